@@ -1,0 +1,77 @@
+import type { MonitoredSystem } from '../monitoring/signals.ts';
+
+/**
+ * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
+ * characters (Redshift cluster identifiers); stage (16) + system (24) + kind (21) + 2 hyphens stay within.
+ */
+export const stagePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const stageMaxLength = 16;
+export const systemPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const systemMaxLength = 24;
+
+export interface SystemNames {
+  cluster: string;
+  api: string;
+  apiFunction: string;
+  subscriberFunction: string;
+  topic: string;
+  queue: string;
+  deadLetterQueue: string;
+  undeliveredQueue: string;
+  apiSecret: string;
+  subscriberSecret: string;
+}
+
+const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
+
+/** Names of one system's resources. */
+export const systemNames = (stage: string, system: string): SystemNames => ({
+  cluster: name(stage, system, 'clientes'),
+  api: name(stage, system, 'api'),
+  apiFunction: name(stage, system, 'api'),
+  subscriberFunction: name(stage, system, 'subscriber'),
+  topic: name(stage, system, 'customers-topic'),
+  queue: name(stage, system, 'customers'),
+  deadLetterQueue: name(stage, system, 'customers-dead'),
+  undeliveredQueue: name(stage, system, 'customers-unsent'),
+  apiSecret: name(stage, system, 'db-api'),
+  subscriberSecret: name(stage, system, 'db-subscriber'),
+});
+
+/** Names of what a stage has once. */
+export const fleetNames = (stage: string) => ({
+  probeFunction: name(stage, 'fleet', 'probe'),
+  onCallTopic: name(stage, 'fleet', 'on-call'),
+  applicationDashboard: name(stage, 'fleet', 'application'),
+  databaseDashboard: name(stage, 'fleet', 'database'),
+});
+
+/** An alarm's name carries the signal it watches. */
+export const alarmName = (stage: string, system: string, signalId: string): string =>
+  name(stage, system, signalId);
+
+/** CloudFormation stack names. */
+export const stackNames = (stage: string) => ({
+  network: `${stage}-network`,
+  fleet: `${stage}-fleet`,
+  system: (system: string): string => `${stage}-${system}`,
+});
+
+/** What monitoring needs to know of a system, derived, not looked up. */
+export function monitoredSystem(
+  stage: string,
+  system: string,
+  capacity: { connectionLimit: number; apiReservedConcurrency: number },
+): MonitoredSystem {
+  const names = systemNames(stage, system);
+  return {
+    system,
+    apiName: names.api,
+    apiFunctionName: names.apiFunction,
+    subscriberFunctionName: names.subscriberFunction,
+    clusterIdentifier: names.cluster,
+    queueName: names.queue,
+    deadLetterQueueName: names.deadLetterQueue,
+    ...capacity,
+  };
+}

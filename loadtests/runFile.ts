@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ precision: 3 });
+/** UTC, start inclusive, end exclusive. */
+const window = z.strictObject({ start: instant, end: instant });
+const count = z.number().int().nonnegative();
+
+/** One second of one system, by the intended start of the request. */
+const secondSchema = z.strictObject({
+  /** Whole seconds since the run's start. */
+  second: count,
+  /** Iterations the schedule intended to start in this second. */
+  intended: count,
+  /** Iterations no virtual user was free for. */
+  dropped: count,
+  /** Answers by HTTP status; `0` is a request without an answer. */
+  statuses: z.record(z.string(), count),
+  failedChecks: count,
+  /** Latency from the intended start, in milliseconds; null without an answer in this second. */
+  latencyMs: z
+    .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
+    .nullable(),
+});
+
+const systemRunSchema = z.strictObject({
+  system: z.string(),
+  /** Over the hold window. */
+  hold: z.strictObject({
+    intendedPerSecond: z.number(),
+    achievedPerSecond: z.number(),
+    requests: count,
+    /** Requests that a check or a status calls failed. */
+    failed: count,
+    droppedIterations: count,
+    latencyMs: z
+      .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
+      .nullable(),
+  }),
+  series: z.array(secondSchema),
+});
+
+/** The raw record of one load test. Judged apart, by the gate, as often as wanted. */
+export const runFileSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  profile: z.string(),
+  stage: z.string(),
+  /** A local run is a rehearsal: no deployment accepts its verdict. */
+  place: z.enum(['local', 'aws']),
+  engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),
+  /** Commit of the working tree; null outside a checkout. */
+  commit: z.string().nullable(),
+  /** SHA-256 of the checked fleet configuration. */
+  configurationHash: z.string(),
+  windows: z.strictObject({ run: window, ramp: window, hold: window }),
+  systems: z.array(systemRunSchema),
+  checks: z.array(z.strictObject({ name: z.string(), passes: count, fails: count })),
+  thresholds: z.array(
+    z.strictObject({
+      metric: z.string(),
+      expression: z.string(),
+      ok: z.boolean(),
+      value: z.number().nullable(),
+    }),
+  ),
+  generator: z.strictObject({
+    /** The generator's own CPU over the hold, percent of one core it may use; null where the engine does not tell. */
+    cpuPercent: z.number().nullable(),
+    /** Iterations that started later than 100 ms after their intended start. */
+    lateIterations: count,
+    droppedIterations: count,
+  }),
+  /** False when the run was stopped, or the record has gaps; then `reason` says why. */
+  complete: z.boolean(),
+  reason: z.string().nullable(),
+});
+
+export type RunFile = z.infer<typeof runFileSchema>;

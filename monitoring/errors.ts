@@ -1,0 +1,18 @@
+/** Nothing is published under the stage's path. */
+export class StageNotFoundError extends Error {
+  override readonly name = 'StageNotFoundError';
+  constructor(stage: string, path: string) {
+    super(
+      `no system is published under ${path}: is stage "${stage}" deployed in this account and region ` +
+        `(for the stage on this machine: is "headroom up" running)?`,
+    );
+  }
+}
+
+/** A published document that is not what a system publishes. */
+export class SystemDocumentError extends Error {
+  override readonly name = 'SystemDocumentError';
+  constructor(parameter: string, problem: string, options?: ErrorOptions) {
+    super(`SSM parameter ${parameter}: ${problem}`, options);
+  }
+}

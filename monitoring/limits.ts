@@ -1,0 +1,44 @@
+/**
+ * Every threshold, window and time budget, each with its reason. Alarms, dashboards, gate, drills and
+ * the k6 scripts read them here. This file imports nothing, so that k6 can load it as it is.
+ */
+export const limits = {
+  /** The 20 % reserve of the origin text: no resource is used above 80 % of what it has. */
+  utilizationPercent: 80,
+
+  /** Share of API answers with a 5xx status above which users are affected: a 99 % objective, the lowest
+   * at which a team still calls the service available. */
+  errorRatePercent: 1,
+
+  /** 99th percentile of a GET from the intended start. A person waits about a second before a page feels
+   * broken; the API is one part of that page. */
+  latencyP99Ms: 1_000,
+
+  /** Alarm window: 3 periods, all over the limit for a resource; one slow minute is no reason to wake
+   * anybody, three in a row will not pass by themselves. */
+  alarm: { evaluationPeriods: 3, datapointsToAlarm: 3 },
+
+  /** Errors reach users at once, so two periods of the three are enough. */
+  errorAlarm: { evaluationPeriods: 3, datapointsToAlarm: 2 },
+
+  /** Periods of CloudWatch metrics, in seconds. AWS publishes once a minute. */
+  periodSeconds: { aws: 60, local: 10 },
+
+  /** How long after a period's end its metrics count as complete on AWS: CloudWatch's usual delay is
+   * one to two minutes (Lambda, API Gateway, Redshift). */
+  metricDelaySeconds: { aws: 180, local: 10 },
+
+  /** While the database is away a client must be told so quickly: the p95 of the 503s. The connect
+   * timeout (1 s) plus the way there and back. */
+  unavailableAnswerP95Ms: 2_000,
+
+  /** From the cause to the on-call topic: the alarm's three periods and one for the metrics' delay. */
+  pageWithinPeriods: 5,
+
+  /** From the restore to the first good answers everywhere. Backoff of an environment is at most 10 s. */
+  recoveryMs: 30_000,
+
+  /** The load generator's own CPU, and the share of late or dropped iterations, above which its
+   * latencies cannot be trusted (k6's guidance: leave 20 % idle). */
+  generator: { cpuPercent: 80, droppedPercent: 1 },
+} as const;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/**
+ * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`.
+ * Tools, canary and probe find a stage by reading that path and in no other way.
+ */
+export const systemDocumentSchema = z.object({
+  schemaVersion: z.literal(1),
+  stage: z.string(),
+  system: z.string(),
+  region: z.string(),
+  api: z.object({
+    id: z.string(),
+    /** Base URL with the API's stage, no trailing slash: `${url}/getClient`. */
+    url: z.string(),
+    name: z.string(),
+  }),
+  /** Function names by role. */
+  functions: z.object({ api: z.string(), subscriber: z.string() }),
+  topicArn: z.string(),
+  queues: z.object({
+    /** The subscriber's queue. */
+    customers: z.object({ name: z.string(), url: z.string() }),
+    /** Messages the subscriber gave up. */
+    deadLetter: z.object({ name: z.string(), url: z.string() }),
+    /** Messages SNS could not hand to the queue. */
+    undelivered: z.object({ name: z.string(), url: z.string() }),
+  }),
+  cluster: z.object({
+    identifier: z.string(),
+    database: z.string(),
+    /** Secrets Manager ARNs of JSON secrets with `username` and `password`. */
+    adminSecretArn: z.string(),
+    apiSecretArn: z.string(),
+    subscriberSecretArn: z.string(),
+    connectionLimit: z.coerce.number().int().positive(),
+  }),
+  securityGroups: z.object({
+    dbIngress: z.string(),
+    dbServers: z.string(),
+    /** The one rule from `db-ingress` to `db-servers`, exactly as it was authorised. */
+    rule: z.object({
+      ipProtocol: z.literal('tcp'),
+      port: z.coerce.number().int(),
+      sourceGroupId: z.string(),
+      description: z.string(),
+    }),
+  }),
+  logGroups: z.object({ api: z.string(), subscriber: z.string() }),
+  expectedPeak: z.object({
+    requestsPerSecond: z.coerce.number().positive(),
+    messagesPerSecond: z.coerce.number().nonnegative(),
+  }),
+});
+
+export type SystemDocument = z.infer<typeof systemDocumentSchema>;
+
+/** SSM path under which every system of a stage is found. */
+export const systemDocumentPath = (stage: string): string => `/headroom/${stage}/`;
+
+/** SSM parameter of one system. */
+export const systemDocumentName = (stage: string, system: string): string => `/headroom/${stage}/${system}`;
