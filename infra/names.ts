@@ -20,6 +20,7 @@ export interface SystemNames {
   undeliveredQueue: string;
   apiSecret: string;
   subscriberSecret: string;
+  probeSecret: string;
 }
 
 const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
@@ -36,7 +37,20 @@ export const systemNames = (stage: string, system: string): SystemNames => ({
   undeliveredQueue: name(stage, system, 'customers-unsent'),
   apiSecret: name(stage, system, 'db-api'),
   subscriberSecret: name(stage, system, 'db-subscriber'),
+  probeSecret: name(stage, system, 'db-probe'),
 });
+
+/**
+ * Database users by the role that logs in with them. They carry the system's name because on the stage
+ * of this machine all systems' databases share one server, and users belong to the server.
+ */
+export const databaseUsers = (system: string) => {
+  const prefix = system.replaceAll('-', '_');
+  return { api: `${prefix}_api`, subscriber: `${prefix}_subscriber`, probe: `${prefix}_probe` };
+};
+
+/** The database in a system's cluster. */
+export const databaseName = (system: string): string => system.replaceAll('-', '_');
 
 /** Names of what a stage has once. */
 export const fleetNames = (stage: string) => ({

@@ -33,6 +33,7 @@ export const systemDocumentSchema = z.object({
     adminSecretArn: z.string(),
     apiSecretArn: z.string(),
     subscriberSecretArn: z.string(),
+    probeSecretArn: z.string(),
     connectionLimit: z.coerce.number().int().positive(),
   }),
   securityGroups: z.object({
