@@ -16,6 +16,7 @@ export default defineFleet({
     // The stage on this machine: periods of ten seconds, so that a drill ends in a minute, and
     // databases of a laptop's size.
     local: {
+      account: '000000000000',
       periodSeconds: 10,
       database: { connectionLimit: 50 },
       api: { timeoutMs: 5_000 },

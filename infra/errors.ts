@@ -11,3 +11,22 @@ export class FleetConfigError extends Error {
     this.issues = issues;
   }
 }
+
+/** The functions' code cannot be bundled. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`bundling the functions: ${problem}`, options);
+  }
+}
+
+/** A fleet that cannot keep its reserve, found by arithmetic before anything is built. */
+export class BudgetError extends Error {
+  override readonly name = 'BudgetError';
+  readonly findings: readonly string[];
+
+  constructor(stage: string, findings: readonly string[]) {
+    super(`stage "${stage}" cannot be built as configured: ${findings.join(' ')}`);
+    this.findings = findings;
+  }
+}

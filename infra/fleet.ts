@@ -51,6 +51,12 @@ const subscriberSchema = z.strictObject({
 });
 
 const stageSchema = z.strictObject({
+  /** AWS account of the stage, 12 digits. Left out: whichever account deploys it. Stages that name the
+   * same one, or none, share its pool of concurrent executions. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, { error: 'expected the 12 digits of an AWS account' })
+    .optional(),
   /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
   periodSeconds: z.union([z.literal(10), z.literal(60)]).default(limits.periodSeconds.aws),
   database: databaseSchema.prefault({}),

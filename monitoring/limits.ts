@@ -41,4 +41,16 @@ export const limits = {
   /** The load generator's own CPU, and the share of late or dropped iterations, above which its
    * latencies cannot be trusted (k6's guidance: leave 20 % idle). */
   generator: { cpuPercent: 80, droppedPercent: 1 },
+
+  /** Connections that one concurrent execution may hold: old and frozen environments, which keep theirs,
+   * overlap with new ones. */
+  connectionsPerExecution: 2,
+
+  /** How long a message that meets a transient failure is tried again before it goes to the dead-letter
+   * queue: longer than Redshift's maintenance window of 30 minutes. */
+  retryMessagesSeconds: 45 * 60,
+
+  /** Requests a second that the API lets in, as a multiple of the expected peak: a breakpoint test must
+   * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
+  apiThrottlePerPeak: 2,
 } as const;

@@ -1,0 +1,92 @@
+import { limits } from '../monitoring/limits.ts';
+import { BudgetError } from './errors.ts';
+import { connectionLimitOf, stageOf, type Fleet, type StageConfig } from './fleet.ts';
+
+/** Concurrent executions that Lambda keeps for functions without a reservation. */
+const unreservableConcurrency = 100;
+
+export interface Budget {
+  /** What the configuration can come to need. */
+  needed: number;
+  /** What it may need. */
+  allowed: number;
+  /** The sum, as a reader would check it. */
+  sum: string;
+}
+
+/** Database connections that one system can come to hold, against its cluster's limit less the reserve. */
+export function connectionBudget(stage: StageConfig): Budget {
+  const { api, subscriber, database } = stage;
+  const each = limits.connectionsPerExecution;
+  const limit = connectionLimitOf(stage);
+  return {
+    needed:
+      (api.reservedConcurrency + subscriber.maximumConcurrency) * each +
+      database.dataApiConnections +
+      database.operatorConnections,
+    allowed: Math.floor((limit * limits.utilizationPercent) / 100),
+    sum:
+      `(${api.reservedConcurrency} API + ${subscriber.maximumConcurrency} subscriber executions) × ${each} + ` +
+      `${database.dataApiConnections} Data API + ${database.operatorConnections} operators, ` +
+      `against ${limits.utilizationPercent} % of the cluster's ${limit}`,
+  };
+}
+
+/** Concurrent executions that all stages in the stage's account can come to need, against its pool. */
+export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
+  const { account } = stageOf(fleet, stage);
+  const neighbours = Object.entries(fleet.stages).filter(([, config]) => config.account === account);
+  const sumOf = (perSystem: (config: StageConfig) => number): number =>
+    neighbours.reduce((sum, [, config]) => sum + fleet.systems.length * perSystem(config), 0);
+  const reserved = sumOf((config) => config.api.reservedConcurrency);
+  // Subscribers run in what is left. The probe is not counted: it is invoked asynchronously, and waits.
+  const unreserved = Math.max(
+    unreservableConcurrency,
+    sumOf((config) => config.subscriber.maximumConcurrency),
+  );
+  return {
+    needed: reserved + unreserved,
+    allowed: fleet.accountConcurrency,
+    sum:
+      `${fleet.systems.length} systems in ${neighbours.map(([name]) => name).join(' and ')}: ` +
+      `${reserved} reserved for the APIs + ${unreserved} for the subscribers and what cannot be reserved`,
+  };
+}
+
+/**
+ * What can be computed before deploying.
+ * @throws BudgetError with every sum that does not come out, by how much, and what to change.
+ */
+export function checkBudgets(fleet: Fleet, stage: string): void {
+  const config = stageOf(fleet, stage);
+  const connections = connectionBudget(config);
+  const concurrency = concurrencyBudget(fleet, stage);
+  const findings = [
+    connections.needed > connections.allowed &&
+      `Database connections: ${connections.needed} may be needed and ${connections.allowed} are allowed ` +
+        `(${connections.sum}), ${connections.needed - connections.allowed} too many: lower ` +
+        `stages.${stage}.api.reservedConcurrency or subscriber.maximumConcurrency, or choose a ` +
+        `database.nodeType that accepts more connections.`,
+    concurrency.needed > concurrency.allowed &&
+      `Concurrent executions: ${concurrency.needed} may be needed and the account has ${concurrency.allowed} ` +
+        `(${concurrency.sum}), ${concurrency.needed - concurrency.allowed} too many: lower ` +
+        `api.reservedConcurrency, give the stage an account of its own (stages.${stage}.account), or have ` +
+        `the quota raised and say so in accountConcurrency.`,
+    ...timeoutFindings(stage, config),
+  ].filter((finding) => finding !== false);
+  if (findings.length > 0) throw new BudgetError(stage, findings);
+}
+
+function timeoutFindings(stage: string, { api, subscriber }: StageConfig): (string | false)[] {
+  const whole = (field: string, timeoutMs: number): string | false =>
+    timeoutMs % 1_000 !== 0 &&
+    `stages.${stage}.${field}: expected whole seconds, since Lambda knows no other timeouts; got ${timeoutMs} ms.`;
+  return [
+    whole('api.timeoutMs', api.timeoutMs),
+    whole('subscriber.timeoutMs', subscriber.timeoutMs),
+    subscriber.batchSize > 10 &&
+      subscriber.batchWindowSeconds < 1 &&
+      `stages.${stage}.subscriber.batchWindowSeconds: expected at least 1, since SQS gathers more than 10 ` +
+        `messages a batch only within a window (batchSize is ${subscriber.batchSize}).`,
+  ];
+}
