@@ -26,6 +26,21 @@ export async function commandLine(pid: number): Promise<string | null> {
   }
 }
 
+/**
+ * A process as a string that no other process ever has: process ids are reused, an id with its start
+ * time is not. Null when there is no such process.
+ */
+export async function identity(pid: number): Promise<string | null> {
+  try {
+    // Field 22 of /proc/PID/stat, counted behind the command's name, which may hold anything.
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return stdout.trim() === '' ? null : `${pid} ${stdout.trim()}`;
+  }
+}
+
 /** Resolves true when the process has ended, false when it is still there after `timeoutMs`. */
 export async function ended(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
