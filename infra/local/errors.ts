@@ -7,3 +7,15 @@ export class PostgresStartError extends Error {
 export class LocalStageError extends Error {
   override readonly name = 'LocalStageError';
 }
+
+/** A template asks for something the stage on this machine does not do, or cannot be read. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  /** `stack` or `stack/logicalId`. */
+  readonly where: string;
+
+  constructor(where: string, problem: string, options?: ErrorOptions) {
+    super(`${where}: ${problem}`, options);
+    this.where = where;
+  }
+}

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A database cluster behind the gate. */
+export interface GateTarget {
+  identifier: string;
+  /** Where its PostgreSQL listens on this machine. */
+  host: string;
+  port: number;
+  /** The port its security groups' rules speak of. */
+  rulePort: number;
+  securityGroupIds: readonly string[];
+}
+
+/** Who connects. On this machine a client is known by the listener it was given, not by its address. */
+export interface GateClient {
+  name: string;
+  securityGroupIds: readonly string[];
+}
+
+export interface GateRules {
+  allows(request: {
+    sourceGroupIds: readonly string[];
+    targetGroupIds: readonly string[];
+    port: number;
+    protocol: string;
+  }): boolean;
+}
+
+export interface GateCounts {
+  /** Connections let through since the start. */
+  allowed: number;
+  /** Connections the rules refused since the start. */
+  denied: number;
+  /** Connections open now, let through or held. */
+  open: number;
+}
+
+/**
+ * Stands where a security group stands on AWS: before the database's port.
+ *
+ *   function ──> its own loopback port ──> [rules asked once, at connect] ──> PostgreSQL
+ *
+ * Rules are tracked, as AWS tracks them: revoking one leaves established connections alone. A refused
+ * connection is accepted and never answered, which a client cannot tell from a dropped SYN.
+ * Listeners differ by port, not by address, since macOS has no 127.0.0.2.
+ */
+export class Gate {
+  readonly #rules: GateRules;
+  readonly #targets = new Map<string, GateTarget>();
+  readonly #listeners = new Map<string, Promise<Server>>();
+  readonly #sockets = new Set<Socket>();
+  readonly #counts: GateCounts = { allowed: 0, denied: 0, open: 0 };
+  #closed = false;
+
+  constructor(rules: GateRules) {
+    this.#rules = rules;
+  }
+
+  get counts(): Readonly<GateCounts> {
+    return { ...this.#counts };
+  }
+
+  addTarget(target: GateTarget): void {
+    this.#targets.set(target.identifier, target);
+  }
+
+  /** The address at which `client`, and nobody else, reaches the cluster. The same at each call. */
+  async open(client: GateClient, clusterIdentifier: string): Promise<{ host: string; port: number }> {
+    const target = this.#targets.get(clusterIdentifier);
+    if (!target) throw new Error(`no cluster "${clusterIdentifier}" is behind the gate`);
+    const key = `${client.name} -> ${clusterIdentifier}`;
+    let listener = this.#listeners.get(key);
+    if (!listener) {
+      listener = this.#listen(client, target);
+      this.#listeners.set(key, listener);
+    }
+    return { host: '127.0.0.1', port: ((await listener).address() as AddressInfo).port };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const listeners = await Promise.all(this.#listeners.values());
+    const closed = listeners.map((listener) => once(listener, 'close'));
+    for (const listener of listeners) listener.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  async #listen(client: GateClient, target: GateTarget): Promise<Server> {
+    // Half-open, so that one side's end reaches the other as an end, after what was still to be read.
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      if (this.#closed) {
+        socket.destroy();
+        return;
+      }
+      this.#track(socket);
+      const allowed = this.#rules.allows({
+        sourceGroupIds: client.securityGroupIds,
+        targetGroupIds: target.securityGroupIds,
+        port: target.rulePort,
+        protocol: 'tcp',
+      });
+      if (allowed) this.#pass(socket, target);
+      else this.#hold(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  }
+
+  #pass(socket: Socket, target: GateTarget): void {
+    this.#counts.allowed += 1;
+    const database = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
+    this.#sockets.add(database);
+    database.on('close', () => this.#sockets.delete(database));
+    socket.pipe(database);
+    database.pipe(socket);
+    tie(socket, database);
+    tie(database, socket);
+  }
+
+  #hold(socket: Socket): void {
+    this.#counts.denied += 1;
+    // Reads and throws away, or it would never learn that the client gave up.
+    socket.resume();
+    socket.on('end', () => socket.destroy());
+  }
+
+  #track(socket: Socket): void {
+    this.#counts.open += 1;
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#counts.open -= 1;
+      this.#sockets.delete(socket);
+    });
+  }
+}
+
+/** When one side fails the other is reset; when it has closed, so does the other. */
+function tie(from: Socket, to: Socket): void {
+  from.on('error', () => to.resetAndDestroy());
+  from.on('close', () => {
+    if (!to.writableEnded) to.destroySoon();
+  });
+}
