@@ -64,10 +64,10 @@ export const runFileSchema = z.strictObject({
     }),
   ),
   generator: z.strictObject({
-    /** The generator's own CPU over the hold, percent of one core it may use; null where the engine does not tell. */
+    /** The generator's own CPU over the hold, percent of what it may use (one core for the embedded engine); null where the engine does not tell. */
     cpuPercent: z.number().nullable(),
-    /** Iterations that started later than 100 ms after their intended start. */
-    lateIterations: count,
+    /** Iterations that started later than 100 ms after their intended start; null where the engine does not tell. */
+    lateIterations: count.nullable(),
     droppedIterations: count,
   }),
   /** False when the run was stopped, or the record has gaps; then `reason` says why. */
