@@ -1,0 +1,66 @@
+import { check } from 'k6';
+import http from 'k6/http';
+import type { RefinedResponse } from 'k6/http';
+import type { Target } from './environment.ts';
+import { queryString, signedHeaders, type Credentials } from './sigv4.ts';
+
+export type Answer = RefinedResponse<'text'>;
+export type Checks = Record<string, (answer: Answer) => boolean>;
+
+export interface Call {
+  /** Names the request and its checks in every metric. */
+  name: string;
+  method?: string;
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  /** Statuses that are right for this call; any other makes it a failed request. */
+  statuses: readonly number[];
+  /** What the call is signed with; left out, it goes unsigned. */
+  signer?: { region: string; credentials: Credentials };
+  /** Spoils the signature, to see it refused. */
+  tamper?: boolean;
+}
+
+// API Gateway gives up at 29 s; a client that waits 10 s has had its answer: no.
+const timeout = '10s';
+
+function tampered(headers: Record<string, string>): Record<string, string> {
+  const authorization = headers['authorization'] ?? '';
+  const last = authorization.charAt(authorization.length - 1);
+  return { ...headers, authorization: authorization.slice(0, -1) + (last === '0' ? '1' : '0') };
+}
+
+/** Sends the call and runs the checks on its answer, all under the call's name. */
+export async function call(target: Target, request: Call, checks: Checks): Promise<void> {
+  const { name, method = 'GET', query = {} } = request;
+  const url = target.url + request.path;
+  const search = queryString(query);
+  let headers: Record<string, string> = {};
+  if (request.signer) {
+    const { region, credentials } = request.signer;
+    headers = signedHeaders(
+      { method, url, query, body: '', region, service: 'execute-api' },
+      credentials,
+      Date.now(),
+    );
+    if (request.tamper) headers = tampered(headers);
+  }
+  const answer = await http.asyncRequest(method, search === '' ? url : `${url}?${search}`, null, {
+    headers,
+    tags: { name },
+    timeout,
+    responseType: 'text',
+    responseCallback: http.expectedStatuses(...request.statuses),
+  });
+  check(answer, checks, { name });
+}
+
+/** The body as an object; undefined when it is anything else. */
+export function bodyOf(answer: Answer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(answer.body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

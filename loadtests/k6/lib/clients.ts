@@ -1,0 +1,82 @@
+/**
+ * Deterministic clients, made from their id alone: the seeder publishes them, the scripts compare every
+ * answer with them. Imports nothing, so that k6 and Node load the same file.
+ */
+export interface Client {
+  id: number;
+  nombre: string;
+  apellido: string;
+  rut: string;
+  correo: string;
+}
+
+/** The client every stage is migrated with. */
+export const testClientId = 1;
+/** An id that no stage has. */
+export const unknownClientId = 999_999_999;
+/** The seeded clients have the ids `firstId` … `firstId + count - 1`. */
+export const seededClients = { firstId: 1_001, count: 500 } as const;
+
+// Two-, three- and four-byte characters, an apostrophe and a space: what encodings and quoting break on.
+const nombres = [
+  'José',
+  'Ñusta',
+  'Zoë',
+  'Łucja',
+  '美玲',
+  'Ayelén',
+  'María José',
+  'Günther',
+  'Søren',
+  'Iñaki',
+];
+const apellidos = [
+  'Núñez',
+  "O'Higgins",
+  'Muñoz',
+  'Peña',
+  'Ibáñez',
+  '𠮷田',
+  'Ñancupil',
+  'de la Fuente',
+  'Škvorecký',
+];
+
+const pick = (values: readonly string[], index: number): string => values[index % values.length] as string;
+
+/** Check digit of a Chilean RUT: modulo 11 over the digits weighted 2…7 from the right; 10 is written K. */
+export function rutCheckDigit(body: number): string {
+  let sum = 0;
+  let weight = 2;
+  for (let rest = body; rest > 0; rest = Math.floor(rest / 10)) {
+    sum += (rest % 10) * weight;
+    weight = weight === 7 ? 2 : weight + 1;
+  }
+  const digit = (11 - (sum % 11)) % 11;
+  return digit === 10 ? 'K' : String(digit);
+}
+
+/** The client of an id; distinct ids (below 20 million) have distinct RUTs. */
+export function clientOf(id: number): Client {
+  // 7919 shares no factor with 20 million, so the RUTs of consecutive ids are far apart and never meet.
+  const rutBody = 5_000_000 + ((id * 7_919) % 20_000_000);
+  return {
+    id,
+    nombre: pick(nombres, id),
+    apellido: pick(apellidos, Math.floor(id / nombres.length)),
+    rut: `${rutBody}-${rutCheckDigit(rutBody)}`,
+    correo: `cliente.${id}@example.com`,
+  };
+}
+
+/**
+ * The id that an iteration asks for: every seeded id once before any is repeated, in an order that differs
+ * by system, so that no result cache answers a run.
+ */
+export function seededIdOf(iteration: number, system: string): number {
+  let offset = 0;
+  for (let index = 0; index < system.length; index += 1)
+    offset = (offset * 31 + system.charCodeAt(index)) % 7_919;
+  // 7919 is prime and no divisor of the count: the step visits every id.
+  return seededClients.firstId + ((iteration * 7_919 + offset) % seededClients.count);
+}
