@@ -12,3 +12,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (durationMs, signal) => delay(durationMs, undefined, signal ? { signal } : {}),
 };
+
+/** Chance, as a parameter: a number from 0 (inclusive) to 1 (exclusive). */
+export type RandomSource = () => number;
+
+export const systemRandom: RandomSource = () => Math.random();

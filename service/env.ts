@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { EnvironmentError } from './errors.ts';
+
+const required = z.string({ error: 'missing; the stack sets it on the function' }).min(1);
+const wholeNumber = required.regex(/^[1-9]\d*$/, { error: 'expected a whole number' }).transform(Number);
+
+const functionVariables = {
+  HEADROOM_STAGE: required,
+  HEADROOM_SYSTEM: required,
+  DATABASE_HOST: required,
+  DATABASE_PORT: wholeNumber.refine((port) => port <= 65_535, { error: 'expected a TCP port' }),
+  DATABASE_NAME: required,
+  DATABASE_SECRET_ARN: required,
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber,
+};
+const apiSchema = z.object(functionVariables);
+const subscriberSchema = z.object({
+  ...functionVariables,
+  DEAD_LETTER_QUEUE_URL: required.pipe(z.url({ error: 'expected a queue URL' })),
+});
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What a function's configuration tells it. */
+export interface FunctionEnv {
+  stage: string;
+  system: string;
+  database: { host: string; port: number; name: string; secretArn: string };
+  /** The function's configured size. */
+  memoryMiB: number;
+}
+
+export interface SubscriberEnv extends FunctionEnv {
+  deadLetterQueueUrl: string;
+}
+
+/**
+ * Configuration of the API's function.
+ * @throws EnvironmentError naming each variable that is missing or wrong.
+ */
+export const readApiEnv = (variables: Variables = process.env): FunctionEnv =>
+  toFunctionEnv(parse(apiSchema, variables));
+
+/**
+ * Configuration of the subscriber's function.
+ * @throws EnvironmentError naming each variable that is missing or wrong.
+ */
+export function readSubscriberEnv(variables: Variables = process.env): SubscriberEnv {
+  const parsed = parse(subscriberSchema, variables);
+  return { ...toFunctionEnv(parsed), deadLetterQueueUrl: parsed.DEAD_LETTER_QUEUE_URL };
+}
+
+/** Resident memory of this process, in bytes. */
+export const residentBytes = (): number => process.memoryUsage.rss();
+
+function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.output<Schema> {
+  const result = schema.safeParse(variables);
+  if (result.success) return result.data;
+  throw new EnvironmentError(
+    result.error.issues.map((issue) => ({ variable: issue.path.join('.'), problem: issue.message })),
+  );
+}
+
+const toFunctionEnv = (parsed: z.output<typeof apiSchema>): FunctionEnv => ({
+  stage: parsed.HEADROOM_STAGE,
+  system: parsed.HEADROOM_SYSTEM,
+  database: {
+    host: parsed.DATABASE_HOST,
+    port: parsed.DATABASE_PORT,
+    name: parsed.DATABASE_NAME,
+    secretArn: parsed.DATABASE_SECRET_ARN,
+  },
+  memoryMiB: parsed.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+});

@@ -1,0 +1,108 @@
+/**
+ * Every way in which the service and its database tools fail: a bounded set, so that logs and metrics
+ * can be grouped by it.
+ */
+export type ErrorCode =
+  // What a client of the API sees.
+  | 'clientIdInvalid'
+  | 'clientNotFound'
+  | 'routeUnknown'
+  | 'databaseUnreachable'
+  | 'databaseSlow'
+  | 'databaseCredentials'
+  | 'databaseFailed'
+  | 'internal'
+  // Why a message can never succeed.
+  | 'messageNotJson'
+  | 'messageVersionUnsupported'
+  | 'messageInvalid'
+  // Why a message is tried again.
+  | 'batchConflict'
+  | 'deadLetterFailed'
+  // Configuration, migrations and statements of the tools.
+  | 'environmentInvalid'
+  | 'statementFailed'
+  | 'statementSlow'
+  | 'dialectUnknown'
+  | 'migrationInvalid'
+  | 'migrationChanged';
+
+/** Base of every error of this room. Its message may be shown and logged: it never holds client data. */
+export class ServiceError extends Error {
+  override readonly name: string = 'ServiceError';
+  readonly errorCode: ErrorCode;
+
+  constructor(errorCode: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.errorCode = errorCode;
+  }
+}
+
+/** A variable of the function's configuration that is missing or wrong. */
+export class EnvironmentError extends ServiceError {
+  override readonly name = 'EnvironmentError';
+  constructor(issues: readonly { variable: string; problem: string }[]) {
+    super(
+      'environmentInvalid',
+      `function configuration: ${issues.map(({ variable, problem }) => `${variable}: ${problem}`).join('; ')}`,
+    );
+  }
+}
+
+/** The database cannot be asked now; asking again later may succeed. */
+export class DatabaseUnavailableError extends ServiceError {
+  override readonly name = 'DatabaseUnavailableError';
+  /** When it makes sense to ask again, in milliseconds from now. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    errorCode: 'databaseUnreachable' | 'databaseSlow' | 'databaseCredentials',
+    message: string,
+    options: ErrorOptions & { retryAfterMs: number },
+  ) {
+    super(errorCode, message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A message that no retry can make succeed. */
+export class HopelessMessageError extends ServiceError {
+  override readonly name = 'HopelessMessageError';
+  declare readonly errorCode: 'messageNotJson' | 'messageVersionUnsupported' | 'messageInvalid';
+
+  constructor(errorCode: HopelessMessageError['errorCode'], problem: string) {
+    super(errorCode, `customers message refused: ${problem}`);
+  }
+}
+
+/** A statement that the Redshift Data API reports as failed, or did not finish in time. */
+export class StatementError extends ServiceError {
+  override readonly name = 'StatementError';
+  constructor(
+    errorCode: 'statementFailed' | 'statementSlow',
+    cluster: { identifier: string; database: string },
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(errorCode, `cluster ${cluster.identifier}, database ${cluster.database}: ${problem}`, options);
+  }
+}
+
+/** `SELECT version()` answered something that no dialect is written for. */
+export class UnknownDialectError extends ServiceError {
+  override readonly name = 'UnknownDialectError';
+  constructor(version: string) {
+    super(
+      'dialectUnknown',
+      `expected Amazon Redshift or PostgreSQL, but the database calls itself "${version}"`,
+    );
+  }
+}
+
+/** A migration file that cannot be run, or that was changed after it had been applied. */
+export class MigrationError extends ServiceError {
+  override readonly name = 'MigrationError';
+  constructor(errorCode: 'migrationInvalid' | 'migrationChanged', file: string, problem: string) {
+    super(errorCode, `migration ${file}: ${problem}`);
+  }
+}
