@@ -53,4 +53,42 @@ export const limits = {
   /** Requests a second that the API lets in, as a multiple of the expected peak: a breakpoint test must
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
+
+  /** Drills. */
+  drill: {
+    /** Background load as a share of the expected peak: enough for every environment to hold a connection,
+     * and far enough from the peak that what fails is the fault's doing and not the load's. */
+    loadShare: 0.5,
+    /** Ramp of the background load, in seconds: cold starts are over when the steady state is watched. */
+    rampSeconds: 5,
+    /** How long the steady state is watched before the fault: one period of the alarms. */
+    steadyPeriods: 1,
+    /** Answers to requests that start later than this after the fault is in place are no more under way
+     * from before; a change of a security group takes a moment on AWS. */
+    graceMs: 5_000,
+    /** Share of the answers after the grace that are a 503. The rest allows for requests that find every
+     * environment waiting for its connect timeout: API Gateway turns a throttled function into a 500. */
+    unavailableSharePercent: 95,
+    /** The first failed answer must come within this time, or the fault had no effect. Twice the grace. */
+    effectWithinMs: 10_000,
+    /** Ending sessions through the Data API: a second or so a statement on AWS, up to some 30 sessions. */
+    endSessionsWithinMs: 60_000,
+    /** The queue must grow by what is published in so many seconds: more than a batch under way. */
+    queueGrowthSeconds: 5,
+    /** Good answers alone for so long after the last bad one mean that every environment is back. */
+    quietMs: 5_000,
+    /** From the restore to the alarm's OK: the backoff's last errors, three periods that must age out of
+     * the window, the metrics' delay, and the CloudWatch look-back beyond the window. */
+    alarmClearPeriods: 8,
+    /** Attempts to undo a fault go on for so long before the drill gives up and says so. */
+    restoreWithinMs: 120_000,
+    /** Longest wait for one answer of an AWS API. */
+    callTimeoutMs: 10_000,
+    /** After load and publisher stop, messages that were in flight when the database went away come back
+     * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
+    drainExtraMs: 30_000,
+    /** Ids of a drill's messages: far above those of real clients, within BIGINT and exact in JavaScript.
+     * Each drill takes one of `blocks` blocks of `blockSize` ids at random. */
+    messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
+  },
 } as const;

@@ -50,13 +50,16 @@ export interface Signal extends Measurement {
   missingDataReason: string;
 }
 
-export type SignalId =
-  | 'databaseCpu'
-  | 'databaseMemory'
-  | 'databaseConnections'
-  | 'functionMemory'
-  | 'functionConcurrency'
-  | 'errorRate';
+export const signalIds = [
+  'databaseCpu',
+  'databaseMemory',
+  'databaseConnections',
+  'functionMemory',
+  'functionConcurrency',
+  'errorRate',
+] as const;
+
+export type SignalId = (typeof signalIds)[number];
 
 /** The metric's value in the reader's unit. */
 export const toReaderUnit = (measurement: Measurement, value: number): number =>
