@@ -1,0 +1,54 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+
+export interface LogLine {
+  timestampMs: number;
+  message: string;
+}
+
+/** Lines kept for each function; older ones are only in the file, if there is one. */
+const linesKept = 1_000;
+
+/** What the functions wrote, newest kept in memory, everything in files when a directory is given. */
+export class FunctionLogs {
+  readonly #directory: string | undefined;
+  readonly #lines = new Map<string, LogLine[]>();
+  readonly #files = new Map<string, WriteStream>();
+
+  /** @param directory one file a function is appended to in it; made when it doesn't exist. */
+  constructor(directory?: string) {
+    this.#directory = directory;
+    if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  }
+
+  append(functionName: string, timestampMs: number, messages: readonly string[]): void {
+    let lines = this.#lines.get(functionName);
+    if (!lines) this.#lines.set(functionName, (lines = []));
+    for (const message of messages) lines.push({ timestampMs, message });
+    if (lines.length > linesKept * 2) lines.splice(0, lines.length - linesKept);
+    this.#file(functionName)?.write(
+      messages.map((message) => `${new Date(timestampMs).toISOString()} ${message}\n`).join(''),
+    );
+  }
+
+  /** The newest lines, oldest of them first. */
+  tail(functionName: string, count = linesKept): LogLine[] {
+    return this.#lines.get(functionName)?.slice(-count) ?? [];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => new Promise<void>((done) => file.end(done))));
+  }
+
+  #file(functionName: string): WriteStream | undefined {
+    if (this.#directory === undefined) return undefined;
+    let file = this.#files.get(functionName);
+    if (!file) {
+      file = createWriteStream(join(this.#directory, `${functionName}.log`), { flags: 'a' });
+      // A full disk must not end the stage; the newest lines are still in memory.
+      file.on('error', () => {});
+      this.#files.set(functionName, file);
+    }
+    return file;
+  }
+}

@@ -1,0 +1,217 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '../../../service/clock.ts';
+import type { AwsCredentials } from '../aws/sigv4.ts';
+import type { MetricSink } from '../sampler/metricSample.ts';
+import { looksLikeEmf, parseEmf } from './emf.ts';
+import { FunctionLogs } from './logs.ts';
+import { FunctionPool, type FailureKind, type RawOutcome } from './pool.ts';
+import type { FunctionError } from './protocol.ts';
+
+export interface FunctionDefinition {
+  name: string;
+  /** The unpacked code asset. */
+  codeDirectory: string;
+  /** `file.export` */
+  handler: string;
+  timeoutMs: number;
+  memoryMiB: number;
+  environment: Readonly<Record<string, string>>;
+  /** Left out: the function takes from what the account has. */
+  reservedConcurrency?: number;
+  logGroupName?: string;
+}
+
+export interface RuntimeOptions {
+  region: string;
+  accountId: string;
+  credentials: AwsCredentials;
+  /** Where the functions' AWS clients find their services: the stage's endpoint. */
+  endpointUrl: string;
+  clock: Clock;
+  metrics: MetricSink;
+  /** One log file a function in it; left out, lines are kept in memory alone. */
+  logDirectory?: string;
+  /** Idle environments are dropped after this time. Lambda keeps them for minutes. */
+  maxIdleMs?: number;
+}
+
+export type InvocationOutcome =
+  | { ok: true; requestId: string; payload: unknown }
+  | { ok: false; requestId: string; kind: FailureKind; error: FunctionError };
+
+/** A function without a reservation: the account's default pool, less what can't be reserved away. */
+const accountConcurrency = 1_000;
+
+interface Entry {
+  pool: FunctionPool;
+  dimensions: { FunctionName: string };
+}
+
+/** Runs the functions of the stage: environments, concurrency, timeouts, memory, logs and metrics. */
+export class FunctionRuntime {
+  readonly logs: FunctionLogs;
+  readonly #options: RuntimeOptions;
+  readonly #functions = new Map<string, Entry>();
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    this.logs = new FunctionLogs(options.logDirectory);
+    const maxIdleMs = options.maxIdleMs ?? 5 * 60_000;
+    this.#sweep = setInterval(() => {
+      const oldest = performance.now() - maxIdleMs;
+      for (const { pool } of this.#functions.values()) pool.dropIdleSince(oldest);
+    }, maxIdleMs / 4);
+    this.#sweep.unref();
+  }
+
+  get names(): string[] {
+    return [...this.#functions.keys()];
+  }
+
+  arn(name: string): string {
+    return `arn:aws:lambda:${this.#options.region}:${this.#options.accountId}:function:${name}`;
+  }
+
+  add(definition: FunctionDefinition): void {
+    const { name } = definition;
+    const logGroupName = definition.logGroupName ?? `/aws/lambda/${name}`;
+    this.#functions.set(name, {
+      dimensions: { FunctionName: name },
+      pool: new FunctionPool({
+        data: {
+          codeDirectory: definition.codeDirectory,
+          handler: definition.handler,
+          functionName: name,
+          functionArn: this.arn(name),
+          memoryMiB: definition.memoryMiB,
+          logGroupName,
+        },
+        variables: this.#variables(definition, logGroupName),
+        timeoutMs: definition.timeoutMs,
+        concurrency: definition.reservedConcurrency ?? accountConcurrency,
+        onLines: (lines) => this.#receiveLines(name, lines),
+        now: () => this.#options.clock.now(),
+      }),
+    });
+  }
+
+  /**
+   * Runs a function. A failure is a value, not an exception: callers treat each kind as AWS does.
+   * @throws Error when no function has this name.
+   */
+  async invoke(name: string, event: unknown): Promise<InvocationOutcome> {
+    const entry = this.#entry(name);
+    const requestId = randomUUID();
+    const outcome = await entry.pool.invoke(
+      requestId,
+      JSON.stringify(event),
+      traceId(this.#options.clock.now()),
+    );
+    this.#measure(entry, outcome);
+    if (outcome.ok) return { ok: true, requestId, payload: JSON.parse(outcome.payload) };
+    const { kind, error } = outcome;
+    if (kind !== 'throttled' && kind !== 'stopped') {
+      this.logs.append(name, this.#options.clock.now(), [
+        `${requestId} ERROR Invoke Error ${JSON.stringify(error)}`,
+      ]);
+    }
+    return { ok: false, requestId, kind, error };
+  }
+
+  /** Invocations at once since the last call, at their most; functions that ran nothing are left out. */
+  takePeakConcurrency(): Map<string, number> {
+    const peaks = new Map<string, number>();
+    for (const [name, { pool }] of this.#functions) {
+      const peak = pool.takePeak();
+      if (peak > 0) peaks.set(name, peak);
+    }
+    return peaks;
+  }
+
+  /** Execution environments that exist now, idle ones included. */
+  environments(name: string): number {
+    return this.#entry(name).pool.environments;
+  }
+
+  /** Ends every environment; invocations under way get the failure `stopped`. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await Promise.all([...this.#functions.values()].map(({ pool }) => pool.close()));
+    await this.logs.close();
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#functions.get(name);
+    if (!entry)
+      throw new Error(`no function "${name}"; expected one of ${this.names.join(', ') || '(none)'}`);
+    return entry;
+  }
+
+  #variables(definition: FunctionDefinition, logGroupName: string): Record<string, string> {
+    const { region, credentials, endpointUrl } = this.#options;
+    return {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_NAME: definition.name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMiB),
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+      LAMBDA_TASK_ROOT: definition.codeDirectory,
+      _HANDLER: definition.handler,
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      ...definition.environment,
+    };
+  }
+
+  #receiveLines(name: string, lines: readonly string[]): void {
+    const messages: string[] = [];
+    for (const line of lines) {
+      if (!looksLikeEmf(line)) {
+        messages.push(line);
+        continue;
+      }
+      try {
+        for (const sample of parseEmf(line)) this.#options.metrics.put(sample);
+      } catch (error) {
+        messages.push(line, `the line above is no valid EMF and made no metric: ${(error as Error).message}`);
+      }
+    }
+    if (messages.length > 0) this.logs.append(name, this.#options.clock.now(), messages);
+  }
+
+  #measure({ dimensions }: Entry, outcome: RawOutcome): void {
+    if (!outcome.ok && outcome.kind === 'stopped') return;
+    const timestampMs = this.#options.clock.now();
+    const put = (name: string, value: number, unit: string): void =>
+      this.#options.metrics.put({
+        namespace: 'AWS/Lambda',
+        name,
+        dimensions,
+        timestampMs,
+        values: [value],
+        unit,
+      });
+    if (!outcome.ok && outcome.kind === 'throttled') {
+      put('Throttles', 1, 'Count');
+      return;
+    }
+    put('Invocations', 1, 'Count');
+    put('Errors', outcome.ok ? 0 : 1, 'Count');
+    put('Throttles', 0, 'Count');
+    put('Duration', outcome.durationMs, 'Milliseconds');
+  }
+}
+
+function traceId(nowMs: number): string {
+  const random = randomBytes(20).toString('hex');
+  const seconds = Math.floor(nowMs / 1_000).toString(16);
+  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
+}
