@@ -21,6 +21,9 @@ export interface SystemNames {
   apiSecret: string;
   subscriberSecret: string;
   probeSecret: string;
+  dbIngressGroup: string;
+  dbServersGroup: string;
+  latamChallengeGroup: string;
 }
 
 const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
@@ -38,6 +41,9 @@ export const systemNames = (stage: string, system: string): SystemNames => ({
   apiSecret: name(stage, system, 'db-api'),
   subscriberSecret: name(stage, system, 'db-subscriber'),
   probeSecret: name(stage, system, 'db-probe'),
+  dbIngressGroup: name(stage, system, 'db-ingress'),
+  dbServersGroup: name(stage, system, 'db-servers'),
+  latamChallengeGroup: name(stage, system, 'latam-challenge'),
 });
 
 /**
@@ -59,6 +65,23 @@ export const fleetNames = (stage: string) => ({
   applicationDashboard: name(stage, 'fleet', 'application'),
   databaseDashboard: name(stage, 'fleet', 'database'),
 });
+
+/** Names of what a stage's systems share. */
+export const networkNames = (stage: string) => ({
+  vpc: name(stage, 'network', 'vpc'),
+  clusterParameters: name(stage, 'network', 'clientes'),
+});
+
+/** KMS aliases: databases and their secrets, customers' topics, their queues, the on-call topic. */
+export const keyAliases = (stage: string) => ({
+  data: `alias/${name(stage, 'network', 'data')}`,
+  topics: `alias/${name(stage, 'network', 'topics')}`,
+  queues: `alias/${name(stage, 'network', 'queues')}`,
+  onCall: `alias/${name(stage, 'fleet', 'on-call')}`,
+});
+
+/** Log group of a function. */
+export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`;
 
 /** An alarm's name carries the signal it watches. */
 export const alarmName = (stage: string, system: string, signalId: string): string =>

@@ -1,0 +1,60 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { functionEntries } from '../bundle.ts';
+import { logGroupName } from '../names.ts';
+import { functionRole } from './functionRole.ts';
+
+export interface BundledFunctionProps {
+  functionName: string;
+  description: string;
+  /** Which of the bundled modules it runs. */
+  entry: keyof typeof functionEntries;
+  /** Directory of the bundle (infra/bundle.ts), the same for all functions. */
+  codeDirectory: string;
+  memoryMiB: number;
+  timeoutMs: number;
+  environment: Record<string, string>;
+  /** Left out: bounded by what invokes it. */
+  reservedConcurrency?: number;
+  /** Left out: outside any VPC. */
+  network?: { vpc: IVpc; subnets: ISubnet[]; securityGroups: ISecurityGroup[] };
+}
+
+/** A function of the shared bundle with a role and a log group of its own. */
+export class BundledFunction extends Construct {
+  readonly function: Function;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    const { functionName, network, reservedConcurrency } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: logGroupName(functionName),
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = functionRole(this, 'Role', { functionName, inNetwork: network !== undefined });
+    logGroup.grantWrite(role);
+    this.function = new Function(this, 'Function', {
+      functionName,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.codeDirectory),
+      handler: `${props.entry}.handler`,
+      memorySize: props.memoryMiB,
+      timeout: Duration.millis(props.timeoutMs),
+      environment: props.environment,
+      role,
+      logGroup,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      ...(network && {
+        vpc: network.vpc,
+        vpcSubnets: { subnets: network.subnets },
+        securityGroups: network.securityGroups,
+      }),
+    });
+  }
+}

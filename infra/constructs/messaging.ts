@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../fleet.ts';
+import { systemNames } from '../names.ts';
+import { redeliveryOf } from '../redelivery.ts';
+
+export interface MessagingProps {
+  stage: string;
+  system: string;
+  subscriber: StageConfig['subscriber'];
+  topicsKey: IKey;
+  queuesKey: IKey;
+}
+
+/** `customers-topic` and the queue that keeps its messages while the database is away. */
+export class Messaging extends Construct {
+  readonly topic: Topic;
+  /** The subscriber's. */
+  readonly queue: Queue;
+  /** Messages the subscriber gave up. */
+  readonly deadLetterQueue: Queue;
+  /** Messages SNS could not hand to the queue. */
+  readonly undeliveredQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: MessagingProps) {
+    super(scope, id);
+    const names = systemNames(props.stage, props.system);
+    const queue = (queueId: string, queueName: string, more: QueueProps = {}): Queue =>
+      new Queue(this, queueId, {
+        queueName,
+        encryption: QueueEncryption.KMS,
+        encryptionMasterKey: props.queuesKey,
+        enforceSSL: true,
+        retentionPeriod: Duration.days(14),
+        ...more,
+      });
+    this.deadLetterQueue = queue('DeadLetterQueue', names.deadLetterQueue);
+    this.undeliveredQueue = queue('UndeliveredQueue', names.undeliveredQueue);
+    const { visibilitySeconds, maxReceiveCount } = redeliveryOf(props.subscriber);
+    this.queue = queue('Queue', names.queue, {
+      visibilityTimeout: Duration.seconds(visibilitySeconds),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+    });
+    this.topic = new Topic(this, 'Topic', {
+      topicName: names.topic,
+      masterKey: props.topicsKey,
+      enforceSSL: true,
+    });
+    this.topic.addSubscription(
+      new SqsSubscription(this.queue, { rawMessageDelivery: true, deadLetterQueue: this.undeliveredQueue }),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import type { SystemNames } from '../names.ts';
+
+/** Description of the one rule into the databases: part of its identity when it is revoked. */
+export const databaseRuleDescription = 'Database port from db-ingress';
+
+/** The three groups that decide who reaches a system's database. */
+export class SecurityGroups extends Construct {
+  /** Worn by whoever may reach the database. */
+  readonly dbIngress: SecurityGroup;
+  /** The database's: in from `db-ingress` on the database port, nothing else. */
+  readonly dbServers: SecurityGroup;
+  /** The functions' own: out only. */
+  readonly latamChallenge: SecurityGroup;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { vpc, names, databasePort }: { vpc: IVpc; names: SystemNames; databasePort: number },
+  ) {
+    super(scope, id);
+    this.dbIngress = new SecurityGroup(this, 'DbIngress', {
+      vpc,
+      securityGroupName: names.dbIngressGroup,
+      description: 'db-ingress: may reach the database',
+      allowAllOutbound: false,
+    });
+    this.dbServers = new SecurityGroup(this, 'DbServers', {
+      vpc,
+      securityGroupName: names.dbServersGroup,
+      description: 'db-servers: the database, reached from db-ingress only',
+      allowAllOutbound: false,
+    });
+    this.latamChallenge = new SecurityGroup(this, 'LatamChallenge', {
+      vpc,
+      securityGroupName: names.latamChallengeGroup,
+      description: 'latam-challenge: the functions, out only',
+    });
+    this.dbServers.addIngressRule(this.dbIngress, Port.tcp(databasePort), databaseRuleDescription);
+  }
+}

@@ -1,0 +1,53 @@
+import { App } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { join } from 'node:path';
+import { bundleFunctions, type BundleEntries } from './bundle.ts';
+import type { Fleet } from './fleet.ts';
+import { addStage } from './stacks/stage.ts';
+
+export interface SynthesisOptions {
+  fleet: Fleet;
+  stages: readonly string[];
+  /** Where the cloud assembly is written: templates, manifest, the functions' code. */
+  outputDirectory: string;
+  /**
+   * Whether CloudFormation's own rules are checked too, half the time of a synthesis. An offence is an
+   * error. Defaults to true; the same description need not be checked at every start on this machine.
+   */
+  validate?: boolean;
+  /** The functions' modules. Left out: the project's. */
+  entries?: BundleEntries;
+}
+
+/**
+ * Writes the CloudFormation templates of the stages, with the functions' bundled code.
+ * @throws FleetConfigError for an unknown stage; BudgetError when a stage's sums do not come out;
+ *   BundleError when the code cannot be bundled.
+ */
+export async function synthesize({
+  fleet,
+  stages,
+  outputDirectory,
+  validate = true,
+  entries,
+}: SynthesisOptions): Promise<CloudAssembly> {
+  const codeDirectory = join(outputDirectory, 'bundle');
+  await bundleFunctions(codeDirectory, entries);
+  const app = new App({
+    outdir: outputDirectory,
+    // `node infra/app.ts` does not read cdk.json, so the flags are given here.
+    context: {
+      ...recommendedFlags,
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+      // A network in use cannot be removed from under its systems.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+    },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+    builtinCloudFormationValidation: validate,
+  });
+  for (const stage of stages) addStage(app, fleet, stage, codeDirectory);
+  return app.synth();
+}
