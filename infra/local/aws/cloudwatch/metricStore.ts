@@ -1,0 +1,136 @@
+import { Bucket, type Observation } from './bucket.ts';
+import { statisticOf, type Statistic } from './statistic.ts';
+
+export interface MetricIdentity {
+  namespace: string;
+  name: string;
+  dimensions: Readonly<Record<string, string>>;
+}
+
+export interface Datapoint {
+  /** Start of the period, Unix milliseconds. */
+  timestampMs: number;
+  value: number;
+}
+
+export interface MetricQuery extends MetricIdentity {
+  statistic: Statistic;
+  periodSeconds: number;
+  /** Inclusive; rounded down to a whole period. */
+  startMs: number;
+  /** Exclusive: the last period is the one that starts before it. */
+  endMs: number;
+  /** Left out: samples of every unit. */
+  unit?: string;
+}
+
+/** One-second metrics live three hours on AWS too. */
+const retentionSeconds = 3 * 3600;
+
+/** Buckets by their second. */
+type Series = Map<number, Bucket>;
+
+interface Metric extends MetricIdentity {
+  byUnit: Map<string, Series>;
+  newestSecond: number;
+}
+
+/**
+ * CloudWatch's store: samples of one second are aggregated as they arrive, so that its size follows
+ * metrics × seconds and not the number of samples. What is three hours older than the newest sample is gone.
+ */
+export class MetricStore {
+  readonly #metrics = new Map<string, Metric>();
+  #newestSecond = 0;
+
+  /** Adds a sample, a list of values with their counts, or a statistic set. */
+  put(sample: MetricIdentity & Observation & { timestampMs: number; unit?: string }): void {
+    const second = Math.floor(sample.timestampMs / 1000);
+    const metric = this.#metricOf(sample);
+    const unit = sample.unit ?? 'None';
+    let series = metric.byUnit.get(unit);
+    if (!series) metric.byUnit.set(unit, (series = new Map()));
+    let bucket = series.get(second);
+    if (!bucket) {
+      series.set(second, (bucket = new Bucket()));
+      this.#newestSecond = Math.max(this.#newestSecond, second);
+      prune(series, this.#newestSecond - retentionSeconds);
+    }
+    bucket.observe(sample);
+    metric.newestSecond = Math.max(metric.newestSecond, second);
+  }
+
+  /** One datapoint for each period that has samples, oldest first. */
+  query(query: MetricQuery): Datapoint[] {
+    const { periodSeconds, statistic, unit } = query;
+    const metric = this.#metrics.get(keyOf(query));
+    if (!metric) return [];
+    const oldestSecond = this.#newestSecond - retentionSeconds;
+    const first = Math.floor(query.startMs / 1000 / periodSeconds) * periodSeconds;
+    const last = Math.ceil(query.endMs / 1000 / periodSeconds) * periodSeconds;
+    const periods = new Map<number, Bucket>();
+    for (const [seriesUnit, series] of metric.byUnit) {
+      if (unit !== undefined && unit !== seriesUnit) continue;
+      for (const [second, bucket] of between(series, Math.max(first, oldestSecond), last)) {
+        const start = Math.floor(second / periodSeconds) * periodSeconds;
+        let period = periods.get(start);
+        if (!period) periods.set(start, (period = new Bucket()));
+        period.merge(bucket);
+      }
+    }
+    return [...periods]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([start, bucket]) => {
+        const value = statisticOf(bucket, statistic);
+        return value === undefined ? [] : [{ timestampMs: start * 1000, value }];
+      });
+  }
+
+  /** Every metric with a sample, in the order in which they appeared. */
+  list(): (MetricIdentity & { newestMs: number })[] {
+    const oldestSecond = this.#newestSecond - retentionSeconds;
+    return [...this.#metrics.values()]
+      .filter((metric) => metric.newestSecond > oldestSecond)
+      .map(({ namespace, name, dimensions, newestSecond }) => ({
+        namespace,
+        name,
+        dimensions,
+        newestMs: newestSecond * 1000,
+      }));
+  }
+
+  #metricOf({ namespace, name, dimensions }: MetricIdentity): Metric {
+    const key = keyOf({ namespace, name, dimensions });
+    let metric = this.#metrics.get(key);
+    if (!metric) {
+      metric = { namespace, name, dimensions: { ...dimensions }, byUnit: new Map(), newestSecond: 0 };
+      this.#metrics.set(key, metric);
+    }
+    return metric;
+  }
+}
+
+const keyOf = ({ namespace, name, dimensions }: MetricIdentity): string =>
+  JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** Seconds arrive nearly in order, so the oldest are the first. */
+function prune(series: Series, oldestSecond: number): void {
+  for (const second of series.keys()) {
+    if (second >= oldestSecond) return;
+    series.delete(second);
+  }
+}
+
+/** Buckets of [first, last): by look-up when the range is short, by a walk when the series is. */
+function* between(series: Series, first: number, last: number): Generator<[number, Bucket]> {
+  if (last - first < series.size) {
+    for (let second = first; second < last; second += 1) {
+      const bucket = series.get(second);
+      if (bucket) yield [second, bucket];
+    }
+    return;
+  }
+  for (const entry of series) {
+    if (entry[0] >= first && entry[0] < last) yield entry;
+  }
+}
