@@ -4,13 +4,14 @@ import { z } from 'zod';
 const verdictRecordSchema = z.strictObject({
   /** Null for what concerns the generator or the whole run. */
   system: z.string().nullable(),
-  /** A signal's id, or `latencyP99`, `generator`, `threshold:<metric>`. */
+  /** A signal's id; of a system's load `load`, `failedRequests`, `latencyP99`; of the whole run
+   * `generatorCpu`, `generatorSchedule`, `threshold:<metric>`, `run`. */
   signal: z.string(),
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   /** Worst value over the hold, in `unit`; null without data. */
   worst: z.number().nullable(),
   limit: z.number().nullable(),
-  /** Limit minus worst, in `unit`; null without data. */
+  /** Limit minus worst, in `unit`; null without data, and where the limit is a floor (`load`). */
   headroom: z.number().nullable(),
   unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond']),
   /** One sentence. */

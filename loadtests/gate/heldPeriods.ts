@@ -1,0 +1,42 @@
+import type { RunFile } from '../runFile.ts';
+
+/** The whole periods inside the hold: what CloudWatch measured under full load and nothing else. */
+export interface HeldPeriods {
+  periodSeconds: number;
+  /** Start of each period, milliseconds since the epoch, ascending, without gaps. */
+  startsMs: readonly number[];
+}
+
+/** CloudWatch's periods begin at multiples of their length since the epoch; partial ones are left out. */
+export function heldPeriods(hold: RunFile['windows']['hold'], periodSeconds: number): HeldPeriods {
+  const periodMs = periodSeconds * 1_000;
+  const first = Math.ceil(Date.parse(hold.start) / periodMs);
+  const end = Math.floor(Date.parse(hold.end) / periodMs);
+  return {
+    periodSeconds,
+    startsMs: Array.from({ length: Math.max(0, end - first) }, (_, index) => (first + index) * periodMs),
+  };
+}
+
+/** The shortest hold that surely contains so many whole periods, wherever it begins. */
+export const holdSecondsFor = (periods: number, periodSeconds: number): number =>
+  (periods + 1) * periodSeconds;
+
+/**
+ * Starts of the periods in which a system surely got answers: the seconds of the run's series that lie
+ * wholly inside.
+ */
+export function periodsWithRequests(run: RunFile, system: string, periods: HeldPeriods): ReadonlySet<number> {
+  const runStartMs = Date.parse(run.windows.run.start);
+  const periodMs = periods.periodSeconds * 1_000;
+  const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
+  const busy = series.filter(({ statuses }) =>
+    Object.entries(statuses).some(([status, count]) => status !== '0' && count > 0),
+  );
+  const secondStartsMs = busy.map(({ second }) => runStartMs + second * 1_000);
+  return new Set(
+    periods.startsMs.filter((startMs) =>
+      secondStartsMs.some((secondMs) => secondMs >= startMs && secondMs + 1_000 <= startMs + periodMs),
+    ),
+  );
+}

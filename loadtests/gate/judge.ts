@@ -1,0 +1,84 @@
+import { signalsOf, type MonitoredSystem } from '../../monitoring/signals.ts';
+import type { RunFile } from '../runFile.ts';
+import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
+import { askRun, askSystemRun } from './runQuestions.ts';
+import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
+import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+
+/** A system of the stage and the load it must carry with its reserve intact. */
+export interface JudgedSystem extends MonitoredSystem {
+  expectedRequestsPerSecond: number;
+}
+
+/** What CloudWatch said: values of a system's signal in the metric's own unit, by the period's start in ms. */
+export type MetricValues = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Key of a system's signal in {@link MetricValues}. */
+export const metricKey = (system: string, signalId: string): string => `${system}/${signalId}`;
+
+export interface Evidence {
+  run: RunFile;
+  /** Every system of the stage: the denominator, whatever the run loaded. */
+  systems: readonly JudgedSystem[];
+  periods: HeldPeriods;
+  metrics: MetricValues;
+  judgedAtMs: number;
+}
+
+/** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
+export function judge(evidence: Evidence): VerdictFile {
+  const { run, systems, periods, judgedAtMs } = evidence;
+  const records = [
+    ...systems.flatMap((system) => [
+      ...readingsOf(evidence, system).map((reading) => askSignal(reading, periods)),
+      ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
+    ]),
+    ...askRun(
+      run,
+      systems.map(({ system }) => system),
+    ),
+  ];
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    stage: run.stage,
+    place: run.place,
+    rehearsal: run.place === 'local',
+    judgedAt: new Date(judgedAtMs).toISOString(),
+    configurationHash: run.configurationHash,
+    verdict: strongest(records),
+    records,
+  };
+}
+
+/** Values without which some verdict would be inconclusive: what is worth waiting for. */
+export const missingValues = (evidence: Evidence): number =>
+  evidence.systems
+    .flatMap((system) => readingsOf(evidence, system))
+    .reduce(
+      (sum, reading) =>
+        sum +
+        (reading.values.size === 0
+          ? evidence.periods.startsMs.length
+          : unexplainedGaps(reading, evidence.periods).length),
+      0,
+    );
+
+const nothing: ReadonlyMap<number, number> = new Map();
+
+function readingsOf({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
+  const withRequests = periodsWithRequests(run, system.system, periods);
+  return Object.values(signalsOf(system, periods.periodSeconds)).map((signal) => ({
+    system: system.system,
+    signal,
+    values: metrics.get(metricKey(system.system, signal.id)) ?? nothing,
+    withRequests,
+  }));
+}
+
+/** In the order of the exit codes: what is not known weighs more than what failed. */
+function strongest(records: readonly VerdictRecord[]): VerdictFile['verdict'] {
+  const verdicts = new Set(records.map(({ verdict }) => verdict));
+  if (verdicts.has('inconclusive')) return 'inconclusive';
+  return verdicts.has('fail') ? 'fail' : 'pass';
+}

@@ -1,0 +1,85 @@
+import {
+  GetMetricDataCommand,
+  type CloudWatchClient,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
+import { signalsOf, type MonitoredSystem, type Signal } from '../../monitoring/signals.ts';
+import { MetricsForbiddenError } from './errors.ts';
+import type { HeldPeriods } from './heldPeriods.ts';
+import { metricKey, type MetricValues } from './judge.ts';
+
+/** Queries that one GetMetricData call accepts. */
+const queriesPerCall = 500;
+
+/**
+ * Every signal of every system over the held periods.
+ * @throws MetricsForbiddenError, and whatever the client throws.
+ */
+export async function readMetrics(
+  client: CloudWatchClient,
+  systems: readonly MonitoredSystem[],
+  periods: HeldPeriods,
+  signal?: AbortSignal,
+): Promise<MetricValues> {
+  const wanted = systems.flatMap((system) =>
+    Object.values(signalsOf(system, periods.periodSeconds)).map((measured) => ({
+      key: metricKey(system.system, measured.id),
+      measured,
+    })),
+  );
+  const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
+  for (let first = 0; first < wanted.length; first += queriesPerCall) {
+    const chunk = wanted.slice(first, first + queriesPerCall);
+    const queries = chunk.map(({ measured }, index) => queryOf(`q${index}`, measured));
+    for await (const result of results(client, queries, periods, signal)) {
+      const { key } = chunk[Number(result.Id?.slice(1))] ?? {};
+      if (key === undefined) continue;
+      if (result.StatusCode === 'Forbidden') throw new MetricsForbiddenError([key]);
+      result.Timestamps?.forEach((timestamp, index) => {
+        const value = result.Values?.[index];
+        if (value !== undefined) metrics.get(key)!.set(timestamp.getTime(), value);
+      });
+    }
+  }
+  return metrics;
+}
+
+const queryOf = (id: string, measured: Signal): MetricDataQuery => ({
+  Id: id,
+  MetricStat: {
+    Metric: {
+      Namespace: measured.namespace,
+      MetricName: measured.metricName,
+      Dimensions: Object.entries(measured.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    },
+    Period: measured.periodSeconds,
+    Stat: measured.statistic,
+  },
+});
+
+/** All pages of one call; a metric may go on over several. */
+async function* results(
+  client: CloudWatchClient,
+  queries: MetricDataQuery[],
+  { startsMs, periodSeconds }: HeldPeriods,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MetricDataResult> {
+  const startMs = startsMs[0]!;
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: queries,
+        StartTime: new Date(startMs),
+        // Exclusive.
+        EndTime: new Date(startMs + startsMs.length * periodSeconds * 1_000),
+        ScanBy: 'TimestampAscending',
+        ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+      }),
+      signal ? { abortSignal: signal } : {},
+    );
+    yield* page.MetricDataResults ?? [];
+    nextToken = page.NextToken;
+  } while (nextToken !== undefined);
+}

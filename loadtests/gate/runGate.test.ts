@@ -1,0 +1,212 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { afterEach, describe, expect, it } from 'vitest';
+import { monitoredSystem } from '../../infra/names.ts';
+import { signalsOf, toMetricUnit } from '../../monitoring/signals.ts';
+import type { Clock } from '../../service/clock.ts';
+import { MetricsForbiddenError } from './errors.ts';
+import type { JudgedSystem } from './judge.ts';
+import { runGate, type GateOptions } from './runGate.ts';
+import { goodRun, holdStartMs, periodSeconds, systems } from './testing/evidence.ts';
+import {
+  startMetricServer,
+  type GetMetricDataAnswer,
+  type GetMetricDataRequest,
+} from './testing/metricServer.ts';
+
+const holdEndMs = holdStartMs + 60_000;
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** Time that passes only while somebody sleeps. */
+const virtualClock = (startMs: number): Clock => {
+  let nowMs = startMs;
+  return {
+    now: () => nowMs,
+    sleep: async (durationMs, signal) => {
+      signal?.throwIfAborted();
+      nowMs += durationMs;
+    },
+  };
+};
+
+type Query = GetMetricDataRequest['MetricDataQueries'][number];
+
+/** Every period of the request with half of what each signal may reach. */
+const everything = (request: GetMetricDataRequest, valueOf = halfOfLimit): GetMetricDataAnswer => ({
+  MetricDataResults: request.MetricDataQueries.map((query) => {
+    const { Period } = query.MetricStat;
+    const Timestamps = Array.from(
+      { length: (request.EndTime - request.StartTime) / Period },
+      (_, index) => request.StartTime + index * Period,
+    );
+    return { Id: query.Id, StatusCode: 'Complete', Timestamps, Values: Timestamps.map(() => valueOf(query)) };
+  }),
+});
+
+const knownSignals = systems.flatMap((system) => Object.values(signalsOf(system, periodSeconds)));
+function halfOfLimit({ MetricStat: { Metric } }: Query): number {
+  const signal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName)!;
+  return toMetricUnit(signal, signal.limit / 2);
+}
+
+async function gateAgainst(
+  answer: (request: GetMetricDataRequest) => GetMetricDataAnswer,
+  changes: Partial<GateOptions> = {},
+) {
+  const server = await startMetricServer(answer);
+  const cloudWatch = new CloudWatchClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  closing.push(() => cloudWatch.destroy(), server.close);
+  const clock = changes.clock ?? virtualClock(holdEndMs + 1_000);
+  const progress: string[] = [];
+  const verdict = runGate({
+    run: goodRun(),
+    systems,
+    cloudWatch,
+    clock,
+    periodSeconds,
+    metricDelaySeconds: 10,
+    onProgress: (line) => progress.push(line),
+    ...changes,
+  });
+  return { verdict, requests: server.requests, clock, progress };
+}
+
+describe('runGate', () => {
+  it('asks every signal of every system over the held periods, after the delay', async () => {
+    const { verdict, requests, clock, progress } = await gateAgainst(everything);
+    await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
+    expect(clock.now()).toBe(holdEndMs + 10_000);
+    expect(progress).toEqual(['waiting 9 s until the metrics of the hold are complete']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000, EndTime: holdEndMs / 1_000 });
+    expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(
+      knownSignals.map((signal) => ({
+        Metric: {
+          Namespace: signal.namespace,
+          MetricName: signal.metricName,
+          Dimensions: Object.entries(signal.dimensions).map(([Name, Value]) => ({ Name, Value })),
+        },
+        Period: 10,
+        Stat: signal.statistic,
+      })),
+    );
+  });
+
+  it('leaves out the periods that the hold covers in part', async () => {
+    const run = goodRun(58);
+    const { verdict, requests } = await gateAgainst(everything, { run });
+    await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
+    expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000, EndTime: holdStartMs / 1_000 + 50 });
+  });
+
+  it('sees a signal over its limit', async () => {
+    const { verdict } = await gateAgainst((request) =>
+      everything(request, (query) =>
+        query.MetricStat.Metric.MetricName === 'DatabaseConnections' ? 45 : halfOfLimit(query),
+      ),
+    );
+    const { verdict: overall, records } = await verdict;
+    expect(overall).toBe('fail');
+    expect(records.filter((record) => record.verdict === 'fail')).toMatchObject([
+      { system: 'orders', signal: 'databaseConnections', worst: 90, headroom: -10 },
+      { system: 'returns', signal: 'databaseConnections', worst: 90, headroom: -10 },
+    ]);
+  });
+
+  it('waits for metrics that come late', async () => {
+    let looks = 0;
+    const { verdict, clock } = await gateAgainst((request) => {
+      looks += 1;
+      return looks < 3 ? { MetricDataResults: [] } : everything(request);
+    });
+    await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
+    expect(clock.now()).toBe(holdEndMs + 10_000 + 2 * 2_000);
+  });
+
+  it('is inconclusive when they never come, and does not wait for ever', async () => {
+    const { verdict, clock, progress } = await gateAgainst((request) => ({
+      MetricDataResults: everything(request).MetricDataResults.slice(1),
+    }));
+    const { verdict: overall, records } = await verdict;
+    expect(overall).toBe('inconclusive');
+    expect(records.filter((record) => record.verdict === 'inconclusive')).toMatchObject([
+      { system: 'orders', signal: 'databaseCpu', reason: 'CloudWatch has no data for the hold.' },
+    ]);
+    expect(clock.now()).toBe(holdEndMs + 20_000);
+    expect(progress.at(-1)).toMatch(/^6 values are missing; waiting up to 2 s more/);
+  });
+
+  it('looks once at a run of long ago', async () => {
+    const { verdict, requests } = await gateAgainst(() => ({ MetricDataResults: [] }), {
+      clock: virtualClock(holdEndMs + 86_400_000),
+    });
+    await expect(verdict).resolves.toMatchObject({ verdict: 'inconclusive' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('follows pages and asks for 500 metrics a call', async () => {
+    const many: JudgedSystem[] = Array.from({ length: 100 }, (_, index) => ({
+      ...monitoredSystem('local', `system-${index}`, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+      expectedRequestsPerSecond: 30,
+    }));
+    const run = goodRun();
+    run.systems = many.map(({ system }) => ({ ...run.systems[0]!, system }));
+    const { verdict, requests } = await gateAgainst(
+      (request) => {
+        const all = everything(request).MetricDataResults;
+        const firstHalf = request.NextToken === undefined;
+        return {
+          MetricDataResults: all.map((result) => ({
+            ...result,
+            StatusCode: firstHalf ? 'PartialData' : 'Complete',
+            Timestamps: firstHalf ? result.Timestamps.slice(0, 3) : result.Timestamps.slice(3),
+            Values: firstHalf ? result.Values.slice(0, 3) : result.Values.slice(3),
+          })),
+          ...(firstHalf ? { NextToken: 'more' } : {}),
+        };
+      },
+      { run, systems: many },
+    );
+    await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
+    expect(requests.map(({ MetricDataQueries, NextToken }) => [MetricDataQueries.length, NextToken])).toEqual(
+      [
+        [500, undefined],
+        [500, 'more'],
+        [100, undefined],
+        [100, 'more'],
+      ],
+    );
+  });
+
+  it('does not ask about a hold without a whole period', async () => {
+    const { verdict, requests } = await gateAgainst(everything, { run: goodRun(5) });
+    await expect(verdict).resolves.toMatchObject({ verdict: 'inconclusive' });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('stops when told to', async () => {
+    const reason = new Error('interrupted');
+    const { verdict, requests } = await gateAgainst(everything, { signal: AbortSignal.abort(reason) });
+    await expect(verdict).rejects.toBe(reason);
+    expect(requests).toHaveLength(0);
+  });
+
+  it('names the metric that it may not read', async () => {
+    const { verdict } = await gateAgainst((request) => ({
+      MetricDataResults: everything(request).MetricDataResults.map((result) => ({
+        ...result,
+        StatusCode: 'Forbidden',
+        Values: [],
+        Timestamps: [],
+      })),
+    }));
+    await expect(verdict).rejects.toThrow(MetricsForbiddenError);
+    await expect(verdict).rejects.toThrow(/orders\/databaseCpu.*cloudwatch:GetMetricData/);
+  });
+});

@@ -1,0 +1,158 @@
+import { limits } from '../../monitoring/limits.ts';
+import type { RunFile } from '../runFile.ts';
+import type { VerdictRecord } from './verdictFile.ts';
+
+type SystemRun = RunFile['systems'][number];
+
+const percentOf = (part: number, whole: number): number => (part / whole) * 100;
+
+/** Questions that the run file alone answers for one system. */
+export function askSystemRun(
+  system: string,
+  run: RunFile,
+  expectedRequestsPerSecond: number,
+): VerdictRecord[] {
+  const systemRun = run.systems.find((candidate) => candidate.system === system);
+  return [
+    askLoad(system, run, systemRun, expectedRequestsPerSecond),
+    askFailedRequests(system, systemRun),
+    askLatency(system, systemRun),
+  ];
+}
+
+/** A hold below the expected peak proves nothing about the peak. */
+function askLoad(
+  system: string,
+  run: RunFile,
+  systemRun: SystemRun | undefined,
+  expected: number,
+): VerdictRecord {
+  const record = { system, signal: 'load', limit: expected, headroom: null, unit: 'perSecond' } as const;
+  if (!systemRun) {
+    return { ...record, verdict: 'inconclusive', worst: null, reason: 'The run did not load this system.' };
+  }
+  const achieved = systemRun.hold.achievedPerSecond;
+  const holdSeconds = (Date.parse(run.windows.hold.end) - Date.parse(run.windows.hold.start)) / 1_000;
+  // What the generator may drop, and the one request that falls on either side of the hold's edge.
+  const tolerated = (expected * limits.generator.droppedPercent) / 100 + 1 / Math.max(holdSeconds, 1);
+  return achieved >= expected - tolerated
+    ? { ...record, verdict: 'pass', worst: achieved, reason: 'The expected peak was held.' }
+    : {
+        ...record,
+        verdict: 'inconclusive',
+        worst: achieved,
+        reason:
+          `The hold ran at ${round(achieved)} requests a second (${round(systemRun.hold.intendedPerSecond)} intended), ` +
+          `below the expected peak of ${round(expected)}: nothing is known of the peak.`,
+      };
+}
+
+function askFailedRequests(system: string, systemRun: SystemRun | undefined): VerdictRecord {
+  const limit = limits.errorRatePercent;
+  const record = { system, signal: 'failedRequests', limit, unit: 'percent' } as const;
+  const { requests = 0, failed = 0 } = systemRun?.hold ?? {};
+  if (requests === 0) return withoutData(record, 'The hold made no request.');
+  const worst = percentOf(failed, requests);
+  const reason = `${failed} of ${requests} requests failed, by status or by body.`;
+  return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
+}
+
+function askLatency(system: string, systemRun: SystemRun | undefined): VerdictRecord {
+  const limit = limits.latencyP99Ms;
+  const record = { system, signal: 'latencyP99', limit, unit: 'milliseconds' } as const;
+  const worst = systemRun?.hold.latencyMs?.p99;
+  if (worst === undefined) return withoutData(record, 'The hold got no answer.');
+  const reason = 'The 99th percentile over the hold, from the intended start.';
+  return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
+}
+
+/** Questions about the run as a whole: can it be trusted, and did its own thresholds hold? */
+export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[] {
+  const unknown = run.systems.filter(({ system }) => !systems.includes(system));
+  return [
+    // k6 does not tell its CPU; a saturated k6 shows in its dropped iterations.
+    ...(run.generator.cpuPercent === null ? [] : [askGeneratorCpu(run.generator.cpuPercent)]),
+    askGeneratorSchedule(run),
+    ...run.thresholds.map((threshold) => askThreshold(threshold)),
+    ...unknown.map(({ system }) =>
+      aboutRun('inconclusive', `The run loaded ${system}, which is no system of this stage's configuration.`),
+    ),
+    run.complete
+      ? aboutRun('pass', 'The record of the run is complete.')
+      : aboutRun('inconclusive', `The run is not complete: ${run.reason ?? 'no reason was recorded'}.`),
+  ];
+}
+
+const aboutRun = (verdict: VerdictRecord['verdict'], reason: string): VerdictRecord => ({
+  system: null,
+  signal: 'run',
+  verdict,
+  worst: null,
+  limit: null,
+  headroom: null,
+  unit: 'count',
+  reason,
+});
+
+/** Above the limit the generator measures its own queue: the latencies are not the system's. */
+function askGeneratorCpu(worst: number): VerdictRecord {
+  const limit = limits.generator.cpuPercent;
+  const record = { system: null, signal: 'generatorCpu', limit, unit: 'percent' } as const;
+  return worst >= limit
+    ? {
+        ...record,
+        verdict: 'inconclusive',
+        worst,
+        headroom: limit - worst,
+        reason:
+          'The generator itself was saturated, so its latencies are its own: load from a larger machine.',
+      }
+    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: 'The generator had room.' };
+}
+
+function askGeneratorSchedule(run: RunFile): VerdictRecord {
+  const limit = limits.generator.droppedPercent;
+  const record = { system: null, signal: 'generatorSchedule', limit, unit: 'percent' } as const;
+  const intended = run.systems
+    .flatMap(({ series }) => series)
+    .reduce((sum, second) => sum + second.intended, 0);
+  if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
+  const late = run.generator.lateIterations;
+  const dropped = run.generator.droppedIterations;
+  const worst = percentOf((late ?? 0) + dropped, intended);
+  const reason =
+    `${dropped} of ${intended} iterations were dropped and ` +
+    (late === null ? `${run.engine.name} does not tell how many started late` : `${late} started late`);
+  return worst >= limit
+    ? {
+        ...record,
+        verdict: 'inconclusive',
+        worst,
+        headroom: limit - worst,
+        reason: `${reason}: the intended load was not offered.`,
+      }
+    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: `${reason}.` };
+}
+
+/** A threshold without samples holds in k6's eyes; here it is no data. */
+function askThreshold({ metric, expression, ok, value }: RunFile['thresholds'][number]): VerdictRecord {
+  const record = {
+    system: null,
+    signal: `threshold:${metric}`,
+    worst: value,
+    limit: null,
+    headroom: null,
+    unit: 'count',
+  } as const;
+  if (!ok) return { ...record, verdict: 'fail', reason: `The script's threshold ${expression} was crossed.` };
+  return value === null
+    ? { ...record, verdict: 'inconclusive', reason: `The threshold ${expression} had no sample.` }
+    : { ...record, verdict: 'pass', reason: `The threshold ${expression} held.` };
+}
+
+const withoutData = (
+  record: Pick<VerdictRecord, 'system' | 'signal' | 'limit' | 'unit'>,
+  reason: string,
+): VerdictRecord => ({ ...record, verdict: 'inconclusive', worst: null, headroom: null, reason });
+
+const round = (value: number): string => String(Math.round(value * 10) / 10);

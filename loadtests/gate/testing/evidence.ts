@@ -1,0 +1,98 @@
+import { monitoredSystem } from '../../../infra/names.ts';
+import { limits } from '../../../monitoring/limits.ts';
+import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
+import type { RunFile } from '../../runFile.ts';
+import { heldPeriods } from '../heldPeriods.ts';
+import { metricKey, type Evidence, type JudgedSystem } from '../judge.ts';
+
+/** On a boundary of ten seconds and of a minute. */
+export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
+export const periodSeconds = 10;
+const requestsPerSecond = 30;
+const rampSeconds = 20;
+
+export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
+  ...monitoredSystem('local', system, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+  expectedRequestsPerSecond: requestsPerSecond,
+}));
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** A faultless run over all systems. */
+export function goodRun(holdSeconds = 60): RunFile {
+  const runStartMs = holdStartMs - rampSeconds * 1_000;
+  const holdEndMs = holdStartMs + holdSeconds * 1_000;
+  const latencyMs = { p50: 5, p95: 9, p99: 20, max: 40 };
+  return {
+    schemaVersion: 1,
+    runId: 'run-1',
+    profile: 'peak',
+    stage: 'local',
+    place: 'local',
+    engine: { name: 'embedded', version: '0.1.0' },
+    commit: null,
+    configurationHash: 'c0ffee',
+    windows: {
+      run: { start: iso(runStartMs), end: iso(holdEndMs) },
+      ramp: { start: iso(runStartMs), end: iso(holdStartMs) },
+      hold: { start: iso(holdStartMs), end: iso(holdEndMs) },
+    },
+    systems: systems.map(({ system }) => ({
+      system,
+      hold: {
+        intendedPerSecond: requestsPerSecond,
+        achievedPerSecond: requestsPerSecond,
+        requests: requestsPerSecond * holdSeconds,
+        failed: 0,
+        droppedIterations: 0,
+        latencyMs,
+      },
+      series: Array.from({ length: rampSeconds + holdSeconds }, (_, second) => ({
+        second,
+        intended: requestsPerSecond,
+        dropped: 0,
+        statuses: { '200': requestsPerSecond },
+        failedChecks: 0,
+        latencyMs,
+      })),
+    })),
+    checks: [{ name: 'status is 200', passes: 100, fails: 0 }],
+    thresholds: [{ metric: 'http_req_failed', expression: 'rate<0.01', ok: true, value: 0 }],
+    generator: { cpuPercent: 30, lateIterations: 0, droppedIterations: 0 },
+    complete: true,
+    reason: null,
+  };
+}
+
+/** Values in percent for every signal of every system, each at half its limit unless said otherwise. */
+export function metricsOf(
+  startsMs: readonly number[],
+  percent: (system: string, signalId: string, index: number) => number | null = (_, id) =>
+    id === 'errorRate' ? 0 : limits.utilizationPercent / 2,
+): Map<string, Map<number, number>> {
+  const metrics = new Map<string, Map<number, number>>();
+  for (const system of systems) {
+    for (const signal of Object.values(signalsOf(system, periodSeconds))) {
+      const values = startsMs.flatMap((startMs, index): [number, number][] => {
+        const value = percent(system.system, signal.id, index);
+        return value === null ? [] : [[startMs, toMetricUnit(signal, value)]];
+      });
+      metrics.set(metricKey(system.system, signal.id), new Map(values));
+    }
+  }
+  return metrics;
+}
+
+/** Evidence that passes, with what a test changes. */
+export function evidence(changes: Partial<Evidence> = {}): Evidence {
+  const run = changes.run ?? goodRun();
+  const periods = heldPeriods(run.windows.hold, periodSeconds);
+  return {
+    run,
+    systems,
+    periods,
+    metrics: metricsOf(periods.startsMs),
+    judgedAtMs: holdStartMs + 120_000,
+    ...changes,
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatVerdict } from './formatVerdict.ts';
+import { judge } from './judge.ts';
+import { evidence, goodRun } from './testing/evidence.ts';
+import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+import { writeVerdict } from './writeVerdict.ts';
+
+const passed = judge(evidence());
+const failed = (() => {
+  const run = goodRun();
+  run.systems[1]!.hold.failed = 900;
+  return judge(evidence({ run }));
+})();
+
+describe('formatVerdict', () => {
+  it('shows a row for each system and signal, and the verdict last', () => {
+    const text = formatVerdict(passed, { color: false, width: 120 });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.find((line) => line.includes('databaseConnections'))).toMatch(
+      /databaseConnections\s+40\.0 %\s+80\.0 %\s+40\.0 %\s+pass$/,
+    );
+    expect(lines.filter((line) => line.includes('latencyP99'))).toHaveLength(2);
+    expect(lines.at(-1)).toMatch(
+      /^PASS stage local: 22 passed, 0 failed, 0 inconclusive\. This is a rehearsal/,
+    );
+  });
+
+  it('says why something did not pass', () => {
+    const text = formatVerdict(failed, { color: false, width: 120 });
+    expect(text).toContain('fail returns failedRequests: 900 of 1800 requests failed, by status or by body.');
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^FAIL stage local/);
+  });
+
+  it('speaks of a rehearsal only where it was one', () => {
+    const text = formatVerdict({ ...passed, place: 'aws', rehearsal: false }, { color: false, width: 120 });
+    expect(text).not.toContain('rehearsal');
+  });
+
+  it('changes nothing but colours when it colours', () => {
+    const coloured = formatVerdict(failed, { color: true, width: 80 });
+    const plain = formatVerdict(failed, { color: false, width: 80 });
+    expect(coloured).not.toBe(plain);
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
+  });
+
+  it('wraps reasons to the width', () => {
+    const lines = formatVerdict(failed, { color: false, width: 40 }).split('\n');
+    const reason = lines.slice(
+      lines.findIndex((line) => line.startsWith('fail returns')),
+      -3,
+    );
+    expect(reason.length).toBeGreaterThan(1);
+    for (const line of reason) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
+  it('shows the exceptions and the tightest of a large fleet', () => {
+    const systems = Array.from({ length: 50 }, (_, index) => `system-${index}`);
+    const records = systems.map((system, index) => ({
+      ...passed.records[0]!,
+      system,
+      headroom: 10 + index,
+      verdict: index === 40 ? ('fail' as const) : ('pass' as const),
+    }));
+    const text = formatVerdict({ ...failed, records }, { color: false, width: 120 });
+    expect(text).toMatch(/system-0 .*pass\nsystem-40 .*fail\n… and 48 more/);
+    expect(text).toContain('49 passed, 1 failed');
+  });
+});
+
+describe('writeVerdict', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'headroom-verdict-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('writes what can be read again, and nothing else', async () => {
+    await writeVerdict(join(folder, 'verdict.json'), failed);
+    const read = verdictFileSchema.parse(JSON.parse(await readFile(join(folder, 'verdict.json'), 'utf8')));
+    expect(read).toEqual(failed);
+    expect(await readdir(folder)).toEqual(['verdict.json']);
+  });
+
+  it('refuses what is no verdict', async () => {
+    const wrong = { ...failed, verdict: 'survived' } as unknown as VerdictFile;
+    await expect(writeVerdict(join(folder, 'verdict.json'), wrong)).rejects.toThrow(/verdict/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says which file could not be written', async () => {
+    const path = join(folder, 'absent', 'verdict.json');
+    await expect(writeVerdict(path, failed)).rejects.toThrow(`cannot write ${path}`);
+  });
+});
