@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
+import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
 import type { Fleet } from './fleet.ts';
 import { addStage } from './stacks/stage.ts';
@@ -32,6 +33,7 @@ export async function synthesize({
   validate = true,
   entries,
 }: SynthesisOptions): Promise<CloudAssembly> {
+  for (const stage of stages) checkBudgets(fleet, stage);
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
   const app = new App({

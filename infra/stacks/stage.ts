@@ -1,5 +1,4 @@
 import type { App } from 'aws-cdk-lib';
-import { checkBudgets } from '../budget.ts';
 import { stageOf, type Fleet } from '../fleet.ts';
 import { stackNames } from '../names.ts';
 import { FleetStack } from './fleetStack.ts';
@@ -8,11 +7,10 @@ import { SystemStack } from './systemStack.ts';
 
 /**
  * Adds a stage's stacks to an app, in the order in which they deploy: network and fleet, then the systems.
- * @throws FleetConfigError when the fleet has no such stage; BudgetError when its sums do not come out.
+ * @throws FleetConfigError when the fleet has no such stage.
  */
 export function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string): void {
   const config = stageOf(fleet, stage);
-  checkBudgets(fleet, stage);
   const names = stackNames(stage);
   const common = {
     stage,

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBudgets, concurrencyBudget, connectionBudget } from './budget.ts';
+import { BudgetError } from './errors.ts';
+import { parseFleet, stageOf, type FleetConfig } from './fleet.ts';
+
+const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
+
+const fleetOf = (
+  stage: FleetConfig['stages'][string],
+  more: Partial<FleetConfig> & { systemCount?: number } = {},
+) => {
+  const { systemCount = 1, ...rest } = more;
+  return parseFleet({
+    region: 'us-east-1',
+    systems: Array.from({ length: systemCount }, (_, index) => ({ name: `system-${index}`, expectedPeak })),
+    stages: { prod: stage, local: { account: '000000000000' } },
+    ...rest,
+  });
+};
+
+const findingsOf = (check: () => void): readonly string[] => {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof BudgetError) return error.findings;
+    throw error;
+  }
+};
+
+describe('connectionBudget', () => {
+  it('doubles what may run, adds the reserves and keeps a fifth free', () => {
+    const fleet = fleetOf({ api: { reservedConcurrency: 18 }, subscriber: { maximumConcurrency: 2 } });
+    expect(connectionBudget(stageOf(fleet, 'prod'))).toMatchObject({ needed: 50, allowed: 400 });
+  });
+
+  const configured = fc.record({
+    reservedConcurrency: fc.integer({ min: 1, max: 900 }),
+    maximumConcurrency: fc.integer({ min: 2, max: 100 }),
+    connectionLimit: fc.integer({ min: 1, max: 2_000 }),
+  });
+
+  it('passes exactly the configurations whose overlapping executions fit into 80 % of the limit', () => {
+    fc.assert(
+      fc.property(configured, ({ reservedConcurrency, maximumConcurrency, connectionLimit }) => {
+        const fleet = fleetOf(
+          { api: { reservedConcurrency }, subscriber: { maximumConcurrency }, database: { connectionLimit } },
+          { accountConcurrency: 1_000_000 },
+        );
+        // The slow reading: open them one by one and look when the reserve is touched.
+        let open = 0;
+        for (let execution = 0; execution < reservedConcurrency + maximumConcurrency; execution += 1)
+          open += 2;
+        const fits = (open + 5 + 5) * 100 <= connectionLimit * 80;
+        const findings = findingsOf(() => checkBudgets(fleet, 'prod'));
+        expect(findings.length).toBe(fits ? 0 : 1);
+      }),
+    );
+  });
+
+  it('never passes more concurrency where it refused less', () => {
+    fc.assert(
+      fc.property(configured, fc.integer({ min: 1, max: 50 }), (config, more) => {
+        const overBy = (reservedConcurrency: number) => {
+          const { needed, allowed } = connectionBudget(
+            stageOf(
+              fleetOf({
+                api: { reservedConcurrency },
+                database: { connectionLimit: config.connectionLimit },
+              }),
+              'prod',
+            ),
+          );
+          return needed - allowed;
+        };
+        expect(overBy(config.reservedConcurrency + more)).toBeGreaterThan(overBy(config.reservedConcurrency));
+      }),
+    );
+  });
+});
+
+describe('concurrencyBudget', () => {
+  it('gives fifty systems eighteen executions each, and no more', () => {
+    const withReserved = (reservedConcurrency: number) =>
+      fleetOf({ api: { reservedConcurrency } }, { systemCount: 50 });
+    expect(concurrencyBudget(withReserved(18), 'prod')).toMatchObject({ needed: 1_000, allowed: 1_000 });
+    expect(findingsOf(() => checkBudgets(withReserved(18), 'prod'))).toEqual([]);
+    expect(findingsOf(() => checkBudgets(withReserved(19), 'prod'))).toHaveLength(1);
+  });
+
+  it('adds up the stages of one account and leaves out those of another', () => {
+    const stages = (qaAccount?: string) =>
+      fleetOf(
+        {},
+        {
+          systemCount: 50,
+          stages: {
+            prod: {},
+            qa: qaAccount === undefined ? {} : { account: qaAccount },
+            local: { account: '000000000000' },
+          },
+        },
+      );
+    expect(concurrencyBudget(stages(), 'prod').needed).toBe(50 * 10 * 2 + 50 * 2 * 2);
+    expect(concurrencyBudget(stages('111122223333'), 'prod').needed).toBe(50 * 10 + 50 * 2);
+  });
+});
+
+describe('checkBudgets', () => {
+  it('says the sum, the limit, by how much, and what to change', () => {
+    const fleet = fleetOf({ api: { reservedConcurrency: 20 }, database: { connectionLimit: 50 } });
+    expect(() => checkBudgets(fleet, 'prod')).toThrow(
+      'stage "prod" cannot be built as configured: Database connections: 54 may be needed and 40 are ' +
+        'allowed ((20 API + 2 subscriber executions) × 2 + 5 Data API + 5 operators, against 80 % of the ' +
+        "cluster's 50), 14 too many: lower stages.prod.api.reservedConcurrency",
+    );
+  });
+
+  it('tells everything at once', () => {
+    const fleet = fleetOf({
+      api: { reservedConcurrency: 950, timeoutMs: 2_500 },
+      subscriber: { timeoutMs: 2_001, batchSize: 11, batchWindowSeconds: 0 },
+    });
+    const findings = findingsOf(() => checkBudgets(fleet, 'prod'));
+    expect(findings.map((finding) => finding.split(':')[0])).toEqual([
+      'Database connections',
+      'Concurrent executions',
+      'stages.prod.api.timeoutMs',
+      'stages.prod.subscriber.timeoutMs',
+      'stages.prod.subscriber.batchWindowSeconds',
+    ]);
+  });
+});

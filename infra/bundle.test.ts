@@ -1,0 +1,69 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFunctions, functionEntries } from './bundle.ts';
+import { BundleError } from './errors.ts';
+import { projectDirectory } from './testing/emptyFunctions.ts';
+
+let directory: Awaited<ReturnType<typeof projectDirectory>>;
+
+beforeAll(async () => {
+  directory = await projectDirectory();
+});
+afterAll(() => directory.remove());
+
+const contentsOf = async (path: string): Promise<Record<string, string>> => {
+  const names = (await readdir(path)).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(path, name), 'utf8')] as const)),
+  );
+};
+
+describe('bundleFunctions', () => {
+  it("bundles the project's three functions without the AWS SDK, the same bytes each time", async () => {
+    const [first, second] = [join(directory.path, 'first'), join(directory.path, 'second')];
+    await bundleFunctions(first);
+    await bundleFunctions(second);
+    const bundle = await contentsOf(first);
+    expect(Object.keys(bundle)).toEqual(['api.mjs', 'probe.mjs', 'subscriber.mjs']);
+    expect(await contentsOf(second)).toEqual(bundle);
+    for (const [name, text] of Object.entries(bundle)) {
+      // The SDK with its dependencies weighs about 450 KB; without it the largest is about 130.
+      expect(text.length, name).toBeLessThan(400_000);
+      expect(text, name).toMatch(/from"@aws-sdk\/client-/);
+      expect(text, name).not.toContain('node_modules/@aws-sdk');
+    }
+    expect(Object.keys(functionEntries).sort()).toEqual(['api', 'probe', 'subscriber']);
+  });
+
+  it('makes modules that load, CommonJS dependencies included', async () => {
+    const entry = join(directory.path, 'entry.ts');
+    await writeFile(
+      entry,
+      `import pg from 'pg';
+       import { SQSClient } from '@aws-sdk/client-sqs';
+       export const handler = async () => [typeof pg.Client, typeof SQSClient];`,
+    );
+    const output = join(directory.path, 'loads');
+    await bundleFunctions(output, { api: entry });
+    const { handler } = (await import(pathToFileURL(join(output, 'api.mjs')).href)) as {
+      handler: () => Promise<unknown>;
+    };
+    expect(await handler()).toEqual(['function', 'function']);
+  });
+
+  it('names the entry that is missing', async () => {
+    await expect(
+      bundleFunctions(directory.path, { api: join(directory.path, 'nowhere.ts') }),
+    ).rejects.toThrow(/^bundling the functions: api: no file .*nowhere\.ts$/);
+  });
+
+  it('says what cannot be resolved', async () => {
+    const entry = join(directory.path, 'broken.ts');
+    await writeFile(entry, `export { handler } from './elsewhere.ts';`);
+    const bundling = bundleFunctions(join(directory.path, 'broken'), { api: entry });
+    await expect(bundling).rejects.toBeInstanceOf(BundleError);
+    await expect(bundling).rejects.toThrow('Could not resolve "./elsewhere.ts"');
+  });
+});

@@ -1,0 +1,195 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BundleEntries } from './bundle.ts';
+import { BudgetError, FleetConfigError } from './errors.ts';
+import { parseFleet, withSystems } from './fleet.ts';
+import { synthesize } from './synth.ts';
+import { emptyFunctions, projectDirectory } from './testing/emptyFunctions.ts';
+import {
+  everything,
+  exampleFleet,
+  propertiesOf,
+  resourcesOf,
+  templatesOf,
+  type Template,
+} from './testing/templates.ts';
+
+let directory: Awaited<ReturnType<typeof projectDirectory>>;
+let entries: BundleEntries;
+let prod: Record<string, Template>;
+let local: Record<string, Template>;
+let fifty: Record<string, Template>;
+let one: Record<string, Template>;
+
+beforeAll(async () => {
+  directory = await projectDirectory();
+  entries = await emptyFunctions(directory.path);
+  prod = await templatesOf(directory.path, 'prod', { fleet: exampleFleet, entries, stages: ['prod'] });
+  local = await templatesOf(directory.path, 'local', {
+    fleet: exampleFleet,
+    entries,
+    stages: ['local'],
+    validate: false,
+  });
+  fifty = await templatesOf(directory.path, 'fifty', {
+    fleet: withSystems(exampleFleet, 50),
+    entries,
+    stages: ['prod'],
+    validate: false,
+  });
+  one = await templatesOf(directory.path, 'one', {
+    fleet: withSystems(exampleFleet, 1),
+    entries,
+    stages: ['prod'],
+    validate: false,
+  });
+});
+afterAll(() => directory.remove());
+
+const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
+
+describe('a stage', () => {
+  it('has the stacks of its network, fleet and systems, for 1, 3 and 50 systems', () => {
+    expect(Object.keys(one).sort()).toEqual(['prod-fleet', 'prod-network', 'prod-orders']);
+    expect(Object.keys(prod)).toHaveLength(5);
+    expect(Object.keys(fifty)).toHaveLength(52);
+  });
+
+  it("stays within CloudFormation's limits at 50 systems", () => {
+    for (const [name, template] of Object.entries(fifty)) {
+      expect(Object.keys(template.Resources).length, name).toBeLessThanOrEqual(500);
+      expect(JSON.stringify(template, undefined, 1).length, name).toBeLessThanOrEqual(1_000_000);
+    }
+  });
+
+  it("changes no system's stack, nor the network, when systems are added", () => {
+    expect(fifty['prod-orders']).toEqual(one['prod-orders']);
+    expect(fifty['prod-network']).toEqual(one['prod-network']);
+  });
+
+  it('keeps the fleet free of references to the other stacks', () => {
+    everything(prod['prod-fleet'], (node) => expect(Object.keys(node)).not.toContain('Fn::ImportValue'));
+  });
+
+  it('shares one bundle among all functions', () => {
+    const keys = Object.values(prod).flatMap((template) =>
+      propertiesOf(template, 'AWS::Lambda::Function').map(({ Code }) => (Code as { S3Key: string }).S3Key),
+    );
+    expect(keys).toHaveLength(7);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('uses locally only the intrinsics that the local stage resolves', () => {
+    const used = new Set<string>();
+    for (const { Resources } of Object.values(local)) {
+      everything(Resources, (node) => {
+        const [key, ...others] = Object.keys(node);
+        if (others.length === 0 && (key === 'Ref' || key?.startsWith('Fn::'))) used.add(key);
+      });
+    }
+    expect([...used].sort()).toEqual(['Fn::GetAtt', 'Fn::ImportValue', 'Fn::Join', 'Ref']);
+  });
+
+  it('has the same resources locally as in production', () => {
+    const typesOf = (template: Template | undefined) =>
+      Object.values(template!.Resources).map(({ Type }) => Type);
+    for (const stack of ['network', 'fleet', 'orders']) {
+      expect(typesOf(local[`local-${stack}`]), stack).toEqual(typesOf(prod[`prod-${stack}`]));
+    }
+  });
+});
+
+describe('a budget that does not come out', () => {
+  it('stops the synthesis before anything is written', async () => {
+    const tooMany = parseFleet({
+      ...exampleFleet,
+      stages: {
+        ...exampleFleet.stages,
+        prod: { ...exampleFleet.stages['prod'], api: { reservedConcurrency: 300 } },
+      },
+    });
+    const options = { fleet: tooMany, stages: ['prod'], entries };
+    const outputDirectory = join(directory.path, 'refused');
+    await expect(synthesize({ ...options, outputDirectory })).rejects.toThrow(BudgetError);
+    await expect(synthesize({ ...options, outputDirectory })).rejects.toThrow(/614 may be needed and 400/);
+    expect(await readdir(directory.path)).not.toContain('refused');
+  });
+
+  it('names an unknown stage', async () => {
+    const synthesis = synthesize({
+      fleet: exampleFleet,
+      stages: ['prd'],
+      outputDirectory: directory.path,
+      entries,
+    });
+    await expect(synthesis).rejects.toThrow(FleetConfigError);
+    await expect(synthesis).rejects.toThrow('no stage "prd"; expected one of prod, local');
+  });
+});
+
+describe('the network', () => {
+  it('spans three zones without a way out', () => {
+    const network = prod['prod-network'];
+    const zones = propertiesOf(network, 'AWS::EC2::Subnet').map((subnet) => subnet['AvailabilityZone']);
+    const three = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
+    expect(zones.toSorted(byText)).toEqual([...three, ...three].sort());
+    for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway']) {
+      expect(resourcesOf(network, type)).toEqual([]);
+    }
+  });
+
+  it('reaches the services that the functions call, over HTTPS from inside only', () => {
+    const network = prod['prod-network'];
+    expect(
+      propertiesOf(network, 'AWS::EC2::VPCEndpoint')
+        .map((endpoint) => endpoint['ServiceName'])
+        .toSorted(byText),
+    ).toEqual(['com.amazonaws.us-east-1.secretsmanager', 'com.amazonaws.us-east-1.sqs']);
+    const [group] = propertiesOf(network, 'AWS::EC2::SecurityGroup');
+    expect(group!['SecurityGroupIngress']).toEqual([
+      expect.objectContaining({ FromPort: 443, ToPort: 443, IpProtocol: 'tcp' }),
+    ]);
+  });
+
+  it('requires TLS of every database connection', () => {
+    const [parameters] = propertiesOf(prod['prod-network'], 'AWS::Redshift::ClusterParameterGroup');
+    expect(parameters!['Parameters']).toEqual([{ ParameterName: 'require_ssl', ParameterValue: 'true' }]);
+  });
+});
+
+describe('the fleet', () => {
+  it('has an on-call topic under the name that the alarms derive, with a key that alarms may use', () => {
+    const fleetTemplate = prod['prod-fleet'];
+    expect(propertiesOf(fleetTemplate, 'AWS::SNS::Topic')).toEqual([
+      { TopicName: 'prod-fleet-on-call', KmsMasterKeyId: { 'Fn::GetAtt': [expect.any(String), 'Arn'] } },
+    ]);
+    expect(JSON.stringify(propertiesOf(fleetTemplate, 'AWS::KMS::Key'))).toContain(
+      '"cloudwatch.amazonaws.com"',
+    );
+    const subscriptions = propertiesOf(fleetTemplate, 'AWS::SNS::Subscription');
+    expect(subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual([
+      ['email', 'on-call@example.com'],
+      ['https', 'https://example.com/page'],
+    ]);
+    const [action] = propertiesOf(local['local-orders'], 'AWS::CloudWatch::Alarm').flatMap(
+      ({ AlarmActions }) => AlarmActions as string[],
+    );
+    expect(action).toBe('arn:aws:sns:us-east-1:000000000000:local-fleet-on-call');
+  });
+
+  it('runs the probe each minute, outside the network', () => {
+    const [probe] = propertiesOf(prod['prod-fleet'], 'AWS::Lambda::Function');
+    expect(probe).toMatchObject({ FunctionName: 'prod-fleet-probe', Handler: 'probe.handler' });
+    expect(probe).not.toHaveProperty('VpcConfig');
+    expect((probe!['Environment'] as { Variables: unknown }).Variables).toEqual({ HEADROOM_STAGE: 'prod' });
+    const [rule] = propertiesOf(prod['prod-fleet'], 'AWS::Events::Rule');
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  });
+
+  it('draws two dashboards', () => {
+    expect(
+      propertiesOf(prod['prod-fleet'], 'AWS::CloudWatch::Dashboard').map((drawn) => drawn['DashboardName']),
+    ).toEqual(['prod-fleet-application', 'prod-fleet-database']);
+  });
+});
