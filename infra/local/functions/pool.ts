@@ -23,9 +23,9 @@ export interface PoolOptions {
   timeoutMs: number;
   /** Invocations at once. */
   concurrency: number;
-  onLines(lines: string[]): void;
+  onLines: (lines: string[]) => void;
   /** Milliseconds since the epoch; the environment's own clock is the machine's. */
-  now(): number;
+  now: () => number;
 }
 
 interface Invocation {

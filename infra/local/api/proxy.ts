@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { ApiStage, Method, RestApi, Route } from './definition.ts';
+
+export interface ReceivedRequest {
+  httpMethod: string;
+  /** Path below the stage, still percent-encoded: `/getClient`. */
+  path: string;
+  query: string;
+  /** Names and values alternating, as node:http's rawHeaders. */
+  rawHeaders: readonly string[];
+  body: Buffer;
+  sourceIp: string;
+  requestId: string;
+  receivedAtMs: number;
+  /** Of a signed request. */
+  accessKeyId: string | undefined;
+}
+
+type Multi = Record<string, string[]>;
+
+/** The event a Lambda proxy integration (payload version 1.0) gets. */
+export function proxyEvent(
+  request: ReceivedRequest,
+  { api, stage, route, accountId }: { api: RestApi; stage: ApiStage; route: Route; accountId: string },
+): Record<string, unknown> {
+  const headers = readHeaders(request.rawHeaders);
+  const query = readQuery(request.query);
+  const path = `/${stage.name}${request.path}`;
+  return {
+    resource: route.resourcePath,
+    path: request.path,
+    httpMethod: request.httpMethod,
+    headers: lastOfEach(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: orNull(lastOfEach(query)),
+    multiValueQueryStringParameters: orNull(query),
+    pathParameters: orNull(route.pathParameters),
+    stageVariables: orNull(stage.variables),
+    requestContext: {
+      accountId,
+      apiId: api.id,
+      resourceId: route.resourceId,
+      resourcePath: route.resourcePath,
+      httpMethod: request.httpMethod,
+      path,
+      stage: stage.name,
+      protocol: 'HTTP/1.1',
+      requestId: request.requestId,
+      extendedRequestId: request.requestId,
+      requestTime: requestTime(request.receivedAtMs),
+      requestTimeEpoch: request.receivedAtMs,
+      domainName: lastOfEach(headers)['Host'] ?? lastOfEach(headers)['host'] ?? '',
+      identity: {
+        sourceIp: request.sourceIp,
+        userAgent: lastOfEach(headers)['User-Agent'] ?? lastOfEach(headers)['user-agent'] ?? null,
+        accessKey: request.accessKeyId ?? null,
+        accountId: request.accessKeyId === undefined ? null : accountId,
+        caller: request.accessKeyId ?? null,
+        user: request.accessKeyId ?? null,
+        userArn: request.accessKeyId === undefined ? null : `arn:aws:iam::${accountId}:user/local`,
+      },
+    },
+    body: request.body.length === 0 ? null : request.body.toString(),
+    isBase64Encoded: false,
+  };
+}
+
+const headerValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const proxyResponseSchema = z.object({
+  statusCode: z.coerce.number().int().min(100).max(599),
+  headers: z.record(z.string(), headerValue).nullish(),
+  multiValueHeaders: z.record(z.string(), z.array(headerValue)).nullish(),
+  body: z.string().nullish(),
+});
+
+export interface ProxyAnswer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: string;
+}
+
+/** Headers that belong to the connection, not to the function. */
+const connectionHeaders = new Set([
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+]);
+
+/**
+ * What a function's result says to the client, or undefined when it is no proxy response (AWS: 502).
+ * Binary bodies need the API's BinaryMediaTypes, which this front refuses; without them AWS passes a
+ * base64 body on as the text it is, and so does this.
+ */
+export function proxyAnswer(payload: unknown): ProxyAnswer | undefined {
+  const parsed = proxyResponseSchema.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const { statusCode, headers, multiValueHeaders, body } = parsed.data;
+  const merged: Record<string, string | string[]> = { 'content-type': 'application/json' };
+  for (const [name, value] of [
+    ...Object.entries(headers ?? {}),
+    ...Object.entries(multiValueHeaders ?? {}),
+  ]) {
+    const lowerCase = name.toLowerCase();
+    if (!connectionHeaders.has(lowerCase)) merged[lowerCase] = value;
+  }
+  return { status: statusCode, headers: merged, body: body ?? '' };
+}
+
+/** Required parameters the request lacks. */
+export function missingParameters(method: Method, request: ReceivedRequest): string[] {
+  const query = readQuery(request.query);
+  const headers = new Set(Object.keys(readHeaders(request.rawHeaders)).map((name) => name.toLowerCase()));
+  return [
+    ...method.required.querystring.filter((name) => !(name in query)),
+    ...method.required.header.filter((name) => !headers.has(name.toLowerCase())),
+  ];
+}
+
+function readHeaders(rawHeaders: readonly string[]): Multi {
+  const headers: Multi = Object.create(null) as Multi;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    // The signature is between the client and API Gateway; a function never sees it.
+    if (name.toLowerCase() === 'authorization') continue;
+    (headers[name] ??= []).push(rawHeaders[index + 1] ?? '');
+  }
+  return headers;
+}
+
+function readQuery(query: string): Multi {
+  const parameters: Multi = Object.create(null) as Multi;
+  for (const [name, value] of new URLSearchParams(query)) (parameters[name] ??= []).push(value);
+  return parameters;
+}
+
+const lastOfEach = (values: Multi): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.at(-1) ?? '']));
+
+const orNull = <T extends object>(values: T): T | null => (Object.keys(values).length === 0 ? null : values);
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `09/Apr/2015:12:34:56 +0000` */
+function requestTime(timestampMs: number): string {
+  const date = new Date(timestampMs);
+  const day = String(date.getUTCDate()).padStart(2, '0');
+  const time = date.toISOString().slice(11, 19);
+  return `${day}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}:${time} +0000`;
+}
