@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { limits } from '../monitoring/limits.ts';
@@ -10,6 +11,14 @@ export const connectionLimitByNodeType = {
   'ra3.xlplus': 2_000,
   'ra3.4xlarge': 2_000,
   'ra3.16xlarge': 2_000,
+} as const;
+
+/** Memory of one node in MiB, by node type. */
+const memoryMiBByNodeType = {
+  'ra3.large': 16 * 1_024,
+  'ra3.xlplus': 32 * 1_024,
+  'ra3.4xlarge': 96 * 1_024,
+  'ra3.16xlarge': 384 * 1_024,
 } as const;
 
 const positiveInt = z.number().int().positive();
@@ -143,6 +152,10 @@ export function parseFleet(config: unknown): Fleet {
   );
 }
 
+/** SHA-256 of the checked fleet: the same configuration has the same hash, however it is written. */
+export const configurationHash = (fleet: Fleet): string =>
+  createHash('sha256').update(JSON.stringify(fleet)).digest('hex');
+
 /** Reads and checks a configuration file (its default export). */
 export async function loadFleet(path: string): Promise<Fleet> {
   let module: { default?: unknown };
@@ -177,6 +190,10 @@ export function stageOf(fleet: Fleet, stage: string): StageConfig {
 /** Connections one cluster of the stage accepts. */
 export const connectionLimitOf = (stage: StageConfig): number =>
   stage.database.connectionLimit ?? connectionLimitByNodeType[stage.database.nodeType];
+
+/** Memory of one cluster's nodes together, in MiB. */
+export const clusterMemoryMiBOf = ({ database }: StageConfig): number =>
+  memoryMiBByNodeType[database.nodeType] * database.nodes;
 
 /**
  * The fleet with `count` systems: the configured ones first, then copies of the last under new names.

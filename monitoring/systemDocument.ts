@@ -35,6 +35,8 @@ export const systemDocumentSchema = z.object({
     subscriberSecretArn: z.string(),
     probeSecretArn: z.string(),
     connectionLimit: z.coerce.number().int().positive(),
+    /** Memory of all compute nodes together. */
+    memoryMiB: z.coerce.number().int().positive(),
   }),
   securityGroups: z.object({
     dbIngress: z.string(),

@@ -48,7 +48,11 @@ function probeStatements(stack: Stack, stage: string): PolicyStatement[] {
       resources: [arn('redshift', 'cluster', ofAnySystem.cluster)],
     }),
     new PolicyStatement({
-      actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+      actions: [
+        'redshift-data:DescribeStatement',
+        'redshift-data:GetStatementResult',
+        'redshift-data:CancelStatement',
+      ],
       resources: ['*'],
       conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
     }),

@@ -9,7 +9,7 @@ import { Database } from '../constructs/database.ts';
 import { Messaging } from '../constructs/messaging.ts';
 import { databaseRuleDescription, SecurityGroups } from '../constructs/securityGroups.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import { connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
+import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
 import { alarmName, databaseName, fleetNames, logGroupName, monitoredSystem, systemNames } from '../names.ts';
 import type { NetworkStack } from './networkStack.ts';
 
@@ -167,6 +167,7 @@ export class SystemStack extends Stack {
         subscriberSecretArn: secrets.subscriber.secretArn,
         probeSecretArn: secrets.probe.secretArn,
         connectionLimit: connectionLimitOf(config),
+        memoryMiB: clusterMemoryMiBOf(config),
       },
       securityGroups: {
         dbIngress: this.groups.dbIngress.securityGroupId,
