@@ -1,15 +1,25 @@
 import { fileURLToPath } from 'node:url';
+import { BudgetError, BundleError, FleetConfigError } from './errors.ts';
 import { loadFleet } from './fleet.ts';
 import { synthesize } from './synth.ts';
 
 /**
  * The CDK app. `HEADROOM_STAGE` chooses one stage; without it, every stage but the one on this machine is
- * synthesized. `cdk` says in `CDK_OUTDIR` where the assembly goes.
+ * synthesized. `cdk` says in `CDK_OUTDIR` where the assembly goes. A mistake in the configuration ends it
+ * with exit code 2.
  */
-const fleet = await loadFleet(fileURLToPath(new URL('../fleet.config.ts', import.meta.url)));
-const chosen = process.env['HEADROOM_STAGE'];
-await synthesize({
-  fleet,
-  stages: chosen ? [chosen] : Object.keys(fleet.stages).filter((stage) => stage !== 'local'),
-  outputDirectory: process.env['CDK_OUTDIR'] ?? 'cdk.out',
-});
+try {
+  const fleet = await loadFleet(fileURLToPath(new URL('../fleet.config.ts', import.meta.url)));
+  const chosen = process.env['HEADROOM_STAGE'];
+  await synthesize({
+    fleet,
+    stages: chosen ? [chosen] : Object.keys(fleet.stages).filter((stage) => stage !== 'local'),
+    outputDirectory: process.env['CDK_OUTDIR'] ?? 'cdk.out',
+  });
+} catch (error) {
+  const mistake =
+    error instanceof FleetConfigError || error instanceof BudgetError || error instanceof BundleError;
+  if (!mistake) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

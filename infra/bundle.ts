@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BundleError } from './errors.ts';
@@ -34,7 +35,7 @@ export async function bundleFunctions(
   try {
     await build({
       entryPoints: { ...entries },
-      outdir: outputDirectory,
+      outdir: resolve(outputDirectory),
       outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',

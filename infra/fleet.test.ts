@@ -1,0 +1,131 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkBudgets } from './budget.ts';
+import { FleetConfigError } from './errors.ts';
+import { connectionLimitOf, loadFleet, parseFleet, stageOf, withSystems, type FleetConfig } from './fleet.ts';
+import { projectDirectory } from './testing/emptyFunctions.ts';
+
+const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
+const config = {
+  region: 'us-east-1',
+  systems: [{ name: 'orders', expectedPeak }],
+  stages: { prod: {}, local: { periodSeconds: 10 } },
+} satisfies FleetConfig;
+
+const refusalOf = (wrong: unknown): readonly { field: string; problem: string }[] => {
+  try {
+    parseFleet(wrong);
+  } catch (error) {
+    if (error instanceof FleetConfigError) return error.issues;
+    throw error;
+  }
+  throw new Error('accepted');
+};
+
+describe('parseFleet', () => {
+  it('fills in what is left out', () => {
+    const fleet = parseFleet(config);
+    expect(fleet.accountConcurrency).toBe(1_000);
+    expect(stageOf(fleet, 'prod')).toMatchObject({ periodSeconds: 60, database: { port: 5439 } });
+    expect(connectionLimitOf(stageOf(fleet, 'prod'))).toBe(500);
+  });
+
+  const stage = (prod: unknown) => ({ ...config, stages: { ...config.stages, prod } });
+
+  it.each([
+    ['an unknown option', { ...config, sytems: [] }, '(the whole configuration)', /"sytems"/],
+    ['no systems', { ...config, systems: [] }, 'systems', />=1/],
+    [
+      "a system's name twice",
+      { ...config, systems: [config.systems[0], config.systems[0]] },
+      'systems',
+      /name of its own/,
+    ],
+    [
+      'a name in capitals',
+      { ...config, systems: [{ name: 'Orders', expectedPeak }] },
+      'systems.0.name',
+      /lower-case/,
+    ],
+    [
+      'a name that the stage uses itself',
+      { ...config, systems: [{ name: 'fleet', expectedPeak }] },
+      'systems.0.name',
+      /other than "fleet"/,
+    ],
+    [
+      'a peak of nothing',
+      { ...config, systems: [{ name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 0 } }] },
+      'systems.0.expectedPeak.requestsPerSecond',
+      />0/,
+    ],
+    ["MySQL's port", stage({ database: { port: 3306 } }), 'stages.prod.database.port', /5431–5455/],
+    [
+      'a node type that is gone',
+      stage({ database: { nodeType: 'dc2.large' } }),
+      'stages.prod.database.nodeType',
+      /ra3/,
+    ],
+    ['an account that is none', stage({ account: '12' }), 'stages.prod.account', /12 digits/],
+    ['sub-minute periods on AWS', stage({ periodSeconds: 10 }), 'stages.prod.periodSeconds', /expected 60/],
+    ['no local stage', { ...config, stages: { prod: {} } }, 'stages', /"local"/],
+    [
+      'an on-call address that is none',
+      { ...config, onCall: { emails: ['me'] } },
+      'onCall.emails.0',
+      /email/,
+    ],
+    [
+      'an on-call endpoint without TLS',
+      { ...config, onCall: { httpsEndpoints: ['http://example.com'] } },
+      'onCall.httpsEndpoints.0',
+      /URL/,
+    ],
+  ])('refuses %s, naming the field and what was expected', (_, wrong, field, problem) => {
+    expect(refusalOf(wrong)).toEqual([{ field, problem: expect.stringMatching(problem) }]);
+  });
+});
+
+describe('loadFleet', () => {
+  let directory: Awaited<ReturnType<typeof projectDirectory>>;
+  beforeAll(async () => {
+    directory = await projectDirectory();
+  });
+  afterAll(() => directory.remove());
+
+  it("reads the project's own configuration, whose budgets come out on every stage", async () => {
+    const fleet = await loadFleet('fleet.config.ts');
+    expect(fleet.systems).toHaveLength(3);
+    for (const stage of Object.keys(fleet.stages)) expect(() => checkBudgets(fleet, stage)).not.toThrow();
+    expect(stageOf(fleet, 'local')).toMatchObject({ periodSeconds: 10, account: '000000000000' });
+  });
+
+  it('names the file that it cannot read', async () => {
+    const path = join(directory.path, 'broken.config.ts');
+    await writeFile(path, 'export default {');
+    await expect(loadFleet(path)).rejects.toThrow(FleetConfigError);
+    await expect(loadFleet(path)).rejects.toThrow(/broken\.config\.ts/);
+    await expect(loadFleet(join(directory.path, 'none.ts'))).rejects.toThrow(/none\.ts/);
+  });
+});
+
+describe('stageOf', () => {
+  it('names the stages there are', () => {
+    expect(() => stageOf(parseFleet(config), 'staging')).toThrow(
+      'stage: no stage "staging"; expected one of prod, local',
+    );
+  });
+});
+
+describe('withSystems', () => {
+  it('takes the first systems, or adds copies of the last under new names', () => {
+    const fleet = parseFleet({
+      ...config,
+      systems: [...config.systems, { name: 'system-02', expectedPeak }],
+    });
+    const namesOf = (count: number) => withSystems(fleet, count).systems.map(({ name }) => name);
+    expect(namesOf(1)).toEqual(['orders']);
+    expect(namesOf(4)).toEqual(['orders', 'system-02', 'system-01', 'system-03']);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { signalsOf } from '../monitoring/signals.ts';
+import {
+  alarmName,
+  databaseName,
+  databaseUsers,
+  fleetNames,
+  keyAliases,
+  monitoredSystem,
+  networkNames,
+  stackNames,
+  stageMaxLength,
+  systemMaxLength,
+  systemNames,
+} from './names.ts';
+
+const stage = 's'.repeat(stageMaxLength);
+const system = 's'.repeat(systemMaxLength);
+
+describe('names', () => {
+  it('stay within the shortest AWS limit, 63 characters, for the longest stage and system', () => {
+    const monitored = monitoredSystem(stage, system, { connectionLimit: 1, apiReservedConcurrency: 1 });
+    const all = [
+      ...Object.values(systemNames(stage, system)),
+      ...Object.values(databaseUsers(system)),
+      databaseName(system),
+      ...Object.values(fleetNames(stage)),
+      ...Object.values(networkNames(stage)),
+      ...Object.values(keyAliases(stage)),
+      ...Object.keys(signalsOf(monitored, 60)).map((signalId) => alarmName(stage, system, signalId)),
+      stackNames(stage).system(system),
+    ];
+    expect(all.filter((name) => name.length > 63)).toEqual([]);
+    expect(Math.max(...all.map((name) => name.length))).toBeGreaterThan(stageMaxLength + systemMaxLength);
+  });
+
+  it('are what monitoring derives its metrics from', () => {
+    const names = systemNames('prod', 'orders');
+    expect(monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 })).toEqual({
+      system: 'orders',
+      apiName: names.api,
+      apiFunctionName: names.apiFunction,
+      subscriberFunctionName: names.subscriberFunction,
+      clusterIdentifier: names.cluster,
+      queueName: names.queue,
+      deadLetterQueueName: names.deadLetterQueue,
+      connectionLimit: 500,
+      apiReservedConcurrency: 10,
+    });
+  });
+
+  it("tell two systems' database users apart on one server", () => {
+    expect(databaseUsers('orders-eu').api).toBe('orders_eu_api');
+    expect(databaseUsers('orders-eu').api).not.toBe(databaseUsers('orders-us').api);
+  });
+});
