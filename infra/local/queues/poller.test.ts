@@ -1,0 +1,220 @@
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../service/clock.ts';
+import type { InvocationOutcome } from '../functions/runtime.ts';
+import { QueuePoller, type EventSourceMapping } from './poller.ts';
+
+interface Batch {
+  Records: { messageId: string; body: string; messageAttributes: Record<string, unknown> }[];
+}
+
+const ok: InvocationOutcome = { ok: true, requestId: 'r', payload: null };
+const failed: InvocationOutcome = {
+  ok: false,
+  requestId: 'r',
+  kind: 'handler',
+  error: { errorType: 'Error', errorMessage: 'no' },
+};
+
+describe('QueuePoller', () => {
+  let server: FauxqsServer;
+  let sqs: SQSClient;
+  let poller: QueuePoller | undefined;
+  const errors: unknown[] = [];
+  let count = 0;
+
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+    sqs = new SQSClient({
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${server.port}`,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
+    });
+  });
+  afterEach(async () => {
+    await poller?.stop();
+    poller = undefined;
+    errors.length = 0;
+  });
+  afterAll(async () => {
+    sqs.destroy();
+    await server.stop();
+  });
+
+  const queue = (attributes: Record<string, string> = {}): { name: string; url: string } => {
+    const name = `queue-${(count += 1)}`;
+    server.createQueue(name, { attributes });
+    return { name, url: `http://127.0.0.1:${server.port}/000000000000/${name}` };
+  };
+  const left = (name: string): number => {
+    const { ready = [], inflight = [] } = server.inspectQueue(name)?.messages ?? {};
+    return ready.length + inflight.length;
+  };
+  const send = async (url: string, bodies: string[]): Promise<void> => {
+    for (let start = 0; start < bodies.length; start += 10) {
+      await sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: url,
+          Entries: bodies
+            .slice(start, start + 10)
+            .map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+        }),
+      );
+    }
+  };
+  const start = (
+    queueUrl: string,
+    overrides: Partial<EventSourceMapping>,
+    invoke: (batch: Batch) => InvocationOutcome | Promise<InvocationOutcome>,
+  ): void => {
+    poller = new QueuePoller(
+      {
+        queueUrl,
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:customers',
+        region: 'us-east-1',
+        functionName: 'subscriber',
+        batchSize: 10,
+        batchWindowMs: 0,
+        maximumConcurrency: 2,
+        reportBatchItemFailures: true,
+        ...overrides,
+      },
+      {
+        sqs,
+        clock: systemClock,
+        random: () => 0.5,
+        invoke: async (_name, event) => invoke(event as Batch),
+        onError: (error) => errors.push(error),
+      },
+    );
+    poller.start();
+  };
+
+  it('gives the function what is in the queue, and deletes what is done', async () => {
+    const { name, url } = queue();
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: url,
+        MessageBody: '{"id":1}',
+        MessageAttributes: { kind: { DataType: 'String', StringValue: 'client' } },
+      }),
+    );
+    const batches: Batch[] = [];
+    start(url, {}, (batch) => {
+      batches.push(batch);
+      return ok;
+    });
+
+    await vi.waitFor(() => expect(left(name)).toBe(0));
+    expect(batches).toHaveLength(1);
+    expect(batches[0]?.Records[0]).toMatchObject({
+      body: '{"id":1}',
+      attributes: { ApproximateReceiveCount: '1', SentTimestamp: expect.stringMatching(/^\d{13}$/) },
+      messageAttributes: { kind: { stringValue: 'client', dataType: 'String' } },
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:customers',
+      awsRegion: 'us-east-1',
+    });
+  });
+
+  it('gathers more than one receive holds, up to the batch size', async () => {
+    const { name, url } = queue();
+    await send(
+      url,
+      Array.from({ length: 30 }, (_, index) => String(index)),
+    );
+    const sizes: number[] = [];
+    start(url, { batchSize: 25, batchWindowMs: 1_000 }, (batch) => {
+      sizes.push(batch.Records.length);
+      return ok;
+    });
+    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    expect(sizes).toEqual([25, 5]);
+  });
+
+  it('waits out the window for messages that come one by one', async () => {
+    const { name, url } = queue();
+    const sizes: number[] = [];
+    start(url, { batchSize: 100, batchWindowMs: 300 }, (batch) => {
+      sizes.push(batch.Records.length);
+      return ok;
+    });
+    for (let index = 0; index < 4; index += 1) await send(url, [String(index)]);
+    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    expect(sizes).toEqual([4]);
+  });
+
+  it('runs no more batches at once than it may', async () => {
+    const { name, url } = queue();
+    await send(
+      url,
+      Array.from({ length: 8 }, (_, index) => String(index)),
+    );
+    let running = 0;
+    let most = 0;
+    start(url, { batchSize: 1, maximumConcurrency: 2 }, async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      return ok;
+    });
+    await vi.waitFor(() => expect(left(name)).toBe(0));
+    expect(most).toBe(2);
+  });
+
+  it('leaves the messages a batch reports as failed to the visibility timeout, and no others', async () => {
+    const { name, url } = queue({ VisibilityTimeout: '1' });
+    await send(url, ['good', 'bad', 'good']);
+    const received: string[][] = [];
+    start(url, {}, ({ Records }) => {
+      received.push(Records.map(({ body }) => body));
+      const bad = received.length === 1 ? Records.filter(({ body }) => body === 'bad') : [];
+      return {
+        ...ok,
+        payload: { batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) },
+      };
+    });
+    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    expect(received.flat().filter((body) => body === 'good')).toHaveLength(2);
+    expect(received.at(-1)).toEqual(['bad']);
+  });
+
+  it('pauses after failures, and a message that never succeeds reaches the dead-letter queue', async () => {
+    const dead = queue();
+    const { name, url } = queue({
+      VisibilityTimeout: '0',
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${dead.name}`,
+        maxReceiveCount: 2,
+      }),
+    });
+    await send(url, ['poison']);
+    const at: number[] = [];
+    start(url, { maximumConcurrency: 1 }, () => {
+      at.push(performance.now());
+      return failed;
+    });
+    await vi.waitFor(() => expect(left(dead.name)).toBe(1), { timeout: 5_000 });
+    expect(left(name)).toBe(0);
+    expect(at).toHaveLength(2);
+    // Half of the first pause of 250 ms.
+    expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(120);
+  });
+
+  it('stops at once while it long polls', async () => {
+    const { url } = queue();
+    start(url, {}, () => ok);
+    const before = performance.now();
+    await poller?.stop();
+    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(errors).toEqual([]);
+  });
+
+  it('tells of a queue that is not there, and keeps trying', async () => {
+    start(`http://127.0.0.1:${server.port}/000000000000/absent`, {}, () => ok);
+    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1));
+    expect(errors[0]).toHaveProperty('name', 'QueueDoesNotExist');
+  });
+});
