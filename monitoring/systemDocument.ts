@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EnvironmentError } from './errors.ts';
 
 const required = z.string({ error: 'missing; the stack sets it on the function' }).min(1);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HopelessMessageError } from '../errors.ts';
 import { columnBytes, type Client } from './client.ts';
 import { normalizeRut } from './rut.ts';
