@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { formatDrill } from '../../chaos/formatDrill.ts';
+import { drills } from '../../chaos/drills/index.ts';
+import { restoreFromJournals } from '../../chaos/restore.ts';
+import { stageOf } from '../../infra/fleet.ts';
+import { connect } from '../connection.ts';
+import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
+import { codeOfDrill, drillStep, findSystems } from '../steps.ts';
+
+interface DrillCommandOptions {
+  config: string;
+  stage: string;
+  system: string[];
+  confirmProd?: string;
+  json: boolean;
+}
+
+export function chaosCommand(context: Context, done: (code: ExitCode) => void): Command {
+  const chaos = new Command('chaos')
+    .description('break a stage on purpose, and show that it fails well and recovers')
+    .argument('<drill>', `one of ${[...drills.keys()].join(', ')}`)
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(systemOption())
+    .option('--confirm-prod <stage>', "the stage's name once more, to break production")
+    .addOption(jsonOption())
+    .action(async (name: string, options: DrillCommandOptions) => {
+      const { fleet, configurationHash } = await readFleet(options.config);
+      stageOf(fleet, options.stage);
+      const connection = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
+      const systems = await findSystems(connection.clients, options.stage, options.system);
+      const directory = newRunDirectory(context.clock, name);
+      const target = { stage: options.stage, fleet, configurationHash, connection, systems };
+      const result = await drillStep(context, target, name, directory, options.confirmProd);
+      context.output.answer(
+        options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
+      );
+      context.output.progress(`record: ${directory}`);
+      done(codeOfDrill(result));
+    });
+  chaos.addCommand(restoreCommand(context, done));
+  return chaos;
+}
+
+function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('restore')
+    .description('undo what a drill left whose process died; safe to repeat')
+    .addOption(configOption())
+    .addOption(stageOption())
+    .action(async (options: { config: string; stage: string }) => {
+      const { fleet } = await readFleet(options.config);
+      stageOf(fleet, options.stage);
+      const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
+      const restored = await restoreFromJournals({
+        directory: runsDirectory,
+        clients,
+        clock,
+        onProgress: output.progress,
+      });
+      for (const { path, undone, problems } of restored) {
+        for (const step of undone) output.answer(`undone: ${step} (${path})`);
+        for (const problem of problems) output.answer(`STILL TO BE UNDONE: ${problem} (${path})`);
+      }
+      if (restored.length === 0) output.answer('nothing to undo');
+      done(restored.some(({ problems }) => problems.length > 0) ? exitCodes.failed : exitCodes.passed);
+    });
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { stageOf } from '../../infra/fleet.ts';
+import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
+import { connect } from '../connection.ts';
+import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import type { ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption } from '../options.ts';
+import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
+
+export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('gate')
+    .description('judge a load run: does every system keep 20 % in reserve? Can be repeated on the same run')
+    .argument('[run]', 'a run.json (default: the newest peak)')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (path: string | undefined, options: { config: string; json: boolean }) => {
+      const { fleet, configurationHash } = await readFleet(options.config);
+      const runFile = path ?? (await newestPeak());
+      const run = await readRun(runFile);
+      stageOf(fleet, run.stage);
+      const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
+      const systems = await findSystems(connection.clients, run.stage, []);
+      const target = { stage: run.stage, fleet, configurationHash, connection, systems };
+      const verdict = await gateStep(context, target, run, dirname(runFile));
+      const { color, width } = context.output;
+      context.output.answer(
+        options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
+      );
+      context.output.progress(`verdict: ${join(dirname(runFile), 'verdict.json')}`);
+      done(codeOfVerdict(verdict));
+    });
+}
+
+/** Run directories sort by time. */
+async function newestPeak(): Promise<string> {
+  const entries = await readdir(runsDirectory).catch(() => []);
+  const newest = entries
+    .filter((entry) => entry.includes('-peak-'))
+    .sort()
+    .at(-1);
+  if (newest !== undefined) return join(runsDirectory, newest, 'run.json');
+  throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
+}

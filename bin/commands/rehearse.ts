@@ -1,0 +1,129 @@
+import { Command } from 'commander';
+import { join, relative } from 'node:path';
+import { formatDrill } from '../../chaos/formatDrill.ts';
+import { stageOf, withSystems } from '../../infra/fleet.ts';
+import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
+import { summaryLines } from '../../loadtests/runner/summary.ts';
+import { connect } from '../connection.ts';
+import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
+import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
+import { startLocalStage } from '../localStage.ts';
+import {
+  configOption,
+  engineOption,
+  holdOption,
+  rampOption,
+  wholeNumber,
+  type EngineName,
+} from '../options.ts';
+import {
+  codeOfDrill,
+  codeOfRun,
+  codeOfVerdict,
+  drillStep,
+  findSystems,
+  gateStep,
+  loadStep,
+} from '../steps.ts';
+
+interface RehearseOptions {
+  config: string;
+  systems?: number;
+  engine: EngineName;
+  ramp: number;
+  hold: number;
+}
+
+const stage = 'local';
+const drill = 'revoke-db-ingress';
+
+export function rehearseCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('rehearse')
+    .description('the whole way through on this machine: stage, smoke, peak, gate, drill under load')
+    .addOption(configOption())
+    .option(
+      '--systems <count>',
+      'how many systems (default: those of the configuration)',
+      wholeNumber(1, 200),
+    )
+    .addOption(engineOption())
+    .addOption(rampOption())
+    .addOption(holdOption())
+    .action(async (options: RehearseOptions) => {
+      done(await rehearse(context, options));
+    });
+}
+
+async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
+  const { output, clock } = context;
+  const configured = await readFleet(options.config);
+  const fleet =
+    options.systems === undefined ? configured.fleet : withSystems(configured.fleet, options.systems);
+  stageOf(fleet, stage);
+  const directory = newRunDirectory(clock, 'rehearse');
+  const startedMs = clock.now();
+
+  output.heading('1/5 stage: booting from the synthesized template');
+  const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
+  const local = await startLocalStage(parameters, output, context.signal);
+  const parts: { name: string; code: ExitCode }[] = [];
+  try {
+    const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
+    const connection = await connect({ stage, region: fleet.region, stateDirectory });
+    const systems = await findSystems(connection.clients, stage, []);
+    const target = { stage, fleet, configurationHash: configured.configurationHash, connection, systems };
+    const { engine } = options;
+
+    output.heading('2/5 smoke: every answer, once');
+    const smoke = await loadStep(
+      during,
+      target,
+      { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
+      join(directory, 'smoke'),
+    );
+    output.answer(summaryLines(smoke).join('\n'));
+    parts.push({ name: 'smoke', code: codeOfRun(smoke) });
+    during.signal.throwIfAborted();
+
+    output.heading('3/5 peak: a ramp to the expected peak, and a hold');
+    const peakDirectory = join(directory, 'peak');
+    const peak = await loadStep(
+      during,
+      target,
+      { profile: 'peak', engine, rampSeconds: options.ramp, holdSeconds: options.hold },
+      peakDirectory,
+    );
+    output.answer(summaryLines(peak).join('\n'));
+    during.signal.throwIfAborted();
+
+    output.heading('4/5 gate: does every system keep 20 % in reserve?');
+    const verdict = await gateStep(during, target, peak, peakDirectory);
+    output.answer(formatVerdict(verdict, output));
+    parts.push({ name: 'gate', code: codeOfVerdict(verdict) });
+
+    output.heading(`5/5 drill: ${drill} under load`);
+    const result = await drillStep(during, target, drill, join(directory, 'drill'));
+    output.answer(formatDrill(result, output));
+    parts.push({ name: 'drill', code: codeOfDrill(result) });
+    during.signal.throwIfAborted();
+  } finally {
+    await local.stop();
+  }
+  const code = strongest(parts.map((part) => part.code));
+  const seconds = Math.round((clock.now() - startedMs) / 1_000);
+  output.answer(finalLine(parts, code, seconds, relative(process.cwd(), directory)));
+  return code;
+}
+
+function finalLine(
+  parts: readonly { name: string; code: ExitCode }[],
+  code: ExitCode,
+  seconds: number,
+  directory: string,
+): string {
+  const bad = parts.filter((part) => part.code !== exitCodes.passed).map(({ name }) => name);
+  const word =
+    code === exitCodes.passed ? 'PASSED' : code === exitCodes.inconclusive ? 'INCONCLUSIVE' : 'FAILED';
+  const where = bad.length === 0 ? '' : ` at ${bad.join(' and ')}`;
+  return `\nRehearsal ${word}${where} in ${seconds} s. Its files: ${directory}`;
+}

@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { stageOf, withSystems } from '../../infra/fleet.ts';
+import { environmentOf } from '../../infra/local/stageFile.ts';
+import { startStage } from '../../infra/local/stage.ts';
+import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { StageLostError } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, wholeNumber } from '../options.ts';
+
+/** What a parent that started `headroom up` is told over IPC. */
+export interface StageReady {
+  type: 'ready';
+  endpointUrl: string;
+  systems: string[];
+}
+
+export function upCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('up')
+    .description('run the stage "local" on this machine, from the synthesized template, until Ctrl-C')
+    .addOption(configOption())
+    .option(
+      '--systems <count>',
+      'how many systems (default: those of the configuration)',
+      wholeNumber(1, 200),
+    )
+    .option(
+      '--port <port>',
+      'loopback port of the AWS endpoint (default: a free one)',
+      wholeNumber(1, 65_535),
+    )
+    .action(async (options: { config: string; systems?: number; port?: number }) => {
+      const { clock, random, signal, output } = context;
+      const configured = (await readFleet(options.config)).fleet;
+      const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
+      stageOf(fleet, 'local');
+      const stage = await startStage({
+        fleet,
+        stateDirectory,
+        ...(options.port === undefined ? {} : { port: options.port }),
+        clock,
+        random,
+        signal,
+        onProgress: output.progress,
+      });
+      try {
+        const ready: StageReady = {
+          type: 'ready',
+          endpointUrl: stage.file.endpointUrl,
+          systems: stage.file.systems,
+        };
+        if (process.send) process.send(ready);
+        else output.answer(readyText(stage.file));
+        const lost = await Promise.race([stage.lost, aborted(signal)]);
+        if (lost !== null) throw new StageLostError(lost);
+      } finally {
+        output.progress('stopping the stage');
+        await stage.stop();
+      }
+      done(exitCodes.passed);
+    });
+}
+
+const readyText = (file: Parameters<typeof environmentOf>[0]): string =>
+  [
+    `The stage "local" runs with ${file.systems.length} systems. Ctrl-C stops it. In another terminal:`,
+    '',
+    '  npx headroom load peak      # a ramp to the expected peak, and a hold',
+    '  npx headroom gate           # the 80 % verdict on it',
+    '  npx headroom chaos revoke-db-ingress',
+    '',
+    'For the AWS command line and other tools:',
+    '',
+    ...Object.entries(environmentOf(file)).map(([name, value]) => `  export ${name}=${value}`),
+  ].join('\n');
+
+/** Resolves (with null) when aborted. */
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { configurationHash, loadFleet, type Fleet } from '../infra/fleet.ts';
+import type { Clock } from '../service/clock.ts';
+import type { Output } from './output.ts';
+
+/** What every command gets from the process. */
+export interface Context {
+  clock: Clock;
+  random: () => number;
+  /** Aborted with an InterruptedError by Ctrl-C or a termination signal. */
+  signal: AbortSignal;
+  output: Output;
+}
+
+/** The project's folder: everything is found from it, whatever the working directory. */
+export const projectDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Runs, stages and caches; safe to delete while nothing runs. */
+export const stateDirectory = join(projectDirectory, '.headroom');
+
+/** One directory a run, below it. */
+export const runsDirectory = join(stateDirectory, 'runs');
+
+export const defaultConfig = join(projectDirectory, 'fleet.config.ts');
+
+/** The configured fleet and what identifies it in a run's record. */
+export async function readFleet(config: string): Promise<{ fleet: Fleet; configurationHash: string }> {
+  const fleet = await loadFleet(resolve(config));
+  return { fleet, configurationHash: configurationHash(fleet) };
+}
+
+/** The checked-out commit; null outside a checkout. */
+export async function currentCommit(): Promise<string | null> {
+  const run = promisify(execFile);
+  const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: projectDirectory }).catch(() => ({
+    stdout: '',
+  }));
+  return stdout.trim() || null;
+}
+
+/** A directory of its own for a run: sorts by time, and two in one second don't meet. */
+export function newRunDirectory(clock: Clock, what: string): string {
+  const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return join(runsDirectory, `${time}-${what}-${randomBytes(2).toString('hex')}`);
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { systemClock } from '../service/clock.ts';
+import { exitCodeOf, InterruptedError, isExpected } from './errors.ts';
+import { exitCodes, type ExitCode } from './exitCodes.ts';
+import { terminalOutput } from './output.ts';
+import { makeProgram } from './program.ts';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // A second time: whoever asks does not want to wait for things to be put in order.
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort(new InterruptedError());
+  });
+}
+// Started by another headroom: its end is ours.
+if (process.send) process.on('disconnect', () => interrupt.abort(new InterruptedError()));
+
+const output = terminalOutput(process.stdout, process.stderr);
+let code: ExitCode = exitCodes.passed;
+const program = makeProgram(
+  { clock: systemClock, random: Math.random, signal: interrupt.signal, output },
+  (result) => (code = result),
+);
+try {
+  await program.parseAsync();
+} catch (error) {
+  code = report(error);
+}
+process.exit(interrupt.signal.aborted && code !== exitCodes.passed ? exitCodes.interrupted : code);
+
+function report(error: unknown): ExitCode {
+  // Commander has said it already; --help and --version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+  const text = isExpected(error) ? (error as Error).message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`headroom: ${String(text)}\n`);
+  return exitCodeOf(error);
+}

@@ -1,0 +1,38 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { defaultConfig } from './context.ts';
+
+/** Parses a whole number within bounds, for an option's value. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
+  };
+
+export const configOption = (): Option =>
+  new Option('--config <file>', "the fleet's configuration").default(defaultConfig, 'fleet.config.ts');
+
+export const stageOption = (): Option =>
+  new Option('--stage <stage>', 'a stage of the configuration').default('local');
+
+export const jsonOption = (): Option =>
+  new Option('--json', 'the answer as JSON on standard output').default(false);
+
+export const systemOption = (): Option =>
+  new Option('--system <name...>', 'only these systems (default: all of the stage)').default([], 'all');
+
+export const rampOption = (): Option =>
+  new Option('--ramp <seconds>', 'ramp to the expected peak').argParser(wholeNumber(0, 3_600)).default(15);
+
+export const holdOption = (): Option =>
+  new Option('--hold <seconds>', 'hold at the peak; the verdict is about it')
+    .argParser(wholeNumber(1, 86_400))
+    .default(40);
+
+export type EngineName = 'auto' | 'embedded' | 'k6';
+
+export const engineOption = (): Option =>
+  new Option('--engine <engine>', 'what runs the k6 scripts; auto: k6 where it is on PATH')
+    .choices(['auto', 'embedded', 'k6'])
+    .default('auto');

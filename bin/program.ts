@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { chaosCommand } from './commands/chaos.ts';
+import { gateCommand } from './commands/gate.ts';
+import { loadCommand } from './commands/load.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
+import { upCommand } from './commands/up.ts';
+import type { Context } from './context.ts';
+import type { ExitCode } from './exitCodes.ts';
+
+const exitCodeHelp = `
+Exit codes: 0 passed, 99 a k6 threshold failed, 10 gate or drill failed, 11 inconclusive or invalid,
+1 a bug, 2 wrong usage or configuration, 130 interrupted.`;
+
+/** The command line. `done` is told each command's exit code; errors are thrown. */
+export function makeProgram(context: Context, done: (code: ExitCode) => void): Command {
+  const program = new Command('headroom')
+    .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
+    .showHelpAfterError('(--help says more)')
+    .addHelpText('after', exitCodeHelp);
+  for (const make of [rehearseCommand, upCommand, migrateCommand, loadCommand, gateCommand, chaosCommand]) {
+    program.addCommand(make(context, done).exitOverride());
+  }
+  return program.exitOverride();
+}

@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drillNamed } from '../chaos/drills/index.ts';
+import type { DrillResult } from '../chaos/drillFile.ts';
+import { runDrill } from '../chaos/runDrill.ts';
+import { stageOf, type Fleet } from '../infra/fleet.ts';
+import { monitoredSystem } from '../infra/names.ts';
+import { runGate } from '../loadtests/gate/runGate.ts';
+import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
+import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
+import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
+import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { discoverSystems } from '../monitoring/discovery.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Connection } from './connection.ts';
+import { currentCommit, type Context } from './context.ts';
+import { UsageError } from './errors.ts';
+import { exitCodes, type ExitCode } from './exitCodes.ts';
+
+/** A stage that answers, and what is known of it. */
+export interface Target {
+  stage: string;
+  fleet: Fleet;
+  configurationHash: string;
+  connection: Connection;
+  systems: SystemDocument[];
+}
+
+/**
+ * Every system of the stage, or the named ones.
+ * @throws UsageError naming what there is when one isn't there.
+ */
+export async function findSystems({ ssm }: Connection['clients'], stage: string, names: readonly string[]) {
+  const systems = await discoverSystems(ssm, stage);
+  const unknown = names.find((name) => !systems.some(({ system }) => system === name));
+  if (unknown !== undefined) {
+    const known = systems.map(({ system }) => system).join(', ');
+    throw new UsageError(`no system "${unknown}" in stage "${stage}"; expected one of ${known}`);
+  }
+  return names.length === 0 ? systems : systems.filter(({ system }) => names.includes(system));
+}
+
+export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSeconds' | 'holdSeconds'> &
+  Pick<Partial<LoadOptions>, 'rateScale'>;
+
+/** Runs a load profile; its record stands in `directory/run.json`. */
+export async function loadStep(
+  { clock, signal, output }: Context,
+  target: Target,
+  profile: ProfileOptions,
+  directory: string,
+): Promise<RunFile> {
+  const { stage, configurationHash, connection, systems } = target;
+  return runLoad({
+    ...profile,
+    stage,
+    place: connection.place,
+    systems,
+    sns: connection.clients.sns,
+    runDirectory: directory,
+    configurationHash,
+    commit: await currentCommit(),
+    credentials: await connection.clients.sns.config.credentials(),
+    clock,
+    signal,
+    onProgress: output.progress,
+  });
+}
+
+/** Judges a run; the verdict stands beside it in `directory/verdict.json`. */
+export async function gateStep(
+  { clock, signal, output }: Context,
+  { stage, fleet, connection, systems }: Target,
+  run: RunFile,
+  directory: string,
+): Promise<VerdictFile> {
+  const config = stageOf(fleet, stage);
+  const verdict = await runGate({
+    run,
+    systems: systems.map((document) => ({
+      ...monitoredSystem(stage, document.system, {
+        connectionLimit: document.cluster.connectionLimit,
+        apiReservedConcurrency: config.api.reservedConcurrency,
+      }),
+      expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
+    })),
+    cloudWatch: connection.clients.cloudWatch,
+    clock,
+    periodSeconds: config.periodSeconds,
+    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
+    onProgress: output.progress,
+    signal,
+  });
+  await writeVerdict(join(directory, 'verdict.json'), verdict);
+  return verdict;
+}
+
+/** Runs a drill; journal and result stand in `directory`. */
+export async function drillStep(
+  { clock, random, signal, output }: Context,
+  { stage, fleet, configurationHash, connection, systems }: Target,
+  name: string,
+  directory: string,
+  confirmProd?: string,
+): Promise<DrillResult> {
+  return runDrill({
+    drill: drillNamed(name),
+    stage,
+    place: connection.place,
+    systems,
+    clients: connection.clients,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    load: {
+      run: runLoad,
+      credentials: await connection.clients.sns.config.credentials(),
+      configurationHash,
+      commit: await currentCommit(),
+    },
+    directory,
+    clock,
+    random,
+    signal,
+    onProgress: output.progress,
+    ...(confirmProd === undefined ? {} : { confirmProd }),
+  });
+}
+
+/**
+ * A run's record, read back.
+ * @throws UsageError when it is not there or not a run file.
+ */
+export async function readRun(path: string): Promise<RunFile> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(
+      `cannot read the run file ${path}: ${error instanceof Error ? error.message : error}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const result = runFileSchema.safeParse(content);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new UsageError(`${path} is no run file: ${issue?.path.join('.')}: ${issue?.message}`, {
+    cause: result.error,
+  });
+}
+
+export const codeOfRun = (run: RunFile): ExitCode => {
+  if (!run.complete) return exitCodes.inconclusive;
+  return run.thresholds.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.threshold;
+};
+
+export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
+  ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];
+
+export const codeOfDrill = ({ verdict }: DrillResult): ExitCode =>
+  ({
+    passed: exitCodes.passed,
+    failed: exitCodes.failed,
+    invalid: exitCodes.inconclusive,
+    interrupted: exitCodes.interrupted,
+  })[verdict];
