@@ -1,0 +1,339 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gate } from '../../infra/local/network/gate.ts';
+import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../infra/local/postgres/server.ts';
+import { systemClock } from '../clock.ts';
+import { cachedCredentials } from '../redshift/credentials.ts';
+import { createDatabase, type Database } from '../redshift/database.ts';
+import { migrate } from '../redshift/migrate.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { captureOutput } from '../testing/emitted.ts';
+import { ManualClock } from '../testing/manualClock.ts';
+import { SystemBench } from '../testing/systemBench.ts';
+import { createApiHandler } from './apiHandler.ts';
+
+let server: PostgresServer;
+let bench: SystemBench;
+let gate: Gate;
+let ruleAuthorised = true;
+let output: ReturnType<typeof captureOutput>;
+const databases: Database[] = [];
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+  bench = await SystemBench.create(server);
+  await migrate(bench.migration);
+  gate = new Gate({ allows: () => ruleAuthorised });
+  gate.addTarget({ ...server, identifier: 'cluster', rulePort: 5439, securityGroupIds: [] });
+});
+afterAll(async () => {
+  await gate.close();
+  await bench.aws.stop();
+  await server.stop();
+});
+beforeEach(() => {
+  ruleAuthorised = true;
+  output = captureOutput();
+});
+afterEach(() => {
+  output.release();
+  for (const database of databases.splice(0)) database.close();
+});
+
+async function api({ clock = systemClock, successSampleRate = 0 } = {}) {
+  const database = createDatabase({
+    address: { ...(await gate.open({ name: 'api', securityGroupIds: [] }, 'cluster')), name: bench.database },
+    credentials: cachedCredentials(bench.secretsManager, 'api'),
+    timeouts: { connectMs: 1_000, statementMs: 2_500 },
+    clock,
+    random: () => 0.5,
+  });
+  databases.push(database);
+  const telemetry = createTelemetry({
+    stage: 'local',
+    system: 'system-01',
+    role: 'api',
+    memoryMiB: 256,
+    usedBytes: () => 64 * 1_048_576,
+    random: () => 0.5,
+    successSampleRate,
+  });
+  return createApiHandler({ database, telemetry });
+}
+
+function request(path: string, query: Record<string, string[]> = {}): APIGatewayProxyEvent {
+  const single = Object.entries(query).map(([name, values]) => [name, values.at(-1)]);
+  return {
+    httpMethod: 'GET',
+    resource: path,
+    path,
+    queryStringParameters: single.length > 0 ? Object.fromEntries(single) : null,
+    multiValueQueryStringParameters: single.length > 0 ? query : null,
+    requestContext: { requestId: 'request-1' },
+  } as unknown as APIGatewayProxyEvent;
+}
+
+const getClient = (...ids: string[]): APIGatewayProxyEvent =>
+  request('/getClient', ids.length > 0 ? { client_id: ids } : {});
+
+const problem = (response: APIGatewayProxyResult): Record<string, unknown> =>
+  JSON.parse(response.body) as Record<string, unknown>;
+
+describe('GET /getClient', () => {
+  it('answers the client', async () => {
+    const response = await (await api())(getClient('1'));
+
+    expect(response.statusCode).toBe(200);
+    expect(response.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(JSON.parse(response.body)).toEqual({
+      id: 1,
+      nombre: 'Cliente',
+      apellido: 'De Prueba',
+      rut: '11111111-1',
+      correo: 'cliente.de.prueba@example.com',
+    });
+  });
+
+  it.each([
+    ['no id', []],
+    ['an empty id', ['']],
+    ['two ids', ['1', '1']],
+    ['text', ['Ana']],
+    ['an injection', ["1' OR '1'='1"]],
+    ['zero', ['0']],
+    ['a sign', ['-1']],
+    ['a fraction', ['1.5']],
+    ['a leading zero', ['01']],
+    ['more than a number holds exactly', ['9007199254740992']],
+    ['twenty digits', ['9'.repeat(20)]],
+  ])('refuses %s with 400', async (_what, ids) => {
+    const before = gate.counts.allowed;
+
+    const response = await (await api())(getClient(...ids));
+
+    expect(response.statusCode).toBe(400);
+    expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(problem(response)).toEqual({
+      type: 'urn:headroom:problem:clientIdInvalid',
+      title: 'Invalid client id',
+      status: 400,
+      detail: expect.stringContaining('client_id'),
+      requestId: 'request-1',
+    });
+    expect(gate.counts.allowed).toBe(before);
+  });
+
+  it('answers 404 for an id that nobody has, and keeps the connection', async () => {
+    const handler = await api();
+    const before = gate.counts.allowed;
+
+    const response = await handler(getClient(String(Number.MAX_SAFE_INTEGER)));
+
+    expect(response.statusCode).toBe(404);
+    expect(problem(response)['type']).toBe('urn:headroom:problem:clientNotFound');
+    expect((await handler(getClient('1'))).statusCode).toBe(200);
+    expect(gate.counts.allowed).toBe(before + 1);
+  });
+
+  it('answers 500 without a word of SQL when the database refuses the query', async () => {
+    await bench.query('admin', 'ALTER TABLE clientes RENAME TO clientes_away');
+    try {
+      const response = await (await api())(getClient('1'));
+
+      expect(response.statusCode).toBe(500);
+      expect(problem(response)['type']).toBe('urn:headroom:problem:databaseFailed');
+      expect(response.body).not.toMatch(/clientes|SELECT|relation|\.ts/);
+      expect(output.logs()).toEqual([
+        expect.objectContaining({ level: 'ERROR', errorCode: 'databaseFailed', cause: 'error 42P01' }),
+      ]);
+    } finally {
+      await bench.query('admin', 'ALTER TABLE clientes_away RENAME TO clientes');
+    }
+  });
+
+  it('answers 404 for what the API does not have', async () => {
+    const response = await (await api())(request('/clients'));
+
+    expect(problem(response)).toMatchObject({ status: 404, type: 'urn:headroom:problem:routeUnknown' });
+  });
+});
+
+describe('while the database cannot be reached', () => {
+  it('answers 503 within two seconds, then at once and without a connect, then recovers', async () => {
+    const clock = new ManualClock();
+    const handler = await api({ clock });
+    ruleAuthorised = false;
+    const denied = gate.counts.denied;
+    const startMs = performance.now();
+
+    const first = await handler(getClient('1'));
+    const firstMs = performance.now() - startMs;
+    const second = await handler(request('/healthcheck'));
+    const secondMs = performance.now() - startMs - firstMs;
+
+    expect(first).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    expect(firstMs).toBeLessThan(2_000);
+    expect(problem(first)).toMatchObject({ type: 'urn:headroom:problem:databaseUnreachable', status: 503 });
+    expect(second.statusCode).toBe(503);
+    expect(secondMs).toBeLessThan(100);
+    expect(gate.counts.denied).toBe(denied + 1);
+
+    ruleAuthorised = true;
+    clock.advance(10_000);
+
+    expect((await handler(getClient('1'))).statusCode).toBe(200);
+    expect((await handler(request('/healthcheck'))).statusCode).toBe(200);
+  });
+});
+
+describe('GET /healthcheck', () => {
+  it('answers 200 when the database does', async () => {
+    const response = await (await api())(request('/healthcheck'));
+
+    expect(response).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+  });
+
+  it('answers 503 after a second when the database is silent', async () => {
+    const handler = await api();
+    expect((await handler(request('/healthcheck'))).statusCode).toBe(200);
+    const sessions = await bench.query(
+      'admin',
+      'SELECT pid FROM pg_stat_activity WHERE usename = $1 AND datname = $2',
+      [bench.secrets.get('api')!.username, bench.database],
+    );
+    const signal = (name: NodeJS.Signals): void => {
+      for (const { pid } of sessions) process.kill(Number(pid), name);
+    };
+    signal('SIGSTOP');
+    const startMs = performance.now();
+    try {
+      const response = await handler(request('/healthcheck'));
+
+      expect(problem(response)).toMatchObject({ status: 503, type: 'urn:headroom:problem:databaseSlow' });
+      expect(performance.now() - startMs).toBeLessThan(1_500);
+    } finally {
+      signal('SIGCONT');
+    }
+  });
+});
+
+describe('logs and metrics', () => {
+  it('writes one EMF line an invocation, with System and Function as its only dimensions', async () => {
+    const handler = await api();
+    await handler(getClient('1'));
+    await handler(getClient('Ana'));
+
+    expect(output.metrics()).toHaveLength(2);
+    const [first, second] = output.metrics();
+    expect(first).toMatchObject({
+      System: 'system-01',
+      Function: 'api',
+      FunctionMemoryUtilization: 25,
+      ColdStart: 1,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System', 'Function']] }] },
+    });
+    expect(first).not.toHaveProperty('service');
+    expect(second).toMatchObject({
+      ColdStart: 0,
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['System', 'Function']] }] },
+    });
+  });
+
+  it('logs every failure with its code and request, and nothing of the client', async () => {
+    const handler = await api();
+    await handler(getClient('12345678-5'));
+    await handler(getClient('404404'));
+
+    expect(output.logs()).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        errorCode: 'clientIdInvalid',
+        requestId: 'request-1',
+        stage: 'local',
+        system: 'system-01',
+      }),
+      expect.objectContaining({ level: 'WARN', errorCode: 'clientNotFound', requestId: 'request-1' }),
+    ]);
+    expect(output.text()).not.toMatch(/12345678|404404/);
+  });
+
+  it('logs a sample of the successes, and nothing of the client', async () => {
+    await (
+      await api({ successSampleRate: 0.4 })
+    )(getClient('1'));
+    expect(output.logs()).toEqual([]);
+
+    await (
+      await api({ successSampleRate: 0.6 })
+    )(getClient('1'));
+
+    expect(output.logs()).toEqual([expect.objectContaining({ level: 'INFO', requestId: 'request-1' })]);
+    expect(output.text()).not.toMatch(/11111111|Prueba|example\.com/);
+  });
+
+  it('tells of an error nobody foresaw where it happened, not what it said', async () => {
+    const telemetry = createTelemetry({
+      stage: 'local',
+      system: 'system-01',
+      role: 'api',
+      memoryMiB: 256,
+      usedBytes: () => 1,
+      random: () => 0.5,
+    });
+    const database: Database = {
+      use: () => Promise.reject(new TypeError('cannot read Ana')),
+      close: () => {},
+    };
+
+    const response = await createApiHandler({ database, telemetry })(getClient('1'));
+
+    expect(problem(response)).toMatchObject({ status: 500, type: 'urn:headroom:problem:internal' });
+    expect(output.logs()).toEqual([
+      expect.objectContaining({
+        errorCode: 'internal',
+        cause: 'TypeError',
+        frames: expect.arrayContaining([expect.stringContaining('api.test.ts')]),
+      }),
+    ]);
+    expect(output.text() + response.body).not.toContain('Ana');
+  });
+});
+
+describe('the function’s entry', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.resetModules();
+  });
+
+  it('builds its handler from its environment', async () => {
+    const variables = {
+      HEADROOM_STAGE: 'local',
+      HEADROOM_SYSTEM: 'system-01',
+      DATABASE_HOST: server.host,
+      DATABASE_PORT: String(server.port),
+      DATABASE_NAME: bench.database,
+      DATABASE_SECRET_ARN: 'api',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIATEST',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: bench.aws.url,
+    };
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const { handler } = await import('./api.ts');
+
+    expect((await handler(getClient('1'))).statusCode).toBe(200);
+    const [line] = output.metrics();
+    expect(line?.['FunctionMemoryUtilization']).toBeCloseTo(
+      (process.memoryUsage.rss() / (512 * 1_048_576)) * 100,
+      -2,
+    );
+  });
+
+  it('refuses to start without it, naming what is missing', async () => {
+    vi.stubEnv('HEADROOM_STAGE', 'local');
+
+    await expect(import('./api.ts')).rejects.toThrow('DATABASE_SECRET_ARN: missing');
+  });
+});

@@ -1,0 +1,19 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock, systemRandom } from '../clock.ts';
+import { readSubscriberEnv } from '../env.ts';
+import { createDeadLetters } from './deadLetters.ts';
+import { createEnvironment, sdkBounds } from './environment.ts';
+import { createSubscriberHandler } from './subscriberHandler.ts';
+
+/** Waiting for another batch's lock counts. */
+const statementTimeoutMs = 10_000;
+
+const env = readSubscriberEnv();
+
+/** Lambda entry of the subscriber's function: SQS events, answered with the messages to try again. */
+export const handler = createSubscriberHandler({
+  ...createEnvironment(env, 'subscriber', statementTimeoutMs),
+  deadLetters: createDeadLetters(new SQSClient(sdkBounds), env.deadLetterQueueUrl),
+  clock: systemClock,
+  random: systemRandom,
+});

@@ -1,0 +1,99 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Clock, RandomSource } from '../clock.ts';
+import { parseMessage, type Message } from '../domain/message.ts';
+import { HopelessMessageError } from '../errors.ts';
+import { applyMessages } from '../redshift/applyMessages.ts';
+import type { Database } from '../redshift/database.ts';
+import type { Counts, Telemetry } from '../telemetry.ts';
+import type { DeadLetters } from './deadLetters.ts';
+
+/** Left of the function's time for answering, after the database has had the rest. */
+const answerMs = 500;
+
+export interface SubscriberOptions {
+  database: Database;
+  deadLetters: DeadLetters;
+  telemetry: Telemetry;
+  clock: Clock;
+  random: RandomSource;
+}
+
+/**
+ * The subscriber: applies a batch of the queue in one transaction. What can never succeed goes to the
+ * dead-letter queue; what may succeed later is handed back to the queue, and only that.
+ */
+export function createSubscriberHandler(options: SubscriberOptions) {
+  const { database, deadLetters, telemetry, clock, random } = options;
+
+  async function apply(readable: Sorted['readable'], requestId: string, withinMs: number): Promise<Outcome> {
+    if (readable.length === 0) return { retry: [], counts: {} };
+    const messages = readable.map(({ message }) => message);
+    try {
+      const { applied, superseded } = await database.use(
+        (client, signal) => applyMessages(client, messages, { clock, random, signal }),
+        withinMs,
+      );
+      return { retry: [], counts: { messagesApplied: applied, messagesSuperseded: superseded } };
+    } catch (error) {
+      telemetry.failed(error, requestId);
+      return { retry: readable.map(({ record }) => record), counts: {} };
+    }
+  }
+
+  async function giveUp(hopeless: Sorted['hopeless'], requestId: string): Promise<Outcome> {
+    const retry: SQSRecord[] = [];
+    await Promise.all(
+      hopeless.map(async ({ record, reason }) => {
+        try {
+          await deadLetters.send(record.body, reason);
+          telemetry.failed(reason, requestId);
+        } catch (error) {
+          telemetry.failed(error, requestId);
+          retry.push(record);
+        }
+      }),
+    );
+    return { retry, counts: { messagesDeadLettered: hopeless.length - retry.length } };
+  }
+
+  return async (
+    event: SQSEvent,
+    context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
+    const requestId = context.awsRequestId;
+    const { hopeless, readable } = sortOut(event.Records);
+    const withinMs = Math.max(answerMs, context.getRemainingTimeInMillis() - answerMs);
+    const [written, given] = await Promise.all([
+      apply(readable, requestId, withinMs),
+      giveUp(hopeless, requestId),
+    ]);
+    const retry = [...written.retry, ...given.retry];
+    if (retry.length === 0) telemetry.succeeded(requestId);
+    telemetry.publish({ ...written.counts, ...given.counts });
+    return { batchItemFailures: retry.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+interface Outcome {
+  /** To be handed back to the queue. */
+  retry: SQSRecord[];
+  counts: Counts;
+}
+
+interface Sorted {
+  hopeless: { record: SQSRecord; reason: HopelessMessageError }[];
+  readable: { record: SQSRecord; message: Message }[];
+}
+
+function sortOut(records: readonly SQSRecord[]): Sorted {
+  const sorted: Sorted = { hopeless: [], readable: [] };
+  for (const record of records) {
+    try {
+      sorted.readable.push({ record, message: parseMessage(record.body) });
+    } catch (error) {
+      if (!(error instanceof HopelessMessageError)) throw error;
+      sorted.hopeless.push({ record, reason: error });
+    }
+  }
+  return sorted;
+}

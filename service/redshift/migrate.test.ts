@@ -1,0 +1,187 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../infra/local/postgres/server.ts';
+import { SystemBench } from '../testing/systemBench.ts';
+import { MigrationError, StatementError } from '../errors.ts';
+import { runSql } from './dataApi.ts';
+import { dialectOf } from './dialect.ts';
+import { migrate } from './migrate.ts';
+import { migrationsDirectory } from './migrationFiles.ts';
+import { listSessions, terminateSession } from './sessions.ts';
+
+let server: PostgresServer;
+let bench: SystemBench;
+let directory: string;
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  bench = await SystemBench.create(server);
+  directory = await mkdtemp(join(tmpdir(), 'headroom-migrations-'));
+  await cp(migrationsDirectory, directory, { recursive: true });
+  return async () => {
+    await bench.aws.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+});
+
+const migrateBench = () => migrate({ ...bench.migration, directory });
+
+describe('migrate', () => {
+  it('makes an empty database answer for the test client', async () => {
+    const lines: string[] = [];
+    const { dialect, applied } = await migrate({
+      ...bench.migration,
+      onProgress: (line) => lines.push(line),
+    });
+
+    expect(dialect).toBe('postgresql');
+    expect(applied).toEqual(['0001_clientes.sql', '0002_test_client.sql']);
+    expect(lines).toContain('test-clientes: applied 0001_clientes.sql');
+    expect(await bench.query('api', 'SELECT id, rut FROM clientes')).toEqual([
+      { id: '1', rut: '11111111-1' },
+    ]);
+  });
+
+  it('applies nothing twice, and carries a rotated password over', async () => {
+    await migrateBench();
+    bench.secrets.set('api', { ...bench.secrets.get('api')!, password: 'rotated' });
+
+    const second = await migrateBench();
+
+    expect(second.applied).toEqual([]);
+    expect(await bench.query('api', 'SELECT count(*) AS n FROM clientes')).toEqual([{ n: '1' }]);
+  });
+
+  it('applies only what is new', async () => {
+    await migrateBench();
+    await writeFile(
+      join(directory, '0003_more.sql'),
+      '-- Why; really.\nCREATE TABLE more (text VARCHAR(9));\n',
+    );
+
+    const { applied } = await migrateBench();
+
+    expect(applied).toEqual(['0003_more.sql']);
+  });
+
+  it('refuses a file that was changed after it had been applied', async () => {
+    await migrateBench();
+    await writeFile(join(directory, '0002_test_client.sql'), 'DELETE FROM clientes;\n');
+
+    await expect(migrateBench()).rejects.toThrow(MigrationError);
+    await expect(migrateBench()).rejects.toThrow(
+      /^migration 0002_test_client\.sql: .*write the change as a new/s,
+    );
+    expect(await bench.query('admin', 'SELECT id FROM clientes')).toHaveLength(1);
+  });
+
+  it('refuses a gap in the numbers and a statement without its semicolon', async () => {
+    await writeFile(join(directory, '0004_gap.sql'), 'SELECT 1;\n');
+    await expect(migrateBench()).rejects.toThrow('0004_gap.sql: expected a name such as 0003_');
+
+    await rm(join(directory, '0004_gap.sql'));
+    await writeFile(join(directory, '0003_open.sql'), 'SELECT 1;\nSELECT 2\n');
+    await expect(migrateBench()).rejects.toThrow('0003_open.sql: expected its last statement to end');
+  });
+
+  it('leaves nothing of a file whose last statement fails', async () => {
+    await writeFile(
+      join(directory, '0003_half.sql'),
+      'CREATE TABLE half (id BIGINT);\nSELECT nothing FROM nowhere;\n',
+    );
+
+    await expect(migrateBench()).rejects.toThrow(StatementError);
+
+    expect(await bench.query('admin', "SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
+    expect(await bench.query('admin', 'SELECT version FROM schema_migrations ORDER BY version')).toHaveLength(
+      2,
+    );
+  });
+
+  it('gives each user what it needs and no more', async () => {
+    await migrateBench();
+
+    await expect(bench.query('api', 'DELETE FROM clientes')).rejects.toThrow('permission denied');
+    await expect(bench.query('api', 'SELECT 1 FROM clientes_version')).rejects.toThrow('permission denied');
+    await expect(bench.query('api', 'CREATE TABLE mine (id INT)')).rejects.toThrow('permission denied');
+    await expect(bench.query('subscriber', 'DROP TABLE clientes')).rejects.toThrow('must be owner');
+    await expect(bench.query('probe', 'SELECT 1 FROM clientes')).rejects.toThrow('permission denied');
+    expect(await bench.query('probe', "SELECT pg_read_file('PG_VERSION') <> '' AS read")).toEqual([
+      { read: true },
+    ]);
+    expect(await bench.query('api', "SELECT current_setting('idle_session_timeout') AS timeout")).toEqual([
+      { timeout: '10min' },
+    ]);
+  });
+
+  it('names the secret that it cannot read', async () => {
+    bench.secrets.delete('probe');
+
+    await expect(migrateBench()).rejects.toThrow('secret probe: could not be read');
+  });
+});
+
+describe('runSql', () => {
+  it('binds named parameters, follows pages and keeps types', async () => {
+    const rows = await runSql(
+      bench.dataApi,
+      `SELECT n, CAST(:word AS VARCHAR(9)) AS word, n > CAST(:least AS INTEGER) AS more, NULL AS nothing
+       FROM (VALUES (1), (2), (3), (4), (5)) AS numbers (n) ORDER BY n`,
+      { word: "it's", least: 4 },
+    );
+
+    expect(rows).toHaveLength(5);
+    expect(rows[4]).toEqual({ n: 5, word: "it's", more: true, nothing: null });
+  });
+
+  it('passes on what the database says, with the cluster it says it of', async () => {
+    await expect(runSql(bench.dataApi, 'SELECT * FROM nowhere')).rejects.toThrow(
+      `cluster test-clientes, database ${bench.database}: ERROR: relation "nowhere" does not exist`,
+    );
+  });
+
+  it('cancels a statement that is not finished in time', async () => {
+    bench.aws.actions.set('DescribeStatement', () => ({ Status: 'STARTED' }));
+    bench.aws.actions.set('CancelStatement', () => ({ Status: true }));
+
+    await expect(runSql({ ...bench.dataApi, timeoutMs: 100 }, 'SELECT 1')).rejects.toThrow(
+      'not finished after 100 ms and was cancelled',
+    );
+    expect(bench.aws.calls).toContain('CancelStatement');
+  });
+});
+
+describe('sessions', () => {
+  it('lists a user’s sessions and ends them', async () => {
+    await migrateBench();
+    const held = bench.query('api', 'SELECT pg_sleep(20)').catch((error: Error) => error.message);
+    const user = bench.secrets.get('api')!.username;
+    const sessions = () => listSessions(bench.dataApi, 'postgresql', [user]);
+
+    await expect.poll(sessions, { timeout: 5_000 }).toHaveLength(1);
+    const [session] = await sessions();
+    expect(session).toEqual({ pid: expect.any(Number), user });
+    await terminateSession(bench.dataApi, session!.pid);
+
+    expect(await held).toMatch('terminating connection');
+    await expect.poll(sessions, { timeout: 5_000 }).toEqual([]);
+    await terminateSession(bench.dataApi, session!.pid);
+  });
+});
+
+describe('dialectOf', () => {
+  it('tells Redshift from the PostgreSQL it descends from', () => {
+    expect(dialectOf('PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.12103')).toBe(
+      'redshift',
+    );
+    expect(dialectOf('PostgreSQL 17.10 on x86_64-pc-linux-gnu')).toBe('postgresql');
+    expect(() => dialectOf('8.4.3 MySQL')).toThrow('calls itself "8.4.3 MySQL"');
+  });
+});
