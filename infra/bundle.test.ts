@@ -29,10 +29,9 @@ describe('bundleFunctions', () => {
     expect(Object.keys(bundle)).toEqual(['api.mjs', 'probe.mjs', 'subscriber.mjs']);
     expect(await contentsOf(second)).toEqual(bundle);
     for (const [name, text] of Object.entries(bundle)) {
-      // The SDK with its dependencies weighs about 450 KB; without it the largest is about 130.
-      expect(text.length, name).toBeLessThan(400_000);
+      // About 210 KB: the SDK would add 450, zod imported as `{ z }` (with its locales) 370.
+      expect(text.length, name).toBeLessThan(300_000);
       expect(text, name).toMatch(/from"@aws-sdk\/client-/);
-      expect(text, name).not.toContain('node_modules/@aws-sdk');
     }
     expect(Object.keys(functionEntries).sort()).toEqual(['api', 'probe', 'subscriber']);
   });
