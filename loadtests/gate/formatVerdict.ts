@@ -11,6 +11,9 @@ export interface FormatOptions {
 /** Systems up to which every record has its row; beyond, a reader needs the exceptions. */
 const fullTableSystems = 10;
 
+/** Subjects of one reason that are named before the rest is counted. */
+const namedSubjects = 4;
+
 const units: Record<VerdictRecord['unit'], string> = {
   percent: ' %',
   milliseconds: ' ms',
@@ -21,7 +24,7 @@ const units: Record<VerdictRecord['unit'], string> = {
 const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
 type Paint = (verdict: VerdictFile['verdict'], text: string) => string;
 
-/** The verdict for a terminal: a table of systems and signals, the reasons, and one last line. */
+/** The verdict for a terminal: a table of systems and signals, the reasons, and the verdict last. */
 export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOptions): string {
   const paint: Paint = (kind, text) =>
     color ? styleText(styles[kind], text, { validateStream: false }) : text;
@@ -32,7 +35,7 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
     ...reasons(shown, paint, width),
     '',
-    lastLine(verdict, paint),
+    ...closing(verdict, paint, width),
     '',
   ].join('\n');
 }
@@ -83,17 +86,27 @@ function table(records: readonly VerdictRecord[], paint: Paint): string[] {
 const quantity = (value: number | null, { unit }: VerdictRecord): string =>
   value === null ? '–' : `${value.toFixed(Math.abs(value) < 10 ? 2 : 1)}${units[unit]}`;
 
-/** Why, for everything that did not pass. */
+/** Why, for everything that did not pass: each reason once, with what it concerns. */
 function reasons(records: readonly VerdictRecord[], paint: Paint, width: number): string[] {
-  const open = records.filter(({ verdict }) => verdict !== 'pass');
-  if (open.length === 0) return [];
+  const byReason = Map.groupBy(
+    records.filter(({ verdict }) => verdict !== 'pass'),
+    ({ verdict, reason }) => `${verdict}: ${reason}`,
+  );
+  if (byReason.size === 0) return [];
   return [
     '',
-    ...open.flatMap(({ verdict, system, signal, reason }) => {
-      const [first = '', ...rest] = wrap(`${verdict} ${system ?? '(run)'} ${signal}: ${reason}`, width - 2);
-      return [paint(verdict, first), ...rest.map((text) => `  ${text}`)];
+    ...[...byReason].flatMap(([reason, group]) => {
+      const [first = '', ...rest] = wrap(`${reason} (${subjects(group)})`, width - 2);
+      return [paint(group[0]!.verdict, first), ...rest.map((text) => `  ${text}`)];
     }),
   ];
+}
+
+/** Which signals of which systems, the first few by name. */
+function subjects(records: readonly VerdictRecord[]): string {
+  const names = records.map(({ system, signal }) => (system === null ? signal : `${system} ${signal}`));
+  const more = names.length - namedSubjects;
+  return names.slice(0, namedSubjects).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function wrap(text: string, width: number): string[] {
@@ -107,12 +120,15 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-function lastLine({ verdict, records, rehearsal, stage }: VerdictFile, paint: Paint): string {
+function closing({ verdict, records, rehearsal, stage }: VerdictFile, paint: Paint, width: number): string[] {
   const count = (kind: VerdictRecord['verdict']): number =>
     records.filter((record) => record.verdict === kind).length;
   const tally = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive`;
   const note = rehearsal
-    ? ' This is a rehearsal on one machine: it says nothing of absolute capacity, and no deployment accepts it.'
-    : '';
-  return `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}.${note}`;
+    ? wrap(
+        'A rehearsal on one machine: it says nothing of absolute capacity, and no deployment accepts it.',
+        width,
+      )
+    : [];
+  return [...note, `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}.`];
 }

@@ -24,18 +24,25 @@ describe('formatVerdict', () => {
       /databaseConnections\s+40\.0 %\s+80\.0 %\s+40\.0 %\s+pass$/,
     );
     expect(lines.filter((line) => line.includes('latencyP99'))).toHaveLength(2);
-    expect(lines.at(-1)).toMatch(
-      /^PASS stage local: 22 passed, 0 failed, 0 inconclusive\. This is a rehearsal/,
-    );
+    expect(lines.at(-1)).toMatch(/^PASS stage local: 22 passed, 0 failed, 0 inconclusive\.$/);
   });
 
   it('says why something did not pass', () => {
     const text = formatVerdict(failed, { color: false, width: 120 });
-    expect(text).toContain('fail returns failedRequests: 900 of 1800 requests failed, by status or by body.');
+    expect(text).toContain(
+      'fail: 900 of 1800 requests failed, by status or by body. (returns failedRequests)',
+    );
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^FAIL stage local/);
   });
 
+  it('says a reason once, with what it concerns', () => {
+    const text = formatVerdict(judge(evidence({ run: goodRun(25) })), { color: false, width: 400 });
+    expect(text.match(/hold for at least 40 s/g)).toHaveLength(1);
+    expect(text).toMatch(/\(orders databaseCpu, .* and 8 more\)/);
+  });
+
   it('speaks of a rehearsal only where it was one', () => {
+    expect(formatVerdict(passed, { color: false, width: 120 })).toContain('A rehearsal on one machine');
     const text = formatVerdict({ ...passed, place: 'aws', rehearsal: false }, { color: false, width: 120 });
     expect(text).not.toContain('rehearsal');
   });
@@ -47,14 +54,14 @@ describe('formatVerdict', () => {
     expect(stripVTControlCharacters(coloured)).toBe(plain);
   });
 
-  it('wraps reasons to the width', () => {
+  it('wraps what is prose to the width', () => {
     const lines = formatVerdict(failed, { color: false, width: 40 }).split('\n');
-    const reason = lines.slice(
-      lines.findIndex((line) => line.startsWith('fail returns')),
-      -3,
+    const prose = lines.slice(
+      lines.findIndex((line) => line.startsWith('fail: ')),
+      -2,
     );
-    expect(reason.length).toBeGreaterThan(1);
-    for (const line of reason) expect(line.length).toBeLessThanOrEqual(40);
+    expect(prose.length).toBeGreaterThan(4);
+    for (const line of prose) expect(line.length).toBeLessThanOrEqual(40);
   });
 
   it('shows the exceptions and the tightest of a large fleet', () => {

@@ -15,8 +15,7 @@ const probe = createProbe({
   dataApi: new RedshiftDataClient({ maxAttempts: 6 }),
   clock: systemClock,
   output: createProbeOutput(stage),
-  // Two statements and a retry stay within the function's 50 s only when the first answers; a cluster
-  // that needs longer than this for a look at its own views is in no state to be asked.
+  // The dialect's detection and the look, each at its longest, stay within the function's 50 s.
   statementTimeoutMs: 20_000,
 });
 

@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PostgresServer } from '../../infra/local/postgres/server.ts';
+import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import { migrate } from '../../service/redshift/migrate.ts';
+import { AwsFault } from '../../service/testing/awsEndpoint.ts';
+import { SystemBench } from '../../service/testing/systemBench.ts';
+import { systemDocumentName, type SystemDocument } from '../systemDocument.ts';
+
+/** An EMF line of the probe. */
+interface EmfLine {
+  _aws: { Timestamp: number; CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] };
+  System: string;
+  DatabaseMemoryUtilization?: number;
+  SelectsPerSecond?: number;
+}
+
+// CloudWatch takes metrics of the last two weeks only.
+const firstTickMs = Math.floor(Date.now() / 60_000) * 60_000;
+const firstTick = new Date(firstTickMs).toISOString();
+const secondTick = new Date(firstTickMs + 60_000).toISOString();
+
+let server: PostgresServer;
+let bench: SystemBench;
+let systems: string[];
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  bench = await SystemBench.create(server);
+  await migrate(bench.migration);
+  systems = ['orders'];
+  bench.aws.actions.set('GetParametersByPath', ({ Path }) => ({
+    Parameters: systems.map((system) => ({
+      Name: systemDocumentName('qa', system),
+      Value: JSON.stringify(documentOf(system)),
+    })),
+    Path,
+  }));
+  vi.stubEnv('HEADROOM_STAGE', 'qa');
+  vi.stubEnv('AWS_ENDPOINT_URL', bench.aws.url);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.resetModules();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await bench.aws.stop();
+});
+
+function documentOf(system: string): SystemDocument {
+  const queue = { name: 'queue', url: 'https://sqs.example/queue' };
+  return {
+    schemaVersion: 1,
+    stage: 'qa',
+    system,
+    region: 'us-east-1',
+    api: { id: 'api', url: 'https://api.example/qa', name: 'api' },
+    functions: { api: 'api', subscriber: 'subscriber' },
+    topicArn: 'topic',
+    queues: { customers: queue, deadLetter: queue, undelivered: queue },
+    cluster: {
+      identifier: `qa-${system}-clientes`,
+      database: bench.database,
+      adminSecretArn: 'admin',
+      apiSecretArn: 'api',
+      subscriberSecretArn: 'subscriber',
+      // The bench answers nobody whose secret it does not know.
+      probeSecretArn: system === 'orders' ? 'probe' : 'unknown',
+      connectionLimit: 20,
+      memoryMiB: 32_768,
+    },
+    securityGroups: {
+      dbIngress: 'sg-1',
+      dbServers: 'sg-2',
+      rule: { ipProtocol: 'tcp', port: 5439, sourceGroupId: 'sg-1', description: 'rule' },
+    },
+    logGroups: { api: 'api', subscriber: 'subscriber' },
+    expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 },
+  };
+}
+
+/** What an execution environment, newly started or kept, writes during one tick. */
+async function newEnvironment() {
+  const { handler } = await import('./handler.ts');
+  return async (time: string): Promise<{ emf: EmfLine[]; logs: Record<string, unknown>[] }> => {
+    const lines: string[] = [];
+    const capture = (chunk: unknown): boolean => {
+      lines.push(...String(chunk).split('\n').filter(Boolean));
+      return true;
+    };
+    const streams = [process.stdout, process.stderr].map((stream) =>
+      vi.spyOn(stream, 'write').mockImplementation(capture),
+    );
+    await handler({ time }).finally(() => streams.forEach((stream) => stream.mockRestore()));
+    const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return {
+      emf: parsed.filter((line) => '_aws' in line) as unknown as EmfLine[],
+      logs: parsed.filter((line) => !('_aws' in line)),
+    };
+  };
+}
+
+describe('the probe on PostgreSQL', () => {
+  it('publishes memory with the one dimension System, at the time of its schedule', async () => {
+    const tick = await newEnvironment();
+    const { emf, logs } = await tick(firstTick);
+    expect(logs).toEqual([]);
+    expect(emf).toHaveLength(1);
+    expect(emf[0]!['_aws']).toMatchObject({
+      Timestamp: Date.parse(firstTick),
+      CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System']] }],
+    });
+    expect(emf[0]!.System).toBe('orders');
+    expect(emf[0]!.DatabaseMemoryUtilization).toBeGreaterThan(0);
+    expect(emf[0]!.DatabaseMemoryUtilization).toBeLessThan(100);
+    expect(Object.keys(emf[0]!)).not.toContain('service');
+  });
+
+  it('publishes a rate from the second look on', async () => {
+    const tick = await newEnvironment();
+    expect((await tick(firstTick)).emf[0]).not.toHaveProperty('SelectsPerSecond');
+    for (let each = 0; each < 20; each += 1) await bench.query('api', 'SELECT id FROM clientes WHERE id = 1');
+    const [second] = (await tick(secondTick)).emf;
+    expect(second!.SelectsPerSecond).toBeGreaterThan(0);
+    expect(second!['_aws'].Timestamp).toBe(Date.parse(secondTick));
+  });
+
+  it('sees memory that a session takes', async () => {
+    const tick = await newEnvironment();
+    const before = (await tick(firstTick)).emf[0]!.DatabaseMemoryUtilization!;
+    const held = bench.query(
+      'admin',
+      // About 200 MB in one session for as long as it sleeps.
+      `SELECT length(array_to_string(array_agg(repeat('x', 1000)), '')), pg_sleep(2) FROM generate_series(1, 100000)`,
+    );
+    const { databases, totalKiB } = (
+      await bench.query(
+        'admin',
+        `SELECT (SELECT count(*)::int FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres') AS databases,
+          substring(pg_read_file('/proc/meminfo') FROM 'MemTotal: +([0-9]+)')::int AS "totalKiB"`,
+      )
+    )[0] as { databases: number; totalKiB: number };
+    const percentOf = (kib: number): number => (kib / (totalKiB / databases)) * 100;
+    await vi.waitFor(
+      async () => {
+        const now = (await tick(secondTick)).emf[0]!.DatabaseMemoryUtilization!;
+        expect(now - before).toBeGreaterThan(percentOf(50_000));
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    await held;
+  });
+
+  it('leaves out a system that does not answer, and says so', async () => {
+    systems = ['orders', 'returns'];
+    const tick = await newEnvironment();
+    const { emf, logs } = await tick(firstTick);
+    expect(emf.map(({ System }) => System)).toEqual(['orders']);
+    expect(logs).toMatchObject([
+      { level: 'ERROR', stage: 'qa', system: 'returns', errorCode: 'statementFailed' },
+    ]);
+  });
+
+  it('tells a refusal of the Data API from an answer of the database', async () => {
+    bench.aws.actions.set('ExecuteStatement', () => {
+      throw new AwsFault('ValidationException', 'Redshift endpoint doesn’t exist in this region.');
+    });
+    const tick = await newEnvironment();
+    const { emf, logs } = await tick(firstTick);
+    expect(emf).toEqual([]);
+    expect(logs).toMatchObject([{ system: 'orders', errorCode: 'databaseUnreachable' }]);
+  });
+
+  it('fails as a whole when it cannot know its systems', async () => {
+    systems = [];
+    const tick = await newEnvironment();
+    await expect(tick(firstTick)).rejects.toThrow('no system is published under /headroom/qa/');
+  });
+
+  it('refuses to start without its stage', async () => {
+    vi.stubEnv('HEADROOM_STAGE', '');
+    await expect(newEnvironment()).rejects.toThrow('HEADROOM_STAGE: missing');
+  });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PostgresServer } from '../../infra/local/postgres/server.ts';
+import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import { runSql } from '../../service/redshift/dataApi.ts';
+import { SystemBench } from '../../service/testing/systemBench.ts';
+import { lookIn, type Look } from './look.ts';
+import { redshiftDialect } from './redshiftDialect.ts';
+
+// The statement on PostgreSQL, over tables named and typed as Redshift's views: what it computes is tested
+// here, that Redshift takes it is not.
+const views = `
+  CREATE TABLE stl_query (userid int, query int, starttime timestamp, endtime timestamp);
+  CREATE TABLE svl_query_summary (userid int, query int, stm int, seg int, step int, workmem bigint, is_diskbased char(1));
+  CREATE TABLE sys_query_history (user_id int, query_id bigint, query_type varchar(32), end_time timestamp);
+  CREATE FUNCTION getdate() RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT timestamp '2026-01-05 12:01:00' $$`;
+const sinceSeconds = Date.UTC(2026, 0, 5, 12, 0, 0) / 1_000;
+const memoryMiB = 1_000;
+
+let server: PostgresServer;
+let bench: SystemBench;
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  bench = await SystemBench.create(server);
+  await bench.query('admin', views);
+  return () => bench.aws.stop();
+});
+
+const at = (seconds: number): string =>
+  new Date((sinceSeconds + seconds) * 1_000).toISOString().replace('T', ' ').replace('Z', '');
+
+interface Step {
+  stream?: number;
+  mib: number;
+  spilled?: boolean;
+}
+
+/** A finished query, by seconds since the last look. */
+async function ran(query: number, start: number, end: number, steps: Step[], userId = 100): Promise<void> {
+  await bench.query('admin', 'INSERT INTO stl_query VALUES ($1, $2, $3, $4)', [
+    userId,
+    query,
+    at(start),
+    at(end),
+  ]);
+  for (const [index, { stream = 0, mib, spilled = false }] of steps.entries()) {
+    await bench.query('admin', 'INSERT INTO svl_query_summary VALUES ($1, $2, $3, 0, $4, $5, $6)', [
+      userId,
+      query,
+      stream,
+      index,
+      mib * 1_048_576,
+      spilled ? 't' : 'f',
+    ]);
+  }
+}
+
+const look = async (): Promise<Look> => {
+  const [row] = await runSql(
+    bench.dataApi,
+    redshiftDialect.sql,
+    redshiftDialect.parameters({ memoryMiB, sinceSeconds }),
+  );
+  return lookIn(row!);
+};
+
+describe("the probe's statement for Redshift", () => {
+  it('finds nothing in use when nothing ran', async () => {
+    expect(await look()).toEqual({ memoryPercent: 0, selects: 0, atSeconds: sinceSeconds + 60 });
+  });
+
+  it('adds up the queries that ran at the same moment', async () => {
+    await ran(1, 0, 10, [{ mib: 100 }]);
+    await ran(2, 5, 15, [{ mib: 200 }]);
+    // Begins when the first has just ended.
+    await ran(3, 10, 20, [{ mib: 150 }]);
+    expect((await look()).memoryPercent).toBeCloseTo(35);
+  });
+
+  it('takes the steps of a stream together and the largest stream of a query', async () => {
+    await ran(1, 0, 10, [{ mib: 100 }, { mib: 50 }, { stream: 1, mib: 120 }]);
+    expect((await look()).memoryPercent).toBeCloseTo(15);
+  });
+
+  it('is 100 when a query spilled, and never more', async () => {
+    await ran(1, 0, 10, [{ mib: 10 }, { mib: 10, spilled: true }]);
+    expect((await look()).memoryPercent).toBe(100);
+    await ran(2, 0, 10, [{ mib: 5_000 }]);
+    expect((await look()).memoryPercent).toBe(100);
+  });
+
+  it("leaves out what finished before the last look, and the system's own", async () => {
+    await ran(1, -20, -1, [{ mib: 900, spilled: true }]);
+    await ran(2, 0, 10, [{ mib: 900 }], 1);
+    await ran(3, -20, 5, [{ mib: 100 }]);
+    expect((await look()).memoryPercent).toBeCloseTo(10);
+  });
+
+  it('counts the SELECTs that finished since the last look', async () => {
+    await bench.query(
+      'admin',
+      'INSERT INTO sys_query_history SELECT 100, n, $1, $2 FROM generate_series(1, 90) AS n',
+      ['SELECT', at(30)],
+    );
+    await bench.query(
+      'admin',
+      "INSERT INTO sys_query_history VALUES (100, 91, 'INSERT', $1), (1, 92, 'SELECT', $1)",
+      [at(30)],
+    );
+    await bench.query('admin', "INSERT INTO sys_query_history VALUES (100, 93, 'SELECT', $1)", [at(-1)]);
+    const current = await look();
+    expect(current.selects).toBe(90);
+    const previous = { memoryPercent: 0, selects: 7, atSeconds: sinceSeconds };
+    expect(redshiftDialect.selectsPerSecond(previous, current)).toBeCloseTo(1.5);
+  });
+});
