@@ -1,8 +1,9 @@
 import { check } from 'k6';
+import crypto from 'k6/crypto';
 import http from 'k6/http';
 import type { RefinedResponse } from 'k6/http';
-import type { Target } from './environment.ts';
-import { queryString, signedHeaders, type Credentials } from './sigv4.ts';
+import type { Target } from './target.ts';
+import { queryString, signedHeaders, type Credentials, type SigningHashes } from './sigv4.ts';
 
 export type Answer = RefinedResponse<'text'>;
 export type Checks = Record<string, (answer: Answer) => boolean>;
@@ -24,6 +25,12 @@ export interface Call {
 // API Gateway gives up at 29 s; a client that waits 10 s has had its answer: no.
 const timeout = '10s';
 
+const hashes: SigningHashes = {
+  sha256Hex: (text) => crypto.sha256(text, 'hex'),
+  hmac: (key, text) => crypto.hmac('sha256', key, text, 'binary'),
+  hmacHex: (key, text) => crypto.hmac('sha256', key, text, 'hex'),
+};
+
 function tampered(headers: Record<string, string>): Record<string, string> {
   const authorization = headers['authorization'] ?? '';
   const last = authorization.charAt(authorization.length - 1);
@@ -39,6 +46,7 @@ export async function call(target: Target, request: Call, checks: Checks): Promi
   if (request.signer) {
     const { region, credentials } = request.signer;
     headers = signedHeaders(
+      hashes,
       { method, url, query, body: '', region, service: 'execute-api' },
       credentials,
       Date.now(),

@@ -1,12 +1,5 @@
 import type { Credentials } from './sigv4.ts';
-
-/** One system's API and the load it is expected to carry. */
-export interface Target {
-  system: string;
-  /** Base URL with the API's stage, no trailing slash. */
-  url: string;
-  requestsPerSecond: number;
-}
+import type { Target } from './target.ts';
 
 /** The variable's value. @throws Error naming it when it is not set. */
 function required(name: string, meaning: string): string {

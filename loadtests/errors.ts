@@ -1,0 +1,67 @@
+/** A profile that no script has. */
+export class UnknownProfileError extends Error {
+  override readonly name = 'UnknownProfileError';
+  readonly known: readonly string[];
+
+  constructor(profile: string, known: readonly string[]) {
+    super(`no load profile "${profile}"; expected one of ${known.join(', ')}`);
+    this.known = known;
+  }
+}
+
+/** A k6 API, option or executor that the embedded engine does not have. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
+
+  constructor(what: string, instead: string) {
+    super(`${what}: not supported by the embedded engine, ${instead}`);
+  }
+}
+
+/** A script that cannot be loaded, or whose options are wrong. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+
+  constructor(script: string, problem: string, options?: ErrorOptions) {
+    super(`${script}: ${problem}`, options);
+  }
+}
+
+/** A threshold that k6's grammar does not have, or that its metric cannot answer. */
+export class ThresholdError extends Error {
+  override readonly name = 'ThresholdError';
+
+  constructor(metric: string, expression: string, problem: string) {
+    super(`threshold "${expression}" on ${metric}: ${problem}`);
+  }
+}
+
+/** k6 is missing, too old, or ended with an error of its own. */
+export class K6Error extends Error {
+  override readonly name = 'K6Error';
+  /** k6's exit code; null when it never ran or was killed. */
+  readonly exitCode: number | null;
+
+  constructor(problem: string, exitCode: number | null, options?: ErrorOptions) {
+    super(`k6: ${problem}`, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The run's record could not be written. */
+export class RunFileError extends Error {
+  override readonly name = 'RunFileError';
+
+  constructor(path: string, problem: string, options?: ErrorOptions) {
+    super(`cannot write ${path}: ${problem}`, options);
+  }
+}
+
+/** The seeded clients did not arrive. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+
+  constructor(system: string, problem: string, options?: ErrorOptions) {
+    super(`seeding ${system}: ${problem}`, options);
+  }
+}

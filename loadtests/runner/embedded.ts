@@ -1,0 +1,83 @@
+import type { Clock } from '../../service/clock.ts';
+import type { Recorder, Window } from './aggregate.ts';
+import { watchThreadCpu } from './cpuWatch.ts';
+import { runScript } from './engine.ts';
+import type { LoadedScript } from './script.ts';
+
+/** What an engine hands back when a run has ended. */
+export interface EngineRun {
+  recorder: Recorder;
+  startMs: number;
+  endMs: number;
+  cpuPercent: number | null;
+  lateIterations: number | null;
+  /** Why the run is not whole; null when it is. */
+  reason: string | null;
+}
+
+export interface EngineContext {
+  script: LoadedScript;
+  clock: Clock;
+  signal: AbortSignal;
+  /** The recorder of a run that started at this instant. */
+  recorderFrom: (startMs: number) => Recorder;
+  /** The hold of a run that started at this instant. */
+  holdFrom: (startMs: number) => Window;
+  onProgress: (line: string) => void;
+}
+
+/** Between now and the run's start: the virtual users are made meanwhile. */
+const headStartMs = 100;
+const progressEveryMs = 5_000;
+/** How often k6, too, looks at thresholds that may abort a run. */
+const thresholdsEveryMs = 2_000;
+
+/** Runs the script in this process. */
+export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
+  const { script, clock, signal, onProgress } = context;
+  // Monotonic from here on: a step of the wall clock must not become a latency.
+  const originMs = clock.now() - performance.now();
+  const now = (): number => originMs + performance.now();
+  const startMs = Math.ceil(now()) + headStartMs;
+  const recorder = context.recorderFrom(startMs);
+  const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
+
+  const failed = new AbortController();
+  const judge = setInterval(() => {
+    const elapsedMs = now() - startMs;
+    for (const { threshold, ok } of recorder.thresholds(elapsedMs)) {
+      if (ok || !threshold.abortOnFail || elapsedMs < threshold.delayAbortEvalMs) continue;
+      failed.abort(
+        new Error(`threshold ${threshold.metric}: ${threshold.expression} failed, and it aborts the run`),
+      );
+    }
+  }, thresholdsEveryMs);
+  const progress = setInterval(() => {
+    const { requests, failed: failedRequests, dropped } = recorder.totals;
+    const seconds = Math.round((now() - startMs) / 1_000);
+    onProgress(`${seconds} s: ${requests} requests, ${failedRequests} failed, ${dropped} dropped`);
+  }, progressEveryMs);
+  try {
+    const stop = AbortSignal.any([signal, failed.signal]);
+    const emit = recorder.add.bind(recorder);
+    const result = await runScript({ script, now, startMs, emit, stop, log: onProgress });
+    const { endMs, lateIterations, scriptErrors } = result;
+    const reason = stop.aborted ? reasonOf(stop) : threwReason(scriptErrors);
+    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateIterations, reason };
+  } finally {
+    cpuPercent();
+    clearInterval(judge);
+    clearInterval(progress);
+  }
+}
+
+/** What the caller gave `abort`, as one line. */
+export const reasonOf = ({ reason }: AbortSignal): string =>
+  reason instanceof Error ? reason.message : String(reason);
+
+function threwReason(scriptErrors: ReadonlyMap<string, number>): string | null {
+  const [first] = scriptErrors;
+  if (!first) return null;
+  const total = [...scriptErrors.values()].reduce((sum, times) => sum + times, 0);
+  return `${total} iterations threw, the first: ${first[0]}`;
+}

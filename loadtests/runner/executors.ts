@@ -1,0 +1,108 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ScenarioOptions } from './options.ts';
+import { scheduledStarts } from './schedule.ts';
+import type { VirtualUser } from './virtualUser.ts';
+
+/** What an executor needs of the engine. */
+export interface Floor {
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Waits for an instant; false when the run was stopped meanwhile. */
+  waitUntil: (instantMs: number) => Promise<boolean>;
+  stopped: () => boolean;
+  newUser: () => VirtualUser;
+  /** No user was free at this instant. */
+  dropped: (intendedMs: number) => void;
+}
+
+/** Starts a scenario's iterations; what it returns are those still running when no more are started. */
+export async function runScenario(
+  options: ScenarioOptions,
+  startMs: number,
+  floor: Floor,
+): Promise<Promise<unknown>[]> {
+  switch (options.executor) {
+    case 'constant-arrival-rate':
+    case 'ramping-arrival-rate':
+      return await arrivals(scheduledStarts(options) ?? [], options, startMs, floor);
+    case 'shared-iterations':
+      return iterate(options.vus, () => true, options.iterations, options.maxDuration, startMs, floor);
+    case 'per-vu-iterations':
+      return iterate(
+        options.vus,
+        (ofThisUser) => ofThisUser < options.iterations,
+        options.vus * options.iterations,
+        options.maxDuration,
+        startMs,
+        floor,
+      );
+  }
+}
+
+/** So many starts may be due at once before sockets get their turn. */
+const burst = 64;
+
+/**
+ * Open model: iterations start when the schedule says, whether or not earlier ones have ended. Where no user
+ * is free another is made, up to `maxVUs`; beyond that the iteration is dropped and counted.
+ */
+async function arrivals(
+  starts: Iterable<number>,
+  { preAllocatedVUs, maxVUs = preAllocatedVUs }: { preAllocatedVUs: number; maxVUs?: number | undefined },
+  startMs: number,
+  floor: Floor,
+): Promise<Promise<unknown>[]> {
+  const running = new Set<Promise<void>>();
+  const free = Array.from({ length: preAllocatedVUs }, () => floor.newUser());
+  let users = preAllocatedVUs;
+  let iteration = 0;
+  let withoutWaiting = 0;
+  for (const offsetMs of starts) {
+    const intendedMs = startMs + offsetMs;
+    if (intendedMs > floor.now()) {
+      withoutWaiting = 0;
+      await floor.waitUntil(intendedMs);
+    } else if (++withoutWaiting % burst === 0) {
+      await setImmediate();
+    }
+    if (floor.stopped()) break;
+    let user = free.pop();
+    if (!user && users < maxVUs) {
+      user = floor.newUser();
+      users += 1;
+    }
+    if (!user) {
+      floor.dropped(intendedMs);
+      continue;
+    }
+    const worker = user;
+    const run = worker.iterate(intendedMs, iteration++).then(() => {
+      free.push(worker);
+      running.delete(run);
+    });
+    running.add(run);
+  }
+  return [...running];
+}
+
+/** Closed model: each user starts its next iteration when the one before has ended. */
+function iterate(
+  users: number,
+  userMay: (iterationsOfUser: number) => boolean,
+  total: number,
+  maxDurationMs: number,
+  startMs: number,
+  floor: Floor,
+): Promise<unknown>[] {
+  let started = 0;
+  const work = async (): Promise<void> => {
+    const user = floor.newUser();
+    await floor.waitUntil(startMs);
+    for (let own = 0; started < total && userMay(own); own += 1) {
+      const now = floor.now();
+      if (floor.stopped() || now >= startMs + maxDurationMs) return;
+      await user.iterate(now, started++);
+    }
+  };
+  return Array.from({ length: users }, work);
+}

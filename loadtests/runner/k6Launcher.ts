@@ -1,0 +1,186 @@
+import { execFile, spawn } from 'node:child_process';
+import { access, constants, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { K6Error } from '../errors.ts';
+import { watchProcessCpu } from './cpuWatch.ts';
+import { reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
+import { k6StartMs, readK6Points } from './k6Points.ts';
+
+/** A k6 binary. */
+export interface K6 {
+  path: string;
+  version: string;
+}
+
+/** The first executable `k6` on a PATH; null without one. */
+export async function findK6(pathVariable: string): Promise<string | null> {
+  for (const directory of pathVariable.split(delimiter).filter((entry) => entry !== '')) {
+    const path = join(directory, 'k6');
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return null;
+}
+
+/** k6 runs TypeScript as it is from 1.0 on. @throws K6Error when it is older or does not say. */
+export async function checkK6(path: string): Promise<K6> {
+  let stdout: string;
+  try {
+    ({ stdout } = await promisify(execFile)(path, ['version']));
+  } catch (error) {
+    throw new K6Error(`${path} version does not run`, null, { cause: error });
+  }
+  const version = /\bv(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
+  if (version === undefined)
+    throw new K6Error(`${path} version says "${stdout.trim()}", expected "k6 v2.…"`, null);
+  if (version.startsWith('0.')) {
+    throw new K6Error(
+      `${version} is too old for TypeScript scripts: install 1.0 or newer, or use --engine embedded`,
+      null,
+    );
+  }
+  return { path, version };
+}
+
+/** k6's exit codes (errext/exitcodes) that are no mistake of k6's own. */
+const thresholdsFailed = 99;
+const externallyAborted = 105;
+
+/** The default set, and `vu` and `iter`, by which a request and its checks are told to belong together. */
+const systemTags = [
+  'proto',
+  'subproto',
+  'status',
+  'method',
+  'url',
+  'name',
+  'group',
+  'check',
+  'error',
+  'error_code',
+  'tls_version',
+  'scenario',
+  'service',
+  'expected_response',
+  'vu',
+  'iter',
+].join(',');
+
+/** How long k6 may take to stop after SIGINT before it is killed. */
+const stopGraceMs = 15_000;
+const linesKept = 20;
+
+/**
+ * Runs the script by k6 in a process of its own and reads its points when it has ended.
+ * @param env variables for the script, besides this process's own
+ * @param pointsPath file for k6's points; removed afterwards
+ * @throws K6Error when k6 ends with an error of its own, quoting its last lines
+ */
+export async function runK6(
+  k6: K6,
+  env: Readonly<Record<string, string>>,
+  pointsPath: string,
+  context: EngineContext,
+): Promise<EngineRun> {
+  const { script, signal } = context;
+  try {
+    const child = await runProcess(k6, script.path, env, pointsPath, context);
+    const { scenarios } = script.options;
+    const firstMs = await k6StartMs(readK6Points(pointsPath, signal.aborted), scenarios);
+    const startMs = firstMs ?? child.spawnedMs;
+    const recorder = context.recorderFrom(startMs);
+    for await (const point of readK6Points(pointsPath, signal.aborted)) recorder.add(point);
+    if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
+    const interrupted = child.exitCode === externallyAborted ? 'k6 was interrupted' : null;
+    const nothing = firstMs === null ? 'k6 ran no iteration' : null;
+    return {
+      recorder,
+      startMs,
+      endMs: child.endedMs,
+      cpuPercent: child.cpuPercent(context.holdFrom(startMs)),
+      // k6 starts what is due at once and does not say how late that was.
+      lateIterations: null,
+      reason: signal.aborted ? reasonOf(signal) : (interrupted ?? nothing),
+    };
+  } finally {
+    await rm(pointsPath, { force: true });
+  }
+}
+
+interface EndedProcess {
+  spawnedMs: number;
+  endedMs: number;
+  exitCode: number | null;
+  cpuPercent: ReturnType<typeof watchProcessCpu>;
+}
+
+async function runProcess(
+  k6: K6,
+  scriptPath: string,
+  env: Readonly<Record<string, string>>,
+  pointsPath: string,
+  { clock, signal, onProgress }: EngineContext,
+): Promise<EndedProcess> {
+  const spawnedMs = clock.now();
+  const args = [
+    'run',
+    '--no-color',
+    '--no-usage-report',
+    '--system-tags',
+    systemTags,
+    '--out',
+    `json=${pointsPath}`,
+  ];
+  const child = spawn(k6.path, [...args, scriptPath], {
+    // A group of its own: a terminal's Ctrl-C reaches k6 once, through us, since a second one kills it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() === '') return;
+      lastLines.push(line);
+      if (lastLines.length > linesKept) lastLines.shift();
+      onProgress(line);
+    });
+  }
+  const cpuPercent = watchProcessCpu(child.pid ?? 0, () => clock.now());
+  const kill = (): void => void child.kill('SIGKILL');
+  let killTimer: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    child.kill('SIGINT');
+    killTimer = setTimeout(kill, stopGraceMs);
+  };
+  process.once('exit', kill);
+  if (signal.aborted) interrupt();
+  else signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', (error) =>
+        reject(new K6Error(`${k6.path} did not start: ${error.message}`, null, { cause: error })),
+      );
+      child.once('close', (code) => resolve(code));
+    });
+    const expected = [0, thresholdsFailed, externallyAborted].includes(exitCode ?? -1);
+    if (!expected && !signal.aborted) {
+      throw new K6Error(
+        `ended with exit code ${exitCode ?? 'none (killed)'}:\n${lastLines.join('\n')}`,
+        exitCode,
+      );
+    }
+    return { spawnedMs, endedMs: clock.now(), exitCode, cpuPercent };
+  } finally {
+    clearTimeout(killTimer);
+    process.removeListener('exit', kill);
+    signal.removeEventListener('abort', interrupt);
+  }
+}

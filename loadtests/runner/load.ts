@@ -1,0 +1,174 @@
+import { basename, join, resolve } from 'node:path';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import type { Clock } from '../../service/clock.ts';
+import { K6Error } from '../errors.ts';
+import type { Target } from '../k6/lib/target.ts';
+import type { Credentials } from '../k6/lib/sigv4.ts';
+import type { RunFile } from '../runFile.ts';
+import { Recorder, type Window } from './aggregate.ts';
+import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
+import { checkK6, findK6, runK6 } from './k6Launcher.ts';
+import { profileNamed } from './profiles.ts';
+import type { RequestSample } from './requests.ts';
+import { scheduledStarts } from './schedule.ts';
+import { loadScript } from './script.ts';
+import { seedClients } from './seed.ts';
+import { summaryLines } from './summary.ts';
+import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
+
+export { profiles } from './profiles.ts';
+export type { RequestSample } from './requests.ts';
+
+export interface LoadOptions {
+  profile: string;
+  stage: string;
+  place: 'local' | 'aws';
+  /** The systems under load, each at its expected peak. */
+  systems: readonly SystemDocument[];
+  /** `auto`: k6 where its binary is on PATH, the embedded engine otherwise. */
+  engine: 'auto' | 'embedded' | 'k6';
+  rampSeconds: number;
+  holdSeconds: number;
+  /** Factor on every system's expected peak; 1 when left out. */
+  rateScale?: number;
+  /** Where `run.json` goes; the directory's name is the run's id. */
+  runDirectory: string;
+  configurationHash: string;
+  commit: string | null;
+  /** What the requests are signed with. */
+  credentials: Credentials;
+  /** Given, the clients that the profile asks for are seeded first where they are missing. */
+  sns?: SNSClient;
+  clock: Clock;
+  /** Stops the run gracefully; its reason (an Error's message) becomes the run file's. */
+  signal?: AbortSignal;
+  onProgress?: (line: string) => void;
+  /** Every request with its checks: as it ends by the embedded engine, at the run's end by k6. */
+  onSample?: (sample: RequestSample) => void;
+}
+
+/**
+ * Runs a load profile and writes its record to `run.json`.
+ * @throws UnknownProfileError naming the profiles there are
+ * @throws K6Error when k6 is asked for and missing, or fails by itself
+ * @throws SeedError when the seeded clients do not arrive
+ * @throws RunFileError when the record cannot be written
+ * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
+ */
+export async function runLoad(options: LoadOptions): Promise<RunFile> {
+  const { clock, engine, onProgress = () => undefined, signal = new AbortController().signal } = options;
+  const profile = profileNamed(options.profile);
+  const runDirectory = resolve(options.runDirectory);
+  await prepareRunDirectory(runDirectory);
+  const k6Path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
+  if (engine === 'k6' && k6Path === null) {
+    throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
+  }
+  const env = environmentOf(options);
+  const script = await loadScript(profile.scriptPath, env, onProgress);
+  const paced = Object.values(script.options.scenarios).some(
+    (scenario) => scheduledStarts(scenario) !== null,
+  );
+  const holdFrom = (startMs: number): Window => holdOf(startMs, paced, options);
+  const context: EngineContext = {
+    script,
+    clock,
+    signal,
+    onProgress,
+    holdFrom,
+    recorderFrom: (startMs) =>
+      new Recorder({
+        systems: options.systems.map(({ system }) => system),
+        startMs,
+        hold: holdFrom(startMs),
+        thresholds: script.options.thresholds,
+        metricTypes: script.metricTypes,
+        onSample: options.onSample,
+      }),
+  };
+
+  if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
+  let run: RunFile;
+  if (k6Path === null) {
+    const version = process.versions.node;
+    run = runFileOf(
+      options,
+      { name: 'embedded', version: `node ${version}` },
+      await runEmbedded(context),
+      holdFrom,
+    );
+  } else {
+    const k6 = await checkK6(k6Path);
+    const ended = await runK6(k6, env, join(runDirectory, 'points.json'), context);
+    run = runFileOf(options, { name: 'k6', version: k6.version }, ended, holdFrom);
+  }
+  await writeRunFile(runDirectory, run);
+  for (const line of summaryLines(run)) onProgress(line);
+  return run;
+}
+
+/** What the scripts read as `__ENV`. */
+function environmentOf(options: LoadOptions): Record<string, string> {
+  const { credentials, systems } = options;
+  const targets = systems.map(({ system, api, expectedPeak }): Target => ({
+    system,
+    url: api.url,
+    requestsPerSecond: expectedPeak.requestsPerSecond,
+  }));
+  return {
+    HEADROOM_TARGETS: JSON.stringify(targets),
+    HEADROOM_REGION: systems[0]?.region ?? '',
+    HEADROOM_RAMP_SECONDS: String(options.rampSeconds),
+    HEADROOM_HOLD_SECONDS: String(options.holdSeconds),
+    HEADROOM_RATE_SCALE: String(options.rateScale ?? 1),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Set even when empty: a token left over in the environment would not belong to this key.
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+  };
+}
+
+/** The planned hold: after the ramp; the whole run where iterations are not paced. */
+function holdOf(startMs: number, paced: boolean, { rampSeconds, holdSeconds }: LoadOptions): Window {
+  if (!paced) return { startMs, endMs: Number.POSITIVE_INFINITY };
+  const holdStartMs = startMs + rampSeconds * 1_000;
+  return { startMs: holdStartMs, endMs: holdStartMs + holdSeconds * 1_000 };
+}
+
+function runFileOf(
+  options: LoadOptions,
+  engine: RunFile['engine'],
+  ended: EngineRun,
+  holdFrom: (startMs: number) => Window,
+): RunFile {
+  const { startMs, recorder, reason } = ended;
+  const endMs = Math.max(startMs, Math.ceil(ended.endMs));
+  const hold = holdFrom(startMs);
+  const upTo = (instantMs: number): number => Math.min(instantMs, endMs);
+  const { droppedIterations, ...record } = recorder.finish(endMs);
+  return {
+    schemaVersion: 1,
+    runId: basename(resolve(options.runDirectory)),
+    profile: options.profile,
+    stage: options.stage,
+    place: options.place,
+    engine,
+    commit: options.commit,
+    configurationHash: options.configurationHash,
+    windows: {
+      run: windowOf(startMs, endMs),
+      ramp: windowOf(startMs, upTo(hold.startMs)),
+      hold: windowOf(upTo(hold.startMs), upTo(hold.endMs)),
+    },
+    ...record,
+    generator: { cpuPercent: ended.cpuPercent, lateIterations: ended.lateIterations, droppedIterations },
+    complete: reason === null,
+    reason,
+  };
+}
+
+const windowOf = (startMs: number, endMs: number): { start: string; end: string } => ({
+  start: new Date(startMs).toISOString(),
+  end: new Date(endMs).toISOString(),
+});

@@ -1,0 +1,96 @@
+import { percentile } from './percentile.ts';
+import type { MetricType, Point } from './points.ts';
+import { parseMetricName, type Threshold } from './thresholds.ts';
+
+/** The values of one metric or submetric so far, and what a threshold can ask of them. */
+interface Sink {
+  add(value: number): void;
+  /** Null without samples. */
+  read(method: Threshold['method'], elapsedMs: number): number | null;
+}
+
+function counterSink(): Sink {
+  let count = 0;
+  return {
+    add: (value) => (count += value),
+    read: (method, elapsedMs) =>
+      method === 'count' ? count : elapsedMs > 0 ? count / (elapsedMs / 1_000) : null,
+  };
+}
+
+function gaugeSink(): Sink {
+  let last: number | null = null;
+  return { add: (value) => (last = value), read: () => last };
+}
+
+function rateSink(): Sink {
+  let trues = 0;
+  let total = 0;
+  return {
+    add: (value) => {
+      total += 1;
+      if (value !== 0) trues += 1;
+    },
+    read: () => (total === 0 ? null : trues / total),
+  };
+}
+
+function trendSink(): Sink {
+  const values: number[] = [];
+  let sorted = true;
+  let sum = 0;
+  return {
+    add: (value) => {
+      values.push(value);
+      sum += value;
+      sorted = false;
+    },
+    read: (method) => {
+      if (values.length === 0) return null;
+      if (!sorted) values.sort((a, b) => a - b);
+      sorted = true;
+      if (method === 'avg') return sum / values.length;
+      if (method === 'min') return percentile(values, 0);
+      if (method === 'max') return percentile(values, 100);
+      if (method === 'med') return percentile(values, 50);
+      return percentile(values, (method as { percentile: number }).percentile);
+    },
+  };
+}
+
+const makers: Record<MetricType, () => Sink> = {
+  counter: counterSink,
+  gauge: gaugeSink,
+  rate: rateSink,
+  trend: trendSink,
+};
+
+/** One sink a metric that a threshold names, fed by the points whose tags match. */
+export class Sinks {
+  readonly #sinks = new Map<string, Sink>();
+  readonly #byMetric = new Map<string, { tags: [string, string][]; sink: Sink }[]>();
+
+  /** @param metricTypes types of the built-in metrics and of the script's own */
+  constructor(thresholds: readonly Threshold[], metricTypes: Readonly<Record<string, MetricType>>) {
+    for (const { metric } of thresholds) {
+      const { name, tags } = parseMetricName(metric);
+      const type = metricTypes[name];
+      if (!type || this.#sinks.has(metric)) continue;
+      const sink = makers[type]();
+      this.#sinks.set(metric, sink);
+      const sameMetric = this.#byMetric.get(name) ?? [];
+      this.#byMetric.set(name, [...sameMetric, { tags: Object.entries(tags), sink }]);
+    }
+  }
+
+  add(point: Point): void {
+    for (const { tags, sink } of this.#byMetric.get(point.metric) ?? []) {
+      if (tags.every(([tag, value]) => point.tags[tag] === value)) sink.add(point.value);
+    }
+  }
+
+  /** What the threshold compares; null without samples. `elapsedMs` is the run's age. */
+  value(threshold: Threshold, elapsedMs: number): number | null {
+    return this.#sinks.get(threshold.metric)?.read(threshold.method, elapsedMs) ?? null;
+  }
+}

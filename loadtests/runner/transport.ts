@@ -1,0 +1,129 @@
+import type { Dispatcher } from 'undici';
+
+/** What went wrong, in k6's numbering. */
+export interface ExchangeError {
+  message: string;
+  code: number;
+}
+
+/** One request and its answer, with the instants (milliseconds since the epoch) that k6's timings come from. */
+export interface Exchange {
+  status: number;
+  statusText: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  error: ExchangeError | null;
+  /** When a connection was free for it. */
+  connectedMs: number;
+  firstByteMs: number;
+  endMs: number;
+}
+
+export interface ExchangeRequest {
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  body: Buffer | null;
+  timeoutMs: number;
+}
+
+const interrupted: ExchangeError = { message: 'interrupted: the run was stopped', code: 1000 };
+
+/**
+ * Sends a request on a kept-alive connection and waits for the whole answer. Never rejects: a request
+ * without an answer has an `error` and status 0.
+ * @param signal ends the exchange without an answer
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const startMs = now();
+    let controller: Dispatcher.DispatchController | undefined;
+    let connectedMs: number | undefined;
+    let firstByteMs: number | undefined;
+    let head = { status: 0, statusText: '', headers: {} as Record<string, string> };
+    const chunks: Buffer[] = [];
+    let done = false;
+
+    const finish = (error: ExchangeError | null): void => {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupt);
+      const endMs = now();
+      resolve({
+        ...(error ? { status: 0, statusText: '', headers: {} } : head),
+        body: error ? Buffer.alloc(0) : Buffer.concat(chunks),
+        error,
+        connectedMs: connectedMs ?? endMs,
+        firstByteMs: firstByteMs ?? endMs,
+        endMs,
+      });
+    };
+    const giveUp = (error: ExchangeError): void => {
+      finish(error);
+      controller?.abort(new Error(error.message));
+    };
+    const interrupt = (): void => giveUp(interrupted);
+    const timer = setTimeout(() => giveUp({ message: 'request timeout', code: 1050 }), request.timeoutMs);
+    if (signal.aborted) return interrupt();
+    signal.addEventListener('abort', interrupt);
+
+    dispatcher.dispatch(
+      {
+        origin: request.url.origin,
+        path: request.url.pathname + request.url.search,
+        method: request.method,
+        headers: request.headers,
+        body: request.body,
+      },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          // Given up while it still waited for a connection.
+          if (done) started.abort(new Error('given up'));
+          connectedMs ??= Math.max(startMs, now());
+        },
+        onResponseStart: (_controller, status, headers, statusText = '') => {
+          firstByteMs = now();
+          head = { status, statusText: `${status} ${statusText}`.trim(), headers: canonical(headers) };
+        },
+        onResponseData: (_controller, chunk) => {
+          chunks.push(chunk);
+        },
+        onResponseEnd: () => finish(null),
+        onResponseError: (_controller, error) => finish(k6Error(error)),
+      },
+    );
+  });
+}
+
+/** Go writes `Content-Type`, and joins repeated headers: scripts written for k6 expect that. */
+function canonical(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const canonicalName = name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+    result[canonicalName] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return result;
+}
+
+const codes: Record<string, number> = {
+  ECONNREFUSED: 1212,
+  UND_ERR_CONNECT_TIMEOUT: 1211,
+  ETIMEDOUT: 1211,
+  ECONNRESET: 1220,
+  EPIPE: 1221,
+  UND_ERR_SOCKET: 1220,
+  ENOTFOUND: 1101,
+  EAI_AGAIN: 1101,
+};
+
+function k6Error(error: Error): ExchangeError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return { message: error.message || code, code: codes[code] ?? 1000 };
+}
