@@ -176,7 +176,7 @@ describe('while the database cannot be reached', () => {
     expect(firstMs).toBeLessThan(2_000);
     expect(problem(first)).toMatchObject({ type: 'urn:headroom:problem:databaseUnreachable', status: 503 });
     expect(second.statusCode).toBe(503);
-    expect(secondMs).toBeLessThan(100);
+    expect(secondMs).toBeLessThan(500);
     expect(gate.counts.denied).toBe(denied + 1);
 
     ruleAuthorised = true;
@@ -211,7 +211,7 @@ describe('GET /healthcheck', () => {
       const response = await handler(request('/healthcheck'));
 
       expect(problem(response)).toMatchObject({ status: 503, type: 'urn:headroom:problem:databaseSlow' });
-      expect(performance.now() - startMs).toBeLessThan(1_500);
+      expect(performance.now() - startMs).toBeLessThan(2_000);
     } finally {
       signal('SIGCONT');
     }

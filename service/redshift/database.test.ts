@@ -92,7 +92,7 @@ describe('the connection of an execution environment', () => {
     await expect(ask(database)).rejects.toThrow(DatabaseUnavailableError);
 
     expect(performance.now() - startMs).toBeGreaterThan(900);
-    expect(performance.now() - startMs).toBeLessThan(1_800);
+    expect(performance.now() - startMs).toBeLessThan(2_500);
     await expect(ask(database)).rejects.toMatchObject({
       errorCode: 'databaseUnreachable',
       retryAfterMs: 100,
@@ -143,7 +143,7 @@ describe('the connection of an execution environment', () => {
     const slow = database.use((client) => client.query('SELECT pg_sleep(10)'), 300);
 
     await expect(slow).rejects.toMatchObject({ errorCode: 'databaseSlow' });
-    expect(performance.now() - startMs).toBeLessThan(1_500);
+    expect(performance.now() - startMs).toBeLessThan(3_000);
     expect(await ask(database)).toEqual({ one: 1 });
     expect(gate.counts.allowed).toBe(2);
   });
