@@ -1,0 +1,87 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { join } from 'node:path';
+import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Clock } from '../service/clock.ts';
+import type { SystemEvidence } from './evidence.ts';
+import { startPublisher, type Publisher } from './publisher.ts';
+
+/** What the background load needs to know beyond the drill itself. */
+export interface DrillLoad extends Pick<LoadOptions, 'credentials' | 'configurationHash' | 'commit'> {
+  /** What sends the load; left out, the engine. */
+  run?: typeof runLoad;
+}
+
+export interface BackgroundOptions {
+  stage: string;
+  place: 'local' | 'aws';
+  systems: readonly SystemDocument[];
+  evidence: readonly SystemEvidence[];
+  sns: SNSClient;
+  load: DrillLoad;
+  /** Longest time the load may be needed for. */
+  durationMs: number;
+  directory: string;
+  drillId: string;
+  firstId: number;
+  clock: Clock;
+  onProgress: (line: string) => void;
+}
+
+/** The requests and messages that a drill goes on under. */
+export interface Background {
+  publisher: Publisher;
+  /** Aborted, with an error as its reason, when the load ends before it is told to. */
+  trouble: AbortSignal;
+  /** Ends both and resolves when nothing more is sent. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+export function startBackground(options: BackgroundOptions): Background {
+  const stopping = new AbortController();
+  const trouble = new AbortController();
+  const load = runInBackground(options, stopping.signal).then(
+    (run) => {
+      if (stopping.signal.aborted) return;
+      trouble.abort(new Error(`the background load ended by itself: ${run.reason ?? 'its time was over'}`));
+    },
+    (error: unknown) => {
+      if (!stopping.signal.aborted) trouble.abort(error);
+    },
+  );
+  const publisher = startPublisher(options);
+  return {
+    publisher,
+    trouble: trouble.signal,
+    stop: async () => {
+      stopping.abort(new Error('the drill is over'));
+      await Promise.all([load, publisher.stop()]);
+    },
+  };
+}
+
+function runInBackground(options: BackgroundOptions, signal: AbortSignal): ReturnType<typeof runLoad> {
+  const { stage, place, systems, clock, directory, evidence } = options;
+  const { run = runLoad, ...known } = options.load;
+  const bySystem = new Map(evidence.map((system) => [system.document.system, system]));
+  return run({
+    ...known,
+    profile: 'peak',
+    stage,
+    place,
+    systems,
+    // The only engine that tells every answer while it runs.
+    engine: 'embedded',
+    rampSeconds: limits.drill.rampSeconds,
+    holdSeconds: Math.ceil(options.durationMs / 1_000),
+    rateScale: limits.drill.loadShare,
+    runDirectory: join(directory, `${options.drillId}-load`),
+    clock,
+    signal,
+    onSample: ({ system, failedChecks, intendedStartMs, endMs, latencyMs, status }) => {
+      const checksHold = failedChecks.length === 0;
+      bySystem.get(system)?.answers.push({ intendedStartMs, endMs, latencyMs, status, checksHold });
+    },
+  });
+}

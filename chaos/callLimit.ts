@@ -1,0 +1,10 @@
+import { limits } from '../monitoring/limits.ts';
+
+/**
+ * Ends one SDK call that gets no answer: the clients wait for ever by themselves. Aborted too by
+ * `signal`, where the call changes nothing and may be given up at any moment.
+ */
+export const callLimit = (signal?: AbortSignal): AbortSignal => {
+  const late = AbortSignal.timeout(limits.drill.callTimeoutMs);
+  return signal === undefined ? late : AbortSignal.any([late, signal]);
+};

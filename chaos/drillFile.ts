@@ -1,0 +1,104 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { DrillFileError, describeError } from './errors.ts';
+
+/** Name of the result in a drill's directory. */
+export const drillFileName = 'drill.json';
+
+const instant = z.iso.datetime({ precision: 3 });
+const count = z.number().int().nonnegative();
+const stepName = z.enum(['steady', 'inject', 'observe', 'restore', 'recover', 'settle']);
+
+const expectationSchema = z.strictObject({
+  step: stepName,
+  id: z.string(),
+  title: z.string(),
+  system: z.string(),
+  unit: z.enum(['milliseconds', 'percent', 'count']),
+  /** `measured` is held to `limit` by it. */
+  relation: z.enum(['<=', '>=']),
+  limit: z.number(),
+  /** Null: nothing was measured. */
+  measured: z.number().nullable(),
+  /** `undecided`: no data, or the step was cut short. Never counts as met. */
+  outcome: z.enum(['met', 'unmet', 'undecided']),
+});
+
+const messagesSchema = z.strictObject({
+  system: z.string(),
+  /** Distinct ids whose publication was acknowledged; = stored + deadLettered + lost. */
+  published: count,
+  stored: count,
+  deadLettered: count,
+  lost: count,
+  duplicated: count,
+  /** Ids of which nobody knows whether SNS took them; counted nowhere else. */
+  unresolved: count,
+  examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
+});
+
+/** What one drill found: raw enough to be judged and drawn again. */
+export const drillResultSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  drillId: z.string(),
+  drill: z.string(),
+  hypothesis: z.string(),
+  stage: z.string(),
+  place: z.enum(['local', 'aws']),
+  /** A drill on this machine is a rehearsal: no deployment accepts it. */
+  rehearsal: z.boolean(),
+  periodSeconds: z.number().positive(),
+  systems: z.array(z.string()),
+  verdict: z.enum(['passed', 'failed', 'invalid', 'interrupted']),
+  /** One sentence. */
+  reason: z.string(),
+  /** Null: no fault was injected. False: it may still be in place, see `headroom chaos restore`. */
+  restored: z.boolean().nullable(),
+  /** The steps taken, in order; UTC, end exclusive. */
+  timeline: z.array(z.strictObject({ step: stepName, start: instant, end: instant })),
+  expectations: z.array(expectationSchema),
+  /** Where the messages ended; empty when the drill did not come so far. */
+  messages: z.array(messagesSchema),
+});
+
+export type DrillResult = z.infer<typeof drillResultSchema>;
+export type ExpectationRecord = z.infer<typeof expectationSchema>;
+
+/**
+ * Writes the result so that a reader finds the whole of it or nothing.
+ * @throws DrillFileError, with nothing left behind.
+ */
+export async function writeDrillFile(path: string, result: DrillResult): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(partial, 'w');
+    try {
+      await file.writeFile(`${JSON.stringify(result, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw new DrillFileError(path, `cannot be written: ${describeError(error)}`, { cause: error });
+  }
+}
+
+/** @throws DrillFileError when it is not there, or not what a drill writes. */
+export async function readDrillFile(path: string): Promise<DrillResult> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new DrillFileError(path, `cannot be read: ${describeError(error)}`, { cause: error });
+  }
+  const result = drillResultSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new DrillFileError(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`, {
+    cause: result.error,
+  });
+}

@@ -1,0 +1,57 @@
+import type { DrillState } from './drill.ts';
+import type { DrillResult } from './drillFile.ts';
+import type { SystemEvidence } from './evidence.ts';
+import type { Publisher } from './publisher.ts';
+import type { DrillOptions } from './runDrill.ts';
+import { verdictOf, type StepFinding } from './verdict.ts';
+
+export interface DrillRecord {
+  options: Pick<DrillOptions, 'drill' | 'stage' | 'place' | 'systems' | 'periodSeconds'>;
+  drillId: string;
+  state: DrillState;
+  findings: readonly StepFinding[];
+  timeline: DrillResult['timeline'];
+  evidence: readonly SystemEvidence[];
+  publisher: Publisher;
+}
+
+/** The drill's record as its file keeps it. */
+export function resultOf({
+  options,
+  drillId,
+  state,
+  findings,
+  timeline,
+  evidence,
+  publisher,
+}: DrillRecord): DrillResult {
+  return {
+    schemaVersion: 1,
+    drillId,
+    drill: options.drill.name,
+    hypothesis: options.drill.hypothesis,
+    stage: options.stage,
+    place: options.place,
+    rehearsal: options.place === 'local',
+    periodSeconds: options.periodSeconds,
+    systems: options.systems.map(({ system }) => system),
+    ...verdictOf(state, findings),
+    restored: state.restored,
+    timeline: [...timeline],
+    expectations: findings.map(({ step, expectation, system, measured, limit, outcome }) => ({
+      step,
+      id: expectation.id,
+      title: expectation.title,
+      system,
+      unit: expectation.unit,
+      relation: expectation.relation,
+      limit,
+      measured,
+      outcome,
+    })),
+    messages: evidence.flatMap(({ document: { system }, reconciliations }) => {
+      const last = reconciliations.at(-1);
+      return last === undefined ? [] : [{ system, ...last.value, unresolved: publisher.unresolved(system) }];
+    }),
+  };
+}

@@ -1,0 +1,173 @@
+import { startBackground, type Background } from './background.ts';
+import { beginDrill, nextState, type DrillEvent, type Step, type StepBudgets } from './drill.ts';
+import type { DrillResult } from './drillFile.ts';
+import { resultOf } from './drillResult.ts';
+import type { DrillStep, WatchedStepName } from './drills/drill.ts';
+import { describeError } from './errors.ts';
+import { noEvidence, type Marks, type SystemEvidence } from './evidence.ts';
+import { FaultLedger } from './faultLedger.ts';
+import type { Journal } from './journal.ts';
+import { limits } from '../monitoring/limits.ts';
+import { observerOf } from './observers/index.ts';
+import { reserveIds } from './publisher.ts';
+import type { DrillOptions } from './runDrill.ts';
+import { formatFinding, type StepFinding } from './verdict.ts';
+import { watch } from './watch.ts';
+
+/** Between two attempts to undo a fault. */
+const restoreRetryMs = 1_000;
+
+type TakenStep = Exclude<Step, 'done'>;
+
+/** One run of a drill: does what the state machine says, and tells it what came of it. */
+export class DrillRun {
+  readonly #options: DrillOptions;
+  readonly #steps: Readonly<Record<WatchedStepName, DrillStep>>;
+  readonly #drillId: string;
+  readonly #ledger: FaultLedger;
+  readonly #evidence: SystemEvidence[];
+  readonly #firstId: number;
+  readonly #marks: Omit<Marks, 'nowMs'>;
+  readonly #findings: StepFinding[] = [];
+  readonly #timeline: DrillResult['timeline'] = [];
+
+  constructor(
+    options: DrillOptions,
+    steps: Readonly<Record<WatchedStepName, DrillStep>>,
+    drillId: string,
+    journal: Journal,
+  ) {
+    this.#options = options;
+    this.#steps = steps;
+    this.#drillId = drillId;
+    this.#ledger = new FaultLedger({ ...options, faults: options.drill.faults, journal });
+    this.#evidence = options.systems.map(noEvidence);
+    this.#firstId = reserveIds(options.random);
+    this.#marks = {
+      steadyMs: options.clock.now(),
+      injectMs: null,
+      inPlaceMs: null,
+      restoredMs: null,
+      settleMs: null,
+    };
+  }
+
+  async run(): Promise<DrillResult> {
+    const { clock, clients } = this.#options;
+    const budgets = this.#budgets();
+    const background = startBackground({
+      ...this.#options,
+      drillId: this.#drillId,
+      sns: clients.sns,
+      evidence: this.#evidence,
+      durationMs: Object.values(budgets).reduce((sum, budgetMs) => sum + budgetMs, 0),
+      firstId: this.#firstId,
+    });
+    let state = beginDrill(clock.now());
+    try {
+      while (state.step !== 'done') {
+        const { step, sinceMs } = state;
+        const event = await this.#take(step, background);
+        const nowMs = clock.now();
+        state = nextState(state, event, nowMs, budgets);
+        if (state.step === step) await clock.sleep(restoreRetryMs);
+        else this.#close(step, event, sinceMs, nowMs);
+      }
+    } finally {
+      // Every ordinary way here is restored already; this is for what nobody foresaw.
+      await Promise.allSettled([this.#ledger.restoreAll(), background.stop()]);
+    }
+    return resultOf({
+      options: this.#options,
+      drillId: this.#drillId,
+      state,
+      findings: this.#findings,
+      timeline: this.#timeline,
+      evidence: this.#evidence,
+      publisher: background.publisher,
+    });
+  }
+
+  #budgets(): StepBudgets {
+    const { steady, observe, recover, settle } = this.#steps;
+    return {
+      steady: steady.maximumMs,
+      // The sessions' own bound, and as much again for the changes and the journal.
+      inject: 2 * limits.drill.endSessionsWithinMs,
+      observe: observe.maximumMs,
+      restore: limits.drill.restoreWithinMs,
+      recover: recover.maximumMs,
+      settle: settle.maximumMs,
+    };
+  }
+
+  async #take(step: TakenStep, background: Background): Promise<DrillEvent> {
+    const { signal, clock, drill, systems, onProgress } = this.#options;
+    const faults = drill.faults.map(({ name }) => name).join(', ');
+    try {
+      switch (step) {
+        case 'inject':
+          onProgress(`fault: ${faults} on ${systems.length} systems`);
+          this.#marks.injectMs = clock.now();
+          await this.#ledger.injectAll(AbortSignal.any([signal, background.trouble]));
+          return { type: 'completed' };
+        case 'restore':
+          onProgress(`restore: undoing ${faults}`);
+          await this.#ledger.restoreAll();
+          return { type: 'completed' };
+        case 'settle':
+          await background.stop();
+          this.#marks.settleMs = clock.now();
+          return await this.#watch(step, background);
+        case 'steady':
+        case 'observe':
+        case 'recover':
+          return await this.#watch(step, background);
+      }
+    } catch (error) {
+      if (step !== 'restore' && signal.aborted) return { type: 'interrupted' };
+      const message = describeError(error);
+      onProgress(`${step}: ${message}`);
+      return { type: 'failed', message };
+    }
+  }
+
+  async #watch(name: WatchedStepName, background: Background): Promise<DrillEvent> {
+    const { clock, clients, stage, signal, periodSeconds, onProgress } = this.#options;
+    const step = this.#steps[name];
+    onProgress(`${name}: at most ${Math.ceil(step.maximumMs / 1_000)} s`);
+    const context = {
+      stage,
+      clients,
+      clock,
+      evidence: this.#evidence,
+      publisher: background.publisher,
+      firstId: this.#firstId,
+    };
+    const { event, findings } = await watch({
+      step,
+      observers: step.observe.map((observable) => observerOf(observable, context)),
+      evidence: this.#evidence,
+      marksAt: (nowMs) => ({ ...this.#marks, nowMs }),
+      clock,
+      pollMs: Math.max(1_000, periodSeconds * 100),
+      interruption: signal,
+      trouble: background.trouble,
+    });
+    this.#findings.push(...findings.map((finding) => ({ ...finding, step: name })));
+    for (const finding of findings) {
+      if (finding.outcome === 'unmet') onProgress(`${name}: not met: ${formatFinding(finding)}`);
+    }
+    return event;
+  }
+
+  #close(step: TakenStep, event: DrillEvent, sinceMs: number, nowMs: number): void {
+    if (step === 'inject' && event.type === 'completed') this.#marks.inPlaceMs = nowMs;
+    if (step === 'restore' && event.type === 'completed') this.#marks.restoredMs = nowMs;
+    this.#timeline.push({
+      step,
+      start: new Date(sinceMs).toISOString(),
+      end: new Date(nowMs).toISOString(),
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { WatchedStep } from '../expectation.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Observable } from '../observers/observer.ts';
+
+/** What a drill's times follow from. */
+export interface DrillTiming {
+  /** Period of metrics and alarms. */
+  periodSeconds: number;
+  /** Of the subscribers' queues, the longest. */
+  visibilityTimeoutMs: number;
+}
+
+export type WatchedStepName = 'steady' | 'observe' | 'recover' | 'settle';
+
+export interface DrillStep extends WatchedStep {
+  /** What to look at, beside the answers of the load. */
+  observe: readonly Observable[];
+}
+
+/** A drill is data: what holds before, the faults, what must be seen while they last, and afterwards. */
+export interface Drill {
+  name: string;
+  /** What the drill sets out to disprove, in one sentence. */
+  hypothesis: string;
+  /** Put in place in this order, and undone in the opposite one. */
+  faults: readonly Fault[];
+  steps: (timing: DrillTiming) => Readonly<Record<WatchedStepName, DrillStep>>;
+}

@@ -1,0 +1,269 @@
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import {
+  answersBetween,
+  isGood,
+  isWrong,
+  percentile,
+  percentOf,
+  seenBetween,
+  type Answer,
+  type Marks,
+  type SystemEvidence,
+} from '../evidence.ts';
+import type { Expectation } from '../expectation.ts';
+import { limits } from '../../monitoring/limits.ts';
+
+/** Share of right answers before the fault, once the load's ramp is over. */
+export const goodAnswersBefore = (rampMs: number): Expectation => ({
+  id: 'goodAnswers',
+  title: 'right answers before the fault',
+  unit: 'percent',
+  kind: 'atEnd',
+  relation: '>=',
+  limit: 100 - limits.errorRatePercent,
+  measure: (evidence, { steadyMs }) => percentOf(answersBetween(evidence, steadyMs + rampMs), isGood),
+});
+
+/** No 200 with a body other than the one asked for, since the named instant. */
+export const noWrongBodies = (since: 'steadyMs' | 'injectMs' | 'restoredMs'): Expectation => ({
+  id: 'wrongBodies',
+  title: '200s with a wrong body',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: (evidence, marks) => countSince(evidence, marks[since], isWrong),
+});
+
+export const noAlarmFiring = (): Expectation => ({
+  id: 'alarmsFiring',
+  title: 'alarms firing',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ firingAlarms }, { steadyMs }) =>
+    seenBetween(firingAlarms, steadyMs).at(-1)?.value.length ?? null,
+});
+
+/** Without one failed answer the fault reached nobody, and nothing was tried. */
+export const faultHasEffect = (withinMs: number): Expectation => ({
+  id: 'effect',
+  title: 'first failed answer after the fault',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: (evidence, { injectMs, inPlaceMs }) => {
+    if (injectMs === null || inPlaceMs === null) return null;
+    const failed = answersBetween(evidence, injectMs).filter((answer) => answer.status !== 200);
+    return earliest(failed, (answer) => Math.max(0, answer.endMs - inPlaceMs));
+  },
+  invalidates: true,
+});
+
+/** A 200 while the database is out of reach came from nowhere. */
+export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
+  id: 'answersWithoutDatabase',
+  title: '200s while the database is away',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: (evidence, marks) =>
+    countSince(evidence, duringFrom(marks, graceMs), (answer) => answer.status === 200),
+});
+
+export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({
+  id: 'unavailableShare',
+  title: '503s among the answers while the database is away',
+  unit: 'percent',
+  kind: 'atEnd',
+  relation: '>=',
+  limit: limitPercent,
+  measure: (evidence, marks) => {
+    const from = duringFrom(marks, graceMs);
+    return from === null ? null : percentOf(answersBetween(evidence, from), isUnavailable);
+  },
+});
+
+export const fastUnavailable = (limitMs: number): Expectation => ({
+  id: 'unavailableP95',
+  title: 'p95 of the 503s, from the intended start',
+  unit: 'milliseconds',
+  kind: 'atEnd',
+  relation: '<=',
+  limit: limitMs,
+  measure: (evidence, { injectMs }) =>
+    injectMs === null
+      ? null
+      : percentile(
+          answersBetween(evidence, injectMs)
+            .filter(isUnavailable)
+            .map(({ latencyMs }) => latencyMs),
+          95,
+        ),
+});
+
+export const alarmReached = (withinMs: number): Expectation => ({
+  id: 'alarm',
+  title: 'errorRate alarm reaches ALARM',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: ({ errorAlarm }, { injectMs, inPlaceMs }) => {
+    if (injectMs === null || inPlaceMs === null) return null;
+    const reached = seenBetween(errorAlarm, injectMs).find(({ value }) => value === 'ALARM');
+    return reached === undefined ? null : Math.max(0, reached.atMs - inPlaceMs);
+  },
+});
+
+/** Messages wait in the queue instead of being lost: growth over the most it held before the fault. */
+export const queueGrows = (limit: (system: SystemDocument) => number): Expectation => ({
+  id: 'queueGrowth',
+  title: 'growth of the queue',
+  unit: 'count',
+  kind: 'eventually',
+  relation: '>=',
+  limit,
+  measure: ({ queued }, { steadyMs, injectMs }) => {
+    if (injectMs === null) return null;
+    const before = largest(seenBetween(queued, steadyMs, injectMs));
+    const during = largest(seenBetween(queued, injectMs));
+    return before === null || during === null ? null : during - before;
+  },
+});
+
+export const firstGoodAnswer = (withinMs: number): Expectation => ({
+  id: 'firstGoodAnswer',
+  title: 'first right answer after the restore',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: (evidence, { restoredMs }) =>
+    restoredMs === null
+      ? null
+      : earliest(answersBetween(evidence, restoredMs).filter(isGood), (answer) => answer.endMs - restoredMs),
+});
+
+/**
+ * Time from the restore until right answers alone follow for `quietMs`: every environment's backoff is
+ * over by then.
+ */
+export const lastBadAnswer = (limitMs: number, quietMs: number): Expectation => ({
+  id: 'allGoodAgain',
+  title: 'only right answers after the restore',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs: limitMs + quietMs,
+  relation: '<=',
+  limit: limitMs,
+  measure: (evidence, { restoredMs, nowMs }) => {
+    if (restoredMs === null) return null;
+    const since = answersBetween(evidence, restoredMs).toSorted((a, b) => a.endMs - b.endMs);
+    let quietFrom = restoredMs;
+    for (const answer of since) {
+      if (isGood(answer)) continue;
+      if (answer.endMs - quietFrom >= quietMs) break;
+      quietFrom = answer.endMs;
+    }
+    const answered = since.some((answer) => isGood(answer) && answer.endMs >= quietFrom);
+    return answered && nowMs - quietFrom >= quietMs ? quietFrom - restoredMs : null;
+  },
+});
+
+/** A storm of connections after the restore would pass the reserve. */
+export const connectionsWithinReserve = (limitPercent: number): Expectation => ({
+  id: 'connections',
+  title: 'connections after the restore',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: ({ cluster }) => Math.floor((cluster.connectionLimit * limitPercent) / 100),
+  measure: ({ sessions }, { restoredMs }) =>
+    restoredMs === null ? null : largest(seenBetween(sessions, restoredMs)),
+});
+
+export const alarmClears = (withinMs: number): Expectation => ({
+  id: 'alarmClears',
+  title: 'errorRate alarm back to OK',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: ({ errorAlarm }, { restoredMs }) => {
+    if (restoredMs === null) return null;
+    const cleared = seenBetween(errorAlarm, restoredMs).find(({ value }) => value === 'OK');
+    return cleared === undefined ? null : cleared.atMs - restoredMs;
+  },
+});
+
+/** A count of zero would make "nothing lost" true of nothing. */
+export const publishedMessages = (): Expectation => ({
+  id: 'published',
+  title: 'messages published',
+  unit: 'count',
+  kind: 'atEnd',
+  relation: '>=',
+  limit: 1,
+  measure: ({ reconciliations }) => reconciliations.at(-1)?.value.published ?? null,
+});
+
+export const queueDrained = (): Expectation => ({
+  id: 'queueDrained',
+  title: 'messages left in the queue',
+  unit: 'count',
+  kind: 'eventually',
+  relation: '<=',
+  limit: 0,
+  measure: ({ queued }, { settleMs }) =>
+    settleMs === null ? null : (seenBetween(queued, settleMs).at(-1)?.value ?? null),
+});
+
+export const lostMessages = (): Expectation => ({
+  id: 'lost',
+  title: 'messages neither stored nor dead-lettered',
+  unit: 'count',
+  kind: 'eventually',
+  relation: '<=',
+  limit: 0,
+  measure: ({ reconciliations }) => reconciliations.at(-1)?.value.lost ?? null,
+});
+
+export const duplicatedMessages = (): Expectation => ({
+  id: 'duplicated',
+  title: 'clients stored twice',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ reconciliations }) => reconciliations.at(-1)?.value.duplicated ?? null,
+});
+
+const isUnavailable = (answer: Answer): boolean => answer.status === 503;
+
+const duringFrom = ({ inPlaceMs, nowMs }: Marks, graceMs: number): number | null =>
+  inPlaceMs === null || nowMs < inPlaceMs + graceMs ? null : inPlaceMs + graceMs;
+
+/** Null without a single answer since then. */
+function countSince(
+  evidence: SystemEvidence,
+  fromMs: number | null,
+  predicate: (answer: Answer) => boolean,
+): number | null {
+  if (fromMs === null) return null;
+  const answers = answersBetween(evidence, fromMs);
+  return answers.length === 0 ? null : answers.filter(predicate).length;
+}
+
+const earliest = (answers: readonly Answer[], timeOf: (answer: Answer) => number): number | null =>
+  answers.reduce<number | null>((least, answer) => Math.min(least ?? Infinity, timeOf(answer)), null);
+
+const largest = (sightings: readonly { value: number }[]): number | null =>
+  sightings.reduce<number | null>((most, { value }) => Math.max(most ?? -Infinity, value), null);

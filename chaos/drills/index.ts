@@ -1,0 +1,15 @@
+import { UnknownDrillError } from '../errors.ts';
+import type { Drill } from './drill.ts';
+import { revokeDbIngress } from './revokeDbIngress.ts';
+
+/** Every drill, by the name it is asked for. */
+export const drills: ReadonlyMap<string, Drill> = new Map(
+  [revokeDbIngress].map((drill) => [drill.name, drill]),
+);
+
+/** @throws UnknownDrillError listing the names there are. */
+export function drillNamed(name: string): Drill {
+  const drill = drills.get(name);
+  if (drill !== undefined) return drill;
+  throw new UnknownDrillError(name, [...drills.keys()]);
+}

@@ -1,0 +1,91 @@
+import { limits } from '../../monitoring/limits.ts';
+import type { Expectation } from '../expectation.ts';
+import { endSessions } from '../faults/endSessions.ts';
+import { revokeIngressRule } from '../faults/revokeIngressRule.ts';
+import { messageRate } from '../publisher.ts';
+import {
+  alarmClears,
+  alarmReached,
+  connectionsWithinReserve,
+  duplicatedMessages,
+  fastUnavailable,
+  faultHasEffect,
+  firstGoodAnswer,
+  goodAnswersBefore,
+  lastBadAnswer,
+  lostMessages,
+  noAlarmFiring,
+  noGoodAnswersDuring,
+  noWrongBodies,
+  publishedMessages,
+  queueDrained,
+  queueGrows,
+  unavailableAnswers,
+} from './expectations.ts';
+import type { Drill } from './drill.ts';
+
+const { drill } = limits;
+
+/** A steady state that doesn't hold says nothing of the fault: the drill is invalid, not failed. */
+const beforehand = (expectation: Expectation): Expectation => ({ ...expectation, invalidates: true });
+
+/**
+ * Cuts every system off its database. The revoke alone would be no outage, since security groups leave
+ * established connections alone: the sessions are ended too.
+ */
+export const revokeDbIngress: Drill = {
+  name: 'revoke-db-ingress',
+  hypothesis:
+    'without a way to its database a system says 503 quickly, on-call is told, and nothing that was ' +
+    'published is lost or stored twice',
+  faults: [revokeIngressRule, endSessions],
+  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+    const periodMs = periodSeconds * 1_000;
+    const rampMs = drill.rampSeconds * 1_000;
+    const steadyMs = rampMs + drill.steadyPeriods * periodMs;
+    const pageMs = limits.pageWithinPeriods * periodMs;
+    const clearMs = drill.alarmClearPeriods * periodMs;
+    const drainMs = 2 * visibilityTimeoutMs + drill.drainExtraMs;
+    return {
+      steady: {
+        minimumMs: steadyMs,
+        // Time for the engine to start and for the last look.
+        maximumMs: steadyMs + periodMs + drill.callTimeoutMs,
+        observe: ['alarms', 'queues'],
+        expectations: [goodAnswersBefore(rampMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(beforehand),
+      },
+      observe: {
+        minimumMs: 2 * drill.graceMs,
+        maximumMs: pageMs,
+        observe: ['alarms', 'queues'],
+        expectations: [
+          faultHasEffect(drill.effectWithinMs),
+          noWrongBodies('injectMs'),
+          noGoodAnswersDuring(drill.graceMs),
+          unavailableAnswers(drill.graceMs, drill.unavailableSharePercent),
+          fastUnavailable(limits.unavailableAnswerP95Ms),
+          alarmReached(pageMs),
+          queueGrows((system) => Math.ceil(messageRate(system) * drill.queueGrowthSeconds)),
+        ],
+      },
+      recover: {
+        minimumMs: drill.quietMs,
+        maximumMs: Math.max(clearMs, limits.recoveryMs + drill.quietMs),
+        observe: ['alarms', 'sessions'],
+        expectations: [
+          firstGoodAnswer(limits.recoveryMs),
+          lastBadAnswer(limits.recoveryMs, drill.quietMs),
+          noWrongBodies('restoredMs'),
+          connectionsWithinReserve(limits.utilizationPercent),
+          alarmClears(clearMs),
+        ],
+      },
+      settle: {
+        minimumMs: 0,
+        maximumMs: drainMs,
+        observe: ['queues', 'messages'],
+        expectations: [publishedMessages(), queueDrained(), lostMessages(), duplicatedMessages()],
+      },
+    };
+  },
+};

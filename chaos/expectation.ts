@@ -1,0 +1,108 @@
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Marks, SystemEvidence } from './evidence.ts';
+
+/** Something that a drill expects of every system: a measure, and the limit it is held to. */
+export interface Expectation {
+  id: string;
+  title: string;
+  unit: 'milliseconds' | 'percent' | 'count';
+  /**
+   * - `eventually`: it may take `withinMs` from the step's start to hold; then it is met for good.
+   * - `always`: it must hold at every look; one look at which it doesn't ends the step.
+   * - `atEnd`: it is judged when the step ends, and waits for nothing.
+   */
+  kind: 'eventually' | 'always' | 'atEnd';
+  /** For `eventually`; left out, the whole step. */
+  withinMs?: number;
+  relation: '<=' | '>=';
+  limit: number | ((system: SystemDocument) => number);
+  /** Null: there is nothing to measure yet. */
+  measure: (evidence: SystemEvidence, marks: Marks) => number | null;
+  /** Set where a drill in which this is not met proves nothing, rather than that the system failed. */
+  invalidates?: true;
+}
+
+/** A drill's step that waits for expectations. */
+export interface WatchedStep {
+  /** It is watched at least as long, so that what must always hold had time not to. */
+  minimumMs: number;
+  maximumMs: number;
+  expectations: readonly Expectation[];
+}
+
+export type Outcome =
+  | 'met'
+  | 'unmet'
+  /** Nothing was measured, or the step ended before it could be told. Never counts as met. */
+  | 'undecided';
+
+export interface Finding {
+  expectation: Expectation;
+  system: string;
+  measured: number | null;
+  limit: number;
+  outcome: Outcome;
+  /** More watching cannot change the outcome. */
+  final: boolean;
+}
+
+/** Judges one expectation of one system after `elapsedMs` in the step. */
+export function judge(
+  expectation: Expectation,
+  evidence: SystemEvidence,
+  marks: Marks,
+  elapsedMs: number,
+): Finding {
+  const { limit: limitOf, relation, kind } = expectation;
+  const system = evidence.document;
+  const limit = typeof limitOf === 'number' ? limitOf : limitOf(system);
+  const measured = expectation.measure(evidence, marks);
+  const holds = measured === null ? null : relation === '<=' ? measured <= limit : measured >= limit;
+  const found = (outcome: Outcome, final: boolean): Finding => ({
+    expectation,
+    system: system.system,
+    measured,
+    limit,
+    outcome,
+    final,
+  });
+  switch (kind) {
+    case 'eventually': {
+      if (holds === true) return found('met', true);
+      const late = elapsedMs >= (expectation.withinMs ?? Infinity);
+      return found(late ? 'unmet' : 'undecided', late);
+    }
+    case 'always':
+      return holds === null ? found('undecided', false) : found(holds ? 'met' : 'unmet', !holds);
+    case 'atEnd':
+      return found(holds === null ? 'undecided' : holds ? 'met' : 'unmet', false);
+  }
+}
+
+/**
+ * Whether a watched step may end, and how. It ends as soon as one expectation has no way back, else when
+ * all of them are decided.
+ */
+export function progressOf(
+  findings: readonly Finding[],
+  elapsedMs: number,
+  step: WatchedStep,
+): 'completed' | 'unmet' | 'waiting' {
+  if (findings.some(({ outcome, final }) => final && outcome === 'unmet')) return 'unmet';
+  if (elapsedMs < step.minimumMs) return 'waiting';
+  if (findings.some(({ outcome }) => outcome === 'undecided')) return 'waiting';
+  return findings.every(({ outcome }) => outcome === 'met') ? 'completed' : 'unmet';
+}
+
+/**
+ * The findings as they stand when the step is over. What should have happened in the time the step was
+ * given and didn't is unmet; where the step was cut short it stays undecided.
+ */
+export const conclude = (findings: readonly Finding[], elapsedMs: number, step: WatchedStep): Finding[] =>
+  findings.map((finding) =>
+    finding.outcome === 'undecided' &&
+    finding.expectation.kind === 'eventually' &&
+    elapsedMs >= step.maximumMs
+      ? { ...finding, outcome: 'unmet', final: true }
+      : finding,
+  );

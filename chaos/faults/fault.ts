@@ -1,0 +1,49 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import type { Clock } from '../../service/clock.ts';
+
+/** The SDK clients a drill works through. */
+export interface DrillClients {
+  ec2: EC2Client;
+  cloudWatch: CloudWatchClient;
+  sns: SNSClient;
+  sqs: SQSClient;
+  dataApi: RedshiftDataClient;
+}
+
+export interface FaultContext {
+  clients: DrillClients;
+  clock: Clock;
+  /** Asks a long injection to stop; a single change under way is finished first. */
+  signal: AbortSignal;
+}
+
+/** A fault as the journal keeps it: plain JSON. */
+export interface FaultPlan {
+  arguments: unknown;
+  /** What `restore` needs; null: the fault heals by itself. */
+  inverse: unknown;
+}
+
+/** One way to hurt a system. chaos/README.md tells how to add one. */
+export interface Fault {
+  /** The name it is registered under, and its file's. */
+  readonly name: string;
+  plan(system: SystemDocument): FaultPlan;
+  /** Why the fault could not take effect now, in one sentence; null when it could. */
+  obstacle(planned: unknown, clients: DrillClients): Promise<string | null>;
+  /**
+   * Puts the fault in place and resolves when it is.
+   * @throws FaultNotAppliedError when there was nothing to take away.
+   */
+  inject(planned: unknown, context: FaultContext): Promise<void>;
+  /**
+   * Undoes it, also when it was never applied or is undone already, and resolves when that is seen.
+   * A fault that heals by itself has nothing to do here.
+   */
+  restore(inverse: unknown, clients: Pick<DrillClients, 'ec2'>): Promise<void>;
+}

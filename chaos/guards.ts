@@ -1,0 +1,63 @@
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Drill } from './drills/drill.ts';
+import { DrillRefusedError } from './errors.ts';
+import type { DrillClients } from './faults/fault.ts';
+import { alarmStates, errorAlarmName } from './observers/alarms.ts';
+
+export interface GuardedDrill {
+  drill: Drill;
+  stage: string;
+  systems: readonly SystemDocument[];
+  clients: DrillClients;
+  /** The stage's name once more, for production. */
+  confirmProd?: string;
+}
+
+/**
+ * Lets a drill begin, or not. It changes nothing.
+ * @throws DrillRefusedError saying what stands in the way and what to do.
+ */
+export async function refuseUnlessSafe(options: GuardedDrill): Promise<void> {
+  refuseProduction(options);
+  if (options.systems.length === 0) {
+    throw new DrillRefusedError('fault', `stage "${options.stage}": expected at least one system to drill`);
+  }
+  await refuseFiringAlarms(options);
+  await refuseObstacles(options);
+}
+
+function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
+  if (stage !== 'prod' || confirmProd === stage) return;
+  throw new DrillRefusedError(
+    'prod',
+    'a drill hurts users: for stage "prod" name it a second time as the confirmation, or drill "qa"',
+  );
+}
+
+async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Promise<void> {
+  const names = systems.map(({ system }) => system);
+  const states = await alarmStates(clients.cloudWatch, stage, names);
+  const firing = [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
+  if (firing.length > 0) {
+    throw new DrillRefusedError(
+      'alarm',
+      `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK`,
+    );
+  }
+  const missing = names.map((name) => errorAlarmName(stage, name)).filter((name) => !states.has(name));
+  if (missing.length === 0) return;
+  throw new DrillRefusedError(
+    'alarm',
+    `no alarm ${missing.join(', ')}: nobody would be told; deploy the stage's alarms first`,
+  );
+}
+
+async function refuseObstacles({ drill, systems, clients }: GuardedDrill): Promise<void> {
+  const obstacles = await Promise.all(
+    systems.flatMap((system) =>
+      drill.faults.map((fault) => fault.obstacle(fault.plan(system).arguments, clients)),
+    ),
+  );
+  const found = obstacles.filter((obstacle) => obstacle !== null);
+  if (found.length > 0) throw new DrillRefusedError('fault', found.join('; '));
+}

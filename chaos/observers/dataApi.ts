@@ -1,0 +1,19 @@
+import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { DataApi } from '../../service/redshift/dataApi.ts';
+
+/** The way to a system's database that no security group closes, as its administrator. */
+export const adminDataApi = (
+  { cluster }: SystemDocument,
+  client: RedshiftDataClient,
+  clock: Clock,
+): DataApi => ({
+  client,
+  cluster: {
+    identifier: cluster.identifier,
+    database: cluster.database,
+    secretArn: cluster.adminSecretArn,
+  },
+  clock,
+});

@@ -1,0 +1,15 @@
+import { observeAlarms } from './alarms.ts';
+import { observeMessages } from './messages.ts';
+import type { Observable, Observer, ObserverContext } from './observer.ts';
+import { observeQueues } from './queues.ts';
+import { observeSessions } from './sessions.ts';
+
+const observers: Record<Observable, (context: ObserverContext) => Observer> = {
+  alarms: observeAlarms,
+  queues: observeQueues,
+  sessions: observeSessions,
+  messages: observeMessages,
+};
+
+export const observerOf = (observable: Observable, context: ObserverContext): Observer =>
+  observers[observable](context);

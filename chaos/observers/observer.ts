@@ -1,0 +1,20 @@
+import type { Clock } from '../../service/clock.ts';
+import type { SystemEvidence } from '../evidence.ts';
+import type { DrillClients } from '../faults/fault.ts';
+import type { Publisher } from '../publisher.ts';
+
+/** What a watched step may look at. */
+export type Observable = 'alarms' | 'queues' | 'sessions' | 'messages';
+
+export interface ObserverContext {
+  stage: string;
+  evidence: readonly SystemEvidence[];
+  clients: DrillClients;
+  clock: Clock;
+  publisher: Publisher;
+  /** First id of the drill's block. */
+  firstId: number;
+}
+
+/** Looks once at every system and adds what it saw to the evidence. */
+export type Observer = (signal: AbortSignal) => Promise<void>;

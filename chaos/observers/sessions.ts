@@ -1,0 +1,23 @@
+import { databaseUsers } from '../../infra/names.ts';
+import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
+import { listSessions } from '../../service/redshift/sessions.ts';
+import { adminDataApi } from './dataApi.ts';
+import type { Observer, ObserverContext } from './observer.ts';
+
+/** Counts the connections that the service's users hold. */
+export function observeSessions({ evidence, clients, clock }: ObserverContext): Observer {
+  const dialects = new Map<string, Dialect>();
+  return async (signal) => {
+    await Promise.all(
+      evidence.map(async ({ document, sessions }) => {
+        signal.throwIfAborted();
+        const api = adminDataApi(document, clients.dataApi, clock);
+        const dialect = dialects.get(document.system) ?? (await detectDialect(api));
+        dialects.set(document.system, dialect);
+        const users = databaseUsers(document.system);
+        const found = await listSessions(api, dialect, [users.api, users.subscriber]);
+        sessions.push({ atMs: clock.now(), value: found.length });
+      }),
+    );
+  };
+}

@@ -1,0 +1,140 @@
+import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { clientOf } from '../loadtests/k6/lib/clients.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Clock } from '../service/clock.ts';
+import { messageSchemaVersion } from '../service/domain/message.ts';
+import { callLimit } from './callLimit.ts';
+import { describeError } from './errors.ts';
+
+const batchSize = 10;
+/** Batches under way at a time, a system. */
+const batchesAtOnce = 8;
+const tickMs = 250;
+/** After the stop, what SNS has not acknowledged yet is offered again for so long. */
+const flushMs = 10_000;
+
+export interface PublisherOptions {
+  systems: readonly SystemDocument[];
+  sns: SNSClient;
+  clock: Clock;
+  /** First id of the block that this drill reserved. */
+  firstId: number;
+  onProgress?: (line: string) => void;
+}
+
+/** Publishes new clients to every system's topic, each id once, until stopped. */
+export interface Publisher {
+  /** Ids whose publication SNS acknowledged. */
+  acknowledged(system: string): ReadonlySet<number>;
+  /** Ids of which nobody knows whether SNS took them. */
+  unresolved(system: string): number;
+  /** Resolves when nothing more will be published. */
+  stop(): Promise<void>;
+}
+
+/** Messages a second that a drill sends a system: its peak, and one where no peak is declared. */
+export const messageRate = (system: SystemDocument): number =>
+  Math.max(1, system.expectedPeak.messagesPerSecond);
+
+/** Messages due after `elapsedMs` on an open-loop schedule, never more than the drill's block of ids. */
+export const messagesDue = (elapsedMs: number, perSecond: number): number =>
+  Math.min(Math.floor((elapsedMs / 1_000) * perSecond), limits.drill.messageIds.blockSize);
+
+/** The first id of a block for one drill; `random` gives values in [0, 1). */
+export function reserveIds(random: () => number): number {
+  const { first, blocks, blockSize } = limits.drill.messageIds;
+  return first + Math.floor(random() * blocks) * blockSize;
+}
+
+export function startPublisher(options: PublisherOptions): Publisher {
+  const stopping = new AbortController();
+  const channels = new Map(options.systems.map((system) => [system.system, new Channel(system, options)]));
+  const running = [...channels.values()].map((channel) => channel.run(stopping.signal));
+  const channelOf = (system: string): Channel => {
+    const channel = channels.get(system);
+    if (channel === undefined) throw new Error(`no messages are published to a system "${system}"`);
+    return channel;
+  };
+  return {
+    acknowledged: (system) => channelOf(system).acknowledged,
+    unresolved: (system) => channelOf(system).pending.size,
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** One system's topic. */
+class Channel {
+  readonly acknowledged = new Set<number>();
+  /** Bodies by id, from the schedule until the acknowledgement; offered again unchanged, so that a
+   * publication that was taken without our knowing is a plain duplicate. */
+  readonly pending = new Map<number, string>();
+  readonly #system: SystemDocument;
+  readonly #options: PublisherOptions;
+  #scheduled = 0;
+  #failureTold = false;
+
+  constructor(system: SystemDocument, options: PublisherOptions) {
+    this.#system = system;
+    this.#options = options;
+  }
+
+  async run(stopping: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const startMs = clock.now();
+    while (!stopping.aborted) {
+      this.#schedule(messagesDue(clock.now() - startMs, messageRate(this.#system)));
+      await this.#publishPending();
+      await clock.sleep(tickMs, stopping).catch(() => undefined);
+    }
+    const deadlineMs = clock.now() + flushMs;
+    while (this.pending.size > 0 && clock.now() < deadlineMs) {
+      await this.#publishPending();
+      if (this.pending.size > 0) await clock.sleep(tickMs);
+    }
+  }
+
+  #schedule(due: number): void {
+    const occurredAt = new Date(this.#options.clock.now()).toISOString();
+    for (; this.#scheduled < due; this.#scheduled += 1) {
+      const id = this.#options.firstId + this.#scheduled;
+      const message = { schemaVersion: messageSchemaVersion, ...clientOf(id), occurredAt };
+      this.pending.set(id, JSON.stringify(message));
+    }
+  }
+
+  async #publishPending(): Promise<void> {
+    const entries = [...this.pending];
+    for (let start = 0; start < entries.length; start += batchSize * batchesAtOnce) {
+      const wave = entries.slice(start, start + batchSize * batchesAtOnce);
+      const batches: [number, string][][] = [];
+      for (let from = 0; from < wave.length; from += batchSize)
+        batches.push(wave.slice(from, from + batchSize));
+      await Promise.all(batches.map((batch) => this.#publish(batch)));
+    }
+  }
+
+  async #publish(batch: readonly [number, string][]): Promise<void> {
+    try {
+      const { Successful } = await this.#options.sns.send(
+        new PublishBatchCommand({
+          TopicArn: this.#system.topicArn,
+          PublishBatchRequestEntries: batch.map(([id, body]) => ({ Id: String(id), Message: body })),
+        }),
+        { abortSignal: callLimit() },
+      );
+      for (const { Id } of Successful ?? []) {
+        if (this.pending.delete(Number(Id))) this.acknowledged.add(Number(Id));
+      }
+    } catch (error) {
+      if (this.#failureTold) return;
+      this.#failureTold = true;
+      this.#options.onProgress?.(
+        `${this.#system.system}: publishing failed and is tried again: ${describeError(error)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../service/clock.ts';
+import { describeError } from './errors.ts';
+import { faultNamed } from './faults/index.ts';
+import { journalFileName, openJournal, outstandingIntents, readJournal, type Intent } from './journal.ts';
+
+export interface RestoreOptions {
+  /** Searched for journals at any depth. */
+  directory: string;
+  clients: { ec2: EC2Client };
+  clock: Clock;
+  onProgress?: (line: string) => void;
+}
+
+/** What became of one journal. */
+export interface RestoredJournal {
+  path: string;
+  drillId: string | null;
+  /** `fault system` of every step undone now. */
+  undone: string[];
+  /** What is still to be undone, or could not be read, each with its reason. Empty: all is well. */
+  problems: string[];
+}
+
+/**
+ * Undoes what drills left whose process died: every step that a journal announces and does not record as
+ * undone. Safe to repeat, and safe while a drill runs, save that it ends that drill's fault. Journals
+ * with nothing left to undo are not in the answer.
+ */
+export async function restoreFromJournals(options: RestoreOptions): Promise<RestoredJournal[]> {
+  const results: RestoredJournal[] = [];
+  for (const path of await journalsBelow(options.directory)) {
+    const result = await restoreJournal(path, options);
+    if (result.undone.length > 0 || result.problems.length > 0) results.push(result);
+  }
+  return results;
+}
+
+async function journalsBelow(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name === journalFileName)
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function restoreJournal(path: string, options: RestoreOptions): Promise<RestoredJournal> {
+  const result: RestoredJournal = { path, drillId: null, undone: [], problems: [] };
+  let outstanding: Intent[];
+  try {
+    const entries = await readJournal(path);
+    result.drillId = entries.find((entry) => entry.kind === 'begin')?.drillId ?? null;
+    outstanding = outstandingIntents(entries);
+  } catch (error) {
+    result.problems.push(describeError(error));
+    return result;
+  }
+  const undone: Intent[] = [];
+  for (const intent of outstanding) {
+    const name = `${intent.fault} ${intent.system}`;
+    try {
+      await undo(intent, options);
+      undone.push(intent);
+      result.undone.push(name);
+      options.onProgress?.(`restored: ${name}`);
+    } catch (error) {
+      result.problems.push(`${name}: ${describeError(error)}`);
+    }
+  }
+  try {
+    await recordUndone(path, undone, options.clock);
+  } catch (error) {
+    result.problems.push(describeError(error));
+  }
+  return result;
+}
+
+async function undo(intent: Intent, { clients }: RestoreOptions): Promise<void> {
+  const fault = faultNamed(intent.fault);
+  if (fault === undefined) {
+    throw new Error(
+      `this version knows no fault "${intent.fault}"; undo it by hand: ${JSON.stringify(intent.inverse)}`,
+    );
+  }
+  await fault.restore(intent.inverse, clients);
+}
+
+async function recordUndone(path: string, undone: readonly Intent[], clock: Clock): Promise<void> {
+  if (undone.length === 0) return;
+  const journal = await openJournal(path);
+  try {
+    const at = new Date(clock.now()).toISOString();
+    for (const { sequence } of undone) await journal.append({ kind: 'undone', sequence, at });
+  } finally {
+    await journal.close();
+  }
+}

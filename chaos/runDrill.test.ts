@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { drillFileName, readDrillFile } from './drillFile.ts';
+import type { Drill } from './drills/drill.ts';
+import { drillNamed } from './drills/index.ts';
+import { UnknownDrillError } from './errors.ts';
+import { noop } from './faults/noop.ts';
+import { journalFileName, outstandingIntents, readJournal } from './journal.ts';
+import { runDrill, type DrillOptions } from './runDrill.ts';
+import { scaledClock } from './testing/scaledClock.ts';
+import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'headroom-drill-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}) {
+  const clock = scaledClock(25);
+  const stage = new ScriptedStage(clock, script);
+  const interruption = new AbortController();
+  const progress: string[] = [];
+  const options: DrillOptions = {
+    drill: drillNamed('revoke-db-ingress'),
+    stage: 'test',
+    place: 'local',
+    systems: [stage.document],
+    clients: stage.clients,
+    periodSeconds: 10,
+    load: stage.load,
+    directory: await mkdtemp(join(root, 'drill-')),
+    clock,
+    random: () => 0.5,
+    signal: interruption.signal,
+    onProgress: (line) => progress.push(line),
+    ...overrides,
+  };
+  return { stage, options, interruption, progress };
+}
+
+describe.concurrent('runDrill', () => {
+  it('passes a system that fails and recovers as it should', async () => {
+    const { stage, options } = await prepare();
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'passed', restored: true, rehearsal: true });
+    expect(result.timeline.map(({ step }) => step)).toEqual([
+      'steady',
+      'inject',
+      'observe',
+      'restore',
+      'recover',
+      'settle',
+    ]);
+    expect(stage.changes).toEqual(['revoke', 'authorize']);
+    const [messages] = result.messages;
+    expect(messages).toMatchObject({ lost: 0, duplicated: 0, deadLettered: 0, unresolved: 0 });
+    expect(messages?.published).toBe(stage.stored.size);
+    expect(messages?.published).toBeGreaterThan(50);
+    expect(await readDrillFile(join(options.directory, drillFileName))).toEqual(result);
+    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(outstandingIntents(entries)).toEqual([]);
+    expect(entries.at(-1)).toMatchObject({ kind: 'end', verdict: 'passed' });
+    expect(stage.loadRunning).toBe(false);
+  });
+
+  it('is invalid when the fault has no effect', async () => {
+    const { stage, options } = await prepare({ revokeWithoutEffect: true });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toContain('first failed answer');
+    expect(stage.ruleExists).toBe(true);
+  });
+
+  it('is invalid with a fault that does nothing', async () => {
+    const drill: Drill = { ...drillNamed('revoke-db-ingress'), faults: [noop] };
+    const { options } = await prepare({}, { drill });
+    expect(await runDrill(options)).toMatchObject({ verdict: 'invalid' });
+  });
+
+  it('fails on a 200 with a wrong body, and restores at once', async () => {
+    const { stage, options } = await prepare({ wrongBodies: true });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'failed', restored: true });
+    expect(result.reason).toContain('wrong body');
+    expect(stage.ruleExists).toBe(true);
+  });
+
+  it('fails when nobody is told', async () => {
+    const { options } = await prepare({ silentAlarm: true });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('failed');
+    expect(result.reason).toContain('errorRate alarm reaches ALARM: did not happen');
+  });
+
+  it('fails when a message is lost', async () => {
+    const { options } = await prepare({ loseMessage: 40 });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('failed');
+    expect(result.messages).toMatchObject([{ lost: 1, examples: { lost: [expect.any(Number)] } }]);
+  });
+
+  it('fails when a client is stored twice', async () => {
+    const { options } = await prepare({ storeTwice: 40 });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('failed');
+    expect(result.messages).toMatchObject([{ lost: 0, duplicated: 1 }]);
+  });
+
+  it('counts a dead-lettered message as kept', async () => {
+    const { options } = await prepare({ deadLetterMessage: 40 });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('passed');
+    expect(result.messages).toMatchObject([{ lost: 0, deadLettered: 1 }]);
+  });
+
+  it('restores and stops when it is interrupted while the fault lasts', async () => {
+    const { stage, options, interruption } = await prepare();
+    const running = runDrill(options);
+    await vi.waitFor(() => expect(stage.changes).toEqual(['revoke']), { timeout: 10_000 });
+    interruption.abort();
+    const result = await running;
+    expect(result).toMatchObject({ verdict: 'interrupted', restored: true });
+    expect(result.timeline.at(-1)?.step).toBe('restore');
+    expect(stage.ruleExists).toBe(true);
+    expect(stage.loadRunning).toBe(false);
+    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(outstandingIntents(entries)).toEqual([]);
+  });
+
+  it('touches nothing when it is interrupted before the fault', async () => {
+    const { stage, options, interruption } = await prepare();
+    interruption.abort();
+    expect(await runDrill(options)).toMatchObject({ verdict: 'interrupted', restored: null });
+    expect(stage.changes).toEqual([]);
+  });
+
+  it('restores when the load breaks down under it', async () => {
+    const { stage, options } = await prepare({ loadEndsAfterSeconds: 20 });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toContain('the background load ended by itself');
+    expect(stage.ruleExists).toBe(true);
+  });
+
+  it('tries to restore again until it succeeds', async () => {
+    const { stage, options } = await prepare({ authorizeFailures: 3 });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'passed', restored: true });
+    expect(stage.changes).toEqual(['revoke', 'authorize', 'authorize', 'authorize', 'authorize']);
+  });
+
+  it('says so when it cannot restore, and leaves it to the journal', async () => {
+    const { options } = await prepare({ authorizeFailures: Infinity });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'failed', restored: false });
+    expect(result.reason).toContain('headroom chaos restore');
+    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(outstandingIntents(entries)).toHaveLength(1);
+  });
+
+  it('does not begin without a steady state', async () => {
+    const { stage, options } = await prepare({ failingBefore: true });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: null });
+    expect(result.reason).toContain('right answers before the fault');
+    expect(stage.changes).toEqual([]);
+  });
+
+  it('does not revoke when the journal cannot be written', async () => {
+    const { stage, options } = await prepare();
+    const directory = join(options.directory, 'a file');
+    await writeFile(directory, '');
+    await expect(runDrill({ ...options, directory })).rejects.toMatchObject({ name: 'JournalError' });
+    expect(stage.changes).toEqual([]);
+  });
+});
+
+describe.concurrent('guards', () => {
+  it.each([
+    ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
+    ['an alarm that is missing', { alarmBefore: 'absent' }, {}, /no alarm test-system-01-errorRate/],
+    ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
+    ['production named once', {}, { stage: 'prod' }, /name it a second time/],
+    ['production named otherwise', {}, { stage: 'prod', confirmProd: 'yes' }, /name it a second time/],
+    ['no system', {}, { systems: [] }, /at least one system/],
+  ] as const)('refuse %s', async (_, script, overrides, message) => {
+    const { stage, options } = await prepare(script, overrides);
+    await expect(runDrill(options)).rejects.toMatchObject({
+      name: 'DrillRefusedError',
+      message: expect.stringMatching(message),
+    });
+    expect(stage.changes).toEqual([]);
+    await expect(readFile(join(options.directory, journalFileName))).rejects.toThrow('ENOENT');
+  });
+
+  it('refuse a drill that does not exist, naming those that do', () => {
+    expect(() => drillNamed('meteor')).toThrow(UnknownDrillError);
+    expect(() => drillNamed('meteor')).toThrow('expected one of: revoke-db-ingress');
+  });
+});

@@ -1,0 +1,265 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  EC2ServiceException,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+  type Field,
+} from '@aws-sdk/client-redshift-data';
+import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { DrillLoad } from '../background.ts';
+import type { DrillClients } from '../faults/fault.ts';
+import { testDocument } from './systemDocuments.ts';
+
+/** How the scripted stage departs from a healthy one. */
+export interface Script {
+  /** The revoke is accepted and changes nothing. */
+  revokeWithoutEffect?: boolean;
+  /** While the database is away, every tenth answer is a 200 with somebody else's body. */
+  wrongBodies?: boolean;
+  /** The nth message to arrive disappears. */
+  loseMessage?: number;
+  /** The nth message to arrive goes to the dead-letter queue. */
+  deadLetterMessage?: number;
+  /** The nth message is stored twice. */
+  storeTwice?: number;
+  /** The alarm stays OK whatever happens. */
+  silentAlarm?: boolean;
+  /** So many authorise calls fail before one succeeds. */
+  authorizeFailures?: number;
+  /** State of the error alarm before the drill. */
+  alarmBefore?: 'OK' | 'ALARM' | 'absent';
+  /** The rule is gone before the drill. */
+  ruleAbsent?: boolean;
+  /** The load ends by itself after so many seconds. */
+  loadEndsAfterSeconds?: number;
+  /** Share of the answers before the fault that are 500. */
+  failingBefore?: boolean;
+}
+
+const alarmDelayMs = 3_000;
+
+/**
+ * One system's stage behind real SDK clients whose `send` is answered here: a rule, sessions, an alarm
+ * that follows the outage, a topic whose messages reach the table while the database can be reached.
+ */
+export class ScriptedStage {
+  readonly document = testDocument('system-01');
+  readonly clients: DrillClients;
+  readonly load: DrillLoad;
+  /** Every EC2 change in order. */
+  readonly changes: ('revoke' | 'authorize')[] = [];
+  readonly stored = new Map<number, number>();
+  ruleExists: boolean;
+  loadRunning = false;
+  readonly #script: Script;
+  readonly #clock: Clock;
+  #sessions = [101, 102, 103];
+  #cutMs: number | null = null;
+  #backMs: number | null = null;
+  #queue: number[] = [];
+  #dead: number[] = [];
+  #arrived = 0;
+  #authorizeFailures: number;
+  readonly #results = new Map<string, Record<string, Field>[]>();
+
+  constructor(clock: Clock, script: Script = {}) {
+    this.#clock = clock;
+    this.#script = script;
+    this.ruleExists = script.ruleAbsent !== true;
+    this.#authorizeFailures = script.authorizeFailures ?? 0;
+    const options = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    this.clients = {
+      ec2: answer(new EC2Client(options), (command) => this.#ec2(command)),
+      cloudWatch: answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
+      sns: answer(new SNSClient(options), (command) => this.#sns(command)),
+      sqs: answer(new SQSClient(options), (command) => this.#sqs(command)),
+      dataApi: answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
+    };
+    this.load = {
+      credentials: options.credentials,
+      configurationHash: 'test',
+      commit: null,
+      run: (request) => this.#runLoad(request),
+    };
+  }
+
+  get #reachable(): boolean {
+    return this.ruleExists || this.#sessions.length > 0;
+  }
+
+  #ec2(command: object): object {
+    if (command instanceof DescribeSecurityGroupRulesCommand) {
+      const { dbServers, rule } = this.document.securityGroups;
+      const present = {
+        GroupId: dbServers,
+        IsEgress: false,
+        IpProtocol: rule.ipProtocol,
+        FromPort: rule.port,
+        ToPort: rule.port,
+        ReferencedGroupInfo: { GroupId: rule.sourceGroupId },
+      };
+      return { SecurityGroupRules: this.ruleExists ? [present] : [] };
+    }
+    if (command instanceof RevokeSecurityGroupIngressCommand) {
+      this.changes.push('revoke');
+      if (!this.ruleExists) throw ec2Error('InvalidPermission.NotFound');
+      if (this.#script.revokeWithoutEffect !== true) this.ruleExists = false;
+      return {};
+    }
+    if (command instanceof AuthorizeSecurityGroupIngressCommand) {
+      this.changes.push('authorize');
+      if (this.#authorizeFailures > 0) {
+        this.#authorizeFailures -= 1;
+        throw ec2Error('Unavailable');
+      }
+      if (this.ruleExists) throw ec2Error('InvalidPermission.Duplicate');
+      this.ruleExists = true;
+      this.#backMs = this.#clock.now();
+      return {};
+    }
+    return unexpected(command);
+  }
+
+  #cloudWatch(command: object): object {
+    if (!(command instanceof DescribeAlarmsCommand)) return unexpected(command);
+    const { alarmBefore = 'OK', silentAlarm } = this.#script;
+    if (alarmBefore === 'absent') return { MetricAlarms: [] };
+    const now = this.#clock.now();
+    const cutFor = this.#cutMs === null ? 0 : now - this.#cutMs;
+    const backFor = this.#backMs === null ? 0 : now - this.#backMs;
+    const raised = silentAlarm !== true && cutFor > alarmDelayMs && backFor < alarmDelayMs;
+    const state = raised ? 'ALARM' : alarmBefore;
+    return { MetricAlarms: [{ AlarmName: 'test-system-01-errorRate', StateValue: state }] };
+  }
+
+  #sns(command: object): object {
+    if (!(command instanceof PublishBatchCommand)) return unexpected(command);
+    const entries = command.input.PublishBatchRequestEntries ?? [];
+    for (const { Message } of entries) this.#arrive((JSON.parse(Message ?? '') as { id: number }).id);
+    return { Successful: entries.map(({ Id }) => ({ Id, MessageId: Id })) };
+  }
+
+  #arrive(id: number): void {
+    this.#arrived += 1;
+    if (this.#arrived === this.#script.loseMessage) return;
+    if (this.#arrived === this.#script.deadLetterMessage) this.#dead.push(id);
+    else this.#queue.push(id);
+    if (this.#arrived === this.#script.storeTwice) this.stored.set(id, 1);
+  }
+
+  #consume(): void {
+    if (!this.#reachable) return;
+    for (const id of this.#queue) this.stored.set(id, (this.stored.get(id) ?? 0) + 1);
+    this.#queue = [];
+  }
+
+  #sqs(command: object): object {
+    this.#consume();
+    if (command instanceof GetQueueAttributesCommand) {
+      const dead = command.input.QueueUrl === this.document.queues.deadLetter.url;
+      const undelivered = command.input.QueueUrl === this.document.queues.undelivered.url;
+      const waiting = dead ? this.#dead.length : undelivered ? 0 : this.#queue.length;
+      return { Attributes: { VisibilityTimeout: '4', ApproximateNumberOfMessages: String(waiting) } };
+    }
+    if (command instanceof ReceiveMessageCommand) {
+      const ids = this.#dead;
+      this.#dead = [];
+      return { Messages: ids.map((id) => ({ Body: JSON.stringify({ id }), ReceiptHandle: String(id) })) };
+    }
+    return {};
+  }
+
+  #dataApi(command: object): object {
+    if (command instanceof ExecuteStatementCommand) {
+      const id = String(this.#results.size + 1);
+      this.#results.set(id, this.#rowsOf(command.input.Sql ?? '', command.input.Parameters?.[0]?.value));
+      return { Id: id };
+    }
+    if (command instanceof DescribeStatementCommand) return { Status: 'FINISHED', HasResultSet: true };
+    if (command instanceof GetStatementResultCommand) {
+      const rows = this.#results.get(command.input.Id ?? '') ?? [];
+      return {
+        ColumnMetadata: Object.keys(rows[0] ?? {}).map((name) => ({ name })),
+        Records: rows.map((row) => Object.values(row)),
+      };
+    }
+    return unexpected(command);
+  }
+
+  #rowsOf(sql: string, parameter: string | undefined): Record<string, Field>[] {
+    if (sql.includes('version()')) return [{ version: { stringValue: 'PostgreSQL 17.10' } }];
+    if (sql.includes('pg_terminate_backend')) {
+      this.#sessions = this.#sessions.filter((pid) => String(pid) !== parameter);
+      // Functions connect again at once where they can.
+      if (this.ruleExists) this.#sessions = [101, 102, 103];
+      else if (this.#sessions.length === 0) this.#cutMs = this.#clock.now();
+      return [{ ok: { booleanValue: true } }];
+    }
+    if (sql.includes('pg_stat_activity')) {
+      const ended = this.#script.revokeWithoutEffect === true && this.changes.length > 0;
+      const pids = ended ? [] : this.#sessions;
+      return pids.map((pid) => ({ pid: { longValue: pid }, user: { stringValue: 'system_01_api' } }));
+    }
+    return [...this.stored].map(([id, copies]) => ({ id: { longValue: id }, copies: { longValue: copies } }));
+  }
+
+  /** Twenty requests a second, each answered as the stage stands. */
+  async #runLoad(request: LoadOptions): ReturnType<typeof runLoad> {
+    const { signal, onSample } = request;
+    const startMs = this.#clock.now();
+    const endMs = startMs + (this.#script.loadEndsAfterSeconds ?? Infinity) * 1_000;
+    const stopped = (): boolean => signal?.aborted === true || this.#clock.now() >= endMs;
+    this.loadRunning = true;
+    for (let sent = 0; !stopped();) {
+      const due = Math.floor(((this.#clock.now() - startMs) / 1_000) * 20);
+      for (; sent < due; sent += 1) {
+        const intendedStartMs = startMs + sent * 50;
+        const wrong = this.#script.wrongBodies === true && !this.#reachable && sent % 10 === 0;
+        const broken = this.#script.failingBefore === true && sent % 4 === 0;
+        const status = wrong ? 200 : broken ? 500 : this.#reachable ? 200 : 503;
+        onSample?.({
+          system: 'system-01',
+          name: 'getClient',
+          intendedStartMs,
+          endMs: intendedStartMs + 20,
+          latencyMs: 20,
+          status,
+          expectedStatus: status === 200,
+          failedChecks: wrong ? ['body is the client asked for'] : [],
+        });
+      }
+      if (this.ruleExists && this.#sessions.length === 0) this.#sessions = [201, 202];
+      await this.#clock.sleep(100);
+    }
+    this.loadRunning = false;
+    return { reason: null } as Awaited<ReturnType<typeof runLoad>>;
+  }
+}
+
+const ec2Error = (name: string): EC2ServiceException =>
+  new EC2ServiceException({ name, message: name, $fault: 'client', $metadata: {} });
+
+function unexpected(command: object): never {
+  throw new Error(`the scripted stage does not answer ${command.constructor.name}`);
+}
+
+/** The client, with its requests answered by `handle` instead of the network. */
+function answer<Client extends object>(client: Client, handle: (command: object) => object): Client {
+  return Object.assign(client, {
+    send: async (command: object, options?: { abortSignal?: AbortSignal }) => {
+      options?.abortSignal?.throwIfAborted();
+      return handle(command);
+    },
+  });
+}

@@ -1,0 +1,73 @@
+import type { DrillState } from './drill.ts';
+import type { DrillResult } from './drillFile.ts';
+import type { Finding } from './expectation.ts';
+
+/** An expectation's finding at the end of the step that watched it. */
+export interface StepFinding extends Finding {
+  step: 'steady' | 'observe' | 'recover' | 'settle';
+}
+
+/**
+ * What a drill concludes. Strongest first: interrupted; a fault that stayed in place; a drill that could
+ * not be carried out, or whose fault had no effect (invalid); an expectation that was not met (failed);
+ * one that nobody could judge (invalid: no data is never a pass).
+ */
+export function verdictOf(
+  state: DrillState,
+  findings: readonly StepFinding[],
+): Pick<DrillResult, 'verdict' | 'reason'> {
+  if (state.restored === false) {
+    return {
+      verdict: state.interrupted ? 'interrupted' : 'failed',
+      reason:
+        `the fault may still be in place (${state.restoreFailure ?? 'the restore did not end'}): ` +
+        'run "headroom chaos restore"',
+    };
+  }
+  if (state.interrupted) {
+    const undone = state.restored === true ? ' and the fault undone' : ' before any fault';
+    return { verdict: 'interrupted', reason: `stopped on request${undone}` };
+  }
+  if (state.failure !== null) return { verdict: 'invalid', reason: state.failure };
+
+  const proofless = findings.find(
+    ({ expectation, outcome }) => expectation.invalidates === true && outcome !== 'met',
+  );
+  if (proofless !== undefined) return { verdict: 'invalid', reason: formatFinding(proofless) };
+
+  const unmet = findings.filter(({ outcome }) => outcome === 'unmet');
+  if (unmet[0] !== undefined) {
+    const more = unmet.length > 1 ? ` (and ${unmet.length - 1} more)` : '';
+    return { verdict: 'failed', reason: formatFinding(unmet[0]) + more };
+  }
+  const undecided = findings.find(({ outcome }) => outcome === 'undecided');
+  if (undecided !== undefined) return { verdict: 'invalid', reason: formatFinding(undecided) };
+  if (!findings.some(({ step }) => step === 'settle')) {
+    return { verdict: 'invalid', reason: 'the drill ended before its messages were counted' };
+  }
+  return { verdict: 'passed', reason: 'every expectation was met' };
+}
+
+/** `system-01: messages lost: 2, expected <= 0`. */
+export function formatFinding({ expectation, system, measured, limit, outcome }: Finding): string {
+  const { title, unit, relation } = expectation;
+  const what = `${system}: ${title}`;
+  if (measured === null) {
+    return outcome === 'undecided'
+      ? `${what}: no data`
+      : `${what}: did not happen, expected ${relation} ${formatValue(limit, unit)}`;
+  }
+  return `${what}: ${formatValue(measured, unit)}, expected ${relation} ${formatValue(limit, unit)}`;
+}
+
+/** A value as people read it: `1.2 s`, `340 ms`, `99.5 %`, `12`. */
+export function formatValue(value: number, unit: 'milliseconds' | 'percent' | 'count'): string {
+  switch (unit) {
+    case 'milliseconds':
+      return value >= 1_000 ? `${(value / 1_000).toFixed(1)} s` : `${Math.round(value)} ms`;
+    case 'percent':
+      return `${Number(value.toFixed(1))} %`;
+    case 'count':
+      return String(value);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../service/clock.ts';
+import type { DrillEvent } from './drill.ts';
+import type { DrillStep } from './drills/drill.ts';
+import { describeError } from './errors.ts';
+import type { Marks, SystemEvidence } from './evidence.ts';
+import { conclude, judge, progressOf, type Finding } from './expectation.ts';
+import type { Observer } from './observers/observer.ts';
+
+export interface WatchOptions {
+  step: DrillStep;
+  observers: readonly Observer[];
+  evidence: readonly SystemEvidence[];
+  marksAt: (nowMs: number) => Marks;
+  clock: Clock;
+  pollMs: number;
+  /** Aborted when the drill is interrupted. */
+  interruption: AbortSignal;
+  /** Aborted, with an error as its reason, when load or publisher are of no more use. */
+  trouble: AbortSignal;
+}
+
+/** Looks and judges until the step may end; says how it ended, and what was found. */
+export async function watch(options: WatchOptions): Promise<{ event: DrillEvent; findings: Finding[] }> {
+  const { step, clock, pollMs, interruption, trouble } = options;
+  const startMs = clock.now();
+  const stop = AbortSignal.any([interruption, trouble]);
+  let findings: Finding[] = [];
+  let event: DrillEvent | null = null;
+  while (event === null) {
+    try {
+      for (const observe of options.observers) await observe(stop);
+      const nowMs = clock.now();
+      findings = judgeAll(options, nowMs, nowMs - startMs);
+      const progress = progressOf(findings, nowMs - startMs, step);
+      if (progress !== 'waiting') event = { type: progress };
+      else if (nowMs - startMs >= step.maximumMs) event = { type: 'tick' };
+      else await clock.sleep(Math.min(pollMs, startMs + step.maximumMs - nowMs), stop);
+    } catch (error) {
+      if (interruption.aborted) event = { type: 'interrupted' };
+      else event = { type: 'failed', message: describeError(trouble.aborted ? trouble.reason : error) };
+    }
+  }
+  return { event, findings: conclude(findings, clock.now() - startMs, step) };
+}
+
+const judgeAll = ({ step, evidence, marksAt }: WatchOptions, nowMs: number, elapsedMs: number): Finding[] =>
+  step.expectations.flatMap((expectation) =>
+    evidence.map((system) => judge(expectation, system, marksAt(nowMs), elapsedMs)),
+  );
