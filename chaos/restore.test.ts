@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../service/clock.ts';
+import { restoreFromJournals, type RestoredJournal } from './restore.ts';
+import { ec2At, startSecurityGroupStage } from './testing/securityGroupStage.ts';
+
+let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
+let directory: string;
+beforeAll(async () => {
+  stage = await startSecurityGroupStage();
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headroom-restore-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const restore = (ec2 = stage.ec2): Promise<RestoredJournal[]> =>
+  restoreFromJournals({ directory, clients: { ec2 }, clock: systemClock });
+
+/** Revokes every system's rule in another process and kills it there. */
+async function killedDrill(): Promise<string> {
+  const path = join(directory, 'runs', 'one', 'drill-journal.jsonl');
+  const script = fileURLToPath(new URL('./testing/killedDrill.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, stage.url, path, JSON.stringify(stage.systems)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return path;
+}
+
+describe('restoreFromJournals', () => {
+  it('undoes what a killed process left, once', async () => {
+    const path = await killedDrill();
+    expect([stage.allows(0), stage.allows(1)]).toEqual([false, false]);
+    const [result, ...others] = await restore();
+    expect(others).toEqual([]);
+    expect(result).toMatchObject({ path, drillId: 'killed', problems: [] });
+    expect(result?.undone.sort()).toEqual(['revoke-ingress-rule system-01', 'revoke-ingress-rule system-02']);
+    expect([stage.allows(0), stage.allows(1)]).toEqual([true, true]);
+    expect(await restore()).toEqual([]);
+  });
+
+  it('keeps in the journal what it could not undo, for the next time', async () => {
+    await killedDrill();
+    const [first] = await restore(ec2At('http://127.0.0.1:9'));
+    expect(first?.undone).toEqual([]);
+    expect(first?.problems).toHaveLength(2);
+    const [second] = await restore();
+    expect(second?.undone).toHaveLength(2);
+    expect(stage.allows(0)).toBe(true);
+  });
+
+  it('goes on after a journal that it cannot read, and names it', async () => {
+    const path = await killedDrill();
+    await mkdir(join(directory, 'broken'));
+    await writeFile(join(directory, 'broken', 'drill-journal.jsonl'), 'nonsense\n');
+    const [broken, good] = await restore();
+    expect(broken?.problems).toEqual([expect.stringContaining('line 1: not JSON')]);
+    expect(good).toMatchObject({ path, problems: [] });
+    expect(stage.allows(1)).toBe(true);
+  });
+
+  it('refuses by name a fault that it does not know', async () => {
+    const path = await killedDrill();
+    const known = await readFile(path, 'utf8');
+    await writeFile(path, '');
+    await appendFile(path, known.replaceAll('revoke-ingress-rule', 'cut-the-cable'));
+    const [result] = await restore();
+    expect(result?.problems[0]).toContain('no fault "cut-the-cable"');
+    await writeFile(path, known);
+    await restore();
+  });
+
+  it('has nothing to do where there is no directory', async () => {
+    const options = { directory: join(directory, 'none'), clients: stage, clock: systemClock };
+    expect(await restoreFromJournals(options)).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
+import { createAwsState } from '../../infra/local/aws/state.ts';
+import { systemClock } from '../../service/clock.ts';
+import { testDocument } from './systemDocuments.ts';
+
+const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+const account = { region: 'us-east-1', accountId: '000000000000' };
+
+export const ec2At = (url: string): EC2Client =>
+  new EC2Client({ endpoint: url, region: account.region, credentials });
+
+/** An EC2 endpoint with two systems' security groups, and the rule of each in place. */
+export async function startSecurityGroupStage() {
+  const clock = systemClock;
+  const state = createAwsState({ ...account, clock });
+  const systems = ['system-01', 'system-02'].map((system) => testDocument(system));
+  for (const { securityGroups } of systems) {
+    const { dbIngress, dbServers, rule } = securityGroups;
+    for (const id of [dbIngress, dbServers]) {
+      state.securityGroups.addGroup({ id, name: id, description: id, vpcId: 'vpc-1' });
+    }
+    state.securityGroups.authorizeIngress(dbServers, [
+      {
+        protocol: rule.ipProtocol,
+        fromPort: rule.port,
+        toPort: rule.port,
+        source: { groupId: rule.sourceGroupId },
+        description: rule.description,
+      },
+    ]);
+  }
+  const endpoint = await startAwsEndpoint({
+    ...account,
+    state,
+    clock,
+    credentials,
+    host: '127.0.0.1',
+    port: 0,
+  });
+  return {
+    url: endpoint.url,
+    ec2: ec2At(endpoint.url),
+    systems,
+    /** Whether the system's functions may reach its database. */
+    allows: (system: number): boolean => {
+      const document = systems[system];
+      if (document === undefined) throw new RangeError(`no system ${system}`);
+      const { dbIngress, dbServers, rule } = document.securityGroups;
+      return state.securityGroups.allows({
+        sourceGroupIds: [dbIngress],
+        targetGroupIds: [dbServers],
+        port: rule.port,
+        protocol: rule.ipProtocol,
+      });
+    },
+    close: () => endpoint.close(),
+  };
+}
