@@ -252,8 +252,8 @@ function integrationAnswer(
 ): Answer {
   if (outcome === 'timeout') return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
   const hidden = 'Internal server error';
-  if (!outcome.ok) return refuse('INTEGRATION_FAILURE', hidden, outcome.kind === 'throttled' ? 500 : 502);
-  return proxyAnswer(outcome.payload) ?? refuse('INTEGRATION_FAILURE', hidden);
+  if (!outcome.ok) return refuse('DEFAULT_5XX', hidden, outcome.kind === 'throttled' ? 500 : 502);
+  return proxyAnswer(outcome.payload) ?? refuse('DEFAULT_5XX', hidden);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {

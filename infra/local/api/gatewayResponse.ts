@@ -1,10 +1,10 @@
 /** What API Gateway answers itself, without the function; status and AWS's own error type. */
 export const gatewayResponseTypes = {
   ACCESS_DENIED: { status: 403, errorType: 'AccessDeniedException' },
-  API_CONFIGURATION_ERROR: { status: 500, errorType: 'InternalServerErrorException' },
   BAD_REQUEST_PARAMETERS: { status: 400, errorType: 'BadRequestException' },
+  /** A function that failed has no type of its own: 502, or 500 when it was throttled. */
+  DEFAULT_5XX: { status: 502, errorType: 'InternalServerErrorException' },
   EXPIRED_TOKEN: { status: 403, errorType: 'ExpiredTokenException' },
-  INTEGRATION_FAILURE: { status: 502, errorType: 'InternalServerErrorException' },
   INTEGRATION_TIMEOUT: { status: 504, errorType: 'InternalServerErrorException' },
   INVALID_SIGNATURE: { status: 403, errorType: 'InvalidSignatureException' },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: 'MissingAuthenticationTokenException' },

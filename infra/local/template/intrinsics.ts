@@ -147,9 +147,9 @@ function resolveDynamicReferences(value: string, scope: Scope): string {
 }
 
 /** Logical names (resources and parameters) a value's expressions refer to. */
-export function references(value: unknown, into = new Set<string>()): Set<string> {
+export function collectReferences(value: unknown, into = new Set<string>()): Set<string> {
   if (Array.isArray(value)) {
-    for (const element of value) references(element, into);
+    for (const element of value) collectReferences(element, into);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
       if (key === 'Ref' && typeof inner === 'string') into.add(inner);
@@ -160,7 +160,7 @@ export function references(value: unknown, into = new Set<string>()): Set<string
         for (const [, name = ''] of pattern.matchAll(/\$\{([^!}][^}]*)\}/g))
           into.add(name.split('.')[0] ?? name);
       }
-      references(inner, into);
+      collectReferences(inner, into);
     }
   }
   return into;

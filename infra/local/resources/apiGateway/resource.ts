@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineResource, physicalId } from '../define.ts';
+
+export const apiResource = defineResource(
+  'AWS::ApiGateway::Resource',
+  {
+    RestApiId: z.string(),
+    ParentId: z.string(),
+    PathPart: z.string().refine((part) => !part.endsWith('+}'), {
+      error: 'expected a name or {parameter}; greedy parameters are not routed on this machine',
+    }),
+  },
+  ({ RestApiId, ParentId, PathPart }, { api }, scope) => {
+    const id = physicalId(scope, 6);
+    api.api(RestApiId).resources.set(id, { parentId: ParentId, pathPart: PathPart });
+    return { ref: id, attributes: { ResourceId: id } };
+  },
+);

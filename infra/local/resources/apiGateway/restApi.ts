@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineResource, inert, physicalId } from '../define.ts';
+
+export const restApi = defineResource(
+  'AWS::ApiGateway::RestApi',
+  {
+    Name: z.string(),
+    EndpointConfiguration: inert('there is one front, on loopback'),
+    Description: inert('a note'),
+  },
+  (properties, { api }, scope) => {
+    const { id, rootResourceId } = api.addApi(physicalId(scope, 10), properties.Name);
+    return { ref: id, attributes: { RestApiId: id, RootResourceId: rootResourceId } };
+  },
+);

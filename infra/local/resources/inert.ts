@@ -1,0 +1,35 @@
+const iam = "IAM policies are not exercised on this machine; whoever holds the stage's key may do everything";
+const kms = 'nothing is encrypted on this machine';
+const network = 'one machine has no subnets, routes or zones; the gate alone stands for the network';
+
+/**
+ * CloudFormation types that a template may have and that come to no life here, each with the reason: what
+ * a verdict from this machine therefore says nothing about.
+ */
+export const inertTypes: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Account': 'API Gateway writes no log here',
+  'AWS::ApiGateway::Deployment': 'a stage serves the API as the template describes it, never an older one',
+  'AWS::CDK::Metadata': 'it tells AWS which constructs were used',
+  'AWS::EC2::InternetGateway': network,
+  'AWS::EC2::Route': network,
+  'AWS::EC2::RouteTable': network,
+  'AWS::EC2::SecurityGroupEgress': 'the gate asks the rules of the group that is entered',
+  'AWS::EC2::Subnet': network,
+  'AWS::EC2::SubnetRouteTableAssociation': network,
+  'AWS::EC2::VPC': network,
+  'AWS::EC2::VPCEndpoint': 'the AWS services of this stage are on loopback',
+  'AWS::EC2::VPCGatewayAttachment': network,
+  'AWS::IAM::ManagedPolicy': iam,
+  'AWS::IAM::Policy': iam,
+  'AWS::IAM::Role': iam,
+  'AWS::KMS::Alias': kms,
+  'AWS::KMS::Key': kms,
+  'AWS::Lambda::Permission': iam,
+  'AWS::Redshift::ClusterParameterGroup': 'sessions on loopback need no TLS',
+  'AWS::Redshift::ClusterSubnetGroup': network,
+  'AWS::SNS::TopicPolicy': iam,
+  'AWS::SQS::QueuePolicy': iam,
+  'AWS::SecretsManager::ResourcePolicy': iam,
+  'AWS::WAFv2::WebACL': 'no web ACL stands before the API here',
+  'AWS::WAFv2::WebACLAssociation': 'no web ACL stands before the API here',
+};

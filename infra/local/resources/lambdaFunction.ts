@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { TemplateError } from '../errors.ts';
+import { cfnNumber, defineResource, generatedName, inert } from './define.ts';
+import { fillEndpoints } from './endpointPlaceholder.ts';
+
+export const lambdaFunction = defineResource(
+  'AWS::Lambda::Function',
+  {
+    FunctionName: z.string().optional(),
+    Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+    Handler: z.string(),
+    Runtime: z.string().regex(/^nodejs(22|24)\.x$/, { error: 'expected nodejs22.x or nodejs24.x' }),
+    Timeout: cfnNumber.int().min(1).max(900).default(3),
+    MemorySize: cfnNumber.int().min(128).max(10_240).default(128),
+    ReservedConcurrentExecutions: cfnNumber.int().min(0).optional(),
+    Environment: z
+      .strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
+      .optional(),
+    VpcConfig: z
+      .strictObject({
+        SecurityGroupIds: z.array(z.string()).default([]),
+        SubnetIds: inert('one machine has no subnets'),
+      })
+      .optional(),
+    LoggingConfig: z
+      .strictObject({ LogGroup: z.string().optional(), LogFormat: inert('lines are kept as written') })
+      .optional(),
+    Architectures: inert("functions run on this machine's processor"),
+    Description: inert('a note'),
+    Role: inert('IAM policies are not exercised on this machine'),
+  },
+  async (properties, { functions, gate }, scope) => {
+    const name = properties.FunctionName ?? generatedName(scope);
+    const { S3Bucket, S3Key } = properties.Code;
+    const codeDirectory = scope.codeDirectory(S3Bucket, S3Key);
+    if (codeDirectory === undefined) {
+      throw new TemplateError(
+        scope.where,
+        `the assembly has no code asset ${S3Bucket}/${S3Key}; synthesize again`,
+      );
+    }
+    const client = { name, securityGroupIds: properties.VpcConfig?.SecurityGroupIds ?? [] };
+    const environment: Record<string, string> = {};
+    for (const [key, value] of Object.entries(properties.Environment?.Variables ?? {})) {
+      environment[key] = await fillEndpoints(value, (cluster) => gate.open(client, cluster));
+    }
+    const logGroupName = properties.LoggingConfig?.LogGroup;
+    functions.add({
+      name,
+      codeDirectory,
+      handler: properties.Handler,
+      timeoutMs: properties.Timeout * 1_000,
+      memoryMiB: properties.MemorySize,
+      environment,
+      ...(properties.ReservedConcurrentExecutions !== undefined && {
+        reservedConcurrency: properties.ReservedConcurrentExecutions,
+      }),
+      ...(logGroupName !== undefined && { logGroupName }),
+    });
+    return { ref: name, attributes: { Arn: functions.arn(name) } };
+  },
+);

@@ -1,0 +1,47 @@
+import { alarm } from './alarm.ts';
+import { gatewayResponse } from './apiGateway/gatewayResponse.ts';
+import { apiMethod } from './apiGateway/method.ts';
+import { requestValidator } from './apiGateway/requestValidator.ts';
+import { apiResource } from './apiGateway/resource.ts';
+import { restApi } from './apiGateway/restApi.ts';
+import { apiStage } from './apiGateway/stage.ts';
+import { dashboard } from './dashboard.ts';
+import type { ResourceType } from './define.ts';
+import { eventSourceMapping } from './eventSourceMapping.ts';
+import { lambdaFunction } from './lambdaFunction.ts';
+import { logGroup } from './logGroup.ts';
+import { redshiftCluster } from './redshiftCluster.ts';
+import { scheduleRule } from './scheduleRule.ts';
+import { secret } from './secret.ts';
+import { securityGroup } from './securityGroup.ts';
+import { securityGroupIngress } from './securityGroupIngress.ts';
+import { snsSubscription } from './snsSubscription.ts';
+import { snsTopic } from './snsTopic.ts';
+import { sqsQueue } from './sqsQueue.ts';
+import { ssmParameter } from './ssmParameter.ts';
+
+/** Every CloudFormation type that comes to life on this machine. */
+export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
+  [
+    alarm,
+    apiMethod,
+    apiResource,
+    apiStage,
+    dashboard,
+    eventSourceMapping,
+    gatewayResponse,
+    lambdaFunction,
+    logGroup,
+    redshiftCluster,
+    requestValidator,
+    restApi,
+    scheduleRule,
+    secret,
+    securityGroup,
+    securityGroupIngress,
+    snsSubscription,
+    snsTopic,
+    sqsQueue,
+    ssmParameter,
+  ].map((resource) => [resource.type, resource]),
+);
