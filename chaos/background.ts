@@ -76,6 +76,8 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
     rampSeconds: limits.drill.rampSeconds,
     holdSeconds: Math.ceil(options.durationMs / 1_000),
     rateScale: limits.drill.loadShare,
+    // It gives every system the clients that it asks for, where they are not there yet.
+    sns: options.sns,
     runDirectory: join(directory, `${options.drillId}-load`),
     clock,
     signal,

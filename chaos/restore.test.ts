@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const restore = (ec2 = stage.ec2): Promise<RestoredJournal[]> =>
-  restoreFromJournals({ directory, clients: { ec2 }, clock: systemClock });
+  restoreFromJournals({ directory, stage: 'test', clients: { ec2 }, clock: systemClock });
 
 /** Revokes every system's rule in another process and kills it there. */
 async function killedDrill(): Promise<string> {
@@ -79,8 +79,16 @@ describe('restoreFromJournals', () => {
     await restore();
   });
 
+  it("leaves another stage's drills alone", async () => {
+    await killedDrill();
+    const options = { directory, stage: 'qa', clients: stage, clock: systemClock };
+    expect(await restoreFromJournals(options)).toEqual([]);
+    expect(stage.allows(0)).toBe(false);
+    await restore();
+  });
+
   it('has nothing to do where there is no directory', async () => {
-    const options = { directory: join(directory, 'none'), clients: stage, clock: systemClock };
+    const options = { directory: join(directory, 'none'), stage: 'test', clients: stage, clock: systemClock };
     expect(await restoreFromJournals(options)).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ import { journalFileName, openJournal, outstandingIntents, readJournal, type Int
 export interface RestoreOptions {
   /** Searched for journals at any depth. */
   directory: string;
+  /** The stage that the clients lead to; journals of others are left alone. */
+  stage: string;
   clients: { ec2: EC2Client };
   clock: Clock;
   onProgress?: (line: string) => void;
@@ -26,7 +28,7 @@ export interface RestoredJournal {
 
 /**
  * Undoes what drills left whose process died: every step that a journal announces and does not record as
- * undone. Safe to repeat, and safe while a drill runs, save that it ends that drill's fault. Journals
+ * undone, on this stage. Safe to repeat, and safe while a drill runs, save that it ends that drill's fault. Journals
  * with nothing left to undo are not in the answer.
  */
 export async function restoreFromJournals(options: RestoreOptions): Promise<RestoredJournal[]> {
@@ -56,7 +58,9 @@ async function restoreJournal(path: string, options: RestoreOptions): Promise<Re
   let outstanding: Intent[];
   try {
     const entries = await readJournal(path);
-    result.drillId = entries.find((entry) => entry.kind === 'begin')?.drillId ?? null;
+    const begin = entries.find((entry) => entry.kind === 'begin');
+    if (begin === undefined || begin.stage !== options.stage) return result;
+    result.drillId = begin.drillId;
     outstanding = outstandingIntents(entries);
   } catch (error) {
     result.problems.push(describeError(error));

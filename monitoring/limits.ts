@@ -59,6 +59,8 @@ export const limits = {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,
      * and far enough from the peak that what fails is the fault's doing and not the load's. */
     loadShare: 0.5,
+    /** Until the load begins: systems that lack its clients are given them first. */
+    loadStartsWithinMs: 60_000,
     /** Ramp of the background load, in seconds: cold starts are over when the steady state is watched. */
     rampSeconds: 5,
     /** How long the steady state is watched before the fault: one period of the alarms. */

@@ -55,6 +55,7 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
       const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
       const restored = await restoreFromJournals({
         directory: runsDirectory,
+        stage: options.stage,
         clients,
         clock,
         onProgress: output.progress,

@@ -13,15 +13,20 @@ import {
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
 
-/** Share of right answers before the fault, once the load's ramp is over. */
-export const goodAnswersBefore = (rampMs: number): Expectation => ({
+/** Share of right answers before the fault, over `watchedMs` after the load's ramp. */
+export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectation => ({
   id: 'goodAnswers',
   title: 'right answers before the fault',
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
   limit: 100 - limits.errorRatePercent,
-  measure: (evidence, { steadyMs }) => percentOf(answersBetween(evidence, steadyMs + rampMs), isGood),
+  measure: (evidence, { nowMs }) => {
+    const [first] = evidence.answers;
+    if (first === undefined) return null;
+    const fromMs = first.intendedStartMs + rampMs;
+    return nowMs < fromMs + watchedMs ? null : percentOf(answersBetween(evidence, fromMs), isGood);
+  },
 });
 
 /** No 200 with a body other than the one asked for, since the named instant. */
@@ -121,7 +126,7 @@ export const alarmReached = (withinMs: number): Expectation => ({
   },
 });
 
-/** Messages wait in the queue instead of being lost: growth over the most it held before the fault. */
+/** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */
 export const queueGrows = (limit: (system: SystemDocument) => number): Expectation => ({
   id: 'queueGrowth',
   title: 'growth of the queue',
@@ -131,7 +136,7 @@ export const queueGrows = (limit: (system: SystemDocument) => number): Expectati
   limit,
   measure: ({ queued }, { steadyMs, injectMs }) => {
     if (injectMs === null) return null;
-    const before = largest(seenBetween(queued, steadyMs, injectMs));
+    const before = seenBetween(queued, steadyMs, injectMs).at(-1)?.value ?? null;
     const during = largest(seenBetween(queued, injectMs));
     return before === null || during === null ? null : during - before;
   },

@@ -42,17 +42,18 @@ export const revokeDbIngress: Drill = {
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
     const periodMs = periodSeconds * 1_000;
     const rampMs = drill.rampSeconds * 1_000;
-    const steadyMs = rampMs + drill.steadyPeriods * periodMs;
+    const steadyMs = drill.steadyPeriods * periodMs;
     const pageMs = limits.pageWithinPeriods * periodMs;
     const clearMs = drill.alarmClearPeriods * periodMs;
     const drainMs = 2 * visibilityTimeoutMs + drill.drainExtraMs;
     return {
       steady: {
-        minimumMs: steadyMs,
-        // Time for the engine to start and for the last look.
-        maximumMs: steadyMs + periodMs + drill.callTimeoutMs,
+        minimumMs: rampMs + steadyMs,
+        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
         observe: ['alarms', 'queues'],
-        expectations: [goodAnswersBefore(rampMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(beforehand),
+        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
+          beforehand,
+        ),
       },
       observe: {
         minimumMs: 2 * drill.graceMs,
