@@ -1,0 +1,230 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { UnsupportedError } from '../errors.ts';
+import type { Point } from './points.ts';
+import { RequestAssembler, type RequestSample } from './requests.ts';
+import { startFakeApi, type FakeApi } from './testing/fakeApi.ts';
+import { runInline } from './testing/runInline.ts';
+
+let api: FakeApi;
+beforeAll(async () => {
+  api = await startFakeApi();
+});
+afterAll(() => api.close());
+beforeEach(() => api.answerWith((response) => response.end('ok')));
+
+const after =
+  (ms: number) =>
+  (response: ServerResponse): void =>
+    void setTimeout(() => response.end('ok'), ms);
+
+const script = (scenario: string, body = "await http.asyncRequest('GET', __ENV.URL)"): string => `
+  import http from 'k6/http';
+  import { check } from 'k6';
+  import exec from 'k6/execution';
+  import { Counter, Rate, Trend } from 'k6/metrics';
+  export const options = { maxRedirects: 0, scenarios: { a: { tags: { system: 'a' }, ${scenario} } } };
+  export default async function () { ${body}; }
+`;
+
+function requestsOf(points: readonly Point[]): RequestSample[] {
+  const samples: RequestSample[] = [];
+  const assembler = new RequestAssembler((sample) => samples.push(sample));
+  for (const point of points) assembler.add(point);
+  return samples;
+}
+
+const named = (points: readonly Point[], metric: string): Point[] =>
+  points.filter((point) => point.metric === metric);
+
+const constant = (rate: number, duration: string, vus: string): string =>
+  `executor: 'constant-arrival-rate', rate: ${rate}, duration: '${duration}', gracefulStop: '2s', ${vus}`;
+
+test('the arrival rate is kept while the server stalls', async () => {
+  api.answerWith(after(400));
+  const { points, startMs } = await runInline(script(constant(50, '1s', 'preAllocatedVUs: 5, maxVUs: 50')), {
+    URL: api.url,
+  });
+  const starts = requestsOf(points).map(({ intendedStartMs }) => intendedStartMs - startMs);
+  expect(starts.sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 50 }, (_, n) => expect.closeTo(n * 20, 1)),
+  );
+  expect(named(points, 'dropped_iterations')).toHaveLength(0);
+});
+
+test('without a free user iterations are dropped and counted, none waits', async () => {
+  api.answerWith(after(1_500));
+  const { points, startMs } = await runInline(script(constant(20, '1s', 'preAllocatedVUs: 2, maxVUs: 4')), {
+    URL: api.url,
+  });
+  expect(requestsOf(points)).toHaveLength(4);
+  const dropped = named(points, 'dropped_iterations');
+  expect(dropped).toHaveLength(16);
+  expect(dropped[0]).toMatchObject({ tags: { scenario: 'a', system: 'a' }, value: 1 });
+  expect((dropped[0] as Point).timeMs - startMs).toBeCloseTo(200, 0);
+});
+
+test('the latency counts from the intended start, whatever kept the request from starting', async () => {
+  const block = `
+    if (exec.scenario.iterationInTest === 0) for (const end = Date.now() + 300; Date.now() < end;);
+    await http.asyncRequest('GET', __ENV.URL)`;
+  const { points, lateIterations } = await runInline(
+    script(constant(20, '500ms', 'preAllocatedVUs: 10'), block),
+    { URL: api.url },
+  );
+  const byStart = requestsOf(points).sort((a, b) => a.intendedStartMs - b.intendedStartMs);
+  expect(byStart).toHaveLength(10);
+  // The second was due 50 ms into the 300 ms during which the generator was busy.
+  expect(byStart[1]?.latencyMs).toBeGreaterThan(240);
+  expect(byStart.at(-1)?.latencyMs).toBeLessThan(200);
+  expect(lateIterations).toBeGreaterThanOrEqual(2);
+});
+
+test('a ramp follows its schedule', async () => {
+  const { points, startMs } = await runInline(
+    script(
+      "executor: 'ramping-arrival-rate', timeUnit: '1m', preAllocatedVUs: 5, stages: [{ duration: '1s', target: 2400 }, { duration: '500ms', target: 2400 }]",
+    ),
+    { URL: api.url },
+  );
+  const starts = requestsOf(points).map(({ intendedStartMs }) => intendedStartMs - startMs);
+  expect(starts).toHaveLength(40);
+  expect(starts.filter((start) => start > 1_000.5)).toHaveLength(20);
+});
+
+test('iterations of each kind: shared among users, or so many a user, each user with a module of its own', async () => {
+  const body = 'count += 1; seen.add(count, { vu: String(__VU), iter: String(__ITER) })';
+  const text = (executor: string): string =>
+    script(`executor: '${executor}', vus: 3, iterations: 6`, body).replace(
+      'export default',
+      "const seen = new Counter('seen'); let count = 0; export default",
+    );
+  const perUser = named((await runInline(text('per-vu-iterations'))).points, 'seen');
+  expect(perUser).toHaveLength(18);
+  expect(perUser.map(({ value, tags }) => value - Number(tags['iter']))).toEqual(Array(18).fill(1));
+  expect(new Set(perUser.map(({ tags }) => tags['vu'])).size).toBe(3);
+  const shared = named((await runInline(text('shared-iterations'))).points, 'seen');
+  expect(shared).toHaveLength(6);
+});
+
+test('checks, custom metrics and failed requests carry the tags of scenario, call and check', async () => {
+  api.answerWith((response) => response.writeHead(503, { 'x-kind': 'teapot' }).end('{"a":1}'));
+  const body = `
+    const answer = await http.asyncRequest('GET', __ENV.URL, null, { tags: { name: 'call' } });
+    check(answer, {
+      'status is 200': (r) => r.status === 200,
+      'header': (r) => r.headers['X-Kind'] === 'teapot',
+      'body': (r) => r.json().a === 1,
+    }, { name: 'call' });
+    new_trend.add(7, { extra: 'yes' });`;
+  const text = script("executor: 'per-vu-iterations', startTime: '100ms'", body).replace(
+    'export default',
+    "const new_trend = new Trend('mine'); export default",
+  );
+  const { points, startMs } = await runInline(text, { URL: api.url });
+  expect(requestsOf(points)).toEqual([
+    expect.objectContaining({
+      system: 'a',
+      name: 'call',
+      status: 503,
+      expectedStatus: false,
+      failedChecks: ['status is 200'],
+    }),
+  ]);
+  expect(named(points, 'checks').map(({ tags, value }) => [tags['check'], value])).toEqual([
+    ['status is 200', 0],
+    ['header', 1],
+    ['body', 1],
+  ]);
+  expect(named(points, 'mine')).toEqual([
+    expect.objectContaining({ value: 7, tags: { scenario: 'a', group: '', system: 'a', extra: 'yes' } }),
+  ]);
+  expect(named(points, 'iteration_duration')[0]?.timeMs).toBeGreaterThan(startMs + 100);
+});
+
+test("no answer is status 0 with k6's code: refused, timed out, given up at the end", async () => {
+  const refused = await runInline(script("executor: 'per-vu-iterations'"), { URL: 'http://127.0.0.1:1/' });
+  expect(named(refused.points, 'http_reqs')[0]?.tags).toMatchObject({ status: '0', error_code: '1212' });
+  api.answerWith(() => undefined);
+  const slow = "await http.asyncRequest('GET', __ENV.URL, null, { timeout: '100ms' })";
+  const timedOut = await runInline(script("executor: 'per-vu-iterations'", slow), { URL: api.url });
+  expect(named(timedOut.points, 'http_reqs')[0]?.tags).toMatchObject({ status: '0', error_code: '1050' });
+  expect(requestsOf(timedOut.points)[0]?.latencyMs).toBeGreaterThan(95);
+  const scenario =
+    "executor: 'constant-arrival-rate', rate: 10, duration: '200ms', preAllocatedVUs: 2, gracefulStop: '100ms'";
+  const givenUp = await runInline(script(scenario), { URL: api.url });
+  expect(requestsOf(givenUp.points).map(({ status }) => status)).toEqual([0, 0]);
+  expect(givenUp.endMs - givenUp.startMs).toBeLessThan(1_000);
+});
+
+test('a stop ends the schedule and lets requests under way finish', async () => {
+  api.answerWith(after(200));
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error('enough')), 500);
+  const { points, startMs, endMs } = await runInline(
+    script(constant(20, '1m', 'preAllocatedVUs: 10')),
+    { URL: api.url },
+    stop.signal,
+  );
+  expect(endMs - startMs).toBeLessThan(1_500);
+  const samples = requestsOf(points);
+  expect(samples.length).toBeGreaterThan(5);
+  expect(samples.every(({ status }) => status === 200)).toBe(true);
+});
+
+test('what a script throws is reported with how often, and the run goes on', async () => {
+  const body = "if (exec.scenario.iterationInTest % 2 === 0) throw new Error('odd one out')";
+  const { scriptErrors, lines } = await runInline(
+    script("executor: 'shared-iterations', iterations: 5", body),
+  );
+  expect([...scriptErrors]).toEqual([['odd one out', 3]]);
+  expect(lines).toEqual(['a: an iteration threw: odd one out']);
+});
+
+const simple = "executor: 'per-vu-iterations'";
+test.each([
+  [
+    'http.get',
+    script(simple, "http.get('http://127.0.0.1')"),
+    'http.get: not supported by the embedded engine, use http.asyncRequest',
+  ],
+  ['sleep', "import { sleep } from 'k6';" + script(simple, 'sleep(1)'), 'k6.sleep'],
+  ['a module', "import ws from 'k6/ws'; ws.connect;" + script(simple), 'module "k6/ws"'],
+  ['an executor', script("executor: 'ramping-vus', stages: []"), 'executor "ramping-vus" of scenario "a"'],
+  ['an option', script(simple).replace('maxRedirects: 0', 'maxRedirects: 0, dns: {}'), 'options.dns'],
+  ['a scenario option', script(`${simple}, env: {}`), 'options.scenarios.a.env'],
+  [
+    'a request parameter',
+    script(simple, "await http.asyncRequest('GET', 'http://127.0.0.1', null, { jar: {} })"),
+    'http params.jar',
+  ],
+  ['a lifecycle function', script(simple) + 'export function setup() {}', 'setup()'],
+  [
+    'a response member',
+    script(simple, "(await http.asyncRequest('GET', __ENV.URL)).html()"),
+    'response.html',
+  ],
+])('%s the engine lacks is refused by name', async (_what, text, message) => {
+  const run = runInline(text, { URL: api.url });
+  await expect(run).rejects.toThrow(UnsupportedError);
+  await expect(run).rejects.toThrow(message);
+});
+
+test.each([
+  ['a syntax error', 'export default async function ( {', 'script.ts:1'],
+  ['a package', "import 'zod'; export default () => {};", 'cannot load "zod"'],
+  [
+    'a Node global',
+    script(simple).replace('export const', 'Buffer.from("x"); export const'),
+    'Buffer is not defined',
+  ],
+  ['a missing export', script(`${simple}, exec: 'other'`), '"other", which is not exported'],
+  ['redirects', script(simple).replace('maxRedirects: 0, ', ''), 'options.maxRedirects'],
+  [
+    'no rate',
+    script("executor: 'constant-arrival-rate', duration: '1s', preAllocatedVUs: 1"),
+    'options.scenarios.a.rate',
+  ],
+])('%s is a mistake of the script, named', async (_what, text, message) => {
+  await expect(runInline(text)).rejects.toThrow(message);
+});

@@ -1,0 +1,29 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runScript, type EngineResult } from '../engine.ts';
+import type { Point } from '../points.ts';
+import { loadScript } from '../script.ts';
+
+/** Runs the text of a script on the embedded engine and returns its points. */
+export async function runInline(
+  text: string,
+  env: Readonly<Record<string, string>> = {},
+  stop: AbortSignal = new AbortController().signal,
+): Promise<EngineResult & { startMs: number; points: Point[]; lines: string[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'headroom-script-'));
+  const path = join(directory, 'script.ts');
+  const lines: string[] = [];
+  try {
+    await writeFile(path, text);
+    const script = await loadScript(path, env, (line) => lines.push(line));
+    const now = (): number => performance.timeOrigin + performance.now();
+    const startMs = Math.ceil(now()) + 50;
+    const points: Point[] = [];
+    const emit = (point: Point): void => void points.push(point);
+    const log = (line: string): void => void lines.push(line);
+    return { ...(await runScript({ script, now, startMs, emit, stop, log })), startMs, points, lines };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
