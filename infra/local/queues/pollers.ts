@@ -1,27 +1,12 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import type { AwsCredentials } from '../aws/sigv4.ts';
 import { QueuePoller, type EventSourceMapping, type PollerOptions } from './poller.ts';
 
-export interface QueuePollersOptions extends Omit<PollerOptions, 'sqs'> {
-  region: string;
-  credentials: AwsCredentials;
-  endpointUrl: string;
-}
-
-/** Every event source mapping of the stage, over one SQS client. */
+/** Every event source mapping of the stage. */
 export class QueuePollers {
   readonly #options: PollerOptions;
   readonly #pollers: QueuePoller[] = [];
 
-  constructor({ region, credentials, endpointUrl, ...options }: QueuePollersOptions) {
-    const sqs = new SQSClient({
-      region,
-      credentials,
-      endpoint: endpointUrl,
-      // Each queue holds a connection while it long polls; deletes need theirs beside them.
-      requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1_024 } },
-    });
-    this.#options = { ...options, sqs };
+  constructor(options: PollerOptions) {
+    this.#options = options;
   }
 
   add(mapping: EventSourceMapping): void {
@@ -35,6 +20,5 @@ export class QueuePollers {
   /** Ends long polls at once, and waits for batches under way. */
   async stop(): Promise<void> {
     await Promise.all(this.#pollers.map((poller) => poller.stop()));
-    this.#options.sqs.destroy();
   }
 }

@@ -1,4 +1,5 @@
-import type { FauxqsServer } from 'fauxqs';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../../service/clock.ts';
 import type { ApiFront } from '../api/front.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
@@ -18,10 +19,9 @@ export interface StageContext {
   accountId: string;
   clock: Clock;
   postgres: Pick<PostgresServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'createDatabase'>;
-  /** SNS and SQS. */
-  messaging: Pick<FauxqsServer, 'createQueue' | 'createTopic' | 'subscribe'>;
-  /** A queue's URL as clients of the stage see it. */
-  queueUrl: (queueName: string) => string;
+  /** Clients of the stage's own endpoint: topics and queues are made as anybody would make them. */
+  sns: SNSClient;
+  sqs: SQSClient;
   functions: FunctionRuntime;
   api: ApiFront;
   queues: QueuePollers;

@@ -1,3 +1,4 @@
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { cfnNumber, defineResource, functionName, physicalId } from './define.ts';
 
@@ -15,10 +16,11 @@ export const eventSourceMapping = defineResource(
     ScalingConfig: z.strictObject({ MaximumConcurrency: cfnNumber.int().min(2).max(1_000) }).optional(),
     Enabled: z.literal(true).optional(),
   },
-  (properties, { queues, queueUrl, region }, scope) => {
+  async (properties, { queues, sqs, region }, scope) => {
     const queueArn = properties.EventSourceArn;
+    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':')[5] }));
     queues.add({
-      queueUrl: queueUrl(queueArn.split(':')[5] ?? ''),
+      queueUrl: QueueUrl,
       queueArn,
       region,
       functionName: functionName(properties.FunctionName),

@@ -1,3 +1,4 @@
+import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { TemplateError } from '../errors.ts';
 import { cfnBoolean, defineResource, inert } from './define.ts';
@@ -13,20 +14,21 @@ export const snsSubscription = defineResource(
     RawMessageDelivery: cfnBoolean.default(false),
     RedrivePolicy: inert('delivery from topic to queue happens within one process and does not fail'),
   },
-  (properties, { messaging, region }, scope) => {
+  async (properties, { sns }, scope) => {
     const { TopicArn, Endpoint, Protocol } = properties;
-    const topic = TopicArn.split(':')[5] ?? '';
-    if (Protocol === 'sqs') {
-      if (!Endpoint.startsWith('arn:aws:sqs:')) {
-        throw new TemplateError(scope.where, `Endpoint: expected the ARN of an SQS queue, got "${Endpoint}"`);
-      }
-      messaging.subscribe({
-        topic,
-        queue: Endpoint.split(':')[5] ?? '',
-        region,
-        attributes: { RawMessageDelivery: String(properties.RawMessageDelivery) },
-      });
+    if (Protocol !== 'sqs') return { ref: `${TopicArn}:${scope.logicalId}` };
+    if (!Endpoint.startsWith('arn:aws:sqs:')) {
+      throw new TemplateError(scope.where, `Endpoint: expected the ARN of an SQS queue, got "${Endpoint}"`);
     }
-    return { ref: `${TopicArn}:${scope.logicalId}` };
+    const { SubscriptionArn = '' } = await sns.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol,
+        Endpoint,
+        Attributes: { RawMessageDelivery: String(properties.RawMessageDelivery) },
+        ReturnSubscriptionArn: true,
+      }),
+    );
+    return { ref: SubscriptionArn };
   },
 );

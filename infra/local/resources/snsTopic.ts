@@ -1,6 +1,6 @@
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { defineResource, generatedName, inert } from './define.ts';
-import { requireAccount } from './localArn.ts';
 
 export const snsTopic = defineResource(
   'AWS::SNS::Topic',
@@ -9,10 +9,9 @@ export const snsTopic = defineResource(
     DisplayName: inert('only e-mails show it'),
     KmsMasterKeyId: inert('nothing is encrypted on this machine'),
   },
-  (properties, context, scope) => {
+  async (properties, { sns }, scope) => {
     const name = properties.TopicName ?? generatedName(scope);
-    const { topicArn } = context.messaging.createTopic(name, { region: context.region });
-    requireAccount(topicArn, context, scope);
-    return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
+    return { ref: TopicArn, attributes: { TopicArn, TopicName: name } };
   },
 );

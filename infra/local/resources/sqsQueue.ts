@@ -1,6 +1,6 @@
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { cfnNumber, defineResource, generatedName, inert } from './define.ts';
-import { requireAccount } from './localArn.ts';
 
 export const sqsQueue = defineResource(
   'AWS::SQS::Queue',
@@ -20,19 +20,23 @@ export const sqsQueue = defineResource(
     KmsDataKeyReusePeriodSeconds: inert('nothing is encrypted on this machine'),
     SqsManagedSseEnabled: inert('nothing is encrypted on this machine'),
   },
-  (properties, context, scope) => {
+  async (properties, { sqs }, scope) => {
     const name = properties.QueueName ?? generatedName(scope);
-    const { queueArn } = context.messaging.createQueue(name, {
-      region: context.region,
-      attributes: {
-        VisibilityTimeout: String(properties.VisibilityTimeout),
-        DelaySeconds: String(properties.DelaySeconds),
-        ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
-        ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
-      },
-    });
-    requireAccount(queueArn, context, scope);
-    const url = context.queueUrl(name);
-    return { ref: url, attributes: { Arn: queueArn, QueueName: name, QueueUrl: url } };
+    const { QueueUrl = '' } = await sqs.send(
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: {
+          VisibilityTimeout: String(properties.VisibilityTimeout),
+          DelaySeconds: String(properties.DelaySeconds),
+          ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
+          ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
+        },
+      }),
+    );
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const Arn = Attributes?.['QueueArn'] ?? '';
+    return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
   },
 );
