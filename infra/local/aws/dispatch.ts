@@ -1,0 +1,46 @@
+import { cloudWatch } from './cloudwatch/service.ts';
+import { ec2 } from './ec2/service.ts';
+import { sns, sqs } from './messaging/service.ts';
+import type { HttpRequest, Protocol } from './protocols/protocol.ts';
+import { awsJson } from './protocols/awsJson.ts';
+import { awsQuery } from './protocols/awsQuery.ts';
+import { redshiftData } from './redshiftData/service.ts';
+import { secretsManager } from './secretsManager/service.ts';
+import type { Service } from './service.ts';
+import { ssm } from './ssm/service.ts';
+import { sts } from './sts/service.ts';
+
+const services: readonly Service[] = [cloudWatch, ec2, secretsManager, ssm, redshiftData, sts, sns, sqs];
+
+export const servedNames: readonly string[] = services.map((service) => service.signingName);
+
+/** Where a request goes, and how its answer must be written even when it goes nowhere. */
+export interface Destination {
+  service: Service | undefined;
+  protocol: Protocol;
+  action: string | undefined;
+}
+
+/**
+ * The service is the one of the signature's scope; an unsigned request is sent to the first that
+ * understands it, which can then refuse it in words its client understands.
+ */
+export function destinationOf(request: HttpRequest, signingName: string | undefined): Destination {
+  const candidates = services.filter(
+    (service) => signingName === undefined || service.signingName === signingName,
+  );
+  for (const service of candidates) {
+    for (const protocol of service.protocols) {
+      const action = protocol.actionOf(request);
+      if (action !== undefined) return { service, protocol, action };
+    }
+  }
+  const service = signingName === undefined ? undefined : candidates[0];
+  return { service, protocol: service?.protocols[0] ?? guess(request), action: undefined };
+}
+
+/** For a service that is not served: what its client most likely reads. */
+const guess = ({ headers }: HttpRequest): Protocol =>
+  headers['x-amz-target'] !== undefined || headers['content-type']?.includes('json')
+    ? awsJson('1.1', '')
+    : awsQuery('https://headroom.invalid/');

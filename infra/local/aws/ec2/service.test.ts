@@ -1,0 +1,134 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
+
+const IpPermissions = [
+  {
+    IpProtocol: 'tcp',
+    FromPort: 5439,
+    ToPort: 5439,
+    UserIdGroupPairs: [{ GroupId: 'sg-ingress', Description: 'functions <& friends>' }],
+  },
+];
+const attempt = {
+  sourceGroupIds: ['sg-ingress'],
+  targetGroupIds: ['sg-servers'],
+  protocol: 'tcp',
+  port: 5439,
+} as const;
+
+let endpoint: TestEndpoint;
+let client: EC2Client;
+beforeEach(async () => {
+  endpoint = await startTestEndpoint();
+  client = new EC2Client(endpoint.clientConfig);
+  for (const id of ['sg-ingress', 'sg-servers']) {
+    endpoint.state.securityGroups.addGroup({ id, name: `${id}-name`, description: id, vpcId: 'vpc-1' });
+  }
+});
+afterEach(async () => {
+  client.destroy();
+  await endpoint.close();
+});
+
+const rules = async () =>
+  (
+    await client.send(
+      new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: ['sg-servers'] }] }),
+    )
+  ).SecurityGroupRules ?? [];
+
+describe('EC2 security groups', () => {
+  it('authorises, tells, revokes by the exact rule, and authorises again under a new id', async () => {
+    const first = await client.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions }),
+    );
+    expect(endpoint.state.securityGroups.allows(attempt)).toBe(true);
+    expect(await rules()).toEqual([
+      expect.objectContaining({
+        SecurityGroupRuleId: first.SecurityGroupRules?.[0]?.SecurityGroupRuleId,
+        GroupId: 'sg-servers',
+        IsEgress: false,
+        IpProtocol: 'tcp',
+        FromPort: 5439,
+        ToPort: 5439,
+        ReferencedGroupInfo: expect.objectContaining({ GroupId: 'sg-ingress' }),
+        Description: 'functions <& friends>',
+      }),
+    ]);
+    const revoked = await client.send(
+      new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions }),
+    );
+    expect(revoked.Return).toBe(true);
+    expect(revoked.RevokedSecurityGroupRules?.[0]).toMatchObject({ ReferencedGroupId: 'sg-ingress' });
+    expect(endpoint.state.securityGroups.allows(attempt)).toBe(false);
+    expect(await rules()).toEqual([]);
+    const second = await client.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions }),
+    );
+    const [firstId, secondId] = [first, second].map(
+      (result) => result.SecurityGroupRules?.[0]?.SecurityGroupRuleId,
+    );
+    expect(secondId).not.toBe(firstId);
+    await client.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: 'sg-servers',
+        SecurityGroupRuleIds: [secondId ?? ''],
+      }),
+    );
+    expect(await rules()).toEqual([]);
+  });
+
+  it('uses EC2’s error codes', async () => {
+    const revoke = (port: number) =>
+      client.send(
+        new RevokeSecurityGroupIngressCommand({
+          GroupId: 'sg-servers',
+          IpPermissions: IpPermissions.map((permission) => ({ ...permission, FromPort: port, ToPort: port })),
+        }),
+      );
+    await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions }));
+    await expect(revoke(5440)).rejects.toMatchObject({ name: 'InvalidPermission.NotFound' });
+    await expect(
+      client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions })),
+    ).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' });
+    await expect(
+      client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-unknown', IpPermissions })),
+    ).rejects.toMatchObject({ name: 'InvalidGroup.NotFound' });
+    await expect(
+      client.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'tag:x', Values: ['y'] }] })),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: expect.stringContaining("The filter 'tag:x' is not supported"),
+    });
+    await expect(
+      client.send(
+        new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, DryRun: true }),
+      ),
+    ).rejects.toMatchObject({ message: expect.stringContaining('DryRun: not supported') });
+  });
+
+  it('tells groups with their permissions', async () => {
+    await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions }));
+    const { SecurityGroups } = await client.send(
+      new DescribeSecurityGroupsCommand({ GroupIds: ['sg-servers'] }),
+    );
+    expect(SecurityGroups).toEqual([
+      expect.objectContaining({
+        GroupName: 'sg-servers-name',
+        IpPermissions: [
+          expect.objectContaining({
+            FromPort: 5439,
+            UserIdGroupPairs: [expect.objectContaining({ GroupId: 'sg-ingress' })],
+          }),
+        ],
+      }),
+    ]);
+  });
+});

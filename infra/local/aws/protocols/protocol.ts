@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WireDocument } from '../action.ts';
+import type { AwsError } from '../errors.ts';
+import type { SignatureError } from '../sigv4.ts';
+
+export interface HttpRequest {
+  /** Path without the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** Already decompressed. */
+  body: Buffer;
+}
+
+export interface HttpResponse {
+  statusCode: number;
+  headers: Readonly<Record<string, string>>;
+  body: string | Uint8Array;
+}
+
+/** How a service's documents travel. */
+export interface Protocol {
+  /** The action the request asks for, or undefined when it does not speak this protocol. */
+  actionOf(request: HttpRequest): string | undefined;
+  /** @throws AwsError when the body is not what the protocol says. */
+  read(request: HttpRequest): unknown;
+  write(action: string, output: WireDocument, requestId: string): HttpResponse;
+  writeError(error: AwsError, requestId: string): HttpResponse;
+  /** The protocol's code and status for a signature that is refused. */
+  signatureErrors: Readonly<Record<SignatureError, { code: string; statusCode: number }>>;
+}
+
+/** Errors of the JSON and CBOR front doors. */
+export const jsonSignatureErrors: Protocol['signatureErrors'] = {
+  MissingAuthenticationToken: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
+  IncompleteSignature: { code: 'IncompleteSignatureException', statusCode: 400 },
+  InvalidClientTokenId: { code: 'UnrecognizedClientException', statusCode: 400 },
+  RequestExpired: { code: 'InvalidSignatureException', statusCode: 400 },
+  SignatureDoesNotMatch: { code: 'InvalidSignatureException', statusCode: 400 },
+};

@@ -1,0 +1,12 @@
+import type { WireDocument } from '../action.ts';
+import type { Parameter } from './parameters.ts';
+
+export const parameterShape = (parameter: Parameter): WireDocument => ({
+  Name: parameter.name,
+  Type: parameter.type,
+  Value: parameter.value,
+  Version: parameter.version,
+  LastModifiedDate: new Date(parameter.lastModifiedMs),
+  ARN: parameter.arn,
+  DataType: 'text',
+});

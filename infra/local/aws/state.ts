@@ -1,0 +1,44 @@
+import type { Clock } from '../../../service/clock.ts';
+import type { Account } from './account.ts';
+import { Alarms } from './cloudwatch/alarms.ts';
+import { MetricStore } from './cloudwatch/metricStore.ts';
+import { SecurityGroups } from './ec2/securityGroups.ts';
+import { Messaging } from './messaging/messaging.ts';
+import { Clusters } from './redshiftData/clusters.ts';
+import { Statements } from './redshiftData/statements.ts';
+import { Secrets } from './secretsManager/secrets.ts';
+import { Parameters } from './ssm/parameters.ts';
+
+/** What the endpoint serves, and the rest of the stage reads and writes. */
+export interface AwsState {
+  metrics: MetricStore;
+  alarms: Alarms;
+  securityGroups: SecurityGroups;
+  secrets: Secrets;
+  parameters: Parameters;
+  clusters: Clusters;
+  statements: Statements;
+  messaging: Messaging;
+}
+
+/** An empty account; alarms publish to its topics. */
+export function createAwsState({ clock, ...account }: Account & { clock: Clock }): AwsState {
+  const metrics = new MetricStore();
+  const messaging = new Messaging(account);
+  const clusters = new Clusters();
+  const secrets = new Secrets(account);
+  return {
+    metrics,
+    alarms: new Alarms({
+      ...account,
+      metrics,
+      publish: (topicArn, notification) => messaging.publish(topicArn, notification),
+    }),
+    securityGroups: new SecurityGroups(),
+    secrets,
+    parameters: new Parameters(account),
+    clusters,
+    statements: new Statements({ clusters, secrets, clock }),
+    messaging,
+  };
+}
