@@ -73,7 +73,7 @@ export function evaluateExpression(expression: Expression, valueOf: (id: string)
     case 'id':
       return valueOf(expression.id);
     case 'negated':
-      return combine('-', 0, evaluateExpression(expression.operand, valueOf));
+      return combine('*', -1, evaluateExpression(expression.operand, valueOf));
     case 'binary':
       return combine(
         expression.operator,

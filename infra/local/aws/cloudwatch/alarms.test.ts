@@ -1,0 +1,233 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localAccountId } from '../account.ts';
+import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
+import { Alarms, type StateChange } from './alarms.ts';
+import { MetricStore } from './metricStore.ts';
+
+const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
+const topic = 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call';
+const cpu = { namespace: 'AWS/Redshift', name: 'CPUUtilization', dimensions: { ClusterIdentifier: 'c' } };
+
+const properties = (change: object = {}) => ({
+  AlarmName: 'local-system-01-databaseCpu',
+  AlarmDescription: 'Runbook: …',
+  AlarmActions: [topic],
+  OKActions: [topic],
+  Namespace: 'AWS/Redshift',
+  MetricName: 'CPUUtilization',
+  Dimensions: [{ Name: 'ClusterIdentifier', Value: 'c' }],
+  Statistic: 'Maximum',
+  Period: 10,
+  EvaluationPeriods: 3,
+  DatapointsToAlarm: 3,
+  Threshold: 80,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  TreatMissingData: 'missing',
+  ...change,
+});
+
+function bench(publish?: () => Promise<void>) {
+  const metrics = new MetricStore();
+  const published: { topicArn: string; subject: string; message: Record<string, unknown> }[] = [];
+  const alarms = new Alarms({
+    region: 'us-east-1',
+    accountId: localAccountId,
+    metrics,
+    publish:
+      publish ??
+      (async (topicArn, { subject, message }) => {
+        published.push({ topicArn, subject, message: JSON.parse(message) as Record<string, unknown> });
+      }),
+  });
+  /** One value a period from the start on, an evaluation after each. */
+  const play = async (values: readonly number[], fromPeriod = 0): Promise<string[]> => {
+    const states: string[] = [];
+    for (const [index, value] of values.entries()) {
+      const periodMs = startMs + (fromPeriod + index) * 10_000;
+      metrics.put({ ...cpu, timestampMs: periodMs + 5_000, value });
+      await alarms.tick(periodMs + 10_000);
+      states.push(alarms.all()[0]?.state ?? '');
+    }
+    return states;
+  };
+  return { metrics, alarms, published, play };
+}
+
+describe('Alarms', () => {
+  it('goes to ALARM after three breaching periods and back after one good one', async () => {
+    const { alarms, play } = bench();
+    alarms.add(properties(), startMs);
+    expect(alarms.all()[0]?.state).toBe('INSUFFICIENT_DATA');
+    expect(await play([10, 90, 90, 90, 90, 10])).toEqual(['OK', 'OK', 'OK', 'ALARM', 'ALARM', 'OK']);
+  });
+
+  it('acts on a change only, with the message CloudWatch sends', async () => {
+    const { alarms, play, published } = bench();
+    const changes: StateChange[] = [];
+    alarms.on('stateChange', (change) => changes.push(change));
+    alarms.add(properties(), startMs);
+    await play([10, 90, 90, 90, 90, 90]);
+    expect(changes.map(({ from, to }) => `${from} > ${to}`)).toEqual([
+      'INSUFFICIENT_DATA > OK',
+      'OK > ALARM',
+    ]);
+    expect(published).toHaveLength(2);
+    expect(published[1]).toMatchObject({
+      topicArn: topic,
+      subject: 'ALARM: "local-system-01-databaseCpu" in us-east-1',
+      message: {
+        AlarmName: 'local-system-01-databaseCpu',
+        AlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:local-system-01-databaseCpu',
+        OldStateValue: 'OK',
+        NewStateValue: 'ALARM',
+        NewStateReason: expect.stringContaining('3 out of the last 3 datapoints'),
+        StateChangeTime: '2026-11-03T12:00:40.000+0000',
+        Trigger: {
+          MetricName: 'CPUUtilization',
+          Statistic: 'MAXIMUM',
+          Dimensions: [{ value: 'c', name: 'ClusterIdentifier' }],
+          Threshold: 80,
+        },
+      },
+    });
+  });
+
+  it('watches the one series of a math alarm that returns data', async () => {
+    const { alarms, play } = bench();
+    const { Namespace, MetricName, Dimensions, Statistic, Period, ...rest } = properties();
+    const MetricStat = { Metric: { Namespace, MetricName, Dimensions }, Period, Stat: Statistic };
+    alarms.add(
+      {
+        ...rest,
+        EvaluationPeriods: 1,
+        DatapointsToAlarm: 1,
+        Metrics: [
+          { Id: 'share', Expression: '100 * m1 / 50', ReturnData: true },
+          { Id: 'm1', MetricStat, ReturnData: false },
+        ],
+      },
+      startMs,
+    );
+    expect(await play([39, 40])).toEqual(['OK', 'ALARM']);
+  });
+
+  it('acts on nothing while actions are disabled', async () => {
+    const { alarms, play, published } = bench();
+    alarms.add(properties({ ActionsEnabled: false, EvaluationPeriods: 1, DatapointsToAlarm: 1 }), startMs);
+    expect(await play([90])).toEqual(['ALARM']);
+    expect(published).toEqual([]);
+  });
+
+  it('records an action that failed, and runs the others', async () => {
+    const { alarms, play } = bench(() => Promise.reject(new Error('no such topic')));
+    const lambda = 'arn:aws:lambda:us-east-1:000000000000:function:x';
+    alarms.add(
+      properties({ AlarmActions: [lambda, topic], EvaluationPeriods: 1, DatapointsToAlarm: 1 }),
+      startMs,
+    );
+    await play([90]);
+    const failed = alarms.history().filter((item) => item.type === 'Action');
+    expect(failed.map((item) => item.summary).sort()).toEqual([
+      `Failed to execute action ${lambda}: only SNS topics are supported as actions on this stage`,
+      `Failed to execute action ${topic}: no such topic`,
+    ]);
+  });
+
+  it('keeps its state when it is configured anew', async () => {
+    const { alarms, play } = bench();
+    alarms.add(properties({ EvaluationPeriods: 1, DatapointsToAlarm: 1 }), startMs);
+    await play([90]);
+    alarms.add(properties({ Threshold: 95 }), startMs + 11_000);
+    expect(alarms.all()).toHaveLength(1);
+    expect(alarms.all()[0]?.state).toBe('ALARM');
+  });
+
+  it.each<[string, object]>([
+    ['ThresholdMetricId', { ThresholdMetricId: 'ad1' }],
+    ['EvaluateLowSampleCountPercentile', { EvaluateLowSampleCountPercentile: 'ignore' }],
+    ['ComparisonOperator', { ComparisonOperator: 'GreaterThanUpperThreshold' }],
+    ['DatapointsToAlarm: expected at most EvaluationPeriods', { DatapointsToAlarm: 4 }],
+    ['Period', { Period: 7 }],
+    ['expected Namespace, MetricName', { MetricName: undefined }],
+    ['Stat "tm99"', { Statistic: undefined, ExtendedStatistic: 'tm99' }],
+  ])('refuses a definition that it cannot evaluate: %s', (problem, change) => {
+    expect(() => bench().alarms.add(properties(change), startMs)).toThrow(problem);
+  });
+});
+
+describe('CloudWatch alarms through the client', () => {
+  let endpoint: TestEndpoint;
+  let client: CloudWatchClient;
+  beforeEach(async () => {
+    endpoint = await startTestEndpoint();
+    client = new CloudWatchClient(endpoint.clientConfig);
+    const { alarms, metrics } = endpoint.state;
+    for (const name of ['local-a-cpu', 'local-b-cpu', 'other-cpu']) {
+      alarms.add(
+        properties({
+          AlarmName: name,
+          AlarmActions: [],
+          OKActions: [],
+          Threshold: name === 'local-a-cpu' ? 80 : 99,
+        }),
+        startMs,
+      );
+    }
+    for (const offsetMs of [0, 10_000, 20_000]) {
+      metrics.put({ ...cpu, timestampMs: startMs + offsetMs, value: 90 });
+    }
+    await alarms.tick(startMs + 30_000);
+  });
+  afterEach(async () => {
+    client.destroy();
+    await endpoint.close();
+  });
+
+  const names = async (filter: object): Promise<(string | undefined)[]> =>
+    ((await client.send(new DescribeAlarmsCommand(filter))).MetricAlarms ?? []).map(
+      (alarm) => alarm.AlarmName,
+    );
+
+  it('filters by name, prefix, state and type', async () => {
+    expect(await names({})).toEqual(['local-a-cpu', 'local-b-cpu', 'other-cpu']);
+    expect(await names({ AlarmNames: ['other-cpu', 'none'] })).toEqual(['other-cpu']);
+    expect(await names({ AlarmNamePrefix: 'local-' })).toEqual(['local-a-cpu', 'local-b-cpu']);
+    expect(await names({ StateValue: 'ALARM' })).toEqual(['local-a-cpu']);
+    expect(await names({ AlarmTypes: ['CompositeAlarm'] })).toEqual([]);
+  });
+
+  it('tells an alarm as it was defined, with its state', async () => {
+    const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ AlarmNames: ['local-a-cpu'] }));
+    expect(MetricAlarms?.[0]).toMatchObject({
+      StateValue: 'ALARM',
+      StateReason: expect.stringContaining('Threshold Crossed'),
+      StateUpdatedTimestamp: new Date(startMs + 30_000),
+      Dimensions: [{ Name: 'ClusterIdentifier', Value: 'c' }],
+      Threshold: 80,
+      Period: 10,
+      ActionsEnabled: true,
+    });
+  });
+
+  it('pages', async () => {
+    const first = await client.send(new DescribeAlarmsCommand({ MaxRecords: 2 }));
+    expect(first.MetricAlarms).toHaveLength(2);
+    expect(await names({ MaxRecords: 2, NextToken: first.NextToken })).toEqual(['other-cpu']);
+  });
+
+  it('tells the history of an alarm, newest first', async () => {
+    const { AlarmHistoryItems } = await client.send(
+      new DescribeAlarmHistoryCommand({ AlarmName: 'local-a-cpu' }),
+    );
+    expect(AlarmHistoryItems?.map((item) => item.HistoryItemType)).toEqual([
+      'StateUpdate',
+      'ConfigurationUpdate',
+    ]);
+    expect(AlarmHistoryItems?.[0]?.HistorySummary).toBe('Alarm updated from INSUFFICIENT_DATA to ALARM');
+  });
+});
