@@ -1,0 +1,122 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDrillFile, writeDrillFile, type DrillResult, type ExpectationRecord } from './drillFile.ts';
+import { formatDrill } from './formatDrill.ts';
+
+const record = (system: string, change: Partial<ExpectationRecord>): ExpectationRecord => ({
+  step: 'observe',
+  id: 'alarm',
+  title: 'errorRate alarm reaches ALARM',
+  system,
+  unit: 'milliseconds',
+  relation: '<=',
+  limit: 50_000,
+  measured: 20_000,
+  outcome: 'met',
+  ...change,
+});
+
+const result: DrillResult = {
+  schemaVersion: 1,
+  drillId: 'revoke-db-ingress-20260101T000000Z',
+  drill: 'revoke-db-ingress',
+  hypothesis: 'nothing is lost',
+  stage: 'local',
+  place: 'local',
+  rehearsal: true,
+  periodSeconds: 10,
+  systems: ['system-01', 'system-02'],
+  verdict: 'failed',
+  reason: 'system-02: messages lost',
+  restored: true,
+  timeline: [
+    { step: 'steady', start: '2026-01-01T00:00:00.000Z', end: '2026-01-01T00:00:15.000Z' },
+    { step: 'observe', start: '2026-01-01T00:00:15.000Z', end: '2026-01-01T00:00:45.000Z' },
+  ],
+  expectations: [
+    record('system-01', {}),
+    record('system-02', { measured: 31_200 }),
+    record('system-01', { step: 'settle', id: 'lost', title: 'lost', unit: 'count', limit: 0, measured: 0 }),
+    record('system-02', {
+      step: 'settle',
+      id: 'lost',
+      title: 'lost',
+      unit: 'count',
+      limit: 0,
+      measured: 2,
+      outcome: 'unmet',
+    }),
+  ],
+  messages: [
+    {
+      system: 'system-02',
+      published: 100,
+      stored: 97,
+      deadLettered: 1,
+      lost: 2,
+      duplicated: 0,
+      unresolved: 0,
+      examples: { lost: [2_000_000_007], duplicated: [] },
+    },
+  ],
+};
+
+describe('formatDrill', () => {
+  it('shows the verdict, the worst system of each expectation, and where the messages went', () => {
+    const text = formatDrill(result, { color: false });
+    expect(text).toContain('(local, a rehearsal, 2 systems): FAILED: system-02: messages lost');
+    expect(text).toMatch(/✓ errorRate alarm reaches ALARM +31\.2 s +<= 50\.0 s +2\/2, worst system-02/);
+    expect(text).toMatch(/✗ lost +2 +<= 0 +1\/2, worst system-02/);
+    expect(text).toContain('100 published = 97 stored + 1 dead-lettered + 2 lost; 0 stored twice');
+    expect(text).toContain('system-02: lost, for example 2000000007');
+  });
+
+  it('draws the steps on one scale', () => {
+    const bars = formatDrill(result, { color: false })
+      .split('\n')
+      .filter((line) => line.includes('█'));
+    expect(bars).toHaveLength(2);
+    expect(bars.map((bar) => bar.split('█').length - 1)).toEqual([13, 27]);
+    expect(bars[1]?.indexOf('█')).toBe(bars[0]!.lastIndexOf('█') + 1);
+  });
+
+  it('says no more in colour than without', () => {
+    const colored = formatDrill(result, { color: true });
+    expect(colored).toContain('\u001B[31mFAILED\u001B[39m');
+    expect(stripVTControlCharacters(colored)).toBe(formatDrill(result, { color: false }));
+  });
+});
+
+describe('the drill file', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'headroom-drillfile-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('reads back as it was written, and leaves nothing else', async () => {
+    const path = join(directory, 'drill.json');
+    await writeDrillFile(path, result);
+    expect(await readDrillFile(path)).toEqual(result);
+    expect(await readdir(directory)).toEqual(['drill.json']);
+  });
+
+  it('leaves nothing half-written where there is no room', async () => {
+    await writeFile(join(directory, 'full'), '');
+    await expect(writeDrillFile(join(directory, 'full', 'drill.json'), result)).rejects.toMatchObject({
+      name: 'DrillFileError',
+      message: expect.stringContaining('cannot be written'),
+    });
+    expect(await readdir(directory)).toEqual(['full']);
+  });
+
+  it('is refused when it is another thing, naming the field', async () => {
+    const path = join(directory, 'drill.json');
+    await writeFile(path, JSON.stringify({ ...result, schemaVersion: 2 }));
+    await expect(readDrillFile(path)).rejects.toThrow('schemaVersion');
+    await expect(readDrillFile(join(directory, 'none.json'))).rejects.toThrow('cannot be read');
+  });
+});
