@@ -1,0 +1,90 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clientOf } from '../loadtests/k6/lib/clients.ts';
+import { runFileSchema } from '../loadtests/runFile.ts';
+import { systemClock } from '../service/clock.ts';
+import { startBackground, type Background } from './background.ts';
+import { isGood, isWrong, noEvidence, type SystemEvidence } from './evidence.ts';
+import { testDocument } from './testing/systemDocuments.ts';
+
+let server: Server;
+let directory: string;
+let evidence: SystemEvidence;
+let statusNow: number;
+let bodyOf: (id: number) => object;
+beforeEach(async () => {
+  statusNow = 200;
+  bodyOf = clientOf;
+  server = createServer((request, response) => {
+    const id = Number(new URL(request.url ?? '', 'http://api').searchParams.get('client_id'));
+    response.writeHead(statusNow, { 'content-type': 'application/json' }).end(JSON.stringify(bodyOf(id)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const document = testDocument('system-01');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`;
+  evidence = noEvidence({ ...document, api: { ...document.api, url } });
+  directory = await mkdtemp(join(tmpdir(), 'headroom-background-'));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(directory, { recursive: true });
+});
+
+function start(durationMs: number): Background {
+  const sns = Object.assign(new SNSClient({ region: 'us-east-1' }), {
+    send: async ({ input }: { input: { PublishBatchRequestEntries?: { Id: string }[] } }) => ({
+      Successful: input.PublishBatchRequestEntries,
+    }),
+  });
+  return startBackground({
+    stage: 'test',
+    place: 'local',
+    systems: [evidence.document],
+    evidence: [evidence],
+    sns,
+    load: {
+      credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+      configurationHash: 'test',
+      commit: null,
+    },
+    durationMs,
+    directory,
+    drillId: 'drill',
+    firstId: 5_000_000_000,
+    clock: systemClock,
+    onProgress: () => undefined,
+  });
+}
+
+describe('startBackground', () => {
+  it('tells good answers, wrong bodies and errors apart as they come, and ends when told', async () => {
+    const background = start(60_000);
+    const until = (predicate: (answer: SystemEvidence['answers'][number]) => boolean) =>
+      vi.waitFor(() => expect(evidence.answers.some(predicate)).toBe(true), 10_000);
+    await until(isGood);
+    bodyOf = () => clientOf(1);
+    await until(isWrong);
+    statusNow = 503;
+    await until(({ status }) => status === 503);
+    await background.stop();
+    expect(background.trouble.aborted).toBe(false);
+    expect(background.publisher.acknowledged('system-01').size).toBeGreaterThan(0);
+    const file = await readFile(join(directory, 'drill-load', 'run.json'), 'utf8');
+    const run = runFileSchema.parse(JSON.parse(file));
+    expect(run).toMatchObject({ complete: false, reason: expect.stringContaining('the drill is over') });
+  });
+
+  it('says so when the load ends by itself', async () => {
+    const background = start(0);
+    await vi.waitFor(() => expect(background.trouble.aborted).toBe(true), 10_000);
+    expect(background.trouble.reason).toMatchObject({ message: expect.any(String) });
+    await background.stop();
+  });
+});
