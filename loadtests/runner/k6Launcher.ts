@@ -140,6 +140,8 @@ async function runProcess(
   ];
   const child = spawn(k6.path, [...args, scriptPath], {
     // A group of its own: a terminal's Ctrl-C reaches k6 once, through us, since a second one kills it.
+    // Should this process be killed, k6 ends at its next line of progress: its output is then a broken pipe,
+    // which ends a Go program.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

@@ -29,6 +29,7 @@ export const systemAt = (
       subscriberSecretArn: 'arn:c',
       probeSecretArn: 'arn:d',
       connectionLimit: 50,
+      memoryMiB: 32_768,
     },
     securityGroups: {
       dbIngress: 'sg-1',

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Recorder } from './aggregate.ts';
+import { builtInMetrics, type Point } from './points.ts';
+import type { RequestSample } from './requests.ts';
+import { parseThreshold } from './thresholds.ts';
+
+const startMs = Date.UTC(2026, 0, 1);
+
+interface Iteration {
+  system: string;
+  offsetMs: number;
+  latencyMs: number;
+  status: number;
+  passes: boolean;
+}
+
+/** The points of one iteration with one request, or of a dropped one (`null` latency). */
+function pointsOf({ system, offsetMs, latencyMs, status, passes }: Iteration, index: number): Point[] {
+  const tags = { scenario: system, system, name: 'call' };
+  const metadata = { vu: String(index % 7), iter: String(index) };
+  const timeMs = startMs + offsetMs + latencyMs;
+  const point = (metric: string, value: number, extra: Record<string, string> = {}): Point => ({
+    metric,
+    timeMs,
+    value,
+    tags: { ...tags, ...extra },
+    metadata,
+  });
+  return [
+    point('http_reqs', 1, { status: String(status) }),
+    point('http_req_duration', latencyMs * 0.75, { status: String(status) }),
+    point('http_req_blocked', latencyMs * 0.25, { status: String(status) }),
+    point('http_req_failed', status === 200 ? 0 : 1, { status: String(status) }),
+    point('checks', passes ? 1 : 0, { check: 'body' }),
+    point('iteration_duration', latencyMs),
+    point('iterations', 1),
+  ];
+}
+
+const iterations = fc.array(
+  fc.record({
+    system: fc.constantFrom('a', 'b'),
+    offsetMs: fc.integer({ min: 0, max: 9_999 }),
+    latencyMs: fc.integer({ min: 0, max: 4_000 }),
+    status: fc.constantFrom(200, 200, 503, 0),
+    passes: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+
+const recorder = (thresholds = [], onSample?: (sample: RequestSample) => void): Recorder =>
+  new Recorder({
+    systems: ['a', 'b'],
+    startMs,
+    hold: { startMs: startMs + 4_000, endMs: startMs + 8_000 },
+    thresholds,
+    metricTypes: builtInMetrics,
+    onSample,
+  });
+
+test('every request is booked once, in the second and the window in which it was to start', () => {
+  fc.assert(
+    fc.property(iterations, (list) => {
+      const samples: RequestSample[] = [];
+      const run = recorder([], (sample) => samples.push(sample));
+      for (const point of list.flatMap(pointsOf)) run.add(point);
+      const { systems, checks } = run.finish(startMs + 14_000);
+      expect(samples).toHaveLength(list.length);
+      for (const { system, series, hold } of systems) {
+        const own = list.filter((iteration) => iteration.system === system);
+        for (const { second, intended, statuses, failedChecks, latencyMs } of series) {
+          const inSecond = own.filter(({ offsetMs }) => Math.floor(offsetMs / 1_000) === second);
+          const answered = inSecond.filter(({ status }) => status !== 0);
+          expect(intended).toBe(inSecond.length);
+          expect(Object.values(statuses).reduce((sum, count) => sum + count, 0)).toBe(inSecond.length);
+          expect(failedChecks).toBe(inSecond.filter(({ passes }) => !passes).length);
+          expect(latencyMs?.max ?? 0).toBeCloseTo(Math.max(0, ...answered.map((each) => each.latencyMs)), 2);
+        }
+        const held = own.filter(({ offsetMs }) => offsetMs >= 4_000 && offsetMs < 8_000);
+        expect(hold.requests).toBe(held.length);
+        expect(hold.failed).toBe(held.filter(({ status, passes }) => status !== 200 || !passes).length);
+        expect(hold.intendedPerSecond).toBeCloseTo(held.length / 4, 9);
+      }
+      const fails = list.filter(({ passes }) => !passes).length;
+      expect(checks).toEqual(list.length === 0 ? [] : [{ name: 'body', passes: list.length - fails, fails }]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('interleaved users do not mix: each request keeps its own failed checks', () => {
+  const samples: RequestSample[] = [];
+  const run = recorder([], (sample) => samples.push(sample));
+  const base = { system: 'a', offsetMs: 10, latencyMs: 5, status: 200 };
+  const first = pointsOf({ ...base, passes: true }, 1);
+  const second = pointsOf({ ...base, passes: false }, 2);
+  first.forEach((point, index) => {
+    run.add(point);
+    run.add(second[index] as Point);
+  });
+  expect(samples.map(({ failedChecks }) => failedChecks)).toEqual([[], ['body']]);
+  expect(samples[0]).toMatchObject({ intendedStartMs: startMs + 10, latencyMs: 5, endMs: startMs + 15 });
+});
+
+test('requests of an iteration that never ended are in the record all the same', () => {
+  const run = recorder();
+  const points = pointsOf({ system: 'a', offsetMs: 5_000, latencyMs: 5, status: 200, passes: false }, 1);
+  for (const point of points.slice(0, 5)) run.add(point);
+  expect(run.finish(startMs + 8_000).systems[0]?.hold).toMatchObject({ requests: 1, failed: 1 });
+});
+
+test('dropped iterations count as intended, not as requests; a run cut short has a shorter hold', () => {
+  const run = recorder();
+  const tags = { scenario: 'a', system: 'a' };
+  for (const offsetMs of [3_999, 4_000, 5_000]) {
+    run.add({ metric: 'dropped_iterations', timeMs: startMs + offsetMs, value: 1, tags, metadata: {} });
+  }
+  const { systems, droppedIterations } = run.finish(startMs + 6_000);
+  expect(droppedIterations).toBe(3);
+  expect(systems[0]?.hold).toEqual({
+    intendedPerSecond: 1,
+    achievedPerSecond: 0,
+    requests: 0,
+    failed: 0,
+    droppedIterations: 2,
+    latencyMs: null,
+  });
+  expect(systems[1]?.series).toHaveLength(6);
+  expect(recorder().finish(startMs + 1_000).systems[0]?.hold.intendedPerSecond).toBe(0);
+});
+
+test('thresholds stand with their values; one that the engine reports only where none explains it', () => {
+  const thresholds = [parseThreshold('http_reqs{system:b}', 'counter', 'count>0')] as never[];
+  const failing = recorder(thresholds);
+  failing.addFailedThreshold('k6', 'exit code 99');
+  expect(failing.finish(startMs + 1_000).thresholds).toEqual([
+    { metric: 'http_reqs{system:b}', expression: 'count>0', ok: false, value: 0 },
+  ]);
+  const passing = recorder();
+  passing.addFailedThreshold('k6', 'exit code 99');
+  expect(passing.finish(startMs + 1_000).thresholds).toEqual([
+    { metric: 'k6', expression: 'exit code 99', ok: false, value: null },
+  ]);
+});

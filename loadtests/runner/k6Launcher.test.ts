@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { K6Error } from '../errors.ts';
+import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { installFakeK6 } from './testing/fakeK6.ts';
+import { testCredentials } from './testing/fakeApi.ts';
+import { systemAt } from './testing/systems.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headroom-k6-'));
+  vi.stubEnv('PATH', [directory, process.env['PATH']].join(delimiter));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(directory, { recursive: true });
+});
+
+const options = (more: Partial<LoadOptions> = {}): LoadOptions => ({
+  profile: 'peak',
+  stage: 'test',
+  place: 'local',
+  systems: [systemAt('system-01', 'http://127.0.0.1:1/prod', 10)],
+  engine: 'auto',
+  rampSeconds: 1,
+  holdSeconds: 1,
+  runDirectory: join(directory, 'run-1'),
+  configurationHash: 'c0ffee',
+  commit: null,
+  credentials: testCredentials,
+  clock: systemClock,
+  ...more,
+});
+
+test('a k6 on PATH is used, and its points become the same record', async () => {
+  await installFakeK6(directory, 'ok');
+  const samples: RequestSample[] = [];
+  const lines: string[] = [];
+  const startedMs = Date.now();
+  const run = await runLoad(
+    options({ onSample: (sample) => samples.push(sample), onProgress: (line) => lines.push(line) }),
+  );
+  expect(run).toMatchObject({ engine: { name: 'k6', version: '2.2.0' }, complete: true, reason: null });
+  expect(run.thresholds.every(({ ok }) => ok)).toBe(true);
+  expect(run.generator).toMatchObject({ lateIterations: null, droppedIterations: 1 });
+  expect(samples).toHaveLength(20);
+  expect(samples[0]).toMatchObject({ system: 'system-01', name: 'getClient', status: 200, latencyMs: 7.5 });
+  // The start is what the first iteration's place in the schedule says it was.
+  expect(Date.parse(run.windows.run.start) - startedMs).toBeGreaterThanOrEqual(0);
+  expect((samples[0]?.intendedStartMs ?? 0) - Date.parse(run.windows.run.start)).toBeCloseTo(447.7, 0);
+  expect(run.checks).toEqual([
+    { name: 'status is 200', passes: 20, fails: 0 },
+    { name: 'body is the client asked for', passes: 20, fails: 0 },
+  ]);
+  expect(lines).toContain('     execution: local');
+  expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);
+});
+
+test('exit code 99 is a result: the failed thresholds are in the record', async () => {
+  await installFakeK6(directory, 'thresholds');
+  const run = await runLoad(options({ engine: 'k6' }));
+  expect(run.complete).toBe(true);
+  expect(run.thresholds.filter(({ ok }) => !ok).map(({ metric, value }) => [metric, value])).toEqual([
+    ['checks{system:system-01}', 0.25],
+    ['http_req_failed{system:system-01}', 0.5],
+  ]);
+  expect(Object.entries(run.systems[0]?.series[1]?.statuses ?? {})).toEqual([
+    ['200', 5],
+    ['503', 5],
+  ]);
+});
+
+test("any other exit code is an error with k6's own words", async () => {
+  await installFakeK6(directory, 'broken');
+  const run = runLoad(options());
+  await expect(run).rejects.toThrow(K6Error);
+  await expect(run).rejects.toMatchObject({
+    exitCode: 107,
+    message: expect.stringContaining('nonsense is not defined'),
+  });
+});
+
+test('a stop is passed on to k6, which ends by itself, and what it wrote is kept', async () => {
+  await installFakeK6(directory, 'slow');
+  const stop = new AbortController();
+  const onProgress = (line: string): void => {
+    if (line === 'running') setTimeout(() => stop.abort(new Error('the drill is over')), 300);
+  };
+  const run = await runLoad(options({ holdSeconds: 600, signal: stop.signal, onProgress }));
+  expect(run).toMatchObject({ complete: false, reason: 'the drill is over' });
+  const requests = run.systems[0]?.series.reduce((sum, { intended }) => sum + intended, 0);
+  expect(requests).toBeGreaterThan(3);
+});
+
+test('no k6, or one too old for TypeScript, is said before anything runs', async () => {
+  vi.stubEnv('PATH', directory);
+  await expect(runLoad(options({ engine: 'k6' }))).rejects.toThrow(
+    'not found on PATH: install it, or use --engine embedded',
+  );
+  await installFakeK6(directory, 'ok', 'v0.56.0');
+  await expect(runLoad(options())).rejects.toThrow('0.56.0 is too old');
+});

@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { RunFileError, UnknownProfileError } from '../errors.ts';
+import { clientOf, seededClients } from '../k6/lib/clients.ts';
+import { runFileSchema, type RunFile } from '../runFile.ts';
+import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { systemAt } from './testing/systems.ts';
+
+let directory: string;
+let apis: FakeApi[];
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headroom-run-'));
+  apis = [await startFakeApi(), await startFakeApi()];
+  for (const { clients } of apis) {
+    for (let id = seededClients.firstId; id < seededClients.firstId + seededClients.count; id += 1) {
+      clients.set(id, clientOf(id));
+    }
+  }
+});
+afterEach(async () => {
+  await Promise.all(apis.map((api) => api.close()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+const options = (profile: string, more: Partial<LoadOptions> = {}): LoadOptions => ({
+  profile,
+  stage: 'test',
+  place: 'local',
+  systems: apis.map(({ url }, index) => systemAt(`system-0${index + 1}`, url, 20)),
+  engine: 'embedded',
+  rampSeconds: 1,
+  holdSeconds: 2,
+  runDirectory: join(directory, 'run-1'),
+  configurationHash: 'c0ffee',
+  commit: null,
+  credentials: testCredentials,
+  clock: systemClock,
+  ...more,
+});
+
+const stored = async (): Promise<RunFile> =>
+  runFileSchema.parse(JSON.parse(await readFile(join(directory, 'run-1', 'run.json'), 'utf8')));
+
+const failedThresholds = (run: RunFile): string[] =>
+  run.thresholds.filter(({ ok }) => !ok).map(({ metric }) => metric);
+
+test('smoke passes against a service that answers as it should', async () => {
+  const lines: string[] = [];
+  const run = await runLoad(options('smoke', { onProgress: (line) => lines.push(line) }));
+  expect(run.checks.filter(({ fails }) => fails > 0)).toEqual([]);
+  expect(failedThresholds(run)).toEqual([]);
+  expect(run).toMatchObject({ complete: true, reason: null, engine: { name: 'embedded' }, runId: 'run-1' });
+  expect(run.systems.map(({ hold }) => [hold.failed, hold.requests])).toEqual([
+    [0, 17],
+    [0, 17],
+  ]);
+  expect(await stored()).toEqual(run);
+  expect(lines.at(-1)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
+});
+
+test('smoke sees a service that leaks SQL, answers wrongly or lets anyone in', async () => {
+  apis[1]?.answerWith((response) => response.end('{"detail":"syntax error at or near SELECT"}'));
+  const run = await runLoad(options('smoke'));
+  expect(failedThresholds(run)).toEqual(['checks{system:system-02}']);
+  const failing = run.checks.filter(({ fails }) => fails > 0).map(({ name }) => name);
+  expect(failing).toEqual(
+    expect.arrayContaining(['status is 403', 'status is 400', 'body is a problem', 'body shows no SQL']),
+  );
+  expect(run.systems[0]?.hold.failed).toBe(0);
+});
+
+test('peak ramps, holds the expected peak and compares every body', async () => {
+  const samples: RequestSample[] = [];
+  const run = await runLoad(options('peak', { onSample: (sample) => samples.push(sample) }));
+  expect(failedThresholds(run)).toEqual([]);
+  expect(run.generator).toMatchObject({ droppedIterations: 0, cpuPercent: expect.any(Number) });
+  const { ramp, hold, run: whole } = run.windows;
+  expect(Date.parse(hold.start) - Date.parse(ramp.start)).toBe(1_000);
+  expect(Date.parse(hold.end) - Date.parse(hold.start)).toBe(2_000);
+  expect(ramp.start).toBe(whole.start);
+  for (const { hold: held, series } of run.systems) {
+    expect(held).toMatchObject({ requests: 40, failed: 0, intendedPerSecond: 20, achievedPerSecond: 20 });
+    // The tenth is due at the very end of the ramp.
+    expect(series.slice(0, 3).map(({ intended }) => intended)).toEqual([9, 20, 20]);
+  }
+  expect(samples).toHaveLength(100);
+  expect(
+    samples.every(
+      ({ status, latencyMs, failedChecks }) => status === 200 && latencyMs >= 0 && failedChecks.length === 0,
+    ),
+  ).toBe(true);
+  expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['getClient']));
+});
+
+test('a wrong body in a 200 is a failed check, a failed request and a failed threshold', async () => {
+  const stranger = clientOf(7);
+  for (const id of apis[0]?.clients.keys() ?? []) if (id % 2 === 0) apis[0]?.clients.set(id, stranger);
+  const run = await runLoad(
+    options('peak', { rateScale: 0.5, systems: options('peak').systems.slice(0, 1) }),
+  );
+  expect(failedThresholds(run)).toEqual(['checks{system:system-01}']);
+  expect(run.systems[0]?.hold).toMatchObject({ requests: 20, failed: expect.closeTo(10, -1) });
+  expect(run.systems[0]?.hold.failed).toBeGreaterThan(0);
+  expect(Object.keys(run.systems[0]?.series[2]?.statuses ?? {})).toEqual(['200']);
+});
+
+test('a service that answers nothing fails its thresholds and its requests', async () => {
+  await apis[0]?.close();
+  const run = await runLoad(options('peak', { holdSeconds: 1 }));
+  expect(failedThresholds(run)).toEqual(['checks{system:system-01}', 'http_req_failed{system:system-01}']);
+  expect(run.systems[0]?.hold).toMatchObject({ failed: 20, requests: 20, latencyMs: null });
+});
+
+test('a stop ends the run early; the record says why, and where its hold ended', async () => {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Error('the drill is over')), 1_600);
+  const run = await runLoad(options('peak', { holdSeconds: 600, signal: stop.signal }));
+  clearTimeout(timer);
+  expect(run).toMatchObject({ complete: false, reason: 'the drill is over' });
+  const holdMs = Date.parse(run.windows.hold.end) - Date.parse(run.windows.hold.start);
+  expect(holdMs).toBeGreaterThan(300);
+  expect(holdMs).toBeLessThan(3_000);
+  expect(await stored()).toEqual(run);
+});
+
+test('an unknown profile names those there are, and leaves nothing behind', async () => {
+  const run = runLoad(options('peek'));
+  await expect(run).rejects.toThrow(UnknownProfileError);
+  await expect(run).rejects.toThrow('no load profile "peek"; expected one of smoke, peak');
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a directory that cannot be written is refused before the load', async () => {
+  await writeFile(join(directory, 'file'), '');
+  const run = runLoad(options('smoke', { runDirectory: join(directory, 'file', 'run') }));
+  await expect(run).rejects.toThrow(RunFileError);
+  await expect(run).rejects.toThrow('a part of the path is a file; choose another directory');
+  expect(apis[0]?.requests()).toBe(0);
+});
+
+test('a record that cannot be written leaves nothing half-written', async () => {
+  await mkdir(join(directory, 'run-1', 'run.json'), { recursive: true });
+  await expect(runLoad(options('smoke'))).rejects.toThrow(RunFileError);
+  expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);
+});
+
+test('what a script needs and misses is named while it loads', async () => {
+  await expect(runLoad(options('peak', { systems: [] }))).rejects.toThrow(
+    /HEADROOM_TARGETS: expected a JSON array/,
+  );
+  await expect(runLoad(options('peak', { rampSeconds: 0 }))).rejects.toThrow('HEADROOM_RAMP_SECONDS="0"');
+  const credentials = { accessKeyId: '', secretAccessKey: 'x' };
+  await expect(runLoad(options('peak', { credentials }))).rejects.toThrow('AWS_ACCESS_KEY_ID is not set');
+});

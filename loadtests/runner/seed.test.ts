@@ -1,0 +1,117 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import { systemClock } from '../../service/clock.ts';
+import { parseMessage } from '../../service/domain/message.ts';
+import { SeedError } from '../errors.ts';
+import { clientOf, seededClients } from '../k6/lib/clients.ts';
+import { seedClients, type SeedOptions } from './seed.ts';
+import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { systemAt } from './testing/systems.ts';
+
+const { firstId, count } = seededClients;
+let fauxqs: FauxqsServer;
+let sns: SNSClient;
+let sqs: SQSClient;
+let queueUrl: string;
+let api: FakeApi;
+let system: SystemDocument;
+let subscriber: AbortController;
+let received: number;
+
+beforeAll(async () => {
+  fauxqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  const config = {
+    endpoint: `http://127.0.0.1:${fauxqs.port}`,
+    region: 'us-east-1',
+    credentials: testCredentials,
+  };
+  sns = new SNSClient(config);
+  sqs = new SQSClient(config);
+});
+afterAll(async () => {
+  sns.destroy();
+  sqs.destroy();
+  await fauxqs.stop();
+});
+
+beforeEach(async () => {
+  api = await startFakeApi();
+  const name = `customers-${String(performance.now()).replace('.', '-')}`;
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
+  await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  queueUrl = `http://127.0.0.1:${fauxqs.port}/000000000000/${name}`;
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: `arn:aws:sqs:us-east-1:000000000000:${name}`,
+      Attributes: { RawMessageDelivery: 'true' },
+    }),
+  );
+  system = systemAt('system-01', api.url, 20, TopicArn);
+  subscriber = new AbortController();
+  received = 0;
+});
+afterEach(async () => {
+  subscriber.abort();
+  await api.close();
+});
+
+/** Stores what arrives, as the subscriber does. */
+async function subscribe(): Promise<void> {
+  while (!subscriber.signal.aborted) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      { abortSignal: subscriber.signal },
+    );
+    for (const { Body = '' } of Messages) {
+      const { schemaVersion: _version, occurredAt: _time, ...client } = parseMessage(Body);
+      api.clients.set(client.id, client);
+      received += 1;
+    }
+  }
+}
+const aborted = (error: unknown): void => {
+  if (!subscriber.signal.aborted) throw error;
+};
+
+const options = (more: Partial<SeedOptions> = {}): SeedOptions => ({
+  systems: [system],
+  sns,
+  credentials: testCredentials,
+  clock: systemClock,
+  ...more,
+});
+
+test('publishes every client once, waits until the API has them, and does nothing the second time', async () => {
+  const done = subscribe().catch(aborted);
+  const lines: string[] = [];
+  await seedClients(options({ onProgress: (line) => lines.push(line) }));
+  expect(lines).toEqual([`system-01: ${count} clients published`]);
+  await expect.poll(() => received).toBe(count);
+  for (let id = firstId; id < firstId + count; id += 1) expect(api.clients.get(id)).toEqual(clientOf(id));
+
+  await seedClients(options());
+  const before = api.requests();
+  await seedClients(options());
+  expect(api.requests() - before).toBe(count / 10);
+  expect(received).toBe(count);
+  subscriber.abort();
+  await done;
+});
+
+test('clients that do not arrive in time are an error that says where to look', async () => {
+  const seeding = seedClients(options({ deadlineMs: 300 }));
+  await expect(seeding).rejects.toThrow(SeedError);
+  await expect(seeding).rejects.toThrow(
+    /^seeding system-01: client 1001 is answered with status 404 after 300 ms: .*\/aws\/lambda\/subscriber/,
+  );
+});
+
+test("a topic that is not there is the caller's error, at once", async () => {
+  const missing = { ...system, topicArn: `${system.topicArn}-gone` };
+  await expect(seedClients(options({ systems: [missing] }))).rejects.toThrow(/topic/i);
+});

@@ -1,0 +1,79 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
+ * a script exception; `slow` writes points until SIGINT, then ends with 105 in the middle of a line.
+ */
+export type FakeK6Mode = 'ok' | 'thresholds' | 'broken' | 'slow';
+
+/** k6's own output of one signed request with two checks, as `--out json` writes it. */
+const program = (version: string, mode: FakeK6Mode): string => `#!${process.execPath}
+const { appendFileSync, writeFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+if (args[0] === 'version') {
+  console.log('k6 ${version} (go1.26.0, linux/amd64)');
+  process.exit(0);
+}
+const mode = '${mode}';
+const out = args[args.indexOf('--out') + 1].replace('json=', '');
+const tags = args[args.indexOf('--system-tags') + 1].split(',');
+if (!args.at(-1).endsWith('peak.ts') || args[0] !== 'run' || !tags.includes('vu') || !tags.includes('iter')) {
+  console.error('unexpected arguments: ' + args.join(' '));
+  process.exit(104);
+}
+if (process.env.AWS_SECRET_ACCESS_KEY === undefined) process.exit(104);
+if (mode === 'broken') {
+  console.error('level=error msg="ReferenceError: nonsense is not defined" hint="script exception"');
+  process.exit(107);
+}
+const startMs = Date.now();
+const line = (metric, atMs, value, tags, metadata) => {
+  // RFC 3339 with nanoseconds and an offset, as Go prints a local time.
+  const time = new Date(atMs + 3_600_000).toISOString().replace('Z', '250000+01:00');
+  return JSON.stringify({ metric, type: 'Point', data: { time, value, tags, ...(metadata && { metadata }) } }) + '\\n';
+};
+let iteration = 0;
+const oneIteration = (system, offsetMs, status, bodyPasses) => {
+  const metadata = { vu: String((iteration % 3) + 1), iter: String(iteration++) };
+  const endMs = startMs + offsetMs + 8;
+  const own = { group: '', scenario: system, system };
+  const http = { ...own, name: 'getClient', method: 'GET', status: String(status), url: 'getClient',
+    expected_response: String(status === 200), proto: 'HTTP/1.1' };
+  const trail = { http_reqs: 1, http_req_duration: 6, http_req_blocked: 1.5, http_req_connecting: 1,
+    http_req_tls_handshaking: 0, http_req_sending: 0.5, http_req_waiting: 5, http_req_receiving: 0.5,
+    http_req_failed: status === 200 ? 0 : 1 };
+  return Object.entries(trail).map(([metric, value]) => line(metric, endMs, value, http, metadata)).join('') +
+    line('checks', endMs, status === 200 ? 1 : 0, { ...own, name: 'getClient', check: 'status is 200' }, metadata) +
+    line('checks', endMs, bodyPasses ? 1 : 0, { ...own, name: 'getClient', check: 'body is the client asked for' }, metadata) +
+    line('vus', endMs, 3, {}) +
+    line('iteration_duration', endMs, 8, own, metadata) +
+    line('iterations', endMs, 1, own, metadata);
+};
+writeFileSync(out, JSON.stringify({ type: 'Metric', metric: 'http_reqs', data: { name: 'http_reqs', type: 'counter',
+  contains: 'default', thresholds: [], submetrics: null } }) + '\\n');
+const { system } = JSON.parse(process.env.HEADROOM_TARGETS)[0];
+console.error('     execution: local');
+if (mode === 'slow') {
+  console.error('running');
+  setInterval(() => appendFileSync(out, oneIteration(system, Date.now() - startMs, 200, true)), 20);
+  process.on('SIGINT', () => {
+    appendFileSync(out, '{"metric":"http_re');
+    process.exit(105);
+  });
+} else {
+  // A ramp of one second to ten a second has its first iteration after 447 ms.
+  for (let n = 0; n < 20; n += 1) {
+    appendFileSync(out, oneIteration(system, 448 + n * 100, mode === 'ok' || n % 2 ? 200 : 503, mode === 'ok'));
+  }
+  appendFileSync(out, line('dropped_iterations', startMs + 1_500, 1, { scenario: system, system }));
+  process.exit(mode === 'ok' ? 0 : 99);
+}
+`;
+
+/** Puts an executable `k6` into the directory. */
+export async function installFakeK6(directory: string, mode: FakeK6Mode, version = 'v2.2.0'): Promise<void> {
+  const path = join(directory, 'k6');
+  await writeFile(path, program(version, mode));
+  await chmod(path, 0o755);
+}
