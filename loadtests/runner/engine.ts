@@ -86,8 +86,10 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   };
 
   try {
+    // One that fails stops the others, and all have ended before the connections go.
+    const scenarios = Object.entries(script.options.scenarios);
     await Promise.all(
-      Object.entries(script.options.scenarios).map(([name, scenario]) => runOne(name, scenario)),
+      scenarios.map(([name, each]) => runOne(name, each).catch((error: unknown) => fatal.abort(error))),
     );
   } finally {
     await dispatcher.destroy();

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { Recorder } from './aggregate.ts';
+import { runEmbedded, type EngineRun } from './embedded.ts';
+import { loadScript } from './script.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headroom-embedded-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function run(options: string, body: string): Promise<EngineRun> {
+  const path = join(directory, 'script.js');
+  await writeFile(
+    path,
+    `import k6 from 'k6';
+     import { Rate } from 'k6/metrics';
+     const good = new Rate('good');
+     export const options = { maxRedirects: 0, ${options} };
+     export default async function () { ${body} }`,
+  );
+  const script = await loadScript(path, {}, () => undefined);
+  const holdFrom = (startMs: number) => ({ startMs, endMs: startMs + 60_000 });
+  return await runEmbedded({
+    script,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    holdFrom,
+    recorderFrom: (startMs) =>
+      new Recorder({
+        systems: ['a'],
+        startMs,
+        hold: holdFrom(startMs),
+        thresholds: script.options.thresholds,
+        metricTypes: script.metricTypes,
+      }),
+  });
+}
+
+const paced =
+  "scenarios: { a: { executor: 'constant-arrival-rate', rate: 20, duration: '1m', preAllocatedVUs: 2 } }";
+
+test('a threshold that aborts ends the run, which then is not complete, and says which it was', async () => {
+  const thresholds =
+    "thresholds: { good: [{ threshold: 'rate>0.5', abortOnFail: true, delayAbortEval: '1s' }] }";
+  const { reason, startMs, endMs, recorder } = await run(`${paced}, ${thresholds}`, 'good.add(0)');
+  expect(reason).toBe('threshold good: rate>0.5 failed, and it aborts the run');
+  expect(endMs - startMs).toBeLessThan(10_000);
+  expect(recorder.thresholds(1_000)).toMatchObject([{ metric: 'good', ok: false, value: 0 }]);
+});
+
+test('a run whose script threw is not complete', async () => {
+  const { reason, cpuPercent } = await run(
+    "scenarios: { a: { executor: 'per-vu-iterations', iterations: 3 } }",
+    "throw new TypeError('no such member')",
+  );
+  expect(reason).toBe('3 iterations threw, the first: no such member');
+  expect(cpuPercent).toBeGreaterThan(0);
+});
+
+test('what the engine lacks ends every scenario at once', async () => {
+  const scenario = (name: string): string =>
+    `${name}: { executor: 'constant-arrival-rate', rate: 5, duration: '1m', preAllocatedVUs: 1 }`;
+  const startedMs = performance.now();
+  const failing = run(`scenarios: { ${scenario('a')}, ${scenario('b')} }`, 'k6.sleep(1)');
+  await expect(failing).rejects.toThrow('k6.sleep: not supported by the embedded engine');
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
