@@ -1,55 +1,12 @@
 import { request as httpRequest } from 'node:http';
-import { createHash, createHmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
-import type { Checksum, SourceData } from '@smithy/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSample } from '../sampler/metricSample.ts';
 import type { RestApi } from './definition.ts';
 import { ApiFront } from './front.ts';
+import { signedFetch, testCredentials } from './testing/signedFetch.ts';
 import { TokenBucket } from './tokenBucket.ts';
-
-class Sha256 implements Checksum {
-  readonly #hash;
-  constructor(secret?: SourceData) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {}
-}
-
-const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'a secret' };
-
-async function signedFetch(
-  url: string,
-  options: { service?: string; secretAccessKey?: string; accessKeyId?: string; date?: Date } = {},
-): Promise<Response> {
-  const { protocol, hostname, port, pathname, searchParams } = new URL(url);
-  const signer = new SignatureV4({
-    credentials: { ...credentials, ...options },
-    region: 'us-east-1',
-    service: options.service ?? 'execute-api',
-    sha256: Sha256,
-  });
-  const signed = await signer.sign(
-    {
-      method: 'GET',
-      protocol,
-      hostname,
-      path: pathname,
-      query: Object.fromEntries([...searchParams.keys()].map((key) => [key, searchParams.getAll(key)])),
-      headers: { host: `${hostname}:${port}` },
-    },
-    { signingDate: options.date ?? new Date() },
-  );
-  return fetch(url, { headers: signed.headers });
-}
 
 describe('ApiFront', () => {
   let front: ApiFront;
@@ -74,7 +31,7 @@ describe('ApiFront', () => {
       port: 0,
       region: 'us-east-1',
       accountId: '000000000000',
-      credentials,
+      credentials: testCredentials,
       clock: systemClock,
       metrics: { put: (sample) => void samples.push(sample) },
       invoke: (_name, event) => {
@@ -306,7 +263,7 @@ describe('ApiFront', () => {
         port: front.port,
         region: 'us-east-1',
         accountId: '000000000000',
-        credentials,
+        credentials: testCredentials,
         clock: systemClock,
         metrics: { put: () => {} },
         invoke: () => Promise.resolve(ok(null)),
