@@ -10,7 +10,7 @@ export interface ActionContext extends Account {
   clock: Clock;
 }
 
-/** A document on the wire: plain values, and Date for points in time; each protocol writes them its way. */
+/** A document on the wire: plain values, and Date for points in time, which each protocol writes its way. */
 export type Wire =
   | string
   | number

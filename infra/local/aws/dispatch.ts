@@ -30,13 +30,11 @@ export function destinationOf(request: HttpRequest, signingName: string | undefi
     (service) => signingName === undefined || service.signingName === signingName,
   );
   for (const service of candidates) {
-    for (const protocol of service.protocols) {
-      const action = protocol.actionOf(request);
-      if (action !== undefined) return { service, protocol, action };
-    }
+    const action = service.protocol.actionOf(request);
+    if (action !== undefined) return { service, protocol: service.protocol, action };
   }
   const service = signingName === undefined ? undefined : candidates[0];
-  return { service, protocol: service?.protocols[0] ?? guess(request), action: undefined };
+  return { service, protocol: service?.protocol ?? guess(request), action: undefined };
 }
 
 /** For a service that is not served: what its client most likely reads. */

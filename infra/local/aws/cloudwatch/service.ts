@@ -1,5 +1,4 @@
 import { awsJson } from '../protocols/awsJson.ts';
-import { rpcV2Cbor } from '../protocols/rpcV2Cbor.ts';
 import type { Service } from '../service.ts';
 import { describeAlarmHistory } from './describeAlarmHistory.ts';
 import { describeAlarms } from './describeAlarms.ts';
@@ -9,7 +8,7 @@ import { putMetricData } from './putMetricData.ts';
 
 export const cloudWatch: Service = {
   signingName: 'monitoring',
-  protocols: [rpcV2Cbor('GraniteServiceVersion20100801'), awsJson('1.0', 'GraniteServiceVersion20100801')],
+  protocol: awsJson('1.0', 'GraniteServiceVersion20100801'),
   actions: [putMetricData, getMetricData, listMetrics, describeAlarms, describeAlarmHistory],
   unknownActionCode: 'InvalidAction',
 };

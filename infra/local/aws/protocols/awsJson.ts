@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import { jsonSignatureErrors, type HttpRequest, type Protocol } from './protocol.ts';
+import type { HttpRequest, Protocol } from './protocol.ts';
 
 /** AWS JSON 1.0 or 1.1: the action in X-Amz-Target, points in time as epoch seconds. */
 export function awsJson(version: '1.0' | '1.1', targetPrefix: string): Protocol {
@@ -16,7 +16,13 @@ export function awsJson(version: '1.0' | '1.1', targetPrefix: string): Protocol 
       headers: { ...headers, 'x-amzn-query-error': `${error.queryCode};Sender` },
       body: JSON.stringify({ __type: error.code, message: error.message }),
     }),
-    signatureErrors: jsonSignatureErrors,
+    signatureErrors: {
+      MissingAuthenticationToken: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
+      IncompleteSignature: { code: 'IncompleteSignatureException', statusCode: 400 },
+      InvalidClientTokenId: { code: 'UnrecognizedClientException', statusCode: 400 },
+      RequestExpired: { code: 'InvalidSignatureException', statusCode: 400 },
+      SignatureDoesNotMatch: { code: 'InvalidSignatureException', statusCode: 400 },
+    },
   };
 }
 

@@ -28,12 +28,3 @@ export interface Protocol {
   /** The protocol's code and status for a signature that is refused. */
   signatureErrors: Readonly<Record<SignatureError, { code: string; statusCode: number }>>;
 }
-
-/** Errors of the JSON and CBOR front doors. */
-export const jsonSignatureErrors: Protocol['signatureErrors'] = {
-  MissingAuthenticationToken: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
-  IncompleteSignature: { code: 'IncompleteSignatureException', statusCode: 400 },
-  InvalidClientTokenId: { code: 'UnrecognizedClientException', statusCode: 400 },
-  RequestExpired: { code: 'InvalidSignatureException', statusCode: 400 },
-  SignatureDoesNotMatch: { code: 'InvalidSignatureException', statusCode: 400 },
-};

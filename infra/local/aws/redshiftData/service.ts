@@ -9,7 +9,7 @@ import { listStatements } from './listStatements.ts';
 
 export const redshiftData: Service = {
   signingName: 'redshift-data',
-  protocols: [awsJson('1.1', 'RedshiftData')],
+  protocol: awsJson('1.1', 'RedshiftData'),
   actions: [
     executeStatement,
     batchExecuteStatement,

@@ -6,7 +6,7 @@ import { putParameter } from './putParameter.ts';
 
 export const ssm: Service = {
   signingName: 'ssm',
-  protocols: [awsJson('1.1', 'AmazonSSM')],
+  protocol: awsJson('1.1', 'AmazonSSM'),
   actions: [getParameter, getParametersByPath, putParameter],
   unknownActionCode: 'UnknownOperationException',
 };
