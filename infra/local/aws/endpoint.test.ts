@@ -146,17 +146,25 @@ describe('the AWS endpoint', () => {
     expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('bytes unzipped') });
   });
 
-  it('listens on loopback or not at all', async () => {
-    await expect(
+  it('listens on loopback or not at all, and not on a port that is taken', async () => {
+    const start = (address: { host: string; port: number }) =>
       startAwsEndpoint({
-        host: '0.0.0.0',
-        port: 0,
+        ...address,
         region: 'us-east-1',
         accountId: localAccountId,
         credentials: endpoint.credentials,
         state: endpoint.state,
         clock: systemClock,
-      }),
-    ).rejects.toThrow('expected a loopback address');
+      });
+    await expect(start({ host: '0.0.0.0', port: 0 })).rejects.toThrow('expected a loopback address');
+    await expect(start({ host: '127.0.0.1', port: endpoint.port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+
+  it('can be closed twice', async () => {
+    const other = await startTestEndpoint();
+    await Promise.all([other.close(), other.close()]);
+    await expect(other.close()).resolves.toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LocalStageError } from '../errors.ts';
 import type { ActionContext } from './action.ts';
 import { decompress, readBody } from './body.ts';
 import { destinationOf, servedNames, type Destination } from './dispatch.ts';
@@ -30,10 +31,12 @@ export interface AwsEndpoint {
 /**
  * Serves the stage's AWS services on one loopback port; which service a request is for stands in its
  * signature. What is not served is refused by name, in the words of the client's protocol.
+ * @throws LocalStageError for an address that is not loopback; the system's own error, with its code, for a
+ * port that is not to be had.
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   if (!isLoopback(options.host)) {
-    throw new Error(`host ${options.host}: expected a loopback address such as 127.0.0.1`);
+    throw new LocalStageError(`host ${options.host}: expected a loopback address such as 127.0.0.1`);
   }
   const server = createServer({ keepAliveTimeout: 65_000 });
   server.listen(options.port, options.host);
@@ -43,18 +46,16 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   server.on('request', (request, response) => {
     void serve(request, options, { url, port }).then((answer) => send(response, answer));
   });
-  return {
-    url,
-    port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      await options.state.messaging.close();
-      await options.state.statements.close();
-      server.closeAllConnections();
-      await closed;
-    },
+  const shutDown = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    await options.state.messaging.close();
+    await options.state.statements.close();
+    server.closeAllConnections();
+    await closed;
   };
+  let closing: Promise<void> | undefined;
+  return { url, port, close: () => (closing ??= shutDown()) };
 }
 
 interface Answer extends HttpResponse {

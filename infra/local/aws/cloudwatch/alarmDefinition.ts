@@ -46,7 +46,13 @@ const alarmPropertiesSchema = z
   .refine(({ DatapointsToAlarm = 1, EvaluationPeriods }) => DatapointsToAlarm <= EvaluationPeriods, {
     path: ['DatapointsToAlarm'],
     error: 'expected at most EvaluationPeriods',
-  });
+  })
+  .refine(
+    ({ Metrics, MetricName, Namespace, Period, Statistic, ExtendedStatistic, Unit }) =>
+      !Metrics ||
+      [MetricName, Namespace, Period, Statistic, ExtendedStatistic, Unit].every((it) => it === undefined),
+    { path: ['Metrics'], error: 'expected no MetricName, Namespace, Period, statistic or Unit beside it' },
+  );
 
 export type AlarmProperties = z.output<typeof alarmPropertiesSchema>;
 
@@ -70,19 +76,19 @@ export function parseAlarmDefinition(properties: unknown): AlarmDefinition {
   }
   const alarm = parsed.data;
   const queries = alarm.Metrics ?? [singleMetric(alarm)];
-  const watched = queries.filter((query) => query.ReturnData);
-  if (watched.length !== 1) {
+  // What cannot be evaluated must fail when the alarm is made, not at its first tick.
+  const watched = evaluateQueries(queries, new MetricStore(), { startMs: 0, endMs: 1 });
+  const [series] = watched;
+  if (!series || watched.length > 1) {
     throw invalidParameterValue(
       `alarm ${alarm.AlarmName}: expected exactly one of Metrics with ReturnData true`,
     );
   }
-  // An expression or statistic that cannot be evaluated must fail when the alarm is made, not at its first tick.
-  evaluateQueries(queries, new MetricStore(), { startMs: 0, endMs: 1 });
   return {
     properties: alarm,
     queries,
     rule: {
-      periodSeconds: periodOf(alarm.AlarmName, queries),
+      periodSeconds: series.periodSeconds,
       evaluationPeriods: alarm.EvaluationPeriods,
       datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
       threshold: alarm.Threshold,
@@ -113,11 +119,4 @@ function singleMetric(alarm: AlarmProperties): MetricDataQuery {
       ...(Unit !== undefined && { Unit }),
     },
   };
-}
-
-function periodOf(alarmName: string, queries: readonly MetricDataQuery[]): number {
-  const periods = new Set(queries.flatMap((query) => query.MetricStat?.Period ?? query.Period ?? []));
-  const [period] = periods;
-  if (period !== undefined && periods.size === 1) return period;
-  throw invalidParameterValue(`alarm ${alarmName}: expected one period for all of its metrics`);
 }

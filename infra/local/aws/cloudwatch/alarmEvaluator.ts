@@ -38,8 +38,6 @@ export interface Evaluation {
   state: AlarmState;
   /** CloudWatch's sentence. */
   reason: string;
-  /** The real points that decided, oldest first. */
-  evaluated: Datapoint[];
 }
 
 /** CloudWatch fetches more points than N, in case the newest are missing; its example for N = 3 has five. */
@@ -83,7 +81,6 @@ export function evaluate(
   const because = (state: AlarmState): Evaluation => ({
     state,
     reason: reasonFor(rule, evaluated, breaching + filled, filled),
-    evaluated,
   });
   if (breaching + filled >= rule.datapointsToAlarm) return because('ALARM');
   if (gap === 0 || rule.treatMissingData === 'notBreaching' || rule.treatMissingData === 'breaching') {

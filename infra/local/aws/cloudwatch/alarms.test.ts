@@ -154,6 +154,7 @@ describe('Alarms', () => {
     ['DatapointsToAlarm: expected at most EvaluationPeriods', { DatapointsToAlarm: 4 }],
     ['Period', { Period: 7 }],
     ['expected Namespace, MetricName', { MetricName: undefined }],
+    ['Metrics: expected no MetricName', { Metrics: [{ Id: 'e', Expression: 'e1' }] }],
     ['Stat "tm99"', { Statistic: undefined, ExtendedStatistic: 'tm99' }],
   ])('refuses a definition that it cannot evaluate: %s', (problem, change) => {
     expect(() => bench().alarms.add(properties(change), startMs)).toThrow(problem);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalidParameterValue } from '../errors.ts';
-import { evaluateExpression, parseExpression, type MathValue } from './metricMath.ts';
+import { evaluateExpression, idsOf, parseExpression, type MathValue } from './metricMath.ts';
 import type { Datapoint, MetricStore } from './metricStore.ts';
 import { parseStatistic } from './statistic.ts';
 
@@ -51,53 +51,67 @@ export const metricDataQuerySchema = z
 
 export type MetricDataQuery = z.output<typeof metricDataQuerySchema>;
 
+/** A query's result. The period is undefined for an expression of constants alone. */
+interface Evaluated {
+  value: MathValue;
+  periodSeconds: number | undefined;
+}
+
+export interface QueryResult {
+  query: MetricDataQuery;
+  periodSeconds: number;
+  /** Oldest first. */
+  datapoints: readonly Datapoint[];
+}
+
 /**
- * The datapoints of every query that returns data, in the order of the queries, oldest point first.
- * @throws AwsError for an expression that is not supported, names no query, or refers to itself.
+ * The result of every query that returns data, in the order of the queries.
+ * @throws AwsError for an expression that is not supported, names no query, refers to itself, or mixes
+ * periods.
  */
 export function evaluateQueries(
   queries: readonly MetricDataQuery[],
   store: MetricStore,
   range: { startMs: number; endMs: number },
-): { query: MetricDataQuery; datapoints: readonly Datapoint[] }[] {
+): QueryResult[] {
   const byId = new Map(queries.map((query) => [query.Id, query]));
-  if (byId.size < queries.length)
+  if (byId.size < queries.length) {
     throw invalidParameterValue('Id: expected every query to have an id of its own');
-  const values = new Map<string, MathValue>();
+  }
+  const done = new Map<string, Evaluated>();
   const inProgress = new Set<string>();
 
-  const valueOf = (id: string): MathValue => {
-    const known = values.get(id);
-    if (known !== undefined) return known;
+  const resultOf = (id: string): Evaluated => {
+    const known = done.get(id);
+    if (known) return known;
     const query = byId.get(id);
     if (!query) throw invalidParameterValue(`Expression: no query has the id "${id}"`);
     if (inProgress.has(id)) throw invalidParameterValue(`Expression: query "${id}" refers to itself`);
     inProgress.add(id);
-    const value = evaluateQuery(query, store, range, valueOf);
-    values.set(id, value);
-    return value;
+    const result = query.MetricStat
+      ? readMetric(query.MetricStat, store, range)
+      : evaluateMath(query, resultOf);
+    done.set(id, result);
+    return result;
   };
 
   return queries
     .filter((query) => query.ReturnData)
     .map((query) => {
-      const datapoints = valueOf(query.Id);
-      if (typeof datapoints === 'number') {
+      const { value, periodSeconds } = resultOf(query.Id);
+      if (typeof value === 'number' || periodSeconds === undefined) {
         throw invalidParameterValue(`Expression of query "${query.Id}": expected at least one metric in it`);
       }
-      return { query, datapoints };
+      return { query, periodSeconds, datapoints: value };
     });
 }
 
-function evaluateQuery(
-  query: MetricDataQuery,
+function readMetric(
+  { Metric, Period, Stat, Unit }: NonNullable<MetricDataQuery['MetricStat']>,
   store: MetricStore,
   range: { startMs: number; endMs: number },
-  valueOf: (id: string) => MathValue,
-): MathValue {
-  if (!query.MetricStat) return evaluateExpression(parseExpression(query.Expression ?? ''), valueOf);
-  const { Metric, Period, Stat, Unit } = query.MetricStat;
-  return store.query({
+): Evaluated {
+  const value = store.query({
     namespace: Metric.Namespace,
     name: Metric.MetricName,
     dimensions: dimensionsOf(Metric.Dimensions),
@@ -106,4 +120,23 @@ function evaluateQuery(
     ...range,
     ...(Unit !== undefined && { unit: Unit }),
   });
+  return { value, periodSeconds: Period };
+}
+
+function evaluateMath(query: MetricDataQuery, resultOf: (id: string) => Evaluated): Evaluated {
+  const expression = parseExpression(query.Expression ?? '');
+  const periods = new Set(
+    [query.Period, ...idsOf(expression).map((id) => resultOf(id).periodSeconds)].filter(
+      (period) => period !== undefined,
+    ),
+  );
+  if (periods.size > 1) {
+    throw invalidParameterValue(
+      `Expression of query "${query.Id}": expected one period for all of its metrics, got ${[...periods].join(' and ')}`,
+    );
+  }
+  return {
+    value: evaluateExpression(expression, (id) => resultOf(id).value),
+    periodSeconds: [...periods][0],
+  };
 }

@@ -62,6 +62,20 @@ export function parseExpression(text: string): Expression {
   return expression;
 }
 
+/** The ids an expression refers to. */
+export function idsOf(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'number':
+      return [];
+    case 'id':
+      return [expression.id];
+    case 'negated':
+      return idsOf(expression.operand);
+    case 'binary':
+      return [...idsOf(expression.left), ...idsOf(expression.right)];
+  }
+}
+
 /**
  * The expression's value: series are joined where both have a datapoint, and a division by zero leaves a
  * gap.

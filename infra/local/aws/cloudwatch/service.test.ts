@@ -186,6 +186,10 @@ describe('CloudWatch metrics', () => {
     ['function SEARCH', () => get([{ Id: 'e', Expression: 'SEARCH(x)' }])],
     ['no query has the id "m9"', () => get([{ Id: 'e', Expression: 'm9 * 2' }])],
     ['refers to itself', () => get([{ Id: 'e', Expression: 'e + 1' }])],
+    [
+      'one period for all of its metrics, got 10 and 60',
+      () => get([{ Id: 'e', Expression: 'a + b' }, metric('a', 'A'), metric('b', 'B', { Period: 60 })]),
+    ],
     ['at least one metric', () => get([{ Id: 'e', Expression: '1 + 1' }])],
     ['either MetricStat or Expression', () => get([{ Id: 'e' }])],
     ['an id of its own', () => get([metric('m', 'A'), metric('m', 'B')])],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
 import { AwsError } from '../errors.ts';
+import { page } from '../page.ts';
 import { filtersSchema, invalidEc2Input, passes, ruleShape } from './shapes.ts';
 
 export const describeSecurityGroupRules = defineAction({
@@ -9,10 +10,10 @@ export const describeSecurityGroupRules = defineAction({
   input: z.strictObject({
     Filter: filtersSchema,
     SecurityGroupRuleId: z.array(z.string()).optional(),
-    // Every rule is in the one page: a group here has a handful.
-    MaxResults: z.coerce.number().int().min(5).max(1000).optional(),
+    MaxResults: z.coerce.number().int().min(5).max(1000).default(1000),
+    NextToken: z.string().optional(),
   }),
-  handle: ({ Filter, SecurityGroupRuleId }, { state, region, accountId }) => {
+  handle: ({ Filter, SecurityGroupRuleId, MaxResults, NextToken }, { state, region, accountId }) => {
     const rules = state.securityGroups.groups().flatMap(({ id }) => state.securityGroups.rulesOf(id));
     for (const ruleId of SecurityGroupRuleId ?? []) {
       if (!rules.some((rule) => rule.ruleId === ruleId)) {
@@ -22,11 +23,15 @@ export const describeSecurityGroupRules = defineAction({
         );
       }
     }
+    const found = rules
+      .filter((rule) => SecurityGroupRuleId?.includes(rule.ruleId) ?? true)
+      .filter((rule) => passes(Filter, { 'group-id': rule.groupId, 'security-group-rule-id': rule.ruleId }));
+    const { items, nextToken } = page(found, MaxResults, NextToken, (message) => {
+      throw invalidEc2Input(message);
+    });
     return {
-      securityGroupRuleSet: rules
-        .filter((rule) => SecurityGroupRuleId?.includes(rule.ruleId) ?? true)
-        .filter((rule) => passes(Filter, { 'group-id': rule.groupId, 'security-group-rule-id': rule.ruleId }))
-        .map((rule) => ruleShape(rule, { region, accountId })),
+      securityGroupRuleSet: items.map((rule) => ruleShape(rule, { region, accountId })),
+      nextToken,
     };
   },
 });

@@ -4,6 +4,7 @@ import {
   DescribeSecurityGroupsCommand,
   EC2Client,
   RevokeSecurityGroupIngressCommand,
+  paginateDescribeSecurityGroupRules,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
@@ -112,6 +113,28 @@ describe('EC2 security groups', () => {
         new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, DryRun: true }),
       ),
     ).rejects.toMatchObject({ message: expect.stringContaining('DryRun: not supported') });
+  });
+
+  it('pages rules', async () => {
+    const ports = [1, 2, 3, 4, 5, 6, 7];
+    endpoint.state.securityGroups.authorizeIngress(
+      'sg-servers',
+      ports.map((port) => ({
+        protocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        source: { groupId: 'sg-ingress' },
+      })),
+    );
+    const found: (number | undefined)[] = [];
+    for await (const { SecurityGroupRules = [] } of paginateDescribeSecurityGroupRules(
+      { client, pageSize: 5 },
+      {},
+    )) {
+      expect(SecurityGroupRules.length).toBeLessThanOrEqual(5);
+      found.push(...SecurityGroupRules.map((rule) => rule.FromPort));
+    }
+    expect(found).toEqual(ports);
   });
 
   it('tells groups with their permissions', async () => {

@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { LocalStageError } from '../../errors.ts';
 import type { Account } from '../account.ts';
 import { localAccountId } from '../account.ts';
 import type { HttpRequest, HttpResponse } from '../protocols/protocol.ts';
@@ -25,7 +26,7 @@ export class Messaging {
 
   constructor({ region, accountId }: Account) {
     if (accountId !== localAccountId) {
-      throw new Error(
+      throw new LocalStageError(
         `account ${accountId}: expected ${localAccountId}, the only one the SNS and SQS emulator has`,
       );
     }

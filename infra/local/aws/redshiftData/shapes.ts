@@ -1,6 +1,7 @@
 import type { WireDocument } from '../action.ts';
 import { AwsError } from '../errors.ts';
-import type { Statement, Statements, SubStatement } from './statements.ts';
+import type { Statement, SubStatement } from './statement.ts';
+import type { Statements } from './statements.ts';
 
 export const submittedShape = (statement: Statement): WireDocument => ({
   Id: statement.id,
