@@ -45,6 +45,8 @@ export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
   readonly #apis = new Map<string, RestApi>();
+  /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
+  #hosts: readonly string[] = [];
 
   private constructor(options: ApiFrontOptions) {
     this.#options = options;
@@ -63,6 +65,7 @@ export class ApiFront {
     const front = new ApiFront(options);
     front.#server.listen(options.port, options.host);
     await once(front.#server, 'listening');
+    front.#hosts = [`127.0.0.1:${front.port}`, `localhost:${front.port}`];
     return front;
   }
 
@@ -104,7 +107,7 @@ export class ApiFront {
     const stage = api?.stages.get(stageName);
     const body = await readBody(request);
     let answer: Answer;
-    if (!this.#hostIsOurs(request) || !api || !stage) {
+    if (!this.#hosts.includes(request.headers.host ?? '') || !api || !stage) {
       answer = {
         status: 403,
         headers: { 'content-type': 'application/json' },
@@ -208,12 +211,6 @@ export class ApiFront {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  /** Pages of other origins reach loopback by a name of their own (DNS rebinding); ours is an address. */
-  #hostIsOurs(request: IncomingMessage): boolean {
-    const { host } = request.headers;
-    return host === `127.0.0.1:${this.port}` || host === `localhost:${this.port}`;
   }
 
   #measure(api: RestApi, stage: ApiStage, { status, integrationMs }: Answer, latencyMs: number): void {
