@@ -6,8 +6,8 @@ import { readProcessCpu } from './processCpu.ts';
 
 /** What the server says of itself, and what the operating system says of its processes. */
 export interface ServerObservation {
-  /** Null where the platform has no /proc. */
-  cpu: ServerSnapshot | null;
+  /** Or why it could not be read. */
+  cpu: ServerSnapshot | { unavailable: string };
   /** Client connections by database. */
   connections: ReadonlyMap<string, number>;
   /** Size of each database. */
@@ -24,12 +24,12 @@ const timeoutMs = 2_000;
 /** Looks at the server through one administrator's connection, opened again after it was lost. */
 export class PostgresObserver {
   readonly #server: ObservedServer;
-  readonly #hasProc: boolean;
+  readonly #platform: NodeJS.Platform;
   #client: Client | undefined;
 
   constructor(server: ObservedServer, platform: NodeJS.Platform) {
     this.#server = server;
-    this.#hasProc = platform === 'linux';
+    this.#platform = platform;
   }
 
   /** @throws the connection's error when the server does not answer. */
@@ -55,7 +55,7 @@ export class PostgresObserver {
       }
       const { bavail, bsize } = await statfs(sizes[0]?.directory ?? '/');
       return {
-        cpu: this.#hasProc ? await this.#cpu(processes) : null,
+        cpu: await this.#cpu(processes),
         connections,
         bytes: new Map(sizes.map(({ database, bytes }) => [database, Number(bytes)])),
         freeBytes: bavail * bsize,
@@ -93,9 +93,16 @@ export class PostgresObserver {
     return client;
   }
 
-  async #cpu(processes: readonly { pid: number; database: string | null }[]): Promise<ServerSnapshot | null> {
+  async #cpu(
+    processes: readonly { pid: number; database: string | null }[],
+  ): Promise<ServerObservation['cpu']> {
+    if (this.#platform !== 'linux') {
+      return {
+        unavailable: `platform ${this.#platform} has no /proc, so a database's CPU cannot be measured`,
+      };
+    }
     const postmaster = await readProcessCpu(this.#server.pid);
-    if (!postmaster) return null;
+    if (!postmaster) return { unavailable: `the PostgreSQL server (process ${this.#server.pid}) has ended` };
     const living = await Promise.all(
       processes.map(async ({ pid, database }) => {
         const cpu = await readProcessCpu(pid);

@@ -92,12 +92,12 @@ describe('Sampler', () => {
     expect(errors[0]).toMatchObject({ message: 'no server' });
   });
 
-  it('publishes no CPU where the platform gives none', async () => {
-    const { sampler, latest } = samplerWith({
+  it('publishes no CPU where the platform gives none, and says so once', async () => {
+    const { sampler, latest, errors } = samplerWith({
       clusters,
       observeServer: () =>
         Promise.resolve({
-          cpu: null,
+          cpu: { unavailable: 'platform darwin has no /proc' },
           connections: new Map([['a', 4]]),
           bytes: new Map([['a', 1_000]]),
           freeBytes: 18_000,
@@ -107,6 +107,7 @@ describe('Sampler', () => {
     await sampler.sample();
 
     expect(latest('CPUUtilization', 'cluster-a')).toBeUndefined();
+    expect(errors).toEqual([new Error('CPUUtilization is not published: platform darwin has no /proc')]);
     expect(latest('DatabaseConnections', 'cluster-a')).toBe(4);
     expect(latest('DatabaseConnections', 'cluster-b')).toBe(0);
     expect(latest('PercentageDiskSpaceUsed', 'cluster-a')).toBe(10);

@@ -40,6 +40,7 @@ export class Sampler {
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
   #before: ServerSnapshot | null = null;
+  #cpuMissing = '';
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -86,7 +87,8 @@ export class Sampler {
       this.#before = null;
       throw error;
     }
-    const { cpu, connections, bytes, freeBytes } = observation;
+    const { connections, bytes, freeBytes } = observation;
+    const cpu = this.#readableCpu(observation);
     const databases = clusters.map(({ database }) => database);
     const shares = cpu && this.#before ? divideCpu(this.#before, cpu, { databases, cores }) : undefined;
     this.#before = cpu;
@@ -102,6 +104,16 @@ export class Sampler {
       }
       put('HealthStatus', used === undefined ? 0 : 1, 'Count');
     }
+  }
+
+  /** Says once why there is no CPU, so that a verdict without it comes as no surprise. */
+  #readableCpu({ cpu }: ServerObservation): ServerSnapshot | null {
+    if (!('unavailable' in cpu)) return cpu;
+    if (cpu.unavailable !== this.#cpuMissing) {
+      this.#cpuMissing = cpu.unavailable;
+      this.#options.onError(new Error(`CPUUtilization is not published: ${cpu.unavailable}`));
+    }
+    return null;
   }
 
   async #sampleQueues(): Promise<void> {
