@@ -6,20 +6,20 @@ export interface Output {
   readonly color: boolean;
   readonly width: number;
   /** The command's answer. */
-  answer(text: string): void;
+  readonly answer: (text: string) => void;
   /** A step of long work, as a plain line. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
   /** The beginning of a part of the work. */
-  heading(text: string): void;
+  readonly heading: (text: string) => void;
 }
 
 const defaultWidth = 100;
 
 export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output {
   // hasColors() honours NO_COLOR and FORCE_COLOR; it is missing where there is no terminal.
-  const color = stdout.isTTY === true && stdout.hasColors();
+  const color = stdout.isTTY && stdout.hasColors();
   const style = (format: 'bold' | 'dim', text: string) =>
-    stderr.isTTY === true && stderr.hasColors() ? styleText(format, text, { validateStream: false }) : text;
+    stderr.isTTY && stderr.hasColors() ? styleText(format, text, { validateStream: false }) : text;
   return {
     color,
     width: stdout.columns ?? defaultWidth,

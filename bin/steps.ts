@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillResult } from '../chaos/drillFile.ts';
 import { runDrill } from '../chaos/runDrill.ts';
-import { stageOf, type Fleet } from '../infra/fleet.ts';
+import { connectionLimitOf, stageOf, type Fleet } from '../infra/fleet.ts';
 import { monitoredSystem } from '../infra/names.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
+import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
@@ -71,20 +72,15 @@ export async function loadStep(
 /** Judges a run; the verdict stands beside it in `directory/verdict.json`. */
 export async function gateStep(
   { clock, signal, output }: Context,
-  { stage, fleet, connection, systems }: Target,
+  target: Target,
   run: RunFile,
   directory: string,
 ): Promise<VerdictFile> {
+  const { stage, fleet, connection } = target;
   const config = stageOf(fleet, stage);
   const verdict = await runGate({
     run,
-    systems: systems.map((document) => ({
-      ...monitoredSystem(stage, document.system, {
-        connectionLimit: document.cluster.connectionLimit,
-        apiReservedConcurrency: config.api.reservedConcurrency,
-      }),
-      expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
-    })),
+    systems: judgedSystems(target),
     cloudWatch: connection.clients.cloudWatch,
     clock,
     periodSeconds: config.periodSeconds,
@@ -94,6 +90,24 @@ export async function gateStep(
   });
   await writeVerdict(join(directory, 'verdict.json'), verdict);
   return verdict;
+}
+
+/**
+ * Every configured system and every deployed one: what is missing from the stage is judged too, without
+ * data, and so never passes.
+ */
+function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
+  const config = stageOf(fleet, stage);
+  const deployed = new Map(systems.map((document) => [document.system, document]));
+  const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
+  return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => ({
+    ...monitoredSystem(stage, name, {
+      connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? connectionLimitOf(config),
+      apiReservedConcurrency: config.api.reservedConcurrency,
+    }),
+    expectedRequestsPerSecond:
+      (configured.get(name) ?? deployed.get(name)?.expectedPeak)?.requestsPerSecond ?? 0,
+  }));
 }
 
 /** Runs a drill; journal and result stand in `directory`. */
@@ -136,7 +150,7 @@ export async function readRun(path: string): Promise<RunFile> {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError(
-      `cannot read the run file ${path}: ${error instanceof Error ? error.message : error}`,
+      `cannot read the run file ${path}: ${error instanceof Error ? error.message : String(error)}`,
       {
         cause: error,
       },

@@ -7,11 +7,9 @@ import { StageLostError } from '../errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, wholeNumber } from '../options.ts';
 
-/** What a parent that started `headroom up` is told over IPC. */
+/** What a parent that started `headroom up` is told over IPC once the stage answers. */
 export interface StageReady {
   type: 'ready';
-  endpointUrl: string;
-  systems: string[];
 }
 
 export function upCommand(context: Context, done: (code: ExitCode) => void): Command {
@@ -43,12 +41,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         onProgress: output.progress,
       });
       try {
-        const ready: StageReady = {
-          type: 'ready',
-          endpointUrl: stage.file.endpointUrl,
-          systems: stage.file.systems,
-        };
-        if (process.send) process.send(ready);
+        if (process.send) process.send({ type: 'ready' } satisfies StageReady);
         else output.answer(readyText(stage.file));
         const lost = await Promise.race([stage.lost, aborted(signal)]);
         if (lost !== null) throw new StageLostError(lost);

@@ -41,9 +41,9 @@ it("takes over a dead process's lock, also when its id lives again as another pr
   const dead = await deadProcess();
   for (const holder of [dead.processIdentity, `${process.pid} 1`, 'nonsense', '']) {
     await writeFile(join(directory, 'lock'), holder);
-    await (
-      await lockDirectory(directory, 'The stage')
-    )();
+    const unlock = await lockDirectory(directory, 'The stage');
+    expect(await readFile(join(directory, 'lock'), 'utf8')).toBe(await identity(process.pid));
+    await unlock();
   }
 });
 

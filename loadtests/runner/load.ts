@@ -14,7 +14,6 @@ import type { RequestSample } from './requests.ts';
 import { scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
-import { summaryLines } from './summary.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
 export { profiles } from './profiles.ts';
@@ -104,7 +103,6 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     run = runFileOf(options, { name: 'k6', version: k6.version }, ended, holdFrom);
   }
   await writeRunFile(runDirectory, run);
-  for (const line of summaryLines(run)) onProgress(line);
   return run;
 }
 

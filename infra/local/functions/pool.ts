@@ -1,5 +1,6 @@
 import { Environment } from './environment.ts';
 import type { EnvironmentData, FunctionError } from './protocol.ts';
+import type { Slots } from './slots.ts';
 
 /** Why an invocation gave no result. */
 export type FailureKind =
@@ -24,6 +25,8 @@ export interface PoolOptions {
   /** Invocations at once. */
   concurrency: number;
   onLines: (lines: string[]) => void;
+  /** Bounds the starts at once of all the stage's functions together. */
+  starts: Slots;
   /** Milliseconds since the epoch; the environment's own clock is the machine's. */
   now: () => number;
 }
@@ -123,11 +126,22 @@ export class FunctionPool {
 
   #start(): void {
     this.#starting += 1;
+    this.#options.starts.take((release) => {
+      // Meanwhile another environment may have become free for everybody who waited.
+      if (this.#closed || this.#starting > this.#waiting.length) {
+        this.#starting -= 1;
+        release();
+      } else this.#startNow(release);
+    });
+  }
+
+  #startNow(release: () => void): void {
     const slot: Slot = {
       state: 'starting',
       invocation: undefined,
       timer: setTimeout(() => {
         this.#remove(slot);
+        release();
         void slot.environment.terminate();
         const seconds = (initTimeoutMs / 1_000).toFixed(2);
         this.#startFailed('timeout', {
@@ -138,13 +152,17 @@ export class FunctionPool {
       idleSince: 0,
       environment: new Environment(this.#options.data, this.#options.variables, {
         ready: () => {
+          release();
           clearTimeout(slot.timer);
           this.#starting -= 1;
           this.#free(slot);
         },
         lines: (lines) => this.#options.onLines(lines),
         finished: (result) => this.#finish(slot, result),
-        ended: (error) => this.#ended(slot, error),
+        ended: (error) => {
+          release();
+          this.#ended(slot, error);
+        },
       }),
     };
     this.#slots.add(slot);

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { Clock } from '../../../service/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
@@ -6,6 +7,7 @@ import { looksLikeEmf, parseEmf } from './emf.ts';
 import { FunctionLogs } from './logs.ts';
 import { FunctionPool, type FailureKind, type RawOutcome } from './pool.ts';
 import type { FunctionError } from './protocol.ts';
+import { Slots } from './slots.ts';
 
 export interface FunctionDefinition {
   name: string;
@@ -31,6 +33,8 @@ export interface RuntimeOptions {
   metrics: MetricSink;
   /** One log file a function in it; left out, lines are kept in memory alone. */
   logDirectory?: string;
+  /** Where compiled code is kept between environments and starts of the stage; left out, nowhere. */
+  compileCacheDirectory?: string;
   /** Idle environments are dropped after this time. Lambda keeps them for minutes. */
   maxIdleMs?: number;
 }
@@ -38,6 +42,12 @@ export interface RuntimeOptions {
 export type InvocationOutcome =
   | { ok: true; requestId: string; payload: unknown }
   | { ok: false; requestId: string; kind: FailureKind; error: FunctionError };
+
+/**
+ * Environments started at once: each takes a core for a tenth of a second, and dozens at a time (every
+ * environment of every system waits when the databases go away) would leave none for the stage itself.
+ */
+const startsAtOnce = Math.max(1, availableParallelism() - 1);
 
 /** A function without a reservation: the account's default pool, less what can't be reserved away. */
 const accountConcurrency = 1_000;
@@ -52,6 +62,7 @@ export class FunctionRuntime {
   readonly logs: FunctionLogs;
   readonly #options: RuntimeOptions;
   readonly #functions = new Map<string, Entry>();
+  readonly #starts = new Slots(startsAtOnce);
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: RuntimeOptions) {
@@ -91,6 +102,7 @@ export class FunctionRuntime {
         timeoutMs: definition.timeoutMs,
         concurrency: definition.reservedConcurrency ?? accountConcurrency,
         onLines: (lines) => this.#receiveLines(name, lines),
+        starts: this.#starts,
         now: () => this.#options.clock.now(),
       }),
     });
@@ -149,8 +161,9 @@ export class FunctionRuntime {
   }
 
   #variables(definition: FunctionDefinition, logGroupName: string): Record<string, string> {
-    const { region, credentials, endpointUrl } = this.#options;
+    const { region, credentials, endpointUrl, compileCacheDirectory } = this.#options;
     return {
+      ...(compileCacheDirectory !== undefined && { NODE_COMPILE_CACHE: compileCacheDirectory }),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,

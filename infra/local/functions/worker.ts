@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -21,6 +22,8 @@ limitMemoryUsage();
 let handler: (event: unknown, context: unknown) => unknown;
 try {
   handler = await loadHandler();
+  // Written now and not at the thread's end: the next environment is often started before that.
+  flushCompileCache();
   port.on('message', (request: InvocationRequest) => void serve(request));
   post({ type: 'ready' });
 } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
@@ -17,6 +17,8 @@ export interface PostgresOptions {
   cacheDirectory: string;
   /** For the whole server, administrators included. */
   maxConnections: number;
+  /** Whether data that stands there already is thrown away first. */
+  fresh?: boolean;
 }
 
 export interface PostgresServer {
@@ -44,6 +46,7 @@ const startAttempts = 3;
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   await stopStale(options.dataDirectory);
+  if (options.fresh) await rm(options.dataDirectory, { recursive: true, force: true });
   const binaries = await findBinaries(options.cacheDirectory);
   if (!existsSync(join(options.dataDirectory, 'PG_VERSION'))) {
     await createDataDirectory(binaries, options.cacheDirectory, options.dataDirectory);

@@ -26,6 +26,8 @@ export interface PlatformOptions {
   postgres: StageContext['postgres'];
   /** One file a function is written there; left out, the newest lines are kept in memory alone. */
   logDirectory?: string;
+  /** Where the functions' compiled code is kept between starts; left out, nowhere. */
+  compileCacheDirectory?: string;
   /** Told of what went wrong in the stage itself, not in its functions. */
   onError: (error: unknown) => void;
 }
@@ -49,6 +51,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     clock,
     metrics: state.metrics,
     ...(options.logDirectory !== undefined && { logDirectory: options.logDirectory }),
+    ...(options.compileCacheDirectory !== undefined && {
+      compileCacheDirectory: options.compileCacheDirectory,
+    }),
   });
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
   const api = await ApiFront.start({

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../service/clock.ts';
+import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
+import { localAccountId } from './aws/account.ts';
+import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
+import { createAwsState } from './aws/state.ts';
+import { LocalStageError } from './errors.ts';
+import { lockDirectory } from './lock.ts';
+import { migrateSystems } from './migrateSystems.ts';
+import { postgresHome } from './postgres/home.ts';
+import { startPostgres } from './postgres/server.ts';
+import { identity } from './process/processes.ts';
+import { bootResources } from './resources/boot.ts';
+import { startPlatform } from './resources/platform.ts';
+import { PostgresObserver } from './sampler/postgresServer.ts';
+import { Sampler } from './sampler/sampler.ts';
+import { removeStageFile, stageDirectory, writeStageFile, type StageFile } from './stageFile.ts';
+import { synthesizeStage } from './synthesis/synthesize.ts';
+import { readAssembly } from './template/assembly.ts';
+import { startTicking } from './ticking.ts';
+
+export interface StageOptions {
+  fleet: Fleet;
+  /** Holds the stages' directories and the caches. */
+  stateDirectory: string;
+  /** Loopback port of the AWS endpoint; any free one when left out. */
+  port?: number;
+  clock: Clock;
+  /** Values in [0, 1). */
+  random: () => number;
+  /** Aborted: the start is given up, and what stands already is stopped. */
+  signal?: AbortSignal;
+  onProgress?: (line: string) => void;
+}
+
+export interface RunningStage {
+  file: StageFile;
+  /** Resolves with the reason when the stage can no longer work: its database server is gone. */
+  lost: Promise<string>;
+  /** Stops everything, in order; safe to repeat. */
+  stop(): Promise<void>;
+}
+
+const stage = 'local';
+
+/** Connections for administrators and the sampler, on top of those of the systems. */
+const spareConnections = 20;
+
+/** Between two looks at the alarms, and between two samples: several in each ten-second period. */
+const alarmIntervalMs = 1_000;
+const sampleIntervalMs = 2_000;
+
+/**
+ * Boots the stage "local" from its synthesized template, with the same command for the databases'
+ * schema as any other stage. What an earlier, dead process left is cleaned away first.
+ * @throws FleetConfigError, BudgetError: the configuration is wrong. LocalStageError: the stage runs
+ *   already, or its port is taken. PostgresStartError, TemplateError.
+ */
+export async function startStage(options: StageOptions): Promise<RunningStage> {
+  const directory = stageDirectory(options.stateDirectory, stage);
+  const undo = new UndoStack();
+  try {
+    undo.push(await lockDirectory(directory, `The stage "${stage}"`));
+    return await boot(options, directory, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function boot(options: StageOptions, directory: string, undo: UndoStack): Promise<RunningStage> {
+  const { fleet, stateDirectory, clock, random, signal, onProgress = () => {} } = options;
+  const config = stageOf(fleet, stage);
+  const startedMs = clock.now();
+  const elapsed = () => `${((clock.now() - startedMs) / 1_000).toFixed(1)} s`;
+  const onError = (error: unknown) =>
+    onProgress(`stage: ${error instanceof Error ? error.message : String(error)}`);
+  await removeStageFile(stateDirectory, stage);
+
+  const home = await postgresHome(join(stateDirectory, 'postgres'));
+  const dataDirectory = join(home, stage);
+  const startServer = async () => {
+    const server = await startPostgres({
+      dataDirectory,
+      cacheDirectory: join(home, 'cache'),
+      maxConnections: connectionLimitOf(config) * fleet.systems.length + spareConnections,
+      fresh: true,
+    });
+    undo.push(async () => {
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    });
+    onProgress(`PostgreSQL answers on port ${server.port} (${elapsed()})`);
+    return server;
+  };
+  const outputDirectory = join(directory, 'cdk.out');
+  const synthesize = async () => {
+    await rm(outputDirectory, { recursive: true, force: true });
+    await synthesizeStage(fleet, stage, outputDirectory);
+    const assembly = await readAssembly(outputDirectory);
+    onProgress(`template synthesized: ${assembly.stacks.length} stacks (${elapsed()})`);
+    return assembly;
+  };
+  // Both are awaited also when one fails, so that no server starts behind a failed boot.
+  const [server, assembly] = await allOrFirstError([startServer(), synthesize()]);
+  signal?.throwIfAborted();
+
+  const account = { region: fleet.region, accountId: localAccountId };
+  const credentials = {
+    accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+  };
+  const state = createAwsState({ ...account, clock });
+  const endpoint = await listen(options.port ?? 0, (port) =>
+    startAwsEndpoint({ ...account, host: '127.0.0.1', port, credentials, state, clock }),
+  );
+  undo.push(() => endpoint.close());
+  const platform = await startPlatform({
+    ...account,
+    credentials,
+    clock,
+    random,
+    periodSeconds: config.periodSeconds,
+    apiPort: 0,
+    endpointUrl: endpoint.url,
+    state,
+    postgres: server,
+    logDirectory: join(directory, 'logs'),
+    compileCacheDirectory: join(stateDirectory, 'cache', 'compiled'),
+    onError,
+  });
+  undo.push(() => platform.close());
+  const report = await bootResources(assembly, platform.context);
+  onProgress(`${report.resources} resources booted (${elapsed()})`);
+  signal?.throwIfAborted();
+
+  const file: StageFile = {
+    schemaVersion: 1,
+    stage,
+    pid: process.pid,
+    processIdentity: (await identity(process.pid)) ?? '',
+    startedAt: new Date(startedMs).toISOString(),
+    region: fleet.region,
+    endpointUrl: endpoint.url,
+    credentials,
+    systems: fleet.systems.map(({ name }) => name).sort(),
+  };
+  const documents = await migrateSystems({ file, stage, clock });
+  onProgress(`${documents.length} databases migrated (${elapsed()})`);
+  signal?.throwIfAborted();
+
+  platform.start();
+  const observer = new PostgresObserver(server, process.platform);
+  undo.push(() => observer.close());
+  const sampler = new Sampler({
+    clock,
+    intervalMs: sampleIntervalMs,
+    metrics: state.metrics,
+    clusters: documents.map(({ cluster }) => ({
+      identifier: cluster.identifier,
+      database: cluster.database,
+    })),
+    cores: availableParallelism(),
+    observeServer: () => observer.observe(),
+    queues: () => state.messaging.queues(),
+    oldestMessageMs: (queue) => state.messaging.oldestMessageMs(queue),
+    takePeakConcurrency: () => platform.context.functions.takePeakConcurrency(),
+    onError,
+  });
+  sampler.start();
+  undo.push(() => sampler.stop());
+  undo.push(
+    startTicking({ clock, intervalMs: alarmIntervalMs, tick: (nowMs) => state.alarms.tick(nowMs), onError }),
+  );
+
+  await writeStageFile(stateDirectory, file);
+  undo.push(() => removeStageFile(stateDirectory, stage));
+  onProgress(`stage "${stage}" is ready at ${endpoint.url} (${elapsed()})`);
+  return {
+    file,
+    lost: new Promise((resolve) => {
+      void server.exited.then(({ expected, log }) => {
+        if (!expected) resolve(`PostgreSQL ended unexpectedly, and the stage with it: ${lastLine(log)}`);
+      });
+    }),
+    stop: () => undo.run(),
+  };
+}
+
+/** What must be undone, the last first. */
+class UndoStack {
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  push(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  /** Runs every step, also after one failed; then throws the first failure. */
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      await step().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+async function allOrFirstError<A, B>(promises: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+async function listen(port: number, start: (port: number) => Promise<AwsEndpoint>): Promise<AwsEndpoint> {
+  try {
+    return await start(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    throw new LocalStageError(
+      `port ${port} ${code === 'EACCES' ? 'needs more rights' : 'is in use'}; choose another with --port, or leave it out for a free one.`,
+      { cause: error },
+    );
+  }
+}
+
+const lastLine = (log: string): string => log.trim().split('\n').at(-1) ?? '';
