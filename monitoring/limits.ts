@@ -69,8 +69,9 @@ export const limits = {
      * from before; a change of a security group takes a moment on AWS. */
     graceMs: 5_000,
     /** Share of the answers after the grace that are a 503. The rest allows for requests that find every
-     * environment waiting for its connect timeout: API Gateway turns a throttled function into a 500. */
-    unavailableSharePercent: 95,
+     * environment waiting for its connect timeout: API Gateway turns a throttled function into a 500 (3 to 6 % of the
+     * answers at half the peak). */
+    unavailableSharePercent: 90,
     /** The first failed answer must come within this time, or the fault had no effect. Twice the grace. */
     effectWithinMs: 10_000,
     /** Ending sessions through the Data API: a second or so a statement on AWS, up to some 30 sessions. */
