@@ -199,7 +199,7 @@ describe('QueuePoller', () => {
       at.push(performance.now());
       return failed;
     });
-    await vi.waitFor(() => expect(left(dead.name)).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await left(dead.name)).toBe(1), { timeout: 5_000 });
     expect(await left(name)).toBe(0);
     expect(at).toHaveLength(2);
     // Half of the first pause of 250 ms.
