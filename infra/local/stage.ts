@@ -7,7 +7,7 @@ import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
 import { localAccountId } from './aws/account.ts';
 import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
 import { createAwsState } from './aws/state.ts';
-import { LocalStageError } from './errors.ts';
+import { LocalStageError, PostgresLostError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { migrateSystems } from './migrateSystems.ts';
 import { postgresHome } from './postgres/home.ts';
@@ -38,8 +38,8 @@ export interface StageOptions {
 
 export interface RunningStage {
   file: StageFile;
-  /** Resolves with the reason when the stage can no longer work: its database server is gone. */
-  lost: Promise<string>;
+  /** Resolves when the stage can no longer work: its database server is gone. */
+  lost: Promise<PostgresLostError>;
   /** Stops everything, in order; safe to repeat. */
   stop(): Promise<void>;
 }
@@ -183,7 +183,7 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     file,
     lost: new Promise((resolve) => {
       void server.exited.then(({ expected, log }) => {
-        if (!expected) resolve(`PostgreSQL ended unexpectedly, and the stage with it: ${lastLine(log)}`);
+        if (!expected) resolve(new PostgresLostError(lastLine(log)));
       });
     }),
     stop: () => undo.run(),
