@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../service/clock.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
 import { localAccountId } from './aws/account.ts';
@@ -99,6 +100,7 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
   const outputDirectory = join(directory, 'cdk.out');
   const synthesize = async () => {
     await rm(outputDirectory, { recursive: true, force: true });
+    await lendNodeModules(directory);
     await synthesizeStage(fleet, stage, outputDirectory);
     const assembly = await readAssembly(outputDirectory);
     onProgress(`template synthesized: ${assembly.stacks.length} stacks (${elapsed()})`);
@@ -188,6 +190,16 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     }),
     stop: () => undo.run(),
   };
+}
+
+/**
+ * The functions' bundle leaves the AWS SDK to the Lambda runtime; here they find the project's, wherever
+ * the stage's directory lies.
+ */
+async function lendNodeModules(directory: string): Promise<void> {
+  const link = join(directory, 'node_modules');
+  await rm(link, { force: true });
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), link);
 }
 
 /** What must be undone, the last first. */
