@@ -35,7 +35,7 @@ export class StageConsole {
 
   constructor(options: StageConsoleOptions) {
     this.#options = options;
-    this.#reader = new SeriesReader(options.metrics);
+    this.#reader = new SeriesReader(options.metrics, options.info.startedMs);
     this.runs = new RunArchive(options.stateDirectory);
   }
 

@@ -24,10 +24,13 @@ interface Settled {
  */
 export class SeriesReader {
   readonly #metrics: MetricStore;
+  readonly #startedMs: number;
   readonly #settled = new WeakMap<Series, Settled>();
 
-  constructor(metrics: MetricStore) {
+  /** @param startedMs when the stage started: there is nothing before. */
+  constructor(metrics: MetricStore, startedMs: number) {
     this.#metrics = metrics;
+    this.#startedMs = startedMs;
   }
 
   /**
@@ -50,7 +53,7 @@ export class SeriesReader {
   #readOne(series: Series, fromMs: number, toMs: number, nowMs: number): SeriesValues {
     const periodMs = series.periodSeconds * 1_000;
     const floor = (timeMs: number) => Math.floor(timeMs / periodMs) * periodMs;
-    const startMs = floor(Math.max(fromMs, nowMs - retentionMs));
+    const startMs = floor(Math.max(fromMs, nowMs - retentionMs, this.#startedMs));
     const endMs = Math.max(startMs, Math.min(floor(toMs), floor(nowMs)));
     const settledEndMs = Math.min(endMs, floor(nowMs) - settlingPeriods * periodMs);
     const settled = this.#settle(series, startMs, settledEndMs, nowMs);

@@ -17,8 +17,8 @@ export interface TimePlotOptions {
   onCursor: (index: number | null) => void;
 }
 
-/** As uPlot numbers them. */
-const sides = { left: 3, right: 1 } as Record<Side, uPlot.Axis.Side>;
+/** What an axis on the right has of its own; 1 is uPlot's number for that side. */
+const onTheRight = { side: 1, grid: { show: false } };
 
 /** Between two times on an axis. */
 const incrementsSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
@@ -132,15 +132,15 @@ export class TimePlot {
     const { view, theme, onZoom } = this.#options;
     const axis = { stroke: theme.muted, font: '11px system-ui, sans-serif', ticks: { show: false } };
     const grid = { stroke: theme.grid, width: 1 };
-    const values = (side: 'left' | 'right'): uPlot.Axis => ({
+    const values = (side: Side): uPlot.Axis => ({
       ...axis,
       scale: side,
-      side: sides[side],
       size: 46,
       gap: 4,
       space: 28,
-      grid: side === 'left' ? grid : { show: false },
+      grid,
       values: (_, splits) => splits.map(number),
+      ...(side === 'right' && onTheRight),
     });
     return {
       ...this.#size(),
@@ -197,7 +197,7 @@ export class TimePlot {
     };
   }
 
-  #scale(axis: AxisView, side: 'left' | 'right'): uPlot.Scale {
+  #scale(axis: AxisView, side: Side): uPlot.Scale {
     const limits = this.#options.view.horizontal.filter((one) => one.axis === side).map(({ value }) => value);
     return { auto: true, range: (_, min, max) => valueRange(axis, limits, min, max) };
   }
