@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { join, relative } from 'node:path';
 import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
-import { stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
+import { configurationHash, stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
@@ -58,9 +58,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
 
 async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
   const { output, clock } = context;
-  const configured = await readFleet(options.config);
-  const fleet =
-    options.systems === undefined ? configured.fleet : withSystems(configured.fleet, options.systems);
+  const { fleet: configured } = await readFleet(options.config);
+  const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
   stageOf(fleet, stage);
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
@@ -71,14 +70,7 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const parts: Part[] = [];
   let failure: unknown;
   try {
-    await allParts(
-      context,
-      options,
-      { fleet, configurationHash: configured.configurationHash },
-      local,
-      directory,
-      parts,
-    );
+    await allParts(context, options, fleet, local, directory, parts);
   } catch (error) {
     failure = error;
   } finally {
@@ -100,7 +92,7 @@ interface Part {
 async function allParts(
   context: Context,
   { engine, ramp, hold }: RehearseOptions,
-  { fleet, configurationHash }: { fleet: Fleet; configurationHash: string },
+  fleet: Fleet,
   local: LocalStage,
   directory: string,
   parts: Part[],
@@ -109,7 +101,7 @@ async function allParts(
   const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
   const connection = await connect({ stage, region: fleet.region, stateDirectory });
   const systems = await findSystems(connection.clients, stage, []);
-  const target = { stage, fleet, configurationHash, connection, systems };
+  const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
 
   output.heading('2/5 smoke: every answer, once');
   const smoke = await loadStep(
