@@ -107,7 +107,12 @@ async function allParts(
 ): Promise<void> {
   const { output } = context;
   const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
-  const connection = await connect({ stage, region: fleet.region, stateDirectory });
+  const connection = await connect({
+    stage,
+    region: fleet.region,
+    stateDirectory,
+    onThisMachine: true,
+  });
   const systems = await findSystems(connection.clients, stage, []);
   const target = { stage, fleet, configurationHash, connection, systems };
 
