@@ -58,6 +58,11 @@ test('smoke passes against a service that answers as it should', async () => {
     [0, 17],
     [0, 17],
   ]);
+  // A smoke that was cut short, by an exception or by its time, has not passed: k6 itself would not tell.
+  for (const system of ['system-01', 'system-02']) {
+    const everyCall = { metric: `http_reqs{system:${system}}`, expression: 'count==17', ok: true, value: 17 };
+    expect(run.thresholds).toContainEqual(everyCall);
+  }
   expect(await stored()).toEqual(run);
   expect(summaryLines(run).at(-1)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
 });
@@ -94,6 +99,15 @@ test('peak ramps, holds the expected peak and compares every body', async () => 
     ),
   ).toBe(true);
   expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['getClient']));
+});
+
+test('a peak without a ramp is at its rate from the first second', async () => {
+  const run = await runLoad(options('peak', { rampSeconds: 0 }));
+  expect(run.windows.ramp.end).toBe(run.windows.run.start);
+  // The fortieth is due at the very end of the hold.
+  for (const { hold, series } of run.systems) {
+    expect([hold.requests, hold.failed, series[0]?.intended]).toEqual([39, 0, 19]);
+  }
 });
 
 test('a wrong body in a 200 is a failed check, a failed request and a failed threshold', async () => {
@@ -152,7 +166,7 @@ test('what a script needs and misses is named while it loads', async () => {
   await expect(runLoad(options('peak', { systems: [] }))).rejects.toThrow(
     /HEADROOM_TARGETS: expected a JSON array/,
   );
-  await expect(runLoad(options('peak', { rampSeconds: 0 }))).rejects.toThrow('HEADROOM_RAMP_SECONDS="0"');
+  await expect(runLoad(options('peak', { holdSeconds: 0 }))).rejects.toThrow('HEADROOM_HOLD_SECONDS="0"');
   const credentials = { accessKeyId: '', secretAccessKey: 'x' };
   await expect(runLoad(options('peak', { credentials }))).rejects.toThrow('AWS_ACCESS_KEY_ID is not set');
 });
