@@ -9,7 +9,7 @@ function peakOf(directory: string): string | undefined {
 
 /** The newest peak with a record, a rehearsal's included; undefined without any. */
 export async function newestPeak(runsDirectory: string): Promise<string | undefined> {
-  const directories = await readdir(runsDirectory).catch(() => []);
+  const directories: string[] = await readdir(runsDirectory).catch(() => []);
   // Their names begin with the time.
   for (const directory of directories.sort().toReversed()) {
     const record = peakOf(directory);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { join, relative } from 'node:path';
 import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
-import { stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
+import { configurationHash, stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
@@ -58,9 +58,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
 
 async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
   const { output, clock } = context;
-  const configured = await readFleet(options.config);
-  const fleet =
-    options.systems === undefined ? configured.fleet : withSystems(configured.fleet, options.systems);
+  const { fleet: configured } = await readFleet(options.config);
+  const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
   stageOf(fleet, stage);
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
@@ -72,13 +71,7 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const parts: Part[] = [];
   let failure: unknown;
   try {
-    await allParts(
-      during,
-      options,
-      { fleet, configurationHash: configured.configurationHash },
-      directory,
-      parts,
-    );
+    await allParts(during, options, fleet, directory, parts);
   } catch (error) {
     // Without its stage a part fails in any way: the stage's end is the reason.
     failure = local.lost.aborted ? local.lost.reason : whyStopped(error, during.signal);
@@ -101,7 +94,7 @@ interface Part {
 async function allParts(
   during: Context,
   { engine, ramp, hold }: RehearseOptions,
-  { fleet, configurationHash }: { fleet: Fleet; configurationHash: string },
+  fleet: Fleet,
   directory: string,
   parts: Part[],
 ): Promise<void> {
@@ -113,7 +106,7 @@ async function allParts(
     onThisMachine: true,
   });
   const systems = await findSystems(connection.clients, stage, []);
-  const target = { stage, fleet, configurationHash, connection, systems };
+  const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
 
   output.heading('2/5 smoke: every answer, once');
   const smoke = await loadStep(
