@@ -56,7 +56,16 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     tick: tellAll,
     onError: options.onError,
   });
-  const onChange = (): void => hub.send('alarms', stageConsole.alarms());
+  // One telling for all alarms that change at once.
+  let telling = false;
+  const onChange = (): void => {
+    if (telling) return;
+    telling = true;
+    setImmediate(() => {
+      telling = false;
+      void tellAll().catch(options.onError);
+    });
+  };
   options.alarms.on('stateChange', onChange);
   const shutDown = async (): Promise<void> => {
     options.alarms.off('stateChange', onChange);

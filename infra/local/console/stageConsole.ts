@@ -6,7 +6,7 @@ import { SeriesReader } from './dashboards/seriesReader.ts';
 import { dashboardView } from './dashboards/view.ts';
 import { RunArchive } from './runs/archive.ts';
 import { alarmViews, systemViews, type ConsoleSystem } from './stageView.ts';
-import type { AlarmView, DashboardView, Feed, SeriesValues, StageInfo } from './wire.ts';
+import type { DashboardView, Feed, SeriesValues, StageInfo } from './wire.ts';
 
 export interface StageConsoleOptions {
   info: StageInfo;
@@ -54,15 +54,10 @@ export class StageConsole {
     return this.#reader.read(board.series.all(), range.fromMs, range.toMs, this.#options.clock.now());
   }
 
-  alarms(): AlarmView[] {
-    const { alarms, info, systems } = this.#options;
-    return alarmViews(alarms, info.stage, systems, info.periodSeconds);
-  }
-
   /** Everything that the feed tells. */
   async snapshot(): Promise<Feed> {
     const { info, systems, metrics, clock } = this.#options;
-    const alarms = this.alarms();
+    const alarms = alarmViews(this.#options.alarms, info.stage, systems, info.periodSeconds);
     const nowMs = clock.now();
     const colors = this.#colors();
     const [running, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);

@@ -78,11 +78,14 @@ const pairs = (items: readonly string[]): { Name: string | undefined; Value: str
     Value: items[2 * index + 1],
   }));
 
-/** A query, and those that its expression names, and theirs. */
+/**
+ * A query, and those that its expression names, and theirs; with ids by position, so that the same series
+ * is known again whatever a widget calls it.
+ */
 function withNeeded(own: MetricDataQuery, byId: ReadonlyMap<string, MetricDataQuery>): MetricDataQuery[] {
   const needed = new Map([[own.Id, { ...own, ReturnData: true }]]);
   const visit = ({ Expression = '' }: MetricDataQuery): void => {
-    for (const [id] of Expression.matchAll(/\b[a-z]\w*/g)) {
+    for (const [id] of Expression.matchAll(identifier)) {
       const query = byId.get(id);
       if (!query || needed.has(id)) continue;
       needed.set(id, query);
@@ -90,5 +93,14 @@ function withNeeded(own: MetricDataQuery, byId: ReadonlyMap<string, MetricDataQu
     }
   };
   visit(own);
-  return [...needed.values()];
+  const ids = new Map([...needed.keys()].map((id, position) => [id, `q${position}`]));
+  return [...needed.values()].map((query) => ({
+    ...query,
+    Id: ids.get(query.Id) ?? query.Id,
+    ...(query.Expression !== undefined && {
+      Expression: query.Expression.replaceAll(identifier, (id) => ids.get(id) ?? id),
+    }),
+  }));
 }
+
+const identifier = /\b[a-z]\w*/g;

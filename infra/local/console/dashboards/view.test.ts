@@ -78,10 +78,8 @@ describe('a metric widget', () => {
         vertical: [{ timeMs: Date.UTC(2026, 10, 3, 12), label: 'deployed' }],
       },
     });
-    expect(series.all().map(({ queries }) => queries.map(({ Id }) => Id))).toEqual([
-      ['row1', 'used'],
-      ['row2'],
-    ]);
+    expect(series.all()[0]?.queries[0]?.Expression).toBe('100 * q1 / 50');
+    expect(series.all().map(({ queries }) => queries.map(({ Id }) => Id))).toEqual([['q0', 'q1'], ['q0']]);
   });
 
   it('draws an alarm with its threshold', () => {
@@ -127,12 +125,12 @@ it('refuses a type of widget it does not know', () => {
 
 it('shows HTML in Markdown as text, and links that run scripts as none', () => {
   const markdown =
-    '# Title\n<script>alert(1)</script> <b>bold</b> [x](javascript:alert(1)) [y](https://a.example)';
+    '# Title\n<script>alert(1)</script>\n\n<b>bold</b> [x](javascript:alert(1)) [y](https://a.example)';
   const { widgets } = viewOf([{ type: 'text', ...place, properties: { markdown } }]);
   const html = widgets[0]?.kind === 'text' ? widgets[0].html : '';
   expect(html).toContain('<h1>Title</h1>');
   expect(html).toContain('&lt;b&gt;');
-  expect(html).not.toMatch(/<script|<b>|javascript:/);
+  expect(html).not.toMatch(/<script|<b>|href="javascript/);
   expect(html).toContain('href="https://a.example"');
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
 import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
 import { signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
@@ -41,7 +42,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
   const stack = new Stack(new App(), 'fleet');
   addDashboards(stack, { dashboardNames, periodSeconds, systems });
   for (const system of systems) {
-    addSystemAlarms(new Stack(stack, system.system), {
+    addSystemAlarms(new Construct(stack, system.system), {
       stage: 'local',
       system,
       periodSeconds,
@@ -50,19 +51,19 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
       alarmNameOf: (id) => alarmName('local', system.system, id),
     });
   }
-  const propertiesOf = (of: Stack, type: string): Record<string, unknown>[] =>
-    Object.values(Template.fromStack(of).findResources(type)).map(
+  const template = Template.fromStack(stack);
+  const propertiesOf = (type: string): Record<string, unknown>[] =>
+    Object.values(template.findResources(type)).map(
       (resource) => (resource as { Properties: Record<string, unknown> }).Properties,
     );
-  const stacks = [stack, ...stack.node.children.filter((child) => Stack.isStack(child))];
   return {
     dashboards: new Map(
-      propertiesOf(stack, 'AWS::CloudWatch::Dashboard').map((properties) => [
+      propertiesOf('AWS::CloudWatch::Dashboard').map((properties) => [
         String(properties['DashboardName']),
         resolved(properties['DashboardBody']),
       ]),
     ),
-    alarms: stacks.flatMap((one) => propertiesOf(one, 'AWS::CloudWatch::Alarm')),
+    alarms: propertiesOf('AWS::CloudWatch::Alarm'),
   };
 }
 

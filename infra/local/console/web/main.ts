@@ -28,6 +28,8 @@ class Console {
   /** Where the range stands still, or null. */
   #pausedAtMs: number | null = null;
   #updating = false;
+  /** What is shown has changed while it was being fetched. */
+  #updateAgain = false;
 
   start(): void {
     addEventListener('hashchange', () => this.#go());
@@ -108,6 +110,8 @@ class Console {
       this.#page = { name: wanted, page };
       this.#main.replaceChildren(h('h1', { class: 'visually-hidden' }, dashboard.title), page.element);
     }
+    this.#page.page.bringOut(this.#place);
+    this.#updateAgain = this.#updating;
     if (this.#updating) return;
     this.#updating = true;
     try {
@@ -117,12 +121,17 @@ class Console {
     } finally {
       this.#updating = false;
     }
+    if (this.#updateAgain) this.#show();
   }
 
+  /** In steps that can be seen: a plot is not drawn anew for less than a pixel. */
   #range(): Range {
     const { zoom, rangeMinutes } = this.#place;
-    const toMs = this.#pausedAtMs ?? this.#nowMs();
-    return zoom ?? { fromMs: toMs - rangeMinutes * 60_000, toMs };
+    if (zoom) return zoom;
+    const lengthMs = rangeMinutes * 60_000;
+    const stepMs = lengthMs / 1_200;
+    const toMs = Math.ceil((this.#pausedAtMs ?? this.#nowMs()) / stepMs) * stepMs;
+    return { fromMs: toMs - lengthMs, toMs };
   }
 
   async #showReport(id: string): Promise<void> {

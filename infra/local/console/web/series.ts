@@ -10,6 +10,12 @@ export class SeriesBuffer {
   readonly #dashboard: string;
   #series: SeriesValues[] = [];
   #coveredFromMs = Infinity;
+  #revision = 0;
+
+  /** Another one whenever there is something else to draw. */
+  get revision(): number {
+    return this.#revision;
+  }
 
   constructor(dashboard: string) {
     this.#dashboard = dashboard;
@@ -26,9 +32,11 @@ export class SeriesBuffer {
       to: String(Math.ceil(toMs)),
     });
     const answer = await ask<SeriesValues[]>(`/api/series?${query.toString()}`);
-    this.#series = continues
+    const series = continues
       ? answer.map((newer, index) => joined(this.#series[index], newer, fromMs))
       : answer;
+    if (!continues || series.some((one, index) => !isSame(one, this.#series[index]))) this.#revision += 1;
+    this.#series = series;
     this.#coveredFromMs = fromMs;
   }
 
@@ -52,6 +60,14 @@ export class SeriesBuffer {
 
 const timesOf = ({ startMs, periodMs, values }: SeriesValues): number[] =>
   values.map((_, index) => (startMs + index * periodMs) / 1_000);
+
+/** Only the end can have changed. */
+function isSame(one: SeriesValues, other: SeriesValues | undefined): boolean {
+  if (other?.startMs !== one.startMs || other.values.length !== one.values.length) return false;
+  const tail = -2 * settlingPeriods;
+  const before = other.values.slice(tail);
+  return one.values.slice(tail).every((value, index) => value === before[index]);
+}
 
 function joined(older: SeriesValues | undefined, newer: SeriesValues, fromMs: number): SeriesValues {
   if (!older || newer.startMs < older.startMs) return newer;

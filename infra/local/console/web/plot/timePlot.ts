@@ -51,18 +51,22 @@ export class TimePlot {
   }
 
   update(data: uPlot.AlignedData, range: { fromMs: number; toMs: number }, marks: readonly Mark[]): void {
+    const sameRange = this.#range.fromMs === range.fromMs && this.#range.toMs === range.toMs;
     this.#range = range;
     this.#marks = marks;
     this.#plot.batch(() => {
       this.#plot.setData(data, false);
       this.#plot.setScale('x', { min: range.fromMs / 1_000, max: range.toMs / 1_000 });
     });
-    this.#plot.redraw(true, true);
+    // A new range draws everything by itself.
+    if (sameRange) this.#plot.redraw(true, true);
   }
 
   /** Brings a system's lines out, wherever there are some; null for none. */
   bringOut(system: string | null): void {
-    this.#system = this.#options.view.lines.some(({ label }) => label === system) ? system : null;
+    const own = this.#options.view.lines.some(({ label }) => label === system) ? system : null;
+    if (own === this.#system) return;
+    this.#system = own;
     this.#fade();
   }
 

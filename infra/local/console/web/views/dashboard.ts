@@ -1,3 +1,4 @@
+import type uPlot from 'uplot';
 import type { DashboardView, PlotView, WidgetView } from '../../wire.ts';
 import { h, render } from '../dom.ts';
 import type { Live } from '../feed.ts';
@@ -21,6 +22,9 @@ interface DrawnPlot {
   legend: Legend;
   /** What the cursor points at. */
   cursor: number | null;
+  /** What it shows, so that it is drawn anew only for something else. */
+  shown: string;
+  columns: uPlot.AlignedData;
 }
 
 /** A dashboard's widgets on CloudWatch's grid, drawn as far as they are on the screen. */
@@ -41,6 +45,16 @@ export class DashboardPage {
     this.#buffer = new SeriesBuffer(dashboard.name);
     this.#observer = new IntersectionObserver((entries) => this.#onVisible(entries), { rootMargin: '200px' });
     for (const widget of dashboard.widgets.toSorted((a, b) => a.y - b.y || a.x - b.x)) this.#add(widget);
+  }
+
+  /** Brings the place's system out, on what is drawn already. */
+  bringOut(place: Place): void {
+    if (this.#place.system === place.system) return;
+    this.#place = place;
+    for (const drawn of this.#drawn.values()) {
+      drawn.plot.bringOut(place.system);
+      this.#updateLegend(drawn);
+    }
   }
 
   /** Fetches what is missing of the range, and draws it. */
@@ -105,6 +119,8 @@ export class DashboardPage {
       view,
       legend,
       cursor: null,
+      shown: '',
+      columns: [[]],
       plot: new TimePlot(canvas, {
         view,
         title,
@@ -152,17 +168,20 @@ export class DashboardPage {
   #drawPlot(drawn: DrawnPlot): void {
     if (!this.#live) return;
     const { stage, running = [], runs = [] } = this.#live.feed;
-    const now = Date.now() + this.#live.clockOffsetMs;
-    const marks = stage ? marksOf(running, runs, stage, now) : [];
-    drawn.plot.update(this.#buffer.data(drawn.view.lines), this.#range, marks);
+    const marks = stage ? marksOf(running, runs, stage, this.#range.toMs) : [];
+    const shown = JSON.stringify([this.#buffer.revision, this.#range, marks]);
+    if (drawn.shown !== shown) {
+      drawn.shown = shown;
+      drawn.columns = this.#buffer.data(drawn.view.lines);
+      drawn.plot.update(drawn.columns, this.#range, marks);
+    }
     drawn.plot.bringOut(this.#place.system);
     this.#updateLegend(drawn);
   }
 
-  #updateLegend({ view, legend, cursor }: DrawnPlot): void {
-    const [, ...columns] = this.#buffer.data(view.lines);
+  #updateLegend({ columns, legend, cursor }: DrawnPlot): void {
     legend.update(
-      columns.map((values) => (cursor === null ? newest(values) : values[cursor])),
+      columns.slice(1).map((values) => (cursor === null ? newest(values) : values[cursor])),
       this.#place.system,
     );
   }
@@ -170,11 +189,11 @@ export class DashboardPage {
 
 /** The newest value that there is, of the last few. */
 function newest(values: ArrayLike<number | null | undefined>): number | null {
-  return (
-    Array.from(values)
-      .slice(-3)
-      .findLast((value) => typeof value === 'number') ?? null
-  );
+  for (let index = values.length - 1; index >= Math.max(0, values.length - 3); index -= 1) {
+    const value = values[index];
+    if (typeof value === 'number') return value;
+  }
+  return null;
 }
 
 /** The server rendered it from the dashboard's Markdown, with HTML in it shown as text. */
