@@ -18,6 +18,11 @@ import { dashboardView } from '../dashboards/view.ts';
 import { launchBrowser, openPage } from '../testing/browser.ts';
 import { startConsoleBench, synthesizeMonitoring } from '../testing/consoleBench.ts';
 
+interface PageTimes {
+  firstMs: number;
+  busyMs: number;
+}
+
 const rounds = 5;
 const rangeMs = 3 * 3_600_000;
 const periods = rangeMs / 10_000 - 1;
@@ -49,7 +54,7 @@ async function series(mode: string): Promise<number> {
 }
 
 /** Milliseconds until the first values, and of the longest task of later updates. */
-async function page(count: number): Promise<{ firstMs: number; busyMs: number }> {
+async function page(count: number): Promise<PageTimes> {
   const bench = await startConsoleBench(count);
   bench.fill(periods);
   const browser = await launchBrowser();
@@ -77,9 +82,9 @@ const median = (values: readonly number[]): number =>
 const spread = (values: readonly number[]): string =>
   `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
 
-function run<T>(...mode: string[]): T {
+function run(...mode: string[]): unknown {
   const path = fileURLToPath(import.meta.url);
-  return JSON.parse(execFileSync(process.execPath, [path, ...mode], { encoding: 'utf8' })) as T;
+  return JSON.parse(execFileSync(process.execPath, [path, ...mode], { encoding: 'utf8' }));
 }
 
 const [what, mode] = process.argv.slice(2);
@@ -88,14 +93,14 @@ else if (what === 'page') console.log(JSON.stringify(await page(Number(mode))));
 else {
   const kept: number[] = [];
   const plain: number[] = [];
-  const fifty: { firstMs: number; busyMs: number }[] = [];
-  const three: { firstMs: number; busyMs: number }[] = [];
+  const fifty: PageTimes[] = [];
+  const three: PageTimes[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const steps = [
-      () => kept.push(run<number>('series', 'kept')),
-      () => plain.push(run<number>('series', 'plain')),
-      () => fifty.push(run('page', '50')),
-      () => three.push(run('page', '3')),
+      () => kept.push(run('series', 'kept') as number),
+      () => plain.push(run('series', 'plain') as number),
+      () => fifty.push(run('page', '50') as PageTimes),
+      () => three.push(run('page', '3') as PageTimes),
     ];
     for (const step of round % 2 === 0 ? steps : steps.toReversed()) step();
   }

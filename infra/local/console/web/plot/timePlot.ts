@@ -23,6 +23,10 @@ const onTheRight = { side: 1, grid: { show: false } };
 /** Between two times on an axis. */
 const incrementsSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
 
+/** In CSS pixels; where lines lie on each other, the one that is brought out is seen by its width. */
+const lineWidth = 1.5;
+const broughtOutWidth = 3;
+
 /** How much of a line's colour is left where another one is brought out. */
 const fadedAlpha = 0.13;
 
@@ -128,6 +132,7 @@ export class TimePlot {
           ? this.#system === null || lines[index - 1]?.label === this.#system
           : index === this.#nearest;
       series.alpha = out ? 1 : fadedAlpha;
+      series.width = out && (this.#nearest !== null || this.#system !== null) ? broughtOutWidth : lineWidth;
     });
     this.#plot.redraw(false, false);
   }
@@ -181,7 +186,7 @@ export class TimePlot {
           label,
           scale,
           stroke: color,
-          width: 1.5,
+          width: lineWidth,
           points: { show: true, size: 4, fill: color, filter: isolatedPoints },
         })),
       ],
