@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudgets, concurrencyBudget, connectionBudget } from './budget.ts';
 import { BudgetError } from './errors.ts';
-import { parseFleet, stageOf, type FleetConfig } from './fleet.ts';
+import { parseFleet, type FleetConfig } from './fleet.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
@@ -32,7 +32,7 @@ const findingsOf = (check: () => void): readonly string[] => {
 describe('connectionBudget', () => {
   it('doubles what may run, adds the reserves and keeps a fifth free', () => {
     const fleet = fleetOf({ api: { reservedConcurrency: 18 }, subscriber: { maximumConcurrency: 2 } });
-    expect(connectionBudget(stageOf(fleet, 'prod'))).toMatchObject({ needed: 50, allowed: 400 });
+    expect(connectionBudget(fleet, 'prod')).toMatchObject({ needed: 50, allowed: 400 });
   });
 
   const configured = fc.record({
@@ -64,13 +64,11 @@ describe('connectionBudget', () => {
       fc.property(configured, fc.integer({ min: 1, max: 50 }), (config, more) => {
         const overBy = (reservedConcurrency: number) => {
           const { needed, allowed } = connectionBudget(
-            stageOf(
-              fleetOf({
-                api: { reservedConcurrency },
-                database: { connectionLimit: config.connectionLimit },
-              }),
-              'prod',
-            ),
+            fleetOf({
+              api: { reservedConcurrency },
+              database: { connectionLimit: config.connectionLimit },
+            }),
+            'prod',
           );
           return needed - allowed;
         };
