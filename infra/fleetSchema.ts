@@ -125,6 +125,7 @@ function stageProblems(
       `${stage}.periodSeconds`,
       stage !== 'local' && periodSeconds < 60 && 'expected 60: AWS publishes these metrics once a minute',
     ],
+    [stage, stage === 'headroom' && 'expected another name: "headroom-account" is the account\'s own stack'],
     // Names and rights of a stage are told by its prefix.
     [
       stage,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
 import type { Fleet } from './fleet.ts';
-import { addStage } from './stacks/stage.ts';
+import { addStages } from './stacks/stage.ts';
 
 export interface SynthesisOptions {
   fleet: Fleet;
@@ -50,6 +50,6 @@ export async function synthesize({
     stackTraces: false,
     builtinCloudFormationValidation: validate,
   });
-  for (const stage of stages) addStage(app, fleet, stage, codeDirectory);
+  addStages(app, fleet, stages, codeDirectory);
   return app.synth();
 }

@@ -1,12 +1,12 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../fleet.ts';
-import { databaseName, databaseUsers, systemNames } from '../names.ts';
+import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../names.ts';
+import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface DatabaseProps {
   stage: string;
@@ -23,13 +23,14 @@ export class Database extends Construct {
   readonly cluster: CfnCluster;
   /** JSON secrets with `username` and `password`, by the role that logs in with them. */
   readonly secrets: Readonly<Record<'api' | 'subscriber' | 'probe', Secret>>;
-  private readonly key: IKey;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     const { database, key } = props;
-    this.key = key;
     const names = systemNames(props.stage, props.system);
+    const auditLogs = (['connectionlog', 'userlog'] as const).map((log) =>
+      ownLogGroup(this, `Audit-${log}`, auditLogGroupName(names.cluster, log)),
+    );
     this.cluster = new CfnCluster(this, 'Cluster', {
       clusterIdentifier: names.cluster,
       nodeType: database.nodeType,
@@ -46,11 +47,16 @@ export class Database extends Construct {
       clusterSubnetGroupName: props.subnetGroupName,
       clusterParameterGroupName: props.parameterGroupName,
       vpcSecurityGroupIds: [props.securityGroup.securityGroupId],
+      // Not useractivitylog: it holds the statements, and with them clients' data.
+      loggingProperties: { logDestinationType: 'cloudwatch', logExports: ['connectionlog', 'userlog'] },
       // A zone's outage moves the cluster to another zone of the subnet group.
       availabilityZoneRelocation: true,
-      automatedSnapshotRetentionPeriod: 7,
+      automatedSnapshotRetentionPeriod: database.snapshotRetentionDays,
     });
-    this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    this.cluster.applyRemovalPolicy(
+      database.snapshotOnRemoval ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    );
+    for (const logs of auditLogs) this.cluster.node.addDependency(logs);
 
     const users = databaseUsers(props.system);
     const secret = (role: keyof typeof users, secretName: string): Secret =>
@@ -70,19 +76,5 @@ export class Database extends Construct {
       subscriber: secret('subscriber', names.subscriberSecret),
       probe: secret('probe', names.probeSecret),
     };
-  }
-  /** Lets a function read the credentials with which a role logs in. */
-  grantLogin(role: 'api' | 'subscriber' | 'probe', grantee: IGrantable): void {
-    this.secrets[role].grantRead(grantee);
-    // grantRead leaves an imported key to the key's own policy, which trusts the account's identities.
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [this.key.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-        },
-      }),
-    );
   }
 }

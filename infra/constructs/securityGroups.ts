@@ -1,6 +1,8 @@
+import { Tags } from 'aws-cdk-lib';
 import { Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { SystemNames } from '../names.ts';
+import { stageTag } from './githubStatements.ts';
 
 /** Description of the one rule into the databases: part of its identity when it is revoked. */
 export const databaseRuleDescription = 'Database port from db-ingress';
@@ -17,7 +19,12 @@ export class SecurityGroups extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { vpc, names, databasePort }: { vpc: IVpc; names: SystemNames; databasePort: number },
+    {
+      vpc,
+      stage,
+      names,
+      databasePort,
+    }: { vpc: IVpc; stage: string; names: SystemNames; databasePort: number },
   ) {
     super(scope, id);
     this.dbIngress = new SecurityGroup(this, 'DbIngress', {
@@ -37,6 +44,8 @@ export class SecurityGroups extends Construct {
       securityGroupName: names.latamChallengeGroup,
       description: 'latam-challenge: the functions, out only',
     });
+    // By which roles are told whose group they may change.
+    Tags.of(this.dbServers).add(stageTag, stage);
     this.dbServers.addIngressRule(this.dbIngress, Port.tcp(databasePort), databaseRuleDescription);
   }
 }
