@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface SynthesisOptions {
   validate?: boolean;
   /** The functions' modules. Left out: the project's. */
   entries?: BundleEntries;
+  /** More rules that the templates must pass; an offence is an error. */
+  plugins?: readonly IPolicyValidationPlugin[];
 }
 
 /**
@@ -32,6 +34,7 @@ export async function synthesize({
   outputDirectory,
   validate = true,
   entries,
+  plugins = [],
 }: SynthesisOptions): Promise<CloudAssembly> {
   for (const stage of stages) checkBudgets(fleet, stage);
   const codeDirectory = join(outputDirectory, 'bundle');
@@ -50,6 +53,7 @@ export async function synthesize({
     stackTraces: false,
     builtinCloudFormationValidation: validate,
   });
+  Validations.of(app).addPlugins(...plugins);
   addStages(app, fleet, stages, codeDirectory);
   return app.synth();
 }

@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
 import type { StageConfig, System } from '../fleet.ts';
 import { accessLogGroupName, systemNames } from '../names.ts';
+import { acknowledge } from './acknowledge.ts';
 import { mapCustomDomain } from './customDomain.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
@@ -75,6 +76,12 @@ export class ClientApi extends Construct {
         ),
         accessLogFormat: AccessLogFormat.custom(accessLine),
       },
+    });
+    acknowledge(this.api, {
+      APIG2: 'No method takes a body; the one that takes a parameter has it validated.',
+      APIG6:
+        'Execution logs hold paths and bodies, and with them the data of clients; access logs are written.',
+      COG4: 'Callers are systems, known to IAM: every method is authorised by it.',
     });
     addGatewayProblems(this.api);
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });

@@ -6,6 +6,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../fleet.ts';
 import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../names.ts';
+import { acknowledge } from './acknowledge.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface DatabaseProps {
@@ -56,6 +57,11 @@ export class Database extends Construct {
     this.cluster.applyRemovalPolicy(
       database.snapshotOnRemoval ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
     );
+    acknowledge(this.cluster, {
+      RS1: 'The parameter group that requires TLS is in the network stack, where this rule does not look.',
+      RS4: 'Whoever may reach the port is decided by db-ingress; another number would hide nothing.',
+      RS11: 'The user activity log holds statements, and with them the data of clients.',
+    });
     for (const logs of auditLogs) this.cluster.node.addDependency(logs);
 
     const users = databaseUsers(props.system);
@@ -71,6 +77,9 @@ export class Database extends Construct {
           excludePunctuation: true,
         },
       });
+    acknowledge(this, {
+      SMG4: 'A password is changed by a new version of its secret and "headroom migrate"; a function that did both would need the rights of the administrator. The password of the administrator itself is rotated by Redshift.',
+    });
     this.secrets = {
       api: secret('api', names.apiSecret),
       subscriber: secret('subscriber', names.subscriberSecret),

@@ -1,15 +1,17 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { FederatedPrincipal, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { stageOf, type Fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import { githubRoleName } from '../names.ts';
+import { addStatements } from './acknowledge.ts';
 import { deployStatements, drillStatements, pauseStatements, toolStatements } from './githubStatements.ts';
 
 const issuer = 'token.actions.githubusercontent.com';
 
 /**
  * One role a stage for the repository's workflows, without stored keys: GitHub's token is good for the one
- * environment that bears the stage's name, and the role for that stage's resources.
+ * environment that bears the stage's name, and the role for that stage's resources. No role but that of a
+ * stage other than `prod` may break anything.
  *
  * CloudFormation does the deploying, as CDK's bootstrapped role, on the stage's stacks alone: the role
  * itself may not make what a stack makes. `cdk` finds that it may not act as CDK's own deploy role, which
@@ -25,18 +27,9 @@ export function addGithubRoles(
     github.providerArn ??
     new OidcProviderNative(scope, 'Github', { url: `https://${issuer}`, clientIds: ['sts.amazonaws.com'] })
       .oidcProviderArn;
-  const stack = Stack.of(scope);
-  const arn = (service: string, resource: string, resourceName: string): string =>
-    stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const { partition, region, account } = Stack.of(scope);
   for (const stage of stages) {
-    const base = fleet.stages[stage]!.runsOn?.stage ?? stage;
-    const target = {
-      // A stage of runs is `{stage}-{run}`, and never deployed under its own name.
-      stage: fleet.stages[stage]!.runsOn ? `${stage}-*` : stage,
-      base,
-      region: stack.region,
-      account: stack.account,
-    };
+    const { runsOn, database } = fleet.stages[stage]!;
     const role = new Role(scope, `Github-${stage}`, {
       roleName: githubRoleName(stage),
       description: `Workflows of ${github.repository} in the environment ${stage}`,
@@ -52,12 +45,19 @@ export function addGithubRoles(
         'sts:AssumeRoleWithWebIdentity',
       ),
     });
-    const statements = [
-      ...deployStatements(target, arn),
-      ...toolStatements(target, arn),
-      ...(stage === 'prod' ? [] : drillStatements(target, arn)),
-      ...(stageOf(fleet, base).database.pausable && base === stage ? pauseStatements(target, arn) : []),
-    ];
-    for (const statement of statements) role.addToPolicy(new PolicyStatement(statement));
+    const target = {
+      stage: runsOn ? `${stage}-*` : stage,
+      base: runsOn?.stage ?? stage,
+      partition,
+      region,
+      account,
+    };
+    addStatements(role, [
+      ...deployStatements(target),
+      ...toolStatements(target),
+      // What has a network and databases of its own can be broken and paused.
+      ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
+      ...(database.pausable && !runsOn ? pauseStatements(target) : []),
+    ]);
   }
 }

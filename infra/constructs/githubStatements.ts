@@ -1,94 +1,109 @@
-import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { keyAliases, systemNames } from '../names.ts';
+import type { Statement } from './acknowledge.ts';
+import { stageTag } from './securityGroups.ts';
 
-interface Target {
+export interface GithubTarget {
   /** The stage, or `{stage}-*` for those of runs. */
   stage: string;
-  /** The stage whose databases it uses: itself, mostly. */
+  /** The stage whose databases and keys it uses: itself, mostly. */
   base: string;
+  partition: string;
   region: string;
   account: string;
 }
 
-/** `arn:…:{service}:{region}:{account}:{resource}/{resourceName}` */
-type Arn = (service: string, resource: string, resourceName: string) => string;
+const ofTheStage = 'Names of the stage begin with its own; its systems are added without this role.';
+const conditioned = 'Its name does not tell the stage; the condition does.';
+const unnamed = 'What it reads cannot be named.';
 
-type Statements = PolicyStatementProps[];
+const arnIn =
+  ({ partition, region, account }: GithubTarget) =>
+  (service: string, rest: string): string =>
+    `arn:${partition}:${service}:${region}:${account}:${rest}`;
 
-/** With a colon before the name. */
-const colon = (arn: string): string => arn.replace(/\/([^/]*)$/, ':$1');
+const roleArn = ({ partition, account }: GithubTarget, name: string): string =>
+  `arn:${partition}:iam::${account}:role/${name}`;
 
 /** Stacks of the stage, made by CloudFormation as CDK's bootstrapped execution role. */
-export const deployStatements = ({ stage, region, account }: Target, arn: Arn): Statements => [
-  {
-    actions: [
-      'cloudformation:ContinueUpdateRollback',
-      'cloudformation:CreateChangeSet',
-      'cloudformation:DeleteChangeSet',
-      'cloudformation:DeleteStack',
-      'cloudformation:DescribeChangeSet',
-      'cloudformation:DescribeEvents',
-      'cloudformation:DescribeStackEvents',
-      'cloudformation:DescribeStackResources',
-      'cloudformation:DescribeStacks',
-      'cloudformation:ExecuteChangeSet',
-      'cloudformation:GetTemplate',
-      'cloudformation:GetTemplateSummary',
-      'cloudformation:ListStackResources',
-      'cloudformation:RollbackStack',
-      'cloudformation:UpdateTerminationProtection',
-    ],
-    resources: [arn('cloudformation', 'stack', `${stage}-*`)],
-  },
-  {
-    actions: ['iam:PassRole'],
-    resources: [`arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`],
-    conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
-  },
-  {
-    actions: ['sts:AssumeRole'],
-    resources: ['file-publishing', 'lookup'].map(
-      (role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`,
-    ),
-  },
-  { actions: ['ssm:GetParameter'], resources: [arn('ssm', 'parameter', 'cdk-bootstrap/hnb659fds/version')] },
-];
+export function deployStatements(target: GithubTarget): Statement[] {
+  const arn = arnIn(target);
+  const cdkRole = (role: string): string =>
+    roleArn(target, `cdk-hnb659fds-${role}-role-${target.account}-${target.region}`);
+  return [
+    {
+      actions: [
+        'cloudformation:ContinueUpdateRollback',
+        'cloudformation:CreateChangeSet',
+        'cloudformation:DeleteChangeSet',
+        'cloudformation:DeleteStack',
+        'cloudformation:DescribeChangeSet',
+        'cloudformation:DescribeEvents',
+        'cloudformation:DescribeStackEvents',
+        'cloudformation:DescribeStackResources',
+        'cloudformation:DescribeStacks',
+        'cloudformation:ExecuteChangeSet',
+        'cloudformation:GetTemplate',
+        'cloudformation:GetTemplateSummary',
+        'cloudformation:ListStackResources',
+        'cloudformation:RollbackStack',
+        'cloudformation:UpdateTerminationProtection',
+      ],
+      resources: [arn('cloudformation', `stack/${target.stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['iam:PassRole'],
+      resources: [cdkRole('cfn-exec')],
+      conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+    },
+    { actions: ['sts:AssumeRole'], resources: [cdkRole('file-publishing'), cdkRole('lookup')] },
+    { actions: ['ssm:GetParameter'], resources: [arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')] },
+  ];
+}
 
 /** What `headroom migrate`, `load`, `gate` and `evidence` ask of the stage. */
-export function toolStatements({ stage, base, region }: Target, arn: Arn): Statements {
-  const ofAnySystem = systemNames(base, '*');
-  const via = (service: string, alias: string) => ({
-    'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
-    StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+export function toolStatements(target: GithubTarget): Statement[] {
+  const { stage, base, region } = target;
+  const arn = arnIn(target);
+  const keyOf = (alias: string, service: string) => ({
+    resources: [arn('kms', 'key/*')],
+    patternReason: conditioned,
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
+      StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+    },
   });
-  const keys = [arn('kms', 'key', '*')];
   return [
     {
       actions: ['ssm:GetParametersByPath'],
-      resources: [
-        arn('ssm', 'parameter', `headroom/${stage}`),
-        arn('ssm', 'parameter', `headroom/${stage}/*`),
-      ],
+      resources: [arn('ssm', `parameter/headroom/${stage}`), arn('ssm', `parameter/headroom/${stage}/*`)],
+      patternReason: ofTheStage,
     },
     {
       actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-      resources: [arn('ssm', 'parameter', `headroom-evidence/${stage}`)],
+      resources: [arn('ssm', `parameter/headroom-evidence/${stage}`)],
+      patternReason: ofTheStage,
     },
     {
       actions: ['execute-api:Invoke'],
-      // Of any API that serves a stage of this name.
-      resources: [arn('execute-api', '*', `${stage}/GET/*`)],
+      resources: [arn('execute-api', `*/${stage}/GET/*`)],
+      patternReason: 'APIs are known by ids; the stage of the API bears the name of this one.',
     },
-    { actions: ['sns:Publish'], resources: [arn('sns', '', `${stage}-*`).replace('/', '')] },
     {
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: keys,
-      conditions: via('sns', keyAliases(base).topics),
+      actions: ['sns:Publish'],
+      resources: [arn('sns', `${stage}-*`)],
+      patternReason: ofTheStage,
     },
-    { actions: ['sqs:GetQueueAttributes'], resources: [arn('sqs', '', `${stage}-*`).replace('/', '')] },
+    { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], ...keyOf(keyAliases(base).topics, 'sns') },
+    {
+      actions: ['sqs:GetQueueAttributes'],
+      resources: [arn('sqs', `${stage}-*`)],
+      patternReason: ofTheStage,
+    },
     {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
-      resources: [colon(arn('redshift', 'cluster', ofAnySystem.cluster))],
+      resources: [arn('redshift', `cluster:${systemNames(base, '*').cluster}`)],
+      patternReason: ofTheStage,
     },
     {
       actions: [
@@ -97,16 +112,16 @@ export function toolStatements({ stage, base, region }: Target, arn: Arn): State
         'redshift-data:GetStatementResult',
       ],
       resources: ['*'],
+      patternReason: 'Statements have no names; the condition keeps it to its own.',
       conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
     },
     {
       actions: ['secretsmanager:GetSecretValue'],
-      // The systems' own, and the administrators' that Redshift manages.
-      resources: [`${base}-*`, `redshift!${base}-*`].map((name) =>
-        colon(arn('secretsmanager', 'secret', name)),
-      ),
+      // The database users', and the administrators' that Redshift manages.
+      resources: [`${base}-*`, `redshift!${base}-*`].map((name) => arn('secretsmanager', `secret:${name}`)),
+      patternReason: ofTheStage,
     },
-    { actions: ['kms:Decrypt'], resources: keys, conditions: via('secretsmanager', keyAliases(base).data) },
+    { actions: ['kms:Decrypt'], ...keyOf(keyAliases(base).data, 'secretsmanager') },
     {
       actions: [
         'cloudwatch:DescribeAlarmHistory',
@@ -114,42 +129,63 @@ export function toolStatements({ stage, base, region }: Target, arn: Arn): State
         'cloudwatch:GetMetricData',
         'cloudwatch:ListMetrics',
       ],
-      // None of them can name what it reads.
       resources: ['*'],
+      patternReason: unnamed,
     },
   ];
 }
 
 /** What a drill breaks and gives back, and the schedule that gives it back when the drill cannot. */
-export const drillStatements = ({ stage, account }: Target, arn: Arn): Statements => [
-  { actions: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], resources: ['*'] },
-  {
-    actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
-    resources: [arn('ec2', 'security-group', '*')],
-    conditions: { StringLike: { [`aws:ResourceTag/${stageTag}`]: stage } },
-  },
-  {
-    actions: ['sqs:DeleteMessage', 'sqs:ReceiveMessage'],
-    resources: [arn('sqs', '', `${stage}-*`).replace('/', '')],
-  },
-  {
-    actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
-    resources: [arn('scheduler', 'schedule', `default/${stage}-*`)],
-  },
-  {
-    actions: ['iam:PassRole'],
-    resources: [`arn:aws:iam::${account}:role/${systemNames(stage, '*').restoreRole}`],
-    conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-  },
-];
+export function drillStatements(target: GithubTarget): Statement[] {
+  const { stage } = target;
+  const arn = arnIn(target);
+  return [
+    {
+      actions: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+      resources: ['*'],
+      patternReason: unnamed,
+    },
+    {
+      actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+      resources: [arn('ec2', 'security-group/*')],
+      patternReason: conditioned,
+      conditions: { StringEquals: { [`aws:ResourceTag/${stageTag}`]: stage } },
+    },
+    {
+      actions: ['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage'],
+      resources: [arn('sqs', `${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    // Reading from an encrypted queue.
+    {
+      actions: ['kms:Decrypt'],
+      resources: [arn('kms', 'key/*')],
+      patternReason: conditioned,
+      conditions: {
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAliases(stage).queues },
+        StringEquals: { 'kms:ViaService': `sqs.${target.region}.amazonaws.com` },
+      },
+    },
+    {
+      actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      resources: [arn('scheduler', `schedule/default/${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['iam:PassRole'],
+      resources: [roleArn(target, systemNames(stage, '*').restoreRole)],
+      patternReason: ofTheStage,
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+  ];
+}
 
 /** `headroom pause` and `resume`. */
-export const pauseStatements = ({ stage }: Target, arn: Arn): Statements => [
+export const pauseStatements = (target: GithubTarget): Statement[] => [
   {
-    actions: ['redshift:DescribeClusters', 'redshift:PauseCluster', 'redshift:ResumeCluster'],
-    resources: [colon(arn('redshift', 'cluster', systemNames(stage, '*').cluster))],
+    actions: ['redshift:PauseCluster', 'redshift:ResumeCluster'],
+    resources: [arnIn(target)('redshift', `cluster:${systemNames(target.stage, '*').cluster}`)],
+    patternReason: ofTheStage,
   },
+  { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
 ];
-
-/** Tag of what a drill may change, with the stage as its value. */
-export const stageTag = 'headroom:stage';

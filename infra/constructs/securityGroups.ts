@@ -2,7 +2,9 @@ import { Tags } from 'aws-cdk-lib';
 import { Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { SystemNames } from '../names.ts';
-import { stageTag } from './githubStatements.ts';
+
+/** Tag of the groups that drills may change, with the stage as its value. */
+export const stageTag = 'headroom:stage';
 
 /** Description of the one rule into the databases: part of its identity when it is revoked. */
 export const databaseRuleDescription = 'Database port from db-ingress';

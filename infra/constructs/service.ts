@@ -46,8 +46,8 @@ export class Service extends Construct {
     const subscriber = this.addFunction(props, 'subscriber', {
       environment: { DEAD_LETTER_QUEUE_URL: messaging.deadLetterQueue.queueUrl },
     });
-    messaging.deadLetterQueue.grantSendMessages(subscriber);
-    subscriber.addEventSource(
+    messaging.grantDeadLetters(subscriber.role);
+    subscriber.function.addEventSource(
       new SqsEventSource(messaging.queue, {
         batchSize: config.subscriber.batchSize,
         maxBatchingWindow: Duration.seconds(config.subscriber.batchWindowSeconds),
@@ -59,7 +59,7 @@ export class Service extends Construct {
     this.api = new ClientApi(this, 'ClientApi', {
       stage,
       system,
-      handler,
+      handler: handler.function,
       webAclArn,
       ...(config.domain && { domain: config.domain }),
       ...(apiEndpoint && { apiEndpoint }),
@@ -94,6 +94,6 @@ export class Service extends Construct {
       ...more,
     });
     grantLogin(bundled.role, { secretArn: secretArns[role], keyArn });
-    return bundled.function;
+    return bundled;
   }
 }

@@ -2,6 +2,7 @@ import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledge } from '../constructs/acknowledge.ts';
 import { addGithubRoles } from '../constructs/githubRoles.ts';
 import type { Fleet } from '../fleet.ts';
 
@@ -24,6 +25,10 @@ export class AccountStack extends Stack {
       managedPolicies: [
         ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs'),
       ],
+    });
+    acknowledge(role, {
+      'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+        'API Gateway checks the role for exactly these rights; it is AWS that keeps them current.',
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
     new CfnAccount(this, 'ApiGateway', { cloudWatchRoleArn: role.roleArn }).applyRemovalPolicy(

@@ -19,6 +19,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnClusterParameterGroup, CfnClusterSubnetGroup } from 'aws-cdk-lib/aws-redshift';
 import type { Construct } from 'constructs';
+import { acknowledge } from '../constructs/acknowledge.ts';
 import { ownLogGroup } from '../constructs/ownLogGroup.ts';
 import { stagesOn, type Fleet, type StageConfig } from '../fleet.ts';
 import { flowLogGroupName, keyAliases, networkExports, networkNames } from '../names.ts';
@@ -116,6 +117,9 @@ export class NetworkStack extends Stack {
       vpc: this.vpc,
       description: 'Endpoints of AWS services: HTTPS from inside the network',
       allowAllOutbound: false,
+    });
+    acknowledge(securityGroup, {
+      EC23: 'Its source is the range of the network itself, which the rule cannot read.',
     });
     securityGroup.addIngressRule(Peer.ipv4(this.vpc.vpcCidrBlock), Port.tcp(443), 'HTTPS from the network');
     const add = (id: string, service: InterfaceVpcEndpointAwsService): IVpcEndpoint =>
