@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { BudgetError, BundleError, FleetConfigError } from './errors.ts';
+import { BudgetError, BundleError, FleetConfigError, TemplateRuleError } from './errors.ts';
 import { loadFleet } from './fleet.ts';
 import { synthesize } from './synth.ts';
 
@@ -21,9 +21,10 @@ try {
     outputDirectory: process.env['CDK_OUTDIR'] ?? 'cdk.out',
   });
 } catch (error) {
-  const mistake =
-    error instanceof FleetConfigError || error instanceof BudgetError || error instanceof BundleError;
+  const mistake = [FleetConfigError, BudgetError, BundleError, TemplateRuleError].some(
+    (known) => error instanceof known,
+  );
   if (!mistake) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;
 }

@@ -30,3 +30,16 @@ export class BudgetError extends Error {
     this.findings = findings;
   }
 }
+
+/** Templates that CloudFormation would take and that would not do what they are for. */
+export class TemplateRuleError extends Error {
+  override readonly name = 'TemplateRuleError';
+  readonly findings: readonly string[];
+
+  constructor(findings: readonly string[]) {
+    super(
+      `the templates break rules (infra/rules):\n${findings.map((finding) => `  ${finding}`).join('\n')}`,
+    );
+    this.findings = findings;
+  }
+}

@@ -5,15 +5,9 @@ import type { BundleEntries } from './bundle.ts';
 import { BudgetError, FleetConfigError } from './errors.ts';
 import { parseFleet, withSystems } from './fleet.ts';
 import { synthesize } from './synth.ts';
+import { type Template } from './rules/template.ts';
 import { emptyFunctions, projectDirectory } from './testing/emptyFunctions.ts';
-import {
-  everything,
-  exampleFleet,
-  propertiesOf,
-  resourcesOf,
-  templatesOf,
-  type Template,
-} from './testing/templates.ts';
+import { everything, exampleFleet, propertiesOf, resourcesOf, templatesOf } from './testing/templates.ts';
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let entries: BundleEntries;

@@ -2,9 +2,13 @@ import { App, Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
+import { limits } from '../monitoring/limits.ts';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
+import { TemplateRuleError } from './errors.ts';
 import type { Fleet } from './fleet.ts';
+import { findingsOf } from './rules/index.ts';
+import type { Template } from './rules/template.ts';
 import { addStages } from './stacks/stage.ts';
 
 export interface SynthesisOptions {
@@ -13,7 +17,7 @@ export interface SynthesisOptions {
   /** Where the cloud assembly is written: templates, manifest, the functions' code. */
   outputDirectory: string;
   /**
-   * Whether CloudFormation's own rules are checked too, half the time of a synthesis. An offence is an
+   * Whether CloudFormation's own rules and those of infra/rules are checked too, half the time of a synthesis. An offence is an
    * error. Defaults to true; the same description need not be checked at every start on this machine.
    */
   validate?: boolean;
@@ -26,7 +30,7 @@ export interface SynthesisOptions {
 /**
  * Writes the CloudFormation templates of the stages, with the functions' bundled code.
  * @throws FleetConfigError for an unknown stage; BudgetError when a stage's sums do not come out;
- *   BundleError when the code cannot be bundled.
+ *   BundleError when the code cannot be bundled; TemplateRuleError for what only a deployment would show.
  */
 export async function synthesize({
   fleet,
@@ -55,5 +59,18 @@ export async function synthesize({
   });
   Validations.of(app).addPlugins(...plugins);
   addStages(app, fleet, stages, codeDirectory);
-  return app.synth();
+  const assembly = app.synth();
+  if (validate) checkTemplates(fleet, assembly);
+  return assembly;
+}
+
+function checkTemplates(fleet: Fleet, { stacks }: CloudAssembly): void {
+  const findings = stacks.flatMap(({ stackName, template }) => {
+    const stage = Object.keys(fleet.stages).find((name) => stackName.startsWith(`${name}-`));
+    const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? limits.periodSeconds.aws;
+    return findingsOf(template as Template, { shortestPeriodSeconds }).map(
+      (finding) => `${stackName}: ${finding}`,
+    );
+  });
+  if (findings.length > 0) throw new TemplateRuleError(findings);
 }
