@@ -2,13 +2,10 @@ import { App, Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
-import { limits } from '../monitoring/limits.ts';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
-import { TemplateRuleError } from './errors.ts';
 import type { Fleet } from './fleet.ts';
-import { findingsOf } from './rules/index.ts';
-import type { Template } from './rules/template.ts';
+import { checkTemplates } from './rules/index.ts';
 import { addStages } from './stacks/stage.ts';
 
 export interface SynthesisOptions {
@@ -60,17 +57,6 @@ export async function synthesize({
   Validations.of(app).addPlugins(...plugins);
   addStages(app, fleet, stages, codeDirectory);
   const assembly = app.synth();
-  if (validate) checkTemplates(fleet, assembly);
+  if (validate) checkTemplates(fleet, assembly.stacks);
   return assembly;
-}
-
-function checkTemplates(fleet: Fleet, { stacks }: CloudAssembly): void {
-  const findings = stacks.flatMap(({ stackName, template }) => {
-    const stage = Object.keys(fleet.stages).find((name) => stackName.startsWith(`${name}-`));
-    const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? limits.periodSeconds.aws;
-    return findingsOf(template as Template, { shortestPeriodSeconds }).map(
-      (finding) => `${stackName}: ${finding}`,
-    );
-  });
-  if (findings.length > 0) throw new TemplateRuleError(findings);
 }

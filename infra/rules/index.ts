@@ -1,3 +1,6 @@
+import { limits } from '../../monitoring/limits.ts';
+import { TemplateRuleError } from '../errors.ts';
+import type { Fleet } from '../fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
 import { apiMethods, apiStages } from './apis.ts';
 import { dashboards } from './dashboards.ts';
@@ -28,3 +31,21 @@ export const rules: readonly Rule[] = [
 /** Every offence of a stack's template, each with the rule's name. */
 export const findingsOf = (template: Template, context: RuleContext): string[] =>
   rules.flatMap((rule) => rule.check(template, context).map((finding) => `${rule.name}: ${finding}`));
+
+/**
+ * Holds every stack of an app against the rules.
+ * @throws TemplateRuleError naming stack, rule and resource of each offence.
+ */
+export function checkTemplates(
+  fleet: Fleet,
+  stacks: readonly { stackName: string; template: unknown }[],
+): void {
+  const findings = stacks.flatMap(({ stackName, template }) => {
+    const stage = Object.keys(fleet.stages).find((name) => stackName.startsWith(`${name}-`));
+    const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? limits.periodSeconds.aws;
+    return findingsOf(template as Template, { shortestPeriodSeconds }).map(
+      (finding) => `${stackName}: ${finding}`,
+    );
+  });
+  if (findings.length > 0) throw new TemplateRuleError(findings);
+}
