@@ -78,6 +78,30 @@ describe('connectionBudget', () => {
   });
 });
 
+describe('the runs of a stage', () => {
+  const withRuns = (atOnce: number) => ({
+    stages: {
+      qa: { database: { connectionLimit: 100 } },
+      test: { runsOn: { stage: 'qa', atOnce }, api: { reservedConcurrency: 3 } },
+      local: { account: '000000000000' },
+    },
+  });
+
+  it("hold connections of the database they use, and executions of its account's", () => {
+    const fleet = fleetOf({}, withRuns(2));
+    // (10 + 2 of QA, twice 3 + 2 of its runs) × 2 + 10.
+    expect(connectionBudget(fleet, 'qa').needed).toBe((12 + 2 * 5) * 2 + 10);
+    expect(connectionBudget(fleet, 'test-1')).toEqual(connectionBudget(fleet, 'qa'));
+    expect(concurrencyBudget(fleet, 'qa').needed).toBe(10 + 2 * 3 + 100);
+  });
+
+  it('are refused when too many of them could exist at once', () => {
+    expect(findingsOf(() => checkBudgets(fleetOf({}, withRuns(4)), 'qa'))).toEqual([
+      expect.stringContaining('+ 20 of 4 test stages'),
+    ]);
+  });
+});
+
 describe('concurrencyBudget', () => {
   it('gives fifty systems eighteen executions each, and no more', () => {
     const withReserved = (reservedConcurrency: number) =>
