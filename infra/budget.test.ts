@@ -96,8 +96,8 @@ describe('the runs of a stage', () => {
   });
 
   it('are refused when too many of them could exist at once', () => {
-    expect(findingsOf(() => checkBudgets(fleetOf({}, withRuns(4)), 'qa'))).toEqual([
-      expect.stringContaining('+ 20 of 4 test stages'),
+    expect(findingsOf(() => checkBudgets(fleetOf({}, withRuns(5)), 'qa'))).toEqual([
+      expect.stringContaining('+ 25 of 5 test stages'),
     ]);
   });
 });

@@ -40,6 +40,27 @@ export async function synthesize({
   for (const stage of stages) checkBudgets(fleet, stage);
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
+  const app = appOf({ fleet, stages, outputDirectory, codeDirectory, validate });
+  Validations.of(app).addPlugins(...plugins);
+  const assembly = app.synth();
+  if (validate) checkTemplates(fleet, assembly.stacks);
+  return assembly;
+}
+
+/**
+ * The stages as a CDK app, not yet written.
+ * @throws FleetConfigError for an unknown stage.
+ */
+export function appOf({
+  fleet,
+  stages,
+  outputDirectory,
+  codeDirectory,
+  validate,
+}: Required<Pick<SynthesisOptions, 'fleet' | 'stages' | 'outputDirectory' | 'validate'>> & {
+  /** Directory of the functions' bundle. */
+  codeDirectory: string;
+}): App {
   const app = new App({
     outdir: outputDirectory,
     // `node infra/app.ts` does not read cdk.json, so the flags are given here.
@@ -54,9 +75,6 @@ export async function synthesize({
     stackTraces: false,
     builtinCloudFormationValidation: validate,
   });
-  Validations.of(app).addPlugins(...plugins);
   addStages(app, fleet, stages, codeDirectory);
-  const assembly = app.synth();
-  if (validate) checkTemplates(fleet, assembly.stacks);
-  return assembly;
+  return app;
 }
