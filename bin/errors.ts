@@ -1,6 +1,6 @@
 import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
 import { FleetConfigError, BudgetError } from '../infra/errors.ts';
-import { LocalStageError, PostgresStartError } from '../infra/local/errors.ts';
+import { LocalStageError, PostgresLostError, PostgresStartError } from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
@@ -57,16 +57,44 @@ const usageErrors: readonly ErrorClass[] = [
 /** The question stays open. */
 const inconclusiveErrors: readonly ErrorClass[] = [StageLostError, SeedError, K6Error];
 
-/** The one place where an error becomes an exit code. */
-export function exitCodeOf(error: unknown): ExitCode {
-  const is = (classes: readonly ErrorClass[]) => classes.some((known) => error instanceof known);
-  if (error instanceof InterruptedError) return exitCodes.interrupted;
-  if (error instanceof ChildFailedError) return error.exitCode;
-  if (is(usageErrors)) return exitCodes.usage;
-  if (is(inconclusiveErrors)) return exitCodes.inconclusive;
-  return exitCodes.bug;
+/** What AWS answers when the caller, and not the tool, has to change something; by the error's name. */
+const awsUsageErrors: Readonly<Record<string, string>> = {
+  CredentialsProviderError: 'log in to AWS, or set AWS_PROFILE or the AWS_* variables',
+  ExpiredTokenException: 'log in to AWS again',
+  ExpiredToken: 'log in to AWS again',
+  UnrecognizedClientException:
+    'these credentials are not known there; check AWS_PROFILE and AWS_ENDPOINT_URL',
+  InvalidClientTokenId: 'these credentials are not known there; check AWS_PROFILE and AWS_ENDPOINT_URL',
+  AccessDeniedException: 'use a role that may do this',
+  AccessDenied: 'use a role that may do this',
+  UnauthorizedOperation: 'use a role that may do this',
+};
+
+/** Codes of connections that could not be made: nobody listens there, or the name is unknown. */
+const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** What the person at the terminal is told, and the exit code that goes with it. */
+export interface Explanation {
+  code: ExitCode;
+  /** A stack trace only for what nobody foresaw. */
+  text: string;
 }
 
-/** Whether the message alone says what to do, so that a stack trace would only hide it. */
-export const isExpected = (error: unknown): boolean =>
-  error instanceof ChildFailedError || exitCodeOf(error) !== exitCodes.bug;
+/** The one place where an error becomes an exit code and a message. */
+export function explain(error: unknown): Explanation {
+  if (!(error instanceof Error)) return { code: exitCodes.bug, text: String(error) };
+  const is = (classes: readonly ErrorClass[]) => classes.some((known) => error instanceof known);
+  const { message } = error;
+  if (error instanceof InterruptedError) return { code: exitCodes.interrupted, text: message };
+  if (error instanceof ChildFailedError) return { code: error.exitCode, text: message };
+  if (is(usageErrors)) return { code: exitCodes.usage, text: message };
+  if (is(inconclusiveErrors)) return { code: exitCodes.inconclusive, text: message };
+  if (error instanceof PostgresLostError) return { code: exitCodes.bug, text: message };
+  const advice = awsUsageErrors[error.name];
+  if (advice !== undefined) return { code: exitCodes.usage, text: `AWS: ${message}: ${advice}.` };
+  if (unreachableCodes.has((error as NodeJS.ErrnoException).code ?? '')) {
+    const text = `${message}: is AWS_ENDPOINT_URL right, and is the stage running?`;
+    return { code: exitCodes.usage, text };
+  }
+  return { code: exitCodes.bug, text: error.stack ?? message };
+}

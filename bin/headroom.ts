@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { systemClock } from '../service/clock.ts';
-import { exitCodeOf, InterruptedError, isExpected } from './errors.ts';
+import { explain, InterruptedError } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { terminalOutput } from './output.ts';
 import { makeProgram } from './program.ts';
@@ -33,7 +33,7 @@ process.exit(interrupt.signal.aborted && code !== exitCodes.passed ? exitCodes.i
 function report(error: unknown): ExitCode {
   // Commander has said it already; --help and --version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
-  const text = isExpected(error) ? (error as Error).message : error instanceof Error ? error.stack : error;
-  process.stderr.write(`headroom: ${String(text)}\n`);
-  return exitCodeOf(error);
+  const { code: explained, text } = explain(error);
+  process.stderr.write(`headroom: ${text}\n`);
+  return explained;
 }

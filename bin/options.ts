@@ -10,6 +10,13 @@ export const wholeNumber =
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
 
+/** Parses a factor greater than zero, for an option's value. */
+export const factor = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
+  throw new InvalidArgumentError('expected a number greater than 0, up to 1000.');
+};
+
 export const configOption = (): Option =>
   new Option('--config <file>', "the fleet's configuration").default(defaultConfig, 'fleet.config.ts');
 
@@ -20,7 +27,7 @@ export const jsonOption = (): Option =>
   new Option('--json', 'the answer as JSON on standard output').default(false);
 
 export const systemOption = (): Option =>
-  new Option('--system <name...>', 'only these systems (default: all of the stage)').default([], 'all');
+  new Option('--system <name...>', 'only these systems').default([], 'all of the stage');
 
 export const rampOption = (): Option =>
   new Option('--ramp <seconds>', 'ramp to the expected peak').argParser(wholeNumber(0, 3_600)).default(15);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
@@ -20,7 +20,7 @@ interface DrillCommandOptions {
 export function chaosCommand(context: Context, done: (code: ExitCode) => void): Command {
   const chaos = new Command('chaos')
     .description('break a stage on purpose, and show that it fails well and recovers')
-    .argument('<drill>', `one of ${[...drills.keys()].join(', ')}`)
+    .addArgument(new Argument('<drill>', 'what to break').choices([...drills.keys()]))
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())

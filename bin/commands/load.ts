@@ -8,6 +8,7 @@ import type { ExitCode } from '../exitCodes.ts';
 import {
   configOption,
   engineOption,
+  factor,
   holdOption,
   jsonOption,
   rampOption,
@@ -31,14 +32,14 @@ interface LoadCommandOptions {
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('load')
     .description('run a load profile against a stage; the record is written below .headroom/runs')
-    .addArgument(new Argument('<profile>', `one of ${profiles.join(', ')}`))
+    .addArgument(new Argument('<profile>', 'what load').choices(profiles))
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
     .addOption(engineOption())
     .addOption(rampOption())
     .addOption(holdOption())
-    .option('--rate-scale <factor>', 'multiplies every rate', Number, 1)
+    .option('--rate-scale <factor>', 'multiplies every rate', factor, 1)
     .addOption(jsonOption())
     .action(async (profile: string, options: LoadCommandOptions) => {
       const { fleet, configurationHash } = await readFleet(options.config);

@@ -7,6 +7,7 @@ import { RunFileError, UnknownProfileError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';
 import { runFileSchema, type RunFile } from '../runFile.ts';
 import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { summaryLines } from './summary.ts';
 import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { systemAt } from './testing/systems.ts';
 
@@ -49,8 +50,7 @@ const failedThresholds = (run: RunFile): string[] =>
   run.thresholds.filter(({ ok }) => !ok).map(({ metric }) => metric);
 
 test('smoke passes against a service that answers as it should', async () => {
-  const lines: string[] = [];
-  const run = await runLoad(options('smoke', { onProgress: (line) => lines.push(line) }));
+  const run = await runLoad(options('smoke'));
   expect(run.checks.filter(({ fails }) => fails > 0)).toEqual([]);
   expect(failedThresholds(run)).toEqual([]);
   expect(run).toMatchObject({ complete: true, reason: null, engine: { name: 'embedded' }, runId: 'run-1' });
@@ -59,7 +59,7 @@ test('smoke passes against a service that answers as it should', async () => {
     [0, 17],
   ]);
   expect(await stored()).toEqual(run);
-  expect(lines.at(-1)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
+  expect(summaryLines(run).at(-1)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
 });
 
 test('smoke sees a service that leaks SQL, answers wrongly or lets anyone in', async () => {

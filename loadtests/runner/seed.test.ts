@@ -1,7 +1,7 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import { systemClock } from '../../service/clock.ts';
 import { parseMessage } from '../../service/domain/message.ts';
@@ -12,7 +12,7 @@ import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.t
 import { systemAt } from './testing/systems.ts';
 
 const { firstId, count } = seededClients;
-let fauxqs: FauxqsServer;
+let endpoint: TestEndpoint;
 let sns: SNSClient;
 let sqs: SQSClient;
 let queueUrl: string;
@@ -22,27 +22,21 @@ let subscriber: AbortController;
 let received: number;
 
 beforeAll(async () => {
-  fauxqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-  const config = {
-    endpoint: `http://127.0.0.1:${fauxqs.port}`,
-    region: 'us-east-1',
-    credentials: testCredentials,
-  };
-  sns = new SNSClient(config);
-  sqs = new SQSClient(config);
+  endpoint = await startTestEndpoint();
+  sns = new SNSClient(endpoint.clientConfig);
+  sqs = new SQSClient(endpoint.clientConfig);
 });
 afterAll(async () => {
   sns.destroy();
   sqs.destroy();
-  await fauxqs.stop();
+  await endpoint.close();
 });
 
 beforeEach(async () => {
   api = await startFakeApi();
   const name = `customers-${String(performance.now()).replace('.', '-')}`;
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
-  await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  queueUrl = `http://127.0.0.1:${fauxqs.port}/000000000000/${name}`;
+  ({ QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name })));
   await sns.send(
     new SubscribeCommand({
       TopicArn,

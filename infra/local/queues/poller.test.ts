@@ -1,7 +1,12 @@
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import {
+  CreateQueueCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
+import { startTestEndpoint, type TestEndpoint } from '../aws/testing/testEndpoint.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
 import { QueuePoller, type EventSourceMapping } from './poller.ts';
 
@@ -18,20 +23,15 @@ const failed: InvocationOutcome = {
 };
 
 describe('QueuePoller', () => {
-  let server: FauxqsServer;
+  let endpoint: TestEndpoint;
   let sqs: SQSClient;
   let poller: QueuePoller | undefined;
   const errors: unknown[] = [];
   let count = 0;
 
   beforeAll(async () => {
-    server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-    sqs = new SQSClient({
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${server.port}`,
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      maxAttempts: 1,
-    });
+    endpoint = await startTestEndpoint();
+    sqs = new SQSClient(endpoint.clientConfig);
   });
   afterEach(async () => {
     await poller?.stop();
@@ -40,17 +40,20 @@ describe('QueuePoller', () => {
   });
   afterAll(async () => {
     sqs.destroy();
-    await server.stop();
+    await endpoint.close();
   });
 
-  const queue = (attributes: Record<string, string> = {}): { name: string; url: string } => {
+  const queue = async (Attributes: Record<string, string> = {}): Promise<{ name: string; url: string }> => {
     const name = `queue-${(count += 1)}`;
-    server.createQueue(name, { attributes });
-    return { name, url: `http://127.0.0.1:${server.port}/000000000000/${name}` };
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+    return { name, url: QueueUrl };
   };
-  const left = (name: string): number => {
-    const { ready = [], inflight = [] } = server.inspectQueue(name)?.messages ?? {};
-    return ready.length + inflight.length;
+  const left = async (name: string): Promise<number> => {
+    const { visible, inFlight } = (await endpoint.state.messaging.queues()).get(name) ?? {
+      visible: 0,
+      inFlight: 0,
+    };
+    return visible + inFlight;
   };
   const send = async (url: string, bodies: string[]): Promise<void> => {
     for (let start = 0; start < bodies.length; start += 10) {
@@ -93,7 +96,7 @@ describe('QueuePoller', () => {
   };
 
   it('gives the function what is in the queue, and deletes what is done', async () => {
-    const { name, url } = queue();
+    const { name, url } = await queue();
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: url,
@@ -107,7 +110,7 @@ describe('QueuePoller', () => {
       return ok;
     });
 
-    await vi.waitFor(() => expect(left(name)).toBe(0));
+    await vi.waitFor(async () => expect(await left(name)).toBe(0));
     expect(batches).toHaveLength(1);
     expect(batches[0]?.Records[0]).toMatchObject({
       body: '{"id":1}',
@@ -120,7 +123,7 @@ describe('QueuePoller', () => {
   });
 
   it('gathers more than one receive holds, up to the batch size', async () => {
-    const { name, url } = queue();
+    const { name, url } = await queue();
     await send(
       url,
       Array.from({ length: 30 }, (_, index) => String(index)),
@@ -130,24 +133,24 @@ describe('QueuePoller', () => {
       sizes.push(batch.Records.length);
       return ok;
     });
-    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 5_000 });
     expect(sizes).toEqual([25, 5]);
   });
 
   it('waits out the window for messages that come one by one', async () => {
-    const { name, url } = queue();
+    const { name, url } = await queue();
     const sizes: number[] = [];
     start(url, { batchSize: 100, batchWindowMs: 300 }, (batch) => {
       sizes.push(batch.Records.length);
       return ok;
     });
     for (let index = 0; index < 4; index += 1) await send(url, [String(index)]);
-    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 5_000 });
     expect(sizes).toEqual([4]);
   });
 
   it('runs no more batches at once than it may', async () => {
-    const { name, url } = queue();
+    const { name, url } = await queue();
     await send(
       url,
       Array.from({ length: 8 }, (_, index) => String(index)),
@@ -160,12 +163,12 @@ describe('QueuePoller', () => {
       running -= 1;
       return ok;
     });
-    await vi.waitFor(() => expect(left(name)).toBe(0));
+    await vi.waitFor(async () => expect(await left(name)).toBe(0));
     expect(most).toBe(2);
   });
 
   it('leaves the messages a batch reports as failed to the visibility timeout, and no others', async () => {
-    const { name, url } = queue({ VisibilityTimeout: '1' });
+    const { name, url } = await queue({ VisibilityTimeout: '1' });
     await send(url, ['good', 'bad', 'good']);
     const received: string[][] = [];
     start(url, {}, ({ Records }) => {
@@ -176,14 +179,14 @@ describe('QueuePoller', () => {
         payload: { batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) },
       };
     });
-    await vi.waitFor(() => expect(left(name)).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 5_000 });
     expect(received.flat().filter((body) => body === 'good')).toHaveLength(2);
     expect(received.at(-1)).toEqual(['bad']);
   });
 
   it('pauses after failures, and a message that never succeeds reaches the dead-letter queue', async () => {
-    const dead = queue();
-    const { name, url } = queue({
+    const dead = await queue();
+    const { name, url } = await queue({
       VisibilityTimeout: '0',
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${dead.name}`,
@@ -196,15 +199,15 @@ describe('QueuePoller', () => {
       at.push(performance.now());
       return failed;
     });
-    await vi.waitFor(() => expect(left(dead.name)).toBe(1), { timeout: 5_000 });
-    expect(left(name)).toBe(0);
+    await vi.waitFor(async () => expect(await left(dead.name)).toBe(1), { timeout: 5_000 });
+    expect(await left(name)).toBe(0);
     expect(at).toHaveLength(2);
     // Half of the first pause of 250 ms.
     expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(120);
   });
 
   it('stops at once while it long polls', async () => {
-    const { url } = queue();
+    const { url } = await queue();
     start(url, {}, () => ok);
     const before = performance.now();
     await poller?.stop();
@@ -213,7 +216,7 @@ describe('QueuePoller', () => {
   });
 
   it('tells of a queue that is not there, and keeps trying', async () => {
-    start(`http://127.0.0.1:${server.port}/000000000000/absent`, {}, () => ok);
+    start(`${endpoint.url}/000000000000/absent`, {}, () => ok);
     await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1));
     expect(errors[0]).toHaveProperty('name', 'QueueDoesNotExist');
   });
