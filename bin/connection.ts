@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -36,6 +37,7 @@ const makeClients = () => ({
   cloudWatch: new CloudWatchClient(),
   dataApi: new RedshiftDataClient(),
   ec2: new EC2Client(),
+  redshift: new RedshiftClient(),
   secrets: new SecretsManagerClient(),
   sns: new SNSClient(),
   sqs: new SQSClient(),

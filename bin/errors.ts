@@ -1,8 +1,8 @@
 import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
-import { FleetConfigError, BudgetError } from '../infra/errors.ts';
+import { FleetConfigError, BudgetError, PauseError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError } from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
-import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
+import { GateEvidenceError, MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -41,6 +41,7 @@ const usageErrors: readonly ErrorClass[] = [
   UsageError,
   FleetConfigError,
   BudgetError,
+  PauseError,
   LocalStageError,
   PostgresStartError,
   StageNotFoundError,
@@ -52,6 +53,7 @@ const usageErrors: readonly ErrorClass[] = [
   DrillFileError,
   DrillRefusedError,
   MetricsForbiddenError,
+  GateEvidenceError,
 ];
 
 /** The question stays open. */

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { chaosCommand } from './commands/chaos.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { upCommand } from './commands/up.ts';
@@ -27,6 +29,9 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     gateCommand,
     chaosCommand,
     planCommand,
+    evidenceCommand,
+    pauseCommand,
+    resumeCommand,
   ]) {
     program.addCommand(make(context, done).exitOverride());
   }

@@ -43,3 +43,11 @@ export class TemplateRuleError extends Error {
     this.findings = findings;
   }
 }
+
+/** A cluster that cannot be paused or resumed. */
+export class PauseError extends Error {
+  override readonly name = 'PauseError';
+  constructor(cluster: string, problem: string, options?: ErrorOptions) {
+    super(`cluster ${cluster} ${problem}`, options);
+  }
+}

@@ -54,6 +54,10 @@ export const limits = {
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
 
+  /** Age up to which a verdict carries a deployment: a deployment late in the day comes before the next
+   * night's run. */
+  evidenceMaxAgeHours: 36,
+
   /** Drills. */
   drill: {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,
