@@ -139,6 +139,16 @@ describe('checkBudgets', () => {
     );
   });
 
+  it('asks for memory that leaves its reserve, a full batch included', () => {
+    const findingsAt = (memoryMiB: number, batchSize: number) =>
+      findingsOf(() => checkBudgets(fleetOf({ subscriber: { memoryMiB, batchSize } }), 'prod'));
+    expect(findingsAt(128, 100)).toEqual([]);
+    expect(findingsAt(128, 1_000)).toEqual([
+      expect.stringContaining('and a batch of 1000 stay below 80 %; got 128'),
+    ]);
+    expect(findingsAt(133, 1_000)).toEqual([]);
+  });
+
   it('tells everything at once', () => {
     const fleet = fleetOf({
       api: { reservedConcurrency: 950, timeoutMs: 2_500 },

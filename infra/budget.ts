@@ -88,6 +88,7 @@ export function checkBudgets(fleet: Fleet, stage: string): void {
         `api.reservedConcurrency, give the stage an account of its own (stages.${stage}.account), or have ` +
         `the quota raised and say so in accountConcurrency.`,
     ...timeoutFindings(stage, config),
+    ...memoryFindings(stage, config),
   ].filter((finding) => finding !== false);
   if (findings.length > 0) throw new BudgetError(stage, findings);
 }
@@ -103,5 +104,27 @@ function timeoutFindings(stage: string, { api, subscriber }: StageConfig): (stri
       subscriber.batchWindowSeconds < 1 &&
       `stages.${stage}.subscriber.batchWindowSeconds: expected at least 1, since SQS gathers more than 10 ` +
         `messages a batch only within a window (batchSize is ${subscriber.batchSize}).`,
+  ];
+}
+
+/** A function that could not keep its reserve of memory even when idle would alarm from its first day. */
+function memoryFindings(stage: string, { api, subscriber }: StageConfig): (string | false)[] {
+  const { baseMiB, messageKiB } = limits.functionMemory;
+  const tooSmall = (field: string, memoryMiB: number, neededMiB: number, what: string): string | false => {
+    const leastMiB = Math.ceil((neededMiB * 100) / limits.utilizationPercent);
+    return (
+      memoryMiB < leastMiB &&
+      `stages.${stage}.${field}.memoryMiB: expected at least ${leastMiB}, so that ${what} stay below ` +
+        `${limits.utilizationPercent} %; got ${memoryMiB}.`
+    );
+  };
+  return [
+    tooSmall('api', api.memoryMiB, baseMiB, `the ${baseMiB} MiB of the runtime`),
+    tooSmall(
+      'subscriber',
+      subscriber.memoryMiB,
+      baseMiB + (subscriber.batchSize * messageKiB) / 1_024,
+      `the ${baseMiB} MiB of the runtime and a batch of ${subscriber.batchSize}`,
+    ),
   ];
 }

@@ -46,6 +46,11 @@ export const limits = {
    * overlap with new ones. */
   connectionsPerExecution: 2,
 
+  /** Memory that a function takes before it holds any message: 74 MiB with all its modules loaded (Node 24),
+   * and a third on top for Lambda's own runtime, TLS, a connection and the SDK's clients. Each message of a batch adds its text, its parts
+   * and its row: 6 KiB at the longest names. */
+  functionMemory: { baseMiB: 100, messageKiB: 6 },
+
   /** How long a message that meets a transient failure is tried again before it goes to the dead-letter
    * queue: longer than Redshift's maintenance window of 30 minutes. */
   retryMessagesSeconds: 45 * 60,

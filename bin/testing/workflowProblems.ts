@@ -9,7 +9,7 @@ interface Step {
   uses?: string;
   run?: string;
   if?: string;
-  with?: Record<string, unknown>;
+  with?: Record<string, string>;
 }
 
 interface Job {
@@ -63,8 +63,8 @@ async function jobProblems(job: Job, env: Record<string, string>, known: Known):
     problems.push('timeout-minutes: missing');
   for (const { run, with: inputs } of job.steps ?? []) {
     const role = inputs?.['role-to-assume'];
-    if (role !== undefined && !String(role).endsWith(`:role/headroom-${job.environment}-github`))
-      problems.push(`assumes ${String(role)} in the environment ${String(job.environment)}`);
+    if (role !== undefined && !role.endsWith(`:role/headroom-${job.environment}-github`))
+      problems.push(`assumes ${role} in the environment ${String(job.environment)}`);
     for (const line of run?.split('\n').filter((one) => one.trim() !== '') ?? []) {
       const problem = await lineProblem(resolveVariables(line, env), env, known);
       if (problem !== undefined) problems.push(`"${line}": ${problem}`);
@@ -73,7 +73,7 @@ async function jobProblems(job: Job, env: Record<string, string>, known: Known):
   return problems;
 }
 
-const always = (condition: string | undefined): boolean => /^always\(\)/.test(condition ?? '');
+const always = (condition: string | undefined): boolean => (condition ?? '').startsWith('always()');
 
 /** What must happen whatever happened before. */
 function cleanUpProblems(jobs: readonly Job[]): string[] {

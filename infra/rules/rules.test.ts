@@ -304,7 +304,7 @@ describe('the rules', () => {
 
   it('refuse the templates, naming stack, rule and resource', () => {
     const template = structuredClone(templates[system]!);
-    for (const [, cluster] of resourcesOf(template, 'AWS::Redshift::Cluster')) cluster['Encrypted'] = false;
+    for (const [, properties] of resourcesOf(template, cluster)) properties['Encrypted'] = false;
     const check = () => checkTemplates(completeFleet, [{ stackName: system, template }]);
     expect(check).toThrow(TemplateRuleError);
     expect(check).toThrow(/prod-orders: databases: DatabaseCluster\w+: Encrypted: expected true/);
