@@ -136,8 +136,10 @@ async function headroomProblem(parameters: string[], { fleet }: Known): Promise<
     () => {},
   );
   const ran: Command[] = [];
+  const silent = { writeErr: () => {} };
+  program.configureOutput(silent);
   for (const command of everyCommand(program)) {
-    command.exitOverride().configureOutput({ writeErr: () => {} });
+    command.exitOverride().configureOutput(silent);
     command.action(() => void ran.push(command));
   }
   try {
