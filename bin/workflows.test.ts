@@ -52,8 +52,8 @@ describe('the workflows', () => {
       'headroom judge',
       /unknown command 'judge'/,
     ],
-    ['an option that does not exist', 'check.yml', '--hold 20', '--length 20', /unknown option '--length'/],
-    ["an option's wrong value", 'check.yml', '--hold 20', '--hold -1', /--hold/],
+    ['an option that does not exist', 'check.yml', '--hold 40', '--length 40', /unknown option '--length'/],
+    ["an option's wrong value", 'check.yml', '--hold 40', '--hold -1', /--hold/],
     ['a profile that does not exist', 'nightly.yml', 'load peak', 'load summit', /'summit' is invalid/],
     [
       'a drill that does not exist',
