@@ -120,17 +120,18 @@ function stageProblems(
 ): [string, string][] {
   const base = runsOn && stages[runsOn.stage];
   const others = Object.entries(stages).filter(([name]) => name !== stage);
+  const prefix = others.find(([name]) => stage.startsWith(`${name}-`))?.[0];
   const problems: [string, string | false | undefined][] = [
     [
       `${stage}.periodSeconds`,
       stage !== 'local' && periodSeconds < 60 && 'expected 60: AWS publishes these metrics once a minute',
     ],
     [stage, stage === 'headroom' && 'expected another name: "headroom-account" is the account\'s own stack'],
-    // Names and rights of a stage are told by its prefix.
+    // Names are {stage}-{system}-{kind}, and rights go by them: one stage's could be those of another.
     [
       stage,
-      others.some(([name]) => stage.startsWith(`${name}-`)) &&
-        "expected no other stage's name before a hyphen",
+      prefix !== undefined &&
+        `expected a name that does not begin with "${prefix}-", as systems of stage "${prefix}" may`,
     ],
     [
       `${stage}.domain`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signalsOf } from '../monitoring/signals.ts';
+import { measurementsOf, signalsOf } from '../monitoring/signals.ts';
 import {
   alarmName,
   databaseName,
@@ -38,6 +38,7 @@ describe('names', () => {
     const names = systemNames('prod', 'orders');
     expect(monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 })).toEqual({
       system: 'orders',
+      systemDimension: 'prod-orders',
       apiName: names.api,
       apiFunctionName: names.apiFunction,
       subscriberFunctionName: names.subscriberFunction,
@@ -47,6 +48,17 @@ describe('names', () => {
       connectionLimit: 500,
       apiReservedConcurrency: 10,
     });
+  });
+
+  it("keep two stages' metrics apart in one account", () => {
+    const keysOf = (stageName: string): string[] => {
+      const names = monitoredSystem(stageName, 'orders', { connectionLimit: 1, apiReservedConcurrency: 1 });
+      return Object.values({ ...signalsOf(names, 60), ...measurementsOf(names, 60) }).map(
+        ({ namespace, metricName, dimensions }) => JSON.stringify([namespace, metricName, dimensions]),
+      );
+    };
+    const inQa = new Set(keysOf('qa'));
+    expect(keysOf('prod').filter((key) => inQa.has(key))).toEqual([]);
   });
 
   it("tell two systems' database users apart on one server", () => {

@@ -1,4 +1,5 @@
 import type { MonitoredSystem } from '../monitoring/signals.ts';
+import { systemDimension } from '../service/metrics.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -154,6 +155,7 @@ export function monitoredSystem(
   const names = systemNames(stage, system);
   return {
     system,
+    systemDimension: systemDimension(stage, system),
     apiName: names.api,
     apiFunctionName: names.apiFunction,
     subscriberFunctionName: names.subscriberFunction,

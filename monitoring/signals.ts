@@ -4,6 +4,8 @@ import { limits } from './limits.ts';
 /** Names from which a system's metrics follow. Made by infra/names.ts; nothing here needs a stack. */
 export interface MonitoredSystem {
   system: string;
+  /** Value of the dimension `System` of our own metrics. */
+  systemDimension: string;
   apiName: string;
   apiFunctionName: string;
   subscriberFunctionName: string;
@@ -99,7 +101,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       title: 'Database memory (estimate)',
       namespace: metricNamespace,
       metricName: probeMetrics.databaseMemoryUtilization.name,
-      dimensions: { System: names.system },
+      dimensions: { System: names.systemDimension },
       statistic: 'Maximum',
       periodSeconds,
       missingData: 'missing',
@@ -125,7 +127,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       title: 'API function memory',
       namespace: metricNamespace,
       metricName: functionMetrics.memoryUtilization.name,
-      dimensions: { System: names.system, Function: 'api' },
+      dimensions: { System: names.systemDimension, Function: 'api' },
       statistic: 'Maximum',
       periodSeconds,
       missingData: 'notBreaching',
@@ -204,7 +206,7 @@ export function measurementsOf(names: MonitoredSystem, periodSeconds: number): R
       title: 'SELECTs a second',
       namespace: metricNamespace,
       metricName: probeMetrics.selectsPerSecond.name,
-      dimensions: { System: names.system },
+      dimensions: { System: names.systemDimension },
       statistic: 'Average',
       periodSeconds,
       unit: 'perSecond',

@@ -5,6 +5,9 @@
  */
 export const metricNamespace = 'Headroom';
 
+/** Value of the `System` dimension: two stages of one account must not write into one metric. */
+export const systemDimension = (stage: string, system: string): string => `${stage}-${system}`;
+
 /** Values of the `Function` dimension: the role of the function, not its full name. */
 export type FunctionRole = 'api' | 'subscriber' | 'probe';
 

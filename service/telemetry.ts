@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RandomSource } from './clock.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, metricNamespace, type FunctionRole } from './metrics.ts';
+import { functionMetrics, metricNamespace, systemDimension, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
 
 /** What an invocation adds to the metrics every invocation has. */
@@ -41,7 +41,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const metrics = new Metrics({ namespace: metricNamespace, serviceName: role });
   // Powertools' own dimension `service` would be a third one, and another metric to pay for.
   metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ System: system, Function: role });
+  metrics.setDefaultDimensions({ System: systemDimension(stage, system), Function: role });
   const add = (
     { name, unit }: (typeof functionMetrics)[keyof typeof functionMetrics],
     value: number,

@@ -114,7 +114,7 @@ describe('the probe on PostgreSQL', () => {
       Timestamp: Date.parse(firstTick),
       CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System']] }],
     });
-    expect(emf[0]!.System).toBe('orders');
+    expect(emf[0]!.System).toBe('qa-orders');
     expect(emf[0]!.DatabaseMemoryUtilization).toBeGreaterThan(0);
     expect(emf[0]!.DatabaseMemoryUtilization).toBeLessThan(100);
     expect(Object.keys(emf[0]!)).not.toContain('service');
@@ -159,7 +159,7 @@ describe('the probe on PostgreSQL', () => {
     systems = ['orders', 'returns'];
     const tick = await newEnvironment();
     const { emf, logs } = await tick(firstTick);
-    expect(emf.map(({ System }) => System)).toEqual(['orders']);
+    expect(emf.map(({ System }) => System)).toEqual(['qa-orders']);
     expect(logs).toMatchObject([
       { level: 'ERROR', stage: 'qa', system: 'returns', errorCode: 'statementFailed' },
     ]);

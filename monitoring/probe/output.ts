@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ServiceError, type ErrorCode } from '../../service/errors.ts';
-import { metricNamespace, probeMetrics } from '../../service/metrics.ts';
+import { metricNamespace, probeMetrics, systemDimension } from '../../service/metrics.ts';
 import type { Findings, ProbeOutput } from './probe.ts';
 
 /** Findings as EMF lines with the one dimension `System`; failures as log lines with their `errorCode`. */
@@ -13,7 +13,7 @@ export function createProbeOutput(stage: string): ProbeOutput {
       const metrics = new Metrics({ namespace: metricNamespace, serviceName: 'probe' });
       // Powertools' own dimension `service` would make other metrics than the ones that are watched.
       metrics.clearDefaultDimensions();
-      metrics.setDefaultDimensions({ System: system });
+      metrics.setDefaultDimensions({ System: systemDimension(stage, system) });
       metrics.setTimestamp(atMs);
       const add = (
         { name, unit }: (typeof probeMetrics)[keyof typeof probeMetrics],
