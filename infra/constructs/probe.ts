@@ -1,10 +1,10 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../names.ts';
+import { addStatements, type Statement } from './acknowledge.ts';
 import { BundledFunction } from './bundledFunction.ts';
 
 /**
@@ -13,7 +13,7 @@ import { BundledFunction } from './bundledFunction.ts';
  * log in as their probe users, by names derived from the stage's.
  */
 export function addProbe(scope: Construct, stage: string, codeDirectory: string): void {
-  const { function: probe } = new BundledFunction(scope, 'Probe', {
+  const { function: probe, role } = new BundledFunction(scope, 'Probe', {
     functionName: fleetNames(stage).probeFunction,
     description: `Asks every database of ${stage} for its memory and statements`,
     entry: 'probe',
@@ -23,7 +23,7 @@ export function addProbe(scope: Construct, stage: string, codeDirectory: string)
     timeoutMs: 50_000,
     environment: { HEADROOM_STAGE: stage },
   });
-  for (const statement of probeStatements(Stack.of(scope), stage)) probe.addToRolePolicy(statement);
+  addStatements(role, probeStatements(Stack.of(scope), stage));
   new Rule(scope, 'ProbeSchedule', {
     ruleName: fleetNames(stage).probeFunction,
     description: 'Runs the probe',
@@ -32,42 +32,47 @@ export function addProbe(scope: Construct, stage: string, codeDirectory: string)
   });
 }
 
-function probeStatements(stack: Stack, stage: string): PolicyStatement[] {
+function probeStatements(stack: Stack, stage: string): Statement[] {
   const ofAnySystem = systemNames(stage, '*');
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
-    new PolicyStatement({
+    {
       actions: ['ssm:GetParametersByPath'],
       resources: [
         `${stack.formatArn({ service: 'ssm', resource: 'parameter' })}${systemDocumentPath(stage)}*`,
       ],
-    }),
-    new PolicyStatement({
+      patternReason: 'Every system of the stage, also those to come.',
+    },
+    {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
       resources: [arn('redshift', 'cluster', ofAnySystem.cluster)],
-    }),
-    new PolicyStatement({
+      patternReason: 'Every system of the stage, also those to come.',
+    },
+    {
       actions: [
         'redshift-data:DescribeStatement',
         'redshift-data:GetStatementResult',
         'redshift-data:CancelStatement',
       ],
       resources: ['*'],
+      patternReason: 'Statements have no names; the condition keeps it to its own.',
       conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
-    }),
-    new PolicyStatement({
+    },
+    {
       actions: ['secretsmanager:GetSecretValue'],
       // Secrets Manager appends a hyphen and six characters.
       resources: [arn('secretsmanager', 'secret', `${ofAnySystem.probeSecret}-??????`)],
-    }),
-    new PolicyStatement({
+      patternReason: 'The probe user of every system of the stage, also of those to come.',
+    },
+    {
       actions: ['kms:Decrypt'],
       resources: [stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
+      patternReason: 'The condition keeps it to the key of the stage, by its alias.',
       conditions: {
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAliases(stage).data },
         StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` },
       },
-    }),
+    },
   ];
 }
