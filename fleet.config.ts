@@ -11,7 +11,8 @@ export default defineFleet({
     { name: 'system-03', expectedPeak },
   ],
   stages: {
-    prod: {},
+    // QA carries prod's peak before prod does.
+    prod: { provenByStage: 'qa' },
     qa: {},
     // The stage on this machine: periods of ten seconds, so that a drill ends in a minute, and
     // databases of a laptop's size.

@@ -68,6 +68,9 @@ const stageSchema = z.strictObject({
     .optional(),
   /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
   periodSeconds: z.union([z.literal(10), z.literal(60)]).default(limits.periodSeconds.aws),
+  /** The stage whose passed gate proves this one's peak: one with the same databases and functions. Left
+   * out: itself. */
+  provenByStage: z.string().optional(),
   database: databaseSchema.prefault({}),
   api: apiSchema.prefault({}),
   subscriber: subscriberSchema.prefault({}),
@@ -115,6 +118,13 @@ const fleetSchema = z.strictObject({
             code: 'custom',
             path: [stage, 'periodSeconds'],
             message: 'expected 60: AWS publishes these metrics once a minute',
+          });
+        }
+        if (config.provenByStage !== undefined && !(config.provenByStage in stages)) {
+          context.addIssue({
+            code: 'custom',
+            path: [stage, 'provenByStage'],
+            message: `expected one of ${Object.keys(stages).join(', ')}`,
           });
         }
       }

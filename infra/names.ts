@@ -1,4 +1,5 @@
-import type { MonitoredSystem } from '../monitoring/signals.ts';
+import type { MonitoredSystem } from '../monitoring/measurement.ts';
+import { systemDimension, wholeFleet } from '../service/metrics.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -61,10 +62,23 @@ export const databaseName = (system: string): string => system.replaceAll('-', '
 /** Names of what a stage has once. */
 export const fleetNames = (stage: string) => ({
   probeFunction: name(stage, 'fleet', 'probe'),
+  canaryFunction: name(stage, 'fleet', 'canary'),
+  comparisonFunction: name(stage, 'fleet', 'comparison'),
   onCallTopic: name(stage, 'fleet', 'on-call'),
+  overviewDashboard: name(stage, 'fleet', 'overview'),
   applicationDashboard: name(stage, 'fleet', 'application'),
   databaseDashboard: name(stage, 'fleet', 'database'),
 });
+
+/** The dashboards that descriptions of alarms name. */
+export const dashboardNamesOf = (stage: string) => {
+  const names = fleetNames(stage);
+  return {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
+};
 
 /** Names of what a stage's systems share. */
 export const networkNames = (stage: string) => ({
@@ -87,6 +101,9 @@ export const logGroupName = (functionName: string): string => `/aws/lambda/${fun
 export const alarmName = (stage: string, system: string, signalId: string): string =>
   name(stage, system, signalId);
 
+/** The same for what is watched once a stage. */
+export const fleetAlarmName = (stage: string, id: string): string => name(stage, wholeFleet, id);
+
 /** CloudFormation stack names. */
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,
@@ -103,12 +120,14 @@ export function monitoredSystem(
   const names = systemNames(stage, system);
   return {
     system,
+    systemDimension: systemDimension(stage, system),
     apiName: names.api,
     apiFunctionName: names.apiFunction,
     subscriberFunctionName: names.subscriberFunction,
     clusterIdentifier: names.cluster,
     queueName: names.queue,
     deadLetterQueueName: names.deadLetterQueue,
+    undeliveredQueueName: names.undeliveredQueue,
     ...capacity,
   };
 }

@@ -1,10 +1,14 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { addFleetAlarms } from '../../monitoring/alarms/fleetAlarms.ts';
 import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
+import { addCanary } from '../constructs/canary.ts';
+import { addComparison } from '../constructs/comparison.ts';
 import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { connectionLimitOf, type Fleet, type StageConfig } from '../fleet.ts';
-import { fleetNames, monitoredSystem } from '../names.ts';
+import { alarmName, dashboardNamesOf, fleetAlarmName, fleetNames, monitoredSystem } from '../names.ts';
+import { alarmArn } from './alarmArn.ts';
 
 export interface FleetStackProps extends StackProps {
   stage: string;
@@ -15,7 +19,7 @@ export interface FleetStackProps extends StackProps {
 }
 
 /**
- * What a stage has once: dashboards, on-call topic, probe. It knows its systems by the names derived from
+ * What a stage has once: dashboards, alarms, on-call topic, canary, probe. It knows its systems by the names derived from
  * the fleet and imports nothing from their stacks, so that each deploys and is removed alone.
  */
 export class FleetStack extends Stack {
@@ -24,16 +28,30 @@ export class FleetStack extends Stack {
     const { stage, config, fleet, codeDirectory } = props;
     const names = fleetNames(stage);
     addOnCallTopic(this, stage, fleet.onCall);
-    addProbe(this, stage, codeDirectory);
+    addProbe(this, { stage, codeDirectory, provenByStage: config.provenByStage ?? stage });
+    addCanary(this, { stage, codeDirectory, systems: fleet.systems.map(({ name }) => name) });
+    addComparison(this, { stage, config, codeDirectory });
+    const { periodSeconds } = config;
+    const dashboardNames = dashboardNamesOf(stage);
+    addFleetAlarms(this, {
+      stage,
+      periodSeconds,
+      dashboardNames,
+      onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),
+      alarmNameOf: (id) => fleetAlarmName(stage, id),
+    });
     addDashboards(this, {
-      dashboardNames: { application: names.applicationDashboard, database: names.databaseDashboard },
+      stage,
+      dashboardNames,
+      periodSeconds,
       systems: fleet.systems.map(({ name }) =>
         monitoredSystem(stage, name, {
           connectionLimit: connectionLimitOf(config),
           apiReservedConcurrency: config.api.reservedConcurrency,
         }),
       ),
-      periodSeconds: config.periodSeconds,
+      alarmArnOf: (system, id) => alarmArn(this, alarmName(stage, system, id)),
+      fleetAlarmArnOf: (id) => alarmArn(this, fleetAlarmName(stage, id)),
     });
   }
 }

@@ -27,7 +27,7 @@ export function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: s
     ...common,
     fleet,
     stackName: names.fleet,
-    description: `Headroom ${stage}: dashboards, on-call topic and probe`,
+    description: `Headroom ${stage}: dashboards, fleet alarms, on-call topic, canary and probe`,
   });
   for (const system of fleet.systems) {
     const stackName = names.system(system.name);

@@ -10,7 +10,17 @@ import { Messaging } from '../constructs/messaging.ts';
 import { databaseRuleDescription, SecurityGroups } from '../constructs/securityGroups.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
 import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
-import { alarmName, databaseName, fleetNames, logGroupName, monitoredSystem, systemNames } from '../names.ts';
+import {
+  alarmName,
+  dashboardNamesOf,
+  databaseName,
+  fleetAlarmName,
+  fleetNames,
+  logGroupName,
+  monitoredSystem,
+  systemNames,
+} from '../names.ts';
+import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 
 export interface SystemStackProps extends StackProps {
@@ -126,7 +136,6 @@ export class SystemStack extends Stack {
 
   private addAlarms(): void {
     const { stage, config, system } = this.props;
-    const fleet = fleetNames(stage);
     addSystemAlarms(this, {
       stage,
       system: monitoredSystem(stage, system.name, {
@@ -135,9 +144,10 @@ export class SystemStack extends Stack {
       }),
       periodSeconds: config.periodSeconds,
       // Derived: the fleet's stack exports nothing.
-      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleet.onCallTopic }),
-      dashboardNames: { application: fleet.applicationDashboard, database: fleet.databaseDashboard },
-      alarmNameOf: (signalId) => alarmName(stage, system.name, signalId),
+      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),
+      dashboardNames: dashboardNamesOf(stage),
+      alarmNameOf: (id) => alarmName(stage, system.name, id),
+      fleetAlarmArn: alarmArn(this, fleetAlarmName(stage, 'unhealthyShare')),
     });
   }
 

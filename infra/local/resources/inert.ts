@@ -10,6 +10,8 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'API Gateway writes no log here',
   'AWS::ApiGateway::Deployment': 'a stage serves the API as the template describes it, never an older one',
   'AWS::CDK::Metadata': 'it tells AWS which constructs were used',
+  'AWS::CloudWatch::CompositeAlarm':
+    'metric alarms change their state here; what they say together, and to whom, is not evaluated',
   'AWS::EC2::InternetGateway': network,
   'AWS::EC2::Route': network,
   'AWS::EC2::RouteTable': network,
