@@ -33,15 +33,10 @@ export function addComposite(scope: Construct, id: string, props: CompositeProps
       actionsSuppressorExtensionPeriod: periods(suppression.extensionPeriods),
     }),
   });
-  tellOnCall(scope, alarm, props.onCallTopicArn);
-  return alarm;
-}
-
-/** Lets an alarm tell the topic when it goes to ALARM and when it is back to OK. */
-export function tellOnCall(scope: Construct, alarm: AlarmBase, topicArn: string): void {
-  const id = 'OnCallTopic';
-  const topic = scope.node.tryFindChild(id) ?? Topic.fromTopicArn(scope, id, topicArn);
+  const topicId = 'OnCallTopic';
+  const topic = scope.node.tryFindChild(topicId) ?? Topic.fromTopicArn(scope, topicId, props.onCallTopicArn);
   const action = new SnsAction(topic as Topic);
   alarm.addAlarmAction(action);
   alarm.addOkAction(action);
+  return alarm;
 }

@@ -11,7 +11,7 @@ export interface DashboardNames {
 
 /** What is told of, by the alarm that tells: two a system, and a third for what stays until it is handled. */
 export type CompositeId = 'page' | 'pageMessages' | 'ticket';
-export type FleetCompositeId = 'blind';
+export type FleetCompositeId = 'affected' | 'blind';
 
 export type SystemAlarmId = SignalId | WatchId | CompositeId;
 export type FleetAlarmId = FleetWatchId | FleetCompositeId;
@@ -48,7 +48,7 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   unhealthyHosts: overview(
     'systems give no good answer to the canary; the alarms named …-unhealthy say which:',
   ),
-  unhealthyShare: overview('the whole fleet is affected: the share of systems without a good answer reached'),
+  unhealthyShare: overview('the share of systems without a good answer reached'),
   canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
   probeSilent: database('nobody asks the databases: the probe’s looks were'),
 };
@@ -64,6 +64,9 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   ticket: overview(
     'the 20 % reserve is gone, or something grows that will need it: no user is affected yet; the state’s ' +
       'reason names which.',
+  ),
+  affected: overview(
+    'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
   ),
   blind: overview('canary or probe is silent: what the other alarms do not say is unknown, not fine.'),
 };

@@ -2,12 +2,13 @@ import { AlarmRule, AlarmState, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatc
 import type { Construct } from 'constructs';
 import { systemDimension, wholeFleet } from '../../service/metrics.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
-import { addComposite, tellOnCall } from './composite.ts';
+import { addComposite } from './composite.ts';
 import {
   compositeDescription,
   watchDescription,
   type DashboardNames,
   type FleetAlarmId,
+  type FleetCompositeId,
 } from './description.ts';
 import { WatchAlarms } from './watchAlarms.ts';
 
@@ -23,8 +24,11 @@ export interface FleetAlarmsProps {
  * What is alarmed once a stage:
  *
  *   unhealthyHosts  the warning, from one system on; shown, not told: the system's own page tells
- *   unhealthyShare  the critical one: it pages, and suppresses the pages of the systems
+ *   affected        the critical share: it pages, and suppresses the pages of the systems
  *   blind           canary or probe silent
+ *
+ * Composites tell, also of a single alarm: one of metrics would tell that it is fine each time that its data
+ * come back, of which nobody was told that they were gone.
  */
 export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void {
   const { stage, periodSeconds, dashboardNames, alarmNameOf, onCallTopicArn } = props;
@@ -39,15 +43,15 @@ export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void 
     });
     added.set(id, warning);
   }
-  tellOnCall(scope, added.get('unhealthyShare')!, onCallTopicArn);
-  addComposite(scope, 'blind', {
-    name: alarmNameOf('blind'),
-    description: compositeDescription(stage, 'blind', dashboardNames),
-    rule: AlarmRule.anyOf(
-      ...(['canarySilent', 'probeSilent'] as const).map((id) =>
-        AlarmRule.fromAlarm(added.get(id)!, AlarmState.ALARM),
+  const composite = (id: FleetCompositeId, ...causes: FleetWatchId[]) =>
+    addComposite(scope, id, {
+      name: alarmNameOf(id),
+      description: compositeDescription(stage, id, dashboardNames),
+      rule: AlarmRule.anyOf(
+        ...causes.map((cause) => AlarmRule.fromAlarm(added.get(cause)!, AlarmState.ALARM)),
       ),
-    ),
-    onCallTopicArn,
-  });
+      onCallTopicArn,
+    });
+  composite('affected', 'unhealthyShare');
+  composite('blind', 'canarySilent', 'probeSilent');
 }
