@@ -38,12 +38,14 @@ describe('names', () => {
     const names = systemNames('prod', 'orders');
     expect(monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 })).toEqual({
       system: 'orders',
+      systemDimension: 'prod-orders',
       apiName: names.api,
       apiFunctionName: names.apiFunction,
       subscriberFunctionName: names.subscriberFunction,
       clusterIdentifier: names.cluster,
       queueName: names.queue,
       deadLetterQueueName: names.deadLetterQueue,
+      undeliveredQueueName: names.undeliveredQueue,
       connectionLimit: 500,
       apiReservedConcurrency: 10,
     });

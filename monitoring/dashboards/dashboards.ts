@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, Dashboard, PeriodOverride, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, CfnDashboard, Column, Row, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { CustomMonitoring, MonitoringFacade, type IDynamicDashboardFactory } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
 import type { DashboardNames, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
@@ -7,6 +7,7 @@ import type { Measurement, MonitoredSystem } from '../measurement.ts';
 import { measurementsOf, type MeasurementId } from '../measurements.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf } from '../watches.ts';
+import { compactWidget, type WidgetJson } from './compactWidget.ts';
 import { metricGroups, metricsDrawn } from './metricGroups.ts';
 import { overviewWidgets } from './overview.ts';
 import { packRows } from './packRows.ts';
@@ -95,13 +96,18 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
   };
   const all = [overview, ...pages];
   for (const each of all) {
-    const dashboard = new Dashboard(scope, each.id, {
+    const layout = new Column(
+      ...[[links(all.map(({ name }) => name))], ...each.rows].map((row) => new Row(...row)),
+    );
+    layout.position(0, 0);
+    new CfnDashboard(scope, each.id, {
       dashboardName: each.name,
-      defaultInterval: Duration.hours(3),
-      periodOverride: PeriodOverride.INHERIT,
+      dashboardBody: Stack.of(scope).toJsonString({
+        start: '-PT3H',
+        periodOverride: 'inherit',
+        widgets: (Stack.of(scope).resolve(layout.toJson()) as WidgetJson[]).map(compactWidget),
+      }),
     });
-    dashboard.addWidgets(links(all.map(({ name }) => name)));
-    for (const row of each.rows) dashboard.addWidgets(...row);
   }
 }
 

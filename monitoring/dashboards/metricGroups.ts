@@ -37,12 +37,15 @@ const palette = [
 /** Colour of a system by its place in the fleet. */
 export const colorOf = (index: number): string => palette[index % palette.length]!;
 
+/** Metrics that CloudWatch accepts in one widget, with the inputs of metric math. */
+const metricsAWidget = 500;
+
 /** Widgets of a row's second and later lines: three beside each other in CloudWatch's 24 columns. */
 const groupWidth = 8;
 const fullWidth = 24;
 
 /**
- * The widgets of one metric: all systems together, then groups of ten, in the given order.
+ * The widgets of one metric: all systems together, in as few as take them, then groups of ten, in the given order.
  * @param lines the same measurement of every system; at least one.
  */
 export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
@@ -50,9 +53,17 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
   const { measurement } = lines[0]!;
   const { title } = measurement;
   const shared = { graphWidgetAxis: axisOf(measurement), horizontalAnnotations: lineOf(measurement) };
-  const groups: CustomMetricGroup[] = [
-    { ...shared, title: `${title}: all systems`, graphWidgetWidth: fullWidth, metrics: drawn },
-  ];
+  const groups: CustomMetricGroup[] = [];
+  const linesAWidget = Math.floor(metricsAWidget / metricsALine(measurement));
+  for (let first = 0; first < lines.length; first += linesAWidget) {
+    const part = lines.length > linesAWidget ? `, part ${first / linesAWidget + 1}` : '';
+    groups.push({
+      ...shared,
+      title: `${title}: all systems${part}`,
+      graphWidgetWidth: fullWidth,
+      metrics: drawn.slice(first, first + linesAWidget),
+    });
+  }
   for (let first = 0; first < lines.length; first += groupSize) {
     const last = Math.min(first + groupSize, lines.length) - 1;
     groups.push({
