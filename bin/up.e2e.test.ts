@@ -72,3 +72,13 @@ it('says which port is in use, and leaves nothing behind', async () => {
   await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
   server.close();
 }, 60_000);
+
+it('stops in good order when nobody reads its output any more', async () => {
+  const { headroom, postgresPid } = await stageUp('--systems', '1');
+  headroom.child.stdout?.destroy();
+  headroom.child.stderr?.destroy();
+  headroom.child.kill('SIGTERM');
+  expect(await headroom.exited).toBe(0);
+  expect(isRunning(postgresPid)).toBe(false);
+  await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
+}, 60_000);

@@ -24,6 +24,13 @@ const refusalOf = (wrong: unknown): readonly { field: string; problem: string }[
 };
 
 describe('parseFleet', () => {
+  it('refuses stages whose systems would share a name: qa with eu-orders, qa-eu with orders', () => {
+    const stages = { qa: {}, 'qa-eu': {}, local: { periodSeconds: 10 } };
+    expect(refusalOf({ ...config, stages })).toEqual([
+      { field: 'stages.qa-eu', problem: expect.stringContaining('does not begin with "qa-"') },
+    ]);
+  });
+
   it('fills in what is left out', () => {
     const fleet = parseFleet(config);
     expect(fleet.accountConcurrency).toBe(1_000);

@@ -127,6 +127,15 @@ const fleetSchema = z.strictObject({
             message: `expected one of ${Object.keys(stages).join(', ')}`,
           });
         }
+        // Names are {stage}-{system}-{kind}: one stage's could be those of another.
+        const other = Object.keys(stages).find((name) => stage.startsWith(`${name}-`));
+        if (other !== undefined) {
+          context.addIssue({
+            code: 'custom',
+            path: [stage],
+            message: `expected a name that does not begin with "${other}-", as systems of stage "${other}" may`,
+          });
+        }
       }
     }),
   onCall: z

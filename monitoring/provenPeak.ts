@@ -1,5 +1,5 @@
 import { paginateGetParametersByPath, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SystemDocumentError } from './errors.ts';
 
 /**

@@ -38,7 +38,7 @@ export class FleetStack extends Stack {
       periodSeconds,
       dashboardNames,
       onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),
-      alarmNameOf: (id) => fleetAlarmName(stage, id),
+      alarmNameOf: (alarm) => fleetAlarmName(stage, alarm),
     });
     addDashboards(this, {
       stage,
@@ -50,8 +50,8 @@ export class FleetStack extends Stack {
           apiReservedConcurrency: config.api.reservedConcurrency,
         }),
       ),
-      alarmArnOf: (system, id) => alarmArn(this, alarmName(stage, system, id)),
-      fleetAlarmArnOf: (id) => alarmArn(this, fleetAlarmName(stage, id)),
+      alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
+      fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
     });
   }
 }

@@ -67,7 +67,7 @@ describe("the canary's function", () => {
 
   it('has published what it knows before the last system has answered', async () => {
     const { handler } = await import('./handler.ts');
-    const ended = vi.fn();
+    const ended = vi.fn<() => void>();
     const run = handler({ time, systems: ['orders', 'stock'] }).then(ended);
     await vi.waitFor(() => expect(output.metrics()).toHaveLength(1));
     expect(output.metrics()[0]).toMatchObject({ System: 'qa-orders', Unhealthy: 0 });

@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '../../service/clock.ts';
 import { discoverSystems } from '../discovery.ts';
 import { readStage } from '../env.ts';
