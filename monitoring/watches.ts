@@ -11,7 +11,7 @@ const watchIds = [
   'undelivered',
   'oldestMessage',
   'repeatedErrors',
-  'repeatedErrorsSubscriber',
+  'subscriberErrors',
   'provenPeak',
   'unhealthy',
 ] as const;
@@ -77,7 +77,7 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
       missingDataReason: quietQueue,
     },
     repeatedErrors: repeatedErrors(names, 'api', 'repeatedErrors', periodSeconds),
-    repeatedErrorsSubscriber: repeatedErrors(names, 'subscriber', 'repeatedErrorsSubscriber', periodSeconds),
+    subscriberErrors: repeatedErrors(names, 'subscriber', 'subscriberErrors', periodSeconds),
     provenPeak: {
       ...requests,
       id: 'provenPeak',

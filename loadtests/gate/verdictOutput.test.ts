@@ -38,7 +38,7 @@ describe('formatVerdict', () => {
   it('says a reason once, with what it concerns', () => {
     const text = formatVerdict(judge(evidence({ run: goodRun(25) })), { color: false, width: 400 });
     expect(text.match(/hold for at least 40 s/g)).toHaveLength(1);
-    expect(text).toMatch(/\(orders databaseCpu, .* and 9 more\)/);
+    expect(text).toMatch(/\(orders databaseCpu, .* and 10 more\)/);
   });
 
   it('speaks of a rehearsal only where it was one', () => {

@@ -42,7 +42,7 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   undelivered: application('messages that SNS could not deliver wait:'),
   oldestMessage: application('clients’ changes come late: the oldest message waits since'),
   repeatedErrors: application('the API fails again and again with the same errorCode:'),
-  repeatedErrorsSubscriber: application('the subscriber fails again and again with the same errorCode:'),
+  subscriberErrors: application('the subscriber fails again and again with the same errorCode:'),
   provenPeak: application('the load is above what a passed load test has proven: it reached'),
   unhealthy: overview('the healthcheck gave no good answer: failed looks'),
   unhealthyHosts: overview(

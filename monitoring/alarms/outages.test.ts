@@ -23,7 +23,7 @@ const healthy: SystemValues = {
   undelivered: 0,
   oldestMessage: 0,
   repeatedErrors: null,
-  repeatedErrorsSubscriber: null,
+  subscriberErrors: null,
   provenPeak: 600,
   provenPeakRate: 30,
   unhealthy: 0,
@@ -41,7 +41,7 @@ const withoutDatabase = (forMinutes: number): SystemValues => ({
   duration: 1_100,
   oldestMessage: 60 * (forMinutes + 1),
   repeatedErrors: 300,
-  repeatedErrorsSubscriber: 20,
+  subscriberErrors: 20,
   unhealthy: 1,
 });
 

@@ -67,12 +67,9 @@ describe('the canary', () => {
       ['odd', 'ill'],
       [documentOf('odd', server.url('redirect')), documentOf('ill', server.url('unavailable'))],
     );
-    expect(
-      server.requests
-        .slice(before)
-        .map(({ url }) => url)
-        .sort(),
-    ).toEqual(['/redirect/healthcheck', '/unavailable/healthcheck']);
+    const asked = server.requests.slice(before).map(({ url }) => url);
+    expect(new Set(asked)).toEqual(new Set(['/redirect/healthcheck', '/unavailable/healthcheck']));
+    expect(asked).toHaveLength(2);
   });
 
   it('asks 200 systems at once: hanging and hostile ones keep nobody waiting', async () => {
