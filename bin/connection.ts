@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -48,6 +49,7 @@ const makeClients = (config: {
   cloudWatch: new CloudWatchClient(config),
   dataApi: new RedshiftDataClient(config),
   ec2: new EC2Client(config),
+  redshift: new RedshiftClient(config),
   secrets: new SecretsManagerClient(config),
   sns: new SNSClient(config),
   sqs: new SQSClient(config),

@@ -1,5 +1,5 @@
 import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
-import { BudgetError, BundleError, FleetConfigError } from '../infra/errors.ts';
+import { BudgetError, BundleError, FleetConfigError, PauseError } from '../infra/errors.ts';
 import {
   LocalStageError,
   PostgresLostError,
@@ -7,7 +7,7 @@ import {
   TemplateError,
 } from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
-import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
+import { GateEvidenceError, MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -53,6 +53,7 @@ const usageErrors: readonly ErrorClass[] = [
   UsageError,
   FleetConfigError,
   BudgetError,
+  PauseError,
   BundleError,
   LocalStageError,
   PostgresStartError,
@@ -66,6 +67,7 @@ const usageErrors: readonly ErrorClass[] = [
   DrillFileError,
   DrillRefusedError,
   MetricsForbiddenError,
+  GateEvidenceError,
 ];
 
 /** The question stays open. */

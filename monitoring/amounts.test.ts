@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
-import { monitoredSystem } from '../infra/names.ts';
 import { monthlyAmounts } from './amounts.ts';
 
-const anyone = monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 });
-
 it('counts what watching fifty systems uses', () => {
-  const { customMetrics, metricsRead, minutelyRuns, comparisonRuns } = monthlyAmounts(50, anyone);
+  const { customMetrics, metricsRead, minutelyRuns, comparisonRuns } = monthlyAmounts(50);
   // Each function: memory, cold starts, repeated errors; the subscriber's three counts of messages; the
   // probe's five, the canary's one, the comparison's one.
   expect(customMetrics).toBe(50 * (2 * 3 + 3 + 5 + 1 + 1) + 3);

@@ -12,10 +12,25 @@ const aboutTheFleet: readonly (keyof typeof scheduled)[] = [
   'unhealthyShare',
 ];
 
+/** What is compared has the same length for every system. */
+const anyone: MonitoredSystem = {
+  system: '',
+  systemDimension: '',
+  apiName: '',
+  apiFunctionName: '',
+  subscriberFunctionName: '',
+  clusterIdentifier: '',
+  queueName: '',
+  deadLetterQueueName: '',
+  undeliveredQueueName: '',
+  connectionLimit: 1,
+  apiReservedConcurrency: 1,
+};
+
 const minutesAMonth = 730 * 60;
 
 /** What watching so many systems uses in a month beside what the templates show: what it costs follows. */
-export function monthlyAmounts(systems: number, anyone: MonitoredSystem) {
+export function monthlyAmounts(systems: number) {
   const ofMessages = Object.keys(functionMetrics).filter((name) => name.startsWith('messages')).length;
   const ofBothFunctions = Object.keys(functionMetrics).length - ofMessages;
   const aboutASystem = Object.keys(scheduled).length - aboutTheFleet.length;

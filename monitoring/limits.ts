@@ -114,6 +114,11 @@ export const limits = {
    * overlap with new ones. */
   connectionsPerExecution: 2,
 
+  /** Memory that a function takes before it holds any message: 74 MiB with all its modules loaded (Node 24),
+   * and a third on top for Lambda's own runtime, TLS, a connection and the SDK's clients. Each message of a batch adds its text, its parts
+   * and its row: 6 KiB at the longest names. */
+  functionMemory: { baseMiB: 100, messageKiB: 6 },
+
   /** How long a message that meets a transient failure is tried again before it goes to the dead-letter
    * queue: longer than Redshift's maintenance window of 30 minutes. */
   retryMessagesSeconds: 45 * 60,
@@ -121,6 +126,10 @@ export const limits = {
   /** Requests a second that the API lets in, as a multiple of the expected peak: a breakpoint test must
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
+
+  /** Age up to which a verdict carries a deployment: a deployment late in the day comes before the next
+   * night's run. */
+  evidenceMaxAgeHours: 36,
 
   /** Drills. */
   drill: {

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { dirname, join } from 'node:path';
 import { stageOf } from '../../infra/fleet.ts';
+import { evidenceOf } from '../../loadtests/gate/evidence.ts';
+import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
@@ -15,8 +17,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .description('judge a load run: does every system keep 20 % in reserve? Can be repeated on the same run')
     .argument('[run]', 'a run.json (default: the newest peak)')
     .addOption(configOption())
+    .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
     .addOption(jsonOption())
-    .action(async (path: string | undefined, options: { config: string; json: boolean }) => {
+    .action(async (path: string | undefined, options: { config: string; record: boolean; json: boolean }) => {
       const { fleet, configurationHash } = await readFleet(options.config);
       const runFile = path ?? (await newestPeak(runsDirectory));
       if (runFile === undefined) {
@@ -39,6 +42,10 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
       context.output.progress(`verdict: ${join(dirname(runFile), 'verdict.json')}`);
+      if (options.record) {
+        await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
+        context.output.progress(`recorded as the evidence of stage ${run.stage}`);
+      }
       done(codeOfVerdict(verdict));
     });
 }

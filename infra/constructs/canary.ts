@@ -1,15 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import { fleetNames } from '../names.ts';
-import { addScheduledFunction } from './scheduledFunction.ts';
+import type { Statement } from './acknowledge.ts';
+import type { BundledFunctionProps } from './bundledFunction.ts';
+import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface CanaryProps {
   stage: string;
   /** The configured systems: what is counted, whatever is deployed. */
   systems: readonly string[];
   codeDirectory: string;
+  /** The stage's network, where its APIs answer in there alone. */
+  network?: BundledFunctionProps['network'];
 }
 
 /** Systems that a quarter of a core can greet within the canary's deadline: a TLS handshake each. */
@@ -17,9 +20,10 @@ const systemsPerQuarterCore = 25;
 
 /**
  * The function that asks every system of the stage for its health each minute, as a client would: signed,
- * through the API's public address.
+ * through the API's public address, or from inside the network where there is none.
  */
-export function addCanary(scope: Construct, { stage, systems, codeDirectory }: CanaryProps): void {
+export function addCanary(scope: Construct, props: CanaryProps): void {
+  const { stage, systems, codeDirectory, network } = props;
   addScheduledFunction(scope, 'Canary', {
     functionName: fleetNames(stage).canaryFunction,
     description: `Asks every system of ${stage} for its health`,
@@ -34,27 +38,17 @@ export function addCanary(scope: Construct, { stage, systems, codeDirectory }: C
     // healthy systems miss their deadline.
     environment: { HEADROOM_STAGE: stage, UV_THREADPOOL_SIZE: '64' },
     statements: canaryStatements(Stack.of(scope), stage),
+    ...(network && { network }),
   });
 }
 
-function canaryStatements(stack: Stack, stage: string): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      actions: ['ssm:GetParametersByPath'],
-      resources: [
-        `${stack.formatArn({ service: 'ssm', resource: 'parameter' })}${systemDocumentPath(stage)}*`,
-      ],
-    }),
-    new PolicyStatement({
-      actions: ['execute-api:Invoke'],
-      // APIs have ids that nobody knows before they exist; the stage and the path bound it.
-      resources: [
-        stack.formatArn({
-          service: 'execute-api',
-          resource: '*',
-          resourceName: `${stage}/GET/healthcheck`,
-        }),
-      ],
-    }),
-  ];
-}
+const canaryStatements = (stack: Stack, stage: string): Statement[] => [
+  readsDocuments(stack, [systemDocumentPath(stage)]),
+  {
+    actions: ['execute-api:Invoke'],
+    resources: [
+      stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET/healthcheck` }),
+    ],
+    patternReason: 'APIs have ids that nobody knows before they exist; the stage and the path bound it.',
+  },
+];

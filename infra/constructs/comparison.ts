@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import type { StageConfig } from '../fleet.ts';
 import { fleetNames } from '../names.ts';
-import { addScheduledFunction } from './scheduledFunction.ts';
+import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ComparisonProps {
   stage: string;
@@ -15,7 +14,6 @@ export interface ComparisonProps {
 
 /** The function that compares the stage's systems with each other and publishes who stands out. */
 export function addComparison(scope: Construct, { stage, config, codeDirectory }: ComparisonProps): void {
-  const stack = Stack.of(scope);
   addScheduledFunction(scope, 'Comparison', {
     functionName: fleetNames(stage).comparisonFunction,
     description: `Compares the systems of ${stage} with each other`,
@@ -30,14 +28,12 @@ export function addComparison(scope: Construct, { stage, config, codeDirectory }
       API_RESERVED_CONCURRENCY: String(config.api.reservedConcurrency),
     },
     statements: [
-      new PolicyStatement({
-        actions: ['ssm:GetParametersByPath'],
-        resources: [
-          `${stack.formatArn({ service: 'ssm', resource: 'parameter' })}${systemDocumentPath(stage)}*`,
-        ],
-      }),
-      // Metrics have no ARNs.
-      new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
+      readsDocuments(Stack.of(scope), [systemDocumentPath(stage)]),
+      {
+        actions: ['cloudwatch:GetMetricData'],
+        resources: ['*'],
+        patternReason: 'Metrics have no ARNs.',
+      },
     ],
   });
 }

@@ -1,10 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../names.ts';
-import { addScheduledFunction } from './scheduledFunction.ts';
+import type { Statement } from './acknowledge.ts';
+import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ProbeProps {
   stage: string;
@@ -33,42 +33,41 @@ export function addProbe(scope: Construct, { stage, codeDirectory, provenByStage
   });
 }
 
-function probeStatements(stack: Stack, stage: string, provenByStage: string): PolicyStatement[] {
+function probeStatements(stack: Stack, stage: string, provenByStage: string): Statement[] {
   const ofAnySystem = systemNames(stage, '*');
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
-    new PolicyStatement({
-      actions: ['ssm:GetParametersByPath'],
-      resources: [systemDocumentPath(stage), provenPeakPath(provenByStage)].map(
-        (path) => `${stack.formatArn({ service: 'ssm', resource: 'parameter' })}${path}*`,
-      ),
-    }),
-    new PolicyStatement({
+    readsDocuments(stack, [systemDocumentPath(stage), provenPeakPath(provenByStage)]),
+    {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
       resources: [arn('redshift', 'cluster', ofAnySystem.cluster)],
-    }),
-    new PolicyStatement({
+      patternReason: 'Every system of the stage, also those to come.',
+    },
+    {
       actions: [
         'redshift-data:DescribeStatement',
         'redshift-data:GetStatementResult',
         'redshift-data:CancelStatement',
       ],
       resources: ['*'],
+      patternReason: 'Statements have no names; the condition keeps it to its own.',
       conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
-    }),
-    new PolicyStatement({
+    },
+    {
       actions: ['secretsmanager:GetSecretValue'],
       // Secrets Manager appends a hyphen and six characters.
       resources: [arn('secretsmanager', 'secret', `${ofAnySystem.probeSecret}-??????`)],
-    }),
-    new PolicyStatement({
+      patternReason: 'The probe user of every system of the stage, also of those to come.',
+    },
+    {
       actions: ['kms:Decrypt'],
       resources: [stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
+      patternReason: 'The condition keeps it to the key of the stage, by its alias.',
       conditions: {
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAliases(stage).data },
         StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` },
       },
-    }),
+    },
   ];
 }
