@@ -66,6 +66,9 @@ const stageSchema = z.strictObject({
     .optional(),
   /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
   periodSeconds: z.union([z.literal(10), z.literal(60)]).default(limits.periodSeconds.aws),
+  /** The stage whose passed gate proves this one's peak: one with the same databases and functions. Left
+   * out: itself. */
+  provenByStage: z.string().optional(),
   database: databaseOf.prefault({}),
   api: apiSchema.prefault({}),
   subscriber: subscriberSchema.prefault({}),
