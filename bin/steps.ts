@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillResult } from '../chaos/drillFile.ts';
-import { runDrill } from '../chaos/runDrill.ts';
+import { runDrill, type DrillOptions } from '../chaos/runDrill.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../infra/fleet.ts';
+import { whileRunning } from '../infra/local/running.ts';
 import { monitoredSystem } from '../infra/names.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
@@ -16,8 +17,9 @@ import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
 import { recordProvenPeak } from '../monitoring/provenPeak.ts';
 import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
-import { currentCommit, type Context } from './context.ts';
+import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -55,7 +57,7 @@ export async function loadStep(
   directory: string,
 ): Promise<RunFile> {
   const { stage, configurationHash, connection, systems } = target;
-  return runLoad({
+  const options: LoadOptions = {
     ...profile,
     stage,
     place: connection.place,
@@ -68,7 +70,15 @@ export async function loadStep(
     clock,
     signal,
     onProgress: output.progress,
-  });
+  };
+  const running = {
+    kind: 'load' as const,
+    name: profile.profile,
+    plannedSeconds: { ramp: profile.rampSeconds, hold: profile.holdSeconds },
+  };
+  return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
+    runLoad(options),
+  );
 }
 
 /**
@@ -122,12 +132,13 @@ function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
 /** Runs a drill; journal and result stand in `directory`. */
 export async function drillStep(
   { clock, random, signal, output }: Context,
-  { stage, fleet, configurationHash, connection, systems }: Target,
+  target: Target,
   name: string,
   directory: string,
   confirmProd?: string,
 ): Promise<DrillResult> {
-  return runDrill({
+  const { stage, fleet, configurationHash, connection, systems } = target;
+  const options: DrillOptions = {
     drill: drillNamed(name),
     stage,
     place: connection.place,
@@ -146,8 +157,20 @@ export async function drillStep(
     signal,
     onProgress: output.progress,
     ...(confirmProd === undefined ? {} : { confirmProd }),
-  });
+  };
+  const running = { kind: 'drill' as const, name, plannedSeconds: null };
+  return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
+    runDrill(options),
+  );
 }
+
+/** Where and since when something runs, for the console of the stage on this machine. */
+const placeOf = ({ stage, connection }: Target, directory: string, clock: Clock) => ({
+  stage,
+  place: connection.place,
+  runId: relative(runsDirectory, directory),
+  startedAt: new Date(clock.now()).toISOString(),
+});
 
 /**
  * A run's record, read back.

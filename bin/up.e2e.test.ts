@@ -30,11 +30,16 @@ async function stageUp(...parameters: string[]): Promise<{ headroom: Headroom; p
 it('runs until it is told to stop, and leaves nothing running', async () => {
   const { headroom, postgresPid } = await stageUp('--systems', '1');
   expect(isRunning(postgresPid)).toBe(true);
+  await headroom.says('console: http://127.0.0.1:');
+  const consoleUrl = /console: (\S+)/.exec(headroom.stderr)?.[1] ?? '';
+  const dashboards = (await (await fetch(`${consoleUrl}api/dashboards`)).json()) as { title: string }[];
+  expect(dashboards.map(({ title }) => title)).toEqual(['Application', 'Database']);
 
   headroom.child.kill('SIGTERM');
 
   expect(await headroom.exited).toBe(0);
   expect(isRunning(postgresPid)).toBe(false);
+  await expect(fetch(consoleUrl)).rejects.toThrow('fetch failed');
 }, 60_000);
 
 it('refuses to run twice, naming the process that runs', async () => {
