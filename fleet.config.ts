@@ -11,7 +11,8 @@ export default defineFleet({
     { name: 'system-03', expectedPeak },
   ],
   stages: {
-    prod: {},
+    // QA carries prod's peak before prod does.
+    prod: { provenByStage: 'qa' },
     // Its databases are paused when nobody tests, and leave nothing when they are removed.
     qa: { database: { pausable: true, snapshotOnRemoval: false, snapshotRetentionDays: 1 } },
     // Made anew for each run, as test-{run}, in QA's network and databases; removed after it.

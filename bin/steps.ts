@@ -9,11 +9,13 @@ import { monitoredSystem } from '../infra/names.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
+import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
+import { recordProvenPeak } from '../monitoring/provenPeak.ts';
 import type { SystemDocument } from '../monitoring/systemDocument.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
@@ -79,7 +81,10 @@ export async function loadStep(
   );
 }
 
-/** Judges a run; the verdict stands beside it in `directory/verdict.json`. */
+/**
+ * Judges a run; the verdict stands beside it in `directory/verdict.json`. A pass on AWS is recorded as the
+ * systems' proven peak, which an alarm compares production with.
+ */
 export async function gateStep(
   { clock, signal, output }: Context,
   target: Target,
@@ -99,6 +104,10 @@ export async function gateStep(
     signal,
   });
   await writeVerdict(join(directory, 'verdict.json'), verdict);
+  for (const [system, peak] of peaksProvenBy(run, verdict)) {
+    await recordProvenPeak(connection.clients.ssm, stage, system, peak);
+    output.progress(`${system}: proven up to ${peak.requestsPerSecond} requests a second`);
+  }
   return verdict;
 }
 

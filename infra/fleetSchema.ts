@@ -66,6 +66,9 @@ const stageSchema = z.strictObject({
     .optional(),
   /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
   periodSeconds: z.union([z.literal(10), z.literal(60)]).default(limits.periodSeconds.aws),
+  /** The stage whose passed gate proves this one's peak: one with the same databases and functions. Left
+   * out: itself. */
+  provenByStage: z.string().optional(),
   database: databaseOf.prefault({}),
   api: apiSchema.prefault({}),
   subscriber: subscriberSchema.prefault({}),
@@ -116,7 +119,7 @@ type Stages = Record<string, z.output<typeof stageSchema>>;
 function stageProblems(
   stages: Stages,
   stage: string,
-  { periodSeconds, runsOn, endpoint, domain, account }: Stages[string],
+  { periodSeconds, provenByStage, runsOn, endpoint, domain, account }: Stages[string],
 ): [string, string][] {
   const base = runsOn && stages[runsOn.stage];
   const others = Object.entries(stages).filter(([name]) => name !== stage);
@@ -125,6 +128,12 @@ function stageProblems(
     [
       `${stage}.periodSeconds`,
       stage !== 'local' && periodSeconds < 60 && 'expected 60: AWS publishes these metrics once a minute',
+    ],
+    [
+      `${stage}.provenByStage`,
+      provenByStage !== undefined &&
+        !(provenByStage in stages) &&
+        `expected one of ${Object.keys(stages).join(', ')}`,
     ],
     [stage, stage === 'headroom' && 'expected another name: "headroom-account" is the account\'s own stack'],
     // Names are {stage}-{system}-{kind}, and rights go by them: one stage's could be those of another.

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { measurementsOf, signalsOf } from '../monitoring/signals.ts';
+import { measurementsOf } from '../monitoring/measurements.ts';
+import { signalsOf } from '../monitoring/signals.ts';
+import { watchesOf } from '../monitoring/watches.ts';
 import {
   alarmName,
   databaseName,
@@ -27,7 +29,9 @@ describe('names', () => {
       ...Object.values(fleetNames(stage)),
       ...Object.values(networkNames(stage)),
       ...Object.values(keyAliases(stage)),
-      ...Object.keys(signalsOf(monitored, 60)).map((signalId) => alarmName(stage, system, signalId)),
+      ...Object.keys({ ...signalsOf(monitored, 60), ...watchesOf(monitored, 60) }).map((id) =>
+        alarmName(stage, system, id),
+      ),
       stackNames(stage).system(system),
     ];
     expect(all.filter((name) => name.length > 63)).toEqual([]);
@@ -45,6 +49,7 @@ describe('names', () => {
       clusterIdentifier: names.cluster,
       queueName: names.queue,
       deadLetterQueueName: names.deadLetterQueue,
+      undeliveredQueueName: names.undeliveredQueue,
       connectionLimit: 500,
       apiReservedConcurrency: 10,
     });

@@ -1,5 +1,5 @@
-import type { MonitoredSystem } from '../monitoring/signals.ts';
-import { systemDimension } from '../service/metrics.ts';
+import type { MonitoredSystem } from '../monitoring/measurement.ts';
+import { systemDimension, wholeFleet } from '../service/metrics.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -67,11 +67,24 @@ export const runSchema = (stage: string): string => stage.replaceAll('-', '_');
 /** Names of what a stage has once. */
 export const fleetNames = (stage: string) => ({
   probeFunction: name(stage, 'fleet', 'probe'),
+  canaryFunction: name(stage, 'fleet', 'canary'),
+  comparisonFunction: name(stage, 'fleet', 'comparison'),
   onCallTopic: name(stage, 'fleet', 'on-call'),
+  overviewDashboard: name(stage, 'fleet', 'overview'),
   applicationDashboard: name(stage, 'fleet', 'application'),
   databaseDashboard: name(stage, 'fleet', 'database'),
   webAcl: name(stage, 'fleet', 'web'),
 });
+
+/** The dashboards that descriptions of alarms name. */
+export const dashboardNamesOf = (stage: string) => {
+  const names = fleetNames(stage);
+  return {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
+};
 
 /** Names of what a stage's systems share. */
 export const networkNames = (stage: string) => ({
@@ -136,6 +149,9 @@ export const logGroupName = (functionName: string): string => `/aws/lambda/${fun
 export const alarmName = (stage: string, system: string, signalId: string): string =>
   name(stage, system, signalId);
 
+/** The same for what is watched once a stage. */
+export const fleetAlarmName = (stage: string, id: string): string => name(stage, wholeFleet, id);
+
 /** CloudFormation stack names. */
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,
@@ -162,6 +178,7 @@ export function monitoredSystem(
     clusterIdentifier: names.cluster,
     queueName: names.queue,
     deadLetterQueueName: names.deadLetterQueue,
+    undeliveredQueueName: names.undeliveredQueue,
     ...capacity,
   };
 }

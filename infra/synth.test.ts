@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleEntries } from './bundle.ts';
 import { BudgetError, FleetConfigError } from './errors.ts';
 import { parseFleet, withSystems } from './fleet.ts';
+import { systemMaxLength } from './names.ts';
 import { findingsOf } from './rules/index.ts';
 import { synthesize } from './synth.ts';
 import { type Template } from './rules/template.ts';
@@ -84,7 +85,7 @@ describe('a stage', () => {
     const keys = Object.values(prod).flatMap((template) =>
       propertiesOf(template, 'AWS::Lambda::Function').map(({ Code }) => (Code as { S3Key: string }).S3Key),
     );
-    expect(keys).toHaveLength(7);
+    expect(keys).toHaveLength(9);
     expect(new Set(keys).size).toBe(1);
   });
 
@@ -202,24 +203,65 @@ describe('the fleet', () => {
       ['email', 'on-call@example.com'],
       ['https', 'https://example.com/page'],
     ]);
-    const [action] = propertiesOf(local['local-orders'], 'AWS::CloudWatch::Alarm').flatMap(
+    const [action] = propertiesOf(local['local-orders'], 'AWS::CloudWatch::CompositeAlarm').flatMap(
       ({ AlarmActions }) => AlarmActions as string[],
     );
     expect(action).toBe('arn:aws:sns:us-east-1:000000000000:local-fleet-on-call');
   });
 
-  it('runs the probe each minute, outside the network', () => {
-    const [probe] = propertiesOf(prod['prod-fleet'], 'AWS::Lambda::Function');
-    expect(probe).toMatchObject({ FunctionName: 'prod-fleet-probe', Handler: 'probe.handler' });
-    expect(probe).not.toHaveProperty('VpcConfig');
-    expect((probe!['Environment'] as { Variables: unknown }).Variables).toEqual({ HEADROOM_STAGE: 'prod' });
-    const [rule] = propertiesOf(prod['prod-fleet'], 'AWS::Events::Rule');
-    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  const named = (type: string, key: string, name: string) =>
+    propertiesOf(prod['prod-fleet'], type).find((properties) => properties[key] === name)!;
+
+  it.each([
+    ['probe', 'rate(1 minute)', { HEADROOM_STAGE: 'prod', PROVEN_BY_STAGE: 'prod' }],
+    ['canary', 'rate(1 minute)', { HEADROOM_STAGE: 'prod', UV_THREADPOOL_SIZE: '64' }],
+    [
+      'comparison',
+      'rate(15 minutes)',
+      { HEADROOM_STAGE: 'prod', METRIC_PERIOD_SECONDS: '60', API_RESERVED_CONCURRENCY: '10' },
+    ],
+  ])('runs the %s by the clock, outside the network', (kind, ScheduleExpression, Variables) => {
+    const name = `prod-fleet-${kind}`;
+    const properties = named('AWS::Lambda::Function', 'FunctionName', name);
+    expect(properties).toMatchObject({ Handler: `${kind}.handler`, Timeout: 50, Environment: { Variables } });
+    expect(properties).not.toHaveProperty('VpcConfig');
+    expect(named('AWS::Events::Rule', 'Name', name)).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
   });
 
-  it('draws two dashboards', () => {
+  it('tells the canary when it was due and which systems are configured, at 200 within what a rule takes', async () => {
+    const [target] = named('AWS::Events::Rule', 'Name', 'prod-fleet-canary')['Targets'] as {
+      InputTransformer: { InputTemplate: string; InputPathsMap: unknown };
+    }[];
+    const { InputTemplate, InputPathsMap } = target!.InputTransformer;
+    expect(JSON.parse(InputTemplate.replace('<time>', '"now"'))).toEqual({
+      time: 'now',
+      systems: ['orders', 'payments', 'returns'],
+    });
+    expect(InputPathsMap).toEqual({ time: '$.time' });
+    const longest = JSON.stringify({
+      systems: Array.from({ length: 200 }, () => 's'.repeat(systemMaxLength)),
+    });
+    expect(longest.length + 20).toBeLessThanOrEqual(8_192);
+  });
+
+  it('lets nobody but CloudWatch publish to on-call', () => {
+    const [{ PolicyDocument } = { PolicyDocument: {} }] = propertiesOf(
+      prod['prod-fleet'],
+      'AWS::SNS::TopicPolicy',
+    );
+    const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+    expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+      expect.objectContaining({
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+
+  it('draws an overview, and the dashboards that the alarms name', () => {
     expect(
       propertiesOf(prod['prod-fleet'], 'AWS::CloudWatch::Dashboard').map((drawn) => drawn['DashboardName']),
-    ).toEqual(['prod-fleet-application', 'prod-fleet-database']);
+    ).toEqual(['prod-fleet-overview', 'prod-fleet-application', 'prod-fleet-database']);
   });
 });

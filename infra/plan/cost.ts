@@ -1,4 +1,4 @@
-import { functionMetrics, probeMetrics } from '../../service/metrics.ts';
+import { monthlyAmounts } from '../../monitoring/amounts.ts';
 import type { StageConfig } from '../fleet.ts';
 import type { System } from '../fleet.ts';
 import type { Counts } from './inventory.ts';
@@ -21,7 +21,7 @@ export const assumptions = {
   apiDurationMs: 50,
   /** Mean run time of a batch. */
   batchDurationMs: 500,
-  /** Mean run time of a function that asks the whole fleet once a minute. */
+  /** Mean run time of a function that asks the whole fleet. */
   scheduledDurationMs: 5_000,
   scheduledMemoryMiB: 256,
   /** One EMF line and what Lambda itself writes about an invocation. */
@@ -63,8 +63,8 @@ export function costOf({ config, systems, counts, loadShare }: CostInput): CostI
   );
   const count = (type: string): number => counts.resources[type] ?? 0;
   const nodes = systems.length * database.nodes;
-  const customMetrics = customMetricsOf(systems.length);
-  const scheduledRuns = counts.scheduledFunctions * minutesAMonth;
+  const { customMetrics, metricsRead, minutelyRuns, comparisonRuns } = monthlyAmounts(systems.length);
+  const scheduledRuns = minutelyRuns + comparisonRuns;
   const invocations = requests + batches + scheduledRuns;
   const logGB =
     (invocations * assumptions.invocationLogBytes + requests * assumptions.accessLogBytes) / bytesAGB;
@@ -108,9 +108,10 @@ export function costOf({ config, systems, counts, loadShare }: CostInput): CostI
     line('monitoring', 'Composite alarms', count('AWS::CloudWatch::CompositeAlarm'), prices.compositeAlarm),
     line('monitoring', 'Dashboards', count('AWS::CloudWatch::Dashboard'), prices.dashboard),
     line('monitoring', 'Metrics of our own', customMetrics, prices.metric),
+    line('monitoring', 'Metrics read to compare the systems', metricsRead / 1_000, prices.metricsRead),
     line(
       'monitoring',
-      'Functions that ask the fleet each minute',
+      'Canary, probe and comparison',
       gigabyteSeconds(scheduledRuns, assumptions.scheduledDurationMs, assumptions.scheduledMemoryMiB),
       prices.lambdaCompute,
     ),
@@ -136,13 +137,6 @@ export function alternatives(systems: number, counts: Counts): CostItem[] {
       sum: `${format(more)} more × (${prices.webAcl.usd} + ${counts.webAclRules} rules × ${prices.webAclRule.usd})`,
     },
   ];
-}
-
-/** Metrics of the namespace `Headroom`: what each function adds, and what the probe finds. */
-function customMetricsOf(systems: number): number {
-  const ofMessages = Object.keys(functionMetrics).filter((name) => name.startsWith('messages')).length;
-  const ofBoth = Object.keys(functionMetrics).length - ofMessages;
-  return systems * (2 * ofBoth + ofMessages + Object.keys(probeMetrics).length);
 }
 
 const gigabyteSeconds = (runs: number, durationMs: number, memoryMiB: number): number =>

@@ -1,4 +1,4 @@
-import { resourcesOf, roughly, type Template } from '../rules/template.ts';
+import { resourcesOf, type Template } from '../rules/template.ts';
 
 /** How much of what is limited or paid for there is. */
 export interface Counts {
@@ -6,12 +6,7 @@ export interface Counts {
   /** Metrics that single and math alarms look at. */
   alarmMetrics: number;
   fastAlarmMetrics: number;
-  /** Metrics on the largest dashboard. */
-  dashboardMetrics: number;
-  dashboardWidgets: number;
   webAclRules: number;
-  /** Functions that run once a minute. */
-  scheduledFunctions: number;
 }
 
 /** A stage as a straight line: what it has once, and what each system adds. */
@@ -46,21 +41,11 @@ function countsOf(templates: readonly Template[]): Counts {
   const isFast = ({ Period = 60 }: Record<string, unknown>): boolean => Number(Period) < 60;
   const metrics = (fast: boolean): number =>
     sum(alarms.filter((alarm) => isFast(alarm) === fast).map(metricsOf));
-  const boards = all('AWS::CloudWatch::Dashboard').map(
-    ({ DashboardBody }) =>
-      (JSON.parse(roughly(DashboardBody)) as { widgets: { properties: { metrics?: unknown[] } }[] }).widgets,
-  );
   return {
     resources,
     alarmMetrics: metrics(false),
     fastAlarmMetrics: metrics(true),
-    dashboardMetrics: Math.max(
-      0,
-      ...boards.map((widgets) => sum(widgets.map(({ properties }) => properties.metrics?.length ?? 0))),
-    ),
-    dashboardWidgets: Math.max(0, ...boards.map((widgets) => widgets.length)),
     webAclRules: sum(all('AWS::WAFv2::WebACL').map(({ Rules }) => (Rules as unknown[]).length)),
-    scheduledFunctions: resources['AWS::Events::Rule'] ?? 0,
   };
 }
 

@@ -63,7 +63,10 @@ describe('planStage', () => {
     // 50 systems × 30 requests a second.
     expect(usdOf(plan, 'API requests')).toBeCloseTo(((50 * 30 * 730 * 3_600) / 1e6) * 3.5, 6);
     expect(plan.cost.alternatives.map(({ usd }) => Math.round(usd))).toEqual([2_628, 150, 392]);
-    expect(usdOf(plan, 'Dashboards')).toBe(6);
+    expect(usdOf(plan, 'Dashboards')).toBe(9);
+    // Three composites a system, two for the fleet; 50 × 11 signals every quarter of an hour.
+    expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 2));
+    expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(16.06, 2);
     expect(plan.cost.totalUsd).toBeCloseTo(
       plan.cost.items.reduce((sum, { usd }) => sum + usd, 0),
       6,

@@ -31,6 +31,7 @@ export const prices = {
   logIngestion: { usd: 0.5, unit: 'GB', source: page('cloudwatch') },
   logStorage: { usd: 0.03, unit: 'GB and month', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'metric and month', source: page('cloudwatch') },
+  metricsRead: { usd: 0.01, unit: 'thousand metrics asked for', source: page('cloudwatch') },
   alarm: { usd: 0.1, unit: 'metric alarmed on and month', source: page('cloudwatch') },
   fastAlarm: { usd: 0.3, unit: 'metric alarmed on and month, below a minute', source: page('cloudwatch') },
   compositeAlarm: { usd: 0.5, unit: 'composite alarm and month', source: page('cloudwatch') },

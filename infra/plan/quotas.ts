@@ -11,7 +11,7 @@ export interface QuotaUse {
   /** Whether AWS raises it on request. */
   adjustable: boolean;
   /** What the limit counts within. */
-  scope: 'account and region' | 'account' | 'network' | 'dashboard' | 'stack';
+  scope: 'account and region' | 'account' | 'network' | 'stack';
 }
 
 interface Quota extends Pick<QuotaUse, 'name' | 'limit' | 'adjustable' | 'scope'> {
@@ -104,20 +104,6 @@ const quotas: readonly Quota[] = [
     use: resources('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'),
   },
   {
-    name: 'Metrics on a dashboard',
-    limit: 2_500,
-    adjustable: false,
-    scope: 'dashboard',
-    use: ({ counts }) => counts.dashboardMetrics,
-  },
-  {
-    name: 'Widgets on a dashboard',
-    limit: 500,
-    adjustable: false,
-    scope: 'dashboard',
-    use: ({ counts }) => counts.dashboardWidgets,
-  },
-  {
     name: 'Web ACLs',
     limit: 100,
     adjustable: true,
@@ -141,7 +127,7 @@ const quotas: readonly Quota[] = [
 ];
 
 /** Limits that each stage meets by itself; the others add up over the account. */
-const ownScopes = new Set<QuotaUse['scope']>(['network', 'dashboard', 'stack']);
+const ownScopes = new Set<QuotaUse['scope']>(['network', 'stack']);
 
 /**
  * What a stage uses of each quota, with the account's other stages where the quota is the account's; the

@@ -1,5 +1,5 @@
-import { compositeRuleProblem } from './compositeRule.ts';
-import { resourcesOf, roughly, type Rule } from './template.ts';
+import { parseCompositeRule } from '../local/aws/cloudwatch/compositeRule.ts';
+import { resourcesOf, roughly, type Rule, type Template } from './template.ts';
 
 interface MetricQuery {
   Expression?: string;
@@ -26,16 +26,52 @@ export const alarms: Rule = {
         search && `${id}: an alarm cannot search`,
         shortest < shortestPeriodSeconds &&
           `${id}: a period of ${shortest} s, the metrics come every ${shortestPeriodSeconds} s`,
-        ((properties['AlarmActions'] ?? []) as unknown[]).length === 0 && `${id}: tells nobody`,
+        !tells(properties) && !isHeard(template, id, properties) && `${id}: tells nobody`,
       ].filter((finding) => typeof finding === 'string');
     }),
 };
+
+const tells = ({ AlarmActions }: Record<string, unknown>): boolean =>
+  ((AlarmActions ?? []) as unknown[]).length > 0;
+
+/** Told of by a composite, by the same alarm at a worse threshold, or shown on a dashboard of the template. */
+function isHeard(template: Template, id: string, { AlarmName }: Record<string, unknown>): boolean {
+  const names = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, other]) => other['AlarmName']);
+  const rules = resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').map(
+    ([, { AlarmRule }]) => AlarmRule,
+  );
+  const bodies = resourcesOf(template, 'AWS::CloudWatch::Dashboard').map(
+    ([, drawn]) => drawn['DashboardBody'],
+  );
+  return (
+    names.includes(`${String(AlarmName)}-critical`) ||
+    JSON.stringify(rules).includes(`"Fn::GetAtt":["${id}","Arn"]`) ||
+    bodies.some((body) => roughly(body).includes(`:alarm:${String(AlarmName)}"`))
+  );
+}
+
+const mostCharacters = 10_240;
 
 export const compositeAlarms: Rule = {
   name: 'compositeAlarms',
   check: (template) =>
     resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').flatMap(([id, properties]) => {
-      const problem = compositeRuleProblem(roughly(properties['AlarmRule']));
-      return problem === undefined ? [] : [`${id}: AlarmRule: ${problem}`];
+      const rule = roughly(properties['AlarmRule']);
+      return [
+        problemOf(rule),
+        rule.length > mostCharacters && `${rule.length} characters, ${mostCharacters} are accepted`,
+        !tells(properties) && 'tells nobody',
+      ]
+        .filter((problem) => typeof problem === 'string')
+        .map((problem) => `${id}: ${problem}`);
     }),
 };
+
+function problemOf(rule: string): string | undefined {
+  try {
+    parseCompositeRule(rule);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -131,7 +131,10 @@ export class NetworkStack extends Stack {
       });
     add('SecretsManager', InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
     add('Sqs', InterfaceVpcEndpointAwsService.SQS);
-    return privateApis ? add('Apis', InterfaceVpcEndpointAwsService.APIGATEWAY) : undefined;
+    if (!privateApis) return undefined;
+    // The canary is inside then, and reads where the systems are.
+    add('Documents', InterfaceVpcEndpointAwsService.SSM);
+    return add('Apis', InterfaceVpcEndpointAwsService.APIGATEWAY);
   }
 
   /** Only what was refused is kept: it is rare, and all that a security group's reader asks for. */

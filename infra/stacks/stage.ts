@@ -55,8 +55,9 @@ function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, 
   });
   const fleetStack = new FleetStack(app, names.fleet, {
     ...common,
+    network,
     stackName: names.fleet,
-    description: `Headroom ${stage}: web ACL, dashboards, on-call topic and probe`,
+    description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
   });
   for (const system of fleet.systems) {
     const stackName = names.system(system.name);

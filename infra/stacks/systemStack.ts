@@ -10,7 +10,16 @@ import { SecurityGroups } from '../constructs/securityGroups.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
 import { connectionLimitOf, stagesOn, type Fleet, type StageConfig, type System } from '../fleet.ts';
-import { alarmName, fleetNames, monitoredSystem, systemExports, systemNames } from '../names.ts';
+import {
+  alarmName,
+  dashboardNamesOf,
+  fleetAlarmName,
+  fleetNames,
+  monitoredSystem,
+  systemExports,
+  systemNames,
+} from '../names.ts';
+import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 
 export interface SystemStackProps extends StackProps {
@@ -114,7 +123,6 @@ export class SystemStack extends Stack {
 
   private addAlarms(): void {
     const { stage, config, system } = this.props;
-    const fleet = fleetNames(stage);
     addSystemAlarms(this, {
       stage,
       system: monitoredSystem(stage, system.name, {
@@ -123,9 +131,10 @@ export class SystemStack extends Stack {
       }),
       periodSeconds: config.periodSeconds,
       // Derived: the topic is no reason to deploy this stack again.
-      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleet.onCallTopic }),
-      dashboardNames: { application: fleet.applicationDashboard, database: fleet.databaseDashboard },
-      alarmNameOf: (signalId) => alarmName(stage, system.name, signalId),
+      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),
+      dashboardNames: dashboardNamesOf(stage),
+      alarmNameOf: (id) => alarmName(stage, system.name, id),
+      fleetAlarmArn: alarmArn(this, fleetAlarmName(stage, 'affected')),
     });
   }
 
