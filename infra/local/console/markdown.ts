@@ -20,7 +20,7 @@ export function renderMarkdown(
   return marked.parse(markdown, {
     async: false,
     walkTokens: (token) => {
-      if (token.type === 'link') token.href = rewriteLink(safe(token.href as string));
+      if (token.type === 'link') token.href = safe(rewriteLink(token.href as string));
     },
   });
 }

@@ -84,7 +84,7 @@ function contentOf(type: string, properties: unknown, options: ViewOptions): Con
     }
     case 'text': {
       const { markdown } = textPropertiesSchema.parse(properties);
-      return { title: '', kind: 'text', html: renderMarkdown(markdown) };
+      return { title: '', kind: 'text', html: renderMarkdown(markdown, ownLink) };
     }
     case 'alarm': {
       const { title, alarms } = alarmPropertiesSchema.parse(properties);
@@ -153,5 +153,8 @@ function alarmOf(arn: string, { alarms }: ViewOptions) {
   if (!alarm) throw new Error(`annotations.alarms: no alarm "${name}"`);
   return alarm;
 }
+
+/** A link to another dashboard, as the AWS console's addresses have it, leads to that one here. */
+const ownLink = (href: string): string => href.replace(/^#dashboards:name=([\w-]+)$/, '#/dashboard/$1');
 
 const nameOfArn = (arn: string): string => arn.split(':alarm:')[1] ?? arn;
