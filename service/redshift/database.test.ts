@@ -12,13 +12,14 @@ import { SystemBench } from '../testing/systemBench.ts';
 import { backoffMs, connectBackoff } from './backoff.ts';
 import { tlsFor } from './connect.ts';
 import { cachedCredentials } from './credentials.ts';
-import { createDatabase, type Database, type DatabaseOptions } from './database.ts';
+import type { ConnectorOptions } from './connector.ts';
+import { createDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
 let gate: Gate;
-let address: DatabaseOptions['address'];
+let address: ConnectorOptions['address'];
 let ruleAuthorised: boolean;
 const databases: Database[] = [];
 
@@ -50,7 +51,7 @@ beforeEach(async () => {
   };
 });
 
-function open(options: Partial<DatabaseOptions> = {}): Database {
+function open(options: Partial<ConnectorOptions> = {}): Database {
   const database = createDatabase({
     address,
     credentials: cachedCredentials(bench.secretsManager, 'api'),
