@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'databaseSlow'
   | 'databaseCredentials'
   | 'databaseFailed'
+  | 'clientAmbiguous'
   | 'internal'
   // Why a message can never succeed.
   | 'messageNotJson'

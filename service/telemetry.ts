@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RandomSource } from './clock.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, metricNamespace, type FunctionRole } from './metrics.ts';
+import { functionMetrics, metricNamespace, outcomeProperty, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
 
 /** What an invocation adds to the metrics every invocation has. */
@@ -49,10 +49,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     metrics.addMetric(name, unit, value);
   };
   let coldStart = true;
+  let outcome: 'ok' | ErrorCode = 'ok';
 
   return {
     failed(error, requestId) {
-      const line = { requestId, ...describe(error) };
+      const description = describe(error);
+      const line = { requestId, ...description };
+      outcome = description.errorCode;
       const message = error instanceof ServiceError ? error.message : 'unexpected error';
       if (statusOf(error) >= 500) logger.error(message, line);
       else logger.warn(message, line);
@@ -65,6 +68,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       add(functionMetrics.coldStart, coldStart ? 1 : 0);
       coldStart = false;
       for (const [name, count] of Object.entries(counts)) add(functionMetrics[name as keyof Counts], count);
+      metrics.addMetadata(outcomeProperty, outcome);
+      outcome = 'ok';
       metrics.publishStoredMetrics();
     },
   };

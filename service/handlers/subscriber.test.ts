@@ -332,7 +332,8 @@ describe('a batch of 1,000', () => {
 
     expect(await stored()).toHaveLength(bodies.length - hopeless.length);
     const dead = (await deadLetters()).map(({ Body }) => Body);
-    expect(dead.toSorted()).toEqual(hopeless.toSorted());
+    expect(dead).toHaveLength(hopeless.length);
+    expect(new Set(dead)).toEqual(new Set(hopeless));
     expect(output.metrics()).toEqual([
       expect.objectContaining({ MessagesApplied: 666, MessagesDeadLettered: 334 }),
     ]);
