@@ -17,19 +17,25 @@ const idleSessionSeconds = 600;
 /**
  * Makes the users exist with the passwords of their secrets and with what each needs, no more. Runs with
  * every migration, so that a rotated password or a new grant arrives.
- * @throws StatementError
+ * @param lock the statement that makes runs at the same time follow one another
+ * @throws StatementError, also when another run has created a user meanwhile
  */
-export async function ensureUsers(api: DataApi, dialect: Dialect, users: DatabaseUsers): Promise<void> {
+export async function ensureUsers(
+  api: DataApi,
+  dialect: Dialect,
+  lock: string,
+  users: DatabaseUsers,
+): Promise<void> {
   const known = new Set((await runSql(api, 'SELECT usename FROM pg_user')).map((row) => row['usename']));
-  await runTransaction(
-    api,
-    Object.values(users).flatMap((user: Credentials) => [
+  await runTransaction(api, [
+    lock,
+    ...Object.values(users).flatMap((user: Credentials) => [
       `${known.has(user.username) ? 'ALTER' : 'CREATE'} USER ${quoteIdentifier(user.username)} ` +
         `PASSWORD ${quoteLiteral(md5Password(user))}`,
       idleTimeout[dialect](quoteIdentifier(user.username)),
     ]),
-  );
-  await runTransaction(api, grants(api.cluster.database, dialect, users));
+  ]);
+  await runTransaction(api, [lock, ...grants(api.cluster.database, dialect, users)]);
 }
 
 /** What Redshift and PostgreSQL both take in place of a password, which then appears in no statement log. */
@@ -57,6 +63,8 @@ function grants(database: string, dialect: Dialect, users: DatabaseUsers): strin
   const subscriber = quoteIdentifier(users.subscriber.username);
   return [
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+    // Everybody may make temporary tables unless told otherwise; only the subscriber needs one.
+    `REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`,
     `GRANT USAGE ON SCHEMA public TO ${apiUser}, ${subscriber}`,
     `GRANT SELECT ON clientes TO ${apiUser}`,
     `GRANT SELECT, INSERT, DELETE ON clientes, clientes_version TO ${subscriber}`,

@@ -1,7 +1,7 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../clock.ts';
-import { MigrationError } from '../errors.ts';
+import { MigrationError, StatementError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
 import { ensureUsers } from './databaseUsers.ts';
@@ -36,7 +36,8 @@ export interface MigrateResult {
 
 /**
  * Brings a system's database to the current schema, users and grants. May be run again at any time: an
- * applied file is skipped, users and grants are made as they should be.
+ * applied file is skipped, users and grants are made as they should be. Runs at the same time follow one
+ * another, file by file.
  * @throws MigrationError when an applied file was changed or is missing; StatementError with the
  *   database's message; UnknownDialectError; DatabaseUnavailableError when a secret cannot be read.
  */
@@ -58,18 +59,64 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     readCredentials(secrets, cluster.subscriberSecretArn),
     readCredentials(secrets, cluster.probeSecretArn),
   ]);
-  const pending = pendingOf(migrations, await readHistory(api));
-  for (const migration of pending) {
-    await runTransaction(api, [
-      ...migration.statements,
-      `INSERT INTO schema_migrations (version, file, checksum) VALUES (${migration.version}, ` +
-        `${quoteLiteral(migration.file)}, ${quoteLiteral(migration.checksum)})`,
-    ]);
-    onProgress(`${cluster.identifier}: applied ${migration.file}`);
+  await repeated(() => runSql(api, createHistory));
+  const applied: string[] = [];
+  for (;;) {
+    const [next] = pendingOf(migrations, await readHistory(api));
+    if (!next) break;
+    try {
+      await apply(api, next);
+    } catch (error) {
+      // Another run was quicker with this file, or it failed.
+      if ((await readHistory(api)).length < next.version) throw error;
+      continue;
+    }
+    applied.push(next.file);
+    onProgress(`${cluster.identifier}: applied ${next.file}`);
   }
-  await ensureUsers(api, dialect, { api: apiUser, subscriber, probe });
+  await repeated(() => ensureUsers(api, dialect, lockHistory, { api: apiUser, subscriber, probe }));
   onProgress(`${cluster.identifier}: users and grants are in place`);
-  return { dialect, applied: pending.map(({ file }) => file) };
+  return { dialect, applied };
+}
+
+const createHistory = `
+  CREATE TABLE IF NOT EXISTS schema_migrations (
+    version INTEGER NOT NULL,
+    file VARCHAR(256) NOT NULL,
+    checksum VARCHAR(64) NOT NULL
+  )`;
+
+/** First in every transaction of a run: of two runs at once the second waits, and then sees the first. */
+const lockHistory = 'LOCK TABLE schema_migrations';
+
+/**
+ * Applies a file and records it, or does neither. The Data API knows no conditions: a division by zero
+ * ends the transaction of whoever comes second.
+ */
+const apply = (api: DataApi, { version, file, checksum, statements }: Migration): Promise<void> =>
+  runTransaction(api, [
+    lockHistory,
+    `SELECT 1 / (CASE WHEN COUNT(*) = ${version - 1} THEN 1 ELSE 0 END) FROM schema_migrations`,
+    ...statements,
+    `INSERT INTO schema_migrations (version, file, checksum) VALUES (${version}, ` +
+      `${quoteLiteral(file)}, ${quoteLiteral(checksum)})`,
+  ]);
+
+const maxTries = 3;
+
+/**
+ * For steps that may be repeated as they are: two runs that create the same table or user at once get in
+ * each other's way in the database's own catalogue.
+ */
+async function repeated<Result>(step: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      const again = error instanceof StatementError && error.errorCode === 'statementFailed';
+      if (!again || tries === maxTries) throw error;
+    }
+  }
 }
 
 interface HistoryEntry {
@@ -79,14 +126,6 @@ interface HistoryEntry {
 }
 
 async function readHistory(api: DataApi): Promise<HistoryEntry[]> {
-  await runSql(
-    api,
-    `CREATE TABLE IF NOT EXISTS schema_migrations (
-       version INTEGER NOT NULL,
-       file VARCHAR(256) NOT NULL,
-       checksum VARCHAR(64) NOT NULL
-     )`,
-  );
   const rows = await runSql(api, 'SELECT version, file, checksum FROM schema_migrations ORDER BY version');
   return rows.map((row) => ({
     version: Number(row['version']),
