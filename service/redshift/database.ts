@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { DatabaseUnavailableError } from '../errors.ts';
 import type { Connection } from './connect.ts';
 import { createConnector, type ConnectorOptions } from './connector.ts';
+import { createDeadlines } from './deadlines.ts';
 import { isConnectionLost, toServiceError } from './sqlState.ts';
 
 /** What uses the connection. It runs again from its start when a kept connection turns out to be dead. */
@@ -25,8 +26,8 @@ export interface Database {
  * meanwhile, is the connector's: connector.ts.
  */
 export function createDatabase(options: ConnectorOptions): Database {
-  const { clock } = options;
   const connector = createConnector(options);
+  const deadlines = createDeadlines(options.clock);
 
   async function run<Result>(work: Work<Result>, signal: AbortSignal): Promise<Result> {
     const kept = connector.current;
@@ -59,31 +60,25 @@ export function createDatabase(options: ConnectorOptions): Database {
 
   return {
     async use(work, withinMs) {
-      const deadline = new AbortController();
-      const settled = new AbortController();
-      clock.sleep(withinMs, settled.signal).then(
-        () =>
-          deadline.abort(
-            new DatabaseUnavailableError(
-              'databaseSlow',
-              `the database did not answer within ${withinMs} ms`,
-              {
-                retryAfterMs: 1_000,
-              },
-            ),
-          ),
-        () => {
-          // The work was done in time.
-        },
+      const overdue = new AbortController();
+      deadlines.begin(withinMs, () =>
+        overdue.abort(
+          new DatabaseUnavailableError('databaseSlow', `the database did not answer within ${withinMs} ms`, {
+            retryAfterMs: 1_000,
+          }),
+        ),
       );
       try {
-        return await run(work, deadline.signal);
+        return await run(work, overdue.signal);
       } catch (error) {
-        throw deadline.signal.aborted ? deadline.signal.reason : toServiceError(error);
+        throw overdue.signal.aborted ? overdue.signal.reason : toServiceError(error);
       } finally {
-        settled.abort();
+        deadlines.end();
       }
     },
-    close: () => connector.close(),
+    close() {
+      deadlines.close();
+      connector.close();
+    },
   };
 }
