@@ -13,11 +13,11 @@ export interface Target {
   credentials: Record<'admin' | 'api' | 'subscriber', Credentials>;
 }
 
-/** Runs work against a migrated database of its own. */
+/** Runs work against a migrated database of its own, whose commits wait for the disk. */
 export async function withDatabase(
   work: (target: Target, bench: SystemBench) => Promise<void>,
 ): Promise<void> {
-  const server = await startTestPostgres();
+  const server = await startTestPostgres(20, { durable: true });
   const bench = await SystemBench.create(server);
   try {
     await migrate(bench.migration);

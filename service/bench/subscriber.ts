@@ -11,15 +11,21 @@ import { assignment, compare, measured } from './sideBySide.ts';
 
 /*
  * Rows a second into an empty table: the handler with its batches (each message checked, versioned,
- * staged and applied), one INSERT a message, and COPY, which checks and versions nothing, as the limit.
+ * staged and applied), the same handler with a batch a message, one INSERT a message and COPY. The latter
+ * two check messages but apply no version: the newest does not win there. COPY is the limit.
  */
 
 interface Input {
   target: Target;
   batchSize: number;
 }
-/** Written by each measurement, after a tenth of it to warm up. */
-const rows = 10_000;
+interface Assigned extends Input {
+  /** To be written. */
+  rows: number;
+}
+/** Written by each measurement, after as many as a batch has to warm up; fewer where each takes long. */
+const rowsOf: Record<string, number> = { 'batch a message': 200 };
+const defaultRows = 2_000;
 
 const bodyOf = (id: number): string =>
   JSON.stringify({
@@ -33,18 +39,20 @@ const bodyOf = (id: number): string =>
   });
 
 /** Hands batches of ids to `write`; rows a second. */
-async function rowsPerSecond(batchSize: number, write: (ids: number[]) => Promise<void>): Promise<number> {
+async function rowsPerSecond(
+  { batchSize, rows }: Assigned,
+  write: (ids: number[]) => Promise<void>,
+): Promise<number> {
   let startMs = performance.now();
-  const warmUp = rows / 10;
-  for (let first = 1; first <= warmUp + rows; first += batchSize) {
-    if (first === warmUp + 1) startMs = performance.now();
+  for (let first = 1; first <= batchSize + rows; first += batchSize) {
+    if (first === batchSize + 1) startMs = performance.now();
     await write(Array.from({ length: batchSize }, (_, index) => first + index));
   }
   return rows / ((performance.now() - startMs) / 1_000);
 }
 
-async function handled({ target, batchSize }: Input): Promise<number> {
-  const database = databaseOf(target, 'subscriber');
+async function handled(assigned: Assigned): Promise<number> {
+  const database = databaseOf(assigned.target, 'subscriber');
   const handler = createSubscriberHandler({
     database,
     deadLetters: { send: async () => new Map() },
@@ -59,7 +67,7 @@ async function handled({ target, batchSize }: Input): Promise<number> {
     clock: systemClock,
     random: systemRandom,
   });
-  const rate = await rowsPerSecond(batchSize, async (ids) => {
+  const rate = await rowsPerSecond(assigned, async (ids) => {
     const event = { Records: ids.map((id) => ({ messageId: String(id), body: bodyOf(id) })) } as SQSEvent;
     const { batchItemFailures } = await handler(event, {
       awsRequestId: 'request',
@@ -84,9 +92,9 @@ async function withClient(target: Target, work: (client: Client) => Promise<numb
 
 const read = (id: number): Message => parseMessage(bodyOf(id));
 
-const insertRow = ({ target, batchSize }: Input): Promise<number> =>
-  withClient(target, (client) =>
-    rowsPerSecond(batchSize, async (ids) => {
+const insertRow = (assigned: Assigned): Promise<number> =>
+  withClient(assigned.target, (client) =>
+    rowsPerSecond(assigned, async (ids) => {
       for (const id of ids) {
         const { nombre, apellido, rut, correo } = read(id);
         await client.query('INSERT INTO clientes VALUES ($1, $2, $3, $4, $5)', [
@@ -100,9 +108,9 @@ const insertRow = ({ target, batchSize }: Input): Promise<number> =>
     }),
   );
 
-const copy = ({ target, batchSize }: Input): Promise<number> =>
-  withClient(target, (client) =>
-    rowsPerSecond(batchSize, async (ids) => {
+const copy = (assigned: Assigned): Promise<number> =>
+  withClient(assigned.target, (client) =>
+    rowsPerSecond(assigned, async (ids) => {
       const lines = ids.map((id) => {
         const { nombre, apellido, rut, correo } = read(id);
         return `${[id, nombre, apellido, rut, correo].join('\t')}\n`;
@@ -111,8 +119,9 @@ const copy = ({ target, batchSize }: Input): Promise<number> =>
     }),
   );
 
-const variants: Record<string, (input: Input) => Promise<number>> = {
+const variants: Record<string, (assigned: Assigned) => Promise<number>> = {
   'INSERT a message': insertRow,
+  'batch a message': (assigned) => handled({ ...assigned, batchSize: 1 }),
   subscriber: handled,
   COPY: copy,
 };
@@ -126,7 +135,8 @@ if (assigned) {
   await admin.connect();
   await admin.query('TRUNCATE clientes, clientes_version');
   await admin.end();
-  measured(await variants[assigned.variant]!(input));
+  const rows = rowsOf[assigned.variant] ?? defaultRows;
+  measured(await variants[assigned.variant]!({ ...input, rows }));
 } else {
   await withDatabase(async (target) => {
     for (const batchSize of [10, 100, 1_000]) {

@@ -19,6 +19,8 @@ export interface PostgresOptions {
   maxConnections: number;
   /** Whether data that stands there already is thrown away first. */
   fresh?: boolean;
+  /** Whether a commit waits for the disk, as production's does; left out, it doesn't. */
+  durable?: boolean;
   /** PEM texts; with them the server also speaks TLS, as Redshift does. */
   tls?: { certificate: string; key: string };
 }
@@ -149,7 +151,7 @@ async function writeTlsFiles(
   }
 }
 
-function settings(port: number, { maxConnections, tls }: PostgresOptions): string[] {
+function settings(port: number, { maxConnections, durable = false, tls }: PostgresOptions): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
@@ -157,8 +159,8 @@ function settings(port: number, { maxConnections, tls }: PostgresOptions): strin
     max_connections: maxConnections,
     shared_buffers: '64MB',
     // Survives the death of any process; only a power cut could lose data that a test stage may lose.
-    fsync: 'off',
-    full_page_writes: 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
     password_encryption: 'md5',
     jit: 'off',
     timezone: 'UTC',
