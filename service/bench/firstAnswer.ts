@@ -38,23 +38,23 @@ if (assigned) {
 }
 
 const { mkdir, readFile, rm } = await import('node:fs/promises');
-const { join } = await import('node:path');
+const path = await import('node:path');
 const { pathToFileURL } = await import('node:url');
 const { gzipSync } = await import('node:zlib');
 const { bundleFunctions } = await import('../../infra/bundle.ts');
 const { withDatabase } = await import('./database.ts');
 
 // Inside the project, where the bundle finds the AWS SDK.
-const directory = join(import.meta.dirname, '..', '..', '.headroom', 'bench-bundle');
+const directory = path.join(import.meta.dirname, '..', '..', '.headroom', 'bench-bundle');
 await mkdir(directory, { recursive: true });
 await bundleFunctions(directory);
 for (const name of ['api', 'subscriber']) {
-  const code = await readFile(join(directory, `${name}.mjs`));
+  const code = await readFile(path.join(directory, `${name}.mjs`));
   console.log(`${name}.mjs: ${code.length} bytes, ${gzipSync(code).length} gzipped, without the AWS SDK`);
 }
 await withDatabase(async (target, bench) => {
   const input: Input = {
-    bundle: pathToFileURL(join(directory, 'api.mjs')).href,
+    bundle: pathToFileURL(path.join(directory, 'api.mjs')).href,
     variables: {
       HEADROOM_STAGE: 'bench',
       HEADROOM_SYSTEM: 'system-01',

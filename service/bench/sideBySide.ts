@@ -45,11 +45,13 @@ export async function compare({
 
 async function measure(script: string, variant: string, input: unknown): Promise<number> {
   const child = fork(fileURLToPath(script), [variant, JSON.stringify(input)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
   if (typeof message !== 'object' || message === null)
-    throw new Error(`${variant}: ended with ${String(message)}`);
+    throw new Error(`${variant}: ended with ${String(message)}\n${errors}`);
   if (child.connected) child.disconnect();
   if (child.exitCode === null) await once(child, 'exit');
   return (message as { value: number }).value;
