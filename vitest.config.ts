@@ -1,13 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+const exclude = ['node_modules/**', '.headroom/**', 'cdk.out/**'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', '.headroom/**', 'cdk.out/**'],
-    // Real servers start in many of these tests; two cores run two files at a time.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, '**/*.e2e.test.ts'],
+          // Real servers start in many of these tests; two cores run two files at a time.
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['**/*.e2e.test.ts'],
+          exclude,
+          // Behind the rooms and alone: a verdict on a machine that others keep busy says nothing.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+        },
+      },
+    ],
   },
 });

@@ -19,8 +19,10 @@ export interface Context {
 /** The project's folder: everything is found from it, whatever the working directory. */
 export const projectDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Runs, stages and caches; safe to delete while nothing runs. */
-export const stateDirectory = join(projectDirectory, '.headroom');
+/** Runs, stages and caches; safe to delete while nothing runs. Another one is another world of stages. */
+export const stateDirectory = resolve(
+  process.env['HEADROOM_STATE_DIRECTORY'] ?? join(projectDirectory, '.headroom'),
+);
 
 /** One directory a run, below it. */
 export const runsDirectory = join(stateDirectory, 'runs');

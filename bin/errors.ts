@@ -1,6 +1,6 @@
 import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
 import { FleetConfigError, BudgetError } from '../infra/errors.ts';
-import { LocalStageError, PostgresStartError } from '../infra/local/errors.ts';
+import { LocalStageError, PostgresLostError, PostgresStartError } from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
@@ -89,6 +89,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof ChildFailedError) return { code: error.exitCode, text: message };
   if (is(usageErrors)) return { code: exitCodes.usage, text: message };
   if (is(inconclusiveErrors)) return { code: exitCodes.inconclusive, text: message };
+  if (error instanceof PostgresLostError) return { code: exitCodes.bug, text: message };
   const advice = awsUsageErrors[error.name];
   if (advice !== undefined) return { code: exitCodes.usage, text: `AWS: ${message}: ${advice}.` };
   if (unreachableCodes.has((error as NodeJS.ErrnoException).code ?? '')) {

@@ -3,7 +3,6 @@ import { stageOf, withSystems } from '../../infra/fleet.ts';
 import { environmentOf } from '../../infra/local/stageFile.ts';
 import { startStage } from '../../infra/local/stage.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
-import { StageLostError } from '../errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, wholeNumber } from '../options.ts';
 
@@ -44,7 +43,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         if (process.send) process.send({ type: 'ready' } satisfies StageReady);
         else output.answer(readyText(stage.file));
         const lost = await Promise.race([stage.lost, aborted(signal)]);
-        if (lost !== null) throw new StageLostError(lost);
+        if (lost !== null) throw lost;
       } finally {
         output.progress('stopping the stage');
         await stage.stop();

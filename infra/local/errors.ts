@@ -3,6 +3,16 @@ export class PostgresStartError extends Error {
   override readonly name = 'PostgresStartError';
 }
 
+/** The database server ended under the running stage. */
+export class PostgresLostError extends Error {
+  override readonly name = 'PostgresLostError';
+  constructor(lastWords: string) {
+    super(
+      `PostgreSQL ended unexpectedly, and the stage with it: start it again. Its last words: ${lastWords}`,
+    );
+  }
+}
+
 /** The stage could not be started, or is not there; the message says what to do next. */
 export class LocalStageError extends Error {
   override readonly name = 'LocalStageError';

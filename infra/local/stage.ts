@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../service/clock.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
 import { localAccountId } from './aws/account.ts';
 import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
 import { createAwsState } from './aws/state.ts';
-import { LocalStageError } from './errors.ts';
+import { LocalStageError, PostgresLostError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { migrateSystems } from './migrateSystems.ts';
 import { postgresHome } from './postgres/home.ts';
@@ -38,8 +39,8 @@ export interface StageOptions {
 
 export interface RunningStage {
   file: StageFile;
-  /** Resolves with the reason when the stage can no longer work: its database server is gone. */
-  lost: Promise<string>;
+  /** Resolves when the stage can no longer work: its database server is gone. */
+  lost: Promise<PostgresLostError>;
   /** Stops everything, in order; safe to repeat. */
   stop(): Promise<void>;
 }
@@ -99,6 +100,7 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
   const outputDirectory = join(directory, 'cdk.out');
   const synthesize = async () => {
     await rm(outputDirectory, { recursive: true, force: true });
+    await lendNodeModules(directory);
     await synthesizeStage(fleet, stage, outputDirectory);
     const assembly = await readAssembly(outputDirectory);
     onProgress(`template synthesized: ${assembly.stacks.length} stacks (${elapsed()})`);
@@ -183,11 +185,21 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     file,
     lost: new Promise((resolve) => {
       void server.exited.then(({ expected, log }) => {
-        if (!expected) resolve(`PostgreSQL ended unexpectedly, and the stage with it: ${lastLine(log)}`);
+        if (!expected) resolve(new PostgresLostError(lastLine(log)));
       });
     }),
     stop: () => undo.run(),
   };
+}
+
+/**
+ * The functions' bundle leaves the AWS SDK to the Lambda runtime; here they find the project's, wherever
+ * the stage's directory lies.
+ */
+async function lendNodeModules(directory: string): Promise<void> {
+  const link = join(directory, 'node_modules');
+  await rm(link, { force: true });
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), link);
 }
 
 /** What must be undone, the last first. */

@@ -1,0 +1,43 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { projectDirectory } from '../context.ts';
+
+/** State of its own, so that tests don't meet a stage that the developer runs; caches stay between tests. */
+export const testState = join(projectDirectory, '.headroom', 'test');
+
+/** The command line, running as a user runs it. */
+export class Headroom {
+  readonly child: ChildProcess;
+  /** The exit code; null after a signal. */
+  readonly exited: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+  readonly #waiting = new Map<string, () => void>();
+
+  constructor(...parameters: string[]) {
+    mkdirSync(testState, { recursive: true });
+    const child = spawn(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...parameters], {
+      cwd: projectDirectory,
+      env: { ...process.env, HEADROOM_STATE_DIRECTORY: testState },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    createInterface(child.stdout).on('line', (line) => (this.stdout += `${line}\n`));
+    createInterface(child.stderr).on('line', (line) => {
+      this.stderr += `${line}\n`;
+      for (const [phrase, resolve] of this.#waiting) if (this.stderr.includes(phrase)) resolve();
+    });
+    this.exited = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+  }
+
+  /** Resolves once the progress says so; rejects when the process ends without it. */
+  async says(phrase: string): Promise<void> {
+    if (this.stderr.includes(phrase)) return;
+    const said = new Promise<'said'>((resolve) => this.#waiting.set(phrase, () => resolve('said')));
+    if ((await Promise.race([said, this.exited])) !== 'said') {
+      throw new Error(`ended without saying "${phrase}":\n${this.stderr}`);
+    }
+  }
+}
