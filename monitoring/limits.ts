@@ -71,8 +71,9 @@ export const limits = {
     graceMs: 5_000,
     /** Share of the answers after the grace that are a 503. What is left would be API Gateway's 500 for a
      * function that is throttled because its environments wait for the database; a caller waits for a
-     * reconnect too briefly for that (measured on the local stage: 100 %, at half the peak and at all of it). */
-    unavailableSharePercent: 99,
+     * reconnect too briefly for that. Measured on the local stage, at half the peak and at all of it: 100 %,
+     * and 99.5 % on a machine that was busy with other things. */
+    unavailableSharePercent: 98,
     /** The first failed answer must come within this time, or the fault had no effect. Twice the grace. */
     effectWithinMs: 10_000,
     /** Ending sessions through the Data API: a second or so a statement on AWS, up to some 30 sessions. */

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { RandomSource } from './clock.ts';
+import type { Clock, RandomSource } from './clock.ts';
+import { emfLine } from './emf.ts';
+import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, metricNamespace, outcomeProperty, type FunctionRole } from './metrics.ts';
+import { functionMetrics, outcomeProperty, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
 
 /** What an invocation adds to the metrics every invocation has. */
@@ -28,6 +29,7 @@ export interface TelemetryOptions {
   memoryMiB: number;
   /** Memory in use now, in bytes. */
   usedBytes: () => number;
+  clock: Clock;
   random: RandomSource;
   /** Share of successes that are logged, 0–1; default 0.01. */
   successSampleRate?: number;
@@ -36,18 +38,9 @@ export interface TelemetryOptions {
 const bytesPerMiB = 1_048_576;
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { stage, system, role, memoryMiB, usedBytes, random, successSampleRate = 0.01 } = options;
+  const { stage, system, role, memoryMiB, usedBytes, clock, random, successSampleRate = 0.01 } = options;
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
-  const metrics = new Metrics({ namespace: metricNamespace, serviceName: role });
-  // Powertools' own dimension `service` would be a third one, and another metric to pay for.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ System: system, Function: role });
-  const add = (
-    { name, unit }: (typeof functionMetrics)[keyof typeof functionMetrics],
-    value: number,
-  ): void => {
-    metrics.addMetric(name, unit, value);
-  };
+  const dimensions = { System: system, Function: role };
   let coldStart = true;
   let outcome: 'ok' | ErrorCode = 'ok';
 
@@ -64,13 +57,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
     },
     publish(counts = {}) {
-      add(functionMetrics.memoryUtilization, (usedBytes() / (memoryMiB * bytesPerMiB)) * 100);
-      add(functionMetrics.coldStart, coldStart ? 1 : 0);
+      const own = {
+        memoryUtilization: (usedBytes() / (memoryMiB * bytesPerMiB)) * 100,
+        coldStart: coldStart ? 1 : 0,
+        ...counts,
+      };
+      const metrics = Object.entries(own).map(([metric, value]) => {
+        const { name, unit } = functionMetrics[metric as keyof typeof own];
+        return { name, unit, value };
+      });
+      writeLine(emfLine(clock.now(), dimensions, metrics, { [outcomeProperty]: outcome }));
       coldStart = false;
-      for (const [name, count] of Object.entries(counts)) add(functionMetrics[name as keyof Counts], count);
-      metrics.addMetadata(outcomeProperty, outcome);
       outcome = 'ok';
-      metrics.publishStoredMetrics();
     },
   };
 }

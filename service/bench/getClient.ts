@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Client } from 'pg';
+import { systemClock } from '../clock.ts';
 import { residentBytes } from '../env.ts';
 import { createApiHandler } from '../handlers/apiHandler.ts';
 import type { Database } from '../redshift/database.ts';
@@ -20,6 +21,7 @@ const telemetry = createTelemetry({
   role: 'api',
   memoryMiB: 256,
   usedBytes: residentBytes,
+  clock: systemClock,
   random: Math.random,
 });
 const event = {

@@ -62,6 +62,7 @@ async function handled(assigned: Assigned): Promise<number> {
       role: 'subscriber',
       memoryMiB: 256,
       usedBytes: residentBytes,
+      clock: systemClock,
       random: Math.random,
     }),
     clock: systemClock,

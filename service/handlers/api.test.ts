@@ -57,6 +57,7 @@ async function api({ clock = systemClock, successSampleRate = 0 } = {}) {
     role: 'api',
     memoryMiB: 256,
     usedBytes: () => 64 * 1_048_576,
+    clock: systemClock,
     random: () => 0.5,
     successSampleRate,
   });
@@ -368,6 +369,7 @@ describe('logs and metrics', () => {
       role: 'api',
       memoryMiB: 256,
       usedBytes: () => 1,
+      clock: systemClock,
       random: () => 0.5,
     });
     const database: Database = {

@@ -33,6 +33,7 @@ export function createEnvironment(
       role,
       memoryMiB: env.memoryMiB,
       usedBytes: residentBytes,
+      clock: systemClock,
       random: systemRandom,
     }),
   };

@@ -68,6 +68,7 @@ function environment(role: 'api' | 'subscriber', successSampleRate: number) {
     role,
     memoryMiB: 256,
     usedBytes: () => 100_123_456,
+    clock: systemClock,
     random: () => 0.5,
     successSampleRate,
   });

@@ -89,6 +89,7 @@ function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) 
     role: 'subscriber',
     memoryMiB: 256,
     usedBytes: () => 1_048_576,
+    clock: systemClock,
     random: () => 0.5,
   });
   const handler = createSubscriberHandler({
