@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock, RandomSource } from './clock.ts';
-import { emfLine } from './emf.ts';
+import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
 import { functionMetrics, outcomeProperty, type FunctionRole } from './metrics.ts';
@@ -40,7 +40,8 @@ const bytesPerMiB = 1_048_576;
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { stage, system, role, memoryMiB, usedBytes, clock, random, successSampleRate = 0.01 } = options;
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
-  const dimensions = { System: system, Function: role };
+  const emf = createEmf({ System: system, Function: role });
+  const memory = sampled(() => (usedBytes() / (memoryMiB * bytesPerMiB)) * 100, clock);
   let coldStart = true;
   let outcome: 'ok' | ErrorCode = 'ok';
 
@@ -57,19 +58,34 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
     },
     publish(counts = {}) {
-      const own = {
-        memoryUtilization: (usedBytes() / (memoryMiB * bytesPerMiB)) * 100,
-        coldStart: coldStart ? 1 : 0,
-        ...counts,
-      };
-      const metrics = Object.entries(own).map(([metric, value]) => {
-        const { name, unit } = functionMetrics[metric as keyof typeof own];
-        return { name, unit, value };
-      });
-      writeLine(emfLine(clock.now(), dimensions, metrics, { [outcomeProperty]: outcome }));
+      const metrics: Metric[] = [functionMetrics.memoryUtilization, functionMetrics.coldStart];
+      const values = [memory(), coldStart ? 1 : 0];
+      for (const [name, count] of Object.entries(counts)) {
+        metrics.push(functionMetrics[name as keyof Counts]);
+        values.push(count);
+      }
+      writeLine(emf(clock.now(), metrics, values, { [outcomeProperty]: outcome }));
       coldStart = false;
       outcome = 'ok';
     },
+  };
+}
+
+type Metric = (typeof functionMetrics)[keyof typeof functionMetrics];
+
+/** How old a measurement of memory may be: it changes slowly, and asking for it costs as much as all else. */
+const memorySampleMs = 250;
+
+function sampled(measure: () => number, clock: Clock): () => number {
+  let value = 0;
+  let measuredAtMs = -Infinity;
+  return () => {
+    const nowMs = clock.now();
+    if (nowMs - measuredAtMs >= memorySampleMs) {
+      value = measure();
+      measuredAtMs = nowMs;
+    }
+    return value;
   };
 }
 
