@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { chaosCommand } from './commands/chaos.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { planCommand } from './commands/plan.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { upCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
@@ -18,7 +21,18 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', exitCodeHelp);
-  for (const make of [rehearseCommand, upCommand, migrateCommand, loadCommand, gateCommand, chaosCommand]) {
+  for (const make of [
+    rehearseCommand,
+    upCommand,
+    migrateCommand,
+    loadCommand,
+    gateCommand,
+    chaosCommand,
+    planCommand,
+    evidenceCommand,
+    pauseCommand,
+    resumeCommand,
+  ]) {
     program.addCommand(make(context, done).exitOverride());
   }
   return program.exitOverride();

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDrillFile } from '../chaos/drillFile.ts';
+import { readRunning } from '../infra/local/running.ts';
 import { verdictFileSchema } from '../loadtests/gate/verdictFile.ts';
 import { runFileSchema } from '../loadtests/runFile.ts';
 import { projectDirectory } from './context.ts';
@@ -16,7 +17,13 @@ afterAll(forgetRuns);
 describe('headroom rehearse', () => {
   it('goes the whole way: stage, smoke, peak, gate and drill, and says where the files are', async () => {
     const headroom = new Headroom('rehearse', '--ramp', '5');
+    await headroom.says('3/5 peak');
+    await vi.waitFor(
+      async () => expect(await readRunning(testState)).toMatchObject([{ name: 'peak' }]),
+      20_000,
+    );
     const code = await headroom.exited;
+    expect(await readRunning(testState)).toEqual([]);
     const said = `${headroom.stderr}\n${headroom.stdout}`;
 
     const last = /^Rehearsal (?<word>[A-Z]+).* in \d+ s\. Its files: (?<directory>\S+)$/m.exec(said)?.groups;

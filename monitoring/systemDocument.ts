@@ -29,6 +29,8 @@ export const systemDocumentSchema = z.object({
   cluster: z.object({
     identifier: z.string(),
     database: z.string(),
+    /** Where the tables are, on a stage that is made for one run in another one's database. */
+    schema: z.string().optional(),
     /** Secrets Manager ARNs of JSON secrets with `username` and `password`. */
     adminSecretArn: z.string(),
     apiSecretArn: z.string(),
@@ -49,6 +51,8 @@ export const systemDocumentSchema = z.object({
       description: z.string(),
     }),
   }),
+  /** Role under which a one-time schedule may authorise that rule again, and nothing else. */
+  restoreRoleArn: z.string().optional(),
   logGroups: z.object({ api: z.string(), subscriber: z.string() }),
   expectedPeak: z.object({
     requestsPerSecond: z.coerce.number().positive(),

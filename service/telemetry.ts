@@ -3,8 +3,9 @@ import type { Clock, RandomSource } from './clock.ts';
 import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, outcomeProperty, type FunctionRole } from './metrics.ts';
+import { functionMetrics, outcomeProperty, systemDimension, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
+import { RepeatedErrors } from './repeatedErrors.ts';
 
 /** What an invocation adds to the metrics every invocation has. */
 export type Counts = Partial<
@@ -40,10 +41,11 @@ const bytesPerMiB = 1_048_576;
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { stage, system, role, memoryMiB, usedBytes, clock, random, successSampleRate = 0.01 } = options;
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
-  const emf = createEmf({ System: system, Function: role });
+  const emf = createEmf({ System: systemDimension(stage, system), Function: role });
   const memory = sampled(() => (usedBytes() / (memoryMiB * bytesPerMiB)) * 100, clock);
   let coldStart = true;
   let outcome: 'ok' | ErrorCode = 'ok';
+  const repeatedErrors = new RepeatedErrors();
 
   return {
     failed(error, requestId) {
@@ -51,8 +53,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const line = { requestId, ...description };
       outcome = description.errorCode;
       const message = error instanceof ServiceError ? error.message : 'unexpected error';
-      if (statusOf(error) >= 500) logger.error(message, line);
-      else logger.warn(message, line);
+      if (statusOf(error) >= 500) {
+        logger.error(message, line);
+        repeatedErrors.failed(line.errorCode);
+      } else logger.warn(message, line);
     },
     succeeded(requestId) {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
@@ -63,6 +67,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       for (const [name, count] of Object.entries(counts)) {
         metrics.push(functionMetrics[name as keyof Counts]);
         values.push(count);
+      }
+      const repeated = repeatedErrors.endInvocation();
+      if (repeated > 0) {
+        metrics.push(functionMetrics.repeatedErrors);
+        values.push(repeated);
       }
       writeLine(emf(clock.now(), metrics, values, { [outcomeProperty]: outcome }));
       coldStart = false;

@@ -8,8 +8,8 @@ import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
-import { explain } from '../errors.ts';
-import { startLocalStage, type LocalStage } from '../localStage.ts';
+import { explain, whyStopped } from '../errors.ts';
+import { startLocalStage } from '../localStage.ts';
 import {
   configOption,
   engineOption,
@@ -67,12 +67,14 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   output.heading('1/5 stage: booting from the synthesized template');
   const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
   const local = await startLocalStage(parameters, output, context.signal);
+  const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
   const parts: Part[] = [];
   let failure: unknown;
   try {
-    await allParts(context, options, fleet, local, directory, parts);
+    await allParts(during, options, fleet, directory, parts);
   } catch (error) {
-    failure = error;
+    // Without its stage a part fails in any way: the stage's end is the reason.
+    failure = local.lost.aborted ? local.lost.reason : whyStopped(error, during.signal);
   } finally {
     await local.stop();
   }
@@ -90,16 +92,19 @@ interface Part {
 }
 
 async function allParts(
-  context: Context,
+  during: Context,
   { engine, ramp, hold }: RehearseOptions,
   fleet: Fleet,
-  local: LocalStage,
   directory: string,
   parts: Part[],
 ): Promise<void> {
-  const { output } = context;
-  const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
-  const connection = await connect({ stage, region: fleet.region, stateDirectory });
+  const { output } = during;
+  const connection = await connect({
+    stage,
+    region: fleet.region,
+    stateDirectory,
+    onThisMachine: true,
+  });
   const systems = await findSystems(connection.clients, stage, []);
   const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
 
@@ -134,6 +139,7 @@ async function allParts(
   try {
     const result = await drillStep(during, target, drill, join(directory, 'drill'));
     output.answer(formatDrill(result, output));
+    during.signal.throwIfAborted();
     parts.push({ name: 'drill', code: codeOfDrill(result) });
   } catch (error) {
     // The stage is not in the steady state that a drill begins from: nothing was broken, nothing proven.
@@ -141,7 +147,6 @@ async function allParts(
     output.answer(`Drill ${drill} refused: ${error.message}`);
     parts.push({ name: 'drill', code: exitCodes.inconclusive });
   }
-  during.signal.throwIfAborted();
 }
 
 const words: Readonly<Partial<Record<ExitCode, string>>> = {

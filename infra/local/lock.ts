@@ -1,5 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LocalStageError } from './errors.ts';
 import { identity } from './process/processes.ts';
 
@@ -11,24 +13,55 @@ import { identity } from './process/processes.ts';
 export async function lockDirectory(directory: string, whatRuns: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'lock');
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return null;
-      throw error;
-    });
-    if (file) {
-      await file.writeFile((await identity(process.pid)) ?? '');
-      await file.close();
-      return () => rm(path, { force: true });
+  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(own, (await identity(process.pid)) ?? '');
+  try {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      // A link appears with its content: nobody ever reads a lock that is being written.
+      if (await linked(own, path)) return () => rm(path, { force: true });
+      const holder = await readFile(path, 'utf8').catch(() => null);
+      if (holder === null) continue;
+      const pid = Number(holder.split(' ')[0]);
+      if (pid > 0 && (await identity(pid)) === holder) {
+        throw new LocalStageError(
+          `${whatRuns} is already running here (process ${pid}); stop it first (Ctrl-C there, or "kill ${pid}").`,
+        );
+      }
+      await removeStale(path, own, holder);
+      await delay(betweenAttemptsMs);
     }
-    const holder = await readFile(path, 'utf8').catch(() => '');
-    const pid = Number(holder.split(' ')[0]);
-    if (pid > 0 && (await identity(pid)) === holder) {
-      throw new LocalStageError(
-        `${whatRuns} is already running here (process ${pid}); stop it first (Ctrl-C there, or "kill ${pid}").`,
-      );
-    }
-    await rm(path, { force: true });
+  } finally {
+    await rm(own, { force: true });
   }
-  throw new LocalStageError(`could not take ${path}: other processes keep taking it; try again.`);
+  throw new LocalStageError(
+    `could not take ${path}: other processes keep taking it; try again, or remove ${path}* when nothing runs.`,
+  );
+}
+
+const maxAttempts = 50;
+const betweenAttemptsMs = 20;
+
+/** Whether `path` is now a second name of `file`; false when something has that name. */
+async function linked(file: string, path: string): Promise<boolean> {
+  try {
+    await link(file, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Takes a dead holder's lock away. The right to do so is a lock too, named after the holder: without it a
+ * second process that has read the dead holder's name would remove the lock that the first has taken since.
+ */
+async function removeStale(path: string, own: string, holder: string): Promise<void> {
+  const right = `${path}.after-${holder.replaceAll(/\W+/g, '-')}`;
+  if (!(await linked(own, right))) return;
+  try {
+    if ((await readFile(path, 'utf8').catch(() => null)) === holder) await rm(path);
+  } finally {
+    await rm(right, { force: true });
+  }
 }

@@ -58,19 +58,43 @@ const monitoring: Record<Dialect, (user: string) => string[]> = {
   ],
 };
 
+/**
+ * Lets the users that are there already work in a schema of its own, too.
+ * @param lock the statement that makes runs at the same time follow one another
+ * @throws StatementError
+ */
+export async function grantOnSchema(
+  api: DataApi,
+  schema: string,
+  lock: string,
+  users: Pick<DatabaseUsers, 'api' | 'subscriber'>,
+): Promise<void> {
+  await runTransaction(api, [
+    `SET search_path TO ${quoteIdentifier(schema)}`,
+    lock,
+    ...tableGrants(schema, users),
+  ]);
+}
+
 function grants(database: string, dialect: Dialect, users: DatabaseUsers): string[] {
-  const apiUser = quoteIdentifier(users.api.username);
-  const subscriber = quoteIdentifier(users.subscriber.username);
   return [
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
     // Everybody may make temporary tables unless told otherwise; only the subscriber needs one.
     `REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`,
-    `GRANT USAGE ON SCHEMA public TO ${apiUser}, ${subscriber}`,
+    ...tableGrants('public', users),
+    `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(users.subscriber.username)}`,
+    ...monitoring[dialect](quoteIdentifier(users.probe.username)),
+  ];
+}
+
+function tableGrants(schema: string, users: Pick<DatabaseUsers, 'api' | 'subscriber'>): string[] {
+  const apiUser = quoteIdentifier(users.api.username);
+  const subscriber = quoteIdentifier(users.subscriber.username);
+  return [
+    `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${apiUser}, ${subscriber}`,
     `GRANT SELECT ON clientes TO ${apiUser}`,
     `GRANT SELECT, INSERT, DELETE ON clientes, clientes_version TO ${subscriber}`,
     // What LOCK asks for; the table's one row is never changed.
     `GRANT SELECT, UPDATE, DELETE ON clientes_lock TO ${subscriber}`,
-    `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${subscriber}`,
-    ...monitoring[dialect](quoteIdentifier(users.probe.username)),
   ];
 }

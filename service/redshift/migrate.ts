@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import { MigrationError, StatementError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
-import { ensureUsers } from './databaseUsers.ts';
+import { ensureUsers, grantOnSchema } from './databaseUsers.ts';
 import { detectDialect, type Dialect } from './dialect.ts';
-import { quoteLiteral } from './literals.ts';
+import { quoteIdentifier, quoteLiteral } from './literals.ts';
 import { migrationsDirectory, readMigrations, type Migration } from './migrationFiles.ts';
 
 export interface MigrateOptions {
@@ -20,6 +20,9 @@ export interface MigrateOptions {
     apiSecretArn: string;
     subscriberSecretArn: string;
     probeSecretArn: string;
+    /** Where the tables are, when not in the database's own schema `public`: a run's, whose users another
+     * stage's migration makes. */
+    schema?: string | undefined;
   };
   clock: Clock;
   /** A line for the reader each time something was done. */
@@ -43,15 +46,8 @@ export interface MigrateResult {
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { secrets, cluster, onProgress = () => {}, directory = migrationsDirectory } = options;
-  const api: DataApi = {
-    client: options.dataApi,
-    clock: options.clock,
-    cluster: {
-      identifier: cluster.identifier,
-      database: cluster.database,
-      secretArn: cluster.adminSecretArn,
-    },
-  };
+  const { schema } = cluster;
+  const api = adminApi(options);
   const [dialect, migrations, apiUser, subscriber, probe] = await Promise.all([
     detectDialect(api),
     readMigrations(directory),
@@ -59,46 +55,76 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     readCredentials(secrets, cluster.subscriberSecretArn),
     readCredentials(secrets, cluster.probeSecretArn),
   ]);
-  await repeated(() => runSql(api, createHistory));
+  const history = historyIn(schema);
+  // Each statement of the Data API has a session of its own: what names its schema need not find it.
+  if (schema !== undefined) {
+    await repeated(() => runSql(api, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`));
+  }
+  await repeated(() => runSql(api, history.create));
   const applied: string[] = [];
   for (;;) {
-    const [next] = pendingOf(migrations, await readHistory(api));
+    const [next] = pendingOf(migrations, await readHistory(api, history));
     if (!next) break;
     try {
-      await apply(api, next);
+      await apply(api, history, next);
     } catch (error) {
       // Another run was quicker with this file, or it failed.
-      if ((await readHistory(api)).length < next.version) throw error;
+      if ((await readHistory(api, history)).length < next.version) throw error;
       continue;
     }
     applied.push(next.file);
     onProgress(`${cluster.identifier}: applied ${next.file}`);
   }
-  await repeated(() => ensureUsers(api, dialect, lockHistory, { api: apiUser, subscriber, probe }));
+  const users = { api: apiUser, subscriber, probe };
+  await repeated(() =>
+    schema === undefined
+      ? ensureUsers(api, dialect, history.lock, users)
+      : grantOnSchema(api, schema, history.lock, users),
+  );
   onProgress(`${cluster.identifier}: users and grants are in place`);
   return { dialect, applied };
 }
 
-const createHistory = `
-  CREATE TABLE IF NOT EXISTS schema_migrations (
-    version INTEGER NOT NULL,
-    file VARCHAR(256) NOT NULL,
-    checksum VARCHAR(64) NOT NULL
-  )`;
+/** What has been applied, kept beside the tables themselves. */
+interface History {
+  table: string;
+  create: string;
+  /** First in every transaction of a run: of two runs at once the second waits, and then sees the first. */
+  lock: string;
+  /** Makes names without a schema mean the history's own. */
+  enter: string[];
+}
 
-/** First in every transaction of a run: of two runs at once the second waits, and then sees the first. */
-const lockHistory = 'LOCK TABLE schema_migrations';
+function historyIn(schema: string | undefined): History {
+  const table = `${quoteIdentifier(schema ?? 'public')}.schema_migrations`;
+  return {
+    table,
+    create: `
+      CREATE TABLE IF NOT EXISTS ${table} (
+        version INTEGER NOT NULL,
+        file VARCHAR(256) NOT NULL,
+        checksum VARCHAR(64) NOT NULL
+      )`,
+    lock: `LOCK TABLE ${table}`,
+    enter: schema === undefined ? [] : [`SET search_path TO ${quoteIdentifier(schema)}`],
+  };
+}
 
 /**
  * Applies a file and records it, or does neither. The Data API knows no conditions: a division by zero
  * ends the transaction of whoever comes second.
  */
-const apply = (api: DataApi, { version, file, checksum, statements }: Migration): Promise<void> =>
+const apply = (
+  api: DataApi,
+  { table, lock, enter }: History,
+  { version, file, checksum, statements }: Migration,
+): Promise<void> =>
   runTransaction(api, [
-    lockHistory,
-    `SELECT 1 / (CASE WHEN COUNT(*) = ${version - 1} THEN 1 ELSE 0 END) FROM schema_migrations`,
+    ...enter,
+    lock,
+    `SELECT 1 / (CASE WHEN COUNT(*) = ${version - 1} THEN 1 ELSE 0 END) FROM ${table}`,
     ...statements,
-    `INSERT INTO schema_migrations (version, file, checksum) VALUES (${version}, ` +
+    `INSERT INTO ${table} (version, file, checksum) VALUES (${version}, ` +
       `${quoteLiteral(file)}, ${quoteLiteral(checksum)})`,
   ]);
 
@@ -119,14 +145,39 @@ async function repeated<Result>(step: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/**
+ * Removes what migrations made in a schema of its own, its clients included. Safe to repeat.
+ * @throws StatementError with the database's message.
+ */
+export async function removeSchema(
+  options: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster'>,
+  schema: string,
+): Promise<void> {
+  await runSql(adminApi(options), `DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`);
+}
+
+const adminApi = ({
+  dataApi,
+  clock,
+  cluster,
+}: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster'>): DataApi => ({
+  client: dataApi,
+  clock,
+  cluster: {
+    identifier: cluster.identifier,
+    database: cluster.database,
+    secretArn: cluster.adminSecretArn,
+  },
+});
+
 interface HistoryEntry {
   version: number;
   file: string;
   checksum: string;
 }
 
-async function readHistory(api: DataApi): Promise<HistoryEntry[]> {
-  const rows = await runSql(api, 'SELECT version, file, checksum FROM schema_migrations ORDER BY version');
+async function readHistory(api: DataApi, { table }: History): Promise<HistoryEntry[]> {
+  const rows = await runSql(api, `SELECT version, file, checksum FROM ${table} ORDER BY version`);
   return rows.map((row) => ({
     version: Number(row['version']),
     file: String(row['file']),
