@@ -1,13 +1,10 @@
 import type { Alarm, Alarms } from '../aws/cloudwatch/alarms.ts';
 import type { MetricStore } from '../aws/cloudwatch/metricStore.ts';
 import { alarmName } from '../../names.ts';
-import {
-  measurementsOf,
-  signalsOf,
-  toReaderUnit,
-  type Measurement,
-  type MonitoredSystem,
-} from '../../../monitoring/signals.ts';
+import type { Measurement, MonitoredSystem } from '../../../monitoring/measurement.ts';
+import { measurementsOf } from '../../../monitoring/measurements.ts';
+import { signalsOf, toReaderUnit } from '../../../monitoring/signals.ts';
+import { watchesOf } from '../../../monitoring/watches.ts';
 import { runbookIn } from './runbooks.ts';
 import type { AlarmState, AlarmView, SystemView } from './wire.ts';
 
@@ -28,17 +25,20 @@ export const alarmViews = (
   systems: readonly ConsoleSystem[],
   periodSeconds: number,
 ): AlarmView[] => {
-  const known = new Map(
+  const titles = new Map(
     systems.flatMap((system) =>
-      Object.values(signalsOf(system, periodSeconds)).map((signal) => [
-        alarmName(stage, system.system, signal.id),
-        { system: system.system, title: signal.title },
-      ]),
+      Object.values({ ...signalsOf(system, periodSeconds), ...watchesOf(system, periodSeconds) }).flatMap(
+        ({ id, title }) => {
+          const name = alarmName(stage, system.system, id);
+          const of = { system: system.system, title };
+          return [[name, of] as const, [`${name}-critical`, { ...of, title: `${title}, critical` }] as const];
+        },
+      ),
     ),
   );
   return alarms
     .all()
-    .map((alarm) => alarmView(alarm, known.get(alarm.definition.properties.AlarmName)))
+    .map((alarm) => alarmView(alarm, titles.get(alarm.definition.properties.AlarmName)))
     .sort(
       (a, b) =>
         urgency[a.state] - urgency[b.state] ||

@@ -8,7 +8,7 @@ import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
 import { signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
 import { systemClock } from '../../../../service/clock.ts';
-import { alarmName, fleetNames, monitoredSystem } from '../../../names.ts';
+import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
 import { Alarms } from '../../aws/cloudwatch/alarms.ts';
 import { MetricStore } from '../../aws/cloudwatch/metricStore.ts';
 import { startConsole, type RunningConsole } from '../server.ts';
@@ -38,9 +38,21 @@ export interface ConsoleBench {
 /** Dashboards by name and alarms' properties, as the template has them. */
 export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
   const names = fleetNames('local');
-  const dashboardNames = { application: names.applicationDashboard, database: names.databaseDashboard };
+  const dashboardNames = {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
   const stack = new Stack(new App(), 'fleet');
-  addDashboards(stack, { dashboardNames, periodSeconds, systems });
+  const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
+  addDashboards(stack, {
+    stage: 'local',
+    dashboardNames,
+    periodSeconds,
+    systems,
+    alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
+    fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
+  });
   for (const system of systems) {
     addSystemAlarms(new Construct(stack, system.system), {
       stage: 'local',
@@ -49,6 +61,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
       onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
       dashboardNames,
       alarmNameOf: (id) => alarmName('local', system.system, id),
+      fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
     });
   }
   const template = Template.fromStack(stack);
