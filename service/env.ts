@@ -58,6 +58,9 @@ export function readSubscriberEnv(variables: Variables = process.env): Subscribe
   return { ...toFunctionEnv(parsed), deadLetterQueueUrl: parsed.DEAD_LETTER_QUEUE_URL };
 }
 
+/** Writes a line of output as it is: Lambda's console would put words before it. */
+export const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+
 /** Resident memory of this process, in bytes. */
 export const residentBytes = (): number => process.memoryUsage.rss();
 

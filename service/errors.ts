@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'databaseSlow'
   | 'databaseCredentials'
   | 'databaseFailed'
+  | 'clientAmbiguous'
   | 'internal'
   // Why a message can never succeed.
   | 'messageNotJson'
@@ -52,11 +53,12 @@ export class EnvironmentError extends ServiceError {
 /** The database cannot be asked now; asking again later may succeed. */
 export class DatabaseUnavailableError extends ServiceError {
   override readonly name = 'DatabaseUnavailableError';
+  declare readonly errorCode: 'databaseUnreachable' | 'databaseSlow' | 'databaseCredentials';
   /** When it makes sense to ask again, in milliseconds from now. */
   readonly retryAfterMs: number;
 
   constructor(
-    errorCode: 'databaseUnreachable' | 'databaseSlow' | 'databaseCredentials',
+    errorCode: DatabaseUnavailableError['errorCode'],
     message: string,
     options: ErrorOptions & { retryAfterMs: number },
   ) {

@@ -17,6 +17,12 @@ export const wholeFleet = 'fleet';
 /** Values of the `Function` dimension: the role of the function, not its full name. */
 export type FunctionRole = 'api' | 'subscriber';
 
+/**
+ * Beside the metrics every EMF line says how the invocation ended: `ok`, or the `errorCode` of its last
+ * failure. A property, no dimension: Logs Insights groups by it, and it costs no metric.
+ */
+export const outcomeProperty = 'outcome';
+
 export const functionMetrics = {
   /** Resident memory of the process as a share of the function's configured size; 0–100. */
   memoryUtilization: {

@@ -24,6 +24,7 @@ const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
   databaseSlow: { status: 503, title: 'Database too slow', detail: retry },
   databaseCredentials: { status: 503, title: 'Database refuses the service', detail: retry },
   databaseFailed: { ...internal, title: 'Database error' },
+  clientAmbiguous: { ...internal, title: 'Ambiguous client' },
 };
 
 /** The status an error is answered with. */

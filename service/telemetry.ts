@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { RandomSource } from './clock.ts';
+import type { Clock, RandomSource } from './clock.ts';
+import { createEmf } from './emf.ts';
+import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, metricNamespace, systemDimension, type FunctionRole } from './metrics.ts';
+import { functionMetrics, outcomeProperty, systemDimension, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
 
@@ -29,6 +30,7 @@ export interface TelemetryOptions {
   memoryMiB: number;
   /** Memory in use now, in bytes. */
   usedBytes: () => number;
+  clock: Clock;
   random: RandomSource;
   /** Share of successes that are logged, 0–1; default 0.01. */
   successSampleRate?: number;
@@ -37,24 +39,19 @@ export interface TelemetryOptions {
 const bytesPerMiB = 1_048_576;
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { stage, system, role, memoryMiB, usedBytes, random, successSampleRate = 0.01 } = options;
+  const { stage, system, role, memoryMiB, usedBytes, clock, random, successSampleRate = 0.01 } = options;
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
-  const metrics = new Metrics({ namespace: metricNamespace, serviceName: role });
-  // Powertools' own dimension `service` would be a third one, and another metric to pay for.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ System: systemDimension(stage, system), Function: role });
-  const add = (
-    { name, unit }: (typeof functionMetrics)[keyof typeof functionMetrics],
-    value: number,
-  ): void => {
-    metrics.addMetric(name, unit, value);
-  };
+  const emf = createEmf({ System: systemDimension(stage, system), Function: role });
+  const memory = sampled(() => (usedBytes() / (memoryMiB * bytesPerMiB)) * 100, clock);
   let coldStart = true;
+  let outcome: 'ok' | ErrorCode = 'ok';
   const repeatedErrors = new RepeatedErrors();
 
   return {
     failed(error, requestId) {
-      const line = { requestId, ...describe(error) };
+      const description = describe(error);
+      const line = { requestId, ...description };
+      outcome = description.errorCode;
       const message = error instanceof ServiceError ? error.message : 'unexpected error';
       if (statusOf(error) >= 500) {
         logger.error(message, line);
@@ -65,14 +62,39 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
     },
     publish(counts = {}) {
-      add(functionMetrics.memoryUtilization, (usedBytes() / (memoryMiB * bytesPerMiB)) * 100);
-      add(functionMetrics.coldStart, coldStart ? 1 : 0);
-      coldStart = false;
-      for (const [name, count] of Object.entries(counts)) add(functionMetrics[name as keyof Counts], count);
+      const metrics: Metric[] = [functionMetrics.memoryUtilization, functionMetrics.coldStart];
+      const values = [memory(), coldStart ? 1 : 0];
+      for (const [name, count] of Object.entries(counts)) {
+        metrics.push(functionMetrics[name as keyof Counts]);
+        values.push(count);
+      }
       const repeated = repeatedErrors.endInvocation();
-      if (repeated > 0) add(functionMetrics.repeatedErrors, repeated);
-      metrics.publishStoredMetrics();
+      if (repeated > 0) {
+        metrics.push(functionMetrics.repeatedErrors);
+        values.push(repeated);
+      }
+      writeLine(emf(clock.now(), metrics, values, { [outcomeProperty]: outcome }));
+      coldStart = false;
+      outcome = 'ok';
     },
+  };
+}
+
+type Metric = (typeof functionMetrics)[keyof typeof functionMetrics];
+
+/** How old a measurement of memory may be: it changes slowly, and asking for it costs as much as all else. */
+const memorySampleMs = 250;
+
+function sampled(measure: () => number, clock: Clock): () => number {
+  let value = 0;
+  let measuredAtMs = -Infinity;
+  return () => {
+    const nowMs = clock.now();
+    if (nowMs - measuredAtMs >= memorySampleMs) {
+      value = measure();
+      measuredAtMs = nowMs;
+    }
+    return value;
   };
 }
 

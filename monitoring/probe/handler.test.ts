@@ -157,6 +157,11 @@ describe('the probe on PostgreSQL', () => {
     const holder = bench
       .query('admin', 'BEGIN; LOCK TABLE clientes; SELECT pg_sleep(60); COMMIT')
       .catch((error: Error) => error.message);
+    await vi.waitFor(async () =>
+      expect(
+        await bench.query('admin', "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"),
+      ).not.toEqual([]),
+    );
     const waiter = bench.query('api', 'SELECT id FROM clientes');
     const look = async () => (await tick(firstTick)).emf[0]!;
     await vi.waitFor(

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Gate } from '../../infra/local/network/gate.ts';
 import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
@@ -56,6 +57,7 @@ async function api({ clock = systemClock, successSampleRate = 0 } = {}) {
     role: 'api',
     memoryMiB: 256,
     usedBytes: () => 64 * 1_048_576,
+    clock: systemClock,
     random: () => 0.5,
     successSampleRate,
   });
@@ -73,6 +75,9 @@ function request(path: string, query: Record<string, string[]> = {}): APIGateway
     requestContext: { requestId: 'request-1' },
   } as unknown as APIGatewayProxyEvent;
 }
+
+const never = new AbortController().signal;
+const silent = { failed: () => {}, succeeded: () => {}, publish: () => {} };
 
 const getClient = (...ids: string[]): APIGatewayProxyEvent =>
   request('/getClient', ids.length > 0 ? { client_id: ids } : {});
@@ -99,14 +104,46 @@ describe('GET /getClient', () => {
     ['no id', []],
     ['an empty id', ['']],
     ['two ids', ['1', '1']],
+    ['two ids, the second empty', ['1', '']],
     ['text', ['Ana']],
-    ['an injection', ["1' OR '1'='1"]],
     ['zero', ['0']],
-    ['a sign', ['-1']],
+    ['a minus sign', ['-1']],
+    ['a plus sign', ['+1']],
+    ['a blank for a plus sign', [' 1']],
+    ['a blank at the end', ['1 ']],
+    ['a line break at the end', ['1\n']],
     ['a fraction', ['1.5']],
+    ['a fraction of nothing', ['1.0']],
+    ['a decimal comma', ['1,5']],
+    ['an exponent', ['1e3']],
+    ['a hexadecimal number', ['0x1']],
+    ['a number with separators', ['1_000']],
+    ['a BigInt', ['1n']],
     ['a leading zero', ['01']],
+    ['not a number', ['NaN']],
+    ['infinity', ['Infinity']],
+    ['a list', ['1,2']],
+    ['a JSON document', ['{"client_id":1}']],
     ['more than a number holds exactly', ['9007199254740992']],
+    ['more than a BIGINT holds', ['9223372036854775808']],
     ['twenty digits', ['9'.repeat(20)]],
+    ['a hundred thousand digits', ['1'.repeat(100_000)]],
+    ['digits of another script', ['١']],
+    ['full-width digits', ['１']],
+    ['a digit with a combining mark', ['1\u0301']],
+    ['an escape that was encoded twice', ['%31']],
+    ['an escape that ends too soon', ['1%']],
+    ['bytes that were no UTF-8', ['1\ufffd']],
+    ['half a surrogate pair', ['1\ud800']],
+    ['NUL', ['1\0']],
+    ['an SQL injection', ["1' OR '1'='1"]],
+    ['an SQL injection without quotes', ['1 OR 1=1']],
+    ['a second statement', ['1; DROP TABLE clientes']],
+    ['an SQL comment', ['1--']],
+    ['a parameter of the statement', ['$1']],
+    ['a script', ['<script>alert(1)</script>']],
+    ['a path', ['../../etc/passwd']],
+    ['a header', ['1\r\nX-Injected: 1']],
   ])('refuses %s with 400', async (_what, ids) => {
     const before = gate.counts.allowed;
 
@@ -121,7 +158,58 @@ describe('GET /getClient', () => {
       detail: expect.stringContaining('client_id'),
       requestId: 'request-1',
     });
+    for (const id of ids.filter((text) => text.length > 3)) expect(response.body).not.toContain(id);
     expect(gate.counts.allowed).toBe(before);
+  });
+
+  it('asks the database for whole numbers from 1 to 2^53 - 1 alone, whatever the text', async () => {
+    const asked: unknown[] = [];
+    const database: Database = {
+      use: (work) =>
+        work(
+          { query: async (_sql: string, [id]: unknown[]) => (asked.push(id), { rows: [] }) } as never,
+          never,
+        ),
+      close: () => {},
+    };
+    const handler = createApiHandler({ database, telemetry: silent });
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.stringMatching(/^[-+0-9.eExX_, ]{1,20}$/),
+      fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+      fc.double().map(String),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        asked.length = 0;
+        const { statusCode } = await handler(getClient(text));
+        const number = /^\d+$/.test(text) ? BigInt(text) : 0n;
+        const expected =
+          String(number) === text && number > 0n && number < 2n ** 53n ? [[Number(number)], 404] : [[], 400];
+        expect([asked, statusCode]).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('knows a parameter by its exact name', async () => {
+    for (const name of ['Client_Id', 'client_id ', 'client_id[]', 'clientId', '__proto__']) {
+      const response = await (await api())(request('/getClient', { [name]: ['1'] }));
+
+      expect([name, response.statusCode]).toEqual([name, 400]);
+    }
+  });
+
+  it('answers 500 rather than one of two clients with the same id', async () => {
+    await bench.query('admin', "INSERT INTO clientes SELECT id, 'Eva', apellido, rut, correo FROM clientes");
+    try {
+      const response = await (await api())(getClient('1'));
+
+      expect(problem(response)).toMatchObject({ status: 500, type: 'urn:headroom:problem:clientAmbiguous' });
+      expect(response.body).not.toMatch(/Eva|Cliente/);
+    } finally {
+      await bench.query('admin', "DELETE FROM clientes WHERE nombre = 'Eva'");
+    }
   });
 
   it('answers 404 for an id that nobody has, and keeps the connection', async () => {
@@ -231,11 +319,13 @@ describe('logs and metrics', () => {
       Function: 'api',
       FunctionMemoryUtilization: 25,
       ColdStart: 1,
+      outcome: 'ok',
       _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System', 'Function']] }] },
     });
     expect(first).not.toHaveProperty('service');
     expect(second).toMatchObject({
       ColdStart: 0,
+      outcome: 'clientIdInvalid',
       _aws: { CloudWatchMetrics: [{ Dimensions: [['System', 'Function']] }] },
     });
   });
@@ -279,6 +369,7 @@ describe('logs and metrics', () => {
       role: 'api',
       memoryMiB: 256,
       usedBytes: () => 1,
+      clock: systemClock,
       random: () => 0.5,
     });
     const database: Database = {

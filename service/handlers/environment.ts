@@ -16,13 +16,14 @@ export const sdkBounds = {
 export function createEnvironment(
   env: FunctionEnv,
   role: FunctionRole,
-  statementTimeoutMs: number,
+  { statementMs, patienceMs }: { statementMs: number; patienceMs?: number },
 ): { database: Database; telemetry: Telemetry } {
   return {
     database: createDatabase({
       address: env.database,
       credentials: cachedCredentials(new SecretsManagerClient(sdkBounds), env.database.secretArn),
-      timeouts: { connectMs: 1_000, statementMs: statementTimeoutMs },
+      timeouts: { connectMs: 1_000, statementMs },
+      ...(patienceMs !== undefined && { patienceMs }),
       clock: systemClock,
       random: systemRandom,
     }),
@@ -32,6 +33,7 @@ export function createEnvironment(
       role,
       memoryMiB: env.memoryMiB,
       usedBytes: residentBytes,
+      clock: systemClock,
       random: systemRandom,
     }),
   };

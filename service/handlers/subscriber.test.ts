@@ -1,8 +1,14 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+  type Message,
+} from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
-import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
 import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../infra/local/postgres/server.ts';
 import { systemClock } from '../clock.ts';
@@ -19,7 +25,8 @@ import { createSubscriberHandler } from './subscriberHandler.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
-let queues: FauxqsServer;
+let queues: TestEndpoint;
+let sqs: SQSClient;
 let deadLetterQueueUrl: string;
 let output: ReturnType<typeof captureOutput>;
 const databases: Database[] = [];
@@ -29,18 +36,20 @@ beforeAll(async () => {
   server = await startTestPostgres();
   bench = await SystemBench.create(server);
   await migrate(bench.migration);
-  queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  queues = await startTestEndpoint();
+  sqs = new SQSClient(queues.clientConfig);
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
+  deadLetterQueueUrl = QueueUrl;
 });
 afterAll(async () => {
-  await queues.stop();
+  sqs.destroy();
+  await queues.close();
   await bench.aws.stop();
   await server.stop();
 });
 beforeEach(async () => {
   await bench.query('admin', 'TRUNCATE clientes, clientes_version');
-  queues.reset();
-  queues.createQueue('dead');
-  deadLetterQueueUrl = `${queues.address}/000000000000/dead`;
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: deadLetterQueueUrl }));
   output = captureOutput();
 });
 afterEach(() => {
@@ -48,13 +57,21 @@ afterEach(() => {
   for (const database of databases.splice(0)) database.close();
 });
 
-const sqs = () =>
-  new SQSClient({
-    endpoint: queues.address,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+/** Takes what the dead-letter queue holds. */
+async function deadLetters(): Promise<Message[]> {
+  const taken: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: deadLetterQueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) return taken;
+    taken.push(...Messages);
+  }
+}
 
 /** A subscriber's execution environment. */
 function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) {
@@ -72,11 +89,12 @@ function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) 
     role: 'subscriber',
     memoryMiB: 256,
     usedBytes: () => 1_048_576,
+    clock: systemClock,
     random: () => 0.5,
   });
   const handler = createSubscriberHandler({
     database,
-    deadLetters: createDeadLetters(sqs(), queueUrl),
+    deadLetters: createDeadLetters(sqs, queueUrl),
     telemetry,
     clock: systemClock,
     random: Math.random,
@@ -271,10 +289,9 @@ describe('a message that can never succeed', () => {
 
     expect(answer).toEqual(done);
     expect(await stored()).toHaveLength(1);
-    const { messages } = queues.inspectQueue('dead')!;
-    const dead = messages.ready.map(({ body, messageAttributes }) => [
-      body,
-      messageAttributes['reason']?.StringValue,
+    const dead = (await deadLetters()).map(({ Body, MessageAttributes }) => [
+      Body,
+      MessageAttributes?.['reason']?.StringValue,
     ]);
     expect(new Map(dead as [string, string][])).toEqual(
       new Map([
@@ -292,13 +309,35 @@ describe('a message that can never succeed', () => {
   });
 
   it('stays in its queue while the dead-letter queue does not take it', async () => {
-    const handle = subscriber({ queueUrl: `${queues.address}/000000000000/nowhere` });
+    const handle = subscriber({ queueUrl: deadLetterQueueUrl.replace('dead', 'nowhere') });
 
     const answer = await handle(batch('no JSON', change(1)));
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(await stored()).toHaveLength(1);
     expect(output.logs()).toEqual([expect.objectContaining({ errorCode: 'deadLetterFailed' })]);
+  });
+});
+
+describe('a batch of 1,000', () => {
+  it('is written, or given up, within its time, whatever it is made of', async () => {
+    // Every third one is hopeless, some of them so large that few fit in a call.
+    const padding = 'x'.repeat(100_000);
+    const bodies = Array.from({ length: 1_000 }, (_, index) => {
+      if (index % 3 > 0) return change(index + 1);
+      return change(index + 1, index % 100 === 0 ? { correo: padding } : { id: 'none' });
+    });
+    const hopeless = bodies.filter((_body, index) => index % 3 === 0);
+
+    expect(await subscriber()(batch(...bodies))).toEqual(done);
+
+    expect(await stored()).toHaveLength(bodies.length - hopeless.length);
+    const dead = (await deadLetters()).map(({ Body }) => Body);
+    expect(dead).toHaveLength(hopeless.length);
+    expect(new Set(dead)).toEqual(new Set(hopeless));
+    expect(output.metrics()).toEqual([
+      expect.objectContaining({ MessagesApplied: 666, MessagesDeadLettered: 334 }),
+    ]);
   });
 });
 
@@ -309,7 +348,7 @@ describe('while the database is away', () => {
     expect(answer).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-2' }],
     });
-    expect(queues.inspectQueue('dead')!.messages.ready).toHaveLength(1);
+    expect(await deadLetters()).toHaveLength(1);
     expect(output.metrics()).toEqual([expect.objectContaining({ MessagesDeadLettered: 1 })]);
     expect(output.metrics()[0]).not.toHaveProperty('MessagesApplied');
   });
@@ -332,10 +371,10 @@ describe('the function’s entry', () => {
       DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'AKIATEST',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ACCESS_KEY_ID: queues.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: queues.credentials.secretAccessKey,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: bench.aws.url,
-      AWS_ENDPOINT_URL_SQS: queues.address,
+      AWS_ENDPOINT_URL_SQS: queues.url,
     };
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     const { handler } = await import('./subscriber.ts');
@@ -343,6 +382,6 @@ describe('the function’s entry', () => {
     expect(await handler(batch(change(1), 'no JSON'), context)).toEqual(done);
 
     expect(await stored()).toHaveLength(1);
-    expect(queues.inspectQueue('dead')!.messages.ready).toHaveLength(1);
+    expect(await deadLetters()).toHaveLength(1);
   });
 });

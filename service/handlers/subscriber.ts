@@ -6,13 +6,13 @@ import { createEnvironment, sdkBounds } from './environment.ts';
 import { createSubscriberHandler } from './subscriberHandler.ts';
 
 /** Waiting for another batch's lock counts. */
-const statementTimeoutMs = 10_000;
+const statementMs = 10_000;
 
 const env = readSubscriberEnv();
 
 /** Lambda entry of the subscriber's function: SQS events, answered with the messages to try again. */
 export const handler = createSubscriberHandler({
-  ...createEnvironment(env, 'subscriber', statementTimeoutMs),
+  ...createEnvironment(env, 'subscriber', { statementMs }),
   deadLetters: createDeadLetters(new SQSClient(sdkBounds), env.deadLetterQueueUrl),
   clock: systemClock,
   random: systemRandom,

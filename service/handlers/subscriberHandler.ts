@@ -5,7 +5,7 @@ import { HopelessMessageError } from '../errors.ts';
 import { applyMessages } from '../redshift/applyMessages.ts';
 import type { Database } from '../redshift/database.ts';
 import type { Counts, Telemetry } from '../telemetry.ts';
-import type { DeadLetters } from './deadLetters.ts';
+import type { DeadLetter, DeadLetters } from './deadLetters.ts';
 
 /** Left of the function's time for answering, after the database has had the rest. */
 const answerMs = 500;
@@ -41,18 +41,9 @@ export function createSubscriberHandler(options: SubscriberOptions) {
   }
 
   async function giveUp(hopeless: Sorted['hopeless'], requestId: string): Promise<Outcome> {
-    const retry: SQSRecord[] = [];
-    await Promise.all(
-      hopeless.map(async ({ record, reason }) => {
-        try {
-          await deadLetters.send(record.body, reason);
-          telemetry.failed(reason, requestId);
-        } catch (error) {
-          telemetry.failed(error, requestId);
-          retry.push(record);
-        }
-      }),
-    );
+    const refused = await deadLetters.send(hopeless);
+    for (const letter of hopeless) telemetry.failed(refused.get(letter) ?? letter.reason, requestId);
+    const retry = [...refused.keys()].map(({ record }) => record);
     return { retry, counts: { messagesDeadLettered: hopeless.length - retry.length } };
   }
 
@@ -81,7 +72,7 @@ interface Outcome {
 }
 
 interface Sorted {
-  hopeless: { record: SQSRecord; reason: HopelessMessageError }[];
+  hopeless: (DeadLetter & { record: SQSRecord })[];
   readable: { record: SQSRecord; message: Message }[];
 }
 
@@ -92,7 +83,7 @@ function sortOut(records: readonly SQSRecord[]): Sorted {
       sorted.readable.push({ record, message: parseMessage(record.body) });
     } catch (error) {
       if (!(error instanceof HopelessMessageError)) throw error;
-      sorted.hopeless.push({ record, reason: error });
+      sorted.hopeless.push({ record, body: record.body, reason: error });
     }
   }
   return sorted;

@@ -7,9 +7,8 @@ export interface BackoffLimits {
 /**
  * Between two connects: environments that lost the same database do not come back at the same time.
  *
- * The base is the connect timeout: while the database is away an attempt holds its environment for that
- * long, and with shorter pauses most environments hang in attempts at any time, so that callers meet the
- * concurrency limit (a 500) instead of a quick 503. With a base of 200 ms the drill saw 6 % such answers.
+ * The base is the connect timeout, as long as an attempt takes that nobody answers: an environment spends
+ * at most half its time in attempts from the first, and less and less later.
  */
 export const connectBackoff: BackoffLimits = { baseMs: 1_000, capMs: 10_000 };
 

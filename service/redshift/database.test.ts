@@ -12,13 +12,14 @@ import { SystemBench } from '../testing/systemBench.ts';
 import { backoffMs, connectBackoff } from './backoff.ts';
 import { tlsFor } from './connect.ts';
 import { cachedCredentials } from './credentials.ts';
-import { createDatabase, type Database, type DatabaseOptions } from './database.ts';
+import type { ConnectorOptions } from './connector.ts';
+import { createDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
 let gate: Gate;
-let address: DatabaseOptions['address'];
+let address: ConnectorOptions['address'];
 let ruleAuthorised: boolean;
 const databases: Database[] = [];
 
@@ -50,7 +51,7 @@ beforeEach(async () => {
   };
 });
 
-function open(options: Partial<DatabaseOptions> = {}): Database {
+function open(options: Partial<ConnectorOptions> = {}): Database {
   const database = createDatabase({
     address,
     credentials: cachedCredentials(bench.secretsManager, 'api'),
@@ -175,12 +176,16 @@ describe('the connection of an execution environment', () => {
     await migrate(bench.migration);
   });
 
-  it('says so when the secret’s password is refused for good', async () => {
-    const credentials = { get: async () => ({ username: 'nobody', password: 'wrong' }) };
-    const database = open({ credentials: { ...credentials, refresh: credentials.get } });
+  it('says so when the secret’s password is refused for good, and reads it once more an attempt', async () => {
+    bench.secrets.set('wrong', { username: 'nobody', password: 'wrong' });
+    const read = () => bench.aws.calls.filter((call) => call === 'GetSecretValue').length;
+    const before = read();
+    const database = open({ credentials: cachedCredentials(bench.secretsManager, 'wrong'), random: () => 0 });
 
     await expect(ask(database)).rejects.toMatchObject({ errorCode: 'databaseCredentials' });
-    expect(gate.counts.allowed).toBe(1);
+    expect([read() - before, gate.counts.allowed]).toEqual([2, 1]);
+    await expect(ask(database)).rejects.toMatchObject({ errorCode: 'databaseCredentials' });
+    expect([read() - before, gate.counts.allowed]).toEqual([3, 2]);
   });
 
   it('tells a statement that the database refuses from an unreachable database', async () => {

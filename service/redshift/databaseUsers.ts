@@ -17,19 +17,25 @@ const idleSessionSeconds = 600;
 /**
  * Makes the users exist with the passwords of their secrets and with what each needs, no more. Runs with
  * every migration, so that a rotated password or a new grant arrives.
- * @throws StatementError
+ * @param lock the statement that makes runs at the same time follow one another
+ * @throws StatementError, also when another run has created a user meanwhile
  */
-export async function ensureUsers(api: DataApi, dialect: Dialect, users: DatabaseUsers): Promise<void> {
+export async function ensureUsers(
+  api: DataApi,
+  dialect: Dialect,
+  lock: string,
+  users: DatabaseUsers,
+): Promise<void> {
   const known = new Set((await runSql(api, 'SELECT usename FROM pg_user')).map((row) => row['usename']));
-  await runTransaction(
-    api,
-    Object.values(users).flatMap((user: Credentials) => [
+  await runTransaction(api, [
+    lock,
+    ...Object.values(users).flatMap((user: Credentials) => [
       `${known.has(user.username) ? 'ALTER' : 'CREATE'} USER ${quoteIdentifier(user.username)} ` +
         `PASSWORD ${quoteLiteral(md5Password(user))}`,
       idleTimeout[dialect](quoteIdentifier(user.username)),
     ]),
-  );
-  await runTransaction(api, grants(api.cluster.database, dialect, users));
+  ]);
+  await runTransaction(api, [lock, ...grants(api.cluster.database, dialect, users)]);
 }
 
 /** What Redshift and PostgreSQL both take in place of a password, which then appears in no statement log. */
@@ -54,19 +60,27 @@ const monitoring: Record<Dialect, (user: string) => string[]> = {
 
 /**
  * Lets the users that are there already work in a schema of its own, too.
+ * @param lock the statement that makes runs at the same time follow one another
  * @throws StatementError
  */
 export async function grantOnSchema(
   api: DataApi,
   schema: string,
+  lock: string,
   users: Pick<DatabaseUsers, 'api' | 'subscriber'>,
 ): Promise<void> {
-  await runTransaction(api, [`SET search_path TO ${quoteIdentifier(schema)}`, ...tableGrants(schema, users)]);
+  await runTransaction(api, [
+    `SET search_path TO ${quoteIdentifier(schema)}`,
+    lock,
+    ...tableGrants(schema, users),
+  ]);
 }
 
 function grants(database: string, dialect: Dialect, users: DatabaseUsers): string[] {
   return [
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+    // Everybody may make temporary tables unless told otherwise; only the subscriber needs one.
+    `REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`,
     ...tableGrants('public', users),
     `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(users.subscriber.username)}`,
     ...monitoring[dialect](quoteIdentifier(users.probe.username)),

@@ -106,26 +106,134 @@ describe('migrate', () => {
     );
   });
 
-  it('gives each user what it needs and no more', async () => {
-    await migrateBench();
+  it('applies each file once when several run at the same time', async () => {
+    const runs = await Promise.all(Array.from({ length: 4 }, migrateBench));
 
-    await expect(bench.query('api', 'DELETE FROM clientes')).rejects.toThrow('permission denied');
-    await expect(bench.query('api', 'SELECT 1 FROM clientes_version')).rejects.toThrow('permission denied');
-    await expect(bench.query('api', 'CREATE TABLE mine (id INT)')).rejects.toThrow('permission denied');
-    await expect(bench.query('subscriber', 'DROP TABLE clientes')).rejects.toThrow('must be owner');
-    await expect(bench.query('probe', 'SELECT 1 FROM clientes')).rejects.toThrow('permission denied');
-    expect(await bench.query('probe', "SELECT pg_read_file('PG_VERSION') <> '' AS read")).toEqual([
-      { read: true },
+    expect(runs.flatMap(({ applied }) => applied).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      '0001_clientes.sql',
+      '0002_test_client.sql',
     ]);
-    expect(await bench.query('api', "SELECT current_setting('idle_session_timeout') AS timeout")).toEqual([
-      { timeout: '10min' },
+    expect(await bench.query('admin', 'SELECT version FROM schema_migrations ORDER BY version')).toEqual([
+      { version: 1 },
+      { version: 2 },
     ]);
+    expect(await bench.query('subscriber', 'SELECT id FROM clientes')).toHaveLength(1);
+  });
+
+  it('tells a file that fails from one that another run was quicker with', async () => {
+    await writeFile(join(directory, '0003_fails.sql'), 'SELECT nothing FROM nowhere;\n');
+
+    const runs = await Promise.allSettled([migrateBench(), migrateBench()]);
+
+    for (const run of runs) {
+      expect(run).toMatchObject({
+        reason: { message: expect.stringContaining('relation "nowhere" does not exist') },
+      });
+    }
   });
 
   it('names the secret that it cannot read', async () => {
     bench.secrets.delete('probe');
 
     await expect(migrateBench()).rejects.toThrow('secret probe: could not be read');
+  });
+});
+
+describe('the users', () => {
+  const data = "VALUES (7, 'Ana', 'Muñoz', '12345678-5', 'ana@example.com')";
+  const may: Record<'api' | 'subscriber' | 'probe', string[]> = {
+    api: ['SELECT id, nombre, apellido, rut, correo FROM clientes', 'SELECT 1'],
+    subscriber: [
+      `INSERT INTO clientes ${data}`,
+      'DELETE FROM clientes WHERE id = 7',
+      "INSERT INTO clientes_version VALUES (7, 0, '')",
+      'DELETE FROM clientes_version WHERE id = 7',
+      'LOCK TABLE clientes_lock',
+      'CREATE TEMPORARY TABLE clientes_staging (id BIGINT)',
+    ],
+    probe: [
+      'SELECT query FROM pg_stat_activity',
+      "SELECT pg_read_file('PG_VERSION')",
+      'SELECT pg_database_size(current_database())',
+    ],
+  };
+  const owners = ['DROP TABLE clientes', 'ALTER TABLE clientes ADD COLUMN more INTEGER'];
+  const administrators = [
+    'CREATE USER other',
+    'ALTER USER CURRENT_USER SUPERUSER',
+    'CREATE SCHEMA mine',
+    'CREATE TABLE mine (id INTEGER)',
+    'SET SESSION AUTHORIZATION admin',
+    'SELECT passwd FROM pg_shadow',
+    'SELECT 1 FROM schema_migrations',
+    "INSERT INTO schema_migrations VALUES (9, 'x', 'x')",
+    "COPY clientes TO '/tmp/clientes'",
+    "COPY clientes TO PROGRAM 'cat'",
+    'CREATE EXTENSION dblink',
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_setting('test.admin')",
+    ...owners,
+  ];
+  const writes = [
+    `INSERT INTO clientes ${data}`,
+    "UPDATE clientes SET nombre = 'Eva'",
+    'DELETE FROM clientes',
+    'TRUNCATE clientes',
+    'SELECT 1 FROM clientes_version',
+    'DELETE FROM clientes_version',
+    'SELECT 1 FROM clientes_lock',
+    'LOCK TABLE clientes_lock',
+    'LOCK TABLE clientes IN ACCESS EXCLUSIVE MODE',
+    'CREATE TEMPORARY TABLE mine (id INTEGER)',
+  ];
+  const mayNot: typeof may = {
+    api: [...administrators, ...writes, "SELECT pg_read_file('PG_VERSION')"],
+    subscriber: [
+      ...administrators,
+      "UPDATE clientes SET nombre = 'Eva'",
+      'TRUNCATE clientes',
+      'UPDATE clientes_version SET occurred_at_ms = 0',
+      'TRUNCATE clientes_version',
+      'INSERT INTO clientes_lock VALUES (2)',
+      'TRUNCATE clientes_lock',
+      'DROP TABLE clientes_lock',
+      "SELECT pg_read_file('PG_VERSION')",
+    ],
+    probe: [...administrators, ...writes, 'SELECT 1 FROM clientes'],
+  };
+  const refusal = /permission denied|must be owner|Only roles with|denied to (create|alter)/;
+
+  it.each(['api', 'subscriber', 'probe'] as const)(
+    '%s may do what it needs, and nothing else',
+    async (user) => {
+      await migrateBench();
+      const setting = `SET test.admin TO ${server.adminUser}`;
+      const outcome = (statement: string): Promise<string> =>
+        bench.query(user, `${setting}; BEGIN; ${statement}; ROLLBACK`).then(
+          () => 'allowed',
+          (error: Error) => error.message,
+        );
+
+      for (const statement of may[user]) {
+        expect([statement, await outcome(statement)]).toEqual([statement, 'allowed']);
+      }
+      for (const statement of mayNot[user]) {
+        expect([statement, await outcome(statement)]).toEqual([statement, expect.stringMatching(refusal)]);
+      }
+      expect(await bench.query(user, "SELECT current_setting('idle_session_timeout') AS timeout")).toEqual([
+        { timeout: '10min' },
+      ]);
+    },
+  );
+
+  it('of one system reads nothing of another’s database', async () => {
+    await migrateBench();
+    const other = await SystemBench.create(server);
+    await migrate(other.migration);
+    other.secrets.set('stranger', bench.secrets.get('api')!);
+
+    await expect(other.query('stranger', 'SELECT 1 FROM clientes')).rejects.toThrow('permission denied');
+
+    await other.aws.stop();
   });
 });
 
@@ -207,6 +315,15 @@ describe('migrate in a schema of its own', () => {
     expect(await bench.query('admin', 'SELECT usename, passwd FROM pg_shadow ORDER BY usename')).toEqual(
       before,
     );
+  });
+
+  it('is made once when several runs want it at the same time', async () => {
+    await migrateBench();
+
+    const runs = await Promise.all(Array.from({ length: 3 }, migrateRun));
+
+    expect(runs.flatMap(({ applied }) => applied)).toHaveLength(2);
+    expect(await clients('api', schema)).toEqual([{ id: '1' }]);
   });
 
   it('is removed without a trace, and no other with it', async () => {

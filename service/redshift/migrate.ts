@@ -1,7 +1,7 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../clock.ts';
-import { MigrationError } from '../errors.ts';
+import { MigrationError, StatementError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
 import { ensureUsers, grantOnSchema } from './databaseUsers.ts';
@@ -39,7 +39,8 @@ export interface MigrateResult {
 
 /**
  * Brings a system's database to the current schema, users and grants. May be run again at any time: an
- * applied file is skipped, users and grants are made as they should be.
+ * applied file is skipped, users and grants are made as they should be. Runs at the same time follow one
+ * another, file by file.
  * @throws MigrationError when an applied file was changed or is missing; StatementError with the
  *   database's message; UnknownDialectError; DatabaseUnavailableError when a secret cannot be read.
  */
@@ -54,23 +55,94 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     readCredentials(secrets, cluster.subscriberSecretArn),
     readCredentials(secrets, cluster.probeSecretArn),
   ]);
+  const history = historyIn(schema);
   // Each statement of the Data API has a session of its own: what names its schema need not find it.
-  if (schema !== undefined) await runSql(api, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
-  const inSchema = schema === undefined ? [] : [`SET search_path TO ${quoteIdentifier(schema)}`];
-  const pending = pendingOf(migrations, await readHistory(api, schema));
-  for (const migration of pending) {
-    await runTransaction(api, [
-      ...inSchema,
-      ...migration.statements,
-      `INSERT INTO schema_migrations (version, file, checksum) VALUES (${migration.version}, ` +
-        `${quoteLiteral(migration.file)}, ${quoteLiteral(migration.checksum)})`,
-    ]);
-    onProgress(`${cluster.identifier}: applied ${migration.file}`);
+  if (schema !== undefined) {
+    await repeated(() => runSql(api, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`));
+  }
+  await repeated(() => runSql(api, history.create));
+  const applied: string[] = [];
+  for (;;) {
+    const [next] = pendingOf(migrations, await readHistory(api, history));
+    if (!next) break;
+    try {
+      await apply(api, history, next);
+    } catch (error) {
+      // Another run was quicker with this file, or it failed.
+      if ((await readHistory(api, history)).length < next.version) throw error;
+      continue;
+    }
+    applied.push(next.file);
+    onProgress(`${cluster.identifier}: applied ${next.file}`);
   }
   const users = { api: apiUser, subscriber, probe };
-  await (schema === undefined ? ensureUsers(api, dialect, users) : grantOnSchema(api, schema, users));
+  await repeated(() =>
+    schema === undefined
+      ? ensureUsers(api, dialect, history.lock, users)
+      : grantOnSchema(api, schema, history.lock, users),
+  );
   onProgress(`${cluster.identifier}: users and grants are in place`);
-  return { dialect, applied: pending.map(({ file }) => file) };
+  return { dialect, applied };
+}
+
+/** What has been applied, kept beside the tables themselves. */
+interface History {
+  table: string;
+  create: string;
+  /** First in every transaction of a run: of two runs at once the second waits, and then sees the first. */
+  lock: string;
+  /** Makes names without a schema mean the history's own. */
+  enter: string[];
+}
+
+function historyIn(schema: string | undefined): History {
+  const table = `${quoteIdentifier(schema ?? 'public')}.schema_migrations`;
+  return {
+    table,
+    create: `
+      CREATE TABLE IF NOT EXISTS ${table} (
+        version INTEGER NOT NULL,
+        file VARCHAR(256) NOT NULL,
+        checksum VARCHAR(64) NOT NULL
+      )`,
+    lock: `LOCK TABLE ${table}`,
+    enter: schema === undefined ? [] : [`SET search_path TO ${quoteIdentifier(schema)}`],
+  };
+}
+
+/**
+ * Applies a file and records it, or does neither. The Data API knows no conditions: a division by zero
+ * ends the transaction of whoever comes second.
+ */
+const apply = (
+  api: DataApi,
+  { table, lock, enter }: History,
+  { version, file, checksum, statements }: Migration,
+): Promise<void> =>
+  runTransaction(api, [
+    ...enter,
+    lock,
+    `SELECT 1 / (CASE WHEN COUNT(*) = ${version - 1} THEN 1 ELSE 0 END) FROM ${table}`,
+    ...statements,
+    `INSERT INTO ${table} (version, file, checksum) VALUES (${version}, ` +
+      `${quoteLiteral(file)}, ${quoteLiteral(checksum)})`,
+  ]);
+
+const maxTries = 3;
+
+/**
+ * For steps that may be repeated as they are: two runs that create the same table or user at once get in
+ * each other's way in the database's own catalogue.
+ */
+async function repeated<Result>(step: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      const again = error instanceof StatementError && error.errorCode === 'statementFailed';
+      if (!again || tries === maxTries) throw error;
+    }
+  }
 }
 
 /**
@@ -104,16 +176,7 @@ interface HistoryEntry {
   checksum: string;
 }
 
-async function readHistory(api: DataApi, schema = 'public'): Promise<HistoryEntry[]> {
-  const table = `${quoteIdentifier(schema)}.schema_migrations`;
-  await runSql(
-    api,
-    `CREATE TABLE IF NOT EXISTS ${table} (
-       version INTEGER NOT NULL,
-       file VARCHAR(256) NOT NULL,
-       checksum VARCHAR(64) NOT NULL
-     )`,
-  );
+async function readHistory(api: DataApi, { table }: History): Promise<HistoryEntry[]> {
   const rows = await runSql(api, `SELECT version, file, checksum FROM ${table} ORDER BY version`);
   return rows.map((row) => ({
     version: Number(row['version']),

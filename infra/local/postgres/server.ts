@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
@@ -19,6 +19,10 @@ export interface PostgresOptions {
   maxConnections: number;
   /** Whether data that stands there already is thrown away first. */
   fresh?: boolean;
+  /** Whether a commit waits for the disk, as production's does; left out, it doesn't. */
+  durable?: boolean;
+  /** PEM texts; with them the server also speaks TLS, as Redshift does. */
+  tls?: { certificate: string; key: string };
 }
 
 export interface PostgresServer {
@@ -52,6 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     await createDataDirectory(binaries, options.cacheDirectory, options.dataDirectory);
   }
   await chmod(options.dataDirectory, 0o700);
+  if (options.tls) await writeTlsFiles(binaries, options.dataDirectory, options.tls);
   const adminPassword = await readAdminPassword(options.dataDirectory);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -70,17 +75,13 @@ async function start(
   port: number,
   adminPassword: string,
 ): Promise<PostgresServer> {
-  const child = spawn(
-    binaries.postgres,
-    ['-D', options.dataDirectory, ...settings(port, options.maxConnections)],
-    {
-      ...binaries.runAs,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // A session of its own: Ctrl-C reaches us alone, and we stop things in order.
-      detached: true,
-      env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env.PATH ?? '' },
-    },
-  );
+  const child = spawn(binaries.postgres, ['-D', options.dataDirectory, ...settings(port, options)], {
+    ...binaries.runAs,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A session of its own: Ctrl-C reaches us alone, and we stop things in order.
+    detached: true,
+    env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env.PATH ?? '' },
+  });
   const { pid } = child;
   if (pid === undefined) {
     const error = await new Promise<Error>((resolve) => child.once('error', resolve));
@@ -135,7 +136,22 @@ async function start(
   };
 }
 
-function settings(port: number, maxConnections: number): string[] {
+/** In the data directory. */
+const tlsFiles = { certificate: 'headroom-tls.crt', key: 'headroom-tls.key' } as const;
+
+async function writeTlsFiles(
+  { runAs }: PostgresBinaries,
+  dataDirectory: string,
+  tls: { certificate: string; key: string },
+): Promise<void> {
+  for (const part of ['certificate', 'key'] as const) {
+    const path = join(dataDirectory, tlsFiles[part]);
+    await writeFile(path, tls[part], { mode: 0o600 });
+    if (runAs) await chown(path, runAs.uid, runAs.gid);
+  }
+}
+
+function settings(port: number, { maxConnections, durable = false, tls }: PostgresOptions): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
@@ -143,8 +159,8 @@ function settings(port: number, maxConnections: number): string[] {
     max_connections: maxConnections,
     shared_buffers: '64MB',
     // Survives the death of any process; only a power cut could lose data that a test stage may lose.
-    fsync: 'off',
-    full_page_writes: 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
     password_encryption: 'md5',
     jit: 'off',
     timezone: 'UTC',
@@ -152,6 +168,7 @@ function settings(port: number, maxConnections: number): string[] {
     // Statements carry client data; the log must not.
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
+    ...(tls && { ssl: 'on', ssl_cert_file: tlsFiles.certificate, ssl_key_file: tlsFiles.key }),
   };
   return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 }

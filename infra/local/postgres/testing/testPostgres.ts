@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type PostgresServer } from '../server.ts';
+import { startPostgres, type PostgresOptions, type PostgresServer } from '../server.ts';
 
 /** Kept between test runs: initdb takes a second. */
 export const testCacheDirectory = join(tmpdir(), 'headroom-test-cache');
@@ -14,12 +14,16 @@ export async function temporaryDirectory(): Promise<string> {
 }
 
 /** A server on a directory of its own, gone after stop(). */
-export async function startTestPostgres(maxConnections = 50): Promise<PostgresServer> {
+export async function startTestPostgres(
+  maxConnections = 50,
+  more: Pick<PostgresOptions, 'tls' | 'durable'> = {},
+): Promise<PostgresServer> {
   const directory = await temporaryDirectory();
   const server = await startPostgres({
     dataDirectory: join(directory, 'data'),
     cacheDirectory: testCacheDirectory,
     maxConnections,
+    ...more,
   });
   return {
     ...server,
