@@ -15,6 +15,10 @@ export function refusalOf({ method, headers }: IncomingMessage, port: number): s
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
     return 'requests of web pages are not served';
   }
-  if (method !== 'POST') return `method ${method ?? ''}: expected POST, which every served action uses`;
+  if (!methods.includes(method ?? '')) {
+    return `method ${method ?? ''}: expected ${methods.join(', ')}, which the served actions use`;
+  }
   return undefined;
 }
+
+const methods = ['POST', 'GET', 'DELETE'];

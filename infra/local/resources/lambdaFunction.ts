@@ -29,7 +29,7 @@ export const lambdaFunction = defineResource(
     Description: inert('a note'),
     Role: inert('IAM policies are not exercised on this machine'),
   },
-  async (properties, { functions, gate }, scope) => {
+  async (properties, { functions, gate, logGroups, clock }, scope) => {
     const name = properties.FunctionName ?? generatedName(scope);
     const { S3Bucket, S3Key } = properties.Code;
     const codeDirectory = scope.codeDirectory(S3Bucket, S3Key);
@@ -44,7 +44,7 @@ export const lambdaFunction = defineResource(
     for (const [key, value] of Object.entries(properties.Environment?.Variables ?? {})) {
       environment[key] = await fillEndpoints(value, (cluster) => gate.open(client, cluster));
     }
-    const logGroupName = properties.LoggingConfig?.LogGroup;
+    const logGroupName = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
     functions.add({
       name,
       codeDirectory,
@@ -55,8 +55,9 @@ export const lambdaFunction = defineResource(
       ...(properties.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: properties.ReservedConcurrentExecutions,
       }),
-      ...(logGroupName !== undefined && { logGroupName }),
+      logGroupName,
     });
+    logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
     return { ref: name, attributes: { Arn: functions.arn(name) } };
   },
 );
