@@ -48,6 +48,13 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
     publishOutputs(stack, created, outputs, context);
   }
   await createDatabases(clusters, context);
+  try {
+    context.alarms.composites.checkReferences();
+  } catch (error) {
+    throw new TemplateError('alarms', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
   return {
     resources,
     inert: [...inertCounts].map(([type, count]) => ({ type, reason: inertTypes[type] ?? '', count })),
