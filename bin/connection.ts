@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -36,6 +37,7 @@ const makeClients = () => ({
   cloudWatch: new CloudWatchClient(),
   dataApi: new RedshiftDataClient(),
   ec2: new EC2Client(),
+  scheduler: new SchedulerClient(),
   secrets: new SecretsManagerClient(),
   sns: new SNSClient(),
   sqs: new SQSClient(),

@@ -49,6 +49,8 @@ export const systemDocumentSchema = z.object({
       description: z.string(),
     }),
   }),
+  /** Role under which a one-time schedule may authorise that rule again, and nothing else. */
+  restoreRoleArn: z.string().optional(),
   logGroups: z.object({ api: z.string(), subscriber: z.string() }),
   expectedPeak: z.object({
     requestsPerSecond: z.coerce.number().positive(),
