@@ -1,11 +1,10 @@
 import type { Clock } from '../../../service/clock.ts';
-import type { Account } from './account.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { MetricStore } from './cloudwatch/metricStore.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
 import { LogGroups } from './logs/logGroups.ts';
 import { LogQueries } from './logs/queries.ts';
-import { Messaging } from './messaging/messaging.ts';
+import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
 import { Clusters } from './redshiftData/clusters.ts';
 import { Statements } from './redshiftData/statements.ts';
 import { OneTimeSchedules } from './scheduler/schedules.ts';
@@ -31,9 +30,14 @@ export interface AwsState {
 }
 
 /** An empty account; alarms publish to its topics. */
-export function createAwsState({ clock, ...account }: Account & { clock: Clock }): AwsState {
+export function createAwsState({
+  clock,
+  queueFaults,
+  persistent,
+  ...account
+}: MessagingOptions & { clock: Clock }): AwsState {
   const metrics = new MetricStore();
-  const messaging = new Messaging(account);
+  const messaging = new Messaging({ ...account, queueFaults, persistent });
   const clusters = new Clusters();
   const secrets = new Secrets(account);
   const securityGroups = new SecurityGroups();
