@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { chaosCommand } from './commands/chaos.ts';
+import { downCommand } from './commands/down.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -18,7 +20,16 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', exitCodeHelp);
-  for (const make of [rehearseCommand, upCommand, migrateCommand, loadCommand, gateCommand, chaosCommand]) {
+  for (const make of [
+    rehearseCommand,
+    upCommand,
+    statusCommand,
+    downCommand,
+    migrateCommand,
+    loadCommand,
+    gateCommand,
+    chaosCommand,
+  ]) {
     program.addCommand(make(context, done).exitOverride());
   }
   return program.exitOverride();

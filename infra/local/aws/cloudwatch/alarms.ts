@@ -31,7 +31,7 @@ export interface StateChange {
 interface AlarmsOptions extends Account {
   metrics: MetricStore;
   /** Delivers a notification to an SNS topic. */
-  publish(topicArn: string, notification: Notification): Promise<void>;
+  publish: (topicArn: string, notification: Notification) => Promise<void>;
 }
 
 /**

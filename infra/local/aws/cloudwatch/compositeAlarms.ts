@@ -43,7 +43,7 @@ interface CompositeAlarmsOptions extends Account {
   history: AlarmHistory;
   actions: AlarmActions;
   /** A metric alarm by its name. */
-  metricAlarm(name: string): ChildAlarm | undefined;
+  metricAlarm: (name: string) => ChildAlarm | undefined;
 }
 
 /** The stage's composite alarms. They follow their children at each tick, and act on a change only. */

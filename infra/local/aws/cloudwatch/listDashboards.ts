@@ -14,7 +14,9 @@ export const listDashboards = defineAction({
   invalidInput: invalidParameterValue,
   input: z.strictObject({ DashboardNamePrefix: z.string().default(''), NextToken: z.string().optional() }),
   handle: ({ DashboardNamePrefix, NextToken }, { state, accountId }) => {
-    const found = [...state.dashboards].filter(([name]) => name.startsWith(DashboardNamePrefix)).sort();
+    const found = [...state.dashboards]
+      .filter(([name]) => name.startsWith(DashboardNamePrefix))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     const { items, nextToken } = page(found, pageSize, NextToken, (message) => {
       throw invalidParameterValue(message);
     });

@@ -34,7 +34,7 @@ function parseJsonPattern(pattern: string): (line: string) => boolean {
   const wanted = text ?? Number(digits);
   return (line) => {
     const value = memberOf(line, path.split('.'));
-    if (value === undefined || typeof value === 'object') return false;
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
     const [left, right] = typeof wanted === 'number' ? [Number(value), wanted] : [String(value), wanted];
     switch (operator) {
       case '=':

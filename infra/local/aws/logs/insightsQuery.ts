@@ -23,7 +23,7 @@ export type InsightsCommand =
 /** Whether a record passes, told the value of one of its fields; undefined where it has none. */
 export interface InsightsTest {
   field: string;
-  passes(value: string | undefined): boolean;
+  passes: (value: string | undefined) => boolean;
 }
 
 const name = String.raw`[@\w][\w.]*`;

@@ -64,11 +64,11 @@ it('has after a restart what was published and not deleted, once', async () => {
 
   const second = await open();
   await second.publish('d');
-  const bodies: (string | undefined)[] = [];
+  const bodies: string[] = [];
   await expect
     .poll(
       async () => {
-        for (const { Body, ReceiptHandle } of await second.receive()) {
+        for (const { Body = '', ReceiptHandle } of await second.receive()) {
           bodies.push(Body);
           await second.remove(ReceiptHandle);
         }

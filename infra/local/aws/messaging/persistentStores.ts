@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import type { buildApp } from 'fauxqs';
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
-type Queue = ReturnType<Stores['sqsStore']['allQueues']> extends Iterable<infer Item> ? Item : never;
 
 interface Persistence {
   loadSqsAndSns(sqsStore: Stores['sqsStore'], snsStore: Stores['snsStore']): void;
@@ -41,11 +40,8 @@ export async function openPersistentStores(
   const manager = new (persistence['PersistenceManager'] as New<Persistence, [string]>)(directory);
   // Loaded before the stores write to it, or loading would write what it reads.
   manager.loadSqsAndSns(stores.sqsStore, stores.snsStore);
-  const persistent: { persistence?: Persistence }[] = [
-    stores.sqsStore as { persistence?: Persistence },
-    stores.snsStore as { persistence?: Persistence },
-    ...([...stores.sqsStore.allQueues()] as (Queue & { persistence?: Persistence })[]),
-  ];
-  for (const store of persistent) store.persistence = manager;
+  for (const store of [stores.sqsStore, stores.snsStore, ...stores.sqsStore.allQueues()]) {
+    Object.assign(store, { persistence: manager });
+  }
   return { stores, close: () => manager.close() };
 }

@@ -13,7 +13,7 @@ export interface RestRoute {
 
 /** REST with JSON bodies: the action is told by method and path, the error's code by a header. */
 export function awsRest(routes: readonly RestRoute[]): Protocol {
-  const { write, signatureErrors } = awsJson('1.1', '');
+  const json = awsJson('1.1', '');
   const headers = { 'content-type': 'application/json' };
   return {
     actionOf: (request) => findRoute(routes, request)?.route.action,
@@ -21,13 +21,13 @@ export function awsRest(routes: readonly RestRoute[]): Protocol {
       const found = findRoute(routes, request);
       return { ...readBody(request), ...found?.parameters, ...readQuery(request, found?.route.query) };
     },
-    write: (action, output, requestId) => ({ ...write(action, output, requestId), headers }),
+    write: (action, output, requestId) => ({ ...json.write(action, output, requestId), headers }),
     writeError: ({ statusCode, code, message }) => ({
       statusCode,
       headers: { ...headers, 'x-amzn-errortype': code },
       body: JSON.stringify({ Message: message }),
     }),
-    signatureErrors,
+    signatureErrors: json.signatureErrors,
   };
 }
 
