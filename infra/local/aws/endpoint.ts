@@ -84,7 +84,7 @@ async function serve(
       body: await decompress(body, incoming.headers['content-encoding']),
     };
     destination = destinationOf(request, scope?.service);
-    await authenticate({ ...unread, body }, destination, options);
+    authenticate({ ...unread, body }, destination, options);
     return { requestId, ...(await run(request, destination, options, { url, requestId })) };
   } catch (error) {
     const awsError =
@@ -98,12 +98,12 @@ async function serve(
 }
 
 /** @throws AwsError when the signature is not one of the stage's key in the stage's region. */
-async function authenticate(
+function authenticate(
   request: HttpRequest,
   { protocol }: Destination,
   { credentials, clock, region }: AwsEndpointOptions,
-): Promise<void> {
-  const verification = await verifySignature({
+): void {
+  const verification = verifySignature({
     ...request,
     credentials,
     nowMs: clock.now(),

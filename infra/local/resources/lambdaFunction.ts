@@ -41,9 +41,14 @@ export const lambdaFunction = defineResource(
     }
     const client = { name, securityGroupIds: properties.VpcConfig?.SecurityGroupIds ?? [] };
     const environment: Record<string, string> = {};
+    const clusters = new Set<string>();
     for (const [key, value] of Object.entries(properties.Environment?.Variables ?? {})) {
-      environment[key] = await fillEndpoints(value, (cluster) => gate.open(client, cluster));
+      environment[key] = await fillEndpoints(value, (cluster) => {
+        clusters.add(cluster);
+        return gate.open(client, cluster);
+      });
     }
+    const shortcuts = await Promise.all([...clusters].map((cluster) => gate.shortcut(client, cluster)));
     const logGroupName = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
     functions.add({
       name,
@@ -52,6 +57,7 @@ export const lambdaFunction = defineResource(
       timeoutMs: properties.Timeout * 1_000,
       memoryMiB: properties.MemorySize,
       environment,
+      shortcuts,
       ...(properties.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: properties.ReservedConcurrentExecutions,
       }),
