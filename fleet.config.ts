@@ -11,14 +11,18 @@ export default defineFleet({
     { name: 'system-03', expectedPeak },
   ],
   stages: {
-    prod: {},
-    qa: {},
+    // QA carries prod's peak before prod does.
+    prod: { provenByStage: 'qa' },
+    // Its databases are paused when nobody tests, and leave nothing when they are removed.
+    qa: { database: { pausable: true, snapshotOnRemoval: false, snapshotRetentionDays: 1 } },
+    // Made anew for each run, as test-{run}, in QA's network and databases; removed after it.
+    test: { runsOn: { stage: 'qa' }, api: { reservedConcurrency: 2 } },
     // The stage on this machine: periods of ten seconds, so that a drill ends in a minute, and
     // databases of a laptop's size.
     local: {
       account: '000000000000',
       periodSeconds: 10,
-      database: { connectionLimit: 50 },
+      database: { connectionLimit: 50, snapshotOnRemoval: false },
       api: { timeoutMs: 5_000 },
       subscriber: { timeoutMs: 4_000 },
     },

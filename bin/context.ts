@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { configurationHash, loadFleet, type Fleet } from '../infra/fleet.ts';
+import { runsDirectoryOf } from '../infra/local/running.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Output } from './output.ts';
 
@@ -28,7 +29,7 @@ export const stateDirectory = resolve(
 export const ownStateDirectory = process.env['HEADROOM_STATE_DIRECTORY'] !== undefined;
 
 /** One directory a run, below it. */
-export const runsDirectory = join(stateDirectory, 'runs');
+export const runsDirectory = runsDirectoryOf(stateDirectory);
 
 export const defaultConfig = join(projectDirectory, 'fleet.config.ts');
 

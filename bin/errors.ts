@@ -1,8 +1,13 @@
 import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
-import { FleetConfigError, BudgetError } from '../infra/errors.ts';
-import { LocalStageError, PostgresLostError, PostgresStartError } from '../infra/local/errors.ts';
+import { BudgetError, BundleError, FleetConfigError, PauseError } from '../infra/errors.ts';
+import {
+  LocalStageError,
+  PostgresLostError,
+  PostgresStartError,
+  TemplateError,
+} from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
-import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
+import { GateEvidenceError, MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -34,6 +39,13 @@ export class ChildFailedError extends Error {
   }
 }
 
+/**
+ * What made work stop: SDK clients that are aborted throw an AbortError of their own, which says less than
+ * the signal's reason.
+ */
+export const whyStopped = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted && error instanceof Error && error.name === 'AbortError' ? signal.reason : error;
+
 type ErrorClass = abstract new (...parameters: never[]) => Error;
 
 /** Usage, configuration, or the machine's state: the message says what to change. */
@@ -41,8 +53,11 @@ const usageErrors: readonly ErrorClass[] = [
   UsageError,
   FleetConfigError,
   BudgetError,
+  PauseError,
+  BundleError,
   LocalStageError,
   PostgresStartError,
+  TemplateError,
   StageNotFoundError,
   SystemDocumentError,
   UnknownProfileError,
@@ -52,6 +67,7 @@ const usageErrors: readonly ErrorClass[] = [
   DrillFileError,
   DrillRefusedError,
   MetricsForbiddenError,
+  GateEvidenceError,
 ];
 
 /** The question stays open. */

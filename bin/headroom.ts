@@ -1,18 +1,31 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { systemClock } from '../service/clock.ts';
-import { explain, InterruptedError } from './errors.ts';
+import { explain, InterruptedError, whyStopped } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { terminalOutput } from './output.ts';
 import { makeProgram } from './program.ts';
 
 const interrupt = new AbortController();
+let interruptedAtMs = 0;
+/** `npm start` passes a Ctrl-C on that has reached this process already: that is no second one. */
+const echoMs = 1_000;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // A second time: whoever asks does not want to wait for things to be put in order.
-    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
-    interrupt.abort(new InterruptedError());
+    const nowMs = systemClock.now();
+    if (!interrupt.signal.aborted) {
+      interruptedAtMs = nowMs;
+      interrupt.abort(new InterruptedError());
+    } else if (nowMs - interruptedAtMs > echoMs) {
+      // A second time: whoever asks does not want to wait for things to be put in order.
+      process.stderr.write('headroom: stopped at once; "headroom chaos restore" undoes what a drill left\n');
+      process.exit(exitCodes.interrupted);
+    }
   });
+}
+// Nobody reads any more (`| head`): as Ctrl-C, since an error nobody handles would end a drill unrestored.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => interrupt.abort(new InterruptedError()));
 }
 // Started by another headroom: its end is ours.
 if (process.send) process.on('disconnect', () => interrupt.abort(new InterruptedError()));
@@ -26,7 +39,7 @@ const program = makeProgram(
 try {
   await program.parseAsync();
 } catch (error) {
-  code = report(error);
+  code = report(whyStopped(error, interrupt.signal));
 }
 process.exit(interrupt.signal.aborted && code !== exitCodes.passed ? exitCodes.interrupted : code);
 

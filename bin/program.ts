@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { chaosCommand } from './commands/chaos.ts';
 import { downCommand } from './commands/down.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { planCommand } from './commands/plan.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
@@ -29,6 +32,10 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     loadCommand,
     gateCommand,
     chaosCommand,
+    planCommand,
+    evidenceCommand,
+    pauseCommand,
+    resumeCommand,
   ]) {
     program.addCommand(make(context, done).exitOverride());
   }

@@ -1,21 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillResult } from '../chaos/drillFile.ts';
-import { runDrill } from '../chaos/runDrill.ts';
+import { runDrill, type DrillOptions } from '../chaos/runDrill.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../infra/fleet.ts';
+import { whileRunning } from '../infra/local/running.ts';
 import { monitoredSystem } from '../infra/names.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
+import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
+import { recordProvenPeak } from '../monitoring/provenPeak.ts';
 import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
-import { currentCommit, type Context } from './context.ts';
+import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -53,7 +57,7 @@ export async function loadStep(
   directory: string,
 ): Promise<RunFile> {
   const { stage, configurationHash, connection, systems } = target;
-  return runLoad({
+  const options: LoadOptions = {
     ...profile,
     stage,
     place: connection.place,
@@ -66,10 +70,21 @@ export async function loadStep(
     clock,
     signal,
     onProgress: output.progress,
-  });
+  };
+  const running = {
+    kind: 'load' as const,
+    name: profile.profile,
+    plannedSeconds: { ramp: profile.rampSeconds, hold: profile.holdSeconds },
+  };
+  return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
+    runLoad(options),
+  );
 }
 
-/** Judges a run; the verdict stands beside it in `directory/verdict.json`. */
+/**
+ * Judges a run; the verdict stands beside it in `directory/verdict.json`. A pass on AWS is recorded as the
+ * systems' proven peak, which an alarm compares production with.
+ */
 export async function gateStep(
   { clock, signal, output }: Context,
   target: Target,
@@ -89,6 +104,10 @@ export async function gateStep(
     signal,
   });
   await writeVerdict(join(directory, 'verdict.json'), verdict);
+  for (const [system, peak] of peaksProvenBy(run, verdict)) {
+    await recordProvenPeak(connection.clients.ssm, stage, system, peak);
+    output.progress(`${system}: proven up to ${peak.requestsPerSecond} requests a second`);
+  }
   return verdict;
 }
 
@@ -113,12 +132,13 @@ function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
 /** Runs a drill; journal and result stand in `directory`. */
 export async function drillStep(
   { clock, random, signal, output }: Context,
-  { stage, fleet, configurationHash, connection, systems }: Target,
+  target: Target,
   name: string,
   directory: string,
   confirmProd?: string,
 ): Promise<DrillResult> {
-  return runDrill({
+  const { stage, fleet, configurationHash, connection, systems } = target;
+  const options: DrillOptions = {
     drill: drillNamed(name),
     stage,
     place: connection.place,
@@ -137,8 +157,20 @@ export async function drillStep(
     signal,
     onProgress: output.progress,
     ...(confirmProd === undefined ? {} : { confirmProd }),
-  });
+  };
+  const running = { kind: 'drill' as const, name, plannedSeconds: null };
+  return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
+    runDrill(options),
+  );
 }
+
+/** Where and since when something runs, for the console of the stage on this machine. */
+const placeOf = ({ stage, connection }: Target, directory: string, clock: Clock) => ({
+  stage,
+  place: connection.place,
+  runId: relative(runsDirectory, directory),
+  startedAt: new Date(clock.now()).toISOString(),
+});
 
 /**
  * A run's record, read back.

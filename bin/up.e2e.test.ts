@@ -30,11 +30,16 @@ async function stageUp(...parameters: string[]): Promise<{ headroom: Headroom; p
 it('runs until it is told to stop, and leaves nothing running', async () => {
   const { headroom, postgresPid } = await stageUp('--systems', '1');
   expect(isRunning(postgresPid)).toBe(true);
+  await headroom.says('console: http://127.0.0.1:');
+  const consoleUrl = /console: (\S+)/.exec(headroom.stderr)?.[1] ?? '';
+  const dashboards = (await (await fetch(`${consoleUrl}api/dashboards`)).json()) as { title: string }[];
+  expect(dashboards.map(({ title }) => title)).toEqual(['Application', 'Database']);
 
   headroom.child.kill('SIGTERM');
 
   expect(await headroom.exited).toBe(0);
   expect(isRunning(postgresPid)).toBe(false);
+  await expect(fetch(consoleUrl)).rejects.toThrow('fetch failed');
 }, 60_000);
 
 it('refuses to run twice, naming the process that runs', async () => {
@@ -71,4 +76,14 @@ it('says which port is in use, and leaves nothing behind', async () => {
   expect(headroom.stderr).toContain(`port ${port} is in use; choose another with --port`);
   await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
   server.close();
+}, 60_000);
+
+it('stops in good order when nobody reads its output any more', async () => {
+  const { headroom, postgresPid } = await stageUp('--systems', '1');
+  headroom.child.stdout?.destroy();
+  headroom.child.stderr?.destroy();
+  headroom.child.kill('SIGTERM');
+  expect(await headroom.exited).toBe(0);
+  expect(isRunning(postgresPid)).toBe(false);
+  await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
 }, 60_000);

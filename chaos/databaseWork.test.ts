@@ -1,4 +1,4 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../service/clock.ts';
@@ -126,5 +126,25 @@ describe('observers', () => {
     const evidence = await look('queues', 'messages');
     expect(evidence.queued.map(({ value }) => value)).toEqual([1]);
     expect(evidence.reconciliations).toEqual([]);
+  });
+
+  it('count again once the queue is empty: what was still in it may have been stored twice', async () => {
+    for (const id of published) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    const { url } = stage.system.queues.customers;
+    await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
+    await send(url, { id: firstId });
+    const evidence = noEvidence(stage.system);
+    const context = { stage: 'test', evidence: [evidence], clients, clock: systemClock, publisher, firstId };
+    const observers = [observerOf('queues', context), observerOf('messages', context)];
+    const lookAgain = async (): Promise<void> => {
+      for (const observe of observers) await observe(signal);
+    };
+    while (evidence.reconciliations.length === 0) await lookAgain();
+    expect(evidence.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 0 });
+
+    await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
+    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [firstId]);
+    await lookAgain();
+    expect(evidence.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 1 });
   });
 });

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { BudgetError, BundleError, FleetConfigError } from './errors.ts';
+import { BudgetError, BundleError, FleetConfigError, TemplateRuleError } from './errors.ts';
 import { loadFleet } from './fleet.ts';
 import { synthesize } from './synth.ts';
 
 /**
- * The CDK app. `HEADROOM_STAGE` chooses one stage; without it, every stage but the one on this machine is
- * synthesized. `cdk` says in `CDK_OUTDIR` where the assembly goes. A mistake in the configuration ends it
+ * The CDK app. `HEADROOM_STAGE` chooses one stage; without it, every stage is synthesized but the one on
+ * this machine and those of single runs. `cdk` says in `CDK_OUTDIR` where the assembly goes. A mistake in the configuration ends it
  * with exit code 2.
  */
 try {
@@ -13,13 +13,18 @@ try {
   const chosen = process.env['HEADROOM_STAGE'];
   await synthesize({
     fleet,
-    stages: chosen ? [chosen] : Object.keys(fleet.stages).filter((stage) => stage !== 'local'),
+    stages: chosen
+      ? [chosen]
+      : Object.entries(fleet.stages).flatMap(([stage, { runsOn }]) =>
+          stage === 'local' || runsOn ? [] : [stage],
+        ),
     outputDirectory: process.env['CDK_OUTDIR'] ?? 'cdk.out',
   });
 } catch (error) {
-  const mistake =
-    error instanceof FleetConfigError || error instanceof BudgetError || error instanceof BundleError;
+  const mistake = [FleetConfigError, BudgetError, BundleError, TemplateRuleError].some(
+    (known) => error instanceof known,
+  );
   if (!mistake) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudgets, concurrencyBudget, connectionBudget } from './budget.ts';
 import { BudgetError } from './errors.ts';
-import { parseFleet, stageOf, type FleetConfig } from './fleet.ts';
+import { parseFleet, type FleetConfig } from './fleet.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
@@ -32,7 +32,7 @@ const findingsOf = (check: () => void): readonly string[] => {
 describe('connectionBudget', () => {
   it('doubles what may run, adds the reserves and keeps a fifth free', () => {
     const fleet = fleetOf({ api: { reservedConcurrency: 18 }, subscriber: { maximumConcurrency: 2 } });
-    expect(connectionBudget(stageOf(fleet, 'prod'))).toMatchObject({ needed: 50, allowed: 400 });
+    expect(connectionBudget(fleet, 'prod')).toMatchObject({ needed: 50, allowed: 400 });
   });
 
   const configured = fc.record({
@@ -64,19 +64,41 @@ describe('connectionBudget', () => {
       fc.property(configured, fc.integer({ min: 1, max: 50 }), (config, more) => {
         const overBy = (reservedConcurrency: number) => {
           const { needed, allowed } = connectionBudget(
-            stageOf(
-              fleetOf({
-                api: { reservedConcurrency },
-                database: { connectionLimit: config.connectionLimit },
-              }),
-              'prod',
-            ),
+            fleetOf({
+              api: { reservedConcurrency },
+              database: { connectionLimit: config.connectionLimit },
+            }),
+            'prod',
           );
           return needed - allowed;
         };
         expect(overBy(config.reservedConcurrency + more)).toBeGreaterThan(overBy(config.reservedConcurrency));
       }),
     );
+  });
+});
+
+describe('the runs of a stage', () => {
+  const withRuns = (atOnce: number) => ({
+    stages: {
+      qa: { database: { connectionLimit: 100 } },
+      test: { runsOn: { stage: 'qa', atOnce }, api: { reservedConcurrency: 3 } },
+      local: { account: '000000000000' },
+    },
+  });
+
+  it("hold connections of the database they use, and executions of its account's", () => {
+    const fleet = fleetOf({}, withRuns(2));
+    // (10 + 2 of QA, twice 3 + 2 of its runs) × 2 + 10.
+    expect(connectionBudget(fleet, 'qa').needed).toBe((12 + 2 * 5) * 2 + 10);
+    expect(connectionBudget(fleet, 'test-1')).toEqual(connectionBudget(fleet, 'qa'));
+    expect(concurrencyBudget(fleet, 'qa').needed).toBe(10 + 2 * 3 + 100);
+  });
+
+  it('are refused when too many of them could exist at once', () => {
+    expect(findingsOf(() => checkBudgets(fleetOf({}, withRuns(5)), 'qa'))).toEqual([
+      expect.stringContaining('+ 25 of 5 test stages'),
+    ]);
   });
 });
 
@@ -115,6 +137,16 @@ describe('checkBudgets', () => {
         'allowed ((20 API + 2 subscriber executions) × 2 + 5 Data API + 5 operators, against 80 % of the ' +
         "cluster's 50), 14 too many: lower stages.prod.api.reservedConcurrency",
     );
+  });
+
+  it('asks for memory that leaves its reserve, a full batch included', () => {
+    const findingsAt = (memoryMiB: number, batchSize: number) =>
+      findingsOf(() => checkBudgets(fleetOf({ subscriber: { memoryMiB, batchSize } }), 'prod'));
+    expect(findingsAt(128, 100)).toEqual([]);
+    expect(findingsAt(128, 1_000)).toEqual([
+      expect.stringContaining('and a batch of 1000 stay below 80 %; got 128'),
+    ]);
+    expect(findingsAt(133, 1_000)).toEqual([]);
   });
 
   it('tells everything at once', () => {

@@ -1,6 +1,6 @@
 import { limits } from '../monitoring/limits.ts';
 import { BudgetError } from './errors.ts';
-import { connectionLimitOf, stageOf, type Fleet, type StageConfig } from './fleet.ts';
+import { connectionLimitOf, stageOf, stagesOn, type Fleet, type StageConfig } from './fleet.ts';
 
 /** Concurrent executions that Lambda keeps for functions without a reservation. */
 const unreservableConcurrency = 100;
@@ -14,19 +14,32 @@ export interface Budget {
   sum: string;
 }
 
-/** Database connections that one system can come to hold, against its cluster's limit less the reserve. */
-export function connectionBudget(stage: StageConfig): Budget {
-  const { api, subscriber, database } = stage;
+/**
+ * Database connections that one system can come to hold, runs of other stages on its database included,
+ * against its cluster's limit less the reserve.
+ */
+export function connectionBudget(fleet: Fleet, stage: string): Budget {
+  const config = stageOf(fleet, stage);
+  const home = config.runsOn?.stage ?? stage;
+  const { api, subscriber, database } = stageOf(fleet, home);
   const each = limits.connectionsPerExecution;
-  const limit = connectionLimitOf(stage);
+  const limit = connectionLimitOf(stageOf(fleet, home));
+  const runs = stagesOn(fleet, home).map(([name, run]) => ({
+    name,
+    atOnce: run.runsOn.atOnce,
+    executions: run.runsOn.atOnce * (run.api.reservedConcurrency + run.subscriber.maximumConcurrency),
+  }));
+  const executions =
+    api.reservedConcurrency +
+    subscriber.maximumConcurrency +
+    runs.reduce((sum, run) => sum + run.executions, 0);
   return {
-    needed:
-      (api.reservedConcurrency + subscriber.maximumConcurrency) * each +
-      database.dataApiConnections +
-      database.operatorConnections,
+    needed: executions * each + database.dataApiConnections + database.operatorConnections,
     allowed: Math.floor((limit * limits.utilizationPercent) / 100),
     sum:
-      `(${api.reservedConcurrency} API + ${subscriber.maximumConcurrency} subscriber executions) × ${each} + ` +
+      `(${api.reservedConcurrency} API + ${subscriber.maximumConcurrency} subscriber executions` +
+      runs.map((run) => ` + ${run.executions} of ${run.atOnce} ${run.name} stages`).join('') +
+      `) × ${each} + ` +
       `${database.dataApiConnections} Data API + ${database.operatorConnections} operators, ` +
       `against ${limits.utilizationPercent} % of the cluster's ${limit}`,
   };
@@ -36,8 +49,10 @@ export function connectionBudget(stage: StageConfig): Budget {
 export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
   const { account } = stageOf(fleet, stage);
   const neighbours = Object.entries(fleet.stages).filter(([, config]) => config.account === account);
+  const copies = ({ runsOn }: StageConfig): number =>
+    runsOn ? Math.min(runsOn.systems, fleet.systems.length) * runsOn.atOnce : fleet.systems.length;
   const sumOf = (perSystem: (config: StageConfig) => number): number =>
-    neighbours.reduce((sum, [, config]) => sum + fleet.systems.length * perSystem(config), 0);
+    neighbours.reduce((sum, [, config]) => sum + copies(config) * perSystem(config), 0);
   const reserved = sumOf((config) => config.api.reservedConcurrency);
   // Subscribers run in what is left. The probe is not counted: it is invoked asynchronously, and waits.
   const unreserved = Math.max(
@@ -59,7 +74,7 @@ export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
  */
 export function checkBudgets(fleet: Fleet, stage: string): void {
   const config = stageOf(fleet, stage);
-  const connections = connectionBudget(config);
+  const connections = connectionBudget(fleet, stage);
   const concurrency = concurrencyBudget(fleet, stage);
   const findings = [
     connections.needed > connections.allowed &&
@@ -73,6 +88,7 @@ export function checkBudgets(fleet: Fleet, stage: string): void {
         `api.reservedConcurrency, give the stage an account of its own (stages.${stage}.account), or have ` +
         `the quota raised and say so in accountConcurrency.`,
     ...timeoutFindings(stage, config),
+    ...memoryFindings(stage, config),
   ].filter((finding) => finding !== false);
   if (findings.length > 0) throw new BudgetError(stage, findings);
 }
@@ -88,5 +104,27 @@ function timeoutFindings(stage: string, { api, subscriber }: StageConfig): (stri
       subscriber.batchWindowSeconds < 1 &&
       `stages.${stage}.subscriber.batchWindowSeconds: expected at least 1, since SQS gathers more than 10 ` +
         `messages a batch only within a window (batchSize is ${subscriber.batchSize}).`,
+  ];
+}
+
+/** A function that could not keep its reserve of memory even when idle would alarm from its first day. */
+function memoryFindings(stage: string, { api, subscriber }: StageConfig): (string | false)[] {
+  const { baseMiB, messageKiB } = limits.functionMemory;
+  const tooSmall = (field: string, memoryMiB: number, neededMiB: number, what: string): string | false => {
+    const leastMiB = Math.ceil((neededMiB * 100) / limits.utilizationPercent);
+    return (
+      memoryMiB < leastMiB &&
+      `stages.${stage}.${field}.memoryMiB: expected at least ${leastMiB}, so that ${what} stay below ` +
+        `${limits.utilizationPercent} %; got ${memoryMiB}.`
+    );
+  };
+  return [
+    tooSmall('api', api.memoryMiB, baseMiB, `the ${baseMiB} MiB of the runtime`),
+    tooSmall(
+      'subscriber',
+      subscriber.memoryMiB,
+      baseMiB + (subscriber.batchSize * messageKiB) / 1_024,
+      `the ${baseMiB} MiB of the runtime and a batch of ${subscriber.batchSize}`,
+    ),
   ];
 }

@@ -21,19 +21,31 @@ const contentsOf = async (path: string): Promise<Record<string, string>> => {
 };
 
 describe('bundleFunctions', () => {
-  it("bundles the project's three functions without the AWS SDK, the same bytes each time", async () => {
+  it("bundles the project's functions without the AWS SDK, the same bytes each time", async () => {
     const [first, second] = [join(directory.path, 'first'), join(directory.path, 'second')];
     await bundleFunctions(first);
     await bundleFunctions(second);
     const bundle = await contentsOf(first);
-    expect(Object.keys(bundle)).toEqual(['api.mjs', 'probe.mjs', 'subscriber.mjs']);
+    expect(Object.keys(bundle)).toEqual([
+      'api.mjs',
+      'canary.mjs',
+      'comparison.mjs',
+      'probe.mjs',
+      'subscriber.mjs',
+    ]);
     expect(await contentsOf(second)).toEqual(bundle);
     for (const [name, text] of Object.entries(bundle)) {
       // About 210 KB: the SDK would add 450, zod imported as `{ z }` (with its locales) 370.
       expect(text.length, name).toBeLessThan(300_000);
       expect(text, name).toMatch(/from"@aws-sdk\/client-/);
     }
-    expect(Object.keys(functionEntries).sort()).toEqual(['api', 'probe', 'subscriber']);
+    expect(Object.keys(functionEntries).sort()).toEqual([
+      'api',
+      'canary',
+      'comparison',
+      'probe',
+      'subscriber',
+    ]);
   });
 
   it('makes modules that load, CommonJS dependencies included', async () => {

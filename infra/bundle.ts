@@ -14,6 +14,8 @@ export const functionEntries = {
   api: source('service/handlers/api.ts'),
   subscriber: source('service/handlers/subscriber.ts'),
   probe: source('monitoring/probe/handler.ts'),
+  canary: source('monitoring/canary/handler.ts'),
+  comparison: source('monitoring/comparison/handler.ts'),
 } as const satisfies BundleEntries;
 
 /**

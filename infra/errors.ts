@@ -30,3 +30,24 @@ export class BudgetError extends Error {
     this.findings = findings;
   }
 }
+
+/** Templates that CloudFormation would take and that would not do what they are for. */
+export class TemplateRuleError extends Error {
+  override readonly name = 'TemplateRuleError';
+  readonly findings: readonly string[];
+
+  constructor(findings: readonly string[]) {
+    super(
+      `the templates break rules (infra/rules):\n${findings.map((finding) => `  ${finding}`).join('\n')}`,
+    );
+    this.findings = findings;
+  }
+}
+
+/** A cluster that cannot be paused or resumed. */
+export class PauseError extends Error {
+  override readonly name = 'PauseError';
+  constructor(cluster: string, problem: string, options?: ErrorOptions) {
+    super(`cluster ${cluster} ${problem}`, options);
+  }
+}

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBudgets } from './budget.ts';
 import { FleetConfigError } from './errors.ts';
-import { connectionLimitOf, loadFleet, parseFleet, stageOf, withSystems, type FleetConfig } from './fleet.ts';
+import {
+  connectionLimitOf,
+  loadFleet,
+  parseFleet,
+  stageOf,
+  systemsOf,
+  withSystems,
+  type FleetConfig,
+} from './fleet.ts';
 import { projectDirectory } from './testing/emptyFunctions.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
@@ -24,6 +32,13 @@ const refusalOf = (wrong: unknown): readonly { field: string; problem: string }[
 };
 
 describe('parseFleet', () => {
+  it('refuses stages whose systems would share a name: qa with eu-orders, qa-eu with orders', () => {
+    const stages = { qa: {}, 'qa-eu': {}, local: { periodSeconds: 10 } };
+    expect(refusalOf({ ...config, stages })).toEqual([
+      { field: 'stages.qa-eu', problem: expect.stringContaining('does not begin with "qa-"') },
+    ]);
+  });
+
   it('fills in what is left out', () => {
     const fleet = parseFleet(config);
     expect(fleet.accountConcurrency).toBe(1_000);
@@ -67,6 +82,60 @@ describe('parseFleet', () => {
       'stages.prod.database.nodeType',
       /ra3/,
     ],
+    [
+      'one big node alone',
+      stage({ database: { nodeType: 'ra3.4xlarge', nodes: 1 } }),
+      'stages.prod.database.nodes',
+      /2 to 32, as AWS accepts of ra3.4xlarge/,
+    ],
+    [
+      'more nodes than its type has',
+      stage({ database: { nodes: 17 } }),
+      'stages.prod.database.nodes',
+      /1 to 16/,
+    ],
+    [
+      'no retention at all',
+      stage({ database: { snapshotRetentionDays: 0 } }),
+      'stages.prod.database.snapshotRetentionDays',
+      />=1/,
+    ],
+    [
+      'a run on itself',
+      stage({ runsOn: { stage: 'prod' } }),
+      'stages.prod.runsOn.stage',
+      /stage of its own on AWS/,
+    ],
+    [
+      'a run on the stage of this machine',
+      stage({ runsOn: { stage: 'local' } }),
+      'stages.prod.runsOn.stage',
+      /on AWS/,
+    ],
+    [
+      'a private API with a name of its own',
+      stage({
+        endpoint: 'private',
+        domain: { host: 'customdomain', zone: 'example.com', hostedZoneId: 'Z1' },
+      }),
+      'stages.prod.domain',
+      /private/,
+    ],
+    [
+      'a run in another account',
+      {
+        ...config,
+        stages: { ...config.stages, test: { runsOn: { stage: 'prod' }, account: '111122223333' } },
+      },
+      'stages.test.account',
+      /that of stage prod/,
+    ],
+    [
+      'a repository that is none',
+      { ...config, github: { repository: 'fleet' } },
+      'github.repository',
+      /owner\/name/,
+    ],
     ['an account that is none', stage({ account: '12' }), 'stages.prod.account', /12 digits/],
     ['sub-minute periods on AWS', stage({ periodSeconds: 10 }), 'stages.prod.periodSeconds', /expected 60/],
     ['no local stage', { ...config, stages: { prod: {} } }, 'stages', /"local"/],
@@ -97,7 +166,8 @@ describe('loadFleet', () => {
   it("reads the project's own configuration, whose budgets come out on every stage", async () => {
     const fleet = await loadFleet('fleet.config.ts');
     expect(fleet.systems).toHaveLength(3);
-    for (const stage of Object.keys(fleet.stages)) expect(() => checkBudgets(fleet, stage)).not.toThrow();
+    for (const stage of ['prod', 'qa', 'test-1', 'local'])
+      expect(() => checkBudgets(fleet, stage)).not.toThrow();
     expect(stageOf(fleet, 'local')).toMatchObject({ periodSeconds: 10, account: '000000000000' });
   });
 
@@ -114,6 +184,31 @@ describe('stageOf', () => {
   it('names the stages there are', () => {
     expect(() => stageOf(parseFleet(config), 'staging')).toThrow(
       'stage: no stage "staging"; expected one of prod, local',
+    );
+  });
+});
+
+describe('a stage that is made for each run', () => {
+  const fleet = parseFleet({
+    ...config,
+    systems: [...config.systems, { name: 'payments', expectedPeak }],
+    stages: { ...config.stages, test: { runsOn: { stage: 'prod' } } },
+  });
+
+  it('is known under its name and the id of a run, with its first systems', () => {
+    expect(stageOf(fleet, 'test-4711').runsOn).toEqual({ stage: 'prod', systems: 1, atOnce: 2 });
+    expect(systemsOf(fleet, 'test-4711').map(({ name }) => name)).toEqual(['orders']);
+    expect(systemsOf(fleet, 'prod').map(({ name }) => name)).toEqual(['orders', 'payments']);
+  });
+
+  it.each(['test-', 'test-a-b', 'test-A', `test-${'1'.repeat(12)}`, 'prod-1', 'local-1'])(
+    'is not named %s',
+    (name) => expect(() => stageOf(fleet, name)).toThrow('expected one of prod, local, test-RUN'),
+  );
+
+  it('is not deployed under its own name', () => {
+    expect(() => stageOf(fleet, 'test')).toThrow(
+      `"test" is made anew for each run: name it "test-" and the run's id`,
     );
   });
 });

@@ -1,138 +1,18 @@
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
-import { limits } from '../monitoring/limits.ts';
 import { FleetConfigError } from './errors.ts';
-import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './names.ts';
+import {
+  fleetSchema,
+  type Fleet,
+  type FleetConfig,
+  type RunsOn,
+  type StageConfig,
+  type System,
+} from './fleetSchema.ts';
+import { stageMaxLength } from './names.ts';
+import { nodeTypes } from './nodeTypes.ts';
 
-/** Connections a cluster accepts, by node type (Redshift quotas; 500 is the safe assumption for ra3.large). */
-export const connectionLimitByNodeType = {
-  'ra3.large': 500,
-  'ra3.xlplus': 2_000,
-  'ra3.4xlarge': 2_000,
-  'ra3.16xlarge': 2_000,
-} as const;
-
-/** Memory of one node in MiB, by node type. */
-const memoryMiBByNodeType = {
-  'ra3.large': 16 * 1_024,
-  'ra3.xlplus': 32 * 1_024,
-  'ra3.4xlarge': 96 * 1_024,
-  'ra3.16xlarge': 384 * 1_024,
-} as const;
-
-const positiveInt = z.number().int().positive();
-
-const databaseSchema = z.strictObject({
-  nodeType: z.enum(['ra3.large', 'ra3.xlplus', 'ra3.4xlarge', 'ra3.16xlarge']).default('ra3.large'),
-  /** Compute nodes; 1 is a single-node cluster. */
-  nodes: positiveInt.max(128).default(2),
-  /** RA3 accepts 5431–5455 and 8191–8215 only. */
-  port: z
-    .number()
-    .int()
-    .refine((port) => (port >= 5431 && port <= 5455) || (port >= 8191 && port <= 8215), {
-      error: 'expected a port RA3 accepts: 5431–5455 or 8191–8215',
-    })
-    .default(5439),
-  /** Connections the cluster accepts. Left out: what its node type gives. */
-  connectionLimit: positiveInt.max(2_000).optional(),
-  /** Connections kept for the Data API (migrations, probe, drills) and for people. */
-  dataApiConnections: positiveInt.default(5),
-  operatorConnections: positiveInt.default(5),
-});
-
-const apiSchema = z.strictObject({
-  memoryMiB: z.number().int().min(128).max(10_240).default(256),
-  /** The function's timeout; API Gateway gives up at 29 s. */
-  timeoutMs: z.number().int().min(2_000).max(29_000).default(10_000),
-  reservedConcurrency: positiveInt.default(10),
-});
-
-const subscriberSchema = z.strictObject({
-  memoryMiB: z.number().int().min(128).max(10_240).default(256),
-  timeoutMs: z.number().int().min(2_000).max(900_000).default(15_000),
-  /** Concurrent batches; SQS accepts 2–1,000. */
-  maximumConcurrency: z.number().int().min(2).max(1_000).default(2),
-  batchSize: z.number().int().min(1).max(1_000).default(100),
-  /** Whole seconds; above 10 messages a batch needs at least one. */
-  batchWindowSeconds: z.number().int().min(0).max(300).default(1),
-});
-
-const stageSchema = z.strictObject({
-  /** AWS account of the stage, 12 digits. Left out: whichever account deploys it. Stages that name the
-   * same one, or none, share its pool of concurrent executions. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, { error: 'expected the 12 digits of an AWS account' })
-    .optional(),
-  /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
-  periodSeconds: z.union([z.literal(10), z.literal(60)]).default(limits.periodSeconds.aws),
-  database: databaseSchema.prefault({}),
-  api: apiSchema.prefault({}),
-  subscriber: subscriberSchema.prefault({}),
-});
-
-const systemSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(systemPattern, { error: 'expected lower-case letters, digits and single hyphens, a letter first' })
-    .max(systemMaxLength)
-    .refine((name) => name !== 'fleet' && name !== 'network', {
-      error: 'expected a name other than "fleet" and "network", which the stage uses itself',
-    }),
-  /** The load the system must carry with its reserve intact. */
-  expectedPeak: z.strictObject({
-    requestsPerSecond: z.number().positive().max(100_000),
-    messagesPerSecond: z.number().nonnegative().max(100_000),
-  }),
-});
-
-const fleetSchema = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'expected an AWS region such as us-east-1' }),
-  /** Concurrent Lambda executions the account may run; 100 of them cannot be reserved. */
-  accountConcurrency: z.number().int().min(200).default(1_000),
-  systems: z
-    .array(systemSchema)
-    .min(1)
-    .max(200)
-    .refine((systems) => new Set(systems.map((system) => system.name)).size === systems.length, {
-      error: 'expected every system to have a name of its own',
-    }),
-  stages: z
-    .record(
-      z
-        .string()
-        .regex(stagePattern, { error: 'expected lower-case letters, digits and hyphens' })
-        .max(stageMaxLength),
-      stageSchema,
-    )
-    .refine((stages) => 'local' in stages, { error: 'expected a stage named "local"' })
-    .superRefine((stages, context) => {
-      for (const [stage, config] of Object.entries(stages)) {
-        if (stage !== 'local' && config.periodSeconds < 60) {
-          context.addIssue({
-            code: 'custom',
-            path: [stage, 'periodSeconds'],
-            message: 'expected 60: AWS publishes these metrics once a minute',
-          });
-        }
-      }
-    }),
-  onCall: z
-    .strictObject({
-      emails: z.array(z.email()).default([]),
-      httpsEndpoints: z.array(z.url({ protocol: /^https$/ })).default([]),
-    })
-    .prefault({}),
-});
-
-/** What fleet.config.ts says. */
-export type FleetConfig = z.input<typeof fleetSchema>;
-/** The same, checked, with every default filled in. */
-export type Fleet = z.output<typeof fleetSchema>;
-export type System = Fleet['systems'][number];
-export type StageConfig = z.output<typeof stageSchema>;
+export type { Fleet, FleetConfig, StageConfig, System } from './fleetSchema.ts';
 
 /** Types fleet.config.ts where it is written. */
 export const defineFleet = (config: FleetConfig): FleetConfig => config;
@@ -173,27 +53,50 @@ export async function loadFleet(path: string): Promise<Fleet> {
 }
 
 /**
- * The stage's configuration.
+ * The stage's configuration; for a stage that is made for each run, that of `{stage}-{run}`.
  * @throws FleetConfigError when the fleet has no such stage.
  */
 export function stageOf(fleet: Fleet, stage: string): StageConfig {
   const config = fleet.stages[stage];
-  if (config) return config;
+  if (config && !config.runsOn) return config;
+  const run = config ? undefined : stageOfRun(fleet, stage);
+  if (run) return run;
+  const names = Object.entries(fleet.stages).map(([name, { runsOn }]) => (runsOn ? `${name}-RUN` : name));
   throw new FleetConfigError([
     {
       field: 'stage',
-      problem: `no stage "${stage}"; expected one of ${Object.keys(fleet.stages).join(', ')}`,
+      problem: config
+        ? `"${stage}" is made anew for each run: name it "${stage}-" and the run's id, letters and digits`
+        : `no stage "${stage}"; expected one of ${names.join(', ')}`,
     },
   ]);
 }
 
+function stageOfRun(fleet: Fleet, stage: string): StageConfig | undefined {
+  const [, base = '', run] = /^(.+)-([a-z0-9]+)$/.exec(stage) ?? [];
+  const config = fleet.stages[base];
+  return config?.runsOn && run !== undefined && stage.length <= stageMaxLength ? config : undefined;
+}
+
+/** The stages, of those configured, that use the network and the databases of `stage` for their runs. */
+export const stagesOn = (fleet: Fleet, stage: string): [string, StageConfig & { runsOn: RunsOn }][] =>
+  Object.entries(fleet.stages).flatMap(([name, config]) =>
+    config.runsOn?.stage === stage ? [[name, { ...config, runsOn: config.runsOn }]] : [],
+  );
+
+/** The systems that a stage has. */
+export function systemsOf(fleet: Fleet, stage: string): System[] {
+  const { runsOn } = stageOf(fleet, stage);
+  return runsOn ? fleet.systems.slice(0, runsOn.systems) : fleet.systems;
+}
+
 /** Connections one cluster of the stage accepts. */
 export const connectionLimitOf = (stage: StageConfig): number =>
-  stage.database.connectionLimit ?? connectionLimitByNodeType[stage.database.nodeType];
+  stage.database.connectionLimit ?? nodeTypes[stage.database.nodeType].connectionLimit;
 
 /** Memory of one cluster's nodes together, in MiB. */
 export const clusterMemoryMiBOf = ({ database }: StageConfig): number =>
-  memoryMiBByNodeType[database.nodeType] * database.nodes;
+  nodeTypes[database.nodeType].memoryMiB * database.nodes;
 
 /**
  * The fleet with `count` systems: the configured ones first, then copies of the last under new names.

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { measurementsOf } from '../monitoring/measurements.ts';
 import { signalsOf } from '../monitoring/signals.ts';
+import { watchesOf } from '../monitoring/watches.ts';
 import {
   alarmName,
   databaseName,
@@ -27,7 +29,9 @@ describe('names', () => {
       ...Object.values(fleetNames(stage)),
       ...Object.values(networkNames(stage)),
       ...Object.values(keyAliases(stage)),
-      ...Object.keys(signalsOf(monitored, 60)).map((signalId) => alarmName(stage, system, signalId)),
+      ...Object.keys({ ...signalsOf(monitored, 60), ...watchesOf(monitored, 60) }).map((id) =>
+        alarmName(stage, system, id),
+      ),
       stackNames(stage).system(system),
     ];
     expect(all.filter((name) => name.length > 63)).toEqual([]);
@@ -38,15 +42,28 @@ describe('names', () => {
     const names = systemNames('prod', 'orders');
     expect(monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 })).toEqual({
       system: 'orders',
+      systemDimension: 'prod-orders',
       apiName: names.api,
       apiFunctionName: names.apiFunction,
       subscriberFunctionName: names.subscriberFunction,
       clusterIdentifier: names.cluster,
       queueName: names.queue,
       deadLetterQueueName: names.deadLetterQueue,
+      undeliveredQueueName: names.undeliveredQueue,
       connectionLimit: 500,
       apiReservedConcurrency: 10,
     });
+  });
+
+  it("keep two stages' metrics apart in one account", () => {
+    const keysOf = (stageName: string): string[] => {
+      const names = monitoredSystem(stageName, 'orders', { connectionLimit: 1, apiReservedConcurrency: 1 });
+      return Object.values({ ...signalsOf(names, 60), ...measurementsOf(names, 60) }).map(
+        ({ namespace, metricName, dimensions }) => JSON.stringify([namespace, metricName, dimensions]),
+      );
+    };
+    const inQa = new Set(keysOf('qa'));
+    expect(keysOf('prod').filter((key) => inQa.has(key))).toEqual([]);
   });
 
   it("tell two systems' database users apart on one server", () => {

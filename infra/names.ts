@@ -1,4 +1,5 @@
-import type { MonitoredSystem } from '../monitoring/signals.ts';
+import type { MonitoredSystem } from '../monitoring/measurement.ts';
+import { systemDimension, wholeFleet } from '../service/metrics.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -24,6 +25,7 @@ export interface SystemNames {
   dbIngressGroup: string;
   dbServersGroup: string;
   latamChallengeGroup: string;
+  restoreRole: string;
 }
 
 const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
@@ -44,6 +46,7 @@ export const systemNames = (stage: string, system: string): SystemNames => ({
   dbIngressGroup: name(stage, system, 'db-ingress'),
   dbServersGroup: name(stage, system, 'db-servers'),
   latamChallengeGroup: name(stage, system, 'latam-challenge'),
+  restoreRole: name(stage, system, 'restore'),
 });
 
 /**
@@ -58,13 +61,30 @@ export const databaseUsers = (system: string) => {
 /** The database in a system's cluster. */
 export const databaseName = (system: string): string => system.replaceAll('-', '_');
 
+/** The schema of a stage that is made for one run, in another stage's databases. */
+export const runSchema = (stage: string): string => stage.replaceAll('-', '_');
+
 /** Names of what a stage has once. */
 export const fleetNames = (stage: string) => ({
   probeFunction: name(stage, 'fleet', 'probe'),
+  canaryFunction: name(stage, 'fleet', 'canary'),
+  comparisonFunction: name(stage, 'fleet', 'comparison'),
   onCallTopic: name(stage, 'fleet', 'on-call'),
+  overviewDashboard: name(stage, 'fleet', 'overview'),
   applicationDashboard: name(stage, 'fleet', 'application'),
   databaseDashboard: name(stage, 'fleet', 'database'),
+  webAcl: name(stage, 'fleet', 'web'),
 });
+
+/** The dashboards that descriptions of alarms name. */
+export const dashboardNamesOf = (stage: string) => {
+  const names = fleetNames(stage);
+  return {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
+};
 
 /** Names of what a stage's systems share. */
 export const networkNames = (stage: string) => ({
@@ -80,6 +100,48 @@ export const keyAliases = (stage: string) => ({
   onCall: `alias/${name(stage, 'fleet', 'on-call')}`,
 });
 
+/** Role that GitHub's workflows assume for a stage. */
+export const githubRoleName = (stage: string): string => `headroom-${stage}-github`;
+
+/** What a stage exports from its network for the stages of runs on it, by kind. */
+export const networkExports = (stage: string) => ({
+  vpc: name(stage, 'network', 'vpc'),
+  /** One a zone. */
+  appSubnets: ['a', 'b', 'c'].map((zone) => name(stage, 'network', `app-subnet-${zone}`)),
+  dataKey: name(stage, 'network', 'data-key'),
+  topicsKey: name(stage, 'network', 'topics-key'),
+  queuesKey: name(stage, 'network', 'queues-key'),
+});
+
+/** The same of its fleet. */
+export const fleetExports = (stage: string) => ({ webAcl: name(stage, 'fleet', 'web-acl') });
+
+/** The same of one system. */
+export const systemExports = (stage: string, system: string) => ({
+  host: name(stage, system, 'db-host'),
+  port: name(stage, system, 'db-port'),
+  adminSecret: name(stage, system, 'db-admin-secret'),
+  apiSecret: name(stage, system, 'db-api-secret'),
+  subscriberSecret: name(stage, system, 'db-subscriber-secret'),
+  probeSecret: name(stage, system, 'db-probe-secret'),
+  dbIngress: name(stage, system, 'db-ingress'),
+  dbServers: name(stage, system, 'db-servers'),
+  latamChallenge: name(stage, system, 'latam-challenge'),
+});
+
+/** The APIs' own name. */
+export const customDomainName = ({ host, zone }: { host: string; zone: string }): string => `${host}.${zone}`;
+
+/** Log groups that Redshift itself writes to, by kind of log. */
+export const auditLogGroupName = (cluster: string, log: 'connectionlog' | 'userlog'): string =>
+  `/aws/redshift/cluster/${cluster}/${log}`;
+
+/** Log group of an API's requests. */
+export const accessLogGroupName = (api: string): string => `/aws/apigateway/${api}`;
+
+/** Log group of what a stage's network refused. */
+export const flowLogGroupName = (stage: string): string => `/aws/vpc/${name(stage, 'network', 'refused')}`;
+
 /** Log group of a function. */
 export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`;
 
@@ -87,12 +149,18 @@ export const logGroupName = (functionName: string): string => `/aws/lambda/${fun
 export const alarmName = (stage: string, system: string, signalId: string): string =>
   name(stage, system, signalId);
 
+/** The same for what is watched once a stage. */
+export const fleetAlarmName = (stage: string, id: string): string => name(stage, wholeFleet, id);
+
 /** CloudFormation stack names. */
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,
   fleet: `${stage}-fleet`,
   system: (system: string): string => `${stage}-${system}`,
 });
+
+/** What an account has once, whatever its stages. */
+export const accountStackName = 'headroom-account';
 
 /** What monitoring needs to know of a system, derived, not looked up. */
 export function monitoredSystem(
@@ -103,12 +171,14 @@ export function monitoredSystem(
   const names = systemNames(stage, system);
   return {
     system,
+    systemDimension: systemDimension(stage, system),
     apiName: names.api,
     apiFunctionName: names.apiFunction,
     subscriberFunctionName: names.subscriberFunction,
     clusterIdentifier: names.cluster,
     queueName: names.queue,
     deadLetterQueueName: names.deadLetterQueue,
+    undeliveredQueueName: names.undeliveredQueue,
     ...capacity,
   };
 }

@@ -1,19 +1,16 @@
+import { ArtifactType } from 'aws-cdk-lib/cloud-assembly-schema';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleEntries } from './bundle.ts';
 import { BudgetError, FleetConfigError } from './errors.ts';
 import { parseFleet, withSystems } from './fleet.ts';
+import { systemMaxLength } from './names.ts';
+import { findingsOf } from './rules/index.ts';
 import { synthesize } from './synth.ts';
+import { type Template } from './rules/template.ts';
 import { emptyFunctions, projectDirectory } from './testing/emptyFunctions.ts';
-import {
-  everything,
-  exampleFleet,
-  propertiesOf,
-  resourcesOf,
-  templatesOf,
-  type Template,
-} from './testing/templates.ts';
+import { everything, exampleFleet, propertiesOf, resourcesOf, templatesOf } from './testing/templates.ts';
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let entries: BundleEntries;
@@ -21,6 +18,7 @@ let prod: Record<string, Template>;
 let local: Record<string, Template>;
 let fifty: Record<string, Template>;
 let one: Record<string, Template>;
+let many: Record<string, Template>;
 
 beforeAll(async () => {
   directory = await projectDirectory();
@@ -32,40 +30,51 @@ beforeAll(async () => {
     stages: ['local'],
     validate: false,
   });
-  fifty = await templatesOf(directory.path, 'fifty', {
-    fleet: withSystems(exampleFleet, 50),
-    entries,
-    stages: ['prod'],
-    validate: false,
-  });
-  one = await templatesOf(directory.path, 'one', {
-    fleet: withSystems(exampleFleet, 1),
-    entries,
-    stages: ['prod'],
-    validate: false,
-  });
+  one = await stageOfMany(1);
+  fifty = await stageOfMany(50);
+  many = await stageOfMany(200);
 });
 afterAll(() => directory.remove());
+
+/** A stage of so many systems, each at its smallest: two hundred share one account's concurrency. */
+const stageOfMany = (systems: number) =>
+  templatesOf(directory.path, String(systems), {
+    fleet: withSystems(parseFleet({ ...exampleFleet, accountConcurrency: 10_000 }), systems),
+    entries,
+    stages: ['prod'],
+    validate: false,
+  });
 
 const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
 
 describe('a stage', () => {
-  it('has the stacks of its network, fleet and systems, for 1, 3 and 50 systems', () => {
-    expect(Object.keys(one).sort()).toEqual(['prod-fleet', 'prod-network', 'prod-orders']);
-    expect(Object.keys(prod)).toHaveLength(5);
-    expect(Object.keys(fifty)).toHaveLength(52);
+  it('has the stacks of its network, fleet and systems, for 1, 3, 50 and 200 systems', () => {
+    expect(Object.keys(one).sort()).toEqual([
+      'headroom-account',
+      'prod-fleet',
+      'prod-network',
+      'prod-orders',
+    ]);
+    expect(Object.keys(prod)).toHaveLength(6);
+    expect(Object.keys(fifty)).toHaveLength(53);
+    expect(Object.keys(many)).toHaveLength(203);
   });
 
-  it("stays within CloudFormation's limits at 50 systems", () => {
-    for (const [name, template] of Object.entries(fifty)) {
-      expect(Object.keys(template.Resources).length, name).toBeLessThanOrEqual(500);
-      expect(JSON.stringify(template, undefined, 1).length, name).toBeLessThanOrEqual(1_000_000);
+  it('breaks no rule at 1, 50 or 200 systems, its size included', () => {
+    for (const stage of [one, fifty, many]) {
+      for (const [name, template] of Object.entries(stage)) {
+        expect(findingsOf(template, { shortestPeriodSeconds: 60 }), name).toEqual([]);
+      }
     }
   });
 
-  it("changes no system's stack, nor the network, when systems are added", () => {
-    expect(fifty['prod-orders']).toEqual(one['prod-orders']);
-    expect(fifty['prod-network']).toEqual(one['prod-network']);
+  it("changes the fleet's stack alone when systems are added, beside their own", () => {
+    const added = Object.keys(many).filter((name) => !(name in fifty));
+    expect(added).toHaveLength(150);
+    const changed = Object.keys(fifty).filter(
+      (name) => JSON.stringify(fifty[name]) !== JSON.stringify(many[name]),
+    );
+    expect(changed).toEqual(['prod-fleet']);
   });
 
   it('keeps the fleet free of references to the other stacks', () => {
@@ -76,7 +85,7 @@ describe('a stage', () => {
     const keys = Object.values(prod).flatMap((template) =>
       propertiesOf(template, 'AWS::Lambda::Function').map(({ Code }) => (Code as { S3Key: string }).S3Key),
     );
-    expect(keys).toHaveLength(7);
+    expect(keys).toHaveLength(9);
     expect(new Set(keys).size).toBe(1);
   });
 
@@ -89,6 +98,28 @@ describe('a stage', () => {
       });
     }
     expect([...used].sort()).toEqual(['Fn::GetAtt', 'Fn::ImportValue', 'Fn::Join', 'Ref']);
+  });
+
+  it('deploys in the order of dependencies: account and network first, then the fleet, then each system', async () => {
+    const { stacks } = await synthesize({
+      fleet: exampleFleet,
+      entries,
+      stages: ['prod'],
+      validate: false,
+      outputDirectory: join(directory.path, 'ordered'),
+    });
+    const dependenciesOf = (name: string) =>
+      stacks
+        .find(({ stackName }) => stackName === name)!
+        .dependencies.filter(({ manifest }) => manifest.type === ArtifactType.AWS_CLOUDFORMATION_STACK)
+        .map(({ id }) => id)
+        .sort();
+    for (const system of ['prod-orders', 'prod-payments', 'prod-returns']) {
+      expect(dependenciesOf(system)).toEqual(['headroom-account', 'prod-fleet', 'prod-network']);
+    }
+    for (const shared of ['headroom-account', 'prod-network', 'prod-fleet']) {
+      expect(dependenciesOf(shared)).toEqual([]);
+    }
   });
 
   it('has the same resources locally as in production', () => {
@@ -172,24 +203,65 @@ describe('the fleet', () => {
       ['email', 'on-call@example.com'],
       ['https', 'https://example.com/page'],
     ]);
-    const [action] = propertiesOf(local['local-orders'], 'AWS::CloudWatch::Alarm').flatMap(
+    const [action] = propertiesOf(local['local-orders'], 'AWS::CloudWatch::CompositeAlarm').flatMap(
       ({ AlarmActions }) => AlarmActions as string[],
     );
     expect(action).toBe('arn:aws:sns:us-east-1:000000000000:local-fleet-on-call');
   });
 
-  it('runs the probe each minute, outside the network', () => {
-    const [probe] = propertiesOf(prod['prod-fleet'], 'AWS::Lambda::Function');
-    expect(probe).toMatchObject({ FunctionName: 'prod-fleet-probe', Handler: 'probe.handler' });
-    expect(probe).not.toHaveProperty('VpcConfig');
-    expect((probe!['Environment'] as { Variables: unknown }).Variables).toEqual({ HEADROOM_STAGE: 'prod' });
-    const [rule] = propertiesOf(prod['prod-fleet'], 'AWS::Events::Rule');
-    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  const named = (type: string, key: string, name: string) =>
+    propertiesOf(prod['prod-fleet'], type).find((properties) => properties[key] === name)!;
+
+  it.each([
+    ['probe', 'rate(1 minute)', { HEADROOM_STAGE: 'prod', PROVEN_BY_STAGE: 'prod' }],
+    ['canary', 'rate(1 minute)', { HEADROOM_STAGE: 'prod', UV_THREADPOOL_SIZE: '64' }],
+    [
+      'comparison',
+      'rate(15 minutes)',
+      { HEADROOM_STAGE: 'prod', METRIC_PERIOD_SECONDS: '60', API_RESERVED_CONCURRENCY: '10' },
+    ],
+  ])('runs the %s by the clock, outside the network', (kind, ScheduleExpression, Variables) => {
+    const name = `prod-fleet-${kind}`;
+    const properties = named('AWS::Lambda::Function', 'FunctionName', name);
+    expect(properties).toMatchObject({ Handler: `${kind}.handler`, Timeout: 50, Environment: { Variables } });
+    expect(properties).not.toHaveProperty('VpcConfig');
+    expect(named('AWS::Events::Rule', 'Name', name)).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
   });
 
-  it('draws two dashboards', () => {
+  it('tells the canary when it was due and which systems are configured, at 200 within what a rule takes', async () => {
+    const [target] = named('AWS::Events::Rule', 'Name', 'prod-fleet-canary')['Targets'] as {
+      InputTransformer: { InputTemplate: string; InputPathsMap: unknown };
+    }[];
+    const { InputTemplate, InputPathsMap } = target!.InputTransformer;
+    expect(JSON.parse(InputTemplate.replace('<time>', '"now"'))).toEqual({
+      time: 'now',
+      systems: ['orders', 'payments', 'returns'],
+    });
+    expect(InputPathsMap).toEqual({ time: '$.time' });
+    const longest = JSON.stringify({
+      systems: Array.from({ length: 200 }, () => 's'.repeat(systemMaxLength)),
+    });
+    expect(longest.length + 20).toBeLessThanOrEqual(8_192);
+  });
+
+  it('lets nobody but CloudWatch publish to on-call', () => {
+    const [{ PolicyDocument } = { PolicyDocument: {} }] = propertiesOf(
+      prod['prod-fleet'],
+      'AWS::SNS::TopicPolicy',
+    );
+    const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+    expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+      expect.objectContaining({
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+
+  it('draws an overview, and the dashboards that the alarms name', () => {
     expect(
       propertiesOf(prod['prod-fleet'], 'AWS::CloudWatch::Dashboard').map((drawn) => drawn['DashboardName']),
-    ).toEqual(['prod-fleet-application', 'prod-fleet-database']);
+    ).toEqual(['prod-fleet-overview', 'prod-fleet-application', 'prod-fleet-database']);
   });
 });

@@ -1,11 +1,12 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
 import type { Fleet } from './fleet.ts';
-import { addStage } from './stacks/stage.ts';
+import { checkTemplates } from './rules/index.ts';
+import { addStages } from './stacks/stage.ts';
 
 export interface SynthesisOptions {
   fleet: Fleet;
@@ -13,18 +14,20 @@ export interface SynthesisOptions {
   /** Where the cloud assembly is written: templates, manifest, the functions' code. */
   outputDirectory: string;
   /**
-   * Whether CloudFormation's own rules are checked too, half the time of a synthesis. An offence is an
+   * Whether CloudFormation's own rules and those of infra/rules are checked too, half the time of a synthesis. An offence is an
    * error. Defaults to true; the same description need not be checked at every start on this machine.
    */
   validate?: boolean;
   /** The functions' modules. Left out: the project's. */
   entries?: BundleEntries;
+  /** More rules that the templates must pass; an offence is an error. */
+  plugins?: readonly IPolicyValidationPlugin[];
 }
 
 /**
  * Writes the CloudFormation templates of the stages, with the functions' bundled code.
  * @throws FleetConfigError for an unknown stage; BudgetError when a stage's sums do not come out;
- *   BundleError when the code cannot be bundled.
+ *   BundleError when the code cannot be bundled; TemplateRuleError for what only a deployment would show.
  */
 export async function synthesize({
   fleet,
@@ -32,10 +35,32 @@ export async function synthesize({
   outputDirectory,
   validate = true,
   entries,
+  plugins = [],
 }: SynthesisOptions): Promise<CloudAssembly> {
   for (const stage of stages) checkBudgets(fleet, stage);
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
+  const app = appOf({ fleet, stages, outputDirectory, codeDirectory, validate });
+  Validations.of(app).addPlugins(...plugins);
+  const assembly = app.synth();
+  if (validate) checkTemplates(fleet, assembly.stacks);
+  return assembly;
+}
+
+/**
+ * The stages as a CDK app, not yet written.
+ * @throws FleetConfigError for an unknown stage.
+ */
+export function appOf({
+  fleet,
+  stages,
+  outputDirectory,
+  codeDirectory,
+  validate,
+}: Required<Pick<SynthesisOptions, 'fleet' | 'stages' | 'outputDirectory' | 'validate'>> & {
+  /** Directory of the functions' bundle. */
+  codeDirectory: string;
+}): App {
   const app = new App({
     outdir: outputDirectory,
     // `node infra/app.ts` does not read cdk.json, so the flags are given here.
@@ -50,6 +75,6 @@ export async function synthesize({
     stackTraces: false,
     builtinCloudFormationValidation: validate,
   });
-  for (const stage of stages) addStage(app, fleet, stage, codeDirectory);
-  return app.synth();
+  addStages(app, fleet, stages, codeDirectory);
+  return app;
 }

@@ -1,12 +1,24 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Measurement } from './signals.ts';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Measurement } from './measurement.ts';
 
 /**
  * The measurement as CDK's metric, without a label: a labelled metric would turn an alarm's plain
- * `MetricName` into a `Metrics` list.
+ * `MetricName` into a `Metrics` list. One that is compared with another metric is a metric math in percent.
  */
-export const cloudWatchMetric = (measurement: Measurement): Metric =>
+export function cloudWatchMetric(measurement: Measurement): Metric | MathExpression {
+  const metric = plainMetric(measurement);
+  const { fullRate, periodSeconds } = measurement;
+  if (!fullRate) return metric;
+  return new MathExpression({
+    expression: `100 * load / ${periodSeconds} / peak`,
+    usingMetrics: { load: metric, peak: plainMetric(fullRate) },
+    period: Duration.seconds(periodSeconds),
+  });
+}
+
+/** The metric alone, as it is published. */
+export const plainMetric = (measurement: Measurement): Metric =>
   new Metric({
     namespace: measurement.namespace,
     metricName: measurement.metricName,

@@ -21,6 +21,74 @@ export const limits = {
   /** Errors reach users at once, so two periods of the three are enough. */
   errorAlarm: { evaluationPeriods: 3, datapointsToAlarm: 2 },
 
+  /** The burn-rate pair over the 99 % objective, whose budget for a month is 7.2 hours of full outage. Fast:
+   * at ten times the budget a month's is gone in three days, so two minutes of it wake somebody. Slow: at
+   * twice the budget it is gone in two weeks; a quarter of the last hour says that it is no blip, and the
+   * plain error alarm beside it that it still goes on. */
+  errorBurn: {
+    fast: { percent: 10, evaluationPeriods: 3, datapointsToAlarm: 2 },
+    slow: { percent: 2, evaluationPeriods: 60, datapointsToAlarm: 15 },
+  },
+
+  /** Share of connections or disk at which the next step refuses users or writes: nobody waits for the
+   * ticket to be read. Five points are what a busy hour adds to either. */
+  criticalUtilizationPercent: 95,
+
+  /** Age of a queue's oldest message. A restart of the database or of every environment is over in a
+   * quarter of an hour. Retries end after `retryMessagesSeconds`: at 80 % of that there is time left to act
+   * before messages are given up. */
+  oldestMessageSeconds: { warning: 15 * 60, critical: 36 * 60 },
+
+  /** Failures with an `errorCode` that the same environment had among its last invocations: five a period,
+   * in two of three. A single hiccup fails a call or two; a bug fails every call that meets it. */
+  repeatedErrors: { perPeriod: 5, evaluationPeriods: 3, datapointsToAlarm: 2 },
+
+  /** The canary: one call a system and minute. */
+  canary: {
+    /** A healthcheck answers within a second, or within three from a cold environment; beyond five, users
+     * have long given up. It must leave the function's time for what is published afterwards. */
+    deadlineMs: 5_000,
+    /** A healthcheck's body has 15 bytes; what sends more is no healthcheck, and is not read to its end. */
+    maximumBodyBytes: 4_096,
+    /** One failed look is a warning that says which; on-call is woken by the second of three, since a single
+     * one is as often the network between as the system. */
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+  },
+
+  /** The fleet's own alarms. */
+  fleet: {
+    /** From half of the systems on the cause is a shared one: one page for all. */
+    unhealthySharePercent: 50,
+    /** Two looks in a row: a single one is as often the canary's own network. */
+    unhealthyPeriods: 2,
+    /** Canary and probe run every period; three without a word mean that nobody looks. */
+    silentPeriods: 3,
+  },
+
+  /** Suppression of one alarm's actions by another, in periods. The wait lets the suppressor catch up: it
+   * needs the metrics of as many periods as the suppressed one, and an evaluation more. The extension lets
+   * what was suppressed clear by itself: the windows of its alarms must drain first. */
+  suppression: {
+    pagesByFleet: { waitPeriods: 2, extensionPeriods: 4 },
+    restByPage: { waitPeriods: 3, extensionPeriods: 5 },
+  },
+
+  /** Who differs from its like. */
+  standingOut: {
+    /** Modified z-score of Iglewicz and Hoaglin, and their cut-off. */
+    score: 3.5,
+    /** Median and spread of fewer say nothing. */
+    minimumSystems: 3,
+    /** A difference below so many percentage points is none, however alike the others are. */
+    minimumPoints: 5,
+    /** The same for what has no scale of its own, in percent of the median. */
+    minimumPercentOfMedian: 25,
+    /** Periods over which each signal is averaged: shorter ones compare noise. Also how often it is asked:
+     * each question costs 0.01 USD per 1,000 metrics. */
+    windowPeriods: 15,
+  },
+
   /** Periods of CloudWatch metrics, in seconds. AWS publishes once a minute. */
   periodSeconds: { aws: 60, local: 10 },
 
@@ -46,6 +114,11 @@ export const limits = {
    * overlap with new ones. */
   connectionsPerExecution: 2,
 
+  /** Memory that a function takes before it holds any message: 74 MiB with all its modules loaded (Node 24),
+   * and a third on top for Lambda's own runtime, TLS, a connection and the SDK's clients. Each message of a batch adds its text, its parts
+   * and its row: 6 KiB at the longest names. */
+  functionMemory: { baseMiB: 100, messageKiB: 6 },
+
   /** How long a message that meets a transient failure is tried again before it goes to the dead-letter
    * queue: longer than Redshift's maintenance window of 30 minutes. */
   retryMessagesSeconds: 45 * 60,
@@ -53,6 +126,10 @@ export const limits = {
   /** Requests a second that the API lets in, as a multiple of the expected peak: a breakpoint test must
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
+
+  /** Age up to which a verdict carries a deployment: a deployment late in the day comes before the next
+   * night's run. */
+  evidenceMaxAgeHours: 36,
 
   /** Drills. */
   drill: {

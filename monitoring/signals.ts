@@ -1,59 +1,17 @@
 import { functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
 import { limits } from './limits.ts';
+import type { Measurement, MonitoredSystem, Watch } from './measurement.ts';
 
-/** Names from which a system's metrics follow. Made by infra/names.ts; nothing here needs a stack. */
-export interface MonitoredSystem {
-  system: string;
-  apiName: string;
-  apiFunctionName: string;
-  subscriberFunctionName: string;
-  clusterIdentifier: string;
-  queueName: string;
-  deadLetterQueueName: string;
-  /** Concurrent connections the cluster accepts. */
-  connectionLimit: number;
-  /** Reserved concurrency of the API's function. */
-  apiReservedConcurrency: number;
-}
-
-export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | 'p50' | 'p95' | 'p99';
-
-/** What is measured. */
-export interface Measurement {
-  /** Stable name, used in verdicts and file names. */
-  id: string;
-  title: string;
-  namespace: string;
-  metricName: string;
-  /** Exact dimension set: CloudWatch aggregates nothing by itself. */
-  dimensions: Readonly<Record<string, string>>;
-  statistic: Statistic;
-  periodSeconds: number;
-  /** What a reader sees: utilisation is percent, 0–100, everywhere. */
-  unit: 'percent' | 'count' | 'perSecond' | 'milliseconds';
-  /** The metric's own value that stands for 100 %, where the metric itself is not a percentage. */
-  fullScale?: number;
-}
-
-/** A measurement with a limit: when it alarms, what the gate asks. */
-export interface Signal extends Measurement {
+/** A share of a resource with its limit: when it alarms, what the gate asks. */
+export interface Signal extends Watch {
   unit: 'percent';
-  /** In percent; at or above it the reserve is gone. */
-  limit: number;
-  /** Where the limit comes from, in one sentence. */
-  limitSource: string;
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
-  /** What a missing period means, as CloudWatch's TreatMissingData. */
-  missingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
-  /** Why missing data is treated so. */
-  missingDataReason: string;
 }
 
 export const signalIds = [
   'databaseCpu',
   'databaseMemory',
   'databaseConnections',
+  'databaseDisk',
   'functionMemory',
   'functionConcurrency',
   'errorRate',
@@ -75,6 +33,8 @@ const reserve = {
   limitSource: 'The 20 % reserve: no resource is used above 80 %.',
   ...limits.alarm,
 } as const;
+
+const nearlyFull = { limit: limits.criticalUtilizationPercent, ...limits.alarm };
 
 /** Every signal of a system, in the order in which dashboards and reports show them. */
 export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record<SignalId, Signal> {
@@ -99,7 +59,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       title: 'Database memory (estimate)',
       namespace: metricNamespace,
       metricName: probeMetrics.databaseMemoryUtilization.name,
-      dimensions: { System: names.system },
+      dimensions: { System: names.systemDimension },
       statistic: 'Maximum',
       periodSeconds,
       missingData: 'missing',
@@ -116,6 +76,20 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       statistic: 'Maximum',
       periodSeconds,
       fullScale: names.connectionLimit,
+      critical: nearlyFull,
+      missingData: 'missing',
+      missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
+    },
+    databaseDisk: {
+      ...reserve,
+      id: 'databaseDisk',
+      title: 'Database disk',
+      namespace: 'AWS/Redshift',
+      metricName: 'PercentageDiskSpaceUsed',
+      dimensions: cluster,
+      statistic: 'Maximum',
+      periodSeconds,
+      critical: nearlyFull,
       missingData: 'missing',
       missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
     },
@@ -125,7 +99,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       title: 'API function memory',
       namespace: metricNamespace,
       metricName: functionMetrics.memoryUtilization.name,
-      dimensions: { System: names.system, Function: 'api' },
+      dimensions: { System: names.systemDimension, Function: 'api' },
       statistic: 'Maximum',
       periodSeconds,
       missingData: 'notBreaching',
@@ -145,79 +119,32 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       missingDataReason: 'Lambda publishes it only while something runs.',
     },
     errorRate: {
+      ...serverErrors(names, periodSeconds),
+      unit: 'percent',
       id: 'errorRate',
       title: 'Error rate',
-      namespace: 'AWS/ApiGateway',
-      // A 503 that the function returns is no Lambda error: only API Gateway counts it.
-      metricName: '5XXError',
-      dimensions: { ApiName: names.apiName },
-      statistic: 'Average',
-      periodSeconds,
-      fullScale: 1,
-      unit: 'percent',
       limit: limits.errorRatePercent,
       limitSource: 'A 99 % objective for answers that are no server error.',
       ...limits.errorAlarm,
+      critical: {
+        limit: limits.errorBurn.fast.percent,
+        evaluationPeriods: limits.errorBurn.fast.evaluationPeriods,
+        datapointsToAlarm: limits.errorBurn.fast.datapointsToAlarm,
+      },
       missingData: 'notBreaching',
-      missingDataReason: 'No request, no error.',
+      missingDataReason: 'No request, no error; that nobody gets through is the canary’s to see.',
     },
   };
 }
 
-/** What is drawn beside the signals: use, not reserve. */
-export function measurementsOf(names: MonitoredSystem, periodSeconds: number): Record<string, Measurement> {
-  const api = { ApiName: names.apiName };
-  const cluster = { ClusterIdentifier: names.clusterIdentifier };
-  return {
-    requests: {
-      id: 'requests',
-      title: 'Requests',
-      namespace: 'AWS/ApiGateway',
-      metricName: 'Count',
-      dimensions: api,
-      statistic: 'Sum',
-      periodSeconds,
-      unit: 'count',
-    },
-    durationP99: {
-      id: 'durationP99',
-      title: 'Duration p99',
-      namespace: 'AWS/Lambda',
-      metricName: 'Duration',
-      dimensions: { FunctionName: names.apiFunctionName },
-      statistic: 'p99',
-      periodSeconds,
-      unit: 'milliseconds',
-    },
-    databaseDisk: {
-      id: 'databaseDisk',
-      title: 'Database disk',
-      namespace: 'AWS/Redshift',
-      metricName: 'PercentageDiskSpaceUsed',
-      dimensions: cluster,
-      statistic: 'Maximum',
-      periodSeconds,
-      unit: 'percent',
-    },
-    selectsPerSecond: {
-      id: 'selectsPerSecond',
-      title: 'SELECTs a second',
-      namespace: metricNamespace,
-      metricName: probeMetrics.selectsPerSecond.name,
-      dimensions: { System: names.system },
-      statistic: 'Average',
-      periodSeconds,
-      unit: 'perSecond',
-    },
-    queueDepth: {
-      id: 'queueDepth',
-      title: 'Messages waiting',
-      namespace: 'AWS/SQS',
-      metricName: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: names.queueName },
-      statistic: 'Maximum',
-      periodSeconds,
-      unit: 'count',
-    },
-  };
-}
+/** The share of answers with a 5xx status, as published: 0 to 1. */
+export const serverErrors = ({ apiName }: MonitoredSystem, periodSeconds: number) =>
+  ({
+    namespace: 'AWS/ApiGateway',
+    // A 503 that the function returns is no Lambda error: only API Gateway counts it.
+    metricName: '5XXError',
+    dimensions: { ApiName: apiName },
+    statistic: 'Average',
+    periodSeconds,
+    fullScale: 1,
+  }) as const;

@@ -29,6 +29,8 @@ export const systemDocumentSchema = z.object({
   cluster: z.object({
     identifier: z.string(),
     database: z.string(),
+    /** Where the tables are, on a stage that is made for one run in another one's database. */
+    schema: z.string().optional(),
     /** Secrets Manager ARNs of JSON secrets with `username` and `password`. */
     adminSecretArn: z.string(),
     apiSecretArn: z.string(),

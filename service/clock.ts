@@ -10,7 +10,15 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (durationMs, signal) => delay(durationMs, undefined, signal ? { signal } : {}),
+  sleep: async (durationMs, signal) => {
+    try {
+      await delay(durationMs, undefined, signal ? { signal } : {});
+    } catch (error) {
+      // Node's timers reject with an AbortError of their own.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /** Chance, as a parameter: a number from 0 (inclusive) to 1 (exclusive). */

@@ -10,6 +10,7 @@ const functionVariables = {
   DATABASE_HOST: required,
   DATABASE_PORT: wholeNumber.refine((port) => port <= 65_535, { error: 'expected a TCP port' }),
   DATABASE_NAME: required,
+  DATABASE_SCHEMA: required.optional(),
   DATABASE_SECRET_ARN: required,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber,
 };
@@ -25,7 +26,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export interface FunctionEnv {
   stage: string;
   system: string;
-  database: { host: string; port: number; name: string; secretArn: string };
+  database: {
+    host: string;
+    port: number;
+    name: string;
+    /** Where the tables are; left out, in the user's own search path. */
+    schema?: string;
+    secretArn: string;
+  };
   /** The function's configured size. */
   memoryMiB: number;
 }
@@ -68,6 +76,7 @@ const toFunctionEnv = (parsed: z.output<typeof apiSchema>): FunctionEnv => ({
     host: parsed.DATABASE_HOST,
     port: parsed.DATABASE_PORT,
     name: parsed.DATABASE_NAME,
+    ...(parsed.DATABASE_SCHEMA !== undefined && { schema: parsed.DATABASE_SCHEMA }),
     secretArn: parsed.DATABASE_SECRET_ARN,
   },
   memoryMiB: parsed.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,

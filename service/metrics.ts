@@ -5,8 +5,17 @@
  */
 export const metricNamespace = 'Headroom';
 
+/**
+ * The value of the dimension `System`. It carries the stage: two stages of one account publish to the same
+ * namespace, and their systems have the same names.
+ */
+export const systemDimension = (stage: string, system: string): string => `${stage}-${system}`;
+
+/** Stands in a system's place where a metric is about the whole stage; no system may be called so. */
+export const wholeFleet = 'fleet';
+
 /** Values of the `Function` dimension: the role of the function, not its full name. */
-export type FunctionRole = 'api' | 'subscriber' | 'probe';
+export type FunctionRole = 'api' | 'subscriber';
 
 export const functionMetrics = {
   /** Resident memory of the process as a share of the function's configured size; 0–100. */
@@ -23,6 +32,8 @@ export const functionMetrics = {
   messagesSuperseded: { name: 'MessagesSuperseded', unit: 'Count', dimensions: ['System', 'Function'] },
   /** Messages that can never succeed, sent to the dead-letter queue. */
   messagesDeadLettered: { name: 'MessagesDeadLettered', unit: 'Count', dimensions: ['System', 'Function'] },
+  /** 1 for an invocation that failed with an `errorCode` its environment had shortly before; else absent. */
+  repeatedErrors: { name: 'RepeatedErrors', unit: 'Count', dimensions: ['System', 'Function'] },
 } as const;
 
 export const probeMetrics = {
@@ -30,4 +41,36 @@ export const probeMetrics = {
   databaseMemoryUtilization: { name: 'DatabaseMemoryUtilization', unit: 'Percent', dimensions: ['System'] },
   /** SELECT statements finished a second since the last look. */
   selectsPerSecond: { name: 'SelectsPerSecond', unit: 'Count/Second', dimensions: ['System'] },
+  /** Sessions as a share of what the cluster accepts; 0–100. */
+  databaseConnectionUtilization: {
+    name: 'DatabaseConnectionUtilization',
+    unit: 'Percent',
+    dimensions: ['System'],
+  },
+  /** The longest that a statement had to wait before it could run. */
+  databaseQueueWait: { name: 'DatabaseQueueWait', unit: 'Milliseconds', dimensions: ['System'] },
+  /** Requests a second up to which a passed gate proved the system. */
+  provenPeak: { name: 'ProvenPeak', unit: 'Count/Second', dimensions: ['System'] },
+  /** Databases of the whole fleet that answered. */
+  databasesAnswered: { name: 'DatabasesAnswered', unit: 'Count', dimensions: ['System'] },
 } as const;
+
+export const canaryMetrics = {
+  /** 1 when the system's healthcheck gave no good answer, else 0. */
+  unhealthy: { name: 'Unhealthy', unit: 'Count', dimensions: ['System'] },
+  /** Unhealthy systems of the whole fleet. */
+  unhealthyHosts: { name: 'UnhealthyHosts', unit: 'Count', dimensions: ['System'] },
+  /** The same as a share of the configured systems; 0–100. */
+  unhealthyShare: { name: 'UnhealthyShare', unit: 'Percent', dimensions: ['System'] },
+} as const;
+
+export const comparisonMetrics = {
+  /** How far a system's most unusual signal is from its like: the robust z-score, 0 where none stands out. */
+  standingOut: { name: 'StandingOut', unit: 'None', dimensions: ['System'] },
+} as const;
+
+/** A metric with the one dimension `System`. */
+export type OwnMetric =
+  | (typeof probeMetrics)[keyof typeof probeMetrics]
+  | (typeof canaryMetrics)[keyof typeof canaryMetrics]
+  | (typeof comparisonMetrics)[keyof typeof comparisonMetrics];

@@ -2,8 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RandomSource } from './clock.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, metricNamespace, type FunctionRole } from './metrics.ts';
+import { functionMetrics, metricNamespace, systemDimension, type FunctionRole } from './metrics.ts';
 import { statusOf } from './problem.ts';
+import { RepeatedErrors } from './repeatedErrors.ts';
 
 /** What an invocation adds to the metrics every invocation has. */
 export type Counts = Partial<
@@ -41,7 +42,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const metrics = new Metrics({ namespace: metricNamespace, serviceName: role });
   // Powertools' own dimension `service` would be a third one, and another metric to pay for.
   metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ System: system, Function: role });
+  metrics.setDefaultDimensions({ System: systemDimension(stage, system), Function: role });
   const add = (
     { name, unit }: (typeof functionMetrics)[keyof typeof functionMetrics],
     value: number,
@@ -49,13 +50,16 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     metrics.addMetric(name, unit, value);
   };
   let coldStart = true;
+  const repeatedErrors = new RepeatedErrors();
 
   return {
     failed(error, requestId) {
       const line = { requestId, ...describe(error) };
       const message = error instanceof ServiceError ? error.message : 'unexpected error';
-      if (statusOf(error) >= 500) logger.error(message, line);
-      else logger.warn(message, line);
+      if (statusOf(error) >= 500) {
+        logger.error(message, line);
+        repeatedErrors.failed(line.errorCode);
+      } else logger.warn(message, line);
     },
     succeeded(requestId) {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
@@ -65,6 +69,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       add(functionMetrics.coldStart, coldStart ? 1 : 0);
       coldStart = false;
       for (const [name, count] of Object.entries(counts)) add(functionMetrics[name as keyof Counts], count);
+      const repeated = repeatedErrors.endInvocation();
+      if (repeated > 0) add(functionMetrics.repeatedErrors, repeated);
       metrics.publishStoredMetrics();
     },
   };

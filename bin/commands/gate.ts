@@ -1,12 +1,14 @@
 import { Command } from 'commander';
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stageOf } from '../../infra/fleet.ts';
+import { evidenceOf } from '../../loadtests/gate/evidence.ts';
+import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ExitCode } from '../exitCodes.ts';
+import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
 
@@ -15,11 +17,21 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .description('judge a load run: does every system keep 20 % in reserve? Can be repeated on the same run')
     .argument('[run]', 'a run.json (default: the newest peak)')
     .addOption(configOption())
+    .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
     .addOption(jsonOption())
-    .action(async (path: string | undefined, options: { config: string; json: boolean }) => {
+    .action(async (path: string | undefined, options: { config: string; record: boolean; json: boolean }) => {
       const { fleet, configurationHash } = await readFleet(options.config);
-      const runFile = path ?? (await newestPeak());
+      const runFile = path ?? (await newestPeak(runsDirectory));
+      if (runFile === undefined) {
+        throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
+      }
       const run = await readRun(runFile);
+      if (run.configurationHash !== configurationHash) {
+        throw new UsageError(
+          `${runFile} was recorded with another configuration than ${options.config} is now: ` +
+            'run "headroom load peak" again, or name the configuration of that time by --config.',
+        );
+      }
       stageOf(fleet, run.stage);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
       const systems = await findSystems(connection.clients, run.stage, []);
@@ -30,17 +42,10 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
       context.output.progress(`verdict: ${join(dirname(runFile), 'verdict.json')}`);
+      if (options.record) {
+        await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
+        context.output.progress(`recorded as the evidence of stage ${run.stage}`);
+      }
       done(codeOfVerdict(verdict));
     });
-}
-
-/** Run directories sort by time. */
-async function newestPeak(): Promise<string> {
-  const entries = await readdir(runsDirectory).catch(() => []);
-  const newest = entries
-    .filter((entry) => entry.includes('-peak-'))
-    .sort()
-    .at(-1);
-  if (newest !== undefined) return join(runsDirectory, newest, 'run.json');
-  throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
 }

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { join, relative } from 'node:path';
+import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
-import { stageOf, withSystems } from '../../infra/fleet.ts';
+import { configurationHash, stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
+import { explain, whyStopped } from '../errors.ts';
 import { startLocalStage } from '../localStage.ts';
 import {
   configOption,
@@ -56,9 +58,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
 
 async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
   const { output, clock } = context;
-  const configured = await readFleet(options.config);
-  const fleet =
-    options.systems === undefined ? configured.fleet : withSystems(configured.fleet, options.systems);
+  const { fleet: configured } = await readFleet(options.config);
+  const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
   stageOf(fleet, stage);
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
@@ -66,64 +67,96 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   output.heading('1/5 stage: booting from the synthesized template');
   const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
   const local = await startLocalStage(parameters, output, context.signal);
-  const parts: { name: string; code: ExitCode }[] = [];
+  const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
+  const parts: Part[] = [];
+  let failure: unknown;
   try {
-    const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
-    const connection = await connect({ stage, region: fleet.region, stateDirectory });
-    const systems = await findSystems(connection.clients, stage, []);
-    const target = { stage, fleet, configurationHash: configured.configurationHash, connection, systems };
-    const { engine } = options;
-
-    output.heading('2/5 smoke: every answer, once');
-    const smoke = await loadStep(
-      during,
-      target,
-      { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
-      join(directory, 'smoke'),
-    );
-    output.answer(summaryLines(smoke).join('\n'));
-    parts.push({ name: 'smoke', code: codeOfRun(smoke) });
-    during.signal.throwIfAborted();
-
-    output.heading('3/5 peak: a ramp to the expected peak, and a hold');
-    const peakDirectory = join(directory, 'peak');
-    const peak = await loadStep(
-      during,
-      target,
-      { profile: 'peak', engine, rampSeconds: options.ramp, holdSeconds: options.hold },
-      peakDirectory,
-    );
-    output.answer(summaryLines(peak).join('\n'));
-    during.signal.throwIfAborted();
-
-    output.heading('4/5 gate: does every system keep 20 % in reserve?');
-    const verdict = await gateStep(during, target, peak, peakDirectory);
-    output.answer(formatVerdict(verdict, output));
-    parts.push({ name: 'gate', code: codeOfVerdict(verdict) });
-
-    output.heading(`5/5 drill: ${drill} under load`);
-    const result = await drillStep(during, target, drill, join(directory, 'drill'));
-    output.answer(formatDrill(result, output));
-    parts.push({ name: 'drill', code: codeOfDrill(result) });
-    during.signal.throwIfAborted();
+    await allParts(during, options, fleet, directory, parts);
+  } catch (error) {
+    // Without its stage a part fails in any way: the stage's end is the reason.
+    failure = local.lost.aborted ? local.lost.reason : whyStopped(error, during.signal);
   } finally {
     await local.stop();
   }
-  const code = strongest(parts.map((part) => part.code));
+  const codes = parts.map((part) => part.code);
+  const code = strongest(failure === undefined ? codes : [...codes, explain(failure).code]);
   const seconds = Math.round((clock.now() - startedMs) / 1_000);
   output.answer(finalLine(parts, code, seconds, relative(process.cwd(), directory)));
+  if (failure !== undefined) throw failure;
   return code;
 }
 
-function finalLine(
-  parts: readonly { name: string; code: ExitCode }[],
-  code: ExitCode,
-  seconds: number,
+interface Part {
+  name: string;
+  code: ExitCode;
+}
+
+async function allParts(
+  during: Context,
+  { engine, ramp, hold }: RehearseOptions,
+  fleet: Fleet,
   directory: string,
-): string {
+  parts: Part[],
+): Promise<void> {
+  const { output } = during;
+  const connection = await connect({
+    stage,
+    region: fleet.region,
+    stateDirectory,
+    onThisMachine: true,
+  });
+  const systems = await findSystems(connection.clients, stage, []);
+  const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
+
+  output.heading('2/5 smoke: every answer, once');
+  const smoke = await loadStep(
+    during,
+    target,
+    { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
+    join(directory, 'smoke'),
+  );
+  output.answer(summaryLines(smoke).join('\n'));
+  during.signal.throwIfAborted();
+  parts.push({ name: 'smoke', code: codeOfRun(smoke) });
+
+  output.heading('3/5 peak: a ramp to the expected peak, and a hold');
+  const peakDirectory = join(directory, 'peak');
+  const peak = await loadStep(
+    during,
+    target,
+    { profile: 'peak', engine, rampSeconds: ramp, holdSeconds: hold },
+    peakDirectory,
+  );
+  output.answer(summaryLines(peak).join('\n'));
+  during.signal.throwIfAborted();
+
+  output.heading('4/5 gate: does every system keep 20 % in reserve?');
+  const verdict = await gateStep(during, target, peak, peakDirectory);
+  output.answer(formatVerdict(verdict, output));
+  parts.push({ name: 'gate', code: codeOfVerdict(verdict) });
+
+  output.heading(`5/5 drill: ${drill} under load`);
+  try {
+    const result = await drillStep(during, target, drill, join(directory, 'drill'));
+    output.answer(formatDrill(result, output));
+    during.signal.throwIfAborted();
+    parts.push({ name: 'drill', code: codeOfDrill(result) });
+  } catch (error) {
+    // The stage is not in the steady state that a drill begins from: nothing was broken, nothing proven.
+    if (!(error instanceof DrillRefusedError)) throw error;
+    output.answer(`Drill ${drill} refused: ${error.message}`);
+    parts.push({ name: 'drill', code: exitCodes.inconclusive });
+  }
+}
+
+const words: Readonly<Partial<Record<ExitCode, string>>> = {
+  [exitCodes.passed]: 'PASSED',
+  [exitCodes.inconclusive]: 'INCONCLUSIVE',
+  [exitCodes.interrupted]: 'INTERRUPTED',
+};
+
+function finalLine(parts: readonly Part[], code: ExitCode, seconds: number, directory: string): string {
   const bad = parts.filter((part) => part.code !== exitCodes.passed).map(({ name }) => name);
-  const word =
-    code === exitCodes.passed ? 'PASSED' : code === exitCodes.inconclusive ? 'INCONCLUSIVE' : 'FAILED';
   const where = bad.length === 0 ? '' : ` at ${bad.join(' and ')}`;
-  return `\nRehearsal ${word}${where} in ${seconds} s. Its files: ${directory}`;
+  return `\nRehearsal ${words[code] ?? 'FAILED'}${where} in ${seconds} s. Its files: ${directory}`;
 }

@@ -2,10 +2,13 @@ import { Command } from 'commander';
 import { stageOf, withSystems } from '../../infra/fleet.ts';
 import type { QueueFaultRates } from '../../infra/local/aws/messaging/queueFaults.ts';
 import { environmentOf } from '../../infra/local/stageFile.ts';
-import { startStage } from '../../infra/local/stage.ts';
+import { startStage, type RunningStage } from '../../infra/local/stage.ts';
 import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
+
+/** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
+const preferredConsolePort = 4_680;
 
 /** What a parent that started `headroom up` is told over IPC once the stage answers. */
 export interface StageReady {
@@ -51,14 +54,16 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         ...(options.port === undefined ? {} : { port: options.port }),
         keep: options.keep,
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
+        consolePort: preferredConsolePort,
         clock,
         random,
         signal,
         onProgress: output.progress,
       });
+      output.progress(`console: ${stage.consoleUrl}`);
       try {
         if (process.send) process.send({ type: 'ready' } satisfies StageReady);
-        else output.answer(readyText(stage.file));
+        else output.answer(readyText(stage));
         const lost = await Promise.race([stage.lost, aborted(signal)]);
         if (lost !== null) throw lost;
       } finally {
@@ -69,9 +74,13 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
     });
 }
 
-const readyText = (file: Parameters<typeof environmentOf>[0]): string =>
+const readyText = ({ file, consoleUrl }: RunningStage): string =>
   [
-    `The stage "local" runs with ${file.systems.length} systems. Ctrl-C stops it. In another terminal:`,
+    `The stage "local" runs with ${file.systems.length} systems. Ctrl-C stops it.`,
+    '',
+    `  ${consoleUrl}      # its console: dashboards, alarms, runs`,
+    '',
+    'In another terminal:',
     '',
     // A stage beside the usual one is found through its directory alone.
     ...(ownStateDirectory ? [`  export HEADROOM_STATE_DIRECTORY=${stateDirectory}`] : []),

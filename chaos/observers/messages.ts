@@ -18,17 +18,20 @@ const looksBetween = 5;
 /** Compares what was published with what is stored and dead-lettered, once a system's queue is empty. */
 export function observeMessages({ evidence, clients, clock, publisher, firstId }: ObserverContext): Observer {
   let looks = 0;
+  /** Systems of which nothing is under way any more, and nothing is missing. */
+  const settled = new Set<SystemEvidence>();
   return async (signal) => {
     looks += 1;
     await Promise.all(
       evidence.map(async (system) => {
         signal.throwIfAborted();
         const drained = system.queued.at(-1)?.value === 0;
-        const settled = system.reconciliations.at(-1)?.value.lost === 0;
-        if (settled || (!drained && looks % looksBetween !== 0)) return;
+        if (settled.has(system) || (!drained && looks % looksBetween !== 0)) return;
         const published = publisher.acknowledged(system.document.system);
         const value = reconcile(published, await storedIds(system), await deadIds(system, signal));
         system.reconciliations.push({ atMs: clock.now(), value });
+        // Before the queue is empty a message that is delivered again may still be stored twice.
+        if (drained && value.lost === 0) settled.add(system);
       }),
     );
   };

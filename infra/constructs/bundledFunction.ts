@@ -1,11 +1,12 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { functionEntries } from '../bundle.ts';
 import { logGroupName } from '../names.ts';
 import { functionRole } from './functionRole.ts';
+import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface BundledFunctionProps {
   functionName: string;
@@ -26,17 +27,14 @@ export interface BundledFunctionProps {
 /** A function of the shared bundle with a role and a log group of its own. */
 export class BundledFunction extends Construct {
   readonly function: Function;
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     const { functionName, network, reservedConcurrency } = props;
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: logGroupName(functionName),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = functionRole(this, 'Role', { functionName, inNetwork: network !== undefined });
-    logGroup.grantWrite(role);
+    const logGroup = ownLogGroup(this, 'Logs', logGroupName(functionName));
+    this.role = functionRole(this, 'Role', { functionName, inNetwork: network !== undefined });
+    logGroup.grantWrite(this.role);
     this.function = new Function(this, 'Function', {
       functionName,
       description: props.description,
@@ -47,7 +45,7 @@ export class BundledFunction extends Construct {
       memorySize: props.memoryMiB,
       timeout: Duration.millis(props.timeoutMs),
       environment: props.environment,
-      role,
+      role: this.role,
       logGroup,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(network && {

@@ -1,17 +1,55 @@
-import { Stack } from 'aws-cdk-lib';
-import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  RestApi,
+  type RestApiProps,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
-import type { System } from '../fleet.ts';
-import { systemNames } from '../names.ts';
+import type { StageConfig, System } from '../fleet.ts';
+import { accessLogGroupName, systemNames } from '../names.ts';
+import { acknowledge } from './acknowledge.ts';
+import { mapCustomDomain } from './customDomain.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
+import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface ClientApiProps {
   stage: string;
   system: System;
   handler: IFunction;
+  /** The stage's one web ACL. */
+  webAclArn: string;
+  /** The endpoint through which alone a private API answers; left out, it is a regional one. */
+  apiEndpoint?: IVpcEndpoint;
+  /** The stage's own name, below which the API stands under the system's. */
+  domain?: NonNullable<StageConfig['domain']>;
 }
+
+/**
+ * One JSON line a request: who called, which route, what came of it. The route and not the path, no query
+ * string and no body: client data is never logged.
+ */
+const accessLine = JSON.stringify({
+  requestId: AccessLogField.contextRequestId(),
+  requestTime: AccessLogField.contextRequestTime(),
+  httpMethod: AccessLogField.contextHttpMethod(),
+  route: AccessLogField.contextResourcePath(),
+  status: AccessLogField.contextStatus(),
+  responseLength: AccessLogField.contextResponseLength(),
+  responseLatencyMs: AccessLogField.contextResponseLatency(),
+  integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
+  caller: AccessLogField.contextIdentityUserArn(),
+  errorType: AccessLogField.contextErrorResponseType(),
+});
 
 /** `GET /getClient` and `GET /healthcheck`, for callers whose requests IAM knows. */
 export class ClientApi extends Construct {
@@ -19,19 +57,31 @@ export class ClientApi extends Construct {
   /** Base URL with the API's stage, without a trailing slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { stage, system, handler }: ClientApiProps) {
+  constructor(scope: Construct, id: string, props: ClientApiProps) {
     super(scope, id);
+    const { stage, system, handler, apiEndpoint, domain } = props;
+    const names = systemNames(stage, system.name);
     const throttle = Math.ceil(system.expectedPeak.requestsPerSecond * limits.apiThrottlePerPeak);
     this.api = new RestApi(this, 'Api', {
-      restApiName: systemNames(stage, system.name).api,
+      restApiName: names.api,
       description: `Clients of ${system.name}`,
-      endpointTypes: [EndpointType.REGIONAL],
+      ...(apiEndpoint ? privateTo(apiEndpoint) : { endpointTypes: [EndpointType.REGIONAL] }),
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
         stageName: stage,
         throttlingRateLimit: throttle,
         throttlingBurstLimit: throttle,
+        accessLogDestination: new LogGroupLogDestination(
+          ownLogGroup(this, 'AccessLogs', accessLogGroupName(names.api)),
+        ),
+        accessLogFormat: AccessLogFormat.custom(accessLine),
       },
+    });
+    acknowledge(this.api, {
+      APIG2: 'No method takes a body; the one that takes a parameter has it validated.',
+      APIG6:
+        'Execution logs hold paths and bodies, and with them the data of clients; access logs are written.',
+      COG4: 'Callers are systems, known to IAM: every method is authorised by it.',
     });
     addGatewayProblems(this.api);
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
@@ -42,7 +92,39 @@ export class ClientApi extends Construct {
         validateRequestParameters: true,
       }),
     });
+    new CfnWebACLAssociation(this, 'WebAcl', {
+      resourceArn: Stack.of(this).formatArn({
+        service: 'apigateway',
+        account: '',
+        resource: `/restapis/${this.api.restApiId}/stages`,
+        resourceName: this.api.deploymentStage.stageName,
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+      webAclArn: props.webAclArn,
+    });
+    if (domain) mapCustomDomain(this, this.api, domain, system.name);
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${stage}`;
   }
 }
+
+/** Requests that do not come through the endpoint are denied; the others must still be signed. */
+const privateTo = (endpoint: IVpcEndpoint): RestApiProps => ({
+  endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [endpoint] },
+  policy: new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['execute-api:Invoke'],
+        resources: ['execute-api:/*'],
+      }),
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['execute-api:Invoke'],
+        resources: ['execute-api:/*'],
+        conditions: { StringNotEquals: { 'aws:SourceVpce': endpoint.vpcEndpointId } },
+      }),
+    ],
+  }),
+});

@@ -1,12 +1,13 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../fleet.ts';
-import { databaseName, databaseUsers, systemNames } from '../names.ts';
+import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../names.ts';
+import { acknowledge } from './acknowledge.ts';
+import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface DatabaseProps {
   stage: string;
@@ -23,13 +24,14 @@ export class Database extends Construct {
   readonly cluster: CfnCluster;
   /** JSON secrets with `username` and `password`, by the role that logs in with them. */
   readonly secrets: Readonly<Record<'api' | 'subscriber' | 'probe', Secret>>;
-  private readonly key: IKey;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     const { database, key } = props;
-    this.key = key;
     const names = systemNames(props.stage, props.system);
+    const auditLogs = (['connectionlog', 'userlog'] as const).map((log) =>
+      ownLogGroup(this, `Audit-${log}`, auditLogGroupName(names.cluster, log)),
+    );
     this.cluster = new CfnCluster(this, 'Cluster', {
       clusterIdentifier: names.cluster,
       nodeType: database.nodeType,
@@ -46,11 +48,21 @@ export class Database extends Construct {
       clusterSubnetGroupName: props.subnetGroupName,
       clusterParameterGroupName: props.parameterGroupName,
       vpcSecurityGroupIds: [props.securityGroup.securityGroupId],
+      // Not useractivitylog: it holds the statements, and with them clients' data.
+      loggingProperties: { logDestinationType: 'cloudwatch', logExports: ['connectionlog', 'userlog'] },
       // A zone's outage moves the cluster to another zone of the subnet group.
       availabilityZoneRelocation: true,
-      automatedSnapshotRetentionPeriod: 7,
+      automatedSnapshotRetentionPeriod: database.snapshotRetentionDays,
     });
-    this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    this.cluster.applyRemovalPolicy(
+      database.snapshotOnRemoval ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    );
+    acknowledge(this.cluster, {
+      RS1: 'The parameter group that requires TLS is in the network stack, where this rule does not look.',
+      RS4: 'Whoever may reach the port is decided by db-ingress; another number would hide nothing.',
+      RS11: 'The user activity log holds statements, and with them the data of clients.',
+    });
+    for (const logs of auditLogs) this.cluster.node.addDependency(logs);
 
     const users = databaseUsers(props.system);
     const secret = (role: keyof typeof users, secretName: string): Secret =>
@@ -65,24 +77,13 @@ export class Database extends Construct {
           excludePunctuation: true,
         },
       });
+    acknowledge(this, {
+      SMG4: 'A password is changed by a new version of its secret and "headroom migrate"; a function that did both would need the rights of the administrator. The password of the administrator itself is rotated by Redshift.',
+    });
     this.secrets = {
       api: secret('api', names.apiSecret),
       subscriber: secret('subscriber', names.subscriberSecret),
       probe: secret('probe', names.probeSecret),
     };
-  }
-  /** Lets a function read the credentials with which a role logs in. */
-  grantLogin(role: 'api' | 'subscriber' | 'probe', grantee: IGrantable): void {
-    this.secrets[role].grantRead(grantee);
-    // grantRead leaves an imported key to the key's own policy, which trusts the account's identities.
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [this.key.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-        },
-      }),
-    );
   }
 }

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { addStatements } from './acknowledge.ts';
 
 /** What Lambda does in a function's name to join it to a network; none of it can name a resource. */
 const networkActions = [
@@ -34,14 +35,18 @@ export function functionRole(
     resourceName: functionName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  role.addToPolicy(new PolicyStatement({ actions: networkActions, resources: ['*'] }));
-  role.addToPolicy(
-    new PolicyStatement({
+  addStatements(role, [
+    {
+      actions: networkActions,
+      resources: ['*'],
+      patternReason: 'What Lambda does to join a network names no resource; the code is denied it.',
+    },
+    {
       effect: Effect.DENY,
       actions: networkActions,
       resources: ['*'],
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
-    }),
-  );
+    },
+  ]);
   return role;
 }

@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -7,6 +8,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../fleet.ts';
 import { systemNames } from '../names.ts';
 import { redeliveryOf } from '../redelivery.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface MessagingProps {
   stage: string;
@@ -18,6 +20,7 @@ export interface MessagingProps {
 
 /** `customers-topic` and the queue that keeps its messages while the database is away. */
 export class Messaging extends Construct {
+  private readonly queuesKey: IKey;
   readonly topic: Topic;
   /** The subscriber's. */
   readonly queue: Queue;
@@ -28,6 +31,7 @@ export class Messaging extends Construct {
 
   constructor(scope: Construct, id: string, props: MessagingProps) {
     super(scope, id);
+    this.queuesKey = props.queuesKey;
     const names = systemNames(props.stage, props.system);
     const queue = (queueId: string, queueName: string, more: QueueProps = {}): Queue =>
       new Queue(this, queueId, {
@@ -40,6 +44,9 @@ export class Messaging extends Construct {
       });
     this.deadLetterQueue = queue('DeadLetterQueue', names.deadLetterQueue);
     this.undeliveredQueue = queue('UndeliveredQueue', names.undeliveredQueue);
+    acknowledge(this.undeliveredQueue, {
+      SQS3: 'It is the dead-letter queue of a subscription, which the rule does not see.',
+    });
     const { visibilitySeconds, maxReceiveCount } = redeliveryOf(props.subscriber);
     this.queue = queue('Queue', names.queue, {
       visibilityTimeout: Duration.seconds(visibilitySeconds),
@@ -52,6 +59,20 @@ export class Messaging extends Construct {
     });
     this.topic.addSubscription(
       new SqsSubscription(this.queue, { rawMessageDelivery: true, deadLetterQueue: this.undeliveredQueue }),
+    );
+  }
+
+  /** Lets a role put messages aside. Not CDK's grant, which allows whole families of a key's actions. */
+  grantDeadLetters(role: IRole): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] }),
+    );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [this.queuesKey.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(this).region}.amazonaws.com` } },
+      }),
     );
   }
 }

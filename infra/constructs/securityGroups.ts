@@ -1,6 +1,10 @@
+import { Tags } from 'aws-cdk-lib';
 import { Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { SystemNames } from '../names.ts';
+
+/** Tag of the groups that drills may change, with the stage as its value. */
+export const stageTag = 'headroom:stage';
 
 /** Description of the one rule into the databases: part of its identity when it is revoked. */
 export const databaseRuleDescription = 'Database port from db-ingress';
@@ -17,7 +21,12 @@ export class SecurityGroups extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { vpc, names, databasePort }: { vpc: IVpc; names: SystemNames; databasePort: number },
+    {
+      vpc,
+      stage,
+      names,
+      databasePort,
+    }: { vpc: IVpc; stage: string; names: SystemNames; databasePort: number },
   ) {
     super(scope, id);
     this.dbIngress = new SecurityGroup(this, 'DbIngress', {
@@ -37,6 +46,8 @@ export class SecurityGroups extends Construct {
       securityGroupName: names.latamChallengeGroup,
       description: 'latam-challenge: the functions, out only',
     });
+    // By which roles are told whose group they may change.
+    Tags.of(this.dbServers).add(stageTag, stage);
     this.dbServers.addIngressRule(this.dbIngress, Port.tcp(databasePort), databaseRuleDescription);
   }
 }

@@ -47,6 +47,21 @@ it("takes over a dead process's lock, also when its id lives again as another pr
   }
 });
 
+it.each(['nothing', 'the lock of a dead process'])(
+  'gives one of many at once the lock over %s',
+  async (left) => {
+    for (let round = 0; round < 20; round += 1) {
+      if (left !== 'nothing') await writeFile(join(directory, 'lock'), '999999999 1');
+      const taken = await Promise.allSettled(
+        Array.from({ length: 8 }, () => lockDirectory(directory, 'The stage')),
+      );
+      const unlocks = taken.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      expect(unlocks).toHaveLength(1);
+      await unlocks[0]?.();
+    }
+  },
+);
+
 it('finds a stage only while its process lives', async () => {
   const file: StageFile = {
     schemaVersion: 1,

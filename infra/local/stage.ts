@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../service/clock.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
+import { monitoredSystem } from '../names.ts';
 import { localAccountId } from './aws/account.ts';
 import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
 import { openPersistentStores } from './aws/messaging/persistentStores.ts';
 import { QueueFaults, type QueueFaultRates } from './aws/messaging/queueFaults.ts';
 import { createAwsState } from './aws/state.ts';
+import { startConsole } from './console/server.ts';
 import { LocalStageError, PostgresLostError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { migrateSystems } from './migrateSystems.ts';
@@ -36,6 +38,8 @@ export interface StageOptions {
   keep?: boolean;
   /** Queues that do what SQS may; left out, each message comes once and in its order. */
   queueFaults?: QueueFaultRates;
+  /** Preferred loopback port of the console; any free one when it is taken or left out. */
+  consolePort?: number;
   clock: Clock;
   /** Values in [0, 1). */
   random: () => number;
@@ -46,6 +50,8 @@ export interface StageOptions {
 
 export interface RunningStage {
   file: StageFile;
+  /** Where a browser finds the stage's console. */
+  consoleUrl: string;
   /** Resolves when the stage can no longer work: its database server is gone. */
   lost: Promise<PostgresLostError>;
   /** Stops everything, in order; safe to repeat. */
@@ -194,12 +200,31 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     await state.alarms.tick(nowMs);
   };
   undo.push(startTicking({ clock, intervalMs: tickIntervalMs, tick, onError }));
+  const stageConsole = await startConsole({
+    port: options.consolePort ?? 0,
+    info: { stage, region: fleet.region, startedMs, periodSeconds: config.periodSeconds },
+    metrics: state.metrics,
+    alarms: state.alarms,
+    dashboards: platform.context.dashboards,
+    systems: documents.map((document) => ({
+      ...monitoredSystem(stage, document.system, {
+        connectionLimit: document.cluster.connectionLimit,
+        apiReservedConcurrency: config.api.reservedConcurrency,
+      }),
+      expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
+    })),
+    stateDirectory,
+    clock,
+    onError,
+  });
+  undo.push(() => stageConsole.close());
 
   await writeStageFile(stateDirectory, file);
   undo.push(() => removeStageFile(stateDirectory, stage));
   onProgress(`stage "${stage}" is ready at ${endpoint.url} (${elapsed()})`);
   return {
     file,
+    consoleUrl: stageConsole.url,
     lost: new Promise((resolve) => {
       void server.exited.then(({ expected, log }) => {
         if (!expected) resolve(new PostgresLostError(lastLine(log)));

@@ -1,10 +1,25 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { addFleetAlarms } from '../../monitoring/alarms/fleetAlarms.ts';
 import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
+import { addCanary } from '../constructs/canary.ts';
+import { addComparison } from '../constructs/comparison.ts';
+import { addCustomDomain } from '../constructs/customDomain.ts';
 import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
-import { connectionLimitOf, type Fleet, type StageConfig } from '../fleet.ts';
-import { fleetNames, monitoredSystem } from '../names.ts';
+import { addWebAcl } from '../constructs/webAcl.ts';
+import { connectionLimitOf, stagesOn, type Fleet, type StageConfig } from '../fleet.ts';
+import {
+  alarmName,
+  dashboardNamesOf,
+  fleetAlarmName,
+  fleetExports,
+  fleetNames,
+  monitoredSystem,
+} from '../names.ts';
+import { alarmArn } from './alarmArn.ts';
+import type { NetworkStack } from './networkStack.ts';
 
 export interface FleetStackProps extends StackProps {
   stage: string;
@@ -12,28 +27,65 @@ export interface FleetStackProps extends StackProps {
   fleet: Fleet;
   /** Directory of the functions' bundle. */
   codeDirectory: string;
+  /** The stage's network: whoever asks private APIs must be in it. */
+  network: NetworkStack;
 }
 
 /**
- * What a stage has once: dashboards, on-call topic, probe. It knows its systems by the names derived from
- * the fleet and imports nothing from their stacks, so that each deploys and is removed alone.
+ * What a stage has once: web ACL, the APIs' own name, dashboards, fleet alarms, on-call topic, canary, probe.
+ * It knows its systems by the names derived from the fleet and imports nothing from their stacks, so that each
+ * deploys and is removed alone.
  */
 export class FleetStack extends Stack {
+  /** The web ACL of all the stage's APIs. */
+  readonly webAclArn: string;
+
   constructor(scope: Construct, id: string, props: FleetStackProps) {
     super(scope, id, props);
-    const { stage, config, fleet, codeDirectory } = props;
+    const { stage, config, fleet, codeDirectory, network } = props;
     const names = fleetNames(stage);
+    this.webAclArn = addWebAcl(this, { stage, config, systems: fleet.systems }).attrArn;
+    if (stagesOn(fleet, stage).length > 0) {
+      const exportName = fleetExports(stage).webAcl;
+      new CfnOutput(this, `Shared-${exportName}`, { exportName, value: this.webAclArn });
+    }
+    if (config.domain) addCustomDomain(this, config.domain);
     addOnCallTopic(this, stage, fleet.onCall);
-    addProbe(this, stage, codeDirectory);
+    addProbe(this, { stage, codeDirectory, provenByStage: config.provenByStage ?? stage });
+    addCanary(this, {
+      stage,
+      codeDirectory,
+      systems: fleet.systems.map(({ name }) => name),
+      ...(network.apiEndpoint && { network: this.joined(network) }),
+    });
+    addComparison(this, { stage, config, codeDirectory });
+    const { periodSeconds } = config;
+    const dashboardNames = dashboardNamesOf(stage);
+    addFleetAlarms(this, {
+      stage,
+      periodSeconds,
+      dashboardNames,
+      onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),
+      alarmNameOf: (alarm) => fleetAlarmName(stage, alarm),
+    });
     addDashboards(this, {
-      dashboardNames: { application: names.applicationDashboard, database: names.databaseDashboard },
+      stage,
+      dashboardNames,
+      periodSeconds,
       systems: fleet.systems.map(({ name }) =>
         monitoredSystem(stage, name, {
           connectionLimit: connectionLimitOf(config),
           apiReservedConcurrency: config.api.reservedConcurrency,
         }),
       ),
-      periodSeconds: config.periodSeconds,
+      alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
+      fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
     });
+  }
+
+  /** Into the network, in a group that lets nobody in. */
+  private joined({ vpc, appSubnets }: NetworkStack) {
+    const group = new SecurityGroup(this, 'CanaryGroup', { vpc, description: 'The canary, out only' });
+    return { vpc, subnets: appSubnets, securityGroups: [group] };
   }
 }

@@ -1,5 +1,9 @@
-import { Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import {
+  FlowLog,
+  FlowLogDestination,
+  FlowLogResourceType,
+  FlowLogTrafficType,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   Peer,
@@ -9,15 +13,21 @@ import {
   Vpc,
   type ISubnet,
   type IVpc,
+  type IVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnClusterParameterGroup, CfnClusterSubnetGroup } from 'aws-cdk-lib/aws-redshift';
 import type { Construct } from 'constructs';
-import { keyAliases, networkNames } from '../names.ts';
+import { acknowledge } from '../constructs/acknowledge.ts';
+import { ownLogGroup } from '../constructs/ownLogGroup.ts';
+import { stagesOn, type Fleet, type StageConfig } from '../fleet.ts';
+import { flowLogGroupName, keyAliases, networkExports, networkNames } from '../names.ts';
 
 export interface NetworkStackProps extends StackProps {
   stage: string;
+  config: StageConfig;
+  fleet: Fleet;
 }
 
 /** What a stage's systems share: the network, the keys, what every cluster has in common. */
@@ -25,6 +35,8 @@ export class NetworkStack extends Stack {
   readonly vpc: IVpc;
   /** Subnets of the functions, one a zone. */
   readonly appSubnets: ISubnet[];
+  /** The way to private APIs; undefined where they are regional. */
+  readonly apiEndpoint: IVpcEndpoint | undefined;
   /** Encrypts databases and their secrets. */
   readonly dataKey: Key;
   /** Encrypts customers' topics. One key for a topic and its queue would be a circular dependency. */
@@ -36,7 +48,7 @@ export class NetworkStack extends Stack {
   /** Parameters of every cluster. One group for all: an account has 20. */
   readonly clusterParameterGroupName: string;
 
-  constructor(scope: Construct, id: string, { stage, ...props }: NetworkStackProps) {
+  constructor(scope: Construct, id: string, { stage, config, fleet, ...props }: NetworkStackProps) {
     super(scope, id, props);
     const names = networkNames(stage);
     const aliases = keyAliases(stage);
@@ -58,11 +70,13 @@ export class NetworkStack extends Stack {
       reason: 'Zones by name: a look-up would need the account, and all three must be in use.',
     });
     this.appSubnets = this.vpc.selectSubnets({ subnetGroupName: 'app' }).subnets;
-    this.addEndpoints();
+    this.keepRefusals(stage);
+    this.apiEndpoint = this.addEndpoints(config.endpoint === 'private');
 
     this.dataKey = this.addKey('Data', aliases.data);
     this.topicsKey = this.addKey('Topics', aliases.topics);
     this.queuesKey = this.addKey('Queues', aliases.queues);
+    const runs = stagesOn(fleet, stage).map(([name]) => name);
     this.queuesKey.addToResourcePolicy(
       new PolicyStatement({
         sid: 'TopicsDeliverToQueues',
@@ -70,7 +84,11 @@ export class NetworkStack extends Stack {
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
         conditions: {
-          ArnLike: { 'aws:SourceArn': this.formatArn({ service: 'sns', resource: `${stage}-*` }) },
+          ArnLike: {
+            'aws:SourceArn': [stage, ...runs].map((owner) =>
+              this.formatArn({ service: 'sns', resource: `${owner}-*` }),
+            ),
+          },
         },
       }),
     );
@@ -85,6 +103,7 @@ export class NetworkStack extends Stack {
       description: 'No connection without TLS',
       parameters: [{ parameterName: 'require_ssl', parameterValue: 'true' }],
     }).ref;
+    if (runs.length > 0) this.share(stage);
   }
 
   /** Three zones of the region, without asking the account: synthesis works offline. */
@@ -93,25 +112,57 @@ export class NetworkStack extends Stack {
   }
 
   /** What the functions call from a network without a way out: their password, and the dead-letter queue. */
-  private addEndpoints(): void {
+  private addEndpoints(privateApis: boolean): IVpcEndpoint | undefined {
     const securityGroup = new SecurityGroup(this, 'EndpointsSecurityGroup', {
       vpc: this.vpc,
       description: 'Endpoints of AWS services: HTTPS from inside the network',
       allowAllOutbound: false,
     });
+    acknowledge(securityGroup, {
+      EC23: 'Its source is the range of the network itself, which the rule cannot read.',
+    });
     securityGroup.addIngressRule(Peer.ipv4(this.vpc.vpcCidrBlock), Port.tcp(443), 'HTTPS from the network');
-    const endpoints = {
-      SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-      Sqs: InterfaceVpcEndpointAwsService.SQS,
-    };
-    for (const [id, service] of Object.entries(endpoints)) {
+    const add = (id: string, service: InterfaceVpcEndpointAwsService): IVpcEndpoint =>
       this.vpc.addInterfaceEndpoint(id, {
         service,
         subnets: { subnets: this.appSubnets },
         securityGroups: [securityGroup],
         open: false,
       });
-    }
+    add('SecretsManager', InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
+    add('Sqs', InterfaceVpcEndpointAwsService.SQS);
+    if (!privateApis) return undefined;
+    // The canary is inside then, and reads where the systems are.
+    add('Documents', InterfaceVpcEndpointAwsService.SSM);
+    return add('Apis', InterfaceVpcEndpointAwsService.APIGATEWAY);
+  }
+
+  /** Only what was refused is kept: it is rare, and all that a security group's reader asks for. */
+  private keepRefusals(stage: string): void {
+    const role = new Role(this, 'FlowLogsRole', {
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+      description: 'Writes what the network refused',
+    });
+    new FlowLog(this, 'FlowLogs', {
+      resourceType: FlowLogResourceType.fromVpc(this.vpc),
+      trafficType: FlowLogTrafficType.REJECT,
+      destination: FlowLogDestination.toCloudWatchLogs(
+        ownLogGroup(this, 'Refused', flowLogGroupName(stage)),
+        role,
+      ),
+    });
+  }
+
+  /** What stages of runs take from here by name, always there: exported once one of them is configured. */
+  private share(stage: string): void {
+    const names = networkExports(stage);
+    const share = (exportName: string, value: string): unknown =>
+      new CfnOutput(this, `Shared-${exportName}`, { exportName, value });
+    share(names.vpc, this.vpc.vpcId);
+    share(names.dataKey, this.dataKey.keyArn);
+    share(names.topicsKey, this.topicsKey.keyArn);
+    share(names.queuesKey, this.queuesKey.keyArn);
+    for (const [index, { subnetId }] of this.appSubnets.entries()) share(names.appSubnets[index]!, subnetId);
   }
 
   private addKey(purpose: string, alias: string): Key {

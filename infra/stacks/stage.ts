@@ -1,23 +1,53 @@
 import type { App } from 'aws-cdk-lib';
-import { stageOf, type Fleet } from '../fleet.ts';
-import { stackNames } from '../names.ts';
+import { stageOf, systemsOf, type Fleet } from '../fleet.ts';
+import { accountStackName, stackNames } from '../names.ts';
+import { AccountStack } from './accountStack.ts';
 import { FleetStack } from './fleetStack.ts';
 import { NetworkStack } from './networkStack.ts';
+import { RunStack } from './runStack.ts';
 import { SystemStack } from './systemStack.ts';
 
 /**
- * Adds a stage's stacks to an app, in the order in which they deploy: network and fleet, then the systems.
+ * Adds the stacks of stages to an app, in the order in which they deploy: what the account has once, then
+ * each stage's network and fleet, then its systems.
  * @throws FleetConfigError when the fleet has no such stage.
  */
-export function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string): void {
+export function addStages(app: App, fleet: Fleet, stages: readonly string[], codeDirectory: string): void {
+  const accounts = new Map<string | undefined, AccountStack>();
+  for (const stage of stages) {
+    const { account, runsOn } = stageOf(fleet, stage);
+    if (runsOn) addRun(app, fleet, stage, codeDirectory);
+    else {
+      if (!accounts.has(account)) accounts.set(account, addAccount(app, fleet, account, accounts.size));
+      addStage(app, fleet, stage, codeDirectory, accounts.get(account)!);
+    }
+  }
+}
+
+const envOf = (fleet: Fleet, account: string | undefined) => ({
+  region: fleet.region,
+  ...(account !== undefined && { account }),
+});
+
+function addAccount(app: App, fleet: Fleet, account: string | undefined, index: number): AccountStack {
+  // Ids are the app's, stack names the account's.
+  return new AccountStack(
+    app,
+    index === 0 ? accountStackName : `${accountStackName}-${account ?? 'default'}`,
+    {
+      env: envOf(fleet, account),
+      fleet,
+      stages: Object.keys(fleet.stages).filter((stage) => fleet.stages[stage]!.account === account),
+      stackName: accountStackName,
+      description: "Headroom: API Gateway's log role and the roles of GitHub's workflows",
+    },
+  );
+}
+
+function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, account: AccountStack): void {
   const config = stageOf(fleet, stage);
   const names = stackNames(stage);
-  const common = {
-    stage,
-    config,
-    codeDirectory,
-    env: { region: fleet.region, ...(config.account !== undefined && { account: config.account }) },
-  };
+  const common = { stage, config, fleet, codeDirectory, env: envOf(fleet, config.account) };
   const network = new NetworkStack(app, names.network, {
     ...common,
     stackName: names.network,
@@ -25,9 +55,9 @@ export function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: s
   });
   const fleetStack = new FleetStack(app, names.fleet, {
     ...common,
-    fleet,
+    network,
     stackName: names.fleet,
-    description: `Headroom ${stage}: dashboards, on-call topic and probe`,
+    description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
   });
   for (const system of fleet.systems) {
     const stackName = names.system(system.name);
@@ -35,9 +65,29 @@ export function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: s
       ...common,
       system,
       network,
+      webAclArn: fleetStack.webAclArn,
       stackName,
       description: `Headroom ${stage}: ${system.name}`,
     });
     stack.addStackDependency(fleetStack, 'its alarms publish to the on-call topic');
+    stack.addStackDependency(account, 'its API writes access logs');
+  }
+}
+
+function addRun(app: App, fleet: Fleet, stage: string, codeDirectory: string): void {
+  const config = stageOf(fleet, stage);
+  const base = config.runsOn!.stage;
+  for (const system of systemsOf(fleet, stage)) {
+    const stackName = stackNames(stage).system(system.name);
+    new RunStack(app, stackName, {
+      stage,
+      config,
+      system,
+      base: { stage: base, config: stageOf(fleet, base) },
+      codeDirectory,
+      env: envOf(fleet, config.account),
+      stackName,
+      description: `Headroom ${stage}: ${system.name}, for one run`,
+    });
   }
 }

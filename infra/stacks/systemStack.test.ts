@@ -1,16 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemDocumentSchema } from '../../monitoring/systemDocument.ts';
 import { withSystems } from '../fleet.ts';
+import { roughly, type Template } from '../rules/template.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
-import {
-  exampleFleet,
-  expectedPeak,
-  propertiesOf,
-  resourcesOf,
-  roughly,
-  templatesOf,
-  type Template,
-} from '../testing/templates.ts';
+import { exampleFleet, expectedPeak, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let prod: Record<string, Template>;

@@ -1,23 +1,35 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import { addSystemAlarms } from '../../monitoring/alarms/systemAlarms.ts';
-import { BundledFunction } from '../constructs/bundledFunction.ts';
-import { ClientApi } from '../constructs/clientApi.ts';
 import { Database } from '../constructs/database.ts';
+import { documentOf } from '../constructs/documentOf.ts';
 import { Messaging } from '../constructs/messaging.ts';
-import { databaseRuleDescription, SecurityGroups } from '../constructs/securityGroups.ts';
+import { restoreRole } from '../constructs/restoreRole.ts';
+import { SecurityGroups } from '../constructs/securityGroups.ts';
+import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
-import { alarmName, databaseName, fleetNames, logGroupName, monitoredSystem, systemNames } from '../names.ts';
+import { connectionLimitOf, stagesOn, type Fleet, type StageConfig, type System } from '../fleet.ts';
+import {
+  alarmName,
+  dashboardNamesOf,
+  fleetAlarmName,
+  fleetNames,
+  monitoredSystem,
+  systemExports,
+  systemNames,
+} from '../names.ts';
+import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 
 export interface SystemStackProps extends StackProps {
   stage: string;
   config: StageConfig;
+  fleet: Fleet;
   system: System;
   network: NetworkStack;
+  /** The web ACL of all the stage's APIs. */
+  webAclArn: string;
   /** Directory of the functions' bundle. */
   codeDirectory: string;
 }
@@ -27,106 +39,90 @@ export class SystemStack extends Stack {
   private readonly props: SystemStackProps;
   private readonly groups: SecurityGroups;
   private readonly database: Database;
-  private readonly messaging: Messaging;
 
   constructor(scope: Construct, id: string, props: SystemStackProps) {
     super(scope, id, props);
     this.props = props;
-    const { stage, config, network } = props;
-    const system = props.system.name;
+    const { stage, config, system, network, webAclArn, codeDirectory } = props;
+    const names = systemNames(stage, system.name);
     // Imported by ARN, so that grants stay in this stack's roles and out of the keys' policies.
     const key = (keyId: string, { keyArn }: Key) => Key.fromKeyArn(this, keyId, keyArn);
+    const dataKey = key('DataKey', network.dataKey);
 
     this.groups = new SecurityGroups(this, 'SecurityGroups', {
       vpc: network.vpc,
-      names: systemNames(stage, system),
+      stage,
+      names,
       databasePort: config.database.port,
     });
     this.database = new Database(this, 'Database', {
       stage,
-      system,
+      system: system.name,
       database: config.database,
-      key: key('DataKey', network.dataKey),
+      key: dataKey,
       subnetGroupName: network.clusterSubnetGroupName,
       parameterGroupName: network.clusterParameterGroupName,
       securityGroup: this.groups.dbServers,
     });
-    this.messaging = new Messaging(this, 'Messaging', {
+    const { cluster, secrets } = this.database;
+    const secretArns = {
+      admin: cluster.attrMasterPasswordSecretArn,
+      api: secrets.api.secretArn,
+      subscriber: secrets.subscriber.secretArn,
+      probe: secrets.probe.secretArn,
+    };
+    const messaging = new Messaging(this, 'Messaging', {
       stage,
-      system,
+      system: system.name,
       subscriber: config.subscriber,
       topicsKey: key('TopicsKey', network.topicsKey),
       queuesKey: key('QueuesKey', network.queuesKey),
     });
-    this.addSubscriber();
-    const api = this.addApi();
-    this.addAlarms();
-    this.publish(api);
-  }
-
-  private addApi(): ClientApi {
-    const { stage, config, system } = this.props;
-    const api = this.addFunction('ApiFunction', 'api', {
-      reservedConcurrency: config.api.reservedConcurrency,
-    });
-    return new ClientApi(this, 'ClientApi', { stage, system, handler: api });
-  }
-
-  private addSubscriber(): void {
-    const { subscriber } = this.props.config;
-    const { queue, deadLetterQueue } = this.messaging;
-    const handler = this.addFunction('Subscriber', 'subscriber', {
-      environment: { DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl },
-    });
-    deadLetterQueue.grantSendMessages(handler);
-    handler.addEventSource(
-      new SqsEventSource(queue, {
-        batchSize: subscriber.batchSize,
-        maxBatchingWindow: Duration.seconds(subscriber.batchWindowSeconds),
-        maxConcurrency: subscriber.maximumConcurrency,
-        reportBatchItemFailures: true,
-      }),
-    );
-  }
-
-  private addFunction(
-    id: string,
-    role: 'api' | 'subscriber',
-    { environment, ...more }: { reservedConcurrency?: number; environment?: Record<string, string> },
-  ) {
-    const { stage, config, system, network, codeDirectory } = this.props;
-    const names = systemNames(stage, system.name);
-    const { cluster, secrets } = this.database;
-    const bundled = new BundledFunction(this, id, {
-      functionName: role === 'api' ? names.apiFunction : names.subscriberFunction,
-      description: `${role} of ${system.name}`,
-      entry: role,
+    const { api } = new Service(this, 'Service', {
+      stage,
+      config,
+      system,
+      messaging,
+      webAclArn,
       codeDirectory,
-      memoryMiB: config[role].memoryMiB,
-      timeoutMs: config[role].timeoutMs,
-      environment: {
-        HEADROOM_STAGE: stage,
-        HEADROOM_SYSTEM: system.name,
-        DATABASE_HOST: cluster.attrEndpointAddress,
-        DATABASE_PORT: cluster.attrEndpointPort,
-        DATABASE_NAME: databaseName(system.name),
-        DATABASE_SECRET_ARN: secrets[role].secretArn,
-        ...environment,
+      database: {
+        host: cluster.attrEndpointAddress,
+        port: cluster.attrEndpointPort,
+        secretArns,
+        keyArn: dataKey.keyArn,
       },
       network: {
         vpc: network.vpc,
         subnets: network.appSubnets,
         securityGroups: [this.groups.latamChallenge, this.groups.dbIngress],
       },
-      ...more,
+      ...(network.apiEndpoint && { apiEndpoint: network.apiEndpoint }),
     });
-    this.database.grantLogin(role, bundled.function);
-    return bundled.function;
+    const { roleArn } = restoreRole(this, 'RestoreRole', {
+      roleName: names.restoreRole,
+      group: this.groups.dbServers,
+    });
+    this.addAlarms();
+    const groupIds = {
+      dbIngress: this.groups.dbIngress.securityGroupId,
+      dbServers: this.groups.dbServers.securityGroupId,
+    };
+    publishSystemDocument(
+      this,
+      documentOf({
+        stage,
+        system,
+        region: this.region,
+        api,
+        messaging,
+        database: { stage, config, secretArns, groupIds, restoreRoleArn: roleArn },
+      }),
+    );
+    if (stagesOn(props.fleet, stage).length > 0) this.share(secretArns);
   }
 
   private addAlarms(): void {
     const { stage, config, system } = this.props;
-    const fleet = fleetNames(stage);
     addSystemAlarms(this, {
       stage,
       system: monitoredSystem(stage, system.name, {
@@ -134,53 +130,31 @@ export class SystemStack extends Stack {
         apiReservedConcurrency: config.api.reservedConcurrency,
       }),
       periodSeconds: config.periodSeconds,
-      // Derived: the fleet's stack exports nothing.
-      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleet.onCallTopic }),
-      dashboardNames: { application: fleet.applicationDashboard, database: fleet.databaseDashboard },
-      alarmNameOf: (signalId) => alarmName(stage, system.name, signalId),
+      // Derived: the topic is no reason to deploy this stack again.
+      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),
+      dashboardNames: dashboardNamesOf(stage),
+      alarmNameOf: (id) => alarmName(stage, system.name, id),
+      fleetAlarmArn: alarmArn(this, fleetAlarmName(stage, 'affected')),
     });
   }
 
-  private publish({ api, url }: ClientApi): void {
-    const { stage, config, system } = this.props;
-    const names = systemNames(stage, system.name);
-    const { cluster, secrets } = this.database;
-    const { topic, queue, deadLetterQueue, undeliveredQueue } = this.messaging;
-    publishSystemDocument(this, {
-      schemaVersion: 1,
-      stage,
-      system: system.name,
-      region: this.region,
-      api: { id: api.restApiId, url, name: names.api },
-      functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
-      topicArn: topic.topicArn,
-      queues: {
-        customers: { name: names.queue, url: queue.queueUrl },
-        deadLetter: { name: names.deadLetterQueue, url: deadLetterQueue.queueUrl },
-        undelivered: { name: names.undeliveredQueue, url: undeliveredQueue.queueUrl },
-      },
-      cluster: {
-        identifier: names.cluster,
-        database: databaseName(system.name),
-        adminSecretArn: cluster.attrMasterPasswordSecretArn,
-        apiSecretArn: secrets.api.secretArn,
-        subscriberSecretArn: secrets.subscriber.secretArn,
-        probeSecretArn: secrets.probe.secretArn,
-        connectionLimit: connectionLimitOf(config),
-        memoryMiB: clusterMemoryMiBOf(config),
-      },
-      securityGroups: {
-        dbIngress: this.groups.dbIngress.securityGroupId,
-        dbServers: this.groups.dbServers.securityGroupId,
-        rule: {
-          ipProtocol: 'tcp',
-          port: config.database.port,
-          sourceGroupId: this.groups.dbIngress.securityGroupId,
-          description: databaseRuleDescription,
-        },
-      },
-      logGroups: { api: logGroupName(names.apiFunction), subscriber: logGroupName(names.subscriberFunction) },
-      expectedPeak: system.expectedPeak,
-    });
+  /** What stages of runs take from here by name. */
+  private share(secretArns: Record<'admin' | 'api' | 'subscriber' | 'probe', string>): void {
+    const { stage, system } = this.props;
+    const names = systemExports(stage, system.name);
+    const values: Record<keyof typeof names, string> = {
+      host: this.database.cluster.attrEndpointAddress,
+      port: this.database.cluster.attrEndpointPort,
+      adminSecret: secretArns.admin,
+      apiSecret: secretArns.api,
+      subscriberSecret: secretArns.subscriber,
+      probeSecret: secretArns.probe,
+      dbIngress: this.groups.dbIngress.securityGroupId,
+      dbServers: this.groups.dbServers.securityGroupId,
+      latamChallenge: this.groups.latamChallenge.securityGroupId,
+    };
+    for (const [kind, value] of Object.entries(values) as [keyof typeof names, string][]) {
+      new CfnOutput(this, `Shared-${kind}`, { exportName: names[kind], value });
+    }
   }
 }

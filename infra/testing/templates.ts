@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { parseFleet } from '../fleet.ts';
+import { resourcesOf as resourcesIn, type Template } from '../rules/template.ts';
 import { synthesize, type SynthesisOptions } from '../synth.ts';
-
-/** What tests read of a CloudFormation template. */
-export interface Template {
-  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-}
 
 export const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
@@ -34,10 +30,7 @@ export async function templatesOf(
 export const resourcesOf = (
   template: Template | undefined,
   type: string,
-): [string, Record<string, unknown>][] =>
-  Object.entries(template!.Resources)
-    .filter(([, resource]) => resource.Type === type)
-    .map(([id, resource]) => [id, resource.Properties]);
+): [string, Record<string, unknown>][] => resourcesIn(template!, type);
 
 export const propertiesOf = (template: Template | undefined, type: string): Record<string, unknown>[] =>
   resourcesOf(template, type).map(([, properties]) => properties);
@@ -47,12 +40,4 @@ export function everything(value: unknown, visit: (node: Record<string, unknown>
   if (typeof value !== 'object' || value === null) return;
   visit(value as Record<string, unknown>);
   for (const child of Object.values(value)) everything(child, visit);
-}
-
-/** A text with its references replaced by something as long as an ARN. */
-export function roughly(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const node = value as { 'Fn::Join'?: [string, unknown[]]; Ref?: string; 'Fn::GetAtt'?: string[] };
-  if (node['Fn::Join']) return node['Fn::Join'][1].map(roughly).join('');
-  return (node.Ref ?? node['Fn::GetAtt']?.join('.') ?? '').padEnd(110, '-');
 }

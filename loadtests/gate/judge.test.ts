@@ -271,11 +271,11 @@ describe('whatever the metrics say', () => {
     { freq: 8 },
   );
   const matrix = fc.array(fc.array(percent, { minLength: 6, maxLength: 6 }), {
-    minLength: 12,
-    maxLength: 12,
+    minLength: 2 * signalIds.length,
+    maxLength: 2 * signalIds.length,
   });
   const row = (system: string, id: string): number =>
-    (system === 'orders' ? 0 : 6) + signalIds.indexOf(id as (typeof signalIds)[number]);
+    (system === 'orders' ? 0 : signalIds.length) + signalIds.indexOf(id as (typeof signalIds)[number]);
   const evidenceOf = (values: readonly (readonly (number | null)[])[], run = goodRun()): Evidence => {
     const { startsMs } = heldPeriods(run.windows.hold, periodSeconds);
     return evidence({

@@ -1,4 +1,5 @@
-import { signalsOf, type MonitoredSystem } from '../../monitoring/signals.ts';
+import type { MonitoredSystem } from '../../monitoring/measurement.ts';
+import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';

@@ -4,7 +4,8 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { signalsOf, type MonitoredSystem, type Signal } from '../../monitoring/signals.ts';
+import type { MonitoredSystem } from '../../monitoring/measurement.ts';
+import { signalsOf, type Signal } from '../../monitoring/signals.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricValues } from './judge.ts';

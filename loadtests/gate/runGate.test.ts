@@ -178,8 +178,8 @@ describe('runGate', () => {
       [
         [500, undefined],
         [500, 'more'],
-        [100, undefined],
-        [100, 'more'],
+        [200, undefined],
+        [200, 'more'],
       ],
     );
   });

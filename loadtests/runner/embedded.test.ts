@@ -56,10 +56,10 @@ test('a threshold that aborts ends the run, which then is not complete, and says
 
 test('a run whose script threw is not complete', async () => {
   const { reason, cpuPercent } = await run(
-    "scenarios: { a: { executor: 'per-vu-iterations', iterations: 3 } }",
+    paced.replace("'1m'", "'200ms'"),
     "throw new TypeError('no such member')",
   );
-  expect(reason).toBe('3 iterations threw, the first: no such member');
+  expect(reason).toBe('4 iterations threw, the first: no such member');
   expect(cpuPercent).toBeGreaterThan(0);
 });
 

@@ -43,7 +43,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
 
   const failed = new AbortController();
-  const judge = setInterval(() => {
+  const judgeThresholds = (): void => {
     const elapsedMs = now() - startMs;
     for (const { threshold, ok } of recorder.thresholds(elapsedMs)) {
       if (ok || !threshold.abortOnFail || elapsedMs < threshold.delayAbortEvalMs) continue;
@@ -51,7 +51,10 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
         new Error(`threshold ${threshold.metric}: ${threshold.expression} failed, and it aborts the run`),
       );
     }
-  }, thresholdsEveryMs);
+  };
+  // Reading a threshold sorts what was measured so far: only where something may come of it.
+  const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
+  const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
   const progress = setInterval(() => {
     const { requests, failed: failedRequests, dropped } = recorder.totals;
     const seconds = Math.round((now() - startMs) / 1_000);

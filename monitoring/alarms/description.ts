@@ -1,49 +1,111 @@
-import type { Signal, SignalId } from '../signals.ts';
+import type { Threshold, Watch } from '../measurement.ts';
+import type { SignalId } from '../signals.ts';
+import type { FleetWatchId, WatchId } from '../watches.ts';
 
-/** Names of a stage's two dashboards. */
+/** Names of a stage's dashboards. Where a fleet needs more than these, they are linked from the overview. */
 export interface DashboardNames {
+  overview: string;
   application: string;
   database: string;
 }
 
+/** What is told of, by the alarm that tells: two a system, and a third for what stays until it is handled. */
+export type CompositeId = 'page' | 'pageMessages' | 'ticket';
+export type FleetCompositeId = 'affected' | 'blind';
+
+export type SystemAlarmId = SignalId | WatchId | CompositeId;
+export type FleetAlarmId = FleetWatchId | FleetCompositeId;
+
 interface Explanation {
-  /** What is above its limit, as the sentence's subject and verb. */
+  /** What is the matter, as the sentence's subject and verb; a watch's limit follows. */
   meaning: string;
   dashboard: keyof DashboardNames;
 }
 
-const explanations: Record<SignalId, Explanation> = {
-  databaseCpu: { meaning: 'the busiest database node has used its CPU to', dashboard: 'database' },
-  databaseMemory: { meaning: 'the database memory in use, an estimate, reached', dashboard: 'database' },
-  databaseConnections: {
-    meaning: "the share of the database's connections in use reached",
-    dashboard: 'database',
-  },
-  functionMemory: { meaning: "the API function's memory in use reached", dashboard: 'application' },
-  functionConcurrency: {
-    meaning: "the share of the API function's reserved concurrency in use reached",
-    dashboard: 'application',
-  },
-  errorRate: {
-    meaning: 'users are affected: the share of API answers with a 5xx status reached',
-    dashboard: 'application',
-  },
+const application = (meaning: string): Explanation => ({ meaning, dashboard: 'application' });
+const database = (meaning: string): Explanation => ({ meaning, dashboard: 'database' });
+const overview = (meaning: string): Explanation => ({ meaning, dashboard: 'overview' });
+
+const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
+  databaseCpu: database('the busiest database node has used its CPU to'),
+  databaseMemory: database('the database memory in use, an estimate, reached'),
+  databaseConnections: database("the share of the database's connections in use reached"),
+  databaseDisk: database("the database's disk is full to"),
+  functionMemory: application("the API function's memory in use reached"),
+  functionConcurrency: application("the share of the API function's reserved concurrency in use reached"),
+  errorRate: application('the share of API answers with a 5xx status reached'),
+  errorBudget: application(
+    'the month’s error budget burns: the share of API answers with a 5xx status reached',
+  ),
+  duration: application('the slowest 1 % of answers took'),
+  deadLetters: application('messages that the subscriber gave up wait in the dead-letter queue:'),
+  undelivered: application('messages that SNS could not deliver wait:'),
+  oldestMessage: application('clients’ changes come late: the oldest message waits since'),
+  repeatedErrors: application('the API fails again and again with the same errorCode:'),
+  subscriberErrors: application('the subscriber fails again and again with the same errorCode:'),
+  provenPeak: application('the load is above what a passed load test has proven: it reached'),
+  unhealthy: overview('the healthcheck gave no good answer: failed looks'),
+  unhealthyHosts: overview(
+    'systems give no good answer to the canary; the alarms named …-unhealthy say which:',
+  ),
+  unhealthyShare: overview('the share of systems without a good answer reached'),
+  canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
+  probeSilent: database('nobody asks the databases: the probe’s looks were'),
 };
 
-/** Runbook of a signal's alarm, from the repository's root. */
-export const runbookPath = (signalId: SignalId): string => `monitoring/runbooks/${signalId}.md`;
+const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
+  page: overview(
+    'users are affected, or will be within minutes: errors, a dead healthcheck, connections or disk about to ' +
+      'run out, or messages about to be given up; the state’s reason names which.',
+  ),
+  pageMessages: application(
+    'messages were given up or not delivered: clients’ data is wrong until somebody redrives them.',
+  ),
+  ticket: overview(
+    'the 20 % reserve is gone, or something grows that will need it: no user is affected yet; the state’s ' +
+      'reason names which.',
+  ),
+  affected: overview(
+    'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
+  ),
+  blind: overview('canary or probe is silent: what the other alarms do not say is unknown, not fine.'),
+};
 
-/** One sentence for who is woken, then where to go on. */
-export function alarmDescription(
-  system: string,
-  signalId: SignalId,
-  signal: Signal,
+/** Runbook of an alarm, from the repository's root; both thresholds of a watch share one. */
+export const runbookPath = (id: SystemAlarmId | FleetAlarmId): string => `monitoring/runbooks/${id}.md`;
+
+const units: Record<Watch['unit'], string> = {
+  percent: ' %',
+  count: '',
+  perSecond: ' a second',
+  milliseconds: ' ms',
+  seconds: ' s',
+  score: '',
+};
+
+/** One sentence for who is woken, then where to go on. @param subject the system, or the stage's fleet. */
+export function watchDescription(
+  subject: string,
+  id: keyof typeof watched,
+  watch: Watch,
+  { limit, datapointsToAlarm, evaluationPeriods }: Threshold,
   dashboards: DashboardNames,
 ): string {
-  const { meaning, dashboard } = explanations[signalId];
-  const periods = `${signal.datapointsToAlarm} of ${signal.evaluationPeriods} periods of ${signal.periodSeconds} s`;
-  return (
-    `${system}: ${meaning} ${signal.limit} % or more in ${periods}. ` +
-    `Runbook: ${runbookPath(signalId)}. Dashboard: ${dashboards[dashboard]}.`
-  );
+  const { meaning, dashboard } = watched[id];
+  const amount = watch.bad === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
+  const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
+  return `${subject}: ${meaning} ${amount} in ${periods}. ${whereTo(id, dashboards[dashboard])}`;
 }
+
+/** The same for what other alarms say together. */
+export function compositeDescription(
+  subject: string,
+  id: keyof typeof composed,
+  dashboards: DashboardNames,
+): string {
+  const { meaning, dashboard } = composed[id];
+  return `${subject}: ${meaning} ${whereTo(id, dashboards[dashboard])}`;
+}
+
+const whereTo = (id: SystemAlarmId | FleetAlarmId, dashboard: string): string =>
+  `Runbook: ${runbookPath(id)}. Dashboard: ${dashboard}.`;

@@ -1,55 +1,98 @@
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AlarmFactory, notifySns } from 'cdk-monitoring-constructs';
+import { Alarm, AlarmRule, AlarmState, type AlarmBase, type IAlarmRule } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { cloudWatchMetric } from '../cloudWatchMetric.ts';
-import { signalsOf, toMetricUnit, type MonitoredSystem, type Signal, type SignalId } from '../signals.ts';
-import { alarmDescription, type DashboardNames } from './description.ts';
+import { limits } from '../limits.ts';
+import type { MonitoredSystem } from '../measurement.ts';
+import { signalsOf, type SignalId } from '../signals.ts';
+import { watchesOf, type WatchId } from '../watches.ts';
+import { addComposite } from './composite.ts';
+import {
+  compositeDescription,
+  watchDescription,
+  type CompositeId,
+  type DashboardNames,
+  type SystemAlarmId,
+} from './description.ts';
+import { WatchAlarms } from './watchAlarms.ts';
 
 export interface SystemAlarmsProps {
   stage: string;
   system: MonitoredSystem;
   /** Period of the alarms' metrics in seconds. */
   periodSeconds: number;
-  /** Topic that is told of every change to ALARM and back to OK. */
+  /** Topic that is told when a composite goes to ALARM, and when it is back to OK. */
   onCallTopicArn: string;
   /** The stage's dashboards, which the alarms' descriptions name. */
   dashboardNames: DashboardNames;
-  /** Name of the alarm that watches a signal, unique in account and region. */
-  alarmNameOf: (signalId: SignalId) => string;
+  /** Name of a system's alarm, unique in account and region. */
+  alarmNameOf: (id: SystemAlarmId) => string;
+  /** ARN of the fleet's alarm that says that the whole fleet is affected, and pages for all. */
+  fleetAlarmArn: string;
 }
 
-const treatMissingData: Record<Signal['missingData'], TreatMissingData> = {
-  missing: TreatMissingData.MISSING,
-  ignore: TreatMissingData.IGNORE,
-  breaching: TreatMissingData.BREACHING,
-  notBreaching: TreatMissingData.NOT_BREACHING,
-};
+type Watched = SignalId | WatchId;
 
-/** One plain single-metric alarm for each of the system's signals. */
+/** Not among the ticket's causes: they belong to the page, or are one half of a rule. */
+const notForTickets: readonly Watched[] = [
+  'errorRate',
+  'errorBudget',
+  'deadLetters',
+  'undelivered',
+  'unhealthy',
+];
+
+/**
+ * A system's alarms. Those of its metrics tell nobody; three composites do, so that one cause is told once:
+ *
+ *   page          any critical threshold, or errors that burn the budget slowly and still go on
+ *                 suppressed while the whole fleet is affected, which has a page of its own
+ *   pageMessages  messages given up or undelivered. Apart, since they stay until they are redriven: a
+ *                 composite that is in ALARM for days would be silent about an outage in between
+ *   ticket        every other threshold: the reserve is gone, nobody is affected yet
+ *
+ * The latter two are suppressed while the page is in ALARM: what an outage drags along is not told apart.
+ */
 export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): void {
-  const { system, periodSeconds } = props;
-  const onCall = Topic.fromTopicArn(scope, 'OnCallTopic', props.onCallTopicArn);
-  const factory = new AlarmFactory(scope, {
-    globalAlarmDefaults: {
-      actionsEnabled: true,
-      action: notifySns(onCall, onCall),
-      // Every alarm brings its whole name; the factory asks for a prefix all the same.
-      alarmNamePrefix: props.stage,
-    },
-    globalMetricDefaults: {},
-    localAlarmNamePrefix: system.system,
-  });
-  for (const [id, signal] of Object.entries(signalsOf(system, periodSeconds)) as [SignalId, Signal][]) {
-    factory.addAlarm(cloudWatchMetric(signal), {
-      alarmNameOverride: props.alarmNameOf(id),
-      alarmNameSuffix: id,
-      alarmDescription: alarmDescription(system.system, id, signal, props.dashboardNames),
-      threshold: toMetricUnit(signal, signal.limit),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: treatMissingData[signal.missingData],
-      evaluationPeriods: signal.evaluationPeriods,
-      datapointsToAlarm: signal.datapointsToAlarm,
+  const { stage, system, periodSeconds, dashboardNames, alarmNameOf } = props;
+  const alarms = new WatchAlarms(scope, stage, system.system);
+  const warning = new Map<Watched, AlarmBase>();
+  const critical: AlarmBase[] = [];
+  const watches = { ...signalsOf(system, periodSeconds), ...watchesOf(system, periodSeconds) };
+  for (const [id, watch] of Object.entries(watches) as [Watched, (typeof watches)[Watched]][]) {
+    const added = alarms.add({
+      watch,
+      name: alarmNameOf(id),
+      descriptionOf: (threshold) => watchDescription(system.system, id, watch, threshold, dashboardNames),
     });
+    warning.set(id, added.warning);
+    if (added.critical) critical.push(added.critical);
   }
+  const firing = (...ids: Watched[]): IAlarmRule[] => ids.map((id) => inAlarm(warning.get(id)!));
+  const composite = (
+    id: CompositeId,
+    suppressor: AlarmBase,
+    wait: keyof typeof limits.suppression,
+    causes: IAlarmRule[],
+  ) =>
+    addComposite(scope, id, {
+      name: alarmNameOf(id),
+      description: compositeDescription(system.system, id, dashboardNames),
+      rule: AlarmRule.anyOf(...causes),
+      onCallTopicArn: props.onCallTopicArn,
+      suppression: { suppressor, periodSeconds, ...limits.suppression[wait] },
+    });
+
+  const wholeFleet = Alarm.fromAlarmArn(scope, 'WholeFleet', props.fleetAlarmArn) as AlarmBase;
+  const page = composite('page', wholeFleet, 'pagesByFleet', [
+    ...critical.map(inAlarm),
+    AlarmRule.allOf(...firing('errorRate', 'errorBudget')),
+  ]);
+  composite('pageMessages', page, 'restByPage', firing('deadLetters', 'undelivered'));
+  composite(
+    'ticket',
+    page,
+    'restByPage',
+    firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
+  );
 }
+
+const inAlarm = (alarm: AlarmBase): IAlarmRule => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

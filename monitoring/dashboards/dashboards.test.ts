@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { monitoredSystem } from '../../infra/names.ts';
+import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../infra/names.ts';
 import { addDashboards } from './dashboards.ts';
 
 interface Widget {
@@ -13,6 +13,10 @@ interface Widget {
   properties: {
     title: string;
     metrics: [...unknown[], { label: string; color: string; id?: string; visible?: boolean }][];
+    /** Of tiles. */
+    alarms?: string[];
+    /** Of texts. */
+    markdown?: string;
     annotations?: { horizontal: { value: number; label: string }[] };
   };
 }
@@ -21,11 +25,14 @@ interface Widget {
 const resolve = (body: { 'Fn::Join': [string, (string | { Ref: 'AWS::Region' })[]] }): string =>
   body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'us-east-1')).join('');
 
-/** The two dashboards' bodies by name, as CloudWatch would get them. */
-function bodies(count: number): Map<string, Widget[]> {
+const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
+
+/** The dashboards' bodies by name, as CloudWatch would get them. */
+function bodies(count: number): Map<string, { widgets: Widget[]; bytes: number }> {
   const stack = new Stack(new App(), 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
   addDashboards(stack, {
-    dashboardNames: { application: 'qa-fleet-application', database: 'qa-fleet-database' },
+    stage: 'qa',
+    dashboardNames: dashboardNamesOf('qa'),
     periodSeconds: 60,
     systems: Array.from({ length: count }, (_, index) =>
       monitoredSystem('qa', `system-${String(index + 1).padStart(3, '0')}`, {
@@ -33,76 +40,143 @@ function bodies(count: number): Map<string, Widget[]> {
         apiReservedConcurrency: 10,
       }),
     ),
+    alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
+    fleetAlarmArnOf: (id) => arn(fleetAlarmName('qa', id)),
   });
   const template = Template.fromStack(stack);
-  expect(
-    Object.values(template.toJSON().Resources).map((resource) => (resource as { Type: string }).Type),
-  ).toEqual(['AWS::CloudWatch::Dashboard', 'AWS::CloudWatch::Dashboard']);
+  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
+  expect(new Set(Object.values(Resources).map(({ Type }) => Type))).toEqual(
+    new Set(['AWS::CloudWatch::Dashboard']),
+  );
   return new Map(
-    Object.values(template.findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => [
-      Properties.DashboardName,
-      (JSON.parse(resolve(Properties.DashboardBody)) as { widgets: Widget[] }).widgets,
-    ]),
+    Object.values(template.findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => {
+      const body = resolve(Properties.DashboardBody);
+      const { widgets } = JSON.parse(body) as { widgets: Widget[] };
+      // As a text in a template's JSON.
+      return [Properties.DashboardName, { widgets, bytes: Buffer.byteLength(JSON.stringify(body)) }];
+    }),
   );
 }
 
-const graphs = (widgets: Widget[]) => widgets.filter(({ type }) => type === 'metric');
+const graphs = (widgets: readonly Widget[]) => widgets.filter(({ type }) => type === 'metric');
+const perMetric = (widgets: readonly Widget[]) =>
+  graphs(widgets).filter(({ properties }) => properties.title.includes(': '));
 const visible = ({ properties }: Widget) =>
   properties.metrics
     .map((metric) => metric.at(-1) as { label: string; color: string; visible?: boolean })
     .filter((options) => options.visible !== false);
 
-describe.each([
-  { systems: 3, graphsEach: 5 * 2 },
-  { systems: 50, graphsEach: 5 * 6 },
-  { systems: 200, graphsEach: 5 * 21 },
-])('dashboards of $systems systems', ({ systems, graphsEach }) => {
-  const dashboards = bodies(systems);
+const drawnMetrics = [
+  'Requests',
+  'Error rate',
+  'Duration p99',
+  'API function concurrency',
+  'API function memory',
+  'Age of the oldest message',
+  'Duration p95',
+  'Duration p50',
+  'Load, of the proven peak',
+  'Database CPU',
+  'Database memory (estimate)',
+  'Database disk',
+  'Database connections',
+  'SELECTs a second',
+  'Wait before a statement runs',
+  'Connections, seen by the probe',
+];
 
-  it('are two, each metric once over all systems and once a group of ten', () => {
-    expect([...dashboards.keys()].sort()).toEqual(['qa-fleet-application', 'qa-fleet-database']);
-    for (const widgets of dashboards.values()) {
-      expect(graphs(widgets)).toHaveLength(graphsEach);
-      const all = graphs(widgets).filter(({ properties }) => properties.title.endsWith(': all systems'));
-      expect(all).toHaveLength(5);
-      for (const widget of all) expect(visible(widget)).toHaveLength(systems);
+describe.each([
+  { systems: 3, groups: 1, more: [] },
+  { systems: 50, groups: 5, more: [] },
+  { systems: 200, groups: 20, more: ['qa-fleet-application-2', 'qa-fleet-database-2'] },
+])('dashboards of $systems systems', ({ systems, groups, more }) => {
+  const dashboards = bodies(systems);
+  const all = [...dashboards.values()].flatMap(({ widgets }) => widgets);
+
+  it('are an overview and two more, and further ones where there is no room', () => {
+    expect([...dashboards.keys()].sort()).toEqual(
+      ['qa-fleet-overview', 'qa-fleet-application', 'qa-fleet-database', ...more].sort(),
+    );
+  });
+
+  it('draw each metric once over all systems and once a group of ten', () => {
+    const titles = perMetric(all).map(({ properties }) => properties.title);
+    for (const metric of drawnMetrics) {
+      const drawn = titles.filter((title) => title.startsWith(`${metric}: `));
+      const whole = perMetric(all).filter(({ properties }) =>
+        properties.title.startsWith(`${metric}: all systems`),
+      );
+      expect(drawn, metric).toHaveLength(whole.length + groups);
+      expect(whole.flatMap(visible)).toHaveLength(systems);
     }
+    expect(new Set(titles.map((title) => title.split(': ')[0]))).toEqual(new Set(drawnMetrics));
   });
 
   it("stay within CloudWatch's limits", () => {
-    for (const widgets of dashboards.values()) {
+    for (const [name, { widgets }] of dashboards) {
       const metrics = graphs(widgets).map(({ properties }) => properties.metrics.length);
-      expect(widgets.length).toBeLessThanOrEqual(500);
-      expect(Math.max(...metrics)).toBeLessThanOrEqual(500);
-      expect(metrics.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2_500);
+      expect(widgets.length, name).toBeLessThanOrEqual(500);
+      expect(Math.max(...metrics), name).toBeLessThanOrEqual(500);
+      expect(
+        metrics.reduce((sum, count) => sum + count, 0),
+        name,
+      ).toBeLessThanOrEqual(2_500);
+      const tiles = widgets.map(({ properties }) => properties.alarms?.length ?? 0);
+      expect(Math.max(...tiles), name).toBeLessThanOrEqual(100);
     }
+    const together = [...dashboards.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    // All of them are in one template, of 1,000,000 characters.
+    expect(together).toBeLessThanOrEqual(940_000);
+  });
+
+  it('link to each other, from the first widget', () => {
+    for (const { widgets } of dashboards.values()) {
+      expect(widgets[0]!.type).toBe('text');
+      for (const name of dashboards.keys()) {
+        expect(widgets[0]!.properties.markdown).toContain(`(#dashboards:name=${name})`);
+      }
+    }
+  });
+
+  it('have a tile a system on the overview, who is unhealthy and who stands out', () => {
+    const { widgets } = dashboards.get('qa-fleet-overview')!;
+    const tiles = widgets.flatMap(({ properties }) => properties.alarms ?? []);
+    for (const id of ['page', 'pageMessages', 'ticket']) {
+      expect(tiles.filter((tile) => tile.endsWith(`-${id}`))).toHaveLength(systems);
+    }
+    const titles = graphs(widgets).map(({ properties }) => properties.title);
+    expect(titles).toEqual([
+      'Unhealthy hosts',
+      'Which hosts are unhealthy',
+      'Who stands out (robust z-score)',
+    ]);
+    for (const widget of graphs(widgets).slice(1)) expect(visible(widget)).toHaveLength(systems);
   });
 
   it('draw one limit a widget, and none where there is none', () => {
     const limitsOf = new Map<string, string[]>();
-    for (const { properties } of [...dashboards.values()].flatMap(graphs)) {
+    for (const { properties } of perMetric(all)) {
       const labels = (properties.annotations?.horizontal ?? []).map(({ label }) => label);
-      const title = properties.title.split(':')[0]!;
+      const title = properties.title.split(': ')[0]!;
       expect(limitsOf.get(title) ?? labels).toEqual(labels);
       limitsOf.set(title, labels);
     }
-    expect(Object.fromEntries(limitsOf)).toEqual({
-      Requests: [],
+    expect(Object.fromEntries([...limitsOf].filter(([, labels]) => labels.length > 0))).toEqual({
       'Error rate': ['1 %'],
-      'Duration p99': [],
       'API function concurrency': ['80 %'],
       'API function memory': ['80 %'],
+      'Load, of the proven peak': ['100 %'],
       'Database CPU': ['80 %'],
       'Database memory (estimate)': ['80 %'],
       'Database disk': ['80 %'],
       'Database connections': ['80 %'],
-      'SELECTs a second': [],
+      'Connections, seen by the probe': ['80 %'],
     });
   });
 
   it('give a system one colour and one place everywhere', () => {
     const colours = new Map<string, string>();
-    for (const widget of [...dashboards.values()].flatMap(graphs)) {
+    for (const widget of graphs(all).filter(({ properties }) => properties.metrics.length > 1)) {
       const labels = visible(widget).map(({ label }) => label);
       expect(labels).toEqual(labels.toSorted());
       for (const { label, color } of visible(widget)) {
@@ -114,7 +188,7 @@ describe.each([
   });
 
   it('do not overlap', () => {
-    for (const widgets of dashboards.values()) {
+    for (const { widgets } of dashboards.values()) {
       const cells = new Set<string>();
       for (const { x, y, width, height } of widgets) {
         expect(x + width).toBeLessThanOrEqual(24);
@@ -131,7 +205,7 @@ describe.each([
 
 it('draws shares of a capacity in percent and a fraction as it is', () => {
   const [application, database] = ['qa-fleet-application', 'qa-fleet-database'].map((name) =>
-    graphs(bodies(3).get(name)!),
+    graphs(bodies(3).get(name)!.widgets),
   );
   const widget = (widgets: Widget[] | undefined, title: string) =>
     widgets!.find(({ properties }) => properties.title === `${title}: all systems`)!.properties;

@@ -1,55 +1,119 @@
-import { Duration } from 'aws-cdk-lib';
-import { Dashboard, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, CfnDashboard, Column, Row, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { CustomMonitoring, MonitoringFacade, type IDynamicDashboardFactory } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
-import type { DashboardNames } from '../alarms/description.ts';
-import { measurementsOf, signalsOf, type Measurement, type MonitoredSystem } from '../signals.ts';
-import { metricGroups } from './metricGroups.ts';
+import type { DashboardNames, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
+import type { Measurement, MonitoredSystem } from '../measurement.ts';
+import { measurementsOf, type MeasurementId } from '../measurements.ts';
+import { signalsOf, type SignalId } from '../signals.ts';
+import { watchesOf } from '../watches.ts';
+import { compactWidget, type WidgetJson } from './compactWidget.ts';
+import { metricGroups, metricsDrawn } from './metricGroups.ts';
+import { overviewWidgets } from './overview.ts';
+import { packRows } from './packRows.ts';
 
 export interface DashboardsProps {
+  stage: string;
   dashboardNames: DashboardNames;
   /** In the order in which they are drawn everywhere. */
   systems: readonly MonitoredSystem[];
   periodSeconds: number;
+  alarmArnOf: (system: string, id: SystemAlarmId) => string;
+  fleetAlarmArnOf: (id: FleetAlarmId) => string;
 }
 
-/** The rows of the two dashboards, top to bottom: ids of signals and measurements. */
-const rows: Record<keyof DashboardNames, readonly string[]> = {
-  application: ['requests', 'errorRate', 'durationP99', 'functionConcurrency', 'functionMemory'],
-  database: ['databaseCpu', 'databaseMemory', 'databaseDisk', 'databaseConnections', 'selectsPerSecond'],
+type Drawn = SignalId | MeasurementId | 'provenPeak';
+
+/** The rows of the dashboards, top to bottom. */
+const rows: Record<'application' | 'database', readonly Drawn[]> = {
+  application: [
+    'requests',
+    'errorRate',
+    'durationP99',
+    'functionConcurrency',
+    'functionMemory',
+    'oldestMessage',
+    'durationP95',
+    'durationP50',
+    'provenPeak',
+  ],
+  database: [
+    'databaseCpu',
+    'databaseMemory',
+    'databaseDisk',
+    'databaseConnections',
+    'selectsPerSecond',
+    'queueWait',
+    'connectionsSeen',
+  ],
 };
 
-/** Draws nothing by itself: the two dashboards below are the only ones. */
+/** Draws nothing by itself: the dashboards below are the only ones. */
 const noDashboards: IDynamicDashboardFactory = {
   addDynamicSegment: () => undefined,
   getDashboard: () => undefined,
 };
 
 /**
- * The stage's two dashboards, application and database: each metric once over all systems, then once
- * for each group of ten.
+ * The stage's dashboards: application and database, with each metric once over all systems and once for
+ * each group of ten, and the overview. Where one has no room for all rows, the rest is on further ones,
+ * linked from the top of each.
  */
 export function addDashboards(scope: Construct, props: DashboardsProps): void {
-  const { systems, periodSeconds } = props;
+  const { systems, periodSeconds, dashboardNames } = props;
   const monitoring = new MonitoringFacade(scope, 'Monitoring', { dashboardFactory: noDashboards });
-  const drawnOf = systems.map((system): Readonly<Record<string, Measurement>> => ({
+  const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => ({
     ...measurementsOf(system, periodSeconds),
     ...signalsOf(system, periodSeconds),
+    provenPeak: watchesOf(system, periodSeconds).provenPeak,
   }));
-  for (const kind of ['application', 'database'] as const) {
-    const dashboard = new Dashboard(scope, `${kind}Dashboard`, {
-      dashboardName: props.dashboardNames[kind],
-      defaultInterval: Duration.hours(3),
-      periodOverride: PeriodOverride.INHERIT,
+  const rowOf = (id: Drawn) => {
+    const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id] }));
+    const groups = metricGroups(lines);
+    const widgets = new CustomMonitoring(monitoring, {
+      humanReadableName: lines[0]!.measurement.title,
+      alarmFriendlyName: id,
+      metricGroups: groups,
+    }).widgets();
+    return { widgets, widgetCount: groups.length + 1, metricCount: metricsDrawn(lines) };
+  };
+  const pages = (['application', 'database'] as const).flatMap((kind) =>
+    packRows(rows[kind].map(rowOf)).map((page, index) => ({
+      id: `${kind}Dashboard${index === 0 ? '' : index + 1}`,
+      name: `${dashboardNames[kind]}${index === 0 ? '' : `-${index + 1}`}`,
+      rows: page.map(({ widgets }) => widgets),
+    })),
+  );
+  const overview = {
+    id: 'overviewDashboard',
+    name: dashboardNames.overview,
+    rows: overviewWidgets({
+      ...props,
+      alarmOf: (system, id) =>
+        Alarm.fromAlarmArn(scope, `Tile-${system}-${id}`, props.alarmArnOf(system, id)),
+      fleetAlarmOf: (id) => Alarm.fromAlarmArn(scope, `Tile-${id}`, props.fleetAlarmArnOf(id)),
+    }),
+  };
+  const all = [overview, ...pages];
+  for (const each of all) {
+    const layout = new Column(
+      ...[[links(all.map(({ name }) => name))], ...each.rows].map((row) => new Row(...row)),
+    );
+    layout.position(0, 0);
+    new CfnDashboard(scope, each.id, {
+      dashboardName: each.name,
+      dashboardBody: Stack.of(scope).toJsonString({
+        start: '-PT3H',
+        periodOverride: 'inherit',
+        widgets: (Stack.of(scope).resolve(layout.toJson()) as WidgetJson[]).map(compactWidget),
+      }),
     });
-    for (const id of rows[kind]) {
-      const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id]! }));
-      const row = new CustomMonitoring(monitoring, {
-        humanReadableName: lines[0]!.measurement.title,
-        alarmFriendlyName: id,
-        metricGroups: metricGroups(lines),
-      });
-      dashboard.addWidgets(...row.widgets());
-    }
   }
 }
+
+const links = (names: readonly string[]): TextWidget =>
+  new TextWidget({
+    markdown: names.map((name) => `[${name}](#dashboards:name=${name})`).join(' · '),
+    width: 24,
+    height: 1,
+  });

@@ -5,9 +5,9 @@ import {
   type YAxisProps,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CustomMetricGroup } from 'cdk-monitoring-constructs';
-import { cloudWatchMetric } from '../cloudWatchMetric.ts';
+import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
-import type { Measurement, Signal } from '../signals.ts';
+import type { Measurement, Watch } from '../measurement.ts';
 
 /** One system's line in a widget. */
 export interface Line {
@@ -34,12 +34,18 @@ const palette = [
   '#17becf',
 ] as const;
 
+/** Colour of a system by its place in the fleet. */
+export const colorOf = (index: number): string => palette[index % palette.length]!;
+
+/** Metrics that CloudWatch accepts in one widget, with the inputs of metric math. */
+const metricsAWidget = 500;
+
 /** Widgets of a row's second and later lines: three beside each other in CloudWatch's 24 columns. */
 const groupWidth = 8;
 const fullWidth = 24;
 
 /**
- * The widgets of one metric: all systems together, then groups of ten, in the given order.
+ * The widgets of one metric: all systems together, in as few as take them, then groups of ten, in the given order.
  * @param lines the same measurement of every system; at least one.
  */
 export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
@@ -47,9 +53,17 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
   const { measurement } = lines[0]!;
   const { title } = measurement;
   const shared = { graphWidgetAxis: axisOf(measurement), horizontalAnnotations: lineOf(measurement) };
-  const groups: CustomMetricGroup[] = [
-    { ...shared, title: `${title}: all systems`, graphWidgetWidth: fullWidth, metrics: drawn },
-  ];
+  const groups: CustomMetricGroup[] = [];
+  const linesAWidget = Math.floor(metricsAWidget / metricsALine(measurement));
+  for (let first = 0; first < lines.length; first += linesAWidget) {
+    const part = lines.length > linesAWidget ? `, part ${first / linesAWidget + 1}` : '';
+    groups.push({
+      ...shared,
+      title: `${title}: all systems${part}`,
+      graphWidgetWidth: fullWidth,
+      metrics: drawn.slice(first, first + linesAWidget),
+    });
+  }
   for (let first = 0; first < lines.length; first += groupSize) {
     const last = Math.min(first + groupSize, lines.length) - 1;
     groups.push({
@@ -65,22 +79,38 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
 /** A share of 1 that is drawn as AWS publishes it. */
 const isFraction = (measurement: Measurement): boolean => measurement.fullScale === 1;
 
+/** Metrics that `metricGroups` puts on a dashboard, with the inputs of metric math. */
+export const metricsDrawn = (lines: readonly Line[]): number =>
+  2 * lines.reduce((sum, { measurement }) => sum + metricsALine(measurement), 0);
+
+function metricsALine(measurement: Measurement): number {
+  if (measurement.fullRate) return 3;
+  return isShareOfCapacity(measurement) ? 2 : 1;
+}
+
+const isShareOfCapacity = (measurement: Measurement): boolean =>
+  measurement.fullScale !== undefined && !isFraction(measurement);
+
 /**
  * A share of a capacity is drawn in percent, by metric math, since capacities differ between systems.
- * A fraction is not: it would be a second metric a line, and 200 systems would then pass the 2,500
- * metrics CloudWatch accepts on a dashboard.
+ * A fraction is not: it would be a second metric a line, of the 2,500 that a dashboard may have.
  */
 function draw({ system, measurement }: Line, index: number): Drawn {
-  const color = palette[index % palette.length]!;
-  const metric = cloudWatchMetric(measurement);
-  if (measurement.fullScale === undefined || isFraction(measurement)) {
-    return metric.with({ label: system, color });
+  const look = { label: system, color: colorOf(index) };
+  const metric = plainMetric(measurement);
+  if (measurement.fullRate) {
+    return new MathExpression({
+      expression: `100 * m${index} / ${measurement.periodSeconds} / p${index}`,
+      usingMetrics: { [`m${index}`]: metric, [`p${index}`]: plainMetric(measurement.fullRate) },
+      ...look,
+      period: metric.period,
+    });
   }
+  if (!isShareOfCapacity(measurement)) return metric.with(look);
   return new MathExpression({
     expression: `100 * m${index} / ${measurement.fullScale}`,
     usingMetrics: { [`m${index}`]: metric },
-    label: system,
-    color,
+    ...look,
     period: metric.period,
   });
 }
@@ -90,6 +120,8 @@ const axes: Record<Measurement['unit'], YAxisProps> = {
   milliseconds: { min: 0, label: 'ms', showUnits: false },
   perSecond: { min: 0, label: '1/s', showUnits: false },
   count: { min: 0, label: 'count', showUnits: false },
+  seconds: { min: 0, label: 's', showUnits: false },
+  score: { min: 0, showUnits: false },
 };
 
 /** From zero: what a widget cuts off below looks like a drop. */
@@ -98,12 +130,13 @@ const axisOf = (measurement: Measurement): YAxisProps =>
 
 /** The one line at which the reserve is gone; none for what has no limit. */
 function lineOf(measurement: Measurement): HorizontalAnnotation[] {
-  const limit = limitPercentOf(measurement);
+  const limit = limitOf(measurement);
   if (limit === undefined) return [];
-  return [{ value: isFraction(measurement) ? limit / 100 : limit, label: `${limit} %`, color: Color.RED }];
+  const label = `${limit}${measurement.unit === 'percent' ? ' %' : ` ${axes[measurement.unit].label}`}`;
+  return [{ value: isFraction(measurement) ? limit / 100 : limit, label, color: Color.RED }];
 }
 
-function limitPercentOf(measurement: Measurement): number | undefined {
-  if ('limit' in measurement) return (measurement as Signal).limit;
+function limitOf(measurement: Measurement): number | undefined {
+  if ('limit' in measurement) return (measurement as Watch).limit;
   return measurement.unit === 'percent' ? limits.utilizationPercent : undefined;
 }

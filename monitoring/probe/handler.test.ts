@@ -4,6 +4,8 @@ import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgr
 import { migrate } from '../../service/redshift/migrate.ts';
 import { AwsFault } from '../../service/testing/awsEndpoint.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
+import { documentOf as exampleDocument } from '../testing/systemDocument.ts';
+import { provenPeakPath } from '../provenPeak.ts';
 import { systemDocumentName, type SystemDocument } from '../systemDocument.ts';
 
 /** An EMF line of the probe. */
@@ -12,6 +14,10 @@ interface EmfLine {
   System: string;
   DatabaseMemoryUtilization?: number;
   SelectsPerSecond?: number;
+  DatabaseConnectionUtilization?: number;
+  DatabaseQueueWait?: number;
+  DatabasesAnswered?: number;
+  ProvenPeak?: number;
 }
 
 // CloudWatch takes metrics of the last two weeks only.
@@ -22,6 +28,7 @@ const secondTick = new Date(firstTickMs + 60_000).toISOString();
 let server: PostgresServer;
 let bench: SystemBench;
 let systems: string[];
+let peaks: Record<string, string>;
 
 beforeAll(async () => {
   server = await startTestPostgres();
@@ -32,14 +39,18 @@ beforeEach(async () => {
   bench = await SystemBench.create(server);
   await migrate(bench.migration);
   systems = ['orders'];
+  peaks = {};
   bench.aws.actions.set('GetParametersByPath', ({ Path }) => ({
-    Parameters: systems.map((system) => ({
-      Name: systemDocumentName('qa', system),
-      Value: JSON.stringify(documentOf(system)),
-    })),
-    Path,
+    Parameters:
+      Path === provenPeakPath('rehearsed')
+        ? Object.entries(peaks).map(([system, Value]) => ({ Name: `${Path}${system}`, Value }))
+        : systems.map((system) => ({
+            Name: systemDocumentName('qa', system),
+            Value: JSON.stringify(documentOf(system)),
+          })),
   }));
   vi.stubEnv('HEADROOM_STAGE', 'qa');
+  vi.stubEnv('PROVEN_BY_STAGE', 'rehearsed');
   vi.stubEnv('AWS_ENDPOINT_URL', bench.aws.url);
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
@@ -52,41 +63,25 @@ afterEach(async () => {
 });
 
 function documentOf(system: string): SystemDocument {
-  const queue = { name: 'queue', url: 'https://sqs.example/queue' };
+  const document = exampleDocument(system, 'https://api.example/qa');
   return {
-    schemaVersion: 1,
-    stage: 'qa',
-    system,
-    region: 'us-east-1',
-    api: { id: 'api', url: 'https://api.example/qa', name: 'api' },
-    functions: { api: 'api', subscriber: 'subscriber' },
-    topicArn: 'topic',
-    queues: { customers: queue, deadLetter: queue, undelivered: queue },
+    ...document,
     cluster: {
-      identifier: `qa-${system}-clientes`,
+      ...document.cluster,
       database: bench.database,
-      adminSecretArn: 'admin',
-      apiSecretArn: 'api',
-      subscriberSecretArn: 'subscriber',
       // The bench answers nobody whose secret it does not know.
       probeSecretArn: system === 'orders' ? 'probe' : 'unknown',
       connectionLimit: 20,
-      memoryMiB: 32_768,
     },
-    securityGroups: {
-      dbIngress: 'sg-1',
-      dbServers: 'sg-2',
-      rule: { ipProtocol: 'tcp', port: 5439, sourceGroupId: 'sg-1', description: 'rule' },
-    },
-    logGroups: { api: 'api', subscriber: 'subscriber' },
-    expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 },
   };
 }
 
 /** What an execution environment, newly started or kept, writes during one tick. */
 async function newEnvironment() {
   const { handler } = await import('./handler.ts');
-  return async (time: string): Promise<{ emf: EmfLine[]; logs: Record<string, unknown>[] }> => {
+  return async (
+    time: string,
+  ): Promise<{ emf: EmfLine[]; fleet: EmfLine[]; logs: Record<string, unknown>[] }> => {
     const lines: string[] = [];
     const capture = (chunk: unknown): boolean => {
       lines.push(...String(chunk).split('\n').filter(Boolean));
@@ -97,8 +92,10 @@ async function newEnvironment() {
     );
     await handler({ time }).finally(() => streams.forEach((stream) => stream.mockRestore()));
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const emf = parsed.filter((line) => '_aws' in line) as unknown as EmfLine[];
     return {
-      emf: parsed.filter((line) => '_aws' in line) as unknown as EmfLine[],
+      emf: emf.filter(({ System }) => System !== 'qa-fleet'),
+      fleet: emf.filter(({ System }) => System === 'qa-fleet'),
       logs: parsed.filter((line) => !('_aws' in line)),
     };
   };
@@ -114,7 +111,7 @@ describe('the probe on PostgreSQL', () => {
       Timestamp: Date.parse(firstTick),
       CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System']] }],
     });
-    expect(emf[0]!.System).toBe('orders');
+    expect(emf[0]!.System).toBe('qa-orders');
     expect(emf[0]!.DatabaseMemoryUtilization).toBeGreaterThan(0);
     expect(emf[0]!.DatabaseMemoryUtilization).toBeLessThan(100);
     expect(Object.keys(emf[0]!)).not.toContain('service');
@@ -155,11 +152,59 @@ describe('the probe on PostgreSQL', () => {
     await held;
   });
 
+  it('sees the connections as a share of what the cluster accepts, and a statement that waits', async () => {
+    const tick = await newEnvironment();
+    const holder = bench
+      .query('admin', 'BEGIN; LOCK TABLE clientes; SELECT pg_sleep(60); COMMIT')
+      .catch((error: Error) => error.message);
+    const waiter = bench.query('api', 'SELECT id FROM clientes');
+    const look = async () => (await tick(firstTick)).emf[0]!;
+    await vi.waitFor(
+      async () => {
+        const { DatabaseConnectionUtilization, DatabaseQueueWait } = await look();
+        // The holder, the waiter and the probe itself, of 20.
+        expect(DatabaseConnectionUtilization).toBeGreaterThanOrEqual(15);
+        expect(DatabaseQueueWait).toBeGreaterThan(0);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    await bench.query(
+      'admin',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()`,
+    );
+    expect(await holder).toContain('terminating connection');
+    await waiter;
+    await vi.waitFor(async () =>
+      expect(await look()).toMatchObject({ DatabaseConnectionUtilization: 5, DatabaseQueueWait: 0 }),
+    );
+  });
+
+  it('passes on the peaks that a gate has recorded, and looks on where they cannot be read', async () => {
+    const peak = {
+      schemaVersion: 1,
+      requestsPerSecond: 42.5,
+      runId: 'r',
+      configurationHash: 'h',
+      provenAt: 't',
+    };
+    peaks = { orders: JSON.stringify(peak) };
+    const tick = await newEnvironment();
+    const { emf } = await tick(firstTick);
+    expect(emf).toContainEqual(expect.objectContaining({ System: 'qa-orders', ProvenPeak: 42.5 }));
+    peaks = { orders: '42' };
+    const { emf: without, fleet, logs } = await tick(secondTick);
+    expect(without.some((line) => 'ProvenPeak' in line)).toBe(false);
+    expect(fleet).toMatchObject([{ DatabasesAnswered: 1 }]);
+    expect(logs).toMatchObject([{ level: 'ERROR', message: expect.stringContaining('/headroom-proven/') }]);
+  });
+
   it('leaves out a system that does not answer, and says so', async () => {
     systems = ['orders', 'returns'];
     const tick = await newEnvironment();
-    const { emf, logs } = await tick(firstTick);
-    expect(emf.map(({ System }) => System)).toEqual(['orders']);
+    const { emf, fleet, logs } = await tick(firstTick);
+    expect(emf.map(({ System }) => System)).toEqual(['qa-orders']);
+    expect(fleet).toMatchObject([{ DatabasesAnswered: 1 }]);
     expect(logs).toMatchObject([
       { level: 'ERROR', stage: 'qa', system: 'returns', errorCode: 'statementFailed' },
     ]);

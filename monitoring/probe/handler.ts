@@ -2,15 +2,19 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../service/clock.ts';
 import { discoverSystems } from '../discovery.ts';
-import { readProbeEnv } from './env.ts';
+import { readStage, readVariable } from '../env.ts';
+import { readProvenPeaks } from '../provenPeak.ts';
+import { scheduledTime } from '../scheduledTime.ts';
 import { createProbeOutput } from './output.ts';
 import { createProbe } from './probe.ts';
 
-const { stage } = readProbeEnv();
+const stage = readStage();
+const provenBy = readVariable('PROVEN_BY_STAGE');
 const ssm = new SSMClient();
 
 const probe = createProbe({
   discover: () => discoverSystems(ssm, stage),
+  provenPeaks: () => readProvenPeaks(ssm, provenBy),
   // Fifty clusters asked at once meet the Data API's rate limits: more attempts, each after a longer pause.
   dataApi: new RedshiftDataClient({ maxAttempts: 6 }),
   clock: systemClock,
@@ -19,11 +23,6 @@ const probe = createProbe({
   statementTimeoutMs: 20_000,
 });
 
-/**
- * Lambda entry: a scheduled event. The metrics bear the schedule's time rather than the invocation's, so
- * that each period gets exactly one.
- */
-export const handler = async (event: { time?: string }): Promise<void> => {
-  const scheduledMs = Date.parse(event.time ?? '');
-  await probe(Number.isNaN(scheduledMs) ? systemClock.now() : scheduledMs);
-};
+/** Lambda entry: a scheduled event. */
+export const handler = (event: { time?: string }): Promise<void> =>
+  probe(scheduledTime(event, systemClock.now()));

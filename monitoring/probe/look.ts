@@ -6,6 +6,10 @@ export interface Look {
   memoryPercent: number | null;
   /** SELECTs by the dialect's own count; null when the database cannot tell. */
   selects: number | null;
+  /** Sessions open now, of all users; null when the database cannot tell. */
+  connections: number | null;
+  /** The longest that a statement waited before it could run, since the last look; null as above. */
+  queueWaitMs: number | null;
   /** When the database was asked, by its own clock, in seconds since the epoch. */
   atSeconds: number;
 }
@@ -19,7 +23,8 @@ export interface LookContext {
 
 /** How one kind of database is asked; the two share no system view. */
 export interface ProbeDialect {
-  /** One statement whose one row has the columns `memory_percent`, `selects` and `at_seconds`. */
+  /** One statement whose one row has the columns `memory_percent`, `selects`, `connections`,
+   * `queue_wait_ms` and `at_seconds`. */
   sql: string;
   /** Its parameters. */
   parameters(context: LookContext): Record<string, string | number>;
@@ -31,6 +36,8 @@ export interface ProbeDialect {
 export const lookIn = (row: Row): Look => ({
   memoryPercent: numberOrNull(row['memory_percent']),
   selects: numberOrNull(row['selects']),
+  connections: numberOrNull(row['connections']),
+  queueWaitMs: numberOrNull(row['queue_wait_ms']),
   atSeconds: Number(row['at_seconds']),
 });
 

@@ -1,33 +1,38 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ServiceError, type ErrorCode } from '../../service/errors.ts';
-import { metricNamespace, probeMetrics } from '../../service/metrics.ts';
-import type { Findings, ProbeOutput } from './probe.ts';
+import { probeMetrics, systemDimension, wholeFleet } from '../../service/metrics.ts';
+import { publishOwnMetrics } from '../ownMetrics.ts';
+import type { ProbeOutput } from './probe.ts';
 
 /** Findings as EMF lines with the one dimension `System`; failures as log lines with their `errorCode`. */
 export function createProbeOutput(stage: string): ProbeOutput {
   const logger = new Logger({ serviceName: 'probe', persistentKeys: { stage } });
   return {
-    publish(system, { memoryPercent, selectsPerSecond }: Findings, atMs) {
-      if (memoryPercent === undefined && selectsPerSecond === undefined) return;
-      const metrics = new Metrics({ namespace: metricNamespace, serviceName: 'probe' });
-      // Powertools' own dimension `service` would make other metrics than the ones that are watched.
-      metrics.clearDefaultDimensions();
-      metrics.setDefaultDimensions({ System: system });
-      metrics.setTimestamp(atMs);
-      const add = (
-        { name, unit }: (typeof probeMetrics)[keyof typeof probeMetrics],
-        value?: number,
-      ): void => {
-        if (value !== undefined) metrics.addMetric(name, unit, value);
-      };
-      add(probeMetrics.databaseMemoryUtilization, memoryPercent);
-      add(probeMetrics.selectsPerSecond, selectsPerSecond);
-      metrics.publishStoredMetrics();
+    publish(system, findings, atMs) {
+      publishOwnMetrics(
+        systemDimension(stage, system),
+        [
+          [probeMetrics.databaseMemoryUtilization, findings.memoryPercent],
+          [probeMetrics.selectsPerSecond, findings.selectsPerSecond],
+          [probeMetrics.databaseConnectionUtilization, findings.connectionPercent],
+          [probeMetrics.databaseQueueWait, findings.queueWaitMs],
+        ],
+        atMs,
+      );
+    },
+    provenPeak(system, requestsPerSecond, atMs) {
+      publishOwnMetrics(systemDimension(stage, system), [[probeMetrics.provenPeak, requestsPerSecond]], atMs);
+    },
+    answered(count, atMs) {
+      publishOwnMetrics(systemDimension(stage, wholeFleet), [[probeMetrics.databasesAnswered, count]], atMs);
     },
     failed(system, error) {
       const message = error instanceof Error ? error.message : String(error);
       logger.error(`could not look at the database: ${message}`, { system, errorCode: errorCodeOf(error) });
+    },
+    peaksUnknown(error) {
+      const message = error instanceof Error ? error.message : String(error);
+      logger.error(`could not read the proven peaks: ${message}`);
     },
   };
 }

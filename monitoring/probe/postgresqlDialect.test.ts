@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Look } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
 
-const look = (selects: number | null, atSeconds: number): Look => ({ memoryPercent: 1, selects, atSeconds });
+const look = (selects: number | null, atSeconds: number): Look => ({
+  memoryPercent: 1,
+  selects,
+  connections: 1,
+  queueWaitMs: 0,
+  atSeconds,
+});
 
 describe('SELECTs a second between two counts', () => {
   it.each<[string, Look, Look, number | null]>([

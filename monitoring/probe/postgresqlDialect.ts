@@ -12,6 +12,9 @@ import type { ProbeDialect } from './look.ts';
  * their place. The service's reads are one transaction each, health checks among them; a subscriber's batch
  * and the probe's own look are one each as well, so the count is a little high. A backend reports what it
  * counted once a second at most.
+ *
+ * Queue wait: there is no workload queue; what keeps a statement waiting is another's lock. The longest wait
+ * that goes on at the moment of the look takes its place.
  */
 export const postgresqlDialect: ProbeDialect = {
   sql: `
@@ -36,6 +39,11 @@ export const postgresqlDialect: ProbeDialect = {
                   / (total_kib / databases)
          FROM memory) AS memory_percent,
       (SELECT CAST(xact_commit AS float8) FROM pg_stat_database WHERE datname = current_database()) AS selects,
+      (SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend') AS connections,
+      (SELECT CAST(coalesce(max(extract(epoch FROM clock_timestamp() - waitstart)), 0) * 1000 AS float8)
+         FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE NOT granted AND datname = current_database()) AS queue_wait_ms,
       CAST(extract(epoch FROM clock_timestamp()) AS float8) AS at_seconds
     FROM server`,
 

@@ -13,18 +13,29 @@ export interface Findings {
   /** Estimate, 0–100. */
   memoryPercent?: number;
   selectsPerSecond?: number;
+  /** Share of the connections the cluster accepts, 0–100. */
+  connectionPercent?: number;
+  queueWaitMs?: number;
 }
 
 /** Where the probe's findings go. */
 export interface ProbeOutput {
   publish(system: string, findings: Findings, atMs: number): void;
+  /** The peak up to which a passed gate has proven the system. */
+  provenPeak(system: string, requestsPerSecond: number, atMs: number): void;
+  /** Told once a tick, at its end: how many databases could be asked. */
+  answered(count: number, atMs: number): void;
   /** The system could not be asked: its metrics are missing this time. */
   failed(system: string, error: unknown): void;
+  /** Nobody knows up to which peak the systems are proven, this time. */
+  peaksUnknown(error: unknown): void;
 }
 
 export interface ProbeOptions {
   /** The stage's systems as they are now. */
   discover: () => Promise<SystemDocument[]>;
+  /** Proven peaks by system, in requests a second. */
+  provenPeaks: () => Promise<ReadonlyMap<string, number>>;
   dataApi: RedshiftDataClient;
   clock: Clock;
   output: ProbeOutput;
@@ -48,30 +59,49 @@ const firstLookSeconds = 60;
 
 /**
  * The probe of a stage: each call asks every cluster at once, and publishes each system's findings as they
- * come. A rate needs two looks, so that the first publishes none.
+ * come. A rate needs two looks, so that the first publishes none. It passes the proven peaks on as well: an
+ * alarm can compare metrics only.
  * @returns a function that takes the tick's time in milliseconds, which the metrics will bear.
  */
 export function createProbe(options: ProbeOptions): (atMs: number) => Promise<void> {
-  const { discover, clock, output } = options;
+  const { discover, output } = options;
   const known = new Map<string, Known>();
 
   return async (atMs) => {
-    const systems = await discover();
-    await Promise.all(
-      systems.map(async ({ system, cluster }) => {
-        try {
-          const api = apiOf(options, cluster);
-          const before = known.get(cluster.identifier) ?? { dialect: dialects[await detectDialect(api)] };
-          const sinceSeconds = before.last?.atSeconds ?? clock.now() / 1_000 - firstLookSeconds;
-          const look = await lookAt(api, before.dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
-          known.set(cluster.identifier, { dialect: before.dialect, last: look });
-          output.publish(system, findingsOf(before, look), atMs);
-        } catch (error) {
-          output.failed(system, error);
-        }
-      }),
-    );
+    const [systems] = await Promise.all([discover(), publishPeaks(options, atMs)]);
+    const answers = await Promise.all(systems.map((document) => askCluster(options, known, document, atMs)));
+    output.answered(answers.filter(Boolean).length, atMs);
   };
+}
+
+/** @returns whether the cluster answered. */
+async function askCluster(
+  options: ProbeOptions,
+  known: Map<string, Known>,
+  { system, cluster }: SystemDocument,
+  atMs: number,
+): Promise<boolean> {
+  const { clock, output } = options;
+  try {
+    const api = apiOf(options, cluster);
+    const before = known.get(cluster.identifier) ?? { dialect: dialects[await detectDialect(api)] };
+    const sinceSeconds = before.last?.atSeconds ?? clock.now() / 1_000 - firstLookSeconds;
+    const look = await lookAt(api, before.dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
+    known.set(cluster.identifier, { dialect: before.dialect, last: look });
+    output.publish(system, findingsOf(before, look, cluster.connectionLimit), atMs);
+    return true;
+  } catch (error) {
+    output.failed(system, error);
+    return false;
+  }
+}
+
+async function publishPeaks({ provenPeaks, output }: ProbeOptions, atMs: number): Promise<void> {
+  try {
+    for (const [system, peak] of await provenPeaks()) output.provenPeak(system, peak, atMs);
+  } catch (error) {
+    output.peaksUnknown(error);
+  }
 }
 
 const apiOf = (options: ProbeOptions, cluster: SystemDocument['cluster']): DataApi => ({
@@ -104,10 +134,12 @@ async function lookAt(
   }
 }
 
-function findingsOf({ dialect, last }: Known, look: Look): Findings {
+function findingsOf({ dialect, last }: Known, look: Look, connectionLimit: number): Findings {
   const rate = last ? dialect.selectsPerSecond(last, look) : null;
   return {
     ...(look.memoryPercent === null ? {} : { memoryPercent: look.memoryPercent }),
     ...(rate === null ? {} : { selectsPerSecond: rate }),
+    ...(look.connections === null ? {} : { connectionPercent: (100 * look.connections) / connectionLimit }),
+    ...(look.queueWaitMs === null ? {} : { queueWaitMs: look.queueWaitMs }),
   };
 }

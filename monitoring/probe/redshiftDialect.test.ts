@@ -11,7 +11,8 @@ import { redshiftDialect } from './redshiftDialect.ts';
 const views = `
   CREATE TABLE stl_query (userid int, query int, starttime timestamp, endtime timestamp);
   CREATE TABLE svl_query_summary (userid int, query int, stm int, seg int, step int, workmem bigint, is_diskbased char(1));
-  CREATE TABLE sys_query_history (user_id int, query_id bigint, query_type varchar(32), end_time timestamp);
+  CREATE TABLE sys_query_history (user_id int, query_id bigint, query_type varchar(32), end_time timestamp, queue_time bigint DEFAULT 0);
+  CREATE TABLE stv_sessions (user_name char(50));
   CREATE FUNCTION getdate() RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT timestamp '2026-01-05 12:01:00' $$`;
 const sinceSeconds = Date.UTC(2026, 0, 5, 12, 0, 0) / 1_000;
 const memoryMiB = 1_000;
@@ -69,7 +70,13 @@ const look = async (): Promise<Look> => {
 
 describe("the probe's statement for Redshift", () => {
   it('finds nothing in use when nothing ran', async () => {
-    expect(await look()).toEqual({ memoryPercent: 0, selects: 0, atSeconds: sinceSeconds + 60 });
+    expect(await look()).toEqual({
+      memoryPercent: 0,
+      selects: 0,
+      connections: 0,
+      queueWaitMs: 0,
+      atSeconds: sinceSeconds + 60,
+    });
   });
 
   it('adds up the queries that ran at the same moment', async () => {
@@ -113,7 +120,24 @@ describe("the probe's statement for Redshift", () => {
     await bench.query('admin', "INSERT INTO sys_query_history VALUES (100, 93, 'SELECT', $1)", [at(-1)]);
     const current = await look();
     expect(current.selects).toBe(90);
-    const previous = { memoryPercent: 0, selects: 7, atSeconds: sinceSeconds };
+    const previous = { ...current, selects: 7, atSeconds: sinceSeconds };
     expect(redshiftDialect.selectsPerSecond(previous, current)).toBeCloseTo(1.5);
+  });
+
+  it('counts the sessions of everybody but Redshift itself', async () => {
+    await bench.query(
+      'admin',
+      "INSERT INTO stv_sessions VALUES ('rdsdb'), ('orders_api'), ('orders_api'), ('ana')",
+    );
+    expect((await look()).connections).toBe(3);
+  });
+
+  it('finds the longest wait in a queue since the last look, in milliseconds', async () => {
+    await bench.query(
+      'admin',
+      "INSERT INTO sys_query_history VALUES (100, 1, 'SELECT', $1, 1500), (100, 2, 'INSERT', $1, 40000), (100, 3, 'SELECT', $2, 900000)",
+      [at(30), at(-1)],
+    );
+    expect((await look()).queueWaitMs).toBe(40);
   });
 });

@@ -7,7 +7,8 @@ import type { ProbeDialect } from './look.ts';
  * the steps of one run together), as the planner set it aside: an upper bound of what was used. The highest
  * sum over queries that ran at the same moment since the last look is put over the memory of all nodes; a
  * query that spilled to disk makes it 100. Only queries that finished since the last look are known.
- * The views exist on provisioned single-zone clusters only.
+ * Queue wait: the longest time that a query finished since then spent in its workload queue. The views exist
+ * on provisioned single-zone clusters only.
  */
 export const redshiftDialect: ProbeDialect = {
   sql: `
@@ -41,13 +42,21 @@ export const redshiftDialect: ProbeDialect = {
       SELECT COUNT(*) AS finished
       FROM sys_query_history, span
       WHERE query_type = 'SELECT' AND user_id > 1 AND end_time >= since AND end_time < until
+    ), waits AS (
+      SELECT COALESCE(MAX(queue_time), 0) / 1000.0 AS queue_wait_ms
+      FROM sys_query_history, span
+      WHERE user_id > 1 AND end_time >= since AND end_time < until
+    ), sessions AS (
+      SELECT COUNT(*) AS open FROM stv_sessions WHERE BTRIM(user_name) <> 'rdsdb'
     )
     SELECT
       CASE WHEN spilled = 1 THEN 100
            ELSE LEAST(100, 100 * bytes / (CAST(:memory_mib AS float8) * 1048576)) END AS memory_percent,
       selects.finished AS selects,
+      sessions.open AS connections,
+      CAST(waits.queue_wait_ms AS float8) AS queue_wait_ms,
       EXTRACT(epoch FROM until) AS at_seconds
-    FROM span, highest, spills, selects`,
+    FROM span, highest, spills, selects, waits, sessions`,
 
   parameters: ({ memoryMiB, sinceSeconds }) => ({ since: sinceSeconds, memory_mib: memoryMiB }),
 

@@ -227,7 +227,7 @@ describe('logs and metrics', () => {
     expect(output.metrics()).toHaveLength(2);
     const [first, second] = output.metrics();
     expect(first).toMatchObject({
-      System: 'system-01',
+      System: 'local-system-01',
       Function: 'api',
       FunctionMemoryUtilization: 25,
       ColdStart: 1,

@@ -2,12 +2,15 @@ import { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Client } from 'pg';
 import type { Credentials } from './credentials.ts';
+import { quoteIdentifier } from './literals.ts';
 
 /** Where the database listens. */
 export interface DatabaseAddress {
   host: string;
   port: number;
   name: string;
+  /** Where names without a schema are looked for; left out, in the user's own search path. */
+  schema?: string;
 }
 
 export interface Timeouts {
@@ -39,7 +42,7 @@ export const tlsFor = (host: string): false | TlsOptions =>
  * @param onLost called once when an open connection ends on its own
  */
 export async function connect(
-  { host, port, name }: DatabaseAddress,
+  { host, port, name, schema }: DatabaseAddress,
   { username, password }: Credentials,
   timeouts: Timeouts,
   signal: AbortSignal,
@@ -68,6 +71,7 @@ export async function connect(
     await client.connect();
     // By statement: Redshift refuses a connection whose start-up packet names a setting it does not know.
     await client.query(`SET statement_timeout TO ${timeouts.statementMs}`);
+    if (schema !== undefined) await client.query(`SET search_path TO ${quoteIdentifier(schema)}`);
     return connection;
   } catch (error) {
     connection.destroy();

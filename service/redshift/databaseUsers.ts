@@ -52,17 +52,35 @@ const monitoring: Record<Dialect, (user: string) => string[]> = {
   ],
 };
 
+/**
+ * Lets the users that are there already work in a schema of its own, too.
+ * @throws StatementError
+ */
+export async function grantOnSchema(
+  api: DataApi,
+  schema: string,
+  users: Pick<DatabaseUsers, 'api' | 'subscriber'>,
+): Promise<void> {
+  await runTransaction(api, [`SET search_path TO ${quoteIdentifier(schema)}`, ...tableGrants(schema, users)]);
+}
+
 function grants(database: string, dialect: Dialect, users: DatabaseUsers): string[] {
+  return [
+    'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+    ...tableGrants('public', users),
+    `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(users.subscriber.username)}`,
+    ...monitoring[dialect](quoteIdentifier(users.probe.username)),
+  ];
+}
+
+function tableGrants(schema: string, users: Pick<DatabaseUsers, 'api' | 'subscriber'>): string[] {
   const apiUser = quoteIdentifier(users.api.username);
   const subscriber = quoteIdentifier(users.subscriber.username);
   return [
-    'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
-    `GRANT USAGE ON SCHEMA public TO ${apiUser}, ${subscriber}`,
+    `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${apiUser}, ${subscriber}`,
     `GRANT SELECT ON clientes TO ${apiUser}`,
     `GRANT SELECT, INSERT, DELETE ON clientes, clientes_version TO ${subscriber}`,
     // What LOCK asks for; the table's one row is never changed.
     `GRANT SELECT, UPDATE, DELETE ON clientes_lock TO ${subscriber}`,
-    `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${subscriber}`,
-    ...monitoring[dialect](quoteIdentifier(users.probe.username)),
   ];
 }

@@ -8,7 +8,8 @@ import { SystemBench } from '../testing/systemBench.ts';
 import { MigrationError, StatementError } from '../errors.ts';
 import { runSql } from './dataApi.ts';
 import { dialectOf } from './dialect.ts';
-import { migrate } from './migrate.ts';
+import { connect } from './connect.ts';
+import { migrate, removeSchema } from './migrate.ts';
 import { migrationsDirectory } from './migrationFiles.ts';
 import { listSessions, terminateSession } from './sessions.ts';
 
@@ -183,5 +184,57 @@ describe('dialectOf', () => {
     );
     expect(dialectOf('PostgreSQL 17.10 on x86_64-pc-linux-gnu')).toBe('postgresql');
     expect(() => dialectOf('8.4.3 MySQL')).toThrow('calls itself "8.4.3 MySQL"');
+  });
+});
+
+describe('migrate in a schema of its own', () => {
+  const schema = 'test_4711';
+  const migrateRun = () => {
+    const { cluster, ...rest } = bench.migration;
+    return migrate({ ...rest, directory, cluster: { ...cluster, schema } });
+  };
+  const clients = (user: string, from: string) => bench.query(user, `SELECT id FROM ${from}.clientes`);
+
+  it("stands beside the database's own tables, for the users that are there, and can be repeated", async () => {
+    await migrateBench();
+    const before = await bench.query('admin', 'SELECT usename, passwd FROM pg_shadow ORDER BY usename');
+    expect((await migrateRun()).applied).toHaveLength(2);
+    expect((await migrateRun()).applied).toEqual([]);
+    await bench.query('admin', `DELETE FROM ${schema}.clientes`);
+    expect(await clients('api', schema)).toEqual([]);
+    expect(await clients('api', 'public')).toEqual([{ id: '1' }]);
+    expect(await clients('subscriber', schema)).toEqual([]);
+    expect(await bench.query('admin', 'SELECT usename, passwd FROM pg_shadow ORDER BY usename')).toEqual(
+      before,
+    );
+  });
+
+  it('is removed without a trace, and no other with it', async () => {
+    await migrateBench();
+    await migrateRun();
+    await removeSchema(bench.migration, schema);
+    await removeSchema(bench.migration, schema);
+    const schemas = await bench.query('admin', `SELECT nspname FROM pg_namespace WHERE nspname LIKE 'test%'`);
+    expect(schemas).toEqual([]);
+    expect(await clients('api', 'public')).toEqual([{ id: '1' }]);
+  });
+
+  it('is where the service looks, when it is told so', async () => {
+    await migrateBench();
+    await migrateRun();
+    const { host, port } = server;
+    const opened = await connect(
+      { host, port, name: bench.database, schema },
+      bench.secrets.get('api')!,
+      { connectMs: 5_000, statementMs: 5_000 },
+      new AbortController().signal,
+      () => {},
+    );
+    try {
+      const { rows } = await opened.client.query('SELECT current_schema() AS schema');
+      expect(rows).toEqual([{ schema }]);
+    } finally {
+      opened.destroy();
+    }
   });
 });

@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import { MigrationError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
-import { ensureUsers } from './databaseUsers.ts';
+import { ensureUsers, grantOnSchema } from './databaseUsers.ts';
 import { detectDialect, type Dialect } from './dialect.ts';
-import { quoteLiteral } from './literals.ts';
+import { quoteIdentifier, quoteLiteral } from './literals.ts';
 import { migrationsDirectory, readMigrations, type Migration } from './migrationFiles.ts';
 
 export interface MigrateOptions {
@@ -20,6 +20,9 @@ export interface MigrateOptions {
     apiSecretArn: string;
     subscriberSecretArn: string;
     probeSecretArn: string;
+    /** Where the tables are, when not in the database's own schema `public`: a run's, whose users another
+     * stage's migration makes. */
+    schema?: string | undefined;
   };
   clock: Clock;
   /** A line for the reader each time something was done. */
@@ -42,15 +45,8 @@ export interface MigrateResult {
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const { secrets, cluster, onProgress = () => {}, directory = migrationsDirectory } = options;
-  const api: DataApi = {
-    client: options.dataApi,
-    clock: options.clock,
-    cluster: {
-      identifier: cluster.identifier,
-      database: cluster.database,
-      secretArn: cluster.adminSecretArn,
-    },
-  };
+  const { schema } = cluster;
+  const api = adminApi(options);
   const [dialect, migrations, apiUser, subscriber, probe] = await Promise.all([
     detectDialect(api),
     readMigrations(directory),
@@ -58,19 +54,49 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     readCredentials(secrets, cluster.subscriberSecretArn),
     readCredentials(secrets, cluster.probeSecretArn),
   ]);
-  const pending = pendingOf(migrations, await readHistory(api));
+  // Each statement of the Data API has a session of its own: what names its schema need not find it.
+  if (schema !== undefined) await runSql(api, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+  const inSchema = schema === undefined ? [] : [`SET search_path TO ${quoteIdentifier(schema)}`];
+  const pending = pendingOf(migrations, await readHistory(api, schema));
   for (const migration of pending) {
     await runTransaction(api, [
+      ...inSchema,
       ...migration.statements,
       `INSERT INTO schema_migrations (version, file, checksum) VALUES (${migration.version}, ` +
         `${quoteLiteral(migration.file)}, ${quoteLiteral(migration.checksum)})`,
     ]);
     onProgress(`${cluster.identifier}: applied ${migration.file}`);
   }
-  await ensureUsers(api, dialect, { api: apiUser, subscriber, probe });
+  const users = { api: apiUser, subscriber, probe };
+  await (schema === undefined ? ensureUsers(api, dialect, users) : grantOnSchema(api, schema, users));
   onProgress(`${cluster.identifier}: users and grants are in place`);
   return { dialect, applied: pending.map(({ file }) => file) };
 }
+
+/**
+ * Removes what migrations made in a schema of its own, its clients included. Safe to repeat.
+ * @throws StatementError with the database's message.
+ */
+export async function removeSchema(
+  options: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster'>,
+  schema: string,
+): Promise<void> {
+  await runSql(adminApi(options), `DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`);
+}
+
+const adminApi = ({
+  dataApi,
+  clock,
+  cluster,
+}: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster'>): DataApi => ({
+  client: dataApi,
+  clock,
+  cluster: {
+    identifier: cluster.identifier,
+    database: cluster.database,
+    secretArn: cluster.adminSecretArn,
+  },
+});
 
 interface HistoryEntry {
   version: number;
@@ -78,16 +104,17 @@ interface HistoryEntry {
   checksum: string;
 }
 
-async function readHistory(api: DataApi): Promise<HistoryEntry[]> {
+async function readHistory(api: DataApi, schema = 'public'): Promise<HistoryEntry[]> {
+  const table = `${quoteIdentifier(schema)}.schema_migrations`;
   await runSql(
     api,
-    `CREATE TABLE IF NOT EXISTS schema_migrations (
+    `CREATE TABLE IF NOT EXISTS ${table} (
        version INTEGER NOT NULL,
        file VARCHAR(256) NOT NULL,
        checksum VARCHAR(64) NOT NULL
      )`,
   );
-  const rows = await runSql(api, 'SELECT version, file, checksum FROM schema_migrations ORDER BY version');
+  const rows = await runSql(api, `SELECT version, file, checksum FROM ${table} ORDER BY version`);
   return rows.map((row) => ({
     version: Number(row['version']),
     file: String(row['file']),

@@ -142,7 +142,7 @@ async function run(
     const served = service.actions.map((candidate) => candidate.name).join(', ');
     throw new AwsError(
       service.unknownActionCode,
-      `${service.signingName} action "${name ?? ''}" is not part of this stage; it serves ${served}`,
+      `${service.signingName} action "${name ?? `${request.method} ${request.path}`}" is not part of this stage; it serves ${served}`,
     );
   }
   return protocol.write(action.name, await action.run(protocol.read(request), context), requestId);

@@ -16,6 +16,8 @@ import { measure, type Measurement, type Target } from './measure.ts';
 import { installServerlessOffline, startServerlessOffline } from './serverlessOffline.ts';
 
 const [rounds = 3, seconds = 8, clients = 8] = process.argv.slice(2).map(Number);
+/** Every execution environment compiles the handler for itself, and is slow until its hot parts are compiled. */
+const warmUpMs = 10_000;
 const directory = join(tmpdir(), 'headroom-bench');
 const stateDirectory = join(directory, 'state');
 const offlineDirectory = join(directory, 'serverless-offline');
@@ -74,7 +76,7 @@ for (let round = 0; round < rounds; round += 1) {
       const running = await candidates[name]!(stage);
       try {
         await answers(running);
-        const options = { clients, warmUpMs: 3_000, measuredMs: seconds * 1_000 };
+        const options = { clients, warmUpMs, measuredMs: seconds * 1_000 };
         const measured = await measure(running, options);
         results.get(name)?.push(measured);
         console.log(`round ${round + 1}: ${name}: ${inWords(measured)}`);

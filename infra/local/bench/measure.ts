@@ -30,10 +30,9 @@ export async function measure(target: Target, options: LoadOptions): Promise<Mea
   const { origin, pathname, search } = new URL(target.url);
   const pool = new Pool(origin, { connections: options.clients });
   const latencies: number[] = [];
-  let measuring = false;
-  let running = true;
+  const phase = { running: true, measuring: false };
   const client = async (): Promise<void> => {
-    while (running) {
+    while (phase.running) {
       const startedAt = performance.now();
       const { statusCode, body } = await pool.request({
         method: 'GET',
@@ -42,7 +41,7 @@ export async function measure(target: Target, options: LoadOptions): Promise<Mea
       });
       const text = await body.text();
       if (statusCode !== 200) throw new Error(`${target.url}: ${statusCode} ${text}`);
-      if (measuring) latencies.push(performance.now() - startedAt);
+      if (phase.measuring) latencies.push(performance.now() - startedAt);
     }
   };
   const clients = Promise.all(Array.from({ length: options.clients }, client));
@@ -50,12 +49,12 @@ export async function measure(target: Target, options: LoadOptions): Promise<Mea
     await Promise.race([sleep(options.warmUpMs), clients]);
     const cpuBefore = await cpuSeconds(target.pid);
     const startedAt = performance.now();
-    measuring = true;
+    phase.measuring = true;
     await Promise.race([sleep(options.measuredMs), clients]);
-    measuring = false;
+    phase.measuring = false;
     const seconds = (performance.now() - startedAt) / 1_000;
     const cpu = (await cpuSeconds(target.pid)) - cpuBefore;
-    running = false;
+    phase.running = false;
     await clients;
     latencies.sort((a, b) => a - b);
     return {
@@ -64,7 +63,7 @@ export async function measure(target: Target, options: LoadOptions): Promise<Mea
       p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
     };
   } finally {
-    running = false;
+    phase.running = false;
     await pool.destroy();
   }
 }

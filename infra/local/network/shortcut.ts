@@ -26,7 +26,7 @@ type ConnectArguments = Parameters<Socket['connect']>;
  */
 export function takeShortcuts(shortcuts: readonly Shortcut[]): void {
   const byPort = new Map(shortcuts.map((shortcut) => [shortcut.gatePort, shortcut]));
-  const connect = Reflect.get(Socket.prototype, 'connect') as (...parameters: unknown[]) => Socket;
+  const connect = Reflect.get(Socket.prototype, 'connect');
   Socket.prototype.connect = function (this: Socket, ...parameters: unknown[]): Socket {
     const [first, second] = parameters;
     // Called by net.connect() with one array, [options, listener]; else with options, or port and host.
@@ -46,5 +46,5 @@ export function takeShortcuts(shortcuts: readonly Shortcut[]): void {
       }
     }
     return connect.apply(this, parameters as ConnectArguments);
-  } as Socket['connect'];
+  };
 }

@@ -37,7 +37,7 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
       resources += 1;
       if (resource.Type in inertTypes) {
         inertCounts.set(resource.Type, (inertCounts.get(resource.Type) ?? 0) + 1);
-        created.set(logicalId, new InertResource(resource, scope));
+        created.set(logicalId, new InertResource(resource, scope, context.accountId));
         continue;
       }
       const expressions = templateScope(stack, scope.where, created, outputs, context);

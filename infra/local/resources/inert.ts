@@ -8,8 +8,12 @@ const network = 'one machine has no subnets, routes or zones; the gate alone sta
  */
 export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'API Gateway writes no log here',
+  'AWS::ApiGateway::BasePathMapping': 'there is one front, on loopback, without a name of its own',
   'AWS::ApiGateway::Deployment': 'a stage serves the API as the template describes it, never an older one',
+  'AWS::ApiGateway::DomainName': 'there is one front, on loopback, without a name of its own',
   'AWS::CDK::Metadata': 'it tells AWS which constructs were used',
+  'AWS::CertificateManager::Certificate': 'the front is on loopback, without TLS',
+  'AWS::EC2::FlowLog': network,
   'AWS::EC2::InternetGateway': network,
   'AWS::EC2::Route': network,
   'AWS::EC2::RouteTable': network,
@@ -20,6 +24,7 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCEndpoint': 'the AWS services of this stage are on loopback',
   'AWS::EC2::VPCGatewayAttachment': network,
   'AWS::IAM::ManagedPolicy': iam,
+  'AWS::IAM::OIDCProvider': iam,
   'AWS::IAM::Policy': iam,
   'AWS::IAM::Role': iam,
   'AWS::KMS::Alias': kms,
@@ -27,9 +32,11 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::Lambda::Permission': iam,
   'AWS::Redshift::ClusterParameterGroup': 'sessions on loopback need no TLS',
   'AWS::Redshift::ClusterSubnetGroup': network,
+  'AWS::Route53::RecordSet': 'there is one front, on loopback, without a name of its own',
   'AWS::SNS::TopicPolicy': iam,
   'AWS::SQS::QueuePolicy': iam,
   'AWS::SecretsManager::ResourcePolicy': iam,
+  'AWS::WAFv2::IPSet': 'no web ACL stands before the API here',
   'AWS::WAFv2::WebACL': 'no web ACL stands before the API here',
   'AWS::WAFv2::WebACLAssociation': 'no web ACL stands before the API here',
 };

@@ -62,7 +62,7 @@ describe('Schedules', () => {
       arn: 'arn:aws:events:us-east-1:000000000000:rule/probe',
       expression,
       functionName: 'probe',
-      ...(input === undefined ? {} : { input }),
+      ...(input === undefined ? {} : { inputOf: () => input }),
     });
     schedules.start();
   };

@@ -9,8 +9,8 @@ export interface ScheduleRule {
   /** `rate(…)` */
   expression: string;
   functionName: string;
-  /** Given to the function instead of EventBridge's own event. */
-  input?: unknown;
+  /** Makes what the function is given of EventBridge's own event; left out, that event. */
+  inputOf?: (event: Readonly<Record<string, unknown>>) => unknown;
 }
 
 export interface SchedulesOptions {
@@ -63,7 +63,8 @@ export class Schedules {
       await clock.sleep(Math.max(0, dueMs - clock.now()), signal).catch(() => {});
       if (signal.aborted) return;
       // A failure shows in the function's own metrics and logs; what is thrown is no failure of it.
-      await invoke(rule.functionName, rule.input ?? this.#event(rule, dueMs)).catch(onError);
+      const event = this.#event(rule, dueMs);
+      await invoke(rule.functionName, rule.inputOf?.(event) ?? event).catch(onError);
       if (signal.aborted) return;
     }
   }

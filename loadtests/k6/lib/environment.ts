@@ -66,7 +66,11 @@ export function signerFromEnvironment(): { region: string; credentials: Credenti
 /** The shape of a load: seconds of ramp and hold, and the factor on every system's expected peak. */
 export function shapeFromEnvironment(): { rampSeconds: number; holdSeconds: number; rateScale: number } {
   return {
-    rampSeconds: positive('HEADROOM_RAMP_SECONDS', 'the seconds of the ramp'),
+    // None: at the peak from the first second.
+    rampSeconds:
+      __ENV['HEADROOM_RAMP_SECONDS'] === '0'
+        ? 0
+        : positive('HEADROOM_RAMP_SECONDS', 'the seconds of the ramp'),
     holdSeconds: positive('HEADROOM_HOLD_SECONDS', 'the seconds of the hold'),
     rateScale: positive('HEADROOM_RATE_SCALE', 'the factor on the expected peak', '1'),
   };

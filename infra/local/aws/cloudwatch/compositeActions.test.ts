@@ -9,7 +9,7 @@ const suppression: Suppression = { waitSeconds: 3, extensionSeconds: 3 };
 function played(looks: string, rule: Suppression | null = suppression): string[] {
   let memory: CompositeMemory = newComposite('OK');
   return looks.split(' ').map((look, second) => {
-    const [state, suppressor] = [...look].map((sign): AlarmState => (sign === 'A' ? 'ALARM' : 'OK'));
+    const [state, suppressor] = look.split('').map((sign): AlarmState => (sign === 'A' ? 'ALARM' : 'OK'));
     const seen = lookAtComposite(memory, { state: state!, suppressor, atMs: second * 1_000 }, rule);
     ({ memory } = seen);
     return seen.act ?? seen.suppressedBy ?? '-';
@@ -72,9 +72,8 @@ describe('actions of a composite alarm', () => {
         const answers = played(looks.join(' '));
         const acted = answers.filter((answer) => answer === 'ALARM' || answer === 'OK');
         acted.forEach((state, index) => expect(state).toBe(index % 2 === 0 ? 'ALARM' : 'OK'));
-        answers.forEach((answer, index) => {
-          if (looks[index]!.endsWith('A')) expect(answer).toBe('Alarm');
-        });
+        const whileInAlarm = answers.filter((_, index) => looks[index]!.endsWith('A'));
+        expect(new Set(whileInAlarm)).toEqual(new Set(whileInAlarm.length > 0 ? ['Alarm'] : []));
       }),
     );
   });

@@ -141,6 +141,7 @@ describe('EventBridge Scheduler', () => {
     expect(tick()).toEqual([{ name: 'restore-1', error: expect.stringContaining('IpPermissions') }]);
     await expect(client.send(new CreateScheduleGroupCommand({ Name: 'mine' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
+      message: expect.stringContaining('"POST /schedule-groups/mine"'),
     });
   });
 });

@@ -6,6 +6,7 @@ export const restApi = defineResource(
   {
     Name: z.string(),
     EndpointConfiguration: inert('there is one front, on loopback'),
+    Policy: inert('who may call is decided by signature alone on this machine'),
     Description: inert('a note'),
   },
   (properties, { api }, scope) => {

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { stageOf } from '../../infra/fleet.ts';
+import { objections } from '../../loadtests/gate/evidence.ts';
+import { readEvidence } from '../../loadtests/gate/evidenceStore.ts';
+import { connect } from '../connection.ts';
+import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, stageOption } from '../options.ts';
+
+export function evidenceCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('evidence')
+    .description(
+      'may production be deployed? Only on a pass of this stage: on AWS, fresh, of this configuration',
+    )
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(jsonOption())
+    .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
+      const { fleet, configurationHash } = await readFleet(config);
+      stageOf(fleet, stage);
+      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
+      const evidence = await readEvidence(clients.ssm, stage);
+      const against = objections(evidence, { stage, configurationHash, nowMs: clock.now() });
+      const text =
+        against.length === 0
+          ? `the verdict of ${stage} (${evidence?.runId}) carries a deployment`
+          : against
+              .map((objection) => `the verdict of ${stage} carries no deployment: ${objection}`)
+              .join('\n');
+      output.answer(json ? JSON.stringify({ evidence, objections: against }) : text);
+      done(against.length === 0 ? exitCodes.passed : exitCodes.failed);
+    });
+}

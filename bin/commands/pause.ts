@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { stageOf } from '../../infra/fleet.ts';
+import { pauseClusters, resumeClusters, type PauseOptions } from '../../infra/pause.ts';
+import { connect } from '../connection.ts';
+import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, stageOption, systemOption } from '../options.ts';
+import { findSystems } from '../steps.ts';
+
+export const pauseCommand = (context: Context, done: (code: ExitCode) => void): Command =>
+  makeCommand(
+    'pause',
+    "stop a stage's databases, and with them most of its cost",
+    pauseClusters,
+    context,
+    done,
+  );
+
+export const resumeCommand = (context: Context, done: (code: ExitCode) => void): Command =>
+  makeCommand('resume', "start a stage's paused databases", resumeClusters, context, done);
+
+function makeCommand(
+  name: string,
+  description: string,
+  change: (options: PauseOptions) => Promise<void>,
+  { clock, signal, output }: Context,
+  done: (code: ExitCode) => void,
+): Command {
+  return new Command(name)
+    .description(`${description}, and wait for it; safe to repeat`)
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(systemOption())
+    .action(async ({ config, stage, system }: { config: string; stage: string; system: string[] }) => {
+      const { fleet } = await readFleet(config);
+      const { database, runsOn } = stageOf(fleet, stage);
+      if (!database.pausable || runsOn) {
+        throw new UsageError(
+          `the databases of stage "${stage}" are not to be paused: stages.${stage}.database.pausable is not set.`,
+        );
+      }
+      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
+      const systems = await findSystems(clients, stage, system);
+      const clusters = systems.map(({ cluster }) => cluster.identifier);
+      await change({ redshift: clients.redshift, clusters, clock, signal, onProgress: output.progress });
+      output.answer(`${clusters.length} databases of ${stage}: ${name}d`);
+      done(exitCodes.passed);
+    });
+}

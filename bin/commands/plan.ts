@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { stageOf, withSystems } from '../../infra/fleet.ts';
+import { formatPlan } from '../../infra/plan/formatPlan.ts';
+import { measureInventory } from '../../infra/plan/measure.ts';
+import { planStage } from '../../infra/plan/plan.ts';
+import { readFleet, type Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, wholeNumber } from '../options.ts';
+
+interface PlanCommandOptions {
+  config: string;
+  stage?: string;
+  systems?: number;
+  loadShare: number;
+  json: boolean;
+}
+
+export function planCommand({ output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('plan')
+    .description('what stages would need and cost: connections, quotas, the month by item; asks nobody')
+    .addOption(configOption())
+    .option('--stage <stage>', 'one stage (default: every stage on AWS with databases of its own)')
+    .option(
+      '--systems <count>',
+      'how many systems (default: those of the configuration)',
+      wholeNumber(1, 200),
+    )
+    .option('--load-share <share>', 'mean load over the month, as a share of the expected peak', share, 1)
+    .addOption(jsonOption())
+    .action(async (options: PlanCommandOptions) => {
+      const configured = (await readFleet(options.config)).fleet;
+      const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
+      const stages = Object.keys(fleet.stages).filter(
+        (stage) => stage !== 'local' && fleet.stages[stage]?.runsOn === undefined,
+      );
+      if (options.stage !== undefined) stageOf(fleet, options.stage);
+      const asked = options.stage === undefined ? stages : [options.stage];
+      const unplanned = asked.find((stage) => !stages.includes(stage));
+      if (unplanned !== undefined) {
+        throw new UsageError(
+          `stage "${unplanned}" has no databases of its own on AWS to plan; expected one of ${stages.join(', ')}.`,
+        );
+      }
+      const inventories = new Map<string, Awaited<ReturnType<typeof measureInventory>>>();
+      for (const stage of stages) inventories.set(stage, await measureInventory(fleet, stage));
+      const plans = asked.map((stage) =>
+        planStage({ fleet, stage, inventories, loadShare: options.loadShare }),
+      );
+      output.answer(options.json ? JSON.stringify(plans) : plans.map(formatPlan).join('\n\n\n'));
+      done(exitCodes.passed);
+    });
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a share from 0 to 1.');
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { identity } from '../infra/local/process/processes.ts';
+import { writeStageFile } from '../infra/local/stageFile.ts';
+import { connect } from './connection.ts';
+
+let stateDirectory: string;
+beforeAll(async () => {
+  stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-connection-'));
+  await writeStageFile(stateDirectory, {
+    schemaVersion: 1,
+    stage: 'local',
+    pid: process.pid,
+    processIdentity: (await identity(process.pid)) ?? '',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    region: 'us-east-1',
+    endpointUrl: 'http://127.0.0.1:4999',
+    credentials: { accessKeyId: 'AKIASTAGE', secretAccessKey: 'stage' },
+    systems: ['system-01'],
+  });
+});
+afterAll(() => rm(stateDirectory, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+const local = { stage: 'local', region: 'us-east-1' };
+const reached = async ({ clients: { ssm } }: Awaited<ReturnType<typeof connect>>) => ({
+  endpoint: (await ssm.config.endpoint?.())?.port,
+  region: await ssm.config.region(),
+  accessKeyId: (await ssm.config.credentials()).accessKeyId,
+  sessionToken: (await ssm.config.credentials()).sessionToken,
+});
+const thisMachine = {
+  endpoint: 4999,
+  region: 'us-east-1',
+  accessKeyId: 'AKIASTAGE',
+  sessionToken: undefined,
+};
+
+it("reaches the stage on this machine whatever the developer's own AWS settings are", async () => {
+  vi.stubEnv('AWS_PROFILE', 'work');
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAMINE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'mine');
+  vi.stubEnv('AWS_SESSION_TOKEN', 'mine too');
+  const connection = await connect({ ...local, stateDirectory });
+  expect(connection.place).toBe('local');
+  expect(await reached(connection)).toEqual(thisMachine);
+});
+
+it('takes AWS_ENDPOINT_URL for the way to "local", except where the stage must be the own one', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
+  vi.stubEnv('AWS_PROFILE', undefined);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEMULATOR');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'emulator');
+  const emulator = await connect({ ...local, stateDirectory });
+  expect((await emulator.clients.ssm.config.credentials()).accessKeyId).toBe('AKIAEMULATOR');
+  expect(await reached(await connect({ ...local, stateDirectory, onThisMachine: true }))).toEqual(
+    thisMachine,
+  );
+});
+
+it("goes to the fleet's region, and says aws only where no endpoint leads elsewhere", async () => {
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  const { place, clients } = await connect({ stage: 'prod', region: 'us-west-2', stateDirectory });
+  expect({ place, region: await clients.ssm.config.region() }).toEqual({ place: 'aws', region: 'us-west-2' });
+  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDWATCH', 'http://127.0.0.1:4566');
+  expect(await connect({ stage: 'prod', region: 'us-west-2', stateDirectory })).toMatchObject({
+    place: 'local',
+  });
+});

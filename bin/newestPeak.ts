@@ -1,0 +1,26 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where a run directory keeps the record of its peak; undefined where it has none. */
+function peakOf(directory: string): string | undefined {
+  if (directory.includes('-peak-')) return join(directory, 'run.json');
+  return directory.includes('-rehearse-') ? join(directory, 'peak', 'run.json') : undefined;
+}
+
+/** The newest peak with a record, a rehearsal's included; undefined without any. */
+export async function newestPeak(runsDirectory: string): Promise<string | undefined> {
+  const directories: string[] = await readdir(runsDirectory).catch(() => []);
+  // Their names begin with the time.
+  for (const directory of directories.sort().toReversed()) {
+    const record = peakOf(directory);
+    if (record === undefined) continue;
+    const path = join(runsDirectory, record);
+    // A run that was killed left no record.
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return path;
+  }
+  return undefined;
+}

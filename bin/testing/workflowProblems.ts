@@ -1,0 +1,200 @@
+import { CommanderError, type Command } from 'commander';
+import { parse } from 'yaml';
+import { stageOf, systemsOf, type Fleet } from '../../infra/fleet.ts';
+import { stackNames } from '../../infra/names.ts';
+import { systemClock } from '../../service/clock.ts';
+import { makeProgram } from '../program.ts';
+
+interface Step {
+  uses?: string;
+  run?: string;
+  if?: string;
+  with?: Record<string, string>;
+}
+
+interface Job {
+  uses?: string;
+  if?: string;
+  permissions?: Record<string, string>;
+  environment?: string;
+  env?: Record<string, string>;
+  'timeout-minutes'?: number;
+  steps?: Step[];
+}
+
+interface Workflow {
+  permissions?: Record<string, string>;
+  env?: Record<string, string>;
+  jobs: Record<string, Job>;
+}
+
+export interface Known {
+  fleet: Fleet;
+  /** Scripts of package.json. */
+  scripts: readonly string[];
+}
+
+/** What is wrong with a workflow file, each in one sentence; empty when it may be trusted to run. */
+export async function workflowProblems(text: string, known: Known): Promise<string[]> {
+  const workflow = parse(text) as Workflow;
+  const problems: string[] = [];
+  if (workflow.permissions === undefined || Object.keys(workflow.permissions).length > 0)
+    problems.push('permissions: expected {} at the top, and what it needs in each job');
+  if (/\bsecrets\./.test(text)) problems.push('uses a stored secret; roles are assumed by token');
+  for (const [, reference] of text.matchAll(/uses:[ \t]*([^\n]+)/g)) {
+    if (!isPinned(reference!)) problems.push(`uses ${reference}: expected a commit and its version`);
+  }
+  for (const [name, job] of Object.entries(workflow.jobs)) {
+    const found = await jobProblems(job, { ...workflow.env, ...job.env }, known);
+    problems.push(...found.map((problem) => `job ${name}: ${problem}`));
+  }
+  problems.push(...cleanUpProblems(Object.values(workflow.jobs)));
+  return problems;
+}
+
+/** The repository's own workflow, or an action at a commit, with the version for the reader. */
+const isPinned = (reference: string): boolean =>
+  reference.startsWith('./') || /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(reference);
+
+async function jobProblems(job: Job, env: Record<string, string>, known: Known): Promise<string[]> {
+  const problems: string[] = [];
+  if (job.permissions === undefined) problems.push('permissions: missing');
+  if (job.uses === undefined && job['timeout-minutes'] === undefined)
+    problems.push('timeout-minutes: missing');
+  for (const { run, with: inputs } of job.steps ?? []) {
+    const role = inputs?.['role-to-assume'];
+    if (role !== undefined && !role.endsWith(`:role/headroom-${job.environment}-github`))
+      problems.push(`assumes ${role} in the environment ${String(job.environment)}`);
+    for (const line of run?.split('\n').filter((one) => one.trim() !== '') ?? []) {
+      const problem = await lineProblem(resolveVariables(line, env), env, known);
+      if (problem !== undefined) problems.push(`"${line}": ${problem}`);
+    }
+  }
+  return problems;
+}
+
+const always = (condition: string | undefined): boolean => (condition ?? '').startsWith('always()');
+
+/** What must happen whatever happened before. */
+function cleanUpProblems(jobs: readonly Job[]): string[] {
+  const steps = jobs.flatMap(({ steps: own = [], if: condition }) => {
+    return own.map((step) => ({ run: step.run ?? '', always: always(step.if) || always(condition) }));
+  });
+  const cleans = /\bcdk destroy\b|--remove\b|headroom pause\b|chaos restore\b/;
+  const sometimes = steps
+    .filter((step) => cleans.test(step.run) && !step.always)
+    .map(({ run }) => `"${run}": expected if: always()`);
+  const needs = (has: RegExp, cleanUp: RegExp): boolean =>
+    steps.some(({ run }) => has.test(run)) && !steps.some(({ run }) => cleanUp.test(run));
+  return [
+    ...sometimes,
+    ...(needs(/cdk deploy "?test-/, /cdk destroy "?test-/) ? ["a run's stage is never removed"] : []),
+    ...(needs(/migrate --stage "?(\$HEADROOM_STAGE|test-)/, /--remove/)
+      ? ["a run's schema is never dropped"]
+      : []),
+    ...(needs(/headroom resume/, /headroom pause/) ? ['databases are resumed and never paused'] : []),
+    ...(needs(/headroom chaos (?!restore)/, /chaos restore/) ? ['a drill is never undone'] : []),
+  ];
+}
+
+/** As the runner fills them in; every run has the same number here. */
+function resolveVariables(text: string, env: Record<string, string>): string {
+  const filled = text.replaceAll(/\$\{\{\s*github\.run_number\s*\}\}/g, '4711');
+  return filled.replaceAll(/"?\$([A-Z_]+)"?/g, (variable, name: string) => {
+    const value = env[name];
+    return value === undefined ? variable : resolveVariables(value, {});
+  });
+}
+
+const npmCommands = new Set(['ci', 'cit', 'test']);
+
+async function lineProblem(
+  line: string,
+  env: Record<string, string>,
+  known: Known,
+): Promise<string | undefined> {
+  if (/[|;&<>`]|\$/.test(line)) return 'expected one plain command, which also works on a laptop';
+  const words = line
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replaceAll('"', ''));
+  const [tool, command, ...rest] = words;
+  if (tool === 'npm' && command === 'run') {
+    return known.scripts.includes(rest[0] ?? '') ? undefined : `package.json has no script "${rest[0]}"`;
+  }
+  if (tool === 'npm') return npmCommands.has(command ?? '') ? undefined : `npm ${command} is not expected`;
+  if (tool === 'npx' && command === 'headroom') return headroomProblem(rest, known);
+  if (tool === 'npx' && command === 'cdk') return cdkProblem(rest, env, known);
+  return 'not a command of this project';
+}
+
+/** Parses as the command line would, and does nothing. */
+async function headroomProblem(parameters: string[], { fleet }: Known): Promise<string | undefined> {
+  const output = { color: false, width: 80, answer: () => {}, progress: () => {}, heading: () => {} };
+  const program = makeProgram(
+    { clock: systemClock, random: () => 0, signal: new AbortController().signal, output },
+    () => {},
+  );
+  const ran: Command[] = [];
+  const silent = { writeErr: () => {} };
+  program.configureOutput(silent);
+  for (const command of everyCommand(program)) {
+    command.exitOverride().configureOutput(silent);
+    command.action(() => void ran.push(command));
+  }
+  try {
+    await program.parseAsync(parameters, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.message;
+    throw error;
+  }
+  const [parsed] = ran;
+  if (!parsed) return 'names no command';
+  const { stage } = parsed.opts<{ stage?: string }>();
+  return stage === undefined ? undefined : stageProblem(fleet, stage);
+}
+
+const everyCommand = (command: Command): Command[] => [
+  ...command.commands,
+  ...command.commands.flatMap((inner) => everyCommand(inner)),
+];
+
+function stageProblem(fleet: Fleet, stage: string): string | undefined {
+  try {
+    stageOf(fleet, stage);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const cdkFlags: Readonly<Record<string, readonly string[]>> = {
+  deploy: ['--exclusively', '--concurrency', '4', '--require-approval', 'never'],
+  destroy: ['--force'],
+};
+
+function cdkProblem(
+  [command = '', ...parameters]: string[],
+  env: Record<string, string>,
+  { fleet }: Known,
+): string | undefined {
+  const flags = cdkFlags[command];
+  if (!flags) return `cdk ${command} is not expected`;
+  const stage = resolveVariables(env['HEADROOM_STAGE'] ?? '', {});
+  const wrong = stageProblem(fleet, stage);
+  if (wrong !== undefined) return `HEADROOM_STAGE: ${wrong}`;
+  const names = stackNames(stage);
+  const stacks = [
+    names.network,
+    names.fleet,
+    ...systemsOf(fleet, stage).map(({ name }) => names.system(name)),
+  ];
+  const patterns = parameters.filter((word) => !flags.includes(word));
+  const idle = patterns.find((pattern) => {
+    const matcher = new RegExp(`^${pattern.replaceAll('*', '.*')}$`);
+    return pattern.startsWith('-') || !stacks.some((stack) => matcher.test(stack));
+  });
+  return patterns.length === 0 || idle !== undefined
+    ? `${idle ?? 'nothing'} is no flag that is expected, and no stack of stage "${stage}"`
+    : undefined;
+}

@@ -1,0 +1,178 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadFleet } from '../infra/fleet.ts';
+import { defaultConfig, projectDirectory } from './context.ts';
+import { workflowProblems, type Known } from './testing/workflowProblems.ts';
+
+const directory = join(projectDirectory, '.github', 'workflows');
+
+let known: Known;
+let workflows: Map<string, string>;
+
+beforeAll(async () => {
+  const { scripts } = JSON.parse(await readFile(join(projectDirectory, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  known = { fleet: await loadFleet(defaultConfig), scripts: Object.keys(scripts) };
+  const files = await readdir(directory);
+  workflows = new Map(
+    await Promise.all(
+      files.map(async (file) => [file, await readFile(join(directory, file), 'utf8')] as const),
+    ),
+  );
+});
+
+/** The problems of a workflow in which something was changed. */
+async function after(file: string, from: string | RegExp, to: string): Promise<string[]> {
+  const text = workflows.get(file)!;
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  return workflowProblems(changed, known);
+}
+
+describe('the workflows', () => {
+  it('are those of a change, of a deployment and of the night, without a problem', async () => {
+    expect([...workflows.keys()].sort()).toEqual(['check.yml', 'deploy.yml', 'nightly.yml']);
+    for (const [file, text] of workflows) expect(await workflowProblems(text, known), file).toEqual([]);
+  });
+
+  it.each<[string, string, string | RegExp, string, RegExp]>([
+    [
+      'a script that does not exist',
+      'check.yml',
+      'npm run synth',
+      'npm run synthesize',
+      /no script "synthesize"/,
+    ],
+    [
+      'a command that does not exist',
+      'nightly.yml',
+      'headroom gate',
+      'headroom judge',
+      /unknown command 'judge'/,
+    ],
+    ['an option that does not exist', 'check.yml', '--hold 40', '--length 40', /unknown option '--length'/],
+    ["an option's wrong value", 'check.yml', '--hold 40', '--hold -1', /--hold/],
+    ['a profile that does not exist', 'nightly.yml', 'load peak', 'load summit', /'summit' is invalid/],
+    [
+      'a drill that does not exist',
+      'nightly.yml',
+      'chaos revoke-db-ingress',
+      'chaos monkey',
+      /'monkey' is invalid/,
+    ],
+    [
+      'a stage that does not exist',
+      'nightly.yml',
+      'resume --stage qa',
+      'resume --stage qaa',
+      /no stage "qaa"/,
+    ],
+    ['a script of the runner alone', 'check.yml', 'npm cit', 'npm cit && ./extra.sh', /one plain command/],
+    ['another tool', 'check.yml', 'npm cit', 'make check', /not a command of this project/],
+    ['stacks that do not exist', 'deploy.yml', '"prod-*"', '"production-*"', /production-\* is no flag/],
+    [
+      'a stage whose stacks they are not',
+      'deploy.yml',
+      'HEADROOM_STAGE: prod',
+      'HEADROOM_STAGE: qa',
+      /prod-\* is no flag/,
+    ],
+    [
+      'an action by its version',
+      'check.yml',
+      /checkout@\w{40} # v7\.0\.1/,
+      'checkout@v7',
+      /uses actions\/checkout@v7: expected a commit/,
+    ],
+    [
+      'an action without its version',
+      'check.yml',
+      / # v7\.0\.1/,
+      '',
+      /uses actions\/checkout@3d3c\w+: expected a commit/,
+    ],
+    ['no permissions', 'check.yml', 'permissions: {}', '', /^permissions: expected {}/],
+    [
+      'all permissions',
+      'check.yml',
+      'permissions: {}',
+      'permissions: {contents: write}',
+      /^permissions: expected {}/,
+    ],
+    [
+      'a job without permissions',
+      'nightly.yml',
+      / +permissions:\n +contents: read\n +id-token: write\n/,
+      '',
+      /job qa: permissions: missing/,
+    ],
+    ['a job that may run for ever', 'nightly.yml', /timeout-minutes: 230/, '', /timeout-minutes: missing/],
+    [
+      'a stored key',
+      'nightly.yml',
+      'aws-region: ${{ env.AWS_REGION }}',
+      'aws-secret-access-key: ${{ secrets.KEY }}',
+      /stored secret/,
+    ],
+    [
+      "another stage's role",
+      'nightly.yml',
+      'headroom-qa-github',
+      'headroom-prod-github',
+      /assumes .*prod-github in the environment qa/,
+    ],
+    [
+      'a removal only after success',
+      'deploy.yml',
+      /(cdk destroy[^\n]*\n) +if: always\(\)\n/,
+      '$1',
+      /cdk destroy.*expected if: always/,
+    ],
+    [
+      'a schema that stays after a failure',
+      'deploy.yml',
+      /(--remove\n) +if: always\(\)\n/,
+      '$1',
+      /--remove.*expected if: always/,
+    ],
+    [
+      'a pause only after success',
+      'nightly.yml',
+      /(headroom pause[^\n]*\n) +if: always\(\)\n/,
+      '$1',
+      /headroom pause.*expected if: always/,
+    ],
+    [
+      'a stage that is never removed',
+      'deploy.yml',
+      / +- run: npx cdk destroy[^\n]*\n +if: always\(\)\n/,
+      '',
+      /never removed/,
+    ],
+    [
+      'a schema that is never dropped',
+      'deploy.yml',
+      / +- run: [^\n]*--remove\n +if: always\(\)\n/,
+      '',
+      /never dropped/,
+    ],
+    [
+      'databases that are never paused',
+      'deploy.yml',
+      /- run: npx headroom pause[^\n]*\n/,
+      '- run: npm ci\n',
+      /never paused/,
+    ],
+    [
+      'a drill that is never undone',
+      'nightly.yml',
+      / +- run: npx headroom chaos restore[^\n]*\n +if: always\(\)\n/,
+      '',
+      /never undone/,
+    ],
+  ])('may not have %s', async (_, file, from, to, problem) => {
+    expect(await after(file, from, to)).toContainEqual(expect.stringMatching(problem));
+  });
+});

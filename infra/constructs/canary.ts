@@ -1,0 +1,54 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
+import { fleetNames } from '../names.ts';
+import type { Statement } from './acknowledge.ts';
+import type { BundledFunctionProps } from './bundledFunction.ts';
+import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
+
+export interface CanaryProps {
+  stage: string;
+  /** The configured systems: what is counted, whatever is deployed. */
+  systems: readonly string[];
+  codeDirectory: string;
+  /** The stage's network, where its APIs answer in there alone. */
+  network?: BundledFunctionProps['network'];
+}
+
+/** Systems that a quarter of a core can greet within the canary's deadline: a TLS handshake each. */
+const systemsPerQuarterCore = 25;
+
+/**
+ * The function that asks every system of the stage for its health each minute, as a client would: signed,
+ * through the API's public address, or from inside the network where there is none.
+ */
+export function addCanary(scope: Construct, props: CanaryProps): void {
+  const { stage, systems, codeDirectory, network } = props;
+  addScheduledFunction(scope, 'Canary', {
+    functionName: fleetNames(stage).canaryFunction,
+    description: `Asks every system of ${stage} for its health`,
+    entry: 'canary',
+    codeDirectory,
+    memoryMiB: Math.min(1_769, 512 * Math.ceil(systems.length / systemsPerQuarterCore)),
+    // Less than its schedule's minute, so that two never overlap.
+    timeoutMs: 50_000,
+    everyMinutes: 1,
+    input: { systems },
+    // Names are looked up by the threads that libuv keeps for it: four of them, one slow name server, and
+    // healthy systems miss their deadline.
+    environment: { HEADROOM_STAGE: stage, UV_THREADPOOL_SIZE: '64' },
+    statements: canaryStatements(Stack.of(scope), stage),
+    ...(network && { network }),
+  });
+}
+
+const canaryStatements = (stack: Stack, stage: string): Statement[] => [
+  readsDocuments(stack, [systemDocumentPath(stage)]),
+  {
+    actions: ['execute-api:Invoke'],
+    resources: [
+      stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET/healthcheck` }),
+    ],
+    patternReason: 'APIs have ids that nobody knows before they exist; the stage and the path bound it.',
+  },
+];

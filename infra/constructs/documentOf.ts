@@ -1,0 +1,73 @@
+import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
+import { databaseName, logGroupName, systemNames } from '../names.ts';
+import type { ClientApi } from './clientApi.ts';
+import type { Messaging } from './messaging.ts';
+import { databaseRuleDescription } from './securityGroups.ts';
+
+export interface DocumentProps {
+  stage: string;
+  system: System;
+  region: string;
+  api: ClientApi;
+  messaging: Messaging;
+  /** The stage whose database it is, which may be another one's. */
+  database: {
+    stage: string;
+    config: StageConfig;
+    schema?: string;
+    secretArns: Record<'admin' | 'api' | 'subscriber' | 'probe', string>;
+    groupIds: { dbIngress: string; dbServers: string };
+    restoreRoleArn?: string;
+  };
+}
+
+/** What a system says about itself; values that only the deployment knows are tokens. */
+export function documentOf({
+  stage,
+  system,
+  region,
+  api,
+  messaging,
+  database,
+}: DocumentProps): SystemDocument {
+  const names = systemNames(stage, system.name);
+  const { config, schema, secretArns, groupIds, restoreRoleArn } = database;
+  return {
+    schemaVersion: 1,
+    stage,
+    system: system.name,
+    region,
+    api: { id: api.api.restApiId, url: api.url, name: names.api },
+    functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
+    topicArn: messaging.topic.topicArn,
+    queues: {
+      customers: { name: names.queue, url: messaging.queue.queueUrl },
+      deadLetter: { name: names.deadLetterQueue, url: messaging.deadLetterQueue.queueUrl },
+      undelivered: { name: names.undeliveredQueue, url: messaging.undeliveredQueue.queueUrl },
+    },
+    cluster: {
+      identifier: systemNames(database.stage, system.name).cluster,
+      database: databaseName(system.name),
+      ...(schema !== undefined && { schema }),
+      adminSecretArn: secretArns.admin,
+      apiSecretArn: secretArns.api,
+      subscriberSecretArn: secretArns.subscriber,
+      probeSecretArn: secretArns.probe,
+      connectionLimit: connectionLimitOf(config),
+      memoryMiB: clusterMemoryMiBOf(config),
+    },
+    securityGroups: {
+      ...groupIds,
+      rule: {
+        ipProtocol: 'tcp',
+        port: config.database.port,
+        sourceGroupId: groupIds.dbIngress,
+        description: databaseRuleDescription,
+      },
+    },
+    ...(restoreRoleArn !== undefined && { restoreRoleArn }),
+    logGroups: { api: logGroupName(names.apiFunction), subscriber: logGroupName(names.subscriberFunction) },
+    expectedPeak: system.expectedPeak,
+  };
+}

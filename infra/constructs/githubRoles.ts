@@ -1,0 +1,63 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Fleet } from '../fleet.ts';
+import { githubRoleName } from '../names.ts';
+import { addStatements } from './acknowledge.ts';
+import { deployStatements, drillStatements, pauseStatements, toolStatements } from './githubStatements.ts';
+
+const issuer = 'token.actions.githubusercontent.com';
+
+/**
+ * One role a stage for the repository's workflows, without stored keys: GitHub's token is good for the one
+ * environment that bears the stage's name, and the role for that stage's resources. No role but that of a
+ * stage other than `prod` may break anything.
+ *
+ * CloudFormation does the deploying, as CDK's bootstrapped role, on the stage's stacks alone: the role
+ * itself may not make what a stack makes. `cdk` finds that it may not act as CDK's own deploy role, which
+ * knows no stages, and goes on as this one.
+ */
+export function addGithubRoles(
+  scope: Construct,
+  github: NonNullable<Fleet['github']>,
+  fleet: Fleet,
+  stages: readonly string[],
+): void {
+  const providerArn =
+    github.providerArn ??
+    new OidcProviderNative(scope, 'Github', { url: `https://${issuer}`, clientIds: ['sts.amazonaws.com'] })
+      .oidcProviderArn;
+  const { partition, region, account } = Stack.of(scope);
+  for (const stage of stages) {
+    const { runsOn, database } = fleet.stages[stage]!;
+    const role = new Role(scope, `Github-${stage}`, {
+      roleName: githubRoleName(stage),
+      description: `Workflows of ${github.repository} in the environment ${stage}`,
+      maxSessionDuration: Duration.hours(4),
+      assumedBy: new FederatedPrincipal(
+        providerArn,
+        {
+          StringEquals: {
+            [`${issuer}:aud`]: 'sts.amazonaws.com',
+            [`${issuer}:sub`]: `repo:${github.repository}:environment:${stage}`,
+          },
+        },
+        'sts:AssumeRoleWithWebIdentity',
+      ),
+    });
+    const target = {
+      stage: runsOn ? `${stage}-*` : stage,
+      base: runsOn?.stage ?? stage,
+      partition,
+      region,
+      account,
+    };
+    addStatements(role, [
+      ...deployStatements(target),
+      ...toolStatements(target),
+      // What has a network and databases of its own can be broken and paused.
+      ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
+      ...(database.pausable && !runsOn ? pauseStatements(target) : []),
+    ]);
+  }
+}

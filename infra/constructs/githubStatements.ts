@@ -1,0 +1,191 @@
+import { keyAliases, systemNames } from '../names.ts';
+import type { Statement } from './acknowledge.ts';
+import { stageTag } from './securityGroups.ts';
+
+export interface GithubTarget {
+  /** The stage, or `{stage}-*` for those of runs. */
+  stage: string;
+  /** The stage whose databases and keys it uses: itself, mostly. */
+  base: string;
+  partition: string;
+  region: string;
+  account: string;
+}
+
+const ofTheStage = 'Names of the stage begin with its own; its systems are added without this role.';
+const conditioned = 'Its name does not tell the stage; the condition does.';
+const unnamed = 'What it reads cannot be named.';
+
+const arnIn =
+  ({ partition, region, account }: GithubTarget) =>
+  (service: string, rest: string): string =>
+    `arn:${partition}:${service}:${region}:${account}:${rest}`;
+
+const roleArn = ({ partition, account }: GithubTarget, name: string): string =>
+  `arn:${partition}:iam::${account}:role/${name}`;
+
+/** Stacks of the stage, made by CloudFormation as CDK's bootstrapped execution role. */
+export function deployStatements(target: GithubTarget): Statement[] {
+  const arn = arnIn(target);
+  const cdkRole = (role: string): string =>
+    roleArn(target, `cdk-hnb659fds-${role}-role-${target.account}-${target.region}`);
+  return [
+    {
+      actions: [
+        'cloudformation:ContinueUpdateRollback',
+        'cloudformation:CreateChangeSet',
+        'cloudformation:DeleteChangeSet',
+        'cloudformation:DeleteStack',
+        'cloudformation:DescribeChangeSet',
+        'cloudformation:DescribeEvents',
+        'cloudformation:DescribeStackEvents',
+        'cloudformation:DescribeStackResources',
+        'cloudformation:DescribeStacks',
+        'cloudformation:ExecuteChangeSet',
+        'cloudformation:GetTemplate',
+        'cloudformation:GetTemplateSummary',
+        'cloudformation:ListStackResources',
+        'cloudformation:RollbackStack',
+        'cloudformation:UpdateTerminationProtection',
+      ],
+      resources: [arn('cloudformation', `stack/${target.stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['iam:PassRole'],
+      resources: [cdkRole('cfn-exec')],
+      conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+    },
+    { actions: ['sts:AssumeRole'], resources: [cdkRole('file-publishing'), cdkRole('lookup')] },
+    { actions: ['ssm:GetParameter'], resources: [arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')] },
+  ];
+}
+
+/** What `headroom migrate`, `load`, `gate` and `evidence` ask of the stage. */
+export function toolStatements(target: GithubTarget): Statement[] {
+  const { stage, base, region } = target;
+  const arn = arnIn(target);
+  const keyOf = (alias: string, service: string) => ({
+    resources: [arn('kms', 'key/*')],
+    patternReason: conditioned,
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
+      StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+    },
+  });
+  return [
+    {
+      actions: ['ssm:GetParametersByPath'],
+      resources: [arn('ssm', `parameter/headroom/${stage}`), arn('ssm', `parameter/headroom/${stage}/*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+      resources: [arn('ssm', `parameter/headroom-evidence/${stage}`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['execute-api:Invoke'],
+      resources: [arn('execute-api', `*/${stage}/GET/*`)],
+      patternReason: 'APIs are known by ids; the stage of the API bears the name of this one.',
+    },
+    {
+      actions: ['sns:Publish'],
+      resources: [arn('sns', `${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], ...keyOf(keyAliases(base).topics, 'sns') },
+    {
+      actions: ['sqs:GetQueueAttributes'],
+      resources: [arn('sqs', `${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
+      resources: [arn('redshift', `cluster:${systemNames(base, '*').cluster}`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: [
+        'redshift-data:CancelStatement',
+        'redshift-data:DescribeStatement',
+        'redshift-data:GetStatementResult',
+      ],
+      resources: ['*'],
+      patternReason: 'Statements have no names; the condition keeps it to its own.',
+      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+    },
+    {
+      actions: ['secretsmanager:GetSecretValue'],
+      // The database users', and the administrators' that Redshift manages.
+      resources: [`${base}-*`, `redshift!${base}-*`].map((name) => arn('secretsmanager', `secret:${name}`)),
+      patternReason: ofTheStage,
+    },
+    { actions: ['kms:Decrypt'], ...keyOf(keyAliases(base).data, 'secretsmanager') },
+    {
+      actions: [
+        'cloudwatch:DescribeAlarmHistory',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:ListMetrics',
+      ],
+      resources: ['*'],
+      patternReason: unnamed,
+    },
+  ];
+}
+
+/** What a drill breaks and gives back, and the schedule that gives it back when the drill cannot. */
+export function drillStatements(target: GithubTarget): Statement[] {
+  const { stage } = target;
+  const arn = arnIn(target);
+  return [
+    {
+      actions: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+      resources: ['*'],
+      patternReason: unnamed,
+    },
+    {
+      actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+      resources: [arn('ec2', 'security-group/*')],
+      patternReason: conditioned,
+      conditions: { StringEquals: { [`aws:ResourceTag/${stageTag}`]: stage } },
+    },
+    {
+      actions: ['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage'],
+      resources: [arn('sqs', `${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    // Reading from an encrypted queue.
+    {
+      actions: ['kms:Decrypt'],
+      resources: [arn('kms', 'key/*')],
+      patternReason: conditioned,
+      conditions: {
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAliases(stage).queues },
+        StringEquals: { 'kms:ViaService': `sqs.${target.region}.amazonaws.com` },
+      },
+    },
+    {
+      actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      resources: [arn('scheduler', `schedule/default/${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['iam:PassRole'],
+      resources: [roleArn(target, systemNames(stage, '*').restoreRole)],
+      patternReason: ofTheStage,
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+  ];
+}
+
+/** `headroom pause` and `resume`. */
+export const pauseStatements = (target: GithubTarget): Statement[] => [
+  {
+    actions: ['redshift:PauseCluster', 'redshift:ResumeCluster'],
+    resources: [arnIn(target)('redshift', `cluster:${systemNames(target.stage, '*').cluster}`)],
+    patternReason: ofTheStage,
+  },
+  { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
+];

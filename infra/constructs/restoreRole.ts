@@ -1,0 +1,40 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+/**
+ * What a drill's one-time schedule acts as: it may authorise ingress to this one group, and nothing else,
+ * so that a drill whose process died still ends.
+ */
+export function restoreRole(
+  scope: Construct,
+  id: string,
+  { roleName, group }: { roleName: string; group: ISecurityGroup },
+): Role {
+  const stack = Stack.of(scope);
+  return new Role(scope, id, {
+    roleName,
+    description: 'One-time schedules of drills: give db-servers its rule back',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+    inlinePolicies: {
+      AuthorizeTheRule: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            actions: ['ec2:AuthorizeSecurityGroupIngress'],
+            resources: [
+              stack.formatArn({
+                service: 'ec2',
+                resource: 'security-group',
+                resourceName: group.securityGroupId,
+                arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+              }),
+            ],
+          }),
+        ],
+      }),
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { StageConfig, System } from '../fleet.ts';
+import { databaseName, systemNames } from '../names.ts';
+import { BundledFunction } from './bundledFunction.ts';
+import { ClientApi, type ClientApiProps } from './clientApi.ts';
+import { grantLogin } from './grantLogin.ts';
+import type { Messaging } from './messaging.ts';
+
+/** The way to a system's database, wherever it was made. */
+export interface DatabaseAccess {
+  host: string;
+  port: string;
+  /** Left out: the database's own schema. */
+  schema?: string;
+  /** Secrets Manager ARNs, by the role that logs in with them. */
+  secretArns: Readonly<Record<'api' | 'subscriber', string>>;
+  /** Key of the secrets. */
+  keyArn: string;
+}
+
+export interface ServiceProps {
+  stage: string;
+  config: StageConfig;
+  system: System;
+  database: DatabaseAccess;
+  messaging: Messaging;
+  /** Where the functions are, and what they wear: their own group, and the one that may reach the database. */
+  network: { vpc: IVpc; subnets: ISubnet[]; securityGroups: ISecurityGroup[] };
+  webAclArn: string;
+  /** What a private API answers to. */
+  apiEndpoint?: ClientApiProps['apiEndpoint'];
+  /** Directory of the functions' bundle. */
+  codeDirectory: string;
+}
+
+/** A system's two functions, with what calls them: the API, and the queue. */
+export class Service extends Construct {
+  readonly api: ClientApi;
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    const { stage, config, system, messaging, webAclArn, apiEndpoint } = props;
+    const subscriber = this.addFunction(props, 'subscriber', {
+      environment: { DEAD_LETTER_QUEUE_URL: messaging.deadLetterQueue.queueUrl },
+    });
+    messaging.grantDeadLetters(subscriber.role);
+    subscriber.function.addEventSource(
+      new SqsEventSource(messaging.queue, {
+        batchSize: config.subscriber.batchSize,
+        maxBatchingWindow: Duration.seconds(config.subscriber.batchWindowSeconds),
+        maxConcurrency: config.subscriber.maximumConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    const handler = this.addFunction(props, 'api', { reservedConcurrency: config.api.reservedConcurrency });
+    this.api = new ClientApi(this, 'ClientApi', {
+      stage,
+      system,
+      handler: handler.function,
+      webAclArn,
+      ...(config.domain && { domain: config.domain }),
+      ...(apiEndpoint && { apiEndpoint }),
+    });
+  }
+
+  private addFunction(
+    { stage, config, system, database, network, codeDirectory }: ServiceProps,
+    role: 'api' | 'subscriber',
+    { environment, ...more }: { reservedConcurrency?: number; environment?: Record<string, string> },
+  ) {
+    const names = systemNames(stage, system.name);
+    const { host, port, schema, secretArns, keyArn } = database;
+    const bundled = new BundledFunction(this, role === 'api' ? 'ApiFunction' : 'Subscriber', {
+      functionName: role === 'api' ? names.apiFunction : names.subscriberFunction,
+      description: `${role} of ${system.name}`,
+      entry: role,
+      codeDirectory,
+      memoryMiB: config[role].memoryMiB,
+      timeoutMs: config[role].timeoutMs,
+      environment: {
+        HEADROOM_STAGE: stage,
+        HEADROOM_SYSTEM: system.name,
+        DATABASE_HOST: host,
+        DATABASE_PORT: port,
+        DATABASE_NAME: databaseName(system.name),
+        ...(schema !== undefined && { DATABASE_SCHEMA: schema }),
+        DATABASE_SECRET_ARN: secretArns[role],
+        ...environment,
+      },
+      network,
+      ...more,
+    });
+    grantLogin(bundled.role, { secretArn: secretArns[role], keyArn });
+    return bundled;
+  }
+}

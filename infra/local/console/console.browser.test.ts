@@ -1,0 +1,267 @@
+import type { Browser } from 'playwright-core';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { whileRunning } from '../running.ts';
+import { browserAvailable, launchBrowser, openPage, type WatchedPage } from './testing/browser.ts';
+import { startConsoleBench, type ConsoleBench } from './testing/consoleBench.ts';
+import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+
+const application = '#/dashboard/local-fleet-application';
+const database = '#/dashboard/local-fleet-database';
+
+describe.runIf(browserAvailable)('the console in a browser', () => {
+  let browser: Browser;
+  let bench: ConsoleBench;
+  let watched: WatchedPage | undefined;
+  beforeAll(async () => {
+    [browser, bench] = await Promise.all([launchBrowser(), startConsoleBench(3)]);
+    bench.fill(60);
+    const folder = join(bench.stateDirectory, 'runs', '20261103-110000-peak-aaaa');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'run.json'), JSON.stringify(exampleRun));
+    await writeFile(join(folder, 'verdict.json'), JSON.stringify(exampleVerdict));
+    const drill = join(bench.stateDirectory, 'runs', '20261103-120000-revoke-db-ingress-bbbb');
+    await mkdir(drill, { recursive: true });
+    await writeFile(join(drill, 'drill.json'), JSON.stringify(exampleDrill));
+  }, 120_000);
+  afterEach(async () => {
+    const complaints = watched?.complaints;
+    await watched?.page.context().close();
+    watched = undefined;
+    const problems = [...(complaints ?? []), ...bench.errors.splice(0).map(String)];
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await bench.close();
+  });
+
+  async function open(hash: string, options: Parameters<typeof openPage>[2] = {}) {
+    watched = await openPage(browser, `${bench.console.url}${hash}`, options);
+    return watched.page;
+  }
+
+  it('shows the systems with what they use of each capacity', async () => {
+    const page = await open('');
+    const row = page.locator('#system-system-02');
+    await row.waitFor();
+    const text = await row.innerText();
+    expect(text).toContain('of 30');
+    expect(text.match(/\d %/g)).toHaveLength(6);
+    expect(await page.locator('.quiet').innerText()).toContain('18 alarms are watching');
+  });
+
+  it('draws a dashboard with titles, units, limits and a legend in the systems’ colours', async () => {
+    const page = await open(database);
+    await page.locator('.uplot canvas').first().waitFor();
+    expect(await page.locator('nav [aria-current]').innerText()).toBe('Database');
+    const titles = await page.locator('figcaption').allInnerTexts();
+    expect(titles.filter((title) => title.includes('all systems'))).toHaveLength(5);
+    expect(titles[0]).toMatch(/^Database CPU: all systems\s*%$/);
+    const legend = page.locator('.widget.plot').first().locator('.legend li');
+    await vi.waitFor(async () => {
+      expect(await legend.allInnerTexts()).toEqual([
+        expect.stringMatching(/^system-01\s+\d/),
+        expect.stringMatching(/^system-02\s+\d/),
+        expect.stringMatching(/^system-03\s+\d/),
+      ]);
+    });
+    const colorOf = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+    const chip = await colorOf('.chips [data-action="system:system-02"] .chip');
+    expect(chip).toBe('rgb(255, 127, 14)');
+    expect(await colorOf('.legend [data-system="system-02"] .chip')).toBe(chip);
+  });
+
+  it('goes on by itself: a new value is there without reloading', async () => {
+    const page = await open(database);
+    const legend = page.locator('.widget.plot').first().locator('[data-system="system-03"]');
+    await vi.waitFor(async () => expect(await legend.innerText()).toMatch(/\d/), 10_000);
+    bench.put('system-03', 'databaseCpu', 73.25);
+    await vi.waitFor(async () => expect(await legend.innerText()).toMatch(/73\.[23]/), 10_000);
+  });
+
+  it('stands still when it is paused, and goes on', async () => {
+    const page = await open(database);
+    const legend = page.locator('.widget.plot').first().locator('[data-system="system-01"]');
+    await vi.waitFor(async () => expect(await legend.innerText()).toMatch(/\d/), 10_000);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const drawn = () => page.evaluate<string>(`document.querySelector('canvas').toDataURL()`);
+    const answered = () => page.waitForResponse((response) => response.url().includes('/api/series'));
+    // The first answer after the click may still be one that was asked for before.
+    for (let index = 0; index < 2; index += 1) await answered();
+    const paused = await drawn();
+    for (let index = 0; index < 2; index += 1) await answered();
+    expect((await drawn()) === paused).toBe(true);
+    await page.getByRole('button', { name: 'Paused: go on' }).click();
+    await vi.waitFor(async () => expect((await drawn()) === paused).toBe(false), 10_000);
+  });
+
+  it('tells values under the cursor, and by arrow keys', async () => {
+    const page = await open(`${application}?minutes=5`);
+    const canvas = page.locator('.canvas').first();
+    await page.locator('.uplot canvas').first().waitFor();
+    await vi.waitFor(async () => {
+      await canvas.hover({ position: { x: 600, y: 60 } });
+      expect(await page.locator('.tooltip:visible').innerText()).toMatch(/UTC\s+system-0\d\s+\d+/);
+    }, 10_000);
+    await page.mouse.move(5, 5);
+    await vi.waitFor(async () => expect(await page.locator('.tooltip:visible').count()).toBe(0));
+    await canvas.focus();
+    await page.keyboard.press('ArrowLeft');
+    const first = await page.locator('.tooltip:visible b').innerText();
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('.tooltip:visible b').innerText()).not.toBe(first);
+  });
+
+  it('draws a stretch out on every plot, and goes back to now', async () => {
+    const page = await open(application);
+    const over = page.locator('.u-over').first();
+    await over.waitFor();
+    const box = await over.boundingBox();
+    if (!box) throw new Error('the plot is not on the page');
+    await page.mouse.move(box.x + 300, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 600, box.y + 50, { steps: 5 });
+    await page.mouse.up();
+    await page.locator('.zoom').waitFor();
+    expect(page.url()).toMatch(/from=\d+&to=\d+/);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.locator('.zoom').waitFor({ state: 'detached' });
+  });
+
+  it('brings a system out everywhere, and keeps it from page to page', async () => {
+    const page = await open(application);
+    await page.locator('.uplot canvas').first().waitFor();
+    await page.getByRole('button', { name: 'system-02' }).click();
+    const faded = page.locator('.widget.plot').first().locator('.legend .faded');
+    await vi.waitFor(async () => expect(await faded.count()).toBe(2));
+    await page.getByRole('link', { name: 'Database' }).click();
+    await vi.waitFor(async () => expect(await faded.count()).toBe(2));
+    expect(page.url()).toContain('system=system-02');
+  });
+
+  it('tells of an alarm that goes off: in the title, on the pages, with its reason and runbook', async () => {
+    const page = await open('#/');
+    await page.locator('.quiet').waitFor();
+    for (const ago of [1, 2, 3]) bench.put('system-01', 'databaseConnections', 90, ago);
+    await bench.alarms.tick(Date.now());
+    const alarm = page.locator('#alarm-local-system-01-databaseConnections');
+    await alarm.waitFor();
+    expect(await page.title()).toBe('(1 in alarm) Headroom');
+    expect(await page.locator('.count').innerText()).toBe('1');
+    const text = await alarm.innerText();
+    expect(text).toContain('system-01: Database connections');
+    expect(text).toContain('greater than or equal to the threshold (40)');
+    const state = page.locator('#system-system-01 .badge');
+    await vi.waitFor(async () => expect(await state.innerText()).toBe('in alarm'));
+
+    const [runbook] = await Promise.all([
+      page.context().waitForEvent('page'),
+      alarm.getByRole('link', { name: 'Runbook' }).click(),
+    ]);
+    await runbook.waitForLoadState();
+    expect(await runbook.locator('h1').innerText()).toBe('Database connections');
+    expect(await runbook.locator('pre').first().innerText()).toContain('STAGE=local SYSTEM=system-01');
+
+    await page.goto(`${bench.console.url}#/alarms`);
+    await page.locator('.cards li').first().waitFor();
+    expect(await page.locator('.cards li').count()).toBe(18);
+    expect(await page.locator('.cards li').first().getAttribute('id')).toBe(
+      'alarm-local-system-01-databaseConnections',
+    );
+  });
+
+  it('tells what runs, and marks it on the plots', async () => {
+    const page = await open(`${application}?minutes=5`);
+    await page.locator('.uplot canvas').first().waitFor();
+    /** Whether the plot's background is painted there, a minute before its right edge. */
+    const painted = () =>
+      page.evaluate<boolean>(`(() => {
+        const plot = document.querySelector('canvas');
+        const copy = new OffscreenCanvas(60, 1).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(plot, 170 - plot.width, -Math.round(plot.height / 3));
+        const { data } = copy.getImageData(0, 0, 60, 1);
+        return [...data].filter((alpha, index) => index % 4 === 3 && alpha > 0).length > 55;
+      })()`);
+    await vi.waitFor(async () => expect(await painted()).toBe(false));
+    const running = {
+      kind: 'load' as const,
+      name: 'peak',
+      stage: 'local',
+      place: 'local' as const,
+      runId: 'now',
+      startedAt: new Date(Date.now() - 100_000).toISOString(),
+      plannedSeconds: { ramp: 30, hold: 90 },
+    };
+    await whileRunning(bench.stateDirectory, running, async () => {
+      await page.locator('.running').waitFor();
+      expect(await page.locator('.running').innerText()).toMatch(/Load test peak\s+hold, 7\d s of 90 s/);
+      await vi.waitFor(async () => expect(await painted()).toBe(true), 10_000);
+    });
+    await page.locator('.running').waitFor({ state: 'detached' });
+    await vi.waitFor(async () => expect(await painted()).toBe(false), 10_000);
+  });
+
+  it('reports past runs', async () => {
+    const page = await open('#/runs');
+    await page.locator('.run').first().waitFor();
+    expect(await page.locator('.run').count()).toBe(2);
+    await page.getByRole('link', { name: 'peak', exact: true }).click();
+    await page.locator('#run-plots canvas').nth(2).waitFor();
+    const report = await page.locator('#report').innerText();
+    expect(report).toContain('the worst of 4 periods was 41 %');
+    expect(report).toContain('39 %');
+    expect(report).toContain('1,200');
+    await page.getByRole('link', { name: '← All runs' }).click();
+    await page.getByRole('link', { name: 'revoke-db-ingress' }).click();
+    await page.locator('#report table').first().waitFor();
+    const drill = await page.locator('#report').innerText();
+    expect(drill).toContain('first failed answer after the fault');
+    expect(drill).toMatch(/2 of 2\s+150 ms\s+≤ 10 s\s+system-02/);
+  });
+
+  it.each(['light', 'dark'] as const)('fits a telephone, in %s', async (colorScheme) => {
+    const page = await open('#/', { viewport: { width: 390, height: 844 }, colorScheme });
+    for (const hash of ['#/', application, '#/alarms', '#/runs', '#/runs/20261103-110000-peak-aaaa']) {
+      await page.goto(`${bench.console.url}${hash}`);
+      await page.locator('main > *').first().waitFor();
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect({ hash, overflow }).toEqual({ hash, overflow: 0 });
+    }
+    const background = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    expect(background).toBe(colorScheme === 'dark' ? 'rgb(13, 17, 23)' : 'rgb(245, 246, 248)');
+  });
+
+  it('is reached by keyboard: skip link, pages, systems', async () => {
+    const page = await open('#/');
+    await page.locator('#system-system-01').waitFor();
+    await page.keyboard.press('Tab');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    expect(await focused()).toBe('To the content');
+    const seen: string[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      await page.keyboard.press('Tab');
+      seen.push(await focused());
+    }
+    expect(seen.slice(0, 4)).toEqual(['Headroom', 'Overview', 'Application', 'Database']);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.grid').waitFor();
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
+  });
+
+  it('says when the stage is away, and goes on when it is back', async () => {
+    const page = await open('#/');
+    await page.locator('#system-system-01').waitFor();
+    await bench.console.close();
+    await page.getByRole('alert').waitFor();
+    expect(await page.locator('.clock').innerText()).toBe('no answer');
+    await bench.restart();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    // What the browser says of the refused connections belongs to this test.
+    watched?.complaints.splice(0);
+  });
+});

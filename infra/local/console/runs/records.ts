@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { DrillRecord, RunRecord, VerdictRecord } from '../wire.ts';
+
+/**
+ * What the console reads of the files that load tests, gate and drills leave. They are written by rooms to
+ * the right of this one, so that only what is shown is asked for here, and the rest may change.
+ */
+
+const instant = z.iso.datetime();
+const window = z.object({ start: instant, end: instant });
+const latency = z.object({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() }).nullable();
+const identity = { stage: z.string(), place: z.string() };
+
+export const runSchema = z.object({
+  ...identity,
+  profile: z.string(),
+  engine: z.object({ name: z.string(), version: z.string() }),
+  commit: z.string().nullable(),
+  windows: z.object({ run: window, ramp: window, hold: window }),
+  systems: z.array(
+    z.object({
+      system: z.string(),
+      hold: z.object({
+        intendedPerSecond: z.number(),
+        achievedPerSecond: z.number(),
+        requests: z.number(),
+        failed: z.number(),
+        droppedIterations: z.number(),
+        latencyMs: latency,
+      }),
+      series: z.array(
+        z.object({ second: z.number(), statuses: z.record(z.string(), z.number()), latencyMs: latency }),
+      ),
+    }),
+  ),
+  checks: z.array(z.object({ name: z.string(), passes: z.number(), fails: z.number() })),
+  thresholds: z.array(
+    z.object({ metric: z.string(), expression: z.string(), ok: z.boolean(), value: z.number().nullable() }),
+  ),
+  generator: z.object({
+    cpuPercent: z.number().nullable(),
+    lateIterations: z.number().nullable(),
+    droppedIterations: z.number(),
+  }),
+  complete: z.boolean(),
+  reason: z.string().nullable(),
+}) satisfies z.ZodType<RunRecord>;
+
+const judgement = z.enum(['pass', 'fail', 'inconclusive']);
+
+export const verdictSchema = z.object({
+  verdict: judgement,
+  judgedAt: instant,
+  records: z.array(
+    z.object({
+      system: z.string().nullable(),
+      signal: z.string(),
+      verdict: judgement,
+      worst: z.number().nullable(),
+      limit: z.number().nullable(),
+      headroom: z.number().nullable(),
+      unit: z.string(),
+      reason: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<VerdictRecord>;
+
+const count = z.number();
+
+export const drillSchema = z.object({
+  ...identity,
+  drill: z.string(),
+  hypothesis: z.string(),
+  verdict: z.string(),
+  reason: z.string(),
+  restored: z.boolean().nullable(),
+  timeline: z.array(z.object({ step: z.string(), start: instant, end: instant })),
+  expectations: z.array(
+    z.object({
+      step: z.string(),
+      title: z.string(),
+      system: z.string(),
+      unit: z.string(),
+      relation: z.string(),
+      limit: z.number(),
+      measured: z.number().nullable(),
+      outcome: z.string(),
+    }),
+  ),
+  messages: z.array(
+    z.object({
+      system: z.string(),
+      published: count,
+      stored: count,
+      deadLettered: count,
+      lost: count,
+      duplicated: count,
+      unresolved: count,
+    }),
+  ),
+}) satisfies z.ZodType<DrillRecord>;
+
+/** Lines of a drill's journal. */
+export const journalLineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('begin'), at: instant, drill: z.string(), ...identity }),
+  z.object({
+    kind: z.literal('intent'),
+    at: instant,
+    sequence: z.number(),
+    step: z.string(),
+    inverse: z.unknown().nullable(),
+  }),
+  z.object({ kind: z.literal('undone'), at: instant, sequence: z.number() }),
+  z.object({ kind: z.literal('end'), at: instant }),
+]);

@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import type { Outcome, RunReport, RunSummary, Span } from '../wire.ts';
+import { faultsOf, type JournalLine } from './journal.ts';
+import type { drillSchema, runSchema, verdictSchema } from './records.ts';
+
+export interface Records {
+  run: z.output<typeof runSchema> | null;
+  verdict: z.output<typeof verdictSchema> | null;
+  drill: z.output<typeof drillSchema> | null;
+  journal: JournalLine[];
+}
+
+/** A run's report from its files; null when none of them tells what it was. */
+export function reportOf(id: string, records: Records): RunReport | null {
+  const { run, verdict, drill } = records;
+  const summary = drillSummary(id, records) ?? (run ? loadSummary(id, run, verdict) : null);
+  return summary && { summary, run, verdict, drill };
+}
+
+function loadSummary(id: string, run: NonNullable<Records['run']>, verdict: Records['verdict']): RunSummary {
+  const requests = run.systems.reduce((sum, { hold }) => sum + hold.requests, 0);
+  const failed = run.systems.reduce((sum, { hold }) => sum + hold.failed, 0);
+  const failedRecords = verdict?.records.filter((record) => record.verdict === 'fail') ?? [];
+  const [first] = failedRecords;
+  const more = failedRecords.length > 1 ? ` (and ${failedRecords.length - 1} more)` : '';
+  return {
+    id,
+    kind: 'load',
+    name: run.profile,
+    stage: run.stage,
+    place: run.place,
+    startMs: Date.parse(run.windows.run.start),
+    endMs: Date.parse(run.windows.run.end),
+    outcome: outcomeOfLoad(run, verdict),
+    headline: first
+      ? `${first.system ?? 'the run'}: ${first.reason}${more}`
+      : (run.reason ?? `${requests} requests of ${run.systems.length} systems in the hold, ${failed} failed`),
+    hold: spanOf(run.windows.hold),
+    faults: [],
+  };
+}
+
+function outcomeOfLoad(run: NonNullable<Records['run']>, verdict: Records['verdict']): Outcome {
+  if (verdict)
+    return ({ pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' } as const)[verdict.verdict];
+  if (!run.complete) return 'interrupted';
+  if (run.thresholds.some(({ ok }) => !ok)) return 'failed';
+  // A threshold judges by itself; without one, only the gate can.
+  return run.thresholds.length > 0 ? 'passed' : 'notJudged';
+}
+
+function drillSummary(id: string, { drill, journal }: Records): RunSummary | null {
+  const begin = journal.find((line) => line.kind === 'begin');
+  if (!begin && !drill) return null;
+  const name = drill?.drill ?? begin?.drill ?? '';
+  const times = [
+    ...journal.map(({ at }) => Date.parse(at)),
+    ...(drill?.timeline.flatMap(({ start, end }) => [Date.parse(start), Date.parse(end)]) ?? []),
+  ];
+  const faults = faultsOf(journal);
+  const outcomes: Record<string, Outcome> = {
+    passed: 'passed',
+    failed: 'failed',
+    invalid: 'inconclusive',
+    interrupted: 'interrupted',
+  };
+  const left = faults.some(({ endMs }) => endMs === null);
+  return {
+    id,
+    kind: 'drill',
+    name,
+    stage: drill?.stage ?? begin?.stage ?? '',
+    place: drill?.place ?? begin?.place ?? '',
+    startMs: Math.min(...times),
+    endMs: Math.max(...times),
+    outcome: (drill && outcomes[drill.verdict]) ?? 'interrupted',
+    headline:
+      drill?.reason ??
+      (left
+        ? 'its process ended with the fault in place: undo it with "headroom chaos restore"'
+        : 'its process ended before its result was written'),
+    hold: null,
+    faults,
+  };
+}
+
+const spanOf = ({ start, end }: { start: string; end: string }): Span => ({
+  startMs: Date.parse(start),
+  endMs: Date.parse(end),
+});

@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
+import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
+import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
+import { signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
+import { systemClock } from '../../../../service/clock.ts';
+import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
+import { Alarms } from '../../aws/cloudwatch/alarms.ts';
+import { MetricStore } from '../../aws/cloudwatch/metricStore.ts';
+import { startConsole, type RunningConsole } from '../server.ts';
+import type { ConsoleSystem } from '../stageView.ts';
+
+export const periodSeconds = 10;
+const periodMs = periodSeconds * 1_000;
+const account = { region: 'us-east-1', accountId: '000000000000' };
+
+/** A console over metrics and alarms of a stage that has no functions and no database. */
+export interface ConsoleBench {
+  console: RunningConsole;
+  systems: readonly ConsoleSystem[];
+  metrics: MetricStore;
+  alarms: Alarms;
+  stateDirectory: string;
+  /** Starts another console, as the stage's next start would; the first must be closed. */
+  restart(): Promise<void>;
+  /** A signal's value in a whole period, counted back from the newest that has ended (1). */
+  put(system: string, signal: SignalId, percent: number, periodsAgo?: number): void;
+  /** Every signal of every system, and requests, for so many periods. */
+  fill(periods: number): void;
+  errors: unknown[];
+  close(): Promise<void>;
+}
+
+/** Dashboards by name and alarms' properties, as the template has them. */
+export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
+  const names = fleetNames('local');
+  const dashboardNames = {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
+  const stack = new Stack(new App(), 'fleet');
+  const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
+  addDashboards(stack, {
+    stage: 'local',
+    dashboardNames,
+    periodSeconds,
+    systems,
+    alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
+    fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
+  });
+  for (const system of systems) {
+    addSystemAlarms(new Construct(stack, system.system), {
+      stage: 'local',
+      system,
+      periodSeconds,
+      onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
+      dashboardNames,
+      alarmNameOf: (id) => alarmName('local', system.system, id),
+      fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
+    });
+  }
+  const template = Template.fromStack(stack);
+  const propertiesOf = (type: string): Record<string, unknown>[] =>
+    Object.values(template.findResources(type)).map(
+      (resource) => (resource as { Properties: Record<string, unknown> }).Properties,
+    );
+  return {
+    dashboards: new Map(
+      propertiesOf('AWS::CloudWatch::Dashboard').map((properties) => [
+        String(properties['DashboardName']),
+        resolved(properties['DashboardBody']),
+      ]),
+    ),
+    alarms: propertiesOf('AWS::CloudWatch::Alarm'),
+  };
+}
+
+/** A body leaves the region alone to the deployment. */
+const resolved = (body: unknown): string =>
+  (body as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1]
+    .map((part) => (typeof part === 'string' ? part : account.region))
+    .join('');
+
+export const exampleSystems = (count: number): ConsoleSystem[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...monitoredSystem('local', `system-${String(index + 1).padStart(2, '0')}`, {
+      connectionLimit: 50,
+      apiReservedConcurrency: 10,
+    }),
+    expectedRequestsPerSecond: 30,
+  }));
+
+export async function startConsoleBench(count: number): Promise<ConsoleBench> {
+  const systems = exampleSystems(count);
+  const metrics = new MetricStore();
+  const alarms = new Alarms({ ...account, metrics, publish: async () => undefined });
+  const monitoring = synthesizeMonitoring(systems);
+  for (const properties of monitoring.alarms) alarms.add(properties, Date.now());
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-console-'));
+  const errors: unknown[] = [];
+  const start = (port: number): Promise<RunningConsole> =>
+    startConsole({
+      port,
+      info: { stage: 'local', region: account.region, startedMs: Date.now() - 3 * 3_600_000, periodSeconds },
+      metrics,
+      alarms,
+      dashboards: monitoring.dashboards,
+      systems,
+      stateDirectory,
+      clock: systemClock,
+      onError: (error) => errors.push(error),
+    });
+  const put: ConsoleBench['put'] = (name, id, percent, periodsAgo = 1) => {
+    const system = systems.find((one) => one.system === name);
+    if (!system) throw new Error(`no system "${name}"`);
+    const signal = signalsOf(system, periodSeconds)[id];
+    metrics.put({
+      namespace: signal.namespace,
+      name: signal.metricName,
+      dimensions: signal.dimensions,
+      timestampMs: Math.floor(Date.now() / periodMs) * periodMs - periodsAgo * periodMs + 1_000,
+      value: toMetricUnit(signal, percent),
+    });
+  };
+  const bench: ConsoleBench = {
+    console: await start(0),
+    systems,
+    metrics,
+    alarms,
+    stateDirectory,
+    restart: async () => {
+      bench.console = await start(Number(new URL(bench.console.url).port));
+    },
+    put,
+    fill: (periods) => {
+      systems.forEach(({ system, apiName }, index) => {
+        for (let ago = 1; ago <= periods; ago += 1) {
+          const wave = 20 + 10 * Math.sin((ago + 3 * index) / 9);
+          for (const id of ['databaseCpu', 'databaseMemory', 'databaseConnections'] as const) {
+            put(system, id, wave, ago);
+          }
+          put(system, 'functionMemory', 30 + wave / 10, ago);
+          put(system, 'functionConcurrency', wave, ago);
+          put(system, 'errorRate', 0, ago);
+          metrics.put({
+            namespace: 'AWS/ApiGateway',
+            name: 'Count',
+            dimensions: { ApiName: apiName },
+            timestampMs: Math.floor(Date.now() / periodMs) * periodMs - ago * periodMs + 1_000,
+            values: [1],
+            counts: [Math.round(wave * periodSeconds)],
+          });
+        }
+      });
+    },
+    errors,
+    close: async () => {
+      await bench.console.close();
+      await rm(stateDirectory, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}

@@ -1,0 +1,116 @@
+import type { DashboardView } from '../../wire.ts';
+import { chip, h } from '../dom.ts';
+import type { Live } from '../feed.ts';
+import { time } from '../format.ts';
+import { hrefOf, rangesMinutes, type Place } from '../location.ts';
+import { runningLine } from './parts.ts';
+
+export interface HeaderState {
+  live: Live;
+  place: Place;
+  dashboards: readonly DashboardView[];
+  /** The range stands still. */
+  paused: boolean;
+  nowMs: number;
+}
+
+/** Where one is, how the stage is, and what runs on it; with the range where there are plots. */
+export function header(state: HeaderState): HTMLElement[] {
+  const { live, place, nowMs } = state;
+  const { running = [], stage } = live.feed;
+  return [
+    h(
+      'div',
+      { class: 'top' },
+      h('a', { class: 'brand', href: hrefOf({ ...place, path: 'overview' }) }, 'Headroom'),
+      h('span', { class: 'stage' }, stage?.stage ?? '…'),
+      navigation(state),
+      h(
+        'span',
+        { class: live.connected ? 'clock' : 'clock lost' },
+        live.connected ? `${time(nowMs)} UTC` : 'no answer',
+      ),
+    ),
+    ...(live.connected || !stage
+      ? []
+      : [
+          h(
+            'p',
+            { class: 'warning', role: 'alert' },
+            'The stage does not answer: what is shown is old. The page goes on when the stage is back: npx headroom up',
+          ),
+        ]),
+    ...(running.length > 0
+      ? [
+          h(
+            'ul',
+            { class: 'now', 'aria-label': 'Running now' },
+            running.map((one) => runningLine(one, nowMs)),
+          ),
+        ]
+      : []),
+    ...(place.path.startsWith('dashboard') ? [toolbar(state)] : []),
+  ];
+}
+
+function navigation({ live, place, dashboards }: HeaderState): HTMLElement {
+  const current = place.path === 'dashboard' ? `dashboard/${dashboards[0]?.name}` : place.path;
+  const count = live.feed.alarms?.filter(({ state }) => state === 'ALARM').length ?? 0;
+  const link = (path: string, title: string, ...more: HTMLElement[]): HTMLElement =>
+    h(
+      'a',
+      {
+        href: hrefOf({ ...place, path }),
+        'aria-current': (path === 'runs' ? current.startsWith(path) : current === path) && 'page',
+      },
+      title,
+      ...more,
+    );
+  return h(
+    'nav',
+    { 'aria-label': 'Pages' },
+    link('overview', 'Overview'),
+    dashboards.map(({ name, title }) => link(`dashboard/${name}`, title)),
+    link('alarms', 'Alarms', ...(count > 0 ? [h('span', { class: 'count' }, String(count))] : [])),
+    link('runs', 'Runs'),
+  );
+}
+
+function toolbar({ live, place, paused }: HeaderState): HTMLElement {
+  const { systems = [] } = live.feed;
+  const button = (action: string, pressed: boolean, ...content: (Node | string)[]): HTMLElement =>
+    h('button', { type: 'button', 'data-action': action, 'aria-pressed': String(pressed) }, ...content);
+  return h(
+    'div',
+    { class: 'toolbar' },
+    h(
+      'div',
+      { class: 'group', role: 'group', 'aria-label': 'Range' },
+      rangesMinutes.map((minutes) =>
+        button(
+          `range:${minutes}`,
+          place.zoom === null && place.rangeMinutes === minutes,
+          minutes < 60 ? `${minutes} min` : `${minutes / 60} h`,
+        ),
+      ),
+    ),
+    place.zoom
+      ? h(
+          'div',
+          { class: 'group' },
+          h('span', { class: 'zoom' }, `${time(place.zoom.fromMs)} – ${time(place.zoom.toMs)}`),
+          button('live', false, 'Back to now'),
+        )
+      : button('pause', paused, paused ? 'Paused: go on' : 'Pause'),
+    h(
+      'div',
+      { class: 'chips', role: 'group', 'aria-label': 'Bring a system out' },
+      systems.map(({ name, color, state }) => {
+        const own = button(`system:${name}`, place.system === name, chip(color), name);
+        own.classList.add(state.toLowerCase());
+        if (state === 'ALARM') own.append(h('span', { class: 'visually-hidden' }, ' in alarm'));
+        return own;
+      }),
+    ),
+  );
+}

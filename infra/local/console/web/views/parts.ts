@@ -1,0 +1,126 @@
+import type { AlarmState, AlarmView, Outcome, RunningView, RunSummary } from '../../wire.ts';
+import { h } from '../dom.ts';
+import { dateTime, duration, time } from '../format.ts';
+import { hrefOf, type Place } from '../location.ts';
+
+const stateWords: Record<AlarmState, string> = { ALARM: 'in alarm', OK: 'ok', INSUFFICIENT_DATA: 'no data' };
+
+/** A state by colour, sign and word. */
+export const stateBadge = (state: AlarmState): HTMLElement =>
+  h('span', { class: `badge ${state.toLowerCase()}` }, stateWords[state]);
+
+const outcomeWords: Record<Outcome, string> = {
+  passed: 'passed',
+  failed: 'failed',
+  inconclusive: 'inconclusive',
+  interrupted: 'interrupted',
+  notJudged: 'not judged',
+};
+
+export const outcomeBadge = (outcome: Outcome): HTMLElement =>
+  h('span', { class: `badge ${outcome.toLowerCase()}` }, outcomeWords[outcome]);
+
+const runbookHref = (alarm: AlarmView): string =>
+  `/runbooks/${alarm.runbook ?? ''}${alarm.system === null ? '' : `?system=${alarm.system}`}`;
+
+/** The sentence of a description, without the references that are links here. */
+const meaningOf = (description: string): string => description.replace(/\s*Runbook: .*$/s, '');
+
+/** An alarm in one line, where several must be taken in at once. */
+export const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): HTMLElement =>
+  h(
+    'li',
+    { id: `alarm-${alarm.name}` },
+    stateBadge(alarm.state),
+    h('strong', {}, alarm.system === null ? alarm.title : `${alarm.system}: ${alarm.title}`),
+    h(
+      'span',
+      { class: 'muted', title: `since ${time(alarm.sinceMs)} UTC` },
+      `for ${duration(nowMs - alarm.sinceMs)}`,
+    ),
+    h('span', { class: 'reason', title: alarm.reason }, alarm.reason),
+    links(alarm, place),
+  );
+
+function links(alarm: AlarmView, place: Place): HTMLElement {
+  const { dashboard, runbook, system } = alarm;
+  return h(
+    'span',
+    { class: 'links' },
+    dashboard !== null &&
+      h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, system, zoom: null }) }, 'Dashboard'),
+    runbook !== null && h('a', { href: runbookHref(alarm), target: '_blank' }, 'Runbook'),
+  );
+}
+
+export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLElement {
+  return h(
+    'li',
+    { id: `alarm-${alarm.name}`, class: `alarm ${alarm.state.toLowerCase()}` },
+    h(
+      'div',
+      { class: 'head' },
+      stateBadge(alarm.state),
+      h('strong', {}, alarm.system === null ? alarm.title : `${alarm.system}: ${alarm.title}`),
+      h(
+        'span',
+        { class: 'muted', title: `${dateTime(alarm.sinceMs)} UTC` },
+        `for ${duration(nowMs - alarm.sinceMs)}, since ${time(alarm.sinceMs)}`,
+      ),
+      links(alarm, place),
+    ),
+    h('p', {}, alarm.reason),
+    alarm.state === 'ALARM' && h('p', { class: 'muted' }, meaningOf(alarm.description)),
+  );
+}
+
+/** What runs now, as one line with how far it is. */
+export function runningLine(running: RunningView, nowMs: number): HTMLElement {
+  const { kind, name, startedMs, plannedSeconds, faults } = running;
+  const elapsed = nowMs - startedMs;
+  const fault = faults.find(({ endMs }) => endMs === null);
+  return h(
+    'li',
+    { class: fault ? 'running fault' : 'running' },
+    h('span', { class: 'pulse', 'aria-hidden': 'true' }),
+    h('strong', {}, `${kind === 'load' ? 'Load test' : 'Drill'} ${name}`),
+    h('span', {}, phase(elapsed, plannedSeconds, faults)),
+  );
+}
+
+function phase(
+  elapsedMs: number,
+  planned: RunningView['plannedSeconds'],
+  faults: RunningView['faults'],
+): string {
+  const [last] = faults.slice(-1);
+  if (last)
+    return last.endMs === null
+      ? `fault in place since ${time(last.startMs)}`
+      : `restored at ${time(last.endMs)}, recovering`;
+  if (!planned || planned.ramp + planned.hold === 0) return `for ${duration(elapsedMs)}`;
+  const seconds = elapsedMs / 1_000;
+  if (seconds < planned.ramp) return `ramp, ${duration(elapsedMs)} of ${planned.ramp} s`;
+  const held = Math.min(planned.hold, Math.round(seconds - planned.ramp));
+  return `hold, ${held} s of ${planned.hold} s`;
+}
+
+export function runRow(run: RunSummary, place: Place): HTMLElement {
+  const link = h('a', { href: hrefOf({ ...place, path: `runs/${run.id}`, zoom: null }) }, run.name);
+  return h(
+    'li',
+    { class: 'run' },
+    outcomeBadge(run.outcome),
+    h(
+      'span',
+      { class: 'what' },
+      link,
+      h('span', { class: 'muted' }, run.kind === 'load' ? 'load test' : 'drill'),
+    ),
+    h('span', { class: 'muted when' }, `${dateTime(run.startMs)}, ${duration(run.endMs - run.startMs)}`),
+    run.place !== 'local' && h('span', { class: 'badge' }, `${run.stage} on ${run.place}`),
+    h('p', { class: 'headline' }, run.headline),
+  );
+}
+
+export const empty = (text: string): HTMLElement => h('p', { class: 'empty' }, text);

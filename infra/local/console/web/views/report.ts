@@ -1,0 +1,206 @@
+import type { DrillRecord, RunRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import { h } from '../dom.ts';
+import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
+import { hrefOf, type Place } from '../location.ts';
+import { outcomeBadge } from './parts.ts';
+import { table } from './table.ts';
+
+/**
+ * A past run as it is read afterwards: verdict, drill, load. Its plots are drawn into #run-plots.
+ * @param dataSinceMs what ran before has nothing to show on the dashboards.
+ */
+export function reportView(
+  report: RunReport,
+  dashboard: string | null,
+  place: Place,
+  { nowMs, dataSinceMs }: { nowMs: number; dataSinceMs: number },
+): HTMLElement[] {
+  const { summary, run, verdict, drill } = report;
+  const { startMs, endMs } = summary;
+  const margin = Math.max(30_000, (endMs - startMs) / 10);
+  const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
+  return [
+    h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
+    h(
+      'h1',
+      {},
+      `${summary.kind === 'load' ? 'Load test' : 'Drill'} ${summary.name} `,
+      outcomeBadge(summary.outcome),
+    ),
+    h('p', { class: 'lead' }, summary.headline),
+    h(
+      'p',
+      { class: 'muted' },
+      `Stage ${summary.stage}, ${summary.place === 'local' ? 'this machine: a rehearsal' : summary.place}; ` +
+        `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
+      dashboard !== null &&
+        startMs > dataSinceMs &&
+        h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom }) }, 'Its dashboards'),
+    ),
+    ...(verdict ? verdictSection(verdict) : []),
+    ...(drill ? drillSections(drill) : []),
+    ...(run ? loadSections(run) : []),
+  ];
+}
+
+function verdictSection({ records, judgedAt }: VerdictRecord): HTMLElement[] {
+  const passed = records.filter(({ verdict }) => verdict === 'pass');
+  const others = records.filter(({ verdict }) => verdict !== 'pass');
+  const failedFirst = others.toSorted((a, b) =>
+    a.verdict === b.verdict ? 0 : a.verdict === 'fail' ? -1 : 1,
+  );
+  return [
+    h(
+      'h2',
+      {},
+      'Verdict',
+      h('span', { class: 'muted note' }, `judged ${dateTime(Date.parse(judgedAt))} UTC`),
+    ),
+    others.length > 0 && verdictTable(failedFirst),
+    passed.length > 0 &&
+      h(
+        'details',
+        { open: others.length === 0 },
+        h('summary', {}, `${passed.length} of ${records.length} questions passed`),
+        verdictTable(passed),
+      ),
+  ].filter((element) => element !== false);
+}
+
+const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
+  table(
+    ['Verdict', 'System', 'What', '#Worst', '#Limit', '#Headroom', 'Why'],
+    records.map((record) => [
+      h('span', { class: `badge ${record.verdict}` }, record.verdict),
+      record.system ?? 'the run',
+      words(record.signal),
+      inUnit(record.worst, record.unit),
+      record.limit === null ? '–' : inUnit(record.limit, record.unit),
+      record.headroom === null ? '–' : inUnit(record.headroom, record.unit),
+      record.reason,
+    ]),
+  );
+
+/** One row for what was expected of every system, with the one that came nearest to its limit or past it. */
+function expectationRows(expectations: DrillRecord['expectations']): (string | HTMLElement)[][] {
+  const groups = Map.groupBy(expectations, ({ step, title }) => `${step} ${title}`);
+  return [...groups.values()].flatMap((group) => {
+    const rank: Record<string, number> = { unmet: 0, undecided: 1, met: 2 };
+    const [worst] = group.toSorted((a, b) => {
+      const difference = (a.measured ?? 0) - (b.measured ?? 0);
+      return (
+        (rank[a.outcome] ?? 0) - (rank[b.outcome] ?? 0) || (a.relation === '<=' ? -difference : difference)
+      );
+    });
+    if (!worst) return [];
+    const { outcome, step, title, measured, relation, limit, unit, system } = worst;
+    const met = group.filter((one) => one.outcome === 'met').length;
+    return [
+      [
+        h('span', { class: `badge ${outcome}` }, outcome),
+        step,
+        title,
+        `${met} of ${group.length}`,
+        inUnit(measured, unit),
+        `${relation === '<=' ? '≤' : '≥'} ${inUnit(limit, unit)}`,
+        system,
+      ],
+    ];
+  });
+}
+
+function drillSections(drill: DrillRecord): HTMLElement[] {
+  return [
+    h('h2', {}, 'Hypothesis'),
+    h('p', {}, drill.hypothesis),
+    drill.restored === false &&
+      h('p', { class: 'warning' }, 'The fault may still be in place: npx headroom chaos restore'),
+    h('h2', {}, 'Timeline'),
+    table(
+      ['Step', '#From', '#For'],
+      drill.timeline.map(({ step, start, end }) => [
+        step,
+        time(Date.parse(start)),
+        duration(Date.parse(end) - Date.parse(start)),
+      ]),
+    ),
+    h('h2', {}, 'Expectations'),
+    table(
+      ['Outcome', 'Step', 'Expectation', '#Met', '#Worst', '#Limit', 'Worst system'],
+      expectationRows(drill.expectations),
+    ),
+    drill.messages.length > 0 && h('h2', {}, 'Messages'),
+    drill.messages.length > 0 &&
+      table(
+        ['System', '#Published', '#Stored', '#Dead-lettered', '#Lost', '#Duplicated', '#Unresolved'],
+        drill.messages.map((one) => [
+          one.system,
+          number(one.published),
+          number(one.stored),
+          number(one.deadLettered),
+          number(one.lost),
+          number(one.duplicated),
+          number(one.unresolved),
+        ]),
+      ),
+  ].filter((element) => element !== false);
+}
+
+function loadSections(run: RunRecord): HTMLElement[] {
+  const { generator, engine } = run;
+  const milliseconds = (value: number | undefined) => inUnit(value ?? null, 'milliseconds');
+  return [
+    h('h2', {}, 'Load', h('span', { class: 'muted note' }, 'over the hold')),
+    table(
+      [
+        'System',
+        '#Intended',
+        '#Achieved',
+        '#Requests',
+        '#Failed',
+        '#Dropped',
+        '#p50',
+        '#p95',
+        '#p99',
+        '#Max',
+      ],
+      run.systems.map(({ system, hold }) => [
+        system,
+        inUnit(hold.intendedPerSecond, 'perSecond'),
+        inUnit(hold.achievedPerSecond, 'perSecond'),
+        number(hold.requests),
+        number(hold.failed),
+        number(hold.droppedIterations),
+        milliseconds(hold.latencyMs?.p50),
+        milliseconds(hold.latencyMs?.p95),
+        milliseconds(hold.latencyMs?.p99),
+        milliseconds(hold.latencyMs?.max),
+      ]),
+    ),
+    h('div', { id: 'run-plots', 'data-keep': run.windows.run.start }),
+    run.thresholds.length > 0 && h('h2', {}, 'Thresholds'),
+    run.thresholds.length > 0 &&
+      table(
+        ['Outcome', 'Metric', 'Expected', '#Value'],
+        run.thresholds.map(({ ok, metric, expression, value }) => [
+          h('span', { class: `badge ${ok ? 'pass' : 'fail'}` }, ok ? 'pass' : 'fail'),
+          metric,
+          expression,
+          value === null ? 'no data' : number(value),
+        ]),
+      ),
+    run.checks.length > 0 && h('h2', {}, 'Checks'),
+    run.checks.length > 0 &&
+      table(
+        ['Check', '#Passed', '#Failed'],
+        run.checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
+      ),
+    h(
+      'p',
+      { class: 'muted' },
+      `Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')}, ` +
+        `${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. ` +
+        `Commit ${run.commit?.slice(0, 7) ?? 'unknown'}.`,
+    ),
+  ].filter((element) => element !== false);
+}

@@ -1,0 +1,85 @@
+import type uPlot from 'uplot';
+import type { PlotView, RunRecord } from '../../wire.ts';
+import { h } from '../dom.ts';
+import type { Mark } from '../plot/marks.ts';
+import type { Theme } from '../plot/theme.ts';
+import { TimePlot } from '../plot/timePlot.ts';
+
+type Second = RunRecord['systems'][number]['series'][number];
+
+const plots: { title: string; unit: string; value: (second: Second) => number | null }[] = [
+  { title: 'Answers a second', unit: '1/s', value: ({ statuses }) => sum(Object.values(statuses)) },
+  { title: 'Latency p99', unit: 'ms', value: ({ latencyMs }) => latencyMs?.p99 ?? null },
+  {
+    title: 'Failed answers a second',
+    unit: '1/s',
+    value: ({ statuses }) =>
+      sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))),
+  },
+];
+
+/** What the generator saw, second by second; returns the plots, to be destroyed. */
+export function drawRunPlots(
+  host: HTMLElement,
+  run: RunRecord,
+  colors: ReadonlyMap<string, string>,
+  theme: Theme,
+): TimePlot[] {
+  const startMs = Date.parse(run.windows.run.start);
+  const range = { fromMs: startMs, toMs: Date.parse(run.windows.run.end) };
+  const hold: Mark = {
+    label: 'hold',
+    kind: 'hold',
+    startMs: Date.parse(run.windows.hold.start),
+    endMs: Date.parse(run.windows.hold.end),
+  };
+  const seconds = Array.from({ length: Math.ceil((range.toMs - startMs) / 1_000) }, (_, index) => index);
+  host.replaceChildren();
+  return plots.map(({ title, unit, value }) => {
+    const canvas = h('div', {
+      class: 'canvas',
+      tabindex: 0,
+      role: 'group',
+      'aria-label': `${title}; arrow keys read values`,
+    });
+    host.append(
+      h(
+        'figure',
+        { class: 'widget' },
+        h('figcaption', {}, title, h('span', { class: 'unit' }, unit)),
+        canvas,
+      ),
+    );
+    const view: PlotView = {
+      lines: run.systems.map(({ system }, series) => ({
+        series,
+        label: system,
+        color: colors.get(system) ?? theme.load,
+        axis: 'left',
+      })),
+      left: { label: unit, min: 0, max: null },
+      right: null,
+      horizontal: [],
+      vertical: [],
+    };
+    const plot = new TimePlot(canvas, {
+      view,
+      title,
+      theme,
+      onZoom: () => undefined,
+      onCursor: () => undefined,
+    });
+    const columns = run.systems.map(({ series }) => {
+      const bySecond = new Map(series.map((second) => [second.second, value(second)]));
+      return seconds.map((second) => bySecond.get(second) ?? null);
+    });
+    const data: uPlot.AlignedData = [seconds.map((second) => startMs / 1_000 + second), ...columns];
+    plot.update(data, range, [hold]);
+    return plot;
+  });
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** As k6 counts them: no answer at all, or a status of 400 or more. */
+const failed = (status: string): boolean => status === '0' || Number(status) >= 400;

@@ -1,0 +1,234 @@
+/**
+ * What the console's server tells its page: over /feed as server-sent events, and as answers of /api.
+ * Types alone: the page is compiled for the browser and shares no code with the stage.
+ */
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** Events of /feed by name. Each is sent at once when a page connects, then whenever it has changed. */
+export interface Feed {
+  stage: StageInfo;
+  /** Every two seconds, also without any change: the stage lives. */
+  tick: { nowMs: number };
+  alarms: AlarmView[];
+  systems: SystemView[];
+  /** Load tests and drills under way, the oldest first. */
+  running: RunningView[];
+  /** Newest first. */
+  runs: RunSummary[];
+}
+
+export interface StageInfo {
+  stage: string;
+  region: string;
+  startedMs: number;
+  periodSeconds: number;
+}
+
+export interface AlarmView {
+  name: string;
+  /** Null for an alarm of the whole fleet. */
+  system: string | null;
+  /** What it watches. */
+  title: string;
+  description: string;
+  state: AlarmState;
+  reason: string;
+  /** When the state last changed. */
+  sinceMs: number;
+  /** Id of its runbook, under /runbooks/; null without one. */
+  runbook: string | null;
+  /** Name of the dashboard that shows what it watches; null without one. */
+  dashboard: string | null;
+}
+
+export interface SystemView {
+  name: string;
+  /** Its colour on every dashboard; null when none draws it. */
+  color: string | null;
+  /** The worst state of its alarms. */
+  state: AlarmState;
+  /** In the newest whole period; null without data. */
+  requestsPerSecond: number | null;
+  expectedRequestsPerSecond: number;
+  signals: SignalView[];
+}
+
+export interface SignalView {
+  id: string;
+  title: string;
+  /** Newest value, percent; null without data. */
+  percent: number | null;
+  /** In percent: at or above it the reserve is gone. */
+  limitPercent: number;
+}
+
+/** A stretch of time that is marked on every plot. */
+export interface Span {
+  startMs: number;
+  /** Null while it lasts. */
+  endMs: number | null;
+}
+
+export interface RunningView {
+  id: string;
+  kind: 'load' | 'drill';
+  /** The profile's or the drill's. */
+  name: string;
+  startedMs: number;
+  /** Ramp and hold of a load test, as planned; null for a drill. */
+  plannedSeconds: { ramp: number; hold: number } | null;
+  faults: Span[];
+}
+
+export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'interrupted' | 'notJudged';
+
+export interface RunSummary {
+  /** Path of its folder below the state directory's runs/. */
+  id: string;
+  kind: 'load' | 'drill';
+  name: string;
+  stage: string;
+  place: string;
+  startMs: number;
+  endMs: number;
+  outcome: Outcome;
+  /** One line: what a reader wants to know first. */
+  headline: string;
+  /** When a load test held its peak. */
+  hold: Span | null;
+  faults: Span[];
+}
+
+export interface RunReport {
+  summary: RunSummary;
+  run: RunRecord | null;
+  verdict: VerdictRecord | null;
+  drill: DrillRecord | null;
+}
+
+interface Latency {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export interface RunRecord {
+  engine: { name: string; version: string };
+  commit: string | null;
+  windows: Record<'run' | 'ramp' | 'hold', { start: string; end: string }>;
+  systems: {
+    system: string;
+    hold: {
+      intendedPerSecond: number;
+      achievedPerSecond: number;
+      requests: number;
+      failed: number;
+      droppedIterations: number;
+      latencyMs: Latency | null;
+    };
+    series: { second: number; statuses: Record<string, number>; latencyMs: Latency | null }[];
+  }[];
+  checks: { name: string; passes: number; fails: number }[];
+  thresholds: { metric: string; expression: string; ok: boolean; value: number | null }[];
+  generator: { cpuPercent: number | null; lateIterations: number | null; droppedIterations: number };
+  complete: boolean;
+  reason: string | null;
+}
+
+export interface VerdictRecord {
+  verdict: 'pass' | 'fail' | 'inconclusive';
+  judgedAt: string;
+  records: {
+    system: string | null;
+    signal: string;
+    verdict: 'pass' | 'fail' | 'inconclusive';
+    worst: number | null;
+    limit: number | null;
+    headroom: number | null;
+    unit: string;
+    reason: string;
+  }[];
+}
+
+export interface DrillRecord {
+  hypothesis: string;
+  verdict: string;
+  reason: string;
+  restored: boolean | null;
+  timeline: { step: string; start: string; end: string }[];
+  expectations: {
+    step: string;
+    title: string;
+    system: string;
+    unit: string;
+    relation: string;
+    limit: number;
+    measured: number | null;
+    outcome: string;
+  }[];
+  messages: {
+    system: string;
+    published: number;
+    stored: number;
+    deadLettered: number;
+    lost: number;
+    duplicated: number;
+    unresolved: number;
+  }[];
+}
+
+/** A dashboard as it is drawn: the shorthands of its body resolved. */
+export interface DashboardView {
+  name: string;
+  title: string;
+  widgets: WidgetView[];
+}
+
+export type WidgetView = {
+  /** In CloudWatch's grid of 24 columns. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  title: string;
+} & (
+  | { kind: 'plot'; plot: PlotView }
+  | { kind: 'number'; lines: LineView[] }
+  | { kind: 'text'; html: string }
+  | { kind: 'alarms'; names: string[] }
+  /** Something that this console does not draw, by name. */
+  | { kind: 'refused'; reason: string }
+);
+
+export interface PlotView {
+  lines: LineView[];
+  left: AxisView;
+  right: AxisView | null;
+  horizontal: { value: number; label: string; color: string | null; axis: Side }[];
+  vertical: { timeMs: number; label: string; color: string | null }[];
+}
+
+export type Side = 'left' | 'right';
+
+export interface AxisView {
+  label: string;
+  min: number | null;
+  max: number | null;
+}
+
+export interface LineView {
+  /** Index into the series of /api/series. */
+  series: number;
+  label: string;
+  color: string;
+  axis: Side;
+}
+
+/** Answer of /api/series: a value for each whole period since `startMs`, null where there is no data. */
+export interface SeriesValues {
+  startMs: number;
+  periodMs: number;
+  values: (number | null)[];
+}

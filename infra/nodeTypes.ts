@@ -1,0 +1,22 @@
+/** What AWS gives with each type of Redshift node. */
+export const nodeTypes = {
+  // 500 connections: the older limit, and the safe assumption where none is published.
+  'ra3.large': { connectionLimit: 500, memoryMiB: 16 * 1_024, nodes: { min: 1, max: 16 } },
+  'ra3.xlplus': { connectionLimit: 2_000, memoryMiB: 32 * 1_024, nodes: { min: 1, max: 16 } },
+  'ra3.4xlarge': { connectionLimit: 2_000, memoryMiB: 96 * 1_024, nodes: { min: 2, max: 32 } },
+  'ra3.16xlarge': { connectionLimit: 2_000, memoryMiB: 384 * 1_024, nodes: { min: 2, max: 128 } },
+} as const satisfies Record<
+  string,
+  {
+    /** Connections that a cluster accepts. */
+    connectionLimit: number;
+    /** Memory of one node. */
+    memoryMiB: number;
+    /** Compute nodes that a new cluster may have; one is a single-node cluster. */
+    nodes: { min: number; max: number };
+  }
+>;
+
+export type NodeType = keyof typeof nodeTypes;
+
+export const nodeTypeNames = Object.keys(nodeTypes) as [NodeType, ...NodeType[]];

@@ -1,0 +1,54 @@
+import type { Budget } from '../budget.ts';
+import type { CostItem } from './cost.ts';
+import type { StagePlan } from './plan.ts';
+
+/** Quotas below this share are told by their number alone. */
+const worthTellingPercent = 5;
+
+/** A stage's plan for a reader at a terminal. */
+export function formatPlan(plan: StagePlan): string {
+  const { stage, systems, connections, quotas, cost } = plan;
+  const told = quotas.filter(({ usedPercent }) => usedPercent >= worthTellingPercent);
+  return [
+    `Stage ${stage}, ${systems} systems`,
+    '',
+    'Database connections of each system',
+    `  ${budgetLine(connections)}`,
+    `  ${connections.sum}`,
+    '',
+    'Quotas of AWS, the one that binds first on top',
+    ...told.map(
+      ({ name, used, limit, usedPercent, adjustable, scope }) =>
+        `  ${usedPercent > 100 ? '✗' : ' '} ${name.padEnd(28)}${count(used).padStart(7)} of ${count(limit).padEnd(7)}` +
+        `${percent(usedPercent)}   per ${scope}, ${adjustable ? 'raised on request' : 'fixed'}`,
+    ),
+    `    ${quotas.length - told.length} more below ${worthTellingPercent} %`,
+    `    With these quotas there is room for ${count(plan.systemsAtFirstLimit)} systems.`,
+    '',
+    `A month at ${percent(cost.loadShare * 100).trim()} of the expected peak around the clock (list prices in USD, read on ${cost.pricesReadOn})`,
+    ...cost.items.map(costLine),
+    `  ${usd(cost.totalUsd)}  in all, of which monitoring ${usd(cost.monitoringUsd).trim()}`,
+    ...(cost.totalWhenPausedUsd === null
+      ? []
+      : [`  ${usd(cost.totalWhenPausedUsd)}  in all, with databases that run for an hour a night`]),
+    '  Not counted: storage of data and snapshots, traffic between zones, domains, taxes and free tiers.',
+    '',
+    'One of each a system would have added',
+    ...cost.alternatives.map(costLine),
+  ].join('\n');
+}
+
+const budgetLine = ({ needed, allowed }: Budget): string =>
+  needed <= allowed
+    ? `${count(needed)} may be needed, ${count(allowed)} are allowed`
+    : `✗ ${count(needed)} may be needed, ${count(allowed)} are allowed: ${count(needed - allowed)} too many`;
+
+const costLine = ({ item, usd: amount, sum }: CostItem): string =>
+  `  ${usd(amount)}  ${item.padEnd(42)}${sum}`;
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`.padStart(7);
+
+const usd = (value: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).padStart(12);

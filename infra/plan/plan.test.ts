@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseFleet, withSystems, type Fleet } from '../fleet.ts';
+import type { Template } from '../rules/template.ts';
+import { appOf } from '../synth.ts';
+import { exampleFleet, expectedPeak } from '../testing/templates.ts';
+import { costOf } from './cost.ts';
+import { formatPlan } from './formatPlan.ts';
+import { countsAt, inventoryOf, type Inventory } from './inventory.ts';
+import { measureInventory } from './measure.ts';
+import { planStage } from './plan.ts';
+import { nodePrices, prices } from './prices.ts';
+
+let inventories: Map<string, Inventory>;
+
+const fleet = parseFleet({
+  ...exampleFleet,
+  stages: {
+    prod: {},
+    qa: { database: { pausable: true } },
+    local: { account: '000000000000' },
+  },
+});
+
+beforeAll(async () => {
+  inventories = new Map();
+  for (const stage of ['prod', 'qa']) inventories.set(stage, await measureInventory(fleet, stage));
+});
+
+const planAt = (systems: number, more: Partial<Parameters<typeof planStage>[0]> = {}) =>
+  planStage({ fleet: withSystems(fleet, systems), stage: 'prod', inventories, loadShare: 1, ...more });
+const usdOf = (plan: ReturnType<typeof planAt>, item: string) =>
+  plan.cost.items.find((one) => one.item === item)?.usd ?? 0;
+
+describe('the inventory', () => {
+  it('is a straight line through one and two systems that meets the templates of five', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-plan-test-'));
+    try {
+      const templates = appOf({
+        fleet: withSystems(fleet, 5),
+        stages: ['prod'],
+        outputDirectory: join(directory, 'out'),
+        codeDirectory: import.meta.dirname,
+        validate: false,
+      })
+        .synth()
+        .stacks.map(({ template }) => template as Template);
+      expect(countsAt(inventories.get('prod')!, 5)).toEqual(countsAt(inventoryOf(templates, templates), 1));
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('planStage', () => {
+  it('agrees with what is known of fifty systems', () => {
+    const plan = planAt(50);
+    // 50 clusters of two ra3.large nodes around the clock.
+    expect(usdOf(plan, 'Redshift nodes')).toBeCloseTo(50 * 2 * 0.543 * 730, 6);
+    // 50 systems × 30 requests a second.
+    expect(usdOf(plan, 'API requests')).toBeCloseTo(((50 * 30 * 730 * 3_600) / 1e6) * 3.5, 6);
+    expect(plan.cost.alternatives.map(({ usd }) => Math.round(usd))).toEqual([2_628, 150, 392]);
+    expect(usdOf(plan, 'Dashboards')).toBe(9);
+    // Three composites a system, two for the fleet; 50 × 11 signals every quarter of an hour.
+    expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 2));
+    expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(16.06, 2);
+    expect(plan.cost.totalUsd).toBeCloseTo(
+      plan.cost.items.reduce((sum, { usd }) => sum + usd, 0),
+      6,
+    );
+    const monitoring = plan.cost.items.filter(({ group }) => group === 'monitoring');
+    expect(plan.cost.monitoringUsd).toBeCloseTo(
+      monitoring.reduce((sum, { usd }) => sum + usd, 0),
+      6,
+    );
+  });
+
+  it("counts the account's other stages against its quotas, and no other account's", () => {
+    const nodesOf = (config: Fleet) =>
+      planAt(3, { fleet: config }).quotas.find(({ name }) => name === 'Redshift nodes')!.used;
+    const apart = parseFleet({
+      ...fleet,
+      stages: { ...fleet.stages, qa: { ...fleet.stages['qa'], account: '111122223333' } },
+    });
+    expect(nodesOf(fleet)).toBe(12);
+    expect(nodesOf(apart)).toBe(6);
+  });
+
+  it('puts the quota that binds first on top, and finds how many systems fit', () => {
+    const { quotas, systemsAtFirstLimit } = planAt(3);
+    expect(quotas.map(({ usedPercent }) => usedPercent)).toEqual(
+      quotas.map(({ usedPercent }) => usedPercent).sort((a, b) => b - a),
+    );
+    const fits = (systems: number) => planAt(systems).quotas.every(({ used, limit }) => used <= limit);
+    expect([fits(systemsAtFirstLimit), fits(systemsAtFirstLimit + 1)]).toEqual([true, false]);
+  });
+
+  it('says what pausing would leave to pay, where the databases can be paused', () => {
+    expect(planAt(3).cost.totalWhenPausedUsd).toBeNull();
+    const qa = planAt(3, { stage: 'qa' });
+    const databases = usdOf(qa, 'Redshift nodes');
+    expect(qa.cost.totalWhenPausedUsd).toBeCloseTo(qa.cost.totalUsd - (databases * 23) / 24, 6);
+  });
+
+  it('costs more with every system and every bit of load', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 199 }),
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        (systems, loadShare) => {
+          const { totalUsd } = planAt(systems, { loadShare }).cost;
+          expect(planAt(systems + 1, { loadShare }).cost.totalUsd).toBeGreaterThan(totalUsd);
+          expect(planAt(systems, { loadShare: loadShare + 0.1 }).cost.totalUsd).toBeGreaterThan(totalUsd);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('costs something where nobody asks, and only what stands there', () => {
+    const items = planAt(3, { loadShare: 0 }).cost.items.map(({ item }) => item);
+    expect(items).toContain('Redshift nodes');
+    expect(items).not.toContain('API requests');
+  });
+});
+
+describe('costOf', () => {
+  it('fills batches as far as a window of the messages does', () => {
+    const batchesAt = (messagesPerSecond: number) => {
+      const systems = [
+        { name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond } },
+      ];
+      const counts = countsAt(inventories.get('prod')!, 0);
+      const items = costOf({ config: fleet.stages['prod']!, systems, counts, loadShare: 1 });
+      const invocations = items.find(({ item }) => item === 'Function invocations')!.usd / 0.2;
+      return (invocations * 1e6) / (730 * 3_600);
+    };
+    // One message a batch below one a second, a window's messages, and full batches of 100 above.
+    expect(batchesAt(0.5)).toBeCloseTo(0.5, 3);
+    expect(batchesAt(20)).toBeCloseTo(1, 3);
+    expect(batchesAt(1_000)).toBeCloseTo(10, 3);
+  });
+});
+
+describe('the prices', () => {
+  it('name their source', () => {
+    for (const price of [...Object.values(prices), ...Object.values(nodePrices)]) {
+      expect(price.source).toMatch(/^https:\/\/aws\.amazon\.com\/[\w-]+\/pricing\/$/);
+      expect(price.usd).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('formatPlan', () => {
+  it('marks what is exceeded, and says by how much', () => {
+    const tight = parseFleet({
+      ...fleet,
+      stages: { ...fleet.stages, prod: { database: { connectionLimit: 40 } } },
+    });
+    const text = formatPlan(planAt(3, { fleet: withSystems(tight, 150) }));
+    expect(text).toContain('✗ 34 may be needed, 32 are allowed: 2 too many');
+    expect(text).toMatch(/✗ Redshift nodes +600 of 200 +300 %/);
+    expect(text).toMatch(/room for \d+ systems/);
+  });
+});

@@ -1,0 +1,152 @@
+import { concurrencyBudget } from '../budget.ts';
+import type { Fleet } from '../fleet.ts';
+import type { Counts } from './inventory.ts';
+
+/** What AWS allows by default of one thing, and how much of it is used. */
+export interface QuotaUse {
+  name: string;
+  used: number;
+  limit: number;
+  usedPercent: number;
+  /** Whether AWS raises it on request. */
+  adjustable: boolean;
+  /** What the limit counts within. */
+  scope: 'account and region' | 'account' | 'network' | 'stack';
+}
+
+interface Quota extends Pick<QuotaUse, 'name' | 'limit' | 'adjustable' | 'scope'> {
+  /** By one stage. */
+  use: (stage: StageSize) => number;
+}
+
+/** One stage of a fleet as quotas see it. */
+export interface StageSize {
+  fleet: Fleet;
+  stage: string;
+  counts: Counts;
+  /** Nodes of one system's cluster. */
+  nodes: number;
+  systems: number;
+}
+
+const resources =
+  (...types: string[]) =>
+  ({ counts }: StageSize): number =>
+    types.reduce((total, type) => total + (counts.resources[type] ?? 0), 0);
+
+/** A function joins each subnet with its groups once, and so do all that wear the same groups. */
+const zones = 3;
+
+/** Default quotas, from the services' own pages, read on 2026-11-24. */
+const quotas: readonly Quota[] = [
+  {
+    name: 'Redshift nodes',
+    limit: 200,
+    adjustable: true,
+    scope: 'account and region',
+    use: ({ nodes, systems }) => nodes * systems,
+  },
+  {
+    name: 'Redshift parameter groups',
+    limit: 20,
+    adjustable: false,
+    scope: 'account and region',
+    use: resources('AWS::Redshift::ClusterParameterGroup'),
+  },
+  {
+    name: 'Redshift subnet groups',
+    limit: 50,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::Redshift::ClusterSubnetGroup'),
+  },
+  {
+    name: "Lambda's network interfaces",
+    limit: 500,
+    adjustable: true,
+    scope: 'network',
+    use: ({ systems }) => systems * zones,
+  },
+  {
+    name: 'REST APIs',
+    limit: 600,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::ApiGateway::RestApi'),
+  },
+  {
+    name: 'Public custom domains',
+    limit: 120,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::ApiGateway::DomainName'),
+  },
+  {
+    name: 'Security groups',
+    limit: 2_500,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::EC2::SecurityGroup'),
+  },
+  {
+    name: 'Networks (VPC)',
+    limit: 5,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::EC2::VPC'),
+  },
+  { name: 'IAM roles', limit: 1_000, adjustable: true, scope: 'account', use: resources('AWS::IAM::Role') },
+  {
+    name: 'Alarms',
+    limit: 5_000,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'),
+  },
+  {
+    name: 'Web ACLs',
+    limit: 100,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::WAFv2::WebACL'),
+  },
+  {
+    name: 'Stacks',
+    limit: 2_000,
+    adjustable: true,
+    scope: 'account and region',
+    use: ({ systems }) => systems + 2,
+  },
+  {
+    name: 'Parameters',
+    limit: 10_000,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::SSM::Parameter'),
+  },
+];
+
+/** Limits that each stage meets by itself; the others add up over the account. */
+const ownScopes = new Set<QuotaUse['scope']>(['network', 'stack']);
+
+/**
+ * What a stage uses of each quota, with the account's other stages where the quota is the account's; the
+ * one that binds first first.
+ */
+export function quotaUses(stage: StageSize, neighbours: readonly StageSize[]): QuotaUse[] {
+  const pool = concurrencyBudget(stage.fleet, stage.stage);
+  const uses = quotas.map(({ use, ...quota }) => {
+    const counted = ownScopes.has(quota.scope) ? [stage] : [stage, ...neighbours];
+    return { ...quota, used: counted.reduce((total, one) => total + use(one), 0) };
+  });
+  const concurrency = {
+    name: 'Concurrent executions',
+    used: pool.needed,
+    limit: pool.allowed,
+    adjustable: true,
+    scope: 'account and region',
+  } as const;
+  return [...uses, concurrency]
+    .map((use) => ({ ...use, usedPercent: (use.used / use.limit) * 100 }))
+    .sort((a, b) => b.usedPercent - a.usedPercent);
+}

@@ -1,0 +1,57 @@
+import { resourcesOf, roughly, type Rule, type Template } from './template.ts';
+
+interface Integration {
+  Type?: string;
+  IntegrationHttpMethod?: string;
+  Uri?: unknown;
+}
+
+/** Every method is authorised by IAM and invokes a function of its own stack. */
+export const apiMethods: Rule = {
+  name: 'apiMethods',
+  check: (template) =>
+    resourcesOf(template, 'AWS::ApiGateway::Method').flatMap(([id, properties]) => {
+      const { Type, IntegrationHttpMethod, Uri } = (properties['Integration'] ?? {}) as Integration;
+      return [
+        properties['AuthorizationType'] !== 'AWS_IAM' && `${id}: expected IAM's authorisation`,
+        Type !== 'AWS_PROXY' && `${id}: expected a proxy integration, got ${String(Type)}`,
+        IntegrationHttpMethod !== 'POST' && `${id}: functions are invoked by POST`,
+        !isInvocation(template, Uri) && `${id}: its URI invokes no function of the stack`,
+      ].filter((finding) => finding !== false);
+    }),
+};
+
+const invocation =
+  /^arn:-*(?:aws|AWS::Partition-*):apigateway:[\w:-]+:lambda:path\/2015-03-31\/functions\/([\w.]+?)\.Arn-*\/invocations$/;
+
+function isInvocation(template: Template, uri: unknown): boolean {
+  const logicalId = invocation.exec(roughly(uri))?.[1];
+  return logicalId !== undefined && template.Resources[logicalId]?.Type === 'AWS::Lambda::Function';
+}
+
+/** Variables of an access log's format that hold what a client sent. */
+const clientData = /\$context\.(path|requestOverride|authorizer\.|identity\.(sourceIp|userAgent))|\$input/;
+
+/** Requests are throttled and logged, without what a client sent. */
+export const apiStages: Rule = {
+  name: 'apiStages',
+  check: (template) =>
+    resourcesOf(template, 'AWS::ApiGateway::Stage').flatMap(([id, properties]) => {
+      const { DestinationArn, Format = '' } = (properties['AccessLogSetting'] ?? {}) as {
+        DestinationArn?: unknown;
+        Format?: string;
+      };
+      const settings = (properties['MethodSettings'] ?? []) as Record<string, unknown>[];
+      const logged = clientData.exec(Format);
+      return [
+        DestinationArn === undefined && `${id}: writes no access log`,
+        logged && `${id}: its access log holds ${logged[0]}, which is a client's`,
+        settings.some(({ DataTraceEnabled }) => DataTraceEnabled === true) && `${id}: traces requests whole`,
+        !settings.some((one) => one['HttpMethod'] === '*' && Number(one['ThrottlingRateLimit']) > 0) &&
+          `${id}: throttles nobody`,
+        !resourcesOf(template, 'AWS::WAFv2::WebACLAssociation').some(([, { ResourceArn }]) =>
+          JSON.stringify(ResourceArn).includes(`"Ref":"${id}"`),
+        ) && `${id}: no web ACL stands before it`,
+      ].filter((finding) => typeof finding === 'string');
+    }),
+};

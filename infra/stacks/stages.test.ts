@@ -1,0 +1,319 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemDocumentSchema } from '../../monitoring/systemDocument.ts';
+import { roughly, type Template } from '../rules/template.ts';
+import { completeFleet, completeStages } from '../testing/completeFleet.ts';
+import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
+import { everything, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';
+
+let directory: Awaited<ReturnType<typeof projectDirectory>>;
+let templates: Record<string, Template>;
+
+beforeAll(async () => {
+  directory = await projectDirectory();
+  templates = await templatesOf(directory.path, 'stages', {
+    fleet: completeFleet,
+    stages: [...completeStages, 'test-4712'],
+    entries: await emptyFunctions(directory.path),
+    validate: false,
+  });
+});
+afterAll(() => directory.remove());
+
+/** Every value under a key, wherever in a template. */
+function valuesOf(template: Template | undefined, key: string): unknown[] {
+  const values: unknown[] = [];
+  everything(template, (node) => {
+    if (key in node) values.push(node[key]);
+  });
+  return values;
+}
+
+const statementsOf = (template: Template | undefined, role: string) => {
+  const [id] = resourcesOf(template, 'AWS::IAM::Role').find(([, { RoleName }]) => RoleName === role)!;
+  return propertiesOf(template, 'AWS::IAM::Policy')
+    .filter(({ Roles }) => JSON.stringify(Roles).includes(`"${id}"`))
+    .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+};
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+
+describe('a stage of a run', () => {
+  const run = () => templates['test-4711-orders'];
+
+  it('is one stack a system, without a network, a database, a key, a secret, a group or an alarm of its own', () => {
+    const stacks = Object.keys(templates).filter((name) => name.startsWith('test-'));
+    expect(stacks).toEqual(['test-4711-orders', 'test-4712-orders']);
+    const types = new Set(Object.values(run()!.Resources).map(({ Type }) => Type));
+    const absent = [...types].filter((type) => /::(EC2|Redshift|KMS|SecretsManager|CloudWatch)::/.test(type));
+    expect(absent).toEqual([]);
+    expect(types).toContain('AWS::Lambda::Function');
+  });
+
+  it("puts its functions into QA's subnets and groups, so that they share QA's network interfaces", () => {
+    const network = { 'Fn::ImportValue': expect.stringMatching(/^qa-network-app-subnet-[abc]$/) };
+    for (const { VpcConfig } of propertiesOf(run(), 'AWS::Lambda::Function')) {
+      expect(VpcConfig).toEqual({
+        SubnetIds: [network, network, network],
+        SecurityGroupIds: [
+          { 'Fn::ImportValue': 'qa-orders-latam-challenge' },
+          { 'Fn::ImportValue': 'qa-orders-db-ingress' },
+        ],
+      });
+    }
+    expect(propertiesOf(templates['qa-orders'], 'AWS::Lambda::Function')[0]).toHaveProperty('VpcConfig');
+  });
+
+  it("works in a schema of its own in QA's database", () => {
+    for (const { Environment } of propertiesOf(run(), 'AWS::Lambda::Function')) {
+      expect((Environment as { Variables: unknown }).Variables).toMatchObject({
+        DATABASE_SCHEMA: 'test_4711',
+        DATABASE_NAME: 'orders',
+        DATABASE_HOST: { 'Fn::ImportValue': 'qa-orders-db-host' },
+      });
+    }
+    for (const { Environment } of propertiesOf(templates['qa-orders'], 'AWS::Lambda::Function')) {
+      expect((Environment as { Variables: unknown }).Variables).not.toHaveProperty('DATABASE_SCHEMA');
+    }
+    const [parameter] = propertiesOf(run(), 'AWS::SSM::Parameter');
+    const published = roughly(parameter!['Value']).replaceAll(/[{]"Fn::ImportValue":"([^"]+)"[}]/g, '$1');
+    expect(systemDocumentSchema.parse(JSON.parse(published)).cluster).toMatchObject({
+      identifier: 'qa-orders-clientes',
+      schema: 'test_4711',
+    });
+    expect(parameter!['Name']).toBe('/headroom/test-4711/orders');
+  });
+
+  it("imports only what QA exports, whether or not a run's stage is synthesized with it", () => {
+    const exported = ['qa-network', 'qa-fleet', 'qa-orders'].flatMap((stack) =>
+      Object.values(templates[stack]!.Outputs ?? {}).map(
+        (output) => (output as { Export?: { Name: string } }).Export?.Name,
+      ),
+    );
+    const imported = valuesOf(run(), 'Fn::ImportValue');
+    expect(imported.length).toBeGreaterThan(10);
+    expect(imported.filter((name) => !exported.includes(name as string))).toEqual([]);
+    expect(JSON.stringify(templates['prod-orders']!.Outputs ?? {})).not.toContain('db-host');
+  });
+
+  it('shares no name with another run', () => {
+    const naming = ['Name', 'FunctionName', 'QueueName', 'TopicName', 'LogGroupName', 'RoleName'];
+    const namesOf = (template: Template | undefined) =>
+      Object.values(template!.Resources)
+        // A validator's name is its API's own.
+        .filter(({ Type }) => Type !== 'AWS::ApiGateway::RequestValidator')
+        .flatMap(({ Properties }) => naming.map((property) => Properties?.[property]))
+        .filter((name) => typeof name === 'string');
+    const [first, second] = [namesOf(run()), namesOf(templates['test-4712-orders'])];
+    expect(first.length).toBeGreaterThan(8);
+    expect(first.filter((name) => second.includes(name))).toEqual([]);
+  });
+
+  it('leaves nothing: everything of it is deleted with the stack', () => {
+    const kept = Object.entries(run()!.Resources).filter(
+      ([, resource]) => ((resource as { DeletionPolicy?: string }).DeletionPolicy ?? 'Delete') !== 'Delete',
+    );
+    expect(kept).toEqual([]);
+  });
+
+  it("may have its messages delivered to queues under QA's key", () => {
+    const policies = JSON.stringify(propertiesOf(templates['qa-network'], 'AWS::KMS::Key'));
+    expect(policies).toContain(':test-*');
+    expect(JSON.stringify(propertiesOf(templates['prod-network'], 'AWS::KMS::Key'))).not.toContain(':test-*');
+  });
+});
+
+describe('a database', () => {
+  const cluster = (stack: string) => {
+    const [, resource] = Object.entries(templates[stack]!.Resources).find(
+      ([, { Type }]) => Type === 'AWS::Redshift::Cluster',
+    )!;
+    return resource as typeof resource & { DeletionPolicy: string; DependsOn: string[] };
+  };
+
+  it('leaves a snapshot in production, and nothing in QA', () => {
+    expect(cluster('prod-orders').DeletionPolicy).toBe('Snapshot');
+    expect(cluster('qa-orders').DeletionPolicy).toBe('Delete');
+  });
+
+  it('logs who connects and which users change into groups that exist before it, kept for a month', () => {
+    expect(cluster('prod-orders').Properties['LoggingProperties']).toEqual({
+      LogDestinationType: 'cloudwatch',
+      LogExports: ['connectionlog', 'userlog'],
+    });
+    const groups = resourcesOf(templates['prod-orders'], 'AWS::Logs::LogGroup').filter(([id]) =>
+      cluster('prod-orders').DependsOn.includes(id),
+    );
+    expect(groups.map(([, { LogGroupName, RetentionInDays }]) => [LogGroupName, RetentionInDays])).toEqual([
+      ['/aws/redshift/cluster/prod-orders-clientes/connectionlog', 30],
+      ['/aws/redshift/cluster/prod-orders-clientes/userlog', 30],
+    ]);
+  });
+});
+
+describe("a stage's own name", () => {
+  it('is a regional domain with certificate and record, each system below it', () => {
+    expect(propertiesOf(templates['qa-fleet'], 'AWS::ApiGateway::DomainName')).toEqual([
+      expect.objectContaining({
+        DomainName: 'customdomain-test.example.com',
+        EndpointConfiguration: { Types: ['REGIONAL'] },
+        SecurityPolicy: 'TLS_1_2',
+      }),
+    ]);
+    expect(propertiesOf(templates['prod-fleet'], 'AWS::Route53::RecordSet')).toEqual([
+      expect.objectContaining({ Name: 'customdomain.example.com.', Type: 'A', HostedZoneId: 'Z0123456789' }),
+    ]);
+    expect(propertiesOf(templates['prod-fleet'], 'AWS::CertificateManager::Certificate')).toHaveLength(1);
+    expect(propertiesOf(templates['prod-orders'], 'AWS::ApiGateway::BasePathMapping')).toEqual([
+      expect.objectContaining({ DomainName: 'customdomain.example.com', BasePath: 'orders' }),
+    ]);
+    expect(resourcesOf(templates['inner-orders'], 'AWS::ApiGateway::BasePathMapping')).toEqual([]);
+  });
+});
+
+describe('a private endpoint', () => {
+  it('is the only way to the APIs, and they keep their authorisation', () => {
+    const [api] = propertiesOf(templates['inner-orders'], 'AWS::ApiGateway::RestApi');
+    expect(api!['EndpointConfiguration']).toMatchObject({ Types: ['PRIVATE'] });
+    const denied = (api!['Policy'] as { Statement: { Effect: string; Condition?: object }[] }).Statement.find(
+      ({ Effect }) => Effect === 'Deny',
+    );
+    expect(denied!.Condition).toEqual({
+      StringNotEquals: { 'aws:SourceVpce': { 'Fn::ImportValue': expect.stringContaining('Apis') } },
+    });
+    expect(valuesOf(templates['inner-orders'], 'AuthorizationType')).toEqual(['AWS_IAM', 'AWS_IAM']);
+    const services = (stack: string) => JSON.stringify(valuesOf(templates[stack], 'ServiceName'));
+    expect(services('inner-network')).toContain('execute-api');
+    expect(services('prod-network')).not.toContain('execute-api');
+  });
+});
+
+describe('the web ACL', () => {
+  const rateRule = (stack: string) => {
+    const [acl] = propertiesOf(templates[stack], 'AWS::WAFv2::WebACL');
+    const [rate] = acl!['Rules'] as { Statement: { RateBasedStatement: Record<string, unknown> } }[];
+    return rate!.Statement.RateBasedStatement;
+  };
+
+  it('is one a stage, before every API', () => {
+    for (const stage of ['prod', 'qa', 'inner']) {
+      const acls = Object.entries(templates).filter(
+        ([stack, template]) =>
+          stack.startsWith(stage) && resourcesOf(template, 'AWS::WAFv2::WebACL').length > 0,
+      );
+      expect(acls.map(([stack]) => stack)).toEqual([`${stage}-fleet`]);
+      expect(resourcesOf(templates[`${stage}-orders`], 'AWS::WAFv2::WebACLAssociation')).toHaveLength(1);
+    }
+    expect(resourcesOf(templates['test-4711-orders'], 'AWS::WAFv2::WebACLAssociation')).toHaveLength(1);
+  });
+
+  it('lets in what the APIs would, and spares declared load generators alone', () => {
+    // 30 requests a second, twice, for five minutes.
+    expect(rateRule('prod-fleet')['Limit']).toBe(18_000);
+    expect(rateRule('prod-fleet')).not.toHaveProperty('ScopeDownStatement');
+    expect(rateRule('qa-fleet')['ScopeDownStatement']).toMatchObject({ NotStatement: {} });
+    expect(propertiesOf(templates['qa-fleet'], 'AWS::WAFv2::IPSet')).toEqual([
+      expect.objectContaining({ Addresses: ['192.0.2.1/32'] }),
+    ]);
+  });
+});
+
+describe('the account', () => {
+  const account = () => templates['headroom-account'];
+
+  it("makes API Gateway's log role once, and before any API that logs", () => {
+    const accounts = Object.entries(templates).filter(
+      ([, template]) => resourcesOf(template, 'AWS::ApiGateway::Account').length > 0,
+    );
+    expect(accounts.map(([stack]) => stack)).toEqual(['headroom-account']);
+  });
+
+  it("gives each stage's environment on GitHub a role without stored keys", () => {
+    const roles = propertiesOf(account(), 'AWS::IAM::Role').filter(({ RoleName }) => RoleName !== undefined);
+    expect(roles.map(({ RoleName }) => RoleName)).toEqual(
+      ['prod', 'qa', 'inner', 'test'].map((stage) => `headroom-${stage}-github`),
+    );
+    for (const { RoleName, AssumeRolePolicyDocument } of roles) {
+      const stage = String(RoleName).split('-')[1];
+      expect((AssumeRolePolicyDocument as { Statement: unknown[] }).Statement).toEqual([
+        expect.objectContaining({
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: {
+              'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+              'token.actions.githubusercontent.com:sub': `repo:example/fleet:environment:${stage}`,
+            },
+          },
+        }),
+      ]);
+    }
+  });
+
+  it('bounds it to the stage: each statement names it, a condition does, or it only reads', () => {
+    const reads = /:(Describe|Get|List)|^redshift-data:(Cancel|Describe|Get)/;
+    // Stacks are made as CDK's roles, which know no stages; only CloudFormation may act as the first.
+    const ofCdk = /cdk-hnb659fds|cdk-bootstrap/;
+    for (const [stage, home] of [
+      ['prod', 'prod'],
+      ['qa', 'qa'],
+      ['test', '(test|qa)'],
+    ]) {
+      const named = new RegExp(`[/:!]${home}-|[/:]${stage}(-\\*)?(/|"|$)|${home}-network|"${stage}"`);
+      const statements = statementsOf(account(), `headroom-${stage}-github`);
+      expect(statements.length).toBeGreaterThan(10);
+      for (const { Action, Resource, Condition } of statements) {
+        const text = JSON.stringify(Resource) + JSON.stringify(Condition ?? '');
+        const bounded =
+          named.test(text) || ofCdk.test(text) || [Action].flat().every((one) => reads.test(one));
+        expect(bounded, `${stage}: ${[Action].flat().join(', ')} on ${text}`).toBe(true);
+      }
+    }
+  });
+
+  it('lets no workflow break production, or pause it', () => {
+    const actions = (stage: string) =>
+      statementsOf(account(), `headroom-${stage}-github`).flatMap(({ Action }) => Action);
+    expect(actions('qa')).toEqual(
+      expect.arrayContaining(['ec2:RevokeSecurityGroupIngress', 'redshift:PauseCluster']),
+    );
+    expect(actions('prod')).not.toContain('ec2:RevokeSecurityGroupIngress');
+    expect(actions('prod')).not.toContain('redshift:PauseCluster');
+  });
+
+  it("lets the drill hand its schedule the restore roles of the stage's systems, and only to a schedule", () => {
+    const passes = statementsOf(account(), 'headroom-qa-github').filter(
+      ({ Action }) => Action === 'iam:PassRole',
+    );
+    expect(JSON.stringify(passes)).toContain(':role/qa-*-restore');
+    for (const { Condition } of passes) {
+      expect(Condition).toEqual({
+        StringEquals: {
+          'iam:PassedToService': expect.stringMatching(/^(scheduler|cloudformation)\.amazonaws\.com$/),
+        },
+      });
+    }
+  });
+});
+
+describe("the restore schedule's role", () => {
+  it('may authorise ingress to db-servers, and nothing else', () => {
+    const template = templates['qa-orders'];
+    const role = propertiesOf(template, 'AWS::IAM::Role').find(
+      ({ RoleName }) => RoleName === 'qa-orders-restore',
+    )!;
+    const [servers] = resourcesOf(template, 'AWS::EC2::SecurityGroup').find(
+      ([, { GroupName }]) => GroupName === 'qa-orders-db-servers',
+    )!;
+    expect(JSON.stringify(role['AssumeRolePolicyDocument'])).toContain('"Service":"scheduler.amazonaws.com"');
+    const [{ PolicyDocument }] = role['Policies'] as [{ PolicyDocument: { Statement: Statement[] } }];
+    expect(PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Action: 'ec2:AuthorizeSecurityGroupIngress' }),
+    ]);
+    expect(JSON.stringify(PolicyDocument.Statement[0]!.Resource)).toContain(
+      `security-group/",{"Fn::GetAtt":["${servers}","GroupId"]}]`,
+    );
+  });
+});

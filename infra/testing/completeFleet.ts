@@ -1,0 +1,24 @@
+import { parseFleet } from '../fleet.ts';
+import { expectedPeak } from './templates.ts';
+
+/** One system with every option that a stage has: what all rules are held against. */
+export const completeFleet = parseFleet({
+  region: 'us-east-1',
+  systems: [{ name: 'orders', expectedPeak }],
+  stages: {
+    prod: { domain: { host: 'customdomain', zone: 'example.com', hostedZoneId: 'Z0123456789' } },
+    qa: {
+      database: { pausable: true, snapshotOnRemoval: false },
+      domain: { host: 'customdomain-test', zone: 'example.com', hostedZoneId: 'Z0123456789' },
+      loadGenerators: ['192.0.2.1/32'],
+    },
+    inner: { endpoint: 'private' },
+    test: { runsOn: { stage: 'qa' }, api: { reservedConcurrency: 2 } },
+    local: { account: '000000000000', periodSeconds: 10, database: { connectionLimit: 50 } },
+  },
+  onCall: { emails: ['on-call@example.com'] },
+  github: { repository: 'example/fleet' },
+});
+
+/** Its stages as they are synthesized. */
+export const completeStages = ['prod', 'qa', 'inner', 'test-4711'];

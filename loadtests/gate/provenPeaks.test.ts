@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { goodRun } from './testing/evidence.ts';
+import { peaksProvenBy } from './provenPeaks.ts';
+import type { VerdictFile } from './verdictFile.ts';
+
+const run = goodRun();
+const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({
+  schemaVersion: 1,
+  runId: run.runId,
+  stage: 'qa',
+  place: 'aws',
+  rehearsal: false,
+  judgedAt: '2026-01-05T12:05:00.000Z',
+  configurationHash: run.configurationHash,
+  verdict: 'pass',
+  records: [],
+  ...change,
+});
+
+it('is what each system carried, rounded down', () => {
+  run.systems[0]!.hold.achievedPerSecond = 29.97;
+  expect([...peaksProvenBy(run, verdict())]).toEqual([
+    [
+      'orders',
+      expect.objectContaining({ requestsPerSecond: 29.9, runId: 'run-1', configurationHash: 'c0ffee' }),
+    ],
+    ['returns', expect.objectContaining({ requestsPerSecond: 30 })],
+  ]);
+});
+
+it.each([
+  ['a rehearsal', verdict({ rehearsal: true, place: 'local' }), run],
+  ['a gate that failed', verdict({ verdict: 'fail' }), run],
+  ['an inconclusive gate', verdict({ verdict: 'inconclusive' }), run],
+  ['another profile', verdict(), { ...run, profile: 'smoke' }],
+])('is nothing of %s', (_, judged, judgedRun) => {
+  expect(peaksProvenBy(judgedRun, judged).size).toBe(0);
+});

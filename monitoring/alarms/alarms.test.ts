@@ -1,0 +1,178 @@
+import { readFileSync, existsSync, readdirSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { alarmName, fleetAlarmName, monitoredSystem } from '../../infra/names.ts';
+import { childrenOf, parseCompositeRule } from '../../infra/local/aws/cloudwatch/compositeRule.ts';
+import { signalsOf } from '../signals.ts';
+import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts';
+import { fleetWatchesOf, watchesOf } from '../watches.ts';
+
+const system = monitoredSystem(stage, 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 });
+const systemWatches = { ...signalsOf(system, 60), ...watchesOf(system, 60) };
+const fleetWatches = fleetWatchesOf(`${stage}-fleet`, 60);
+const onCall = 'arn:aws:sns:us-east-1:111122223333:on-call';
+
+let metric: Map<string, Record<string, unknown>>;
+let composite: Map<string, Record<string, unknown>>;
+
+beforeAll(() => {
+  const templates = alarmTemplates(['orders']);
+  const byName = (type: string) =>
+    new Map(resourcesOf(templates, type).map((properties) => [String(properties['AlarmName']), properties]));
+  metric = byName('AWS::CloudWatch::Alarm');
+  composite = byName('AWS::CloudWatch::CompositeAlarm');
+});
+
+const named = (id: string) => metric.get(alarmName(stage, 'orders', id))!;
+
+/** The metric that a math alarm puts over another. */
+const loadOf = (alarm: Record<string, unknown>) =>
+  (alarm['Metrics'] as { Id: string; MetricStat?: { Metric: object } }[]).find(({ Id }) => Id === 'load')!
+    .MetricStat!.Metric;
+
+describe('alarms', () => {
+  it('are one for each threshold of each watch, and three composites a system, two a stage', () => {
+    const expected = [
+      ...Object.entries(systemWatches).map(([id, watch]) => [alarmName(stage, 'orders', id), watch] as const),
+      ...Object.entries(fleetWatches).map(([id, watch]) => [fleetAlarmName(stage, id), watch] as const),
+    ].flatMap(([name, { critical }]) => (critical ? [name, `${name}-critical`] : [name]));
+    expect([...metric.keys()].sort()).toEqual(expected.sort());
+    expect([...composite.keys()].sort()).toEqual([
+      'prod-fleet-affected',
+      'prod-fleet-blind',
+      'prod-orders-page',
+      'prod-orders-pageMessages',
+      'prod-orders-ticket',
+    ]);
+  });
+
+  it.each([...Object.entries(systemWatches), ...Object.entries(fleetWatches)])(
+    'ask what the watch %s says',
+    (id, watch) => {
+      const name = id in systemWatches ? alarmName(stage, 'orders', id) : fleetAlarmName(stage, id);
+      const alarm = metric.get(name)!;
+      expect(alarm).toMatchObject({
+        EvaluationPeriods: watch.evaluationPeriods,
+        DatapointsToAlarm: watch.datapointsToAlarm,
+        ComparisonOperator: watch.bad === 'below' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: watch.missingData,
+      });
+      const worse = metric.get(`${name}-critical`);
+      expect([worse?.['EvaluationPeriods'], worse?.['DatapointsToAlarm']]).toEqual([
+        watch.critical?.evaluationPeriods,
+        watch.critical?.datapointsToAlarm,
+      ]);
+      const { namespace, metricName, dimensions, statistic } = watch;
+      const published = {
+        Namespace: namespace,
+        MetricName: metricName,
+        Dimensions: Object.entries(dimensions)
+          .map(([Name, Value]) => ({ Name, Value }))
+          .sort((a, b) => a.Name.localeCompare(b.Name)),
+      };
+      const asked = watch.fullRate ? loadOf(alarm) : alarm;
+      expect(asked).toMatchObject(published);
+      expect(alarm['Statistic'] ?? alarm['ExtendedStatistic'] ?? 'Sum').toBe(statistic);
+    },
+  );
+
+  it("put thresholds in the metric's own unit", () => {
+    expect(named('databaseCpu')['Threshold']).toBe(80);
+    expect(named('databaseConnections')['Threshold']).toBe(400);
+    expect(named('databaseConnections-critical')['Threshold']).toBe(475);
+    expect(named('functionConcurrency')['Threshold']).toBe(8);
+    expect(named('errorRate')['Threshold']).toBe(0.01);
+    expect(named('errorRate-critical')['Threshold']).toBe(0.1);
+    expect(named('oldestMessage')['Threshold']).toBe(900);
+  });
+
+  it('compare the load with the proven peak, by math over two metrics', () => {
+    const { Metrics, Threshold } = named('provenPeak') as {
+      Metrics: { Expression?: string }[];
+      Threshold: number;
+    };
+    expect(Threshold).toBe(100);
+    expect(Metrics).toHaveLength(3);
+    expect(Metrics.map(({ Expression }) => Expression)).toContain('100 * load / 60 / peak');
+  });
+
+  it('tell on-call through composites alone, when it begins and when it is over', () => {
+    for (const [name, alarm] of metric) {
+      expect(alarm, name).not.toHaveProperty('AlarmActions');
+      expect(alarm, name).not.toHaveProperty('OKActions');
+    }
+    for (const [name, alarm] of composite) {
+      expect(alarm, name).toMatchObject({ AlarmActions: [onCall], OKActions: [onCall] });
+    }
+  });
+
+  it('are all told of by a composite, but those that only show', () => {
+    const told = new Set(
+      [...composite.values()].flatMap(({ AlarmRule }) => childrenOf(parseCompositeRule(String(AlarmRule)))),
+    );
+    expect([...metric.keys()].filter((name) => !told.has(name)).sort()).toEqual([
+      // The second look pages.
+      'prod-fleet-unhealthyHosts',
+      'prod-orders-unhealthy',
+    ]);
+    expect([...told].filter((name) => !metric.has(name))).toEqual([]);
+  });
+
+  it('are suppressed by the wider one: the fleet before its systems, the page before the rest', () => {
+    const suppressor = (name: string) =>
+      (composite.get(name)!['ActionsSuppressor'] as string | undefined)?.split(':alarm:')[1];
+    expect(suppressor('prod-orders-page')).toBe('prod-fleet-affected');
+    expect(suppressor('prod-orders-ticket')).toBe('prod-orders-page');
+    expect(suppressor('prod-orders-pageMessages')).toBe('prod-orders-page');
+    expect(suppressor('prod-fleet-affected')).toBeUndefined();
+    expect(composite.get('prod-orders-page')).toMatchObject({
+      ActionsSuppressorWaitPeriod: 120,
+      ActionsSuppressorExtensionPeriod: 240,
+    });
+  });
+
+  it('explain how missing data is treated, watch by watch', () => {
+    for (const { id, missingDataReason, limitSource } of Object.values({
+      ...systemWatches,
+      ...fleetWatches,
+    })) {
+      expect(missingDataReason, id).toMatch(/^[A-Z].{15,}\.$/);
+      expect(limitSource, id).toMatch(/^[A-Z].{15,}\.$/);
+    }
+  });
+});
+
+describe('every alarm', () => {
+  const pages = readdirSync('monitoring/runbooks');
+
+  it('says in one sentence what it means, then its runbook and its dashboard', () => {
+    for (const [name, alarm] of [...metric, ...composite]) {
+      const description = String(alarm['AlarmDescription']);
+      expect(description, name).toMatch(
+        /^(orders|prod): .+\. Runbook: monitoring\/runbooks\/\w+\.md\. Dashboard: prod-fleet-(overview|application|database)\.$/,
+      );
+      expect(description.length, name).toBeLessThanOrEqual(1_024);
+    }
+  });
+
+  it('has a runbook that exists, and no runbook is without an alarm', () => {
+    const paths = [...metric, ...composite].map(
+      ([name, { AlarmDescription }]) =>
+        [name, /Runbook: (\S+\.md)\./.exec(String(AlarmDescription))![1]!] as const,
+    );
+    for (const [name, path] of paths) expect(existsSync(path), `${name}: ${path}`).toBe(true);
+    expect(pages.sort()).toEqual([...new Set(paths.map(([, path]) => path.split('/').at(-1)!))].sort());
+  });
+
+  it('has in its runbook the first checks with commands, how to buy time, how to fix, when to escalate', () => {
+    for (const page of pages) {
+      const text = readFileSync(`monitoring/runbooks/${page}`, 'utf8');
+      for (const heading of ['First checks', 'Buy time', 'Fix', 'Escalate']) {
+        expect(text, page).toContain(`\n## ${heading}\n`);
+      }
+      const checks = text.split('## First checks')[1]!.split('\n## ')[0]!;
+      expect(checks.match(/^\d\. /gm), page).toHaveLength(3);
+      expect(checks, page).toContain('```sh');
+      for (const [, link] of text.matchAll(/\]\((\w+\.md)\)/g)) expect(pages, page).toContain(link);
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../limits.ts';
+import {
+  live,
+  type FleetValues,
+  type Minute,
+  type SystemValues,
+  type Told,
+} from '../testing/virtualAlarms.ts';
+
+const systems = ['orders', 'payments', 'returns', 'stock'];
+
+const healthy: SystemValues = {
+  databaseCpu: 20,
+  databaseMemory: 20,
+  databaseConnections: 40,
+  databaseDisk: 30,
+  functionMemory: 40,
+  functionConcurrency: 2,
+  errorRate: 0,
+  duration: 100,
+  deadLetters: 0,
+  undelivered: 0,
+  oldestMessage: 0,
+  repeatedErrors: null,
+  subscriberErrors: null,
+  provenPeak: 600,
+  provenPeakRate: 30,
+  unhealthy: 0,
+};
+
+/** Its database does not answer; the cluster itself publishes nothing. */
+const withoutDatabase = (forMinutes: number): SystemValues => ({
+  ...healthy,
+  databaseCpu: null,
+  databaseMemory: null,
+  databaseConnections: null,
+  databaseDisk: null,
+  functionConcurrency: 9,
+  errorRate: 1,
+  duration: 1_100,
+  oldestMessage: 60 * (forMinutes + 1),
+  repeatedErrors: 300,
+  subscriberErrors: 20,
+  unhealthy: 1,
+});
+
+/** The fleet as canary and probe would see these systems. */
+function minute(changed: Record<string, SystemValues> = {}, fleet: Partial<FleetValues> = {}): Minute {
+  const all = Object.fromEntries(systems.map((system) => [system, changed[system] ?? healthy]));
+  const ill = Object.values(all).filter(({ unhealthy }) => unhealthy === 1).length;
+  return {
+    systems: all,
+    fleet: {
+      unhealthyHosts: ill,
+      unhealthyShare: (100 * ill) / systems.length,
+      probeSilent: systems.length - ill,
+      ...fleet,
+    },
+  };
+}
+
+const between = (at: number, from: number, to: number): boolean => at >= from && at < to;
+const brief = (told: readonly Told[]): string[] => told.map(({ alarm, state }) => `${alarm} ${state}`);
+
+describe('on-call is told', () => {
+  it('once of a database that is gone, within five minutes, and once that it is back', () => {
+    const { told, statesAt } = live(systems, 60, (at) =>
+      minute(between(at, 10, 35) ? { orders: withoutDatabase(at - 10) } : {}),
+    );
+    expect(brief(told)).toEqual(['prod-orders-page ALARM', 'prod-orders-page OK']);
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.pageWithinPeriods);
+    expect(told[1]!.minute).toBeLessThanOrEqual(35 + limits.pageWithinPeriods);
+    // The unhealthy host shows, by its name, within two minutes of its death.
+    expect(statesAt(11).get('prod-orders-unhealthy')).toBe('ALARM');
+    expect(statesAt(11).get('prod-fleet-unhealthyHosts')).toBe('ALARM');
+    expect(statesAt(11).get('prod-payments-unhealthy')).toBe('OK');
+    // What the outage drags along is in ALARM as well, and told by nobody.
+    expect(statesAt(30).get('prod-orders-ticket')).toBe('ALARM');
+  });
+
+  it('once when the databases of all systems are gone', () => {
+    const { told } = live(systems, 60, (at) =>
+      minute(
+        between(at, 10, 30)
+          ? Object.fromEntries(systems.map((each) => [each, withoutDatabase(at - 10)]))
+          : {},
+      ),
+    );
+    expect(brief(told)).toEqual(['prod-fleet-affected ALARM', 'prod-fleet-affected OK']);
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.pageWithinPeriods);
+  });
+
+  it('of the one system that stays ill when the fleet is back', () => {
+    const { told } = live(systems, 60, (at) => {
+      if (between(at, 10, 20)) {
+        return minute(Object.fromEntries(systems.map((each) => [each, withoutDatabase(at - 10)])));
+      }
+      return minute(at >= 20 ? { stock: withoutDatabase(at - 10) } : {});
+    });
+    expect(brief(told)).toEqual([
+      'prod-fleet-affected ALARM',
+      'prod-fleet-affected OK',
+      'prod-stock-page ALARM',
+    ]);
+  });
+
+  it('by one ticket of connections that leak, and by a page before they run out', () => {
+    const { told } = live(['orders'], 700, (at) => {
+      const leaking = { ...healthy, databaseConnections: Math.min(500, 40 + at) };
+      return { ...minute(), systems: { orders: leaking } };
+    });
+    expect(brief(told)).toEqual(['prod-orders-ticket ALARM', 'prod-orders-page ALARM']);
+    const [ticket, page] = told.map((each) => each.minute);
+    // 80 % are 400 connections, reached in minute 360; 95 % are 475, in minute 435.
+    expect(ticket).toBeLessThanOrEqual(360 + 8);
+    expect(page).toBeLessThanOrEqual(435 + 6);
+  });
+
+  it('nothing of a restart that is over within a minute', () => {
+    const { told } = live(systems, 40, (at) => {
+      if (at === 10) return minute({ orders: { ...healthy, errorRate: 0.5, unhealthy: 1 } });
+      if (at === 11) return minute({ orders: { ...healthy, errorRate: 0.25, duration: 1_200 } });
+      return minute();
+    });
+    expect(brief(told)).toEqual([]);
+  });
+
+  it('nothing of a blip of errors, and by one page of errors that burn the budget slowly', () => {
+    const failing = (from: number, to: number) =>
+      live(systems, 150, (at) =>
+        minute(between(at, from, to) ? { orders: { ...healthy, errorRate: 0.03 } } : {}),
+      ).told;
+    expect(brief(failing(10, 14))).toEqual([]);
+    const told = failing(10, 90);
+    expect(brief(told)).toEqual(['prod-orders-page ALARM', 'prod-orders-page OK']);
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + 15 + limits.pageWithinPeriods);
+    // The shorter window ends it, not the hour of the longer one.
+    expect(told[1]!.minute).toBeLessThanOrEqual(90 + limits.pageWithinPeriods);
+  });
+
+  it('once that the canary is dead, and of nothing that it did not see', () => {
+    const { told, statesAt } = live(systems, 60, (at) => {
+      const alive = minute();
+      if (!between(at, 10, 40)) return alive;
+      return {
+        systems: Object.fromEntries(systems.map((each) => [each, { ...healthy, unhealthy: null }])),
+        fleet: { ...alive.fleet, unhealthyHosts: null, unhealthyShare: null },
+      };
+    });
+    expect(brief(told)).toEqual(['prod-fleet-blind ALARM', 'prod-fleet-blind OK']);
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.fleet.silentPeriods + 2);
+    expect(statesAt(30).get('prod-orders-unhealthy')).toBe('INSUFFICIENT_DATA');
+  });
+
+  it('once that nobody can see, when all metrics come ten minutes late', () => {
+    const { told } = live(
+      systems,
+      90,
+      () => minute(),
+      (at) => (between(at, 20, 60) ? 10 : 0),
+    );
+    expect(brief(told)).toEqual(['prod-fleet-blind ALARM', 'prod-fleet-blind OK']);
+  });
+
+  it('of an outage also while messages that were given up wait for somebody', () => {
+    const { told } = live(systems, 120, (at) => {
+      const waiting = { ...healthy, deadLetters: at >= 5 ? 3 : 0 };
+      return minute({
+        orders: between(at, 40, 60) ? { ...withoutDatabase(at - 40), deadLetters: 3 } : waiting,
+      });
+    });
+    expect(brief(told)).toEqual([
+      'prod-orders-pageMessages ALARM',
+      'prod-orders-page ALARM',
+      'prod-orders-page OK',
+    ]);
+  });
+
+  it('by one ticket when production outgrows the peak that was proven', () => {
+    const { told } = live(systems, 30, (at) =>
+      minute({ orders: { ...healthy, provenPeak: at >= 10 ? 1_900 : 600 } }),
+    );
+    expect(brief(told)).toEqual(['prod-orders-ticket ALARM']);
+  });
+
+  it('nothing in a day in which nothing happens, and nothing of a system that nobody has proven', () => {
+    const { told, statesAt } = live(['orders'], 24 * 60, () => ({
+      ...minute(),
+      systems: { orders: { ...healthy, provenPeakRate: null } },
+    }));
+    expect(told).toEqual([]);
+    expect(statesAt(100).get('prod-orders-provenPeak')).toBe('INSUFFICIENT_DATA');
+  });
+});

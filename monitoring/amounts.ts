@@ -1,0 +1,47 @@
+import { canaryMetrics, comparisonMetrics, functionMetrics, probeMetrics } from '../service/metrics.ts';
+import { comparedOf } from './comparison/compare.ts';
+import { limits } from './limits.ts';
+import type { MonitoredSystem } from './measurement.ts';
+
+const scheduled = { ...probeMetrics, ...canaryMetrics, ...comparisonMetrics };
+
+/** Those of the above that are published once, for the whole fleet. */
+const aboutTheFleet: readonly (keyof typeof scheduled)[] = [
+  'databasesAnswered',
+  'unhealthyHosts',
+  'unhealthyShare',
+];
+
+/** What is compared has the same length for every system. */
+const anyone: MonitoredSystem = {
+  system: '',
+  systemDimension: '',
+  apiName: '',
+  apiFunctionName: '',
+  subscriberFunctionName: '',
+  clusterIdentifier: '',
+  queueName: '',
+  deadLetterQueueName: '',
+  undeliveredQueueName: '',
+  connectionLimit: 1,
+  apiReservedConcurrency: 1,
+};
+
+const minutesAMonth = 730 * 60;
+
+/** What watching so many systems uses in a month beside what the templates show: what it costs follows. */
+export function monthlyAmounts(systems: number) {
+  const ofMessages = Object.keys(functionMetrics).filter((name) => name.startsWith('messages')).length;
+  const ofBothFunctions = Object.keys(functionMetrics).length - ofMessages;
+  const aboutASystem = Object.keys(scheduled).length - aboutTheFleet.length;
+  const comparisons = minutesAMonth / limits.standingOut.windowPeriods;
+  return {
+    /** Metrics of our own, those that only failures publish included. */
+    customMetrics: systems * (2 * ofBothFunctions + ofMessages + aboutASystem) + aboutTheFleet.length,
+    /** Runs of canary and probe together. */
+    minutelyRuns: 2 * minutesAMonth,
+    comparisonRuns: comparisons,
+    /** Metrics that the comparison asks GetMetricData for. */
+    metricsRead: comparisons * systems * comparedOf(anyone, limits.periodSeconds.aws).length,
+  };
+}

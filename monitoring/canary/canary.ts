@@ -1,0 +1,66 @@
+import type { Clock } from '../../service/clock.ts';
+import { StageNotFoundError } from '../errors.ts';
+import type { SystemDocument } from '../systemDocument.ts';
+import { checkHealth, unhealthy, type Bounds, type Health } from './checkHealth.ts';
+
+/** Where the canary's findings go. */
+export interface CanaryOutput {
+  /** Told of each system as soon as it is known: what was measured before a crash still counts. */
+  system(system: string, health: Health, atMs: number): void;
+  /** Told once, when every system is known. */
+  fleet(unhealthySystems: readonly string[], total: number, atMs: number): void;
+}
+
+export interface CanaryOptions {
+  /** The stage's systems, newly read. */
+  discover: () => Promise<SystemDocument[]>;
+  sign: (url: URL, atMs: number) => Promise<Record<string, string>>;
+  clock: Clock;
+  bounds: Bounds;
+  output: CanaryOutput;
+}
+
+/**
+ * Asks every system for its health, all at once, each within its own deadline and never again: no system can
+ * keep another's result waiting.
+ * @returns a function that takes the configured systems, which are the denominator whatever is published,
+ *   and the time that the metrics will bear.
+ */
+export function createCanary(
+  options: CanaryOptions,
+): (configured: readonly string[], atMs: number) => Promise<void> {
+  const { sign, clock, bounds, output } = options;
+
+  const look = async (document: SystemDocument | undefined): Promise<Health> => {
+    if (!document) return unhealthy('unpublished', 'its document is not there: was it deployed?');
+    try {
+      const url = new URL(`${document.api.url}/healthcheck`);
+      return await checkHealth(url, await sign(url, clock.now()), bounds);
+    } catch (error) {
+      return unhealthy('unreachable', error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  return async (configured, atMs) => {
+    const documents = new Map((await discoverOrNone(options)).map((document) => [document.system, document]));
+    const ill: string[] = [];
+    await Promise.all(
+      configured.map(async (system) => {
+        const health = await look(documents.get(system));
+        if (!health.healthy) ill.push(system);
+        output.system(system, health, atMs);
+      }),
+    );
+    output.fleet(ill.sort(), configured.length, atMs);
+  };
+}
+
+/** A stage of which nothing is published is one in which no system is healthy. */
+async function discoverOrNone({ discover }: CanaryOptions): Promise<SystemDocument[]> {
+  try {
+    return await discover();
+  } catch (error) {
+    if (error instanceof StageNotFoundError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import { systemClock } from '../../service/clock.ts';
+import { discoverSystems } from '../discovery.ts';
+import { readStage } from '../env.ts';
+import { limits } from '../limits.ts';
+import { scheduledTime } from '../scheduledTime.ts';
+import { createCanary } from './canary.ts';
+import { createCanaryOutput } from './output.ts';
+import { createSigner } from './signGet.ts';
+
+const stage = readStage();
+const ssm = new SSMClient({
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+});
+
+const canary = createCanary({
+  discover: () => discoverSystems(ssm, stage),
+  sign: createSigner(ssm.config.credentials, await ssm.config.region()),
+  clock: systemClock,
+  bounds: limits.canary,
+  output: createCanaryOutput(stage),
+});
+
+/** What the schedule sends: when it was due, and which systems the fleet's configuration has. */
+const eventSchema = z.object({ time: z.string().optional(), systems: z.array(z.string()).min(1) });
+
+/** Lambda entry: a scheduled event. */
+export const handler = async (event: unknown): Promise<void> => {
+  const { systems, time = '' } = eventSchema.parse(event);
+  await canary(systems, scheduledTime({ time }, systemClock.now()));
+};

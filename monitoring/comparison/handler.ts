@@ -1,0 +1,64 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { systemClock } from '../../service/clock.ts';
+import { comparisonMetrics, systemDimension } from '../../service/metrics.ts';
+import { discoverSystems } from '../discovery.ts';
+import { readStage, readVariable } from '../env.ts';
+import { limits } from '../limits.ts';
+import { publishOwnMetrics } from '../ownMetrics.ts';
+import { scheduledTime } from '../scheduledTime.ts';
+import type { SystemDocument } from '../systemDocument.ts';
+import type { MonitoredSystem } from '../measurement.ts';
+import { compare, comparedOf } from './compare.ts';
+import { readWindow } from './readWindow.ts';
+
+const stage = readStage();
+const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
+const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
+const ssm = new SSMClient();
+const cloudWatch = new CloudWatchClient();
+const logger = new Logger({ serviceName: 'comparison', persistentKeys: { stage } });
+
+/** Lambda entry: a scheduled event. Publishes for each system how far it is from its like; logs in what. */
+export const handler = async (event: { time?: string }): Promise<void> => {
+  const atMs = scheduledTime(event, systemClock.now());
+  const systems = await discoverSystems(ssm, stage);
+  const wanted = systems.flatMap((document) =>
+    comparedOf(monitored(document), periodSeconds).map((measurement) => ({
+      system: document.system,
+      measurement,
+    })),
+  );
+  const readings = await readWindow(cloudWatch, wanted, {
+    startMs: atMs - limits.standingOut.windowPeriods * periodSeconds * 1_000,
+    endMs: atMs,
+  });
+  const outliers = compare(readings);
+  for (const { system, signal, value, median, score } of outliers) {
+    logger.warn(`${system} stands out in ${signal}`, { system, signal, value, median, score });
+  }
+  for (const { system } of systems) {
+    const farthest = outliers.find((outlier) => outlier.system === system);
+    publishOwnMetrics(
+      systemDimension(stage, system),
+      [[comparisonMetrics.standingOut, Math.abs(farthest?.score ?? 0)]],
+      atMs,
+    );
+  }
+};
+
+/** The names in a system's own document. */
+const monitored = ({ system, api, functions, queues, cluster }: SystemDocument): MonitoredSystem => ({
+  system,
+  systemDimension: systemDimension(stage, system),
+  apiName: api.name,
+  apiFunctionName: functions.api,
+  subscriberFunctionName: functions.subscriber,
+  clusterIdentifier: cluster.identifier,
+  queueName: queues.customers.name,
+  deadLetterQueueName: queues.deadLetter.name,
+  undeliveredQueueName: queues.undelivered.name,
+  connectionLimit: cluster.connectionLimit,
+  apiReservedConcurrency,
+});

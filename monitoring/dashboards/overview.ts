@@ -1,0 +1,106 @@
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  Color,
+  GraphWidget,
+  SingleValueWidget,
+  type IAlarm,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { systemDimension, wholeFleet } from '../../service/metrics.ts';
+import type { CompositeId, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
+import { plainMetric } from '../cloudWatchMetric.ts';
+import { limits } from '../limits.ts';
+import type { Measurement, MonitoredSystem } from '../measurement.ts';
+import { measurementsOf } from '../measurements.ts';
+import { fleetWatchesOf, watchesOf } from '../watches.ts';
+import { colorOf } from './metricGroups.ts';
+
+export interface OverviewProps {
+  stage: string;
+  systems: readonly MonitoredSystem[];
+  periodSeconds: number;
+  alarmOf: (system: string, id: SystemAlarmId) => IAlarm;
+  fleetAlarmOf: (id: FleetAlarmId) => IAlarm;
+}
+
+/** Alarms that one widget accepts. */
+const tilesAWidget = 100;
+/** Tiles beside each other in a widget of the whole width, and rows of the grid that one of them takes. */
+const tilesARow = 6;
+
+/**
+ * The overview: what the fleet says of itself, a tile a system for its page and another for its ticket,
+ * which systems do not answer, and who stands out from its like.
+ */
+export function overviewWidgets(props: OverviewProps): IWidget[][] {
+  const { stage, systems, periodSeconds, fleetAlarmOf } = props;
+  const { unhealthyHosts } = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
+  const fleetAlarms = (['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const).map(
+    fleetAlarmOf,
+  );
+  return [
+    [
+      new SingleValueWidget({
+        title: 'Unhealthy hosts',
+        metrics: [plainMetric(unhealthyHosts).with({ label: `of ${systems.length}` })],
+        width: 6,
+        height: 4,
+      }),
+      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 4 }),
+    ],
+    ...tiles(props, 'page', 'Users affected'),
+    ...tiles(props, 'pageMessages', 'Messages given up'),
+    ...tiles(props, 'ticket', 'Reserve gone'),
+    [
+      linesOf(
+        props,
+        'Which hosts are unhealthy',
+        { min: 0, max: 1 },
+        (system) => watchesOf(system, periodSeconds).unhealthy,
+      ),
+      linesOf(
+        props,
+        measurementsOf(systems[0]!, periodSeconds).standingOut.title,
+        { min: 0 },
+        (system) => measurementsOf(system, periodSeconds).standingOut,
+        limits.standingOut.score,
+      ),
+    ],
+  ];
+}
+
+/** A tile a system, those in ALARM first. */
+function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId, title: string): IWidget[][] {
+  const alarms = systems.map(({ system }) => alarmOf(system, id));
+  return Array.from({ length: Math.ceil(alarms.length / tilesAWidget) }, (_, index) => {
+    const shown = alarms.slice(index * tilesAWidget, (index + 1) * tilesAWidget);
+    const widget = new AlarmStatusWidget({
+      title: alarms.length > tilesAWidget ? `${title} (${index + 1})` : title,
+      alarms: shown,
+      sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+      width: 24,
+      height: 2 + Math.ceil(shown.length / tilesARow),
+    });
+    return [widget];
+  });
+}
+
+/** One line a system, in its own colour. */
+const linesOf = (
+  { systems }: OverviewProps,
+  title: string,
+  axis: { min: number; max?: number },
+  measurementOf: (system: MonitoredSystem) => Measurement,
+  limit?: number,
+): GraphWidget =>
+  new GraphWidget({
+    title,
+    left: systems.map((system, index) =>
+      plainMetric(measurementOf(system)).with({ label: system.system, color: colorOf(index) }),
+    ),
+    leftYAxis: { ...axis, showUnits: false },
+    ...(limit !== undefined && { leftAnnotations: [{ value: limit, label: `${limit}`, color: Color.RED }] }),
+    width: 12,
+    height: 8,
+  });

@@ -1,0 +1,62 @@
+/** Names from which a system's metrics follow. Made by infra/names.ts; nothing here needs a stack. */
+export interface MonitoredSystem {
+  system: string;
+  /** Value of the dimension `System` in metrics of our own: the stage's name is in it. */
+  systemDimension: string;
+  apiName: string;
+  apiFunctionName: string;
+  subscriberFunctionName: string;
+  clusterIdentifier: string;
+  queueName: string;
+  deadLetterQueueName: string;
+  undeliveredQueueName: string;
+  /** Concurrent connections the cluster accepts. */
+  connectionLimit: number;
+  /** Reserved concurrency of the API's function. */
+  apiReservedConcurrency: number;
+}
+
+export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | 'p50' | 'p95' | 'p99';
+
+/** What is measured. */
+export interface Measurement {
+  /** Stable name, used in verdicts and file names. */
+  id: string;
+  title: string;
+  namespace: string;
+  metricName: string;
+  /** Exact dimension set: CloudWatch aggregates nothing by itself. */
+  dimensions: Readonly<Record<string, string>>;
+  statistic: Statistic;
+  periodSeconds: number;
+  /** What a reader sees: utilisation is percent, 0–100, everywhere. */
+  unit: 'percent' | 'count' | 'perSecond' | 'milliseconds' | 'seconds' | 'score';
+  /** The metric's own value that stands for 100 %, where the metric itself is not a percentage. */
+  fullScale?: number;
+  /** A rate a second that stands for 100 % of this one, which counts; it changes with time, and is a metric too. */
+  fullRate?: Measurement;
+}
+
+/** How much of it, and how often, is an alarm. */
+export interface Threshold {
+  /** In the reader's unit. */
+  limit: number;
+  /** N: periods looked at. */
+  evaluationPeriods: number;
+  /** M: those of them at the limit or beyond it. */
+  datapointsToAlarm: number;
+}
+
+/** A measurement that somebody is told of. */
+export interface Watch extends Measurement, Threshold {
+  /** Where the limit comes from, in one sentence. */
+  limitSource: string;
+  /** Which side of the limit is bad; `atLeast` when left out. */
+  bad?: 'atLeast' | 'below';
+  /** A second, worse threshold, with an alarm of its own. */
+  critical?: Threshold;
+  /** What a missing period means, as CloudWatch's TreatMissingData. */
+  missingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
+  /** Why missing data is treated so. */
+  missingDataReason: string;
+}

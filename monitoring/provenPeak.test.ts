@@ -1,0 +1,39 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../infra/local/aws/testing/testEndpoint.ts';
+import { discoverSystems } from './discovery.ts';
+import { provenPeakPath, readProvenPeaks, recordProvenPeak } from './provenPeak.ts';
+
+let endpoint: TestEndpoint;
+let client: SSMClient;
+beforeAll(async () => {
+  endpoint = await startTestEndpoint();
+  client = new SSMClient(endpoint.clientConfig);
+});
+afterAll(() => endpoint.close());
+
+const peak = (requestsPerSecond: number) => ({
+  schemaVersion: 1 as const,
+  requestsPerSecond,
+  runId: 'run-1',
+  configurationHash: 'c0ffee',
+  provenAt: '2026-01-05T12:01:00.000Z',
+});
+
+it('keeps the newest peak of each system, apart by stage and out of the systems’ way', async () => {
+  expect(await readProvenPeaks(client, 'qa')).toEqual(new Map());
+  for (let number = 1; number <= 12; number += 1)
+    await recordProvenPeak(client, 'qa', `s${number}`, peak(number));
+  await recordProvenPeak(client, 'qa', 's3', peak(33.5));
+  await recordProvenPeak(client, 'prod', 's3', peak(1));
+  const peaks = await readProvenPeaks(client, 'qa');
+  expect(peaks.size).toBe(12);
+  expect(peaks.get('s3')).toBe(33.5);
+  await expect(discoverSystems(client, 'qa')).rejects.toThrow('no system is published');
+});
+
+it('names a record that no gate has written', async () => {
+  const Name = `${provenPeakPath('odd')}s1`;
+  await client.send(new PutParameterCommand({ Name, Value: '{"requestsPerSecond":-1}', Type: 'String' }));
+  await expect(readProvenPeaks(client, 'odd')).rejects.toThrow(Name);
+});

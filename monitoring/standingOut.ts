@@ -1,0 +1,60 @@
+import { limits } from './limits.ts';
+import type { Measurement } from './measurement.ts';
+
+/** One system among its like, in one signal. */
+export interface Standing {
+  system: string;
+  value: number;
+  /** The fleet's median. */
+  median: number;
+  /** Robust z-score: how far from the median, in spreads of the fleet; its sign says to which side. */
+  score: number;
+  /** Far enough, in spreads and in size, to be looked at. */
+  standsOut: boolean;
+}
+
+/** Makes the median absolute deviation of a normal distribution its standard deviation. */
+const madToDeviation = 1.4826;
+/** The same for the mean absolute deviation. */
+const meanToDeviation = 1.2533;
+
+/**
+ * Where each system stands among its like, which should carry alike loads: the modified z-score of Iglewicz
+ * and Hoaglin. Median and median absolute deviation are not moved by the very system that is looked for.
+ * Where more than half of the systems agree exactly, the mean absolute deviation takes the other's place.
+ * @param values of one signal, by system; fewer than `minimumSystems` stand out in nothing.
+ */
+export function standingsOf(values: ReadonlyMap<string, number>, unit: Measurement['unit']): Standing[] {
+  const all = [...values.values()];
+  const median = medianOf(all);
+  const deviations = all.map((value) => Math.abs(value - median));
+  const spread =
+    madToDeviation * medianOf(deviations) ||
+    meanToDeviation * (deviations.reduce((sum, deviation) => sum + deviation, 0) / all.length);
+  return [...values].map(([system, value]) => {
+    const difference = value - median;
+    const score = spread === 0 ? 0 : difference / spread;
+    return {
+      system,
+      value,
+      median,
+      score,
+      standsOut:
+        all.length >= limits.standingOut.minimumSystems &&
+        Math.abs(score) >= limits.standingOut.score &&
+        Math.abs(difference) >= smallestDifference(median, unit),
+    };
+  });
+}
+
+const smallestDifference = (median: number, unit: Measurement['unit']): number =>
+  unit === 'percent'
+    ? limits.standingOut.minimumPoints
+    : (Math.abs(median) * limits.standingOut.minimumPercentOfMedian) / 100;
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? 0;
+  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? 0) + upper) / 2 : upper;
+}

@@ -1,0 +1,212 @@
+import { canaryMetrics, functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
+import { limits } from './limits.ts';
+import type { Measurement, MonitoredSystem, Watch } from './measurement.ts';
+import { measurementsOf } from './measurements.ts';
+import { serverErrors } from './signals.ts';
+
+const watchIds = [
+  'errorBudget',
+  'duration',
+  'deadLetters',
+  'undelivered',
+  'oldestMessage',
+  'repeatedErrors',
+  'subscriberErrors',
+  'provenPeak',
+  'unhealthy',
+] as const;
+
+export type WatchId = (typeof watchIds)[number];
+
+const quietQueue = 'SQS publishes nothing of a queue that nobody used for six hours: nothing waits there.';
+const atOnce = { evaluationPeriods: 1, datapointsToAlarm: 1 };
+
+/** What a system's alarms watch beside the signals: no share of a resource, so that no gate asks for it. */
+export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record<WatchId, Watch> {
+  const { requests, durationP99, oldestMessage } = measurementsOf(names, periodSeconds);
+  const { slow } = limits.errorBurn;
+  return {
+    errorBudget: {
+      ...serverErrors(names, periodSeconds),
+      id: 'errorBudget',
+      title: 'Error budget',
+      unit: 'percent',
+      limit: slow.percent,
+      evaluationPeriods: slow.evaluationPeriods,
+      datapointsToAlarm: slow.datapointsToAlarm,
+      limitSource: 'Twice the budget of a 99 % objective, over the longer of the two windows.',
+      missingData: 'notBreaching',
+      missingDataReason: 'No request, no error.',
+    },
+    duration: {
+      ...durationP99,
+      id: 'duration',
+      limit: limits.latencyP99Ms,
+      ...limits.alarm,
+      limitSource: 'What the gate allows the 99th percentile of an answer.',
+      missingData: 'notBreaching',
+      missingDataReason: 'No invocation took no time.',
+    },
+    deadLetters: {
+      ...visibleMessages(names.deadLetterQueueName, periodSeconds),
+      id: 'deadLetters',
+      title: 'Messages given up',
+      limit: 1,
+      ...atOnce,
+      limitSource: 'Each message given up is a client whose data is wrong.',
+      missingData: 'notBreaching',
+      missingDataReason: quietQueue,
+    },
+    undelivered: {
+      ...visibleMessages(names.undeliveredQueueName, periodSeconds),
+      id: 'undelivered',
+      title: 'Messages SNS could not deliver',
+      limit: 1,
+      ...atOnce,
+      limitSource: 'SNS fails to reach a queue only when a policy, a key or the queue is wrong.',
+      missingData: 'notBreaching',
+      missingDataReason: quietQueue,
+    },
+    oldestMessage: {
+      ...oldestMessage,
+      limit: limits.oldestMessageSeconds.warning,
+      ...limits.alarm,
+      critical: { limit: limits.oldestMessageSeconds.critical, ...limits.alarm },
+      limitSource: 'Longer than any restart; critical before the retries end and messages are given up.',
+      missingData: 'notBreaching',
+      missingDataReason: quietQueue,
+    },
+    repeatedErrors: repeatedErrors(names, 'api', 'repeatedErrors', periodSeconds),
+    subscriberErrors: repeatedErrors(names, 'subscriber', 'subscriberErrors', periodSeconds),
+    provenPeak: {
+      ...requests,
+      id: 'provenPeak',
+      title: 'Load, of the proven peak',
+      unit: 'percent',
+      fullRate: {
+        id: 'provenPeakRate',
+        title: 'Proven peak',
+        namespace: metricNamespace,
+        metricName: probeMetrics.provenPeak.name,
+        dimensions: { System: names.systemDimension },
+        statistic: 'Maximum',
+        periodSeconds,
+        unit: 'perSecond',
+      },
+      limit: 100,
+      ...limits.alarm,
+      limitSource: 'Up to there a load test has shown that the 20 % reserve is kept; beyond, nobody knows.',
+      missingData: 'missing',
+      missingDataReason: 'No passed gate has recorded a peak, or the probe is silent: unknown, not fine.',
+    },
+    unhealthy: {
+      ...own(canaryMetrics.unhealthy.name, names.systemDimension, periodSeconds),
+      id: 'unhealthy',
+      title: 'Healthcheck failed',
+      limit: 1,
+      ...atOnce,
+      critical: {
+        limit: 1,
+        evaluationPeriods: limits.canary.evaluationPeriods,
+        datapointsToAlarm: limits.canary.datapointsToAlarm,
+      },
+      limitSource: 'A healthcheck has one good answer; the canary calls every other unhealthy.',
+      missingData: 'missing',
+      missingDataReason: 'The canary did not look; its own silence is alarmed once for the fleet.',
+    },
+  };
+}
+
+export type FleetWatchId = 'unhealthyHosts' | 'unhealthyShare' | 'canarySilent' | 'probeSilent';
+
+/** What is watched once for a stage. @param fleetDimension value of the dimension `System` for the whole. */
+export function fleetWatchesOf(fleetDimension: string, periodSeconds: number): Record<FleetWatchId, Watch> {
+  const { unhealthySharePercent, unhealthyPeriods, silentPeriods } = limits.fleet;
+  const hosts = own(canaryMetrics.unhealthyHosts.name, fleetDimension, periodSeconds);
+  const silent = {
+    statistic: 'SampleCount',
+    limit: 1,
+    bad: 'below',
+    evaluationPeriods: silentPeriods,
+    datapointsToAlarm: silentPeriods,
+    limitSource: 'It publishes once a period, whatever it finds.',
+    missingData: 'breaching',
+    missingDataReason: 'Silence is exactly what this alarm is about.',
+  } as const;
+  return {
+    unhealthyHosts: {
+      ...hosts,
+      id: 'unhealthyHosts',
+      title: 'Unhealthy hosts',
+      limit: 1,
+      ...atOnce,
+      limitSource: 'One system that does not answer is one too many.',
+      missingData: 'missing',
+      missingDataReason: 'The canary did not look; its silence has an alarm of its own.',
+    },
+    unhealthyShare: {
+      ...own(canaryMetrics.unhealthyShare.name, fleetDimension, periodSeconds),
+      id: 'unhealthyShare',
+      title: 'Unhealthy hosts, share',
+      unit: 'percent',
+      limit: unhealthySharePercent,
+      evaluationPeriods: unhealthyPeriods,
+      datapointsToAlarm: unhealthyPeriods,
+      limitSource: 'From half of the systems on, the cause is one that they share.',
+      missingData: 'missing',
+      missingDataReason: 'The canary did not look; its silence has an alarm of its own.',
+    },
+    canarySilent: { ...hosts, ...silent, id: 'canarySilent', title: 'Canary' },
+    probeSilent: {
+      ...own(probeMetrics.databasesAnswered.name, fleetDimension, periodSeconds),
+      ...silent,
+      id: 'probeSilent',
+      title: 'Probe',
+    },
+  };
+}
+
+const own = (metricName: string, System: string, periodSeconds: number) =>
+  ({
+    namespace: metricNamespace,
+    metricName,
+    dimensions: { System },
+    statistic: 'Maximum',
+    periodSeconds,
+    unit: 'count',
+  }) as const;
+
+const visibleMessages = (QueueName: string, periodSeconds: number) =>
+  ({
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName },
+    statistic: 'Maximum',
+    periodSeconds,
+    unit: 'count',
+  }) as const satisfies Omit<Measurement, 'id' | 'title'>;
+
+function repeatedErrors(
+  { systemDimension }: MonitoredSystem,
+  role: 'api' | 'subscriber',
+  id: WatchId,
+  periodSeconds: number,
+): Watch {
+  const { perPeriod, evaluationPeriods, datapointsToAlarm } = limits.repeatedErrors;
+  return {
+    id,
+    title: `Repeated errors of the ${role}`,
+    namespace: metricNamespace,
+    metricName: functionMetrics.repeatedErrors.name,
+    dimensions: { System: systemDimension, Function: role },
+    statistic: 'Sum',
+    periodSeconds,
+    unit: 'count',
+    limit: perPeriod,
+    evaluationPeriods,
+    datapointsToAlarm,
+    limitSource: 'A hiccup fails a call or two; a bug fails every call that meets it.',
+    missingData: 'notBreaching',
+    missingDataReason: 'It is published only where an error came back.',
+  };
+}
