@@ -144,6 +144,7 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     credentials,
     clock,
     random,
+    accountConcurrency: fleet.accountConcurrency,
     periodSeconds: config.periodSeconds,
     apiPort: 0,
     endpointUrl: endpoint.url,

@@ -22,8 +22,8 @@ export interface PoolOptions {
   data: EnvironmentData;
   variables: Readonly<Record<string, string>>;
   timeoutMs: number;
-  /** Invocations at once. */
-  concurrency: number;
+  /** Whether one more invocation may start beside those that run; else it is throttled. */
+  mayStart: (running: number) => boolean;
   onLines: (lines: string[]) => void;
   /** Bounds the starts at once of all the stage's functions together. */
   starts: Slots;
@@ -93,7 +93,7 @@ export class FunctionPool {
     return new Promise((settle) => {
       const invocation = { requestId, event, traceId, startedAt: performance.now(), settle };
       if (this.#closed) return fail(invocation, 'stopped', stopped);
-      if (this.running >= this.#options.concurrency) return fail(invocation, 'throttled', throttled);
+      if (!this.#options.mayStart(this.running)) return fail(invocation, 'throttled', throttled);
       const slot = this.#idle.pop();
       if (slot) this.#dispatch(slot, invocation);
       else {

@@ -131,6 +131,40 @@ describe('FunctionRuntime', () => {
     expect(runtime.takePeakConcurrency().has(name)).toBe(false);
   });
 
+  it('lets functions without a reservation share what reservations leave of the account', async () => {
+    const account = new FunctionRuntime({
+      region: 'us-east-1',
+      accountId: '000000000000',
+      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+      endpointUrl: 'http://127.0.0.1:1',
+      clock: systemClock,
+      accountConcurrency: 2,
+      metrics: { put: () => {} },
+    });
+    const common = {
+      codeDirectory: directory,
+      handler: 'api.handler',
+      timeoutMs: 5_000,
+      memoryMiB: 256,
+      environment: {},
+    };
+    account.add({ ...common, name: 'reserved', reservedConcurrency: 1 });
+    account.add({ ...common, name: 'one' });
+    account.add({ ...common, name: 'other' });
+    const outcomes = await Promise.all([
+      account.invoke('one', { do: 'wait', ms: 20 }),
+      account.invoke('other', {}),
+      account.invoke('reserved', {}),
+    ]);
+    expect(outcomes.map((outcome) => (outcome.ok ? 'ran' : outcome.kind))).toEqual([
+      'ran',
+      'throttled',
+      'ran',
+    ]);
+    expect(await account.invoke('other', {})).toMatchObject({ ok: true });
+    await account.close();
+  });
+
   it('throttles what is above the reserved concurrency', async () => {
     const name = add({ reservedConcurrency: 1 });
     const [first, second] = await Promise.all([

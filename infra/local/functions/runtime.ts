@@ -19,7 +19,7 @@ export interface FunctionDefinition {
   timeoutMs: number;
   memoryMiB: number;
   environment: Readonly<Record<string, string>>;
-  /** Left out: the function takes from what the account has. */
+  /** Left out: the function takes from what all reservations leave of the account's concurrency. */
   reservedConcurrency?: number;
   logGroupName?: string;
   /** Its ways past the gate before the databases; left out, it connects through the gate. */
@@ -33,6 +33,8 @@ export interface RuntimeOptions {
   /** Where the functions' AWS clients find their services: the stage's endpoint. */
   endpointUrl: string;
   clock: Clock;
+  /** Invocations at once of all functions together, as Lambda's quota; 1,000 when left out. */
+  accountConcurrency?: number;
   metrics: MetricSink;
   /** One log file a function in it; left out, lines are kept in memory alone. */
   logDirectory?: string;
@@ -52,11 +54,12 @@ export type InvocationOutcome =
  */
 const startsAtOnce = Math.max(1, availableParallelism() - 1);
 
-/** A function without a reservation: the account's default pool, less what can't be reserved away. */
-const accountConcurrency = 1_000;
+/** What an account may run at once unless it has asked for more. */
+const defaultAccountConcurrency = 1_000;
 
 interface Entry {
   pool: FunctionPool;
+  reservedConcurrency: number | undefined;
   dimensions: { FunctionName: string };
 }
 
@@ -92,6 +95,7 @@ export class FunctionRuntime {
     const logGroupName = definition.logGroupName ?? `/aws/lambda/${name}`;
     this.#functions.set(name, {
       dimensions: { FunctionName: name },
+      reservedConcurrency: definition.reservedConcurrency,
       pool: new FunctionPool({
         data: {
           codeDirectory: definition.codeDirectory,
@@ -104,7 +108,10 @@ export class FunctionRuntime {
         },
         variables: this.#variables(definition, logGroupName),
         timeoutMs: definition.timeoutMs,
-        concurrency: definition.reservedConcurrency ?? accountConcurrency,
+        mayStart:
+          definition.reservedConcurrency === undefined
+            ? () => this.#unreservedLeft() > 0
+            : (running) => running < (definition.reservedConcurrency ?? 0),
         onLines: (lines) => this.#receiveLines(name, lines),
         starts: this.#starts,
         now: () => this.#options.clock.now(),
@@ -162,6 +169,15 @@ export class FunctionRuntime {
     if (!entry)
       throw new Error(`no function "${name}"; expected one of ${this.names.join(', ') || '(none)'}`);
     return entry;
+  }
+
+  /** How many more invocations may start of functions that have reserved nothing. */
+  #unreservedLeft(): number {
+    let left = this.#options.accountConcurrency ?? defaultAccountConcurrency;
+    for (const { pool, reservedConcurrency } of this.#functions.values()) {
+      left -= reservedConcurrency ?? pool.running;
+    }
+    return left;
   }
 
   #variables(definition: FunctionDefinition, logGroupName: string): Record<string, string> {

@@ -14,6 +14,8 @@ export interface PlatformOptions {
   accountId: string;
   credentials: AwsCredentials;
   clock: Clock;
+  /** Invocations at once of all functions together; Lambda's default when left out. */
+  accountConcurrency?: number;
   /** 0 inclusive to 1 exclusive. */
   random: () => number;
   /** What a minute of a schedule lasts here: the stage's metric period. */
@@ -50,6 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     endpointUrl,
     clock,
     metrics: state.metrics,
+    ...(options.accountConcurrency !== undefined && { accountConcurrency: options.accountConcurrency }),
     ...(options.logDirectory !== undefined && { logDirectory: options.logDirectory }),
     ...(options.compileCacheDirectory !== undefined && {
       compileCacheDirectory: options.compileCacheDirectory,
