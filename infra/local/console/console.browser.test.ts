@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { signalIds } from '../../../monitoring/signals.ts';
 import { whileRunning } from '../running.ts';
 import { browserAvailable, launchBrowser, openPage, type WatchedPage } from './testing/browser.ts';
 import { startConsoleBench, type ConsoleBench } from './testing/consoleBench.ts';
@@ -48,8 +49,10 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await row.waitFor();
     const text = await row.innerText();
     expect(text).toContain('of 30');
-    expect(text.match(/\d %/g)).toHaveLength(6);
-    expect(await page.locator('.quiet').innerText()).toContain('18 alarms are watching');
+    expect(text.match(/\d %/g)).toHaveLength(signalIds.length);
+    expect(await page.locator('.quiet').innerText()).toContain(
+      `${bench.alarms.all().length} alarms are watching`,
+    );
   });
 
   it('draws a dashboard with titles, units, limits and a legend in the systems’ colours', async () => {
@@ -57,7 +60,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await page.locator('.uplot canvas').first().waitFor();
     expect(await page.locator('nav [aria-current]').innerText()).toBe('Database');
     const titles = await page.locator('figcaption').allInnerTexts();
-    expect(titles.filter((title) => title.includes('all systems'))).toHaveLength(5);
+    expect(titles.filter((title) => title.includes('all systems'))).toHaveLength(7);
     expect(titles[0]).toMatch(/^Database CPU: all systems\s*%$/);
     const legend = page.locator('.widget.plot').first().locator('.legend li');
     await vi.waitFor(async () => {
@@ -137,7 +140,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await page.getByRole('button', { name: 'system-02' }).click();
     const faded = page.locator('.widget.plot').first().locator('.legend .faded');
     await vi.waitFor(async () => expect(await faded.count()).toBe(2));
-    await page.getByRole('link', { name: 'Database' }).click();
+    await page.getByRole('link', { name: 'Database', exact: true }).click();
     await vi.waitFor(async () => expect(await faded.count()).toBe(2));
     expect(page.url()).toContain('system=system-02');
   });
@@ -167,7 +170,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
 
     await page.goto(`${bench.console.url}#/alarms`);
     await page.locator('.cards li').first().waitFor();
-    expect(await page.locator('.cards li').count()).toBe(18);
+    expect(await page.locator('.cards li').count()).toBe(bench.alarms.all().length);
     expect(await page.locator('.cards li').first().getAttribute('id')).toBe(
       'alarm-local-system-01-databaseConnections',
     );
@@ -245,7 +248,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
       await page.keyboard.press('Tab');
       seen.push(await focused());
     }
-    expect(seen.slice(0, 4)).toEqual(['Headroom', 'Overview', 'Application', 'Database']);
+    expect(seen.slice(0, 5)).toEqual(['Headroom', 'Overview', 'Fleet', 'Application', 'Database']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');

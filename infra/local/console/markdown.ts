@@ -25,5 +25,5 @@ export function renderMarkdown(
   });
 }
 
-/** A link may lead to a web address or to another page, never run a script. */
-const safe = (href: string): string => (/^(https?:|[^:]*$)/i.test(href) ? href : '#');
+/** A link may lead to a web address, to another page or within this one, never run a script. */
+const safe = (href: string): string => (/^(https?:|#|[^:]*$)/i.test(href) ? href : '#');

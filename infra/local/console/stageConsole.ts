@@ -104,8 +104,11 @@ export class StageConsole {
   }
 }
 
-/** `local-fleet-application` of the stage `local` is `Application`. */
+/** `local-fleet-application` of the stage `local` is `Application`; the console has an overview of its own. */
 function titleOf(name: string, stage: string): string {
-  const short = name.replace(`${stage}-`, '').replace(/^fleet-/, '');
+  const short = name
+    .replace(`${stage}-`, '')
+    .replace(/^fleet-/, '')
+    .replace('overview', 'fleet');
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}`.replaceAll('-', ' ');
 }

@@ -84,7 +84,7 @@ function contentOf(type: string, properties: unknown, options: ViewOptions): Con
     }
     case 'text': {
       const { markdown } = textPropertiesSchema.parse(properties);
-      return { title: '', kind: 'text', html: renderMarkdown(markdown) };
+      return { title: '', kind: 'text', html: renderMarkdown(markdown, toDashboard) };
     }
     case 'alarm': {
       const { title, alarms } = alarmPropertiesSchema.parse(properties);
@@ -155,3 +155,6 @@ function alarmOf(arn: string, { alarms }: ViewOptions) {
 }
 
 const nameOfArn = (arn: string): string => arn.split(':alarm:')[1] ?? arn;
+
+/** CloudWatch's link to a dashboard, as the console has it. */
+const toDashboard = (href: string): string => href.replace(/^#dashboards:name=/, '#/dashboard/');

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Construct } from 'constructs';
 import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
 import { signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
@@ -43,7 +42,8 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     application: names.applicationDashboard,
     database: names.databaseDashboard,
   };
-  const stack = new Stack(new App(), 'fleet');
+  const app = new App();
+  const stack = new Stack(app, 'fleet');
   const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
   addDashboards(stack, {
     stage: 'local',
@@ -53,8 +53,9 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
     fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
   });
-  for (const system of systems) {
-    addSystemAlarms(new Construct(stack, system.system), {
+  const systemStacks = systems.map((system) => {
+    const systemStack = new Stack(app, system.system);
+    addSystemAlarms(systemStack, {
       stage: 'local',
       system,
       periodSeconds,
@@ -63,12 +64,13 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
       alarmNameOf: (id) => alarmName('local', system.system, id),
       fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
     });
-  }
-  const template = Template.fromStack(stack);
+    return systemStack;
+  });
+  const templates = [stack, ...systemStacks].map((each) => Template.fromStack(each));
   const propertiesOf = (type: string): Record<string, unknown>[] =>
-    Object.values(template.findResources(type)).map(
-      (resource) => (resource as { Properties: Record<string, unknown> }).Properties,
-    );
+    templates
+      .flatMap((template) => Object.values(template.findResources(type)))
+      .map((resource) => (resource as { Properties: Record<string, unknown> }).Properties);
   return {
     dashboards: new Map(
       propertiesOf('AWS::CloudWatch::Dashboard').map((properties) => [
@@ -141,7 +143,12 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       systems.forEach(({ system, apiName }, index) => {
         for (let ago = 1; ago <= periods; ago += 1) {
           const wave = 20 + 10 * Math.sin((ago + 3 * index) / 9);
-          for (const id of ['databaseCpu', 'databaseMemory', 'databaseConnections'] as const) {
+          for (const id of [
+            'databaseCpu',
+            'databaseMemory',
+            'databaseConnections',
+            'databaseDisk',
+          ] as const) {
             put(system, id, wave, ago);
           }
           put(system, 'functionMemory', 30 + wave / 10, ago);
