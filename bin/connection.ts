@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -50,6 +51,7 @@ const makeClients = (config: {
   dataApi: new RedshiftDataClient(config),
   ec2: new EC2Client(config),
   redshift: new RedshiftClient(config),
+  scheduler: new SchedulerClient(config),
   secrets: new SecretsManagerClient(config),
   sns: new SNSClient(config),
   sqs: new SQSClient(config),

@@ -25,6 +25,9 @@ export const stateDirectory = resolve(
   process.env['HEADROOM_STATE_DIRECTORY'] ?? join(projectDirectory, '.headroom'),
 );
 
+/** Whether it was chosen, and isn't the usual one. */
+export const ownStateDirectory = process.env['HEADROOM_STATE_DIRECTORY'] !== undefined;
+
 /** One directory a run, below it. */
 export const runsDirectory = runsDirectoryOf(stateDirectory);
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { QueueFaultRates } from '../infra/local/aws/messaging/queueFaults.ts';
 import { defaultConfig } from './context.ts';
 
 /** Parses a whole number within bounds, for an option's value. */
@@ -15,6 +16,22 @@ export const factor = (text: string): number => {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
   throw new InvalidArgumentError('expected a number greater than 0, up to 1000.');
+};
+
+/** Parses `duplicate=10,disorder=30,delay=5`, in percent, for an option's value. */
+export const queueFaultRates = (text: string): QueueFaultRates => {
+  const rates: QueueFaultRates = { duplicate: 0, disorder: 0, delay: 0 };
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.split('=');
+    const percent = Number(value);
+    if (!Object.hasOwn(rates, name) || value === '' || !(percent >= 0 && percent <= 100)) {
+      throw new InvalidArgumentError(
+        'expected duplicate, disorder or delay with percentages, such as duplicate=10,delay=5.',
+      );
+    }
+    rates[name as keyof QueueFaultRates] = percent / 100;
+  }
+  return rates;
 };
 
 export const configOption = (): Option =>

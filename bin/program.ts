@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { chaosCommand } from './commands/chaos.ts';
+import { downCommand } from './commands/down.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
@@ -7,6 +8,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -24,6 +26,8 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
   for (const make of [
     rehearseCommand,
     upCommand,
+    statusCommand,
+    downCommand,
     migrateCommand,
     loadCommand,
     gateCommand,

@@ -33,7 +33,7 @@ it('runs until it is told to stop, and leaves nothing running', async () => {
   await headroom.says('console: http://127.0.0.1:');
   const consoleUrl = /console: (\S+)/.exec(headroom.stderr)?.[1] ?? '';
   const dashboards = (await (await fetch(`${consoleUrl}api/dashboards`)).json()) as { title: string }[];
-  expect(dashboards.map(({ title }) => title)).toEqual(['Fleet', 'Application', 'Database']);
+  expect(dashboards.map(({ title }) => title)).toEqual(['Overview', 'Application', 'Database']);
 
   headroom.child.kill('SIGTERM');
 

@@ -40,7 +40,13 @@ export class DrillRun {
     this.#options = options;
     this.#steps = steps;
     this.#drillId = drillId;
-    this.#ledger = new FaultLedger({ ...options, faults: options.drill.faults, journal });
+    const { inject, observe, restore } = this.#budgets();
+    this.#ledger = new FaultLedger({
+      ...options,
+      faults: options.drill.faults,
+      journal,
+      undoneWithinMs: inject + observe + restore,
+    });
     this.#evidence = options.systems.map(noEvidence);
     this.#firstId = reserveIds(options.random);
     this.#marks = {

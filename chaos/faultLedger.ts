@@ -3,6 +3,7 @@ import type { Clock } from '../service/clock.ts';
 import { describeError } from './errors.ts';
 import type { DrillClients, Fault } from './faults/fault.ts';
 import type { Intent, Journal } from './journal.ts';
+import { armSafetyNet, disarmSafetyNet } from './safetyNet.ts';
 
 export interface FaultLedgerOptions {
   faults: readonly Fault[];
@@ -11,6 +12,8 @@ export interface FaultLedgerOptions {
   journal: Journal;
   clock: Clock;
   onProgress: (line: string) => void;
+  /** From an injection until it is undone at the latest: then a schedule undoes it on its own. */
+  undoneWithinMs: number;
 }
 
 /** Puts faults in place and undoes them, each step in the journal before it is taken. */
@@ -44,7 +47,10 @@ export class FaultLedger {
     for (const fault of faults) {
       signal.throwIfAborted();
       const { arguments: planned, inverse } = fault.plan(system);
-      const intent = this.#intent('inject', fault.name, system.system, planned, inverse);
+      // Armed before anything is taken away. If this process dies before the journal knows of the
+      // schedule, it authorises what is there, and deletes itself.
+      const schedule = await this.#arm(fault, system, inverse);
+      const intent = this.#intent('inject', fault.name, system.system, planned, inverse, schedule);
       await journal.append(intent);
       if (inverse !== null) {
         const before = this.#outstanding.get(system.system) ?? [];
@@ -62,8 +68,44 @@ export class FaultLedger {
       await fault.restore(intent.inverse, this.#options.clients);
       outstanding.pop();
       await this.#record({ kind: 'undone', sequence: intent.sequence, at: this.#now() });
+      await this.#disarm(intent);
     }
     this.#outstanding.delete(system);
+  }
+
+  /**
+   * The ARN of the schedule that undoes the fault should nobody else; null where there is none.
+   * @throws Whatever the scheduler says: without its net the fault must not be put in place.
+   */
+  async #arm(fault: Fault, system: SystemDocument, inverse: unknown): Promise<string | null> {
+    if (!fault.restoreCall) return null;
+    const { clients, clock, undoneWithinMs, onProgress } = this.#options;
+    const { restoreRoleArn } = system;
+    if (restoreRoleArn === undefined) {
+      onProgress(
+        `${system.system} publishes no restoreRoleArn: no schedule undoes ${fault.name} should this process ` +
+          'die; "headroom chaos restore" does',
+      );
+      return null;
+    }
+    const seconds = Math.floor(clock.now() / 1_000).toString(36);
+    return armSafetyNet(clients.scheduler, {
+      name: `${system.stage}-${system.system}-restore-${seconds}-${this.#sequence}`,
+      call: fault.restoreCall(inverse),
+      roleArn: restoreRoleArn,
+      fireAtMs: clock.now() + undoneWithinMs,
+      description: `Undoes ${fault.name} on ${system.system}, should the drill not have done so`,
+    });
+  }
+
+  /** A schedule left behind is harmless, unless another drill runs when it fires: so it is told of. */
+  async #disarm({ schedule }: Intent): Promise<void> {
+    if (schedule === null) return;
+    try {
+      await disarmSafetyNet(this.#options.clients.scheduler, schedule);
+    } catch (error) {
+      this.#options.onProgress(`schedule ${schedule} could not be deleted: ${describeError(error)}`);
+    }
   }
 
   /** A journal that cannot be written does not keep a fault in place. */
@@ -75,11 +117,18 @@ export class FaultLedger {
     }
   }
 
-  #intent(step: Intent['step'], fault: string, system: string, planned: unknown, inverse: unknown): Intent {
+  #intent(
+    step: Intent['step'],
+    fault: string,
+    system: string,
+    planned: unknown,
+    inverse: unknown,
+    schedule: string | null = null,
+  ): Intent {
     const sequence = this.#sequence;
     this.#sequence += 1;
     const at = this.#now();
-    return { kind: 'intent', sequence, at, step, fault, system, arguments: planned, inverse, schedule: null };
+    return { kind: 'intent', sequence, at, step, fault, system, arguments: planned, inverse, schedule };
   }
 
   #now(): string {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../service/clock.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
-import { ec2At, startSecurityGroupStage } from './testing/securityGroupStage.ts';
+import { clientsAt, startSecurityGroupStage } from './testing/securityGroupStage.ts';
 
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
 let directory: string;
@@ -20,8 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const restore = (ec2 = stage.ec2): Promise<RestoredJournal[]> =>
-  restoreFromJournals({ directory, stage: 'test', clients: { ec2 }, clock: systemClock });
+const restore = (clients: ReturnType<typeof clientsAt> = stage): Promise<RestoredJournal[]> =>
+  restoreFromJournals({ directory, stage: 'test', clients, clock: systemClock });
 
 /** Revokes every system's rule in another process and kills it there. */
 async function killedDrill(): Promise<string> {
@@ -45,12 +45,25 @@ describe('restoreFromJournals', () => {
     expect(result).toMatchObject({ path, drillId: 'killed', problems: [] });
     expect(result?.undone.sort()).toEqual(['revoke-ingress-rule system-01', 'revoke-ingress-rule system-02']);
     expect([stage.allows(0), stage.allows(1)]).toEqual([true, true]);
+    expect(stage.schedules()).toEqual([]);
     expect(await restore()).toEqual([]);
+  });
+
+  it('is content where the schedule has undone it already', async () => {
+    await killedDrill();
+    expect(stage.schedules().map(({ target }) => target.roleArn)).toEqual(
+      stage.systems.map(({ restoreRoleArn }) => restoreRoleArn),
+    );
+    expect(stage.fireSchedules(Date.now() + 2 * 60_000 + 1_000)).toEqual([]);
+    expect([stage.allows(0), stage.allows(1)]).toEqual([true, true]);
+    const [result] = await restore();
+    expect(result?.problems).toEqual([]);
+    expect(result?.undone).toHaveLength(2);
   });
 
   it('keeps in the journal what it could not undo, for the next time', async () => {
     await killedDrill();
-    const [first] = await restore(ec2At('http://127.0.0.1:9'));
+    const [first] = await restore(clientsAt('http://127.0.0.1:9'));
     expect(first?.undone).toEqual([]);
     expect(first?.problems).toHaveLength(2);
     const [second] = await restore();

@@ -1,17 +1,19 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { readdir } from 'node:fs/promises';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { join } from 'node:path';
 import type { Clock } from '../service/clock.ts';
 import { describeError } from './errors.ts';
 import { faultNamed } from './faults/index.ts';
 import { journalFileName, openJournal, outstandingIntents, readJournal, type Intent } from './journal.ts';
+import { disarmSafetyNet } from './safetyNet.ts';
 
 export interface RestoreOptions {
   /** Searched for journals at any depth. */
   directory: string;
   /** The stage that the clients lead to; journals of others are left alone. */
   stage: string;
-  clients: { ec2: EC2Client };
+  clients: { ec2: EC2Client; scheduler: SchedulerClient };
   clock: Clock;
   onProgress?: (line: string) => void;
 }
@@ -94,6 +96,7 @@ async function undo(intent: Intent, { clients }: RestoreOptions): Promise<void> 
     );
   }
   await fault.restore(intent.inverse, clients);
+  if (intent.schedule !== null) await disarmSafetyNet(clients.scheduler, intent.schedule);
 }
 
 async function recordUndone(path: string, undone: readonly Intent[], clock: Clock): Promise<void> {

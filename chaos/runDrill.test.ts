@@ -64,6 +64,31 @@ describe.concurrent('runDrill', () => {
     expect(outstandingIntents(entries)).toEqual([]);
     expect(entries.at(-1)).toMatchObject({ kind: 'end', verdict: 'passed' });
     expect(stage.loadRunning).toBe(false);
+    // A schedule stood by while the rule was away, and is gone.
+    expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
+      step: 'inject',
+      schedule: expect.stringMatching(/:schedule\/default\/test-system-01-restore-/),
+    });
+    expect([stage.armed, stage.schedules.size]).toEqual([1, 0]);
+  });
+
+  it('touches nothing when its safety net cannot be spread', async () => {
+    const { stage, options } = await prepare({ scheduleRefused: true });
+    const result = await runDrill(options);
+    expect(result.verdict).not.toBe('passed');
+    expect(result.reason).toContain('iam:PassRole');
+    expect(stage.changes).toEqual([]);
+  });
+
+  it('says so where a system publishes no role for its safety net', async () => {
+    const { stage, options, progress, interruption } = await prepare();
+    const { restoreRoleArn: _none, ...document } = stage.document;
+    const running = runDrill({ ...options, systems: [document] });
+    await vi.waitFor(() => expect(stage.changes).toEqual(['revoke']), { timeout: 10_000 });
+    interruption.abort();
+    await running;
+    expect(progress).toContainEqual(expect.stringContaining('system-01 publishes no restoreRoleArn'));
+    expect(stage.armed).toBe(0);
   });
 
   it('is invalid when the fault has no effect', async () => {

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { stageOf, withSystems } from '../../infra/fleet.ts';
+import type { QueueFaultRates } from '../../infra/local/aws/messaging/queueFaults.ts';
 import { environmentOf } from '../../infra/local/stageFile.ts';
 import { startStage, type RunningStage } from '../../infra/local/stage.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { configOption, wholeNumber } from '../options.ts';
+import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
 
 /** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
 const preferredConsolePort = 4_680;
@@ -12,6 +13,14 @@ const preferredConsolePort = 4_680;
 /** What a parent that started `headroom up` is told over IPC once the stage answers. */
 export interface StageReady {
   type: 'ready';
+}
+
+interface UpOptions {
+  config: string;
+  systems?: number;
+  port?: number;
+  keep: boolean;
+  queueFaults?: QueueFaultRates;
 }
 
 export function upCommand(context: Context, done: (code: ExitCode) => void): Command {
@@ -28,7 +37,13 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
       'loopback port of the AWS endpoint (default: a free one)',
       wholeNumber(1, 65_535),
     )
-    .action(async (options: { config: string; systems?: number; port?: number }) => {
+    .option('--keep', 'rows and messages live on, for the next "up --keep"', false)
+    .option(
+      '--queue-faults <percentages>',
+      'what SQS may do to messages, such as duplicate=10,disorder=30,delay=5 (default: nothing)',
+      queueFaultRates,
+    )
+    .action(async (options: UpOptions) => {
       const { clock, random, signal, output } = context;
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
@@ -37,6 +52,8 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         fleet,
         stateDirectory,
         ...(options.port === undefined ? {} : { port: options.port }),
+        keep: options.keep,
+        ...(options.queueFaults && { queueFaults: options.queueFaults }),
         consolePort: preferredConsolePort,
         clock,
         random,
@@ -65,6 +82,8 @@ const readyText = ({ file, consoleUrl }: RunningStage): string =>
     '',
     'In another terminal:',
     '',
+    // A stage beside the usual one is found through its directory alone.
+    ...(ownStateDirectory ? [`  export HEADROOM_STATE_DIRECTORY=${stateDirectory}`] : []),
     '  npx headroom load peak      # a ramp to the expected peak, and a hold',
     '  npx headroom gate           # the 80 % verdict on it',
     '  npx headroom chaos revoke-db-ingress',

@@ -16,11 +16,15 @@ export class Headroom {
   stderr = '';
   readonly #waiting = new Map<string, () => void>();
 
-  constructor(...parameters: string[]) {
-    mkdirSync(testState, { recursive: true });
-    const child = spawn(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...parameters], {
+  /** @param parameters the command and its options, behind a state directory of its own or without one */
+  constructor(...parameters: ({ stateDirectory: string } | string)[]) {
+    const [first] = parameters;
+    const { stateDirectory } = typeof first === 'object' ? first : { stateDirectory: testState };
+    const words = parameters.filter((parameter): parameter is string => typeof parameter === 'string');
+    mkdirSync(stateDirectory, { recursive: true });
+    const child = spawn(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...words], {
       cwd: projectDirectory,
-      env: { ...process.env, HEADROOM_STATE_DIRECTORY: testState },
+      env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -1,10 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import type { Clock } from '../../service/clock.ts';
+import type { ScheduledCall } from '../safetyNet.ts';
 
 /** The SDK clients a drill works through. */
 export interface DrillClients {
@@ -13,6 +15,7 @@ export interface DrillClients {
   sns: SNSClient;
   sqs: SQSClient;
   dataApi: RedshiftDataClient;
+  scheduler: SchedulerClient;
 }
 
 export interface FaultContext {
@@ -46,4 +49,9 @@ export interface Fault {
    * A fault that heals by itself has nothing to do here.
    */
   restore(inverse: unknown, clients: Pick<DrillClients, 'ec2'>): Promise<void>;
+  /**
+   * The same as one call of an AWS API, which a schedule can make when the drill no longer can. Left out
+   * where one call does not do it, or where the fault heals by itself.
+   */
+  restoreCall?(inverse: unknown): ScheduledCall;
 }

@@ -74,6 +74,14 @@ export const revokeIngressRule: Fault = {
       `rule ${inWords(rule)} was authorised but is not among the rules of ${rule.groupId}`,
     );
   },
+
+  restoreCall(inverse) {
+    const rule = ruleSchema.parse(inverse);
+    return {
+      target: 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress',
+      input: { GroupId: rule.groupId, IpPermissions: [permission(rule, rule.description)] },
+    };
+  },
 };
 
 const permission = (rule: Rule, description?: string) => ({

@@ -2,16 +2,15 @@
  * A process that revokes a system's rule and hangs, to be killed: `node killedDrill.ts URL JOURNAL SYSTEMS`.
  * Says `injected` when the fault is in place.
  */
-import { EC2Client } from '@aws-sdk/client-ec2';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import { systemClock } from '../../service/clock.ts';
 import { FaultLedger } from '../faultLedger.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import { revokeIngressRule } from '../faults/revokeIngressRule.ts';
 import { openJournal } from '../journal.ts';
+import { clientsAt } from './securityGroupStage.ts';
 
 const [, , url = '', journalPath = '', systems = '[]'] = process.argv;
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 const journal = await openJournal(journalPath);
 await journal.append({
   kind: 'begin',
@@ -25,9 +24,10 @@ await journal.append({
 const ledger = new FaultLedger({
   faults: [revokeIngressRule],
   systems: JSON.parse(systems) as SystemDocument[],
-  clients: { ec2: new EC2Client({ endpoint: url, region: 'us-east-1', credentials }) } as DrillClients,
+  clients: clientsAt(url) as DrillClients,
   journal,
   clock: systemClock,
+  undoneWithinMs: 60_000,
   onProgress: (line) => console.error(line),
 });
 await ledger.injectAll(new AbortController().signal);

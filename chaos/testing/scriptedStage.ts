@@ -13,6 +13,7 @@ import {
   RedshiftDataClient,
   type Field,
 } from '@aws-sdk/client-redshift-data';
+import { CreateScheduleCommand, DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
@@ -39,6 +40,8 @@ export interface Script {
   authorizeFailures?: number;
   /** State of the error alarm before the drill. */
   alarmBefore?: 'OK' | 'ALARM' | 'absent';
+  /** No schedule can be made. */
+  scheduleRefused?: boolean;
   /** The rule is gone before the drill. */
   ruleAbsent?: boolean;
   /** The load ends by itself after so many seconds. */
@@ -59,6 +62,9 @@ export class ScriptedStage {
   readonly load: DrillLoad;
   /** Every EC2 change in order. */
   readonly changes: ('revoke' | 'authorize')[] = [];
+  /** Schedules armed now, and how often one was. */
+  readonly schedules = new Map<string, string>();
+  armed = 0;
   readonly stored = new Map<number, number>();
   ruleExists: boolean;
   loadRunning = false;
@@ -84,6 +90,7 @@ export class ScriptedStage {
       cloudWatch: answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
       sns: answer(new SNSClient(options), (command) => this.#sns(command)),
       sqs: answer(new SQSClient(options), (command) => this.#sqs(command)),
+      scheduler: answer(new SchedulerClient(options), (command) => this.#scheduler(command)),
       dataApi: answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
     };
     this.load = {
@@ -129,6 +136,19 @@ export class ScriptedStage {
       return {};
     }
     return unexpected(command);
+  }
+
+  #scheduler(command: object): object {
+    if (command instanceof CreateScheduleCommand) {
+      const { Name = '', ScheduleExpression = '' } = command.input;
+      if (this.#script.scheduleRefused) throw new Error('not authorised to perform: iam:PassRole');
+      this.schedules.set(Name, ScheduleExpression);
+      this.armed += 1;
+      return { ScheduleArn: `arn:aws:scheduler:us-east-1:000000000000:schedule/default/${Name}` };
+    }
+    if (!(command instanceof DeleteScheduleCommand)) return unexpected(command);
+    this.schedules.delete(command.input.Name ?? '');
+    return {};
   }
 
   #cloudWatch(command: object): object {

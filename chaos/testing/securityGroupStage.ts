@@ -1,4 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
 import { createAwsState } from '../../infra/local/aws/state.ts';
 import { systemClock } from '../../service/clock.ts';
@@ -7,8 +8,11 @@ import { testDocument } from './systemDocuments.ts';
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 const account = { region: 'us-east-1', accountId: '000000000000' };
 
-export const ec2At = (url: string): EC2Client =>
-  new EC2Client({ endpoint: url, region: account.region, credentials });
+/** The clients that undo a revoke, at an endpoint. */
+export const clientsAt = (url: string) => {
+  const options = { endpoint: url, region: account.region, credentials };
+  return { ec2: new EC2Client(options), scheduler: new SchedulerClient(options) };
+};
 
 /** An EC2 endpoint with two systems' security groups, and the rule of each in place. */
 export async function startSecurityGroupStage() {
@@ -40,7 +44,11 @@ export async function startSecurityGroupStage() {
   });
   return {
     url: endpoint.url,
-    ec2: ec2At(endpoint.url),
+    ...clientsAt(endpoint.url),
+    /** Schedules armed now. */
+    schedules: () => state.oneTimeSchedules.all(),
+    /** Lets the schedules that are due by then fire. */
+    fireSchedules: (nowMs: number) => state.oneTimeSchedules.tick(nowMs),
     systems,
     /** Whether the system's functions may reach its database. */
     allows: (system: number): boolean => {

@@ -42,6 +42,7 @@ export function testDocument(
         description: 'functions to database',
       },
     },
+    restoreRoleArn: `arn:aws:iam::000000000000:role/test-${system}-restore`,
     logGroups: { api: `/aws/lambda/test-${system}-api`, subscriber: `/aws/lambda/test-${system}-subscriber` },
     expectedPeak: { requestsPerSecond: 20, messagesPerSecond: 5 },
   };

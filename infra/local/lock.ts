@@ -12,7 +12,7 @@ import { identity } from './process/processes.ts';
  */
 export async function lockDirectory(directory: string, whatRuns: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
-  const path = join(directory, 'lock');
+  const path = join(directory, lockFile);
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(own, (await identity(process.pid)) ?? '');
   try {
@@ -21,10 +21,11 @@ export async function lockDirectory(directory: string, whatRuns: string): Promis
       if (await linked(own, path)) return () => rm(path, { force: true });
       const holder = await readFile(path, 'utf8').catch(() => null);
       if (holder === null) continue;
-      const pid = Number(holder.split(' ')[0]);
-      if (pid > 0 && (await identity(pid)) === holder) {
+      const pid = await livingHolder(holder);
+      if (pid !== null) {
         throw new LocalStageError(
-          `${whatRuns} is already running here (process ${pid}); stop it first (Ctrl-C there, or "kill ${pid}").`,
+          `${whatRuns} is already running here (process ${pid}); stop it first (Ctrl-C there, or "npx headroom ` +
+            'down"), or start this one beside it, with a directory of its own in HEADROOM_STATE_DIRECTORY.',
         );
       }
       await removeStale(path, own, holder);
@@ -38,6 +39,28 @@ export async function lockDirectory(directory: string, whatRuns: string): Promis
   );
 }
 
+/** The living process that has the directory; null when none has. */
+export async function lockHolder(directory: string): Promise<number | null> {
+  const holder = await readFile(join(directory, lockFile), 'utf8').catch(() => null);
+  return holder === null ? null : livingHolder(holder);
+}
+
+/** Takes away the lock of a process that is dead; true when there was one. */
+export async function removeDeadLock(directory: string): Promise<boolean> {
+  const path = join(directory, lockFile);
+  const holder = await readFile(path, 'utf8').catch(() => null);
+  if (holder === null || (await livingHolder(holder)) !== null) return false;
+  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(own, (await identity(process.pid)) ?? '');
+  try {
+    await removeStale(path, own, holder);
+  } finally {
+    await rm(own, { force: true });
+  }
+  return true;
+}
+
+const lockFile = 'lock';
 const maxAttempts = 50;
 const betweenAttemptsMs = 20;
 
@@ -64,4 +87,10 @@ async function removeStale(path: string, own: string, holder: string): Promise<v
   } finally {
     await rm(right, { force: true });
   }
+}
+
+/** The process that a lock names, if it is still the same one. */
+async function livingHolder(holder: string): Promise<number | null> {
+  const pid = Number(holder.split(' ')[0]);
+  return pid > 0 && (await identity(pid)) === holder ? pid : null;
 }

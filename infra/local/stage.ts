@@ -8,22 +8,25 @@ import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
 import { monitoredSystem } from '../names.ts';
 import { localAccountId } from './aws/account.ts';
 import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
+import { openPersistentStores } from './aws/messaging/persistentStores.ts';
+import { QueueFaults, type QueueFaultRates } from './aws/messaging/queueFaults.ts';
 import { createAwsState } from './aws/state.ts';
 import { startConsole } from './console/server.ts';
 import { LocalStageError, PostgresLostError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { migrateSystems } from './migrateSystems.ts';
-import { postgresHome } from './postgres/home.ts';
 import { startPostgres } from './postgres/server.ts';
 import { identity } from './process/processes.ts';
 import { bootResources } from './resources/boot.ts';
 import { startPlatform } from './resources/platform.ts';
 import { PostgresObserver } from './sampler/postgresServer.ts';
 import { Sampler } from './sampler/sampler.ts';
+import { stageDirectories } from './stageDirectories.ts';
 import { removeStageFile, stageDirectory, writeStageFile, type StageFile } from './stageFile.ts';
 import { synthesizeStage } from './synthesis/synthesize.ts';
 import { readAssembly } from './template/assembly.ts';
 import { startTicking } from './ticking.ts';
+import { UndoStack } from './undoStack.ts';
 
 export interface StageOptions {
   fleet: Fleet;
@@ -31,6 +34,10 @@ export interface StageOptions {
   stateDirectory: string;
   /** Loopback port of the AWS endpoint; any free one when left out. */
   port?: number;
+  /** Rows and messages live on after the stage has stopped, for the next one that keeps them too. */
+  keep?: boolean;
+  /** Queues that do what SQS may; left out, each message comes once and in its order. */
+  queueFaults?: QueueFaultRates;
   /** Preferred loopback port of the console; any free one when it is taken or left out. */
   consolePort?: number;
   clock: Clock;
@@ -56,8 +63,8 @@ const stage = 'local';
 /** Connections for administrators and the sampler, on top of those of the systems. */
 const spareConnections = 20;
 
-/** Between two looks at the alarms, and between two samples: several in each ten-second period. */
-const alarmIntervalMs = 1_000;
+/** Between two looks at alarms and schedules, and between two samples: several in each ten-second period. */
+const tickIntervalMs = 1_000;
 const sampleIntervalMs = 2_000;
 
 /**
@@ -79,7 +86,7 @@ export async function startStage(options: StageOptions): Promise<RunningStage> {
 }
 
 async function boot(options: StageOptions, directory: string, undo: UndoStack): Promise<RunningStage> {
-  const { fleet, stateDirectory, clock, random, signal, onProgress = () => {} } = options;
+  const { fleet, stateDirectory, clock, random, signal, keep = false, onProgress = () => {} } = options;
   const config = stageOf(fleet, stage);
   const startedMs = clock.now();
   const elapsed = () => `${((clock.now() - startedMs) / 1_000).toFixed(1)} s`;
@@ -87,18 +94,18 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     onProgress(`stage: ${error instanceof Error ? error.message : String(error)}`);
   await removeStageFile(stateDirectory, stage);
 
-  const home = await postgresHome(join(stateDirectory, 'postgres'));
-  const dataDirectory = join(home, stage);
+  const { postgresHome, data, keptData, keptMessages } = await stageDirectories(stateDirectory, stage);
+  const dataDirectory = keep ? keptData : data;
   const startServer = async () => {
     const server = await startPostgres({
       dataDirectory,
-      cacheDirectory: join(home, 'cache'),
+      cacheDirectory: join(postgresHome, 'cache'),
       maxConnections: connectionLimitOf(config) * fleet.systems.length + spareConnections,
-      fresh: true,
+      fresh: !keep,
     });
     undo.push(async () => {
       await server.stop();
-      await rm(dataDirectory, { recursive: true, force: true });
+      if (!keep) await rm(dataDirectory, { recursive: true, force: true });
     });
     onProgress(`PostgreSQL answers on port ${server.port} (${elapsed()})`);
     return server;
@@ -121,7 +128,13 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64'),
   };
-  const state = createAwsState({ ...account, clock });
+  const { queueFaults: rates } = options;
+  const state = createAwsState({
+    ...account,
+    clock,
+    ...(rates && { queueFaults: new QueueFaults(rates, { clock, random }) }),
+    ...(keep && { persistent: await openPersistentStores(keptMessages) }),
+  });
   const endpoint = await listen(options.port ?? 0, (port) =>
     startAwsEndpoint({ ...account, host: '127.0.0.1', port, credentials, state, clock }),
   );
@@ -180,9 +193,13 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
   });
   sampler.start();
   undo.push(() => sampler.stop());
-  undo.push(
-    startTicking({ clock, intervalMs: alarmIntervalMs, tick: (nowMs) => state.alarms.tick(nowMs), onError }),
-  );
+  const tick = async (nowMs: number) => {
+    for (const { name, error } of state.oneTimeSchedules.tick(nowMs)) {
+      onProgress(`stage: the target of schedule ${name} refused: ${error}`);
+    }
+    await state.alarms.tick(nowMs);
+  };
+  undo.push(startTicking({ clock, intervalMs: tickIntervalMs, tick, onError }));
   const stageConsole = await startConsole({
     port: options.consolePort ?? 0,
     info: { stage, region: fleet.region, startedMs, periodSeconds: config.periodSeconds },
@@ -225,24 +242,6 @@ async function lendNodeModules(directory: string): Promise<void> {
   const link = join(directory, 'node_modules');
   await rm(link, { force: true });
   await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), link);
-}
-
-/** What must be undone, the last first. */
-class UndoStack {
-  readonly #steps: (() => Promise<void>)[] = [];
-
-  push(step: () => Promise<void>): void {
-    this.#steps.push(step);
-  }
-
-  /** Runs every step, also after one failed; then throws the first failure. */
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
-      await step().catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
-  }
 }
 
 async function allOrFirstError<A, B>(promises: [Promise<A>, Promise<B>]): Promise<[A, B]> {

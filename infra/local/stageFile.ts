@@ -63,6 +63,8 @@ export const removeStageFile = (stateDirectory: string, stage: string): Promise<
 export const environmentOf = (file: StageFile): Record<string, string> => ({
   AWS_ENDPOINT_URL: file.endpointUrl,
   AWS_REGION: file.region,
+  // The AWS command line of version 1 reads this one alone.
+  AWS_DEFAULT_REGION: file.region,
   AWS_ACCESS_KEY_ID: file.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: file.credentials.secretAccessKey,
 });

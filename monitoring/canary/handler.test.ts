@@ -82,7 +82,7 @@ describe("the canary's function", () => {
     const { handler } = await import('./handler.ts');
     await handler({ time, systems: ['orders'] });
     const [request] = server.requests;
-    const verification = await verifySignature({
+    const verification = verifySignature({
       method: 'GET',
       path: '/well/healthcheck',
       query: '',

@@ -155,7 +155,7 @@ export class ApiFront {
     const nowMs = this.#options.clock.now();
     if (method.authorization === 'AWS_IAM') {
       const { credentials, region } = this.#options;
-      const verified = await verifySignature({
+      const verified = verifySignature({
         method: httpMethod,
         path: target,
         query,

@@ -1,16 +1,29 @@
 import { cloudWatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
+import { logs } from './logs/service.ts';
 import { sns, sqs } from './messaging/service.ts';
 import type { HttpRequest, Protocol } from './protocols/protocol.ts';
 import { awsJson } from './protocols/awsJson.ts';
 import { awsQuery } from './protocols/awsQuery.ts';
 import { redshiftData } from './redshiftData/service.ts';
+import { scheduler } from './scheduler/service.ts';
 import { secretsManager } from './secretsManager/service.ts';
 import type { Service } from './service.ts';
 import { ssm } from './ssm/service.ts';
 import { sts } from './sts/service.ts';
 
-const services: readonly Service[] = [cloudWatch, ec2, secretsManager, ssm, redshiftData, sts, sns, sqs];
+const services: readonly Service[] = [
+  cloudWatch,
+  ec2,
+  secretsManager,
+  ssm,
+  redshiftData,
+  scheduler,
+  logs,
+  sts,
+  sns,
+  sqs,
+];
 
 export const servedNames: readonly string[] = services.map((service) => service.signingName);
 

@@ -89,9 +89,9 @@ describe('the AWS endpoint', () => {
   it('refuses a member it does not support by name', async () => {
     await expect(
       new CloudWatchClient(endpoint.clientConfig).send(
-        new DescribeAlarmsCommand({ ChildrenOfAlarmName: 'x' }),
+        new DescribeAlarmsCommand({ ParentsOfAlarmName: 'x' }),
       ),
-    ).rejects.toMatchObject({ message: expect.stringContaining('ChildrenOfAlarmName: not supported') });
+    ).rejects.toMatchObject({ message: expect.stringContaining('ParentsOfAlarmName: not supported') });
   });
 
   it('refuses another access key, another secret key and another region, each in the service’s words', async () => {
@@ -121,7 +121,7 @@ describe('the AWS endpoint', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
   });
 
-  it('answers no web page, no rebound host name and no GET', async () => {
+  it('answers no web page, no rebound host name and no GET that is not signed', async () => {
     const body = '{}';
     const headers = await sign('secretsmanager', { 'x-amz-target': 'secretsmanager.ListSecrets' }, body);
     expect((await send(headers, { body })).status).toBe(400);
@@ -135,7 +135,10 @@ describe('the AWS endpoint', () => {
         status: 403,
       });
     }
-    expect((await send(headers, { method: 'GET' })).status).toBe(403);
+    const { authorization: _unsigned, ...unsigned } = headers;
+    expect((await send(unsigned, { method: 'GET' })).status).toBe(403);
+    // Signed for another method.
+    expect((await send(headers, { method: 'GET' })).status).toBe(400);
   });
 
   it('bounds a body, also one that is small only while compressed', async () => {

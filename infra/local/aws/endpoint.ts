@@ -73,18 +73,18 @@ async function serve(
     return { requestId, statusCode: 403, headers: { 'content-type': 'text/plain' }, body: `${refusal}\n` };
   }
   const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const signed = { path, headers: incoming.headers, body: Buffer.alloc(0) };
+  const method = incoming.method ?? '';
+  const unread = { method, path, query, headers: incoming.headers, body: Buffer.alloc(0) };
   const scope = signingScope(incoming.headers.authorization);
-  let destination = destinationOf(signed, scope?.service);
+  let destination = destinationOf(unread, scope?.service);
   try {
     const body = await readBody(incoming);
     const request: HttpRequest = {
-      path,
-      headers: incoming.headers,
+      ...unread,
       body: await decompress(body, incoming.headers['content-encoding']),
     };
     destination = destinationOf(request, scope?.service);
-    await authenticate({ path, query, headers: incoming.headers, body }, destination, options);
+    authenticate({ ...unread, body }, destination, options);
     return { requestId, ...(await run(request, destination, options, { url, requestId })) };
   } catch (error) {
     const awsError =
@@ -98,14 +98,13 @@ async function serve(
 }
 
 /** @throws AwsError when the signature is not one of the stage's key in the stage's region. */
-async function authenticate(
-  request: { path: string; query: string; headers: IncomingMessage['headers']; body: Buffer },
+function authenticate(
+  request: HttpRequest,
   { protocol }: Destination,
   { credentials, clock, region }: AwsEndpointOptions,
-): Promise<void> {
-  const verification = await verifySignature({
+): void {
+  const verification = verifySignature({
     ...request,
-    method: 'POST',
     credentials,
     nowMs: clock.now(),
   });
@@ -143,7 +142,7 @@ async function run(
     const served = service.actions.map((candidate) => candidate.name).join(', ');
     throw new AwsError(
       service.unknownActionCode,
-      `${service.signingName} action "${name ?? ''}" is not part of this stage; it serves ${served}`,
+      `${service.signingName} action "${name ?? `${request.method} ${request.path}`}" is not part of this stage; it serves ${served}`,
     );
   }
   return protocol.write(action.name, await action.run(protocol.read(request), context), requestId);

@@ -15,6 +15,9 @@ export function refusalOf({ method, headers }: IncomingMessage, port: number): s
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
     return 'requests of web pages are not served';
   }
-  if (method !== 'POST') return `method ${method ?? ''}: expected POST, which every served action uses`;
+  // Only the REST services have others, and a link that somebody follows is never signed.
+  if (method !== 'POST' && headers.authorization === undefined) {
+    return `method ${method ?? ''}: expected POST, or a signed request`;
+  }
   return undefined;
 }

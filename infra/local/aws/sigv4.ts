@@ -1,5 +1,4 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
 
 /** The one key pair a stage on this machine accepts. */
 export interface AwsCredentials {
@@ -66,7 +65,7 @@ export function signingScope(authorization: string | undefined): SigningScope | 
  * Checks a request's AWS Signature Version 4 by signing it again with the stage's key and comparing.
  * Says what is wrong in AWS's own error codes; each front maps them to its own answer.
  */
-export async function verifySignature(request: SignedRequest): Promise<Verification> {
+export function verifySignature(request: SignedRequest): Verification {
   const header = single(request.headers['authorization']);
   if (!header?.startsWith('AWS4-HMAC-SHA256')) {
     return refusal('MissingAuthenticationToken', 'Missing Authentication Token');
@@ -90,7 +89,7 @@ export async function verifySignature(request: SignedRequest): Promise<Verificat
   if (Math.abs(request.nowMs - signedAtMs) > maximumSkewMs || scope.date !== date.slice(0, 8)) {
     return refusal('RequestExpired', `Signature expired or not yet valid: signed at ${date}`);
   }
-  const expected = await sign(request, authorization, signedAtMs);
+  const expected = sign(request, authorization, date);
   if (expected && timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(signature, 'hex'))) {
     return { ok: true, scope };
   }
@@ -102,50 +101,87 @@ export async function verifySignature(request: SignedRequest): Promise<Verificat
 
 const refusal = (error: SignatureError, message: string): Verification => ({ ok: false, error, message });
 
-/** The signature our key gives the request, or undefined when its own payload hash is already wrong. */
-async function sign(
+/**
+ * The signature our key gives the request, or undefined when its own payload hash is already wrong. Not by the
+ * SDK's signer: it derives the day's key anew for each request, and would be the dearest part of serving one.
+ */
+function sign(
   request: SignedRequest,
   { scope, signedHeaders }: Authorization,
-  signedAtMs: number,
-): Promise<string | undefined> {
-  // The signer believes this header instead of hashing the body, so the body is compared with it here.
-  const declaredHash = single(request.headers['x-amz-content-sha256']);
-  if (declaredHash !== undefined) {
-    const actualHash = createHash('sha256').update(request.body).digest('hex');
-    if (declaredHash !== actualHash) return undefined;
-  }
-  const headers: Record<string, string> = {};
-  for (const name of signedHeaders) {
-    const value = request.headers[name];
+  amzDate: string,
+): string | undefined {
+  const bodyHash = sha256(request.body);
+  const declaredHash = single(request.headers['x-amz-content-sha256']) ?? bodyHash;
+  if (declaredHash !== bodyHash) return undefined;
+  const headers: string[] = [];
+  for (const name of signedHeaders.toSorted(byCodeUnits)) {
+    const value = single(request.headers[name]);
     if (value === undefined) return undefined;
-    headers[name] = Array.isArray(value) ? value.join(',') : value;
+    headers.push(`${name}:${value.trim().replaceAll(/\s+/g, ' ')}\n`);
   }
-  // Present but unsigned, it must still not enter the canonical headers.
-  const unsignableHeaders = new Set<string>();
-  if (declaredHash !== undefined && !signedHeaders.includes('x-amz-content-sha256')) {
-    headers['x-amz-content-sha256'] = declaredHash;
-    unsignableHeaders.add('x-amz-content-sha256');
+  const canonicalRequest = [
+    request.method.toUpperCase(),
+    canonicalPath(request.path),
+    canonicalQuery(request.query),
+    headers.join(''),
+    signedHeaders.join(';'),
+    bodyHash,
+  ].join('\n');
+  const credentialScope = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
+  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${credentialScope}\n${sha256(canonicalRequest)}`;
+  return hmac(signingKey(request.credentials.secretAccessKey, scope), stringToSign).toString('hex');
+}
+
+/** Keys of the scopes seen last: one a service and day. */
+const signingKeys = new Map<string, Buffer>();
+const signingKeysKept = 50;
+
+function signingKey(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
+  const id = [secretAccessKey, date, region, service].join('\n');
+  let key = signingKeys.get(id);
+  if (!key) {
+    key = [date, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+    if (signingKeys.size === signingKeysKept) signingKeys.clear();
+    signingKeys.set(id, key);
   }
-  const signer = new SignatureV4({
-    credentials: request.credentials,
-    region: scope.region,
-    service: scope.service,
-    sha256: NodeSha256,
-    applyChecksum: false,
-  });
-  const signed = await signer.sign(
-    {
-      method: request.method,
-      protocol: 'http:',
-      hostname: '',
-      path: request.path,
-      query: parseQuery(request.query),
-      headers,
-      body: request.body,
-    },
-    { signingDate: new Date(signedAtMs), signableHeaders: new Set(signedHeaders), unsignableHeaders },
+  return key;
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const hmac = (key: Uint8Array, data: string): Buffer => createHmac('sha256', key).update(data).digest();
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** As RFC 3986 says, and encodeURIComponent does not quite. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return parseAuthorization(signed.headers['authorization'] ?? '')?.signature;
+
+/** Without dots and empty parts, encoded once more than on the wire. */
+function canonicalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(encode(part));
+  }
+  return `/${parts.join('/')}${parts.length > 0 && path.endsWith('/') ? '/' : ''}`;
+}
+
+/** Sorted by name, then by value, each encoded. */
+function canonicalQuery(query: string): string {
+  // Not URLSearchParams, which reads "+" as a space: clients sign the character itself.
+  const pairs = query
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => {
+      const [name = '', value = ''] = pair.split(/=(.*)/s).map(decode);
+      return { name: encode(name), pair: `${encode(name)}=${encode(value)}` };
+    });
+  return pairs
+    .sort((a, b) => byCodeUnits(a.name, b.name) || byCodeUnits(a.pair, b.pair))
+    .map(({ pair }) => pair)
+    .join('&');
 }
 
 function parseAuthorization(header: string): Authorization | undefined {
@@ -167,16 +203,6 @@ function parseAmzDate(date: string): number | undefined {
   return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
 }
 
-function parseQuery(query: string): Record<string, string | string[]> {
-  const parameters = new Map<string, string[]>();
-  // Not URLSearchParams, which reads "+" as a space: clients sign the character itself.
-  for (const pair of query.split('&').filter(Boolean)) {
-    const [name = '', value = ''] = pair.split(/=(.*)/s).map(decode);
-    parameters.set(name, [...(parameters.get(name) ?? []), value]);
-  }
-  return Object.fromEntries(parameters);
-}
-
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -187,33 +213,3 @@ function decode(text: string): string {
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(',') : value;
-
-/** The signer's hash interface over node:crypto; with a key it is an HMAC. */
-class NodeSha256 {
-  readonly #hash;
-
-  constructor(secret?: SourceData) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {
-    throw new Error('a hash is made anew for every signature');
-  }
-}
-
-type SourceData = string | ArrayBuffer | ArrayBufferView;
-
-const toBytes = (data: SourceData): string | Uint8Array =>
-  typeof data === 'string'
-    ? data
-    : ArrayBuffer.isView(data)
-      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      : new Uint8Array(data);

@@ -1,11 +1,14 @@
 import type { Clock } from '../../../service/clock.ts';
-import type { Account } from './account.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { MetricStore } from './cloudwatch/metricStore.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
-import { Messaging } from './messaging/messaging.ts';
+import { LogGroups } from './logs/logGroups.ts';
+import { LogQueries } from './logs/queries.ts';
+import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
 import { Clusters } from './redshiftData/clusters.ts';
 import { Statements } from './redshiftData/statements.ts';
+import { OneTimeSchedules } from './scheduler/schedules.ts';
+import { runTarget } from './scheduler/targets.ts';
 import { Secrets } from './secretsManager/secrets.ts';
 import { Parameters } from './ssm/parameters.ts';
 
@@ -13,6 +16,11 @@ import { Parameters } from './ssm/parameters.ts';
 export interface AwsState {
   metrics: MetricStore;
   alarms: Alarms;
+  /** Bodies of the dashboards, by name. */
+  dashboards: Map<string, string>;
+  logGroups: LogGroups;
+  logQueries: LogQueries;
+  oneTimeSchedules: OneTimeSchedules;
   securityGroups: SecurityGroups;
   secrets: Secrets;
   parameters: Parameters;
@@ -22,11 +30,17 @@ export interface AwsState {
 }
 
 /** An empty account; alarms publish to its topics. */
-export function createAwsState({ clock, ...account }: Account & { clock: Clock }): AwsState {
+export function createAwsState({
+  clock,
+  queueFaults,
+  persistent,
+  ...account
+}: MessagingOptions & { clock: Clock }): AwsState {
   const metrics = new MetricStore();
-  const messaging = new Messaging(account);
+  const messaging = new Messaging({ ...account, queueFaults, persistent });
   const clusters = new Clusters();
   const secrets = new Secrets(account);
+  const securityGroups = new SecurityGroups();
   return {
     metrics,
     alarms: new Alarms({
@@ -34,7 +48,11 @@ export function createAwsState({ clock, ...account }: Account & { clock: Clock }
       metrics,
       publish: (topicArn, notification) => messaging.publish(topicArn, notification),
     }),
-    securityGroups: new SecurityGroups(),
+    dashboards: new Map(),
+    logGroups: new LogGroups(),
+    logQueries: new LogQueries(),
+    oneTimeSchedules: new OneTimeSchedules((targetArn, input) => runTarget(securityGroups, targetArn, input)),
+    securityGroups,
     secrets,
     parameters: new Parameters(account),
     clusters,

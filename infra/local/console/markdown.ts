@@ -20,10 +20,10 @@ export function renderMarkdown(
   return marked.parse(markdown, {
     async: false,
     walkTokens: (token) => {
-      if (token.type === 'link') token.href = rewriteLink(safe(token.href as string));
+      if (token.type === 'link') token.href = safe(rewriteLink(token.href as string));
     },
   });
 }
 
-/** A link may lead to a web address, to another page or within this one, never run a script. */
-const safe = (href: string): string => (/^(https?:|#|[^:]*$)/i.test(href) ? href : '#');
+/** A link may lead to a web address or to another page, never run a script. */
+const safe = (href: string): string => (/^(https?:|[^:]*$)/i.test(href) ? href : '#');

@@ -87,7 +87,7 @@ describe('answers', () => {
   it('tell a dashboard and its values by whole periods', async () => {
     bench.put('system-01', 'databaseConnections', 60, 2);
     const boards = JSON.parse((await get('/api/dashboards')).body) as DashboardView[];
-    expect(boards.map(({ title }) => title).sort()).toEqual(['Application', 'Database', 'Fleet']);
+    expect(boards.map(({ title }) => title).sort()).toEqual(['Application', 'Database', 'Overview']);
     const database = boards.find(({ title }) => title === 'Database');
     const widget = database?.widgets.find(({ title }) => title === 'Database connections: all systems');
     const line = widget?.kind === 'plot' ? widget.plot.lines[0] : undefined;

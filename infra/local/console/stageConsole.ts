@@ -104,11 +104,8 @@ export class StageConsole {
   }
 }
 
-/** `local-fleet-application` of the stage `local` is `Application`; the console has an overview of its own. */
+/** `local-fleet-application` of the stage `local` is `Application`. */
 function titleOf(name: string, stage: string): string {
-  const short = name
-    .replace(`${stage}-`, '')
-    .replace(/^fleet-/, '')
-    .replace('overview', 'fleet');
+  const short = name.replace(`${stage}-`, '').replace(/^fleet-/, '');
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}`.replaceAll('-', ' ');
 }

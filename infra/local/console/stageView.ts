@@ -74,18 +74,14 @@ export interface SystemViewOptions {
 
 export function systemViews(options: SystemViewOptions): SystemView[] {
   const { systems, alarms, periodSeconds, colors } = options;
-  const worst = new Map<string, AlarmState>();
-  for (const { system, state } of alarms) {
-    const known = system === null ? undefined : worst.get(system);
-    if (system !== null && (known === undefined || urgency[state] < urgency[known])) worst.set(system, state);
-  }
+  const states = Map.groupBy(alarms, ({ system }) => system);
   return systems.map((system) => {
     const { requests } = measurementsOf(system, periodSeconds);
     const count = requests && newest(requests, options);
     return {
       name: system.system,
       color: colors.get(system.system) ?? null,
-      state: worst.get(system.system) ?? 'INSUFFICIENT_DATA',
+      state: together((states.get(system.system) ?? []).map(({ state }) => state)),
       requestsPerSecond: typeof count === 'number' ? count / periodSeconds : null,
       expectedRequestsPerSecond: system.expectedRequestsPerSecond,
       signals: Object.values(signalsOf(system, periodSeconds)).map((signal) => {
@@ -99,6 +95,12 @@ export function systemViews(options: SystemViewOptions): SystemView[] {
       }),
     };
   });
+}
+
+/** Without data only when nothing has any: some alarms watch what need not happen. */
+function together(states: readonly AlarmState[]): AlarmState {
+  if (states.includes('ALARM')) return 'ALARM';
+  return states.includes('OK') ? 'OK' : 'INSUFFICIENT_DATA';
 }
 
 /** The value of the newest whole period with data, while it is fresh. */

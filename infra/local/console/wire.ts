@@ -46,7 +46,7 @@ export interface SystemView {
   name: string;
   /** Its colour on every dashboard; null when none draws it. */
   color: string | null;
-  /** The worst state of its alarms. */
+  /** In alarm when one of its alarms is; without data when all of them are. */
   state: AlarmState;
   /** In the newest whole period; null without data. */
   requestsPerSecond: number | null;

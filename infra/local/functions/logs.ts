@@ -1,5 +1,6 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 export interface LogLine {
   timestampMs: number;
@@ -13,6 +14,8 @@ const linesKept = 1_000;
 export class FunctionLogs {
   readonly #directory: string | undefined;
   readonly #lines = new Map<string, LogLine[]>();
+  /** Functions whose oldest lines are in their file alone. */
+  readonly #forgotten = new Set<string>();
   readonly #files = new Map<string, WriteStream>();
 
   /** @param directory one file a function is appended to in it; made when it doesn't exist. */
@@ -25,7 +28,10 @@ export class FunctionLogs {
     let lines = this.#lines.get(functionName);
     if (!lines) this.#lines.set(functionName, (lines = []));
     for (const message of messages) lines.push({ timestampMs, message });
-    if (lines.length > linesKept * 2) lines.splice(0, lines.length - linesKept);
+    if (lines.length > linesKept * 2) {
+      lines.splice(0, lines.length - linesKept);
+      this.#forgotten.add(functionName);
+    }
     this.#file(functionName)?.write(
       messages.map((message) => `${new Date(timestampMs).toISOString()} ${message}\n`).join(''),
     );
@@ -34,6 +40,31 @@ export class FunctionLogs {
   /** The newest lines, oldest of them first. */
   tail(functionName: string, count = linesKept): LogLine[] {
     return this.#lines.get(functionName)?.slice(-count) ?? [];
+  }
+
+  /**
+   * The lines of a stretch of time, oldest first: start inclusive, end exclusive. What memory no longer
+   * holds is read from the file.
+   */
+  async read(
+    functionName: string,
+    { startMs, endMs }: { startMs: number; endMs: number },
+  ): Promise<LogLine[]> {
+    const within = ({ timestampMs }: LogLine): boolean => timestampMs >= startMs && timestampMs < endMs;
+    const kept = this.#lines.get(functionName) ?? [];
+    const file = this.#files.get(functionName);
+    if (!file || !this.#forgotten.has(functionName) || (kept[0]?.timestampMs ?? 0) < startMs) {
+      return kept.filter(within);
+    }
+    // What was written to the stream may still be on its way to the file.
+    await new Promise<void>((resolve) => file.write('', () => resolve()));
+    const lines: LogLine[] = [];
+    for await (const text of createInterface({ input: createReadStream(file.path, 'utf8') })) {
+      const separator = text.indexOf(' ');
+      const line = { timestampMs: Date.parse(text.slice(0, separator)), message: text.slice(separator + 1) };
+      if (within(line)) lines.push(line);
+    }
+    return lines;
   }
 
   async close(): Promise<void> {

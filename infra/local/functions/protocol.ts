@@ -1,3 +1,5 @@
+import type { Shortcut } from '../network/shortcut.ts';
+
 /** What travels between the stage and an execution environment. Payloads are JSON texts, as on Lambda. */
 export interface InvocationRequest {
   requestId: string;
@@ -30,4 +32,6 @@ export interface EnvironmentData {
   functionArn: string;
   memoryMiB: number;
   logGroupName: string;
+  /** Its ways past the gate before the databases. */
+  shortcuts: readonly Shortcut[];
 }

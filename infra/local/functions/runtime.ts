@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../../service/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
+import type { Shortcut } from '../network/shortcut.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
 import { looksLikeEmf, parseEmf } from './emf.ts';
 import { FunctionLogs } from './logs.ts';
@@ -21,6 +22,8 @@ export interface FunctionDefinition {
   /** Left out: the function takes from what the account has. */
   reservedConcurrency?: number;
   logGroupName?: string;
+  /** Its ways past the gate before the databases; left out, it connects through the gate. */
+  shortcuts?: readonly Shortcut[];
 }
 
 export interface RuntimeOptions {
@@ -97,6 +100,7 @@ export class FunctionRuntime {
           functionArn: this.arn(name),
           memoryMiB: definition.memoryMiB,
           logGroupName,
+          shortcuts: definition.shortcuts ?? [],
         },
         variables: this.#variables(definition, logGroupName),
         timeoutMs: definition.timeoutMs,

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { takeShortcuts } from '../network/shortcut.ts';
 import { LineCollector } from './lines.ts';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvocationRequest } from './protocol.ts';
 
@@ -17,6 +18,7 @@ const post = (message: EnvironmentMessage): void => port.postMessage(message);
 
 const collector = new LineCollector((lines) => post({ type: 'lines', lines }));
 captureOutput();
+takeShortcuts(data.shortcuts);
 limitMemoryUsage();
 
 let handler: (event: unknown, context: unknown) => unknown;

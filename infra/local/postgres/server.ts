@@ -187,22 +187,23 @@ async function terminate(child: ChildProcess, pid: number): Promise<void> {
 }
 
 /**
- * Stops the server that a dead process left running on this data.
- * @throws PostgresStartError when a living one does not end.
+ * Stops the server that a dead process left running on this data; true when there was one.
+ * @throws PostgresStartError when it does not end.
  */
-async function stopStale(dataDirectory: string): Promise<void> {
+export async function stopStale(dataDirectory: string): Promise<boolean> {
   const file = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => null);
   const pid = Number(file?.split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1) return;
+  if (!Number.isInteger(pid) || pid <= 1) return false;
   const command = await commandLine(pid);
   // The id may have gone to another process since.
-  if (command === null || !command.includes(dataDirectory)) return;
+  if (command === null || !command.includes(dataDirectory)) return false;
   process.kill(pid, 'SIGQUIT');
   if (!(await ended(pid, 10_000))) {
     throw new PostgresStartError(
       `the PostgreSQL server ${pid} on ${dataDirectory} does not end; stop it and try again.`,
     );
   }
+  return true;
 }
 
 function freePort(): Promise<number> {

@@ -37,7 +37,7 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
       resources += 1;
       if (resource.Type in inertTypes) {
         inertCounts.set(resource.Type, (inertCounts.get(resource.Type) ?? 0) + 1);
-        created.set(logicalId, new InertResource(resource, scope));
+        created.set(logicalId, new InertResource(resource, scope, context.accountId));
         continue;
       }
       const expressions = templateScope(stack, scope.where, created, outputs, context);
@@ -48,6 +48,13 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
     publishOutputs(stack, created, outputs, context);
   }
   await createDatabases(clusters, context);
+  try {
+    context.alarms.composites.checkReferences();
+  } catch (error) {
+    throw new TemplateError('alarms', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
   return {
     resources,
     inert: [...inertCounts].map(([type, count]) => ({ type, reason: inertTypes[type] ?? '', count })),

@@ -4,6 +4,7 @@ import type { Clock } from '../../../service/clock.ts';
 import type { ApiFront } from '../api/front.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
 import type { SecurityGroups } from '../aws/ec2/securityGroups.ts';
+import type { LogGroups } from '../aws/logs/logGroups.ts';
 import type { Clusters } from '../aws/redshiftData/clusters.ts';
 import type { Secrets } from '../aws/secretsManager/secrets.ts';
 import type { Parameters } from '../aws/ssm/parameters.ts';
@@ -34,6 +35,7 @@ export interface StageContext {
   alarms: Alarms;
   /** Bodies of the stage's dashboards, by name. */
   dashboards: Map<string, string>;
+  logGroups: LogGroups;
 }
 
 /** Where a resource stands in its app, and what its stack's files hold. */

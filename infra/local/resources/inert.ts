@@ -12,8 +12,6 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Deployment': 'a stage serves the API as the template describes it, never an older one',
   'AWS::ApiGateway::DomainName': 'there is one front, on loopback, without a name of its own',
   'AWS::CDK::Metadata': 'it tells AWS which constructs were used',
-  'AWS::CloudWatch::CompositeAlarm':
-    'metric alarms change their state here; what they say together, and to whom, is not evaluated',
   'AWS::CertificateManager::Certificate': 'the front is on loopback, without TLS',
   'AWS::EC2::FlowLog': network,
   'AWS::EC2::InternetGateway': network,

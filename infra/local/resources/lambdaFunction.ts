@@ -29,7 +29,7 @@ export const lambdaFunction = defineResource(
     Description: inert('a note'),
     Role: inert('IAM policies are not exercised on this machine'),
   },
-  async (properties, { functions, gate }, scope) => {
+  async (properties, { functions, gate, logGroups, clock }, scope) => {
     const name = properties.FunctionName ?? generatedName(scope);
     const { S3Bucket, S3Key } = properties.Code;
     const codeDirectory = scope.codeDirectory(S3Bucket, S3Key);
@@ -41,10 +41,15 @@ export const lambdaFunction = defineResource(
     }
     const client = { name, securityGroupIds: properties.VpcConfig?.SecurityGroupIds ?? [] };
     const environment: Record<string, string> = {};
+    const clusters = new Set<string>();
     for (const [key, value] of Object.entries(properties.Environment?.Variables ?? {})) {
-      environment[key] = await fillEndpoints(value, (cluster) => gate.open(client, cluster));
+      environment[key] = await fillEndpoints(value, (cluster) => {
+        clusters.add(cluster);
+        return gate.open(client, cluster);
+      });
     }
-    const logGroupName = properties.LoggingConfig?.LogGroup;
+    const shortcuts = await Promise.all([...clusters].map((cluster) => gate.shortcut(client, cluster)));
+    const logGroupName = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
     functions.add({
       name,
       codeDirectory,
@@ -52,11 +57,13 @@ export const lambdaFunction = defineResource(
       timeoutMs: properties.Timeout * 1_000,
       memoryMiB: properties.MemorySize,
       environment,
+      shortcuts,
       ...(properties.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: properties.ReservedConcurrentExecutions,
       }),
-      ...(logGroupName !== undefined && { logGroupName }),
+      logGroupName,
     });
+    logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
     return { ref: name, attributes: { Arn: functions.arn(name) } };
   },
 );

@@ -8,8 +8,9 @@ export const logGroup = defineResource(
     RetentionInDays: inert('a stage on this machine does not live for days'),
     KmsKeyId: inert('nothing is encrypted on this machine'),
   },
-  (properties, { region, accountId }, scope) => {
+  (properties, { logGroups, clock, region, accountId }, scope) => {
     const name = properties.LogGroupName ?? generatedName(scope);
+    logGroups.add(name, clock.now());
     return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
   },
 );

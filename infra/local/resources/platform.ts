@@ -72,7 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const queues = new QueuePollers({ sqs, clock, random, invoke, onError });
   const minuteMs = options.periodSeconds * 1_000;
   const schedules = new Schedules({ region, accountId, clock, minuteMs, invoke, onError });
-  const { securityGroups, secrets, parameters, clusters, alarms } = state;
+  const { securityGroups, secrets, parameters, clusters, alarms, dashboards, logGroups } = state;
   return {
     context: {
       region,
@@ -91,7 +91,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       parameters,
       clusters,
       alarms,
-      dashboards: new Map(),
+      dashboards,
+      logGroups,
     },
     start: () => {
       queues.start();

@@ -1,4 +1,11 @@
-import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueNameExists,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { cfnNumber, defineResource, generatedName, inert } from './define.ts';
 
@@ -22,17 +29,12 @@ export const sqsQueue = defineResource(
   },
   async (properties, { sqs }, scope) => {
     const name = properties.QueueName ?? generatedName(scope);
-    const { QueueUrl = '' } = await sqs.send(
-      new CreateQueueCommand({
-        QueueName: name,
-        Attributes: {
-          VisibilityTimeout: String(properties.VisibilityTimeout),
-          DelaySeconds: String(properties.DelaySeconds),
-          ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
-          ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
-        },
-      }),
-    );
+    const QueueUrl = await queueWith(sqs, name, {
+      VisibilityTimeout: String(properties.VisibilityTimeout),
+      DelaySeconds: String(properties.DelaySeconds),
+      ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
+      ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
+    });
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
     );
@@ -40,3 +42,20 @@ export const sqsQueue = defineResource(
     return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
   },
 );
+
+/** The URL of a queue, new, or kept from an earlier start and brought to what the template says now. */
+async function queueWith(
+  sqs: SQSClient,
+  QueueName: string,
+  Attributes: Record<string, string>,
+): Promise<string> {
+  try {
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    return QueueUrl;
+  } catch (error) {
+    if (!(error instanceof QueueNameExists)) throw error;
+  }
+  const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  return QueueUrl;
+}

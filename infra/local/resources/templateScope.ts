@@ -13,14 +13,22 @@ export class InertResource implements Created {
   readonly ref: string;
   readonly #resource: TemplateResource;
 
-  constructor(resource: TemplateResource, scope: ResourceScope) {
-    this.ref = `${scope.stack}-${scope.logicalId}`;
+  readonly #accountId: string;
+
+  constructor(resource: TemplateResource, scope: ResourceScope, accountId: string) {
+    const { RoleName: roleName } = resource.Properties;
+    this.ref = typeof roleName === 'string' ? roleName : `${scope.stack}-${scope.logicalId}`;
     this.#resource = resource;
+    this.#accountId = accountId;
   }
 
   attribute(name: string): string {
     const property = this.#resource.Properties[name];
     if (typeof property === 'string') return property;
+    // Roles are handed to services that look at their form.
+    if (this.#resource.Type === 'AWS::IAM::Role' && name === 'Arn') {
+      return `arn:aws:iam::${this.#accountId}:role/${this.ref}`;
+    }
     return name.endsWith('Arn') ? `arn:aws:local:::${this.ref}` : this.ref;
   }
 }

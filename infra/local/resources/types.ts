@@ -5,6 +5,7 @@ import { requestValidator } from './apiGateway/requestValidator.ts';
 import { apiResource } from './apiGateway/resource.ts';
 import { restApi } from './apiGateway/restApi.ts';
 import { apiStage } from './apiGateway/stage.ts';
+import { compositeAlarm } from './compositeAlarm.ts';
 import { dashboard } from './dashboard.ts';
 import type { ResourceType } from './define.ts';
 import { eventSourceMapping } from './eventSourceMapping.ts';
@@ -27,6 +28,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     apiMethod,
     apiResource,
     apiStage,
+    compositeAlarm,
     dashboard,
     eventSourceMapping,
     gatewayResponse,

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import type { AlarmState } from './alarmEvaluator.ts';
 import type { StateChange } from './alarms.ts';
 import { isSimpleStatistic } from './statistic.ts';
 
@@ -13,16 +14,15 @@ export function alarmNotification(change: StateChange, { region, accountId }: Ac
   const { arn, definition, configuredMs } = change.alarm;
   const { properties } = definition;
   return {
-    // SNS allows 100 characters.
-    subject: `${change.to}: "${properties.AlarmName}" in ${region}`.slice(0, 100),
+    subject: subjectOf(properties.AlarmName, change.to, region),
     message: JSON.stringify({
       AlarmName: properties.AlarmName,
       AlarmDescription: properties.AlarmDescription ?? null,
       AWSAccountId: accountId,
-      AlarmConfigurationUpdatedTimestamp: timestamp(configuredMs),
+      AlarmConfigurationUpdatedTimestamp: notificationTime(configuredMs),
       NewStateValue: change.to,
       NewStateReason: change.reason,
-      StateChangeTime: timestamp(change.atMs),
+      StateChangeTime: notificationTime(change.atMs),
       Region: region,
       AlarmArn: arn,
       OldStateValue: change.from,
@@ -58,5 +58,9 @@ function triggerOf({ alarm }: StateChange): object {
   };
 }
 
+/** SNS allows 100 characters. */
+export const subjectOf = (alarmName: string, state: AlarmState, region: string): string =>
+  `${state}: "${alarmName}" in ${region}`.slice(0, 100);
+
 /** CloudWatch writes `2026-11-03T12:00:00.000+0000`. */
-const timestamp = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
+export const notificationTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');

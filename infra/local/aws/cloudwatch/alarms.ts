@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Account } from '../account.ts';
+import { AwsError } from '../errors.ts';
+import { AlarmActions } from './alarmActions.ts';
 import { parseAlarmDefinition, type AlarmDefinition } from './alarmDefinition.ts';
-import { evaluate, evaluationRange, type AlarmState } from './alarmEvaluator.ts';
+import { evaluate, evaluationRange, type AlarmState, type Evaluation } from './alarmEvaluator.ts';
+import { AlarmHistory, type HistoryItem } from './alarmHistory.ts';
 import { alarmNotification, type Notification } from './alarmNotification.ts';
+import { CompositeAlarms } from './compositeAlarms.ts';
 import { evaluateQueries } from './metricDataQuery.ts';
 import type { MetricStore } from './metricStore.ts';
 
@@ -24,31 +28,38 @@ export interface StateChange {
   atMs: number;
 }
 
-export interface HistoryItem {
-  alarmName: string;
-  timestampMs: number;
-  type: 'ConfigurationUpdate' | 'StateUpdate' | 'Action';
-  summary: string;
-  data: Readonly<Record<string, unknown>>;
-}
-
 interface AlarmsOptions extends Account {
   metrics: MetricStore;
   /** Delivers a notification to an SNS topic. */
-  publish(topicArn: string, notification: Notification): Promise<void>;
+  publish: (topicArn: string, notification: Notification) => Promise<void>;
 }
 
-const historyLimit = 2_000;
+/**
+ * In every period an alarm is looked at again and again for this long: the newest datapoint may be a moment
+ * late. What comes later counts in the next period, as on AWS.
+ */
+const lookAgainMs = 3_000;
 
-/** The stage's metric alarms: their states, their history, and their actions, which run on a change only. */
+/** The stage's alarms: their states, their history, and their actions, which run on a change only. */
 export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
+  readonly composites: CompositeAlarms;
   readonly #options: AlarmsOptions;
   readonly #byName = new Map<string, Alarm>();
-  readonly #history: HistoryItem[] = [];
+  /** The start of the period in which each was looked at last, Unix milliseconds. */
+  readonly #lookedAt = new Map<Alarm, number>();
+  readonly #history = new AlarmHistory();
+  readonly #actions: AlarmActions;
 
   constructor(options: AlarmsOptions) {
     super();
     this.#options = options;
+    this.#actions = new AlarmActions(options.publish, this.#history);
+    this.composites = new CompositeAlarms({
+      ...options,
+      history: this.#history,
+      actions: this.#actions,
+      metricAlarm: (name) => this.#byName.get(name),
+    });
   }
 
   /**
@@ -70,8 +81,9 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
       configuredMs: nowMs,
     };
     this.#byName.set(name, alarm);
-    this.#record({
+    this.#history.record({
       alarmName: name,
+      alarmType: 'MetricAlarm',
       timestampMs: nowMs,
       type: 'ConfigurationUpdate',
       summary: `Alarm "${name}" ${existing ? 'updated' : 'created'}`,
@@ -80,80 +92,72 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
     return alarm;
   }
 
+  /** Metric alarms; composites are in `composites`. */
   all(): Alarm[] {
     return [...this.#byName.values()];
   }
 
-  /** Newest first. */
+  /** Newest first, of alarms of both kinds. */
   history(): HistoryItem[] {
-    return this.#history.toReversed();
+    return this.#history.items();
   }
 
-  /** Evaluates every alarm at a point in time and delivers the actions of those whose state changed. */
+  /** Evaluates every alarm that is due and delivers the actions of those whose state changed. */
   async tick(nowMs: number): Promise<void> {
     const changes = this.all().flatMap((alarm) => this.#evaluate(alarm, nowMs) ?? []);
-    for (const change of changes) this.emit('stateChange', change);
-    await Promise.all(changes.map((change) => this.#act(change)));
+    await Promise.all([...changes.map((change) => this.#act(change)), this.composites.tick(nowMs)]);
+  }
+
+  /**
+   * Sets a state by hand, with its actions. A metric alarm keeps it until it is evaluated again, within its
+   * period; a composite until one of its children changes.
+   * @throws AwsError `ResourceNotFound`
+   */
+  async setState(name: string, state: AlarmState, reason: string, nowMs: number): Promise<void> {
+    const alarm = this.#byName.get(name);
+    if (alarm) {
+      const change = this.#change(alarm, { state, reason }, nowMs);
+      if (change) await this.#act(change);
+    } else if (this.composites.get(name)) {
+      this.composites.set(name, state, reason, nowMs);
+    } else {
+      throw new AwsError('ResourceNotFound', `Alarm "${name}" does not exist`, { statusCode: 404 });
+    }
   }
 
   #evaluate(alarm: Alarm, nowMs: number): StateChange | undefined {
     const { rule, queries } = alarm.definition;
     const range = evaluationRange(rule, nowMs);
+    if (this.#lookedAt.get(alarm) === range.endMs && nowMs - range.endMs > lookAgainMs) return undefined;
+    this.#lookedAt.set(alarm, range.endMs);
     const datapoints = evaluateQueries(queries, this.#options.metrics, range)[0]?.datapoints ?? [];
-    const { state, reason } = evaluate(rule, datapoints, nowMs, alarm.state);
+    return this.#change(alarm, evaluate(rule, datapoints, nowMs, alarm.state), nowMs);
+  }
+
+  #change(alarm: Alarm, { state, reason }: Evaluation, nowMs: number): StateChange | undefined {
     if (state === alarm.state) return undefined;
     const change = { alarm, from: alarm.state, to: state, reason, atMs: nowMs };
     alarm.state = state;
     alarm.stateReason = reason;
     alarm.stateChangedMs = nowMs;
-    this.#record({
+    this.#history.record({
       alarmName: alarm.definition.properties.AlarmName,
+      alarmType: 'MetricAlarm',
       timestampMs: nowMs,
       type: 'StateUpdate',
       summary: `Alarm updated from ${change.from} to ${change.to}`,
       data: { oldState: { stateValue: change.from }, newState: { stateValue: state, stateReason: reason } },
     });
+    this.emit('stateChange', change);
     return change;
   }
 
-  async #act(change: StateChange): Promise<void> {
-    const { properties } = change.alarm.definition;
-    if (!properties.ActionsEnabled) return;
-    const actions = {
-      ALARM: properties.AlarmActions,
-      OK: properties.OKActions,
-      INSUFFICIENT_DATA: properties.InsufficientDataActions,
-    }[change.to];
-    const notification = alarmNotification(change, this.#options);
-    await Promise.all(
-      actions.map(async (action) => {
-        const error = await this.#deliver(action, notification);
-        this.#record({
-          alarmName: properties.AlarmName,
-          timestampMs: change.atMs,
-          type: 'Action',
-          summary: error
-            ? `Failed to execute action ${action}: ${error}`
-            : `Successfully executed action ${action}`,
-          data: { actionState: error ? 'Failed' : 'Succeeded', notificationResource: action },
-        });
-      }),
+  #act(change: StateChange): Promise<void> {
+    return this.#actions.run(
+      change.alarm.definition.properties,
+      change.to,
+      alarmNotification(change, this.#options),
+      { alarmType: 'MetricAlarm', atMs: change.atMs },
     );
-  }
-
-  /** What went wrong, or undefined: one action that fails must not keep the others from running. */
-  async #deliver(action: string, notification: Notification): Promise<string | undefined> {
-    if (!action.startsWith('arn:aws:sns:')) return 'only SNS topics are supported as actions on this stage';
-    try {
-      await this.#options.publish(action, notification);
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  #record(item: HistoryItem): void {
-    this.#history.push(item);
-    if (this.#history.length > historyLimit) this.#history.shift();
   }
 }

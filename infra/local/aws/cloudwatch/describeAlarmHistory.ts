@@ -19,7 +19,9 @@ export const describeAlarmHistory = defineAction({
   }),
   handle: (input, { state }) => {
     const { AlarmName, HistoryItemType, StartDate = -Infinity, EndDate = Infinity } = input;
-    const found = (input.AlarmTypes.includes('MetricAlarm') ? state.alarms.history() : [])
+    const found = state.alarms
+      .history()
+      .filter((item) => input.AlarmTypes.includes(item.alarmType))
       .filter((item) => AlarmName === undefined || item.alarmName === AlarmName)
       .filter((item) => HistoryItemType === undefined || item.type === HistoryItemType)
       .filter((item) => item.timestampMs >= StartDate && item.timestampMs <= EndDate);
@@ -30,7 +32,7 @@ export const describeAlarmHistory = defineAction({
     return {
       AlarmHistoryItems: items.map((item) => ({
         AlarmName: item.alarmName,
-        AlarmType: 'MetricAlarm',
+        AlarmType: item.alarmType,
         Timestamp: new Date(item.timestampMs),
         HistoryItemType: item.type,
         HistorySummary: item.summary,

@@ -3,11 +3,20 @@ import { LocalStageError } from '../../errors.ts';
 import type { Account } from '../account.ts';
 import { localAccountId } from '../account.ts';
 import type { HttpRequest, HttpResponse } from '../protocols/protocol.ts';
+import type { openPersistentStores } from './persistentStores.ts';
+import type { QueueFaults, ReceivedMessage } from './queueFaults.ts';
 
 export interface QueueState {
   visible: number;
   inFlight: number;
   delayed: number;
+}
+
+export interface MessagingOptions extends Account {
+  /** Left out: every message comes once and in its order. */
+  queueFaults?: QueueFaults<ReceivedMessage> | undefined;
+  /** Left out: everything is in memory and ends with this process. */
+  persistent?: Awaited<ReturnType<typeof openPersistentStores>> | undefined;
 }
 
 const targetsThatAnswerUrls = new Set([
@@ -23,21 +32,38 @@ const targetsThatAnswerUrls = new Set([
 export class Messaging {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #region: string;
+  readonly #faults: QueueFaults<ReceivedMessage> | undefined;
+  readonly #closeStores: () => void;
+  #closed = false;
 
-  constructor({ region, accountId }: Account) {
+  constructor({ region, accountId, queueFaults, persistent }: MessagingOptions) {
     if (accountId !== localAccountId) {
       throw new LocalStageError(
         `account ${accountId}: expected ${localAccountId}, the only one the SNS and SQS emulator has`,
       );
     }
     this.#region = region;
-    this.#app = buildApp({ logger: false, defaultRegion: region });
+    this.#faults = queueFaults;
+    this.#closeStores = persistent?.close ?? (() => {});
+    this.#app = buildApp({
+      logger: false,
+      defaultRegion: region,
+      ...(persistent && { stores: persistent.stores }),
+    });
   }
 
   /** A client's request, signature already checked; queue URLs in the answer lead to `endpointUrl`. */
-  async request({ headers, body }: HttpRequest, endpointUrl: string): Promise<HttpResponse> {
+  async request(request: HttpRequest, endpointUrl: string): Promise<HttpResponse> {
+    const target = request.headers['x-amz-target'];
+    if (this.#faults && target === 'AmazonSQS.ReceiveMessage') return this.#receive(request, this.#faults);
+    const response = await this.#forward(request);
+    if (typeof target !== 'string' || !targetsThatAnswerUrls.has(target)) return response;
+    return { ...response, body: this.#reachable(response.body, endpointUrl) };
+  }
+
+  async #forward({ headers, body }: Pick<HttpRequest, 'headers'> & { body: Buffer | string }) {
     const target = headers['x-amz-target'];
-    const response = await this.#post(
+    return this.#post(
       {
         'content-type': headers['content-type'] ?? '',
         // The region of new queues and topics is read from the credential scope.
@@ -46,8 +72,36 @@ export class Messaging {
       },
       body,
     );
-    if (typeof target !== 'string' || !targetsThatAnswerUrls.has(target)) return response;
-    return { ...response, body: this.#reachable(response.body, endpointUrl) };
+  }
+
+  /** As SQS may answer, and not only as it usually does. */
+  async #receive(
+    { headers, body }: HttpRequest,
+    faults: QueueFaults<ReceivedMessage>,
+  ): Promise<HttpResponse> {
+    const input = JSON.parse(body.toString('utf8')) as {
+      QueueUrl: string;
+      MaxNumberOfMessages?: number;
+      WaitTimeSeconds?: number;
+    };
+    const { QueueUrl, MaxNumberOfMessages: count = 1, WaitTimeSeconds: waitSeconds = 0 } = input;
+    let refusal: HttpResponse | undefined;
+    const messages = await faults.receive(QueueUrl, { count, waitSeconds }, async (seconds) => {
+      if (this.#closed) return null;
+      const asked = JSON.stringify({ ...input, WaitTimeSeconds: seconds });
+      const response = await this.#forward({ headers, body: asked });
+      if (response.statusCode !== 200) {
+        refusal = response;
+        return null;
+      }
+      return (JSON.parse(response.body) as { Messages?: ReceivedMessage[] }).Messages ?? [];
+    });
+    if (refusal) return refusal;
+    return {
+      statusCode: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: JSON.stringify(messages.length > 0 ? { Messages: messages } : {}),
+    };
   }
 
   /** Publishes to a topic as AWS's own services do. */
@@ -111,9 +165,12 @@ export class Messaging {
     );
   }
 
-  /** Ends long polls with what they have, and forgets every message. */
+  /** Ends long polls with what they have; messages live on only in persistent stores. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#app.close();
+    this.#closeStores();
   }
 
   /** fauxqs names a host that does not resolve. */

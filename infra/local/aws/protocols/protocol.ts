@@ -4,8 +4,11 @@ import type { AwsError } from '../errors.ts';
 import type { SignatureError } from '../sigv4.ts';
 
 export interface HttpRequest {
-  /** Path without the query. */
+  method: string;
+  /** Path without the query, still percent-encoded. */
   path: string;
+  /** Without the question mark. */
+  query: string;
   headers: IncomingHttpHeaders;
   /** Already decompressed. */
   body: Buffer;

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../../../service/clock.ts';
 import { localAccountId } from '../account.ts';
 import { startAwsEndpoint, type AwsEndpoint } from '../endpoint.ts';
+import type { MessagingOptions } from '../messaging/messaging.ts';
 import type { AwsCredentials } from '../sigv4.ts';
 import { createAwsState, type AwsState } from '../state.ts';
 
@@ -17,10 +18,13 @@ export interface TestEndpoint extends AwsEndpoint {
 }
 
 /** An endpoint over an empty account, on a free port. */
-export async function startTestEndpoint(clock: Clock = systemClock): Promise<TestEndpoint> {
+export async function startTestEndpoint(
+  clock: Clock = systemClock,
+  messaging: Pick<MessagingOptions, 'queueFaults' | 'persistent'> = {},
+): Promise<TestEndpoint> {
   const account = { region: 'us-east-1', accountId: localAccountId };
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'test-secret' };
-  const state = createAwsState({ ...account, clock });
+  const state = createAwsState({ ...account, ...messaging, clock });
   const endpoint = await startAwsEndpoint({
     host: '127.0.0.1',
     port: 0,

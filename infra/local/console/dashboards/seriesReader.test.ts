@@ -59,7 +59,7 @@ it('reads what the store holds, whatever was read before, with samples up to a p
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
 });
 

@@ -66,7 +66,9 @@ export class SeriesReader {
   /** What is known for good, extended so that it covers a range; it may be empty. */
   #settle(series: Series, startMs: number, endMs: number, nowMs: number): Settled {
     const periodMs = series.periodSeconds * 1_000;
-    const known = this.#settled.get(series) ?? { startMs, values: [] };
+    const kept = this.#settled.get(series);
+    // Where nothing is kept, a start says nothing: it may lie among the newest periods.
+    const known = kept && kept.values.length > 0 ? kept : { startMs, values: [] };
     if (startMs < known.startMs) {
       known.values.unshift(...this.#query(series, startMs, known.startMs));
       known.startMs = startMs;

@@ -84,7 +84,7 @@ function contentOf(type: string, properties: unknown, options: ViewOptions): Con
     }
     case 'text': {
       const { markdown } = textPropertiesSchema.parse(properties);
-      return { title: '', kind: 'text', html: renderMarkdown(markdown, toDashboard) };
+      return { title: '', kind: 'text', html: renderMarkdown(markdown, ownLink) };
     }
     case 'alarm': {
       const { title, alarms } = alarmPropertiesSchema.parse(properties);
@@ -154,7 +154,7 @@ function alarmOf(arn: string, { alarms }: ViewOptions) {
   return alarm;
 }
 
-const nameOfArn = (arn: string): string => arn.split(':alarm:')[1] ?? arn;
+/** A link to another dashboard, as the AWS console's addresses have it, leads to that one here. */
+const ownLink = (href: string): string => href.replace(/^#dashboards:name=([\w-]+)$/, '#/dashboard/$1');
 
-/** CloudWatch's link to a dashboard, as the console has it. */
-const toDashboard = (href: string): string => href.replace(/^#dashboards:name=/, '#/dashboard/');
+const nameOfArn = (arn: string): string => arn.split(':alarm:')[1] ?? arn;

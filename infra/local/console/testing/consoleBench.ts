@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
 import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
-import { signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
+import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
 import { systemClock } from '../../../../service/clock.ts';
 import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
 import { Alarms } from '../../aws/cloudwatch/alarms.ts';
@@ -42,8 +43,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     application: names.applicationDashboard,
     database: names.databaseDashboard,
   };
-  const app = new App();
-  const stack = new Stack(app, 'fleet');
+  const stack = new Stack(new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } }), 'fleet');
   const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
   addDashboards(stack, {
     stage: 'local',
@@ -53,9 +53,8 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
     fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
   });
-  const systemStacks = systems.map((system) => {
-    const systemStack = new Stack(app, system.system);
-    addSystemAlarms(systemStack, {
+  for (const system of systems) {
+    addSystemAlarms(new Construct(stack, system.system), {
       stage: 'local',
       system,
       periodSeconds,
@@ -64,13 +63,12 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
       alarmNameOf: (id) => alarmName('local', system.system, id),
       fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
     });
-    return systemStack;
-  });
-  const templates = [stack, ...systemStacks].map((each) => Template.fromStack(each));
+  }
+  const template = Template.fromStack(stack);
   const propertiesOf = (type: string): Record<string, unknown>[] =>
-    templates
-      .flatMap((template) => Object.values(template.findResources(type)))
-      .map((resource) => (resource as { Properties: Record<string, unknown> }).Properties);
+    Object.values(template.findResources(type)).map(
+      (resource) => (resource as { Properties: Record<string, unknown> }).Properties,
+    );
   return {
     dashboards: new Map(
       propertiesOf('AWS::CloudWatch::Dashboard').map((properties) => [
@@ -143,17 +141,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       systems.forEach(({ system, apiName }, index) => {
         for (let ago = 1; ago <= periods; ago += 1) {
           const wave = 20 + 10 * Math.sin((ago + 3 * index) / 9);
-          for (const id of [
-            'databaseCpu',
-            'databaseMemory',
-            'databaseConnections',
-            'databaseDisk',
-          ] as const) {
-            put(system, id, wave, ago);
-          }
-          put(system, 'functionMemory', 30 + wave / 10, ago);
-          put(system, 'functionConcurrency', wave, ago);
-          put(system, 'errorRate', 0, ago);
+          for (const id of signalIds) put(system, id, id === 'errorRate' ? 0 : wave, ago);
           metrics.put({
             namespace: 'AWS/ApiGateway',
             name: 'Count',

@@ -148,9 +148,17 @@ export class DashboardPage {
     if (drawn) this.#drawPlot(drawn);
     const { alarms = [] } = this.#live?.feed ?? {};
     if (widget.kind === 'alarms') {
-      const own = alarms.filter(({ name }) => widget.names.includes(name));
       const list = host.querySelector('ul') ?? host.appendChild(h('ul', { class: 'lines' }));
-      render(list, ...own.map((alarm) => alarmLine(alarm, this.#place, this.#range.toMs)));
+      const known = new Map(alarms.map((alarm) => [alarm.name, alarm]));
+      render(
+        list,
+        ...widget.names.map((name) => {
+          const alarm = known.get(name);
+          return alarm
+            ? alarmLine(alarm, this.#place, this.#range.toMs)
+            : h('li', { class: 'muted' }, `${name}: not evaluated on this stage`);
+        }),
+      );
     }
     if (widget.kind === 'number') {
       const list = host.querySelector('dl') ?? host.appendChild(h('dl', { class: 'numbers' }));

@@ -69,7 +69,7 @@ function navigation({ live, place, dashboards }: HeaderState): HTMLElement {
   return h(
     'nav',
     { 'aria-label': 'Pages' },
-    link('overview', 'Overview'),
+    link('overview', 'Status'),
     dashboards.map(({ name, title }) => link(`dashboard/${name}`, title)),
     link('alarms', 'Alarms', ...(count > 0 ? [h('span', { class: 'count' }, String(count))] : [])),
     link('runs', 'Runs'),

@@ -1,0 +1,53 @@
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { Command } from 'commander';
+import { requireRunningStage, type StageFile } from '../../infra/local/stageFile.ts';
+import { stateDirectory, type Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { jsonOption } from '../options.ts';
+
+interface AlarmStatus {
+  name: string;
+  state: string;
+}
+
+export function statusCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('status')
+    .description('the stage "local" on this machine: since when, where, and its alarms')
+    .addOption(jsonOption())
+    .action(async ({ json }: { json: boolean }) => {
+      const file = await requireRunningStage(stateDirectory, 'local');
+      const alarms = await alarmsOf(file);
+      const { stage, pid, startedAt, endpointUrl, systems } = file;
+      output.answer(
+        json
+          ? JSON.stringify({ stage, pid, startedAt, endpointUrl, stateDirectory, systems, alarms })
+          : statusText(file, alarms, clock.now()),
+      );
+      done(exitCodes.passed);
+    });
+}
+
+async function alarmsOf({ endpointUrl, region, credentials }: StageFile): Promise<AlarmStatus[]> {
+  const client = new CloudWatchClient({ endpoint: endpointUrl, region, credentials });
+  const alarms: AlarmStatus[] = [];
+  const pages = paginateDescribeAlarms({ client }, { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
+    for (const { AlarmName: name = '', StateValue: state = '' } of [...MetricAlarms, ...CompositeAlarms]) {
+      alarms.push({ name, state });
+    }
+  }
+  return alarms;
+}
+
+function statusText(file: StageFile, alarms: readonly AlarmStatus[], nowMs: number): string {
+  const counts = Map.groupBy(alarms, ({ state }) => state);
+  const firing = counts.get('ALARM') ?? [];
+  const minutes = Math.floor((nowMs - Date.parse(file.startedAt)) / 60_000);
+  return [
+    `Stage "${file.stage}" runs with ${file.systems.length} systems for ${minutes} min (process ${file.pid}).`,
+    `  endpoint  ${file.endpointUrl}`,
+    `  state in  ${stateDirectory}`,
+    `  alarms    ${[...counts].map(([state, { length }]) => `${length} ${state}`).join(', ')}`,
+    ...firing.map(({ name }) => `            ALARM ${name}`),
+  ].join('\n');
+}

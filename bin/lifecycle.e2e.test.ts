@@ -1,0 +1,160 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { stageDirectories } from '../infra/local/stageDirectories.ts';
+import { requireRunningStage } from '../infra/local/stageFile.ts';
+import { discoverSystems } from '../monitoring/discovery.ts';
+import { systemClock } from '../service/clock.ts';
+import { runSql } from '../service/redshift/dataApi.ts';
+import { Headroom, testState } from './testing/headroom.ts';
+
+const stateDirectory = join(testState, 'lifecycle');
+const here = { stateDirectory };
+
+const running: Headroom[] = [];
+afterEach(async () => {
+  for (const headroom of running.splice(0)) {
+    headroom.child.kill('SIGKILL');
+    await headroom.exited;
+  }
+  await rm(stateDirectory, { recursive: true, force: true });
+});
+
+function start(...parameters: ConstructorParameters<typeof Headroom>): Headroom {
+  const headroom = new Headroom(...parameters);
+  running.push(headroom);
+  return headroom;
+}
+
+async function up(directory: string, ...options: string[]) {
+  const headroom = start({ stateDirectory: directory }, 'up', '--systems', '1', ...options);
+  await headroom.says('is ready at');
+  const { endpointUrl: endpoint, region, credentials } = await requireRunningStage(directory, 'local');
+  const config = { endpoint, region, credentials };
+  const [system] = await discoverSystems(new SSMClient(config), 'local');
+  if (!system) throw new Error('the stage has no system');
+  const { cluster, topicArn } = system;
+  const api = {
+    client: new RedshiftDataClient(config),
+    cluster: { ...cluster, secretArn: cluster.adminSecretArn },
+    clock: systemClock,
+  };
+  const sns = new SNSClient({ ...config, maxAttempts: 1 });
+  return {
+    headroom,
+    endpoint,
+    publish: (id: number) =>
+      sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(client(id)) })),
+    /** How often each of the published clients is in the table. */
+    rows: async (): Promise<Map<number, number>> => {
+      const rows = await runSql(
+        api,
+        `SELECT id, count(*) AS times FROM clientes WHERE id >= ${firstId} GROUP BY id`,
+      );
+      return new Map(rows.map((row) => [Number(row['id']), Number(row['times'])]));
+    },
+  };
+}
+
+const firstId = 1_000;
+const client = (id: number) => ({
+  schemaVersion: 1,
+  id,
+  nombre: 'Ana',
+  apellido: 'Rojas',
+  rut: '11.111.111-1',
+  correo: `cliente-${id}@example.com`,
+  occurredAt: new Date().toISOString(),
+});
+
+it('loses no acknowledged message and no row when it is killed and keeps its data', async () => {
+  const first = await up(stateDirectory, '--keep');
+  const acknowledged: number[] = [];
+  let nextId = firstId;
+  const publishUntilItDies = async (): Promise<void> => {
+    for (;;) {
+      const id = nextId;
+      nextId += 1;
+      try {
+        await first.publish(id);
+      } catch {
+        return;
+      }
+      acknowledged.push(id);
+    }
+  };
+  const publishers = Array.from({ length: 8 }, publishUntilItDies);
+  // In the midst of it: some are in the table, some in the queue, some on their way.
+  await expect.poll(async () => (await first.rows()).size, { timeout: 30_000 }).toBeGreaterThan(100);
+  first.headroom.child.kill('SIGKILL');
+  await Promise.all(publishers);
+  await first.headroom.exited;
+
+  const second = await up(stateDirectory, '--keep');
+  await expect
+    .poll(
+      async () => {
+        const rows = await second.rows();
+        return acknowledged.filter((id) => !rows.has(id)).length;
+      },
+      { timeout: 90_000, interval: 500 },
+    )
+    .toBe(0);
+  expect([...(await second.rows())].filter(([, times]) => times > 1)).toEqual([]);
+  expect(acknowledged.length).toBeGreaterThan(100);
+
+  const down = start(here, 'down', '--delete-data');
+  expect(await down.exited).toBe(0);
+  expect(await second.headroom.exited).toBe(0);
+  expect(down.stdout).toBe('the stage "local" is stopped; no data is kept\n');
+  const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');
+  expect([keptData, keptMessages].filter(existsSync)).toEqual([]);
+}, 180_000);
+
+it('stores each client once, and the newest, when SQS does everything it may', async () => {
+  const stage = await up(stateDirectory, '--queue-faults', 'duplicate=50,disorder=50,delay=30');
+  for (let id = firstId; id < firstId + 100; id += 1) await stage.publish(id);
+  await expect.poll(async () => (await stage.rows()).size, { timeout: 60_000 }).toBe(100);
+  // What comes twice comes within five seconds, and a batch is given a second.
+  const rows = await stage.rows();
+  expect(Math.max(...rows.values())).toBe(1);
+}, 120_000);
+
+it('runs beside another one, each found and cleared away through its directory', async () => {
+  const other = join(stateDirectory, 'other');
+  const [one, two] = await Promise.all([up(stateDirectory), up(other)]);
+  expect(one.endpoint).not.toBe(two.endpoint);
+  const status = async (directory: string) => {
+    const headroom = start({ stateDirectory: directory }, 'status', '--json');
+    expect(await headroom.exited).toBe(0);
+    return JSON.parse(headroom.stdout) as { endpointUrl: string; pid: number; alarms: unknown[] };
+  };
+  expect(await status(stateDirectory)).toMatchObject({
+    endpointUrl: one.endpoint,
+    pid: one.headroom.child.pid,
+    systems: ['system-01'],
+    alarms: expect.arrayContaining([{ name: 'local-system-01-errorRate', state: expect.any(String) }]),
+  });
+  expect(await status(other)).toMatchObject({ endpointUrl: two.endpoint });
+
+  expect(await start(here, 'down').exited).toBe(0);
+  expect(await one.headroom.exited).toBe(0);
+  expect(await status(other)).toMatchObject({ endpointUrl: two.endpoint });
+  const gone = start(here, 'status');
+  expect(await gone.exited).toBe(2);
+  expect(gone.stderr).toContain('no stage "local" is running on this machine');
+
+  two.headroom.child.kill('SIGKILL');
+  await two.headroom.exited;
+  const down = async (): Promise<string> => {
+    const headroom = start({ stateDirectory: other }, 'down');
+    expect(await headroom.exited).toBe(0);
+    return headroom.stdout;
+  };
+  expect(await down()).toBe('what a dead stage left is cleared away\n');
+  expect(await down()).toBe('nothing runs here\n');
+}, 120_000);
