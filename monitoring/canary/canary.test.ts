@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { StageNotFoundError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { SystemDocument } from '../systemDocument.ts';
 import { documentOf } from '../testing/systemDocument.ts';
 import { createCanary } from './canary.ts';
@@ -18,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** One tick; what it found, when, and what it said in the end. */
-async function tick(configured: readonly string[], documents: readonly SystemDocument[] | Error) {
+async function tick(
+  configured: readonly string[],
+  documents: readonly SystemDocument[] | Error,
+  withinMs = deadlineMs,
+) {
   const found = new Map<string, { health: Health; afterMs: number }>();
   let whole: { unhealthySystems: readonly string[]; total: number } | undefined;
   const startMs = performance.now();
@@ -29,7 +34,7 @@ async function tick(configured: readonly string[], documents: readonly SystemDoc
     },
     sign: async () => ({}),
     clock: systemClock,
-    bounds: { deadlineMs, maximumBodyBytes: 4_096 },
+    bounds: { deadlineMs: withinMs, maximumBodyBytes: 4_096 },
     output: {
       system: (system, health) => found.set(system, { health, afterMs: performance.now() - startMs }),
       fleet: (unhealthySystems, total) => (whole = { unhealthySystems, total }),
@@ -79,23 +84,27 @@ describe('the canary', () => {
     const { found, whole, tookMs } = await tick(
       systems,
       systems.map((system, index) => documentOf(system, server.url(answerOf(index)))),
+      // A machine that others keep busy must still greet a hundred of them in time.
+      limits.canary.deadlineMs,
     );
     const well = systems.filter((_, index) => answerOf(index) === 'well');
     expect([...found.values()].filter(({ health }) => health.healthy)).toHaveLength(well.length);
     expect(whole.unhealthySystems).toEqual(systems.filter((system) => !well.includes(system)));
     expect(whole.total).toBe(200);
     // All deadlines run side by side.
-    expect(tookMs).toBeLessThan(4 * deadlineMs);
+    expect(tookMs).toBeLessThan(3 * limits.canary.deadlineMs);
   });
 
   it('tells of each system before the slowest has answered', async () => {
     const { found } = await tick(
       ['well', 'hanging'],
       [documentOf('well', server.url('well')), documentOf('hanging', server.url('nothing'))],
+      limits.canary.deadlineMs,
     );
     expect(found.get('well')!.health).toEqual({ healthy: true });
-    expect(found.get('well')!.afterMs).toBeLessThan(deadlineMs / 2);
-    expect(found.get('hanging')!.afterMs).toBeGreaterThanOrEqual(deadlineMs - 50);
+    expect(found.get('hanging')!.health).toMatchObject({ reason: 'timeout' });
+    expect(found.get('well')!.afterMs).toBeLessThan(limits.canary.deadlineMs / 2);
+    expect([...found.keys()]).toEqual(['well', 'hanging']);
   });
 
   it('counts the configured systems, whatever is published', async () => {
