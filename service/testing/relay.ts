@@ -12,9 +12,9 @@ export class Relay {
   target: { host: string; port: number };
   /** Connections accepted since the start. */
   opened = 0;
-  /** Of those, the ones still open. */
+  /** Of those, the ones still open. One that is reset while it ends is destroyed without a "close". */
   get open(): number {
-    return this.#sockets.size;
+    return [...this.#sockets].filter((socket) => !socket.destroyed).length;
   }
   readonly #sockets = new Set<Socket>();
   /** Who is kept waiting, with what they have said: unread, their end would not be noticed. */
