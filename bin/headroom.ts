@@ -7,16 +7,17 @@ import { terminalOutput } from './output.ts';
 import { makeProgram } from './program.ts';
 
 const interrupt = new AbortController();
-let interruptedAtMs = 0;
+/** When somebody first asked to stop; a closed pipe asks for nothing. */
+let askedAtMs: number | undefined;
 /** `npm start` passes a Ctrl-C on that has reached this process already: that is no second one. */
 const echoMs = 1_000;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     const nowMs = systemClock.now();
-    if (!interrupt.signal.aborted) {
-      interruptedAtMs = nowMs;
+    if (askedAtMs === undefined) {
+      askedAtMs = nowMs;
       interrupt.abort(new InterruptedError());
-    } else if (nowMs - interruptedAtMs > echoMs) {
+    } else if (nowMs - askedAtMs > echoMs) {
       // A second time: whoever asks does not want to wait for things to be put in order.
       process.stderr.write('headroom: stopped at once; "headroom chaos restore" undoes what a drill left\n');
       process.exit(exitCodes.interrupted);
