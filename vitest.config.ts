@@ -12,8 +12,9 @@ export default defineConfig({
           name: 'rooms',
           include: ['**/*.test.ts'],
           exclude: [...exclude, '**/*.e2e.test.ts'],
-          // Real servers start in many of these tests; two cores run two files at a time.
-          maxWorkers: 2,
+          // Most of these tests wait for servers, timeouts and browsers half their time: three files share
+          // two cores.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
