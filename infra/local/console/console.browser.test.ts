@@ -216,6 +216,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const report = await page.locator('#report').innerText();
     expect(report).toContain('the worst of 4 periods was 41 %');
     expect(report).toContain('39 %');
+    expect(report).toMatch(/system-02\s+database connections\s+61 %\s+22 %\s+\+14\.2/i);
     expect(report).toContain('1,200');
     await page.getByRole('link', { name: '← All runs' }).click();
     await page.getByRole('link', { name: 'revoke-db-ingress' }).click();

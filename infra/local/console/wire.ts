@@ -150,6 +150,18 @@ export interface VerdictRecord {
     unit: string;
     reason: string;
   }[];
+  /** Who differs from its like, the farthest first; undefined in verdicts from before it was compared. */
+  standingOut?:
+    | {
+        signal: string;
+        system: string;
+        value: number;
+        median: number;
+        /** In spreads from the median. */
+        score: number;
+        unit: string;
+      }[]
+    | undefined;
 }
 
 export interface DrillRecord {
