@@ -10,8 +10,11 @@ export interface DashboardNames {
 }
 
 /** What is told of, by the alarm that tells: two a system, and a third for what stays until it is handled. */
-export type CompositeId = 'page' | 'pageMessages' | 'ticket';
-export type FleetCompositeId = 'affected' | 'blind';
+export const compositeIds = ['page', 'pageMessages', 'ticket'] as const;
+export type CompositeId = (typeof compositeIds)[number];
+/** The same for what concerns all systems. */
+export const fleetCompositeIds = ['affected', 'blind'] as const;
+export type FleetCompositeId = (typeof fleetCompositeIds)[number];
 
 export type SystemAlarmId = SignalId | WatchId | CompositeId;
 export type FleetAlarmId = FleetWatchId | FleetCompositeId;
