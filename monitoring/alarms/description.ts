@@ -74,6 +74,15 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   blind: overview('canary or probe is silent: what the other alarms do not say is unknown, not fine.'),
 };
 
+/** What a composite says, as dashboards and console name it. */
+export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
+  page: 'Users affected',
+  pageMessages: 'Messages to redrive',
+  ticket: 'Reserve gone',
+  affected: 'Whole fleet affected',
+  blind: 'Canary or probe silent',
+};
+
 /** Runbook of an alarm, from the repository's root; both thresholds of a watch share one. */
 export const runbookPath = (id: SystemAlarmId | FleetAlarmId): string => `monitoring/runbooks/${id}.md`;
 

@@ -8,7 +8,13 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { systemDimension, wholeFleet } from '../../service/metrics.ts';
-import type { CompositeId, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
+import {
+  compositeIds,
+  compositeTitles,
+  type CompositeId,
+  type FleetAlarmId,
+  type SystemAlarmId,
+} from '../alarms/description.ts';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement, MonitoredSystem } from '../measurement.ts';
@@ -49,9 +55,7 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
       }),
       new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 4 }),
     ],
-    ...tiles(props, 'page', 'Users affected'),
-    ...tiles(props, 'pageMessages', 'Messages given up'),
-    ...tiles(props, 'ticket', 'Reserve gone'),
+    ...compositeIds.flatMap((id) => tiles(props, id)),
     [
       linesOf(
         props,
@@ -71,7 +75,8 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
 }
 
 /** A tile a system, those in ALARM first. */
-function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId, title: string): IWidget[][] {
+function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId): IWidget[][] {
+  const title = compositeTitles[id];
   const alarms = systems.map(({ system }) => alarmOf(system, id));
   return Array.from({ length: Math.ceil(alarms.length / tilesAWidget) }, (_, index) => {
     const shown = alarms.slice(index * tilesAWidget, (index + 1) * tilesAWidget);

@@ -36,10 +36,19 @@ export interface AlarmView {
   reason: string;
   /** When the state last changed. */
   sinceMs: number;
+  /** Of an alarm that is made of others; null for one of a metric. */
+  composite: CompositeView | null;
   /** Id of its runbook, under /runbooks/; null without one. */
   runbook: string | null;
   /** Name of the dashboard that shows what it watches; null without one. */
   dashboard: string | null;
+}
+
+export interface CompositeView {
+  /** Titles of the alarms in ALARM that it is made of. */
+  causes: string[];
+  /** What keeps it from telling anybody at present; null when nothing does. */
+  heldBack: { why: 'Alarm' | 'WaitPeriod' | 'ExtensionPeriod'; by: string } | null;
 }
 
 export interface SystemView {
