@@ -182,7 +182,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await ticket.waitFor();
     const text = await ticket.innerText();
     expect(text).toContain('system-01: Reserve gone');
-    expect(text).toMatch(/^Database connections$/m);
+    expect(text).toMatch(/^because of Database connections$/m);
     expect(text).toContain('waits for “Users affected”');
     expect(text).toContain('no user is affected yet');
     expect(await ticket.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
@@ -195,6 +195,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await vi.waitFor(async () => expect(await tiles.count()).toBe(3), 5_000);
     const states = await tiles.locator('.badge:not(.held)').allInnerTexts();
     expect(states).toEqual(['in alarm', 'ok', 'ok']);
+    expect(await tiles.last().innerText()).toMatch(/none of its \d+ causes is in alarm/);
     expect(await page.locator('.grid').innerText()).not.toContain('no such alarm');
   });
 
@@ -211,7 +212,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await held.waitFor();
     expect(await held.innerText()).toContain('held back by “Whole fleet affected”');
     expect(await held.locator('.held').getAttribute('title')).toContain('tells in its stead');
-    expect(await held.locator('.reason').innerText()).toBe('Error rate, critical');
+    expect(await held.locator('.reason').innerText()).toBe('because of Error rate, critical');
     // Who tells comes first, then who is held back, then what they are made of.
     const order = await page.evaluate<string[]>(
       `[...document.querySelectorAll('#overview-alarms li')].map((item) => item.id)`,

@@ -135,7 +135,11 @@ it('tells a change of an alarm at once, and what has not changed only once', asy
       system: 'system-02',
       title: 'Reserve gone',
       state: 'ALARM',
-      composite: { causes: ['Database CPU'], heldBack: { why: 'WaitPeriod', by: 'Users affected' } },
+      composite: {
+        causes: ['Database CPU'],
+        of: expect.any(Number),
+        heldBack: { why: 'WaitPeriod', by: 'Users affected' },
+      },
       runbook: 'ticket',
     });
     expect(second).toMatchObject({

@@ -107,6 +107,7 @@ function compositeView(
   const titleOf = (name: string): string => known.get(name)?.title ?? name;
   const firing = children.filter((name) => inAlarm.has(name));
   return {
+    of: children.length,
     // Where the critical threshold is passed, the warning says nothing more.
     causes: firing.filter((name) => !firing.includes(`${name}-critical`)).map(titleOf),
     heldBack:

@@ -47,6 +47,8 @@ export interface AlarmView {
 export interface CompositeView {
   /** Titles of the alarms in ALARM that it is made of. */
   causes: string[];
+  /** Of how many alarms it is made. */
+  of: number;
   /** What keeps it from telling anybody at present; null when nothing does. */
   heldBack: { why: 'Alarm' | 'WaitPeriod' | 'ExtensionPeriod'; by: string } | null;
 }

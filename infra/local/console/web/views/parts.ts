@@ -42,8 +42,13 @@ const heldBackBadge = ({ composite, state }: AlarmView): HTMLElement | false => 
 };
 
 /** Why it is in its state: of a composite what it is made of, for CloudWatch names only what changed last. */
-const reasonOf = ({ composite, reason, state }: AlarmView): string =>
-  composite && state === 'ALARM' && composite.causes.length > 0 ? composite.causes.join('; ') : reason;
+function reasonOf({ composite, reason, state }: AlarmView): string {
+  if (!composite || state === 'INSUFFICIENT_DATA') return reason;
+  const { causes, of } = composite;
+  if (state === 'ALARM') return causes.length > 0 ? `because of ${causes.join('; ')}` : reason;
+  if (causes.length > 0) return `${causes.join('; ')} alone is not enough`;
+  return of === 1 ? 'its one cause is not in alarm' : `none of its ${of} causes is in alarm`;
+}
 
 /** An alarm in one line, where several must be taken in at once. */
 export const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): HTMLElement =>
