@@ -20,6 +20,8 @@ export interface DashboardsProps {
   periodSeconds: number;
   alarmArnOf: (system: string, id: SystemAlarmId) => string;
   fleetAlarmArnOf: (id: FleetAlarmId) => string;
+  /** Where further dashboards go; asked for only where there are any. */
+  furtherScope: () => Construct;
 }
 
 type Drawn = SignalId | MeasurementId | 'provenPeak';
@@ -57,7 +59,9 @@ const noDashboards: IDynamicDashboardFactory = {
 /**
  * The stage's dashboards: application and database, with each metric once over all systems and once for
  * each group of ten, and the overview. Where one has no room for all rows, the rest is on further ones,
- * linked from the top of each.
+ * linked from the top of each. Those are a template of their own: all of them at 200 systems with long names are
+ * more than CloudFormation takes in one. Which one a dashboard is in follows from its name alone, so that no
+ * growth moves it from one stack to the other.
  */
 export function addDashboards(scope: Construct, props: DashboardsProps): void {
   const { systems, periodSeconds, dashboardNames } = props;
@@ -81,12 +85,14 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
     packRows(rows[kind].map(rowOf)).map((page, index) => ({
       id: `${kind}Dashboard${index === 0 ? '' : index + 1}`,
       name: `${dashboardNames[kind]}${index === 0 ? '' : `-${index + 1}`}`,
+      further: index > 0,
       rows: page.map(({ widgets }) => widgets),
     })),
   );
   const overview = {
     id: 'overviewDashboard',
     name: dashboardNames.overview,
+    further: false,
     rows: overviewWidgets({
       ...props,
       alarmOf: (system, id) =>
@@ -100,9 +106,10 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
       ...[[links(all.map(({ name }) => name))], ...each.rows].map((row) => new Row(...row)),
     );
     layout.position(0, 0);
-    new CfnDashboard(scope, each.id, {
+    const home = each.further ? props.furtherScope() : scope;
+    new CfnDashboard(home, each.id, {
       dashboardName: each.name,
-      dashboardBody: Stack.of(scope).toJsonString({
+      dashboardBody: Stack.of(home).toJsonString({
         start: '-PT3H',
         periodOverride: 'inherit',
         widgets: (Stack.of(scope).resolve(layout.toJson()) as WidgetJson[]).map(compactWidget),

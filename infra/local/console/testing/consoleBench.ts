@@ -61,6 +61,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     systems,
     alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
     fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
+    furtherScope: () => stack,
   });
   const common = {
     stage: 'local',
