@@ -6,7 +6,7 @@ export type Health = { healthy: true } | { healthy: false; reason: UnhealthyReas
 
 /** A bounded set, so that looks can be grouped by it. */
 export type UnhealthyReason =
-  /** The system is configured, and says nowhere where it is. */
+  /** The system is configured, and says nowhere where it is, or not so that it can be read. */
   | 'unpublished'
   /** No connection, or one that broke. */
   | 'unreachable'
