@@ -53,7 +53,7 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   ),
   unhealthyShare: overview('the share of systems without a good answer reached'),
   canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
-  probeSilent: database('nobody asks the databases: the probe’s looks were'),
+  probeSilent: overview('nobody asks the databases: the probe’s looks were'),
 };
 
 const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
@@ -61,7 +61,7 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
     'users are affected, or will be within minutes: errors, a dead healthcheck, connections or disk about to ' +
       'run out, or messages about to be given up; the state’s reason names which.',
   ),
-  pageMessages: application(
+  pageMessages: overview(
     'messages were given up or not delivered: clients’ data is wrong until somebody redrives them.',
   ),
   ticket: overview(

@@ -24,7 +24,8 @@ export interface DashboardsProps {
   furtherScope: () => Construct;
 }
 
-type Drawn = SignalId | MeasurementId | 'provenPeak';
+type DrawnWatch = 'provenPeak' | 'deadLetters' | 'undelivered' | 'repeatedErrors' | 'subscriberErrors';
+type Drawn = SignalId | MeasurementId | DrawnWatch;
 
 /** The rows of the dashboards, top to bottom. */
 const rows: Record<'application' | 'database', readonly Drawn[]> = {
@@ -38,6 +39,10 @@ const rows: Record<'application' | 'database', readonly Drawn[]> = {
     'durationP95',
     'durationP50',
     'provenPeak',
+    'deadLetters',
+    'undelivered',
+    'repeatedErrors',
+    'subscriberErrors',
   ],
   database: [
     'databaseCpu',
@@ -67,9 +72,9 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
   const { systems, periodSeconds, dashboardNames } = props;
   const monitoring = new MonitoringFacade(scope, 'Monitoring', { dashboardFactory: noDashboards });
   const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => ({
+    ...watchesOf(system, periodSeconds),
     ...measurementsOf(system, periodSeconds),
     ...signalsOf(system, periodSeconds),
-    provenPeak: watchesOf(system, periodSeconds).provenPeak,
   }));
   const rowOf = (id: Drawn) => {
     const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id] }));

@@ -11,6 +11,7 @@ import { systemDimension, wholeFleet } from '../../service/metrics.ts';
 import {
   compositeIds,
   compositeTitles,
+  fleetCompositeIds,
   type CompositeId,
   type FleetAlarmId,
   type SystemAlarmId,
@@ -42,18 +43,19 @@ const tilesARow = 6;
 export function overviewWidgets(props: OverviewProps): IWidget[][] {
   const { stage, systems, periodSeconds, fleetAlarmOf } = props;
   const { unhealthyHosts } = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
-  const fleetAlarms = (['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const).map(
-    fleetAlarmOf,
-  );
+  const fleetAlarms = [
+    ...fleetCompositeIds,
+    ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const),
+  ].map(fleetAlarmOf);
   return [
     [
       new SingleValueWidget({
         title: 'Unhealthy hosts',
         metrics: [plainMetric(unhealthyHosts).with({ label: `of ${systems.length}` })],
         width: 6,
-        height: 4,
+        height: 6,
       }),
-      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 4 }),
+      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 6 }),
     ],
     ...compositeIds.flatMap((id) => tiles(props, id)),
     [
