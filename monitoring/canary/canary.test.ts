@@ -60,6 +60,7 @@ describe('the canary', () => {
     ['reset', 'unreachable'],
     ['brokenOff', 'unreachable'],
     ['garbage', 'unreachable'],
+    ['switching', 'status'],
     ['interim', 'timeout'],
   ])('calls a system that answers with %s unhealthy: %s', async (name, reason) => {
     const { found, whole } = await tick(['odd'], [documentOf('odd', server.url(name))]);

@@ -48,6 +48,11 @@ export function checkHealth(
           : unhealthy('unreachable', error.message),
       );
     request.on('error', failed);
+    // Without a listener Node closes the connection and tells nobody.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      end(unhealthy('status', `status ${statusCode}`));
+    });
     request.on('response', (response) => {
       response.on('error', failed);
       if (response.statusCode === 200) {
