@@ -147,9 +147,9 @@ describe('after the restore', () => {
       { atMs: 70_000, value: 'quiet' },
       { atMs: 71_000, value: 'quiet' },
     ] as const;
-    const { measure } = pageEnds(80_000);
-    expect(measure(seen({ onCall: [...onCall] }), marksAt(80_000))).toBe(20_000);
-    expect(measure(seen({ onCall: onCall.slice(0, 4) }), marksAt(80_000))).toBeNull();
+    const ends = pageEnds(80_000);
+    expect(ends.measure(seen({ onCall: [...onCall] }), marksAt(80_000))).toBe(20_000);
+    expect(ends.measure(seen({ onCall: onCall.slice(0, 4) }), marksAt(80_000))).toBeNull();
   });
 
   it('the alarm clears when it is OK again, not when it merely lacks data', () => {

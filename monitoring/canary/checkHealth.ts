@@ -47,6 +47,8 @@ export function checkHealth(
           ? unhealthy('timeout', `no whole answer within ${deadlineMs} ms`)
           : unhealthy('unreachable', error.message),
       );
+    // By the deadline there is an answer, whatever becomes of the request.
+    signal.addEventListener('abort', () => failed(new Error('aborted')));
     request.on('error', failed);
     // Without a listener Node closes the connection and tells nobody.
     request.on('upgrade', ({ statusCode }, socket) => {
