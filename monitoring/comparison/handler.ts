@@ -18,7 +18,8 @@ const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
 const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
 const ssm = new SSMClient({ requestHandler: impatient });
-const cloudWatch = new CloudWatchClient({ requestHandler: impatient });
+// Five hundred metrics in one answer take their time; nobody waits for this one.
+const cloudWatch = new CloudWatchClient();
 const logger = new Logger({ serviceName: 'comparison', persistentKeys: { stage } });
 
 /** Lambda entry: a scheduled event. Publishes for each system how far it is from its like; logs in what. */
