@@ -17,6 +17,7 @@ beforeAll(async () => {
     startedAt: '2026-01-01T00:00:00.000Z',
     region: 'us-east-1',
     endpointUrl: 'http://127.0.0.1:4999',
+    consoleUrl: 'http://127.0.0.1:4998/',
     credentials: { accessKeyId: 'AKIASTAGE', secretAccessKey: 'stage' },
     systems: ['system-01'],
   });

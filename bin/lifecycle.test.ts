@@ -33,7 +33,8 @@ function start(...parameters: ConstructorParameters<typeof Headroom>): Headroom 
 async function up(directory: string, ...options: string[]) {
   const headroom = start({ stateDirectory: directory }, 'up', '--systems', '1', ...options);
   await headroom.says('is ready at');
-  const { endpointUrl: endpoint, region, credentials } = await requireRunningStage(directory, 'local');
+  const file = await requireRunningStage(directory, 'local');
+  const { endpointUrl: endpoint, region, credentials } = file;
   const config = { endpoint, region, credentials };
   const [system] = await discoverSystems(new SSMClient(config), 'local');
   if (!system) throw new Error('the stage has no system');
@@ -47,6 +48,7 @@ async function up(directory: string, ...options: string[]) {
   return {
     headroom,
     endpoint,
+    consoleUrl: file.consoleUrl,
     publish: (id: number) =>
       sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(client(id)) })),
     /** How often each of the published clients is in the table. */
@@ -128,6 +130,9 @@ it('runs beside another one, each found and cleared away through its directory',
   const other = join(stateDirectory, 'other');
   const [one, two] = await Promise.all([up(stateDirectory), up(other)]);
   expect(one.endpoint).not.toBe(two.endpoint);
+  const pages = await Promise.all([one, two].map(({ consoleUrl }) => fetch(consoleUrl)));
+  expect(pages.map(({ status }) => status)).toEqual([200, 200]);
+  expect(one.consoleUrl).not.toBe(two.consoleUrl);
   const status = async (directory: string) => {
     const headroom = start({ stateDirectory: directory }, 'status', '--json');
     expect(await headroom.exited).toBe(0);
@@ -135,6 +140,7 @@ it('runs beside another one, each found and cleared away through its directory',
   };
   expect(await status(stateDirectory)).toMatchObject({
     endpointUrl: one.endpoint,
+    consoleUrl: one.consoleUrl,
     pid: one.headroom.child.pid,
     systems: ['system-01'],
     alarms: expect.arrayContaining([{ name: 'local-system-01-errorRate', state: expect.any(String) }]),
@@ -144,6 +150,9 @@ it('runs beside another one, each found and cleared away through its directory',
   expect(await start(here, 'down').exited).toBe(0);
   expect(await one.headroom.exited).toBe(0);
   expect(await status(other)).toMatchObject({ endpointUrl: two.endpoint });
+  const words = start({ stateDirectory: other }, 'status');
+  expect(await words.exited).toBe(0);
+  expect(words.stdout).toContain(`console   ${two.consoleUrl}`);
   const gone = start(here, 'status');
   expect(await gone.exited).toBe(2);
   expect(gone.stderr).toContain('no stage "local" is running on this machine');

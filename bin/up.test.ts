@@ -67,16 +67,21 @@ it('says so when its database is killed', async () => {
   expect(headroom.stderr).toContain('PostgreSQL ended unexpectedly, and the stage with it: start it again.');
 }, 60_000);
 
-it('says which port is in use, and leaves nothing behind', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const headroom = start('up', '--systems', '1', '--port', String(port));
-  expect(await headroom.exited).toBe(2);
-  expect(headroom.stderr).toContain(`port ${port} is in use; choose another with --port`);
-  await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
-  server.close();
-}, 60_000);
+it.each(['--port', '--console-port'])(
+  'says that the port of %s is in use, and leaves nothing behind',
+  async (option) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headroom = start('up', '--systems', '1', option, String(port));
+    expect(await headroom.exited).toBe(2);
+    expect(headroom.stderr).toContain(`port ${port} is in use; choose another with ${option},`);
+    await expect(readFile(join(testState, 'stages', 'local', 'lock'))).rejects.toThrow('ENOENT');
+    await expect(readFile(join(testState, 'postgres', 'local', 'postmaster.pid'))).rejects.toThrow('ENOENT');
+    server.close();
+  },
+  60_000,
+);
 
 it('stops in good order when nobody reads its output any more', async () => {
   const { headroom, postgresPid } = await stageUp('--systems', '1');
