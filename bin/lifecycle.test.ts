@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { stageDirectories } from '../infra/local/stageDirectories.ts';
@@ -73,47 +73,54 @@ const client = (id: number) => ({
   occurredAt: new Date().toISOString(),
 });
 
-it('loses no acknowledged message and no row when it is killed and keeps its data', async () => {
-  const first = await up(stateDirectory, '--keep');
+it('loses no acknowledged message and no row when it or its database is killed and keeps its data', async () => {
+  const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');
   const acknowledged: number[] = [];
   let nextId = firstId;
-  const publishUntilItDies = async (): Promise<void> => {
+  const publishUntilItDies = async ({ publish }: Awaited<ReturnType<typeof up>>): Promise<void> => {
     for (;;) {
       const id = nextId;
       nextId += 1;
       try {
-        await first.publish(id);
+        await publish(id);
       } catch {
         return;
       }
       acknowledged.push(id);
     }
   };
-  const publishers = Array.from({ length: 8 }, publishUntilItDies);
-  // In the midst of it: some are in the table, some in the queue, some on their way.
-  await expect.poll(async () => (await first.rows()).size, { timeout: 30_000 }).toBeGreaterThan(100);
-  first.headroom.child.kill('SIGKILL');
-  await Promise.all(publishers);
-  await first.headroom.exited;
+  const databasePid = async (): Promise<number> =>
+    Number((await readFile(join(keptData, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  for (const victim of ['stage', 'database']) {
+    const stage = await up(stateDirectory, '--keep');
+    const before = (await stage.rows()).size;
+    const publishers = Array.from({ length: 8 }, () => publishUntilItDies(stage));
+    // In the midst of it: some are in the table, some in the queue, some on their way.
+    await expect
+      .poll(async () => (await stage.rows()).size, { timeout: 30_000 })
+      .toBeGreaterThan(before + 100);
+    process.kill(victim === 'stage' ? (stage.headroom.child.pid ?? 0) : await databasePid(), 'SIGKILL');
+    await Promise.all(publishers);
+    await stage.headroom.exited;
+  }
 
-  const second = await up(stateDirectory, '--keep');
+  const last = await up(stateDirectory, '--keep');
   await expect
     .poll(
       async () => {
-        const rows = await second.rows();
+        const rows = await last.rows();
         return acknowledged.filter((id) => !rows.has(id)).length;
       },
       { timeout: 90_000, interval: 500 },
     )
     .toBe(0);
-  expect([...(await second.rows())].filter(([, times]) => times > 1)).toEqual([]);
-  expect(acknowledged.length).toBeGreaterThan(100);
+  expect([...(await last.rows())].filter(([, times]) => times > 1)).toEqual([]);
+  expect(acknowledged.length).toBeGreaterThan(200);
 
   const down = start(here, 'down', '--delete-data');
   expect(await down.exited).toBe(0);
-  expect(await second.headroom.exited).toBe(0);
+  expect(await last.headroom.exited).toBe(0);
   expect(down.stdout).toBe('the stage "local" is stopped; no data is kept\n');
-  const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');
   expect([keptData, keptMessages].filter(existsSync)).toEqual([]);
 }, 180_000);
 
