@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { ended, isRunning } from '../infra/local/process/processes.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
@@ -25,12 +25,11 @@ const stageDirectory = join(testState, 'stages', 'local');
 const pidFile = join(testState, 'postgres', 'local', 'postmaster.pid');
 const postgresPidNow = async (): Promise<number> => Number((await readFile(pidFile, 'utf8')).split('\n')[0]);
 
-/** What a stage is found and locked by, and its database. */
-function expectNothingLeft(postgresPid?: number): void {
-  if (postgresPid !== undefined) expect(isRunning(postgresPid)).toBe(false);
-  const left = [join(stageDirectory, 'lock'), join(stageDirectory, 'stage.json'), pidFile].filter(existsSync);
-  expect(left).toEqual([]);
-}
+/** What there still is of a stage: its database's process, and the files by which it is found and locked. */
+const leftOf = (postgresPid?: number): string[] => [
+  ...(postgresPid !== undefined && isRunning(postgresPid) ? [`process ${postgresPid}`] : []),
+  ...[join(stageDirectory, 'lock'), join(stageDirectory, 'stage.json'), pidFile].filter(existsSync),
+];
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -60,7 +59,7 @@ it('runs until it is told to stop, and leaves nothing running', async () => {
   headroom.child.kill('SIGTERM');
 
   expect(await headroom.exited).toBe(0);
-  expectNothingLeft(postgresPid);
+  expect(leftOf(postgresPid)).toEqual([]);
   await expect(fetch(consoleUrl)).rejects.toThrow('fetch failed');
 }, 60_000);
 
@@ -80,7 +79,7 @@ it('takes its database with it when it is killed, and the next start cleans up',
   const again = await stageUp('--systems', '1');
   again.headroom.child.kill('SIGINT');
   expect(await again.headroom.exited).toBe(0);
-  expectNothingLeft(again.postgresPid);
+  expect(leftOf(again.postgresPid)).toEqual([]);
 }, 60_000);
 
 it('can be killed or stopped while it boots, and leaves nothing to the next start', async () => {
@@ -97,7 +96,7 @@ it('can be killed or stopped while it boots, and leaves nothing to the next star
   const stopped = await booting();
   stopped.headroom.child.kill('SIGTERM');
   expect(await stopped.headroom.exited).toBe(130);
-  expectNothingLeft(stopped.postgresPid);
+  expect(leftOf(stopped.postgresPid)).toEqual([]);
 }, 60_000);
 
 it('ends in good order when the rehearsal that started it is killed', async () => {
@@ -105,7 +104,7 @@ it('ends in good order when the rehearsal that started it is killed', async () =
   await rehearsal.says('is ready at');
   const postgresPid = await postgresPidNow();
   rehearsal.child.kill('SIGKILL');
-  await vi.waitFor(() => expectNothingLeft(postgresPid), 30_000);
+  await expect.poll(() => leftOf(postgresPid), { timeout: 30_000 }).toEqual([]);
 }, 60_000);
 
 it('says so when its database is killed', async () => {
@@ -113,8 +112,7 @@ it('says so when its database is killed', async () => {
   process.kill(postgresPid, 'SIGKILL');
   expect(await headroom.exited).toBe(1);
   expect(headroom.stderr).toContain('PostgreSQL ended unexpectedly, and the stage with it: start it again.');
-  const left = [join(stageDirectory, 'lock'), join(stageDirectory, 'stage.json')].filter(existsSync);
-  expect(left).toEqual([]);
+  expect(leftOf(postgresPid)).toEqual([]);
 }, 60_000);
 
 it.each(['--port', '--console-port'])(
@@ -126,7 +124,7 @@ it.each(['--port', '--console-port'])(
     const headroom = start('up', '--systems', '1', option, String(port));
     expect(await headroom.exited).toBe(2);
     expect(headroom.stderr).toContain(`port ${port} is in use; choose another with ${option},`);
-    expectNothingLeft();
+    expect(leftOf()).toEqual([]);
     server.close();
   },
   60_000,
@@ -139,5 +137,5 @@ it('stops in good order when nobody reads its output any more', async () => {
   // The signal may meet the stop that a line nobody took has begun already: it is the first all the same.
   headroom.child.kill('SIGTERM');
   expect(await headroom.exited).toBe(0);
-  expectNothingLeft(postgresPid);
+  expect(leftOf(postgresPid)).toEqual([]);
 }, 60_000);

@@ -104,8 +104,8 @@ test('k6 ends with its parent, also when that is killed', async () => {
     join(directory, 'run-1'),
   ]);
   const k6Pid = await new Promise<number>((resolve) => {
-    parent.on('message', (line) => {
-      const pid = /^process (\d+)$/.exec(String(line))?.[1];
+    parent.on('message', (line: string) => {
+      const pid = /^process (\d+)$/.exec(line)?.[1];
       if (pid !== undefined) resolve(Number(pid));
     });
   });
