@@ -42,10 +42,13 @@ export async function connect(options: {
  * all services or for one, `endpoint_url` and `services` of the profile in use, and what makes all of them ignored.
  */
 async function leadsElsewhere(clients: Connection['clients']): Promise<boolean> {
-  const configured = await Promise.all(
-    Object.values(clients).map(({ config }) => config.serviceConfiguredEndpoint?.()),
-  );
+  const configured = await Promise.all(Object.values(clients).map(configuredEndpoint));
   return configured.some((url) => url !== undefined && !awsDomains.test(URL.parse(url)?.hostname ?? ''));
+}
+
+/** A client's configuration has it, but its type hides it. */
+async function configuredEndpoint({ config }: { config: object }): Promise<string | undefined> {
+  return (config as { serviceConfiguredEndpoint(): Promise<string | undefined> }).serviceConfiguredEndpoint();
 }
 
 /** A network may have endpoints of AWS of its own, below AWS's domains. */
