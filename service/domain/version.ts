@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Message } from './message.ts';
 
 /** Which of two events about a client is the newer: the later one, and at the same millisecond the one with
@@ -20,10 +20,7 @@ export interface VersionedMessage {
 export function versionOf(message: Message): Version {
   const { schemaVersion, id, nombre, apellido, rut, correo, occurredAt } = message;
   const canonical = JSON.stringify([schemaVersion, id, nombre, apellido, rut, correo, occurredAt]);
-  return {
-    occurredAtMs: Date.parse(occurredAt),
-    hash: createHash('sha256').update(canonical).digest('hex'),
-  };
+  return { occurredAtMs: Date.parse(occurredAt), hash: hash('sha256', canonical, 'hex') };
 }
 
 /** Whether `a` is newer than `b`; of two equal ones neither is. */

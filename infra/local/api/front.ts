@@ -8,7 +8,14 @@ import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
 import { findMethod, findRoute, newRestApi, type ApiStage, type Method, type RestApi } from './definition.ts';
 import { renderGatewayResponse, type GatewayResponseType } from './gatewayResponse.ts';
-import { missingParameters, proxyAnswer, proxyEvent, type ReceivedRequest } from './proxy.ts';
+import {
+  missingParameters,
+  proxyAnswer,
+  proxyEvent,
+  readHeaders,
+  readQuery,
+  type ReceivedRequest,
+} from './proxy.ts';
 
 export interface ApiFrontOptions {
   host: '127.0.0.1';
@@ -34,6 +41,7 @@ interface Answer {
 
 /** API Gateway's limit for a request's body. */
 const maxBodyBytes = 10 * 2 ** 20;
+const noBody = Buffer.alloc(0);
 
 /**
  * API Gateway on one loopback port: `http://127.0.0.1:PORT/{apiId}/{stage}/{path}` stands for
@@ -45,6 +53,8 @@ export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
   readonly #apis = new Map<string, RestApi>();
+  /** Of the metrics of each stage; the same objects each time, by which the store finds a metric fastest. */
+  readonly #dimensions = new WeakMap<ApiStage, readonly Record<string, string>[]>();
   /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
   #hosts: readonly string[] = [];
 
@@ -101,8 +111,8 @@ export class ApiFront {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     const requestId = randomUUID();
-    const [target = '', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
-    const [, apiId = '', stageName = '', rest = ''] = /^\/([^/]*)\/?([^/]*)(.*)$/s.exec(target) ?? [];
+    const [, target = '', apiId = '', stageName = '', rest = '', query = ''] =
+      /^(\/([^/?]*)\/?([^/?]*)([^?]*))\??(.*)$/s.exec(request.url ?? '/') ?? [];
     const api = this.#apis.get(apiId);
     const stage = api?.stages.get(stageName);
     const body = await readBody(request);
@@ -178,8 +188,8 @@ export class ApiFront {
     const request: ReceivedRequest = {
       httpMethod,
       path,
-      query,
-      rawHeaders: incoming.rawHeaders,
+      query: readQuery(query),
+      headers: readHeaders(incoming.rawHeaders),
       body,
       sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
       requestId,
@@ -215,7 +225,12 @@ export class ApiFront {
 
   #measure(api: RestApi, stage: ApiStage, { status, integrationMs }: Answer, latencyMs: number): void {
     const timestampMs = this.#options.clock.now();
-    for (const dimensions of [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.name }]) {
+    let dimensionSets = this.#dimensions.get(stage);
+    if (!dimensionSets) {
+      dimensionSets = [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.name }];
+      this.#dimensions.set(stage, dimensionSets);
+    }
+    for (const dimensions of dimensionSets) {
       const put = (name: string, value: number, unit: string): void =>
         this.#options.metrics.put({
           namespace: 'AWS/ApiGateway',
@@ -254,6 +269,8 @@ function integrationAnswer(
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (length === '0' && encoding === undefined) return noBody;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

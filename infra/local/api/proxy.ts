@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { ApiStage, Method, RestApi, Route } from './definition.ts';
 
+/** Every value of a name, in the order in which they came. */
+export type Multi = Readonly<Record<string, readonly string[]>>;
+
 export interface ReceivedRequest {
   httpMethod: string;
   /** Path below the stage, still percent-encoded: `/getClient`. */
   path: string;
-  query: string;
-  /** Names and values alternating, as node:http's rawHeaders. */
-  rawHeaders: readonly string[];
+  query: Multi;
+  /** Without the signature, which is between the client and API Gateway. */
+  headers: Multi;
   body: Buffer;
   sourceIp: string;
   requestId: string;
@@ -16,21 +19,19 @@ export interface ReceivedRequest {
   accessKeyId: string | undefined;
 }
 
-type Multi = Record<string, string[]>;
-
 /** The event a Lambda proxy integration (payload version 1.0) gets. */
 export function proxyEvent(
   request: ReceivedRequest,
   { api, stage, route, accountId }: { api: RestApi; stage: ApiStage; route: Route; accountId: string },
 ): Record<string, unknown> {
-  const headers = readHeaders(request.rawHeaders);
-  const query = readQuery(request.query);
+  const { headers, query } = request;
+  const lastHeaders = lastOfEach(headers);
   const path = `/${stage.name}${request.path}`;
   return {
     resource: route.resourcePath,
     path: request.path,
     httpMethod: request.httpMethod,
-    headers: lastOfEach(headers),
+    headers: lastHeaders,
     multiValueHeaders: headers,
     queryStringParameters: orNull(lastOfEach(query)),
     multiValueQueryStringParameters: orNull(query),
@@ -49,10 +50,10 @@ export function proxyEvent(
       extendedRequestId: request.requestId,
       requestTime: requestTime(request.receivedAtMs),
       requestTimeEpoch: request.receivedAtMs,
-      domainName: lastOfEach(headers)['Host'] ?? lastOfEach(headers)['host'] ?? '',
+      domainName: lastHeaders['Host'] ?? lastHeaders['host'] ?? '',
       identity: {
         sourceIp: request.sourceIp,
-        userAgent: lastOfEach(headers)['User-Agent'] ?? lastOfEach(headers)['user-agent'] ?? null,
+        userAgent: lastHeaders['User-Agent'] ?? lastHeaders['user-agent'] ?? null,
         accessKey: request.accessKeyId ?? null,
         accountId: request.accessKeyId === undefined ? null : accountId,
         caller: request.accessKeyId ?? null,
@@ -109,36 +110,40 @@ export function proxyAnswer(payload: unknown): ProxyAnswer | undefined {
 }
 
 /** Required parameters the request lacks. */
-export function missingParameters(method: Method, request: ReceivedRequest): string[] {
-  const query = readQuery(request.query);
-  const headers = new Set(Object.keys(readHeaders(request.rawHeaders)).map((name) => name.toLowerCase()));
-  return [
-    ...method.required.querystring.filter((name) => !(name in query)),
-    ...method.required.header.filter((name) => !headers.has(name.toLowerCase())),
-  ];
+export function missingParameters({ required }: Method, { query, headers }: ReceivedRequest): string[] {
+  const missing = required.querystring.filter((name) => !(name in query));
+  if (required.header.length === 0) return missing;
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  return [...missing, ...required.header.filter((name) => !names.has(name.toLowerCase()))];
 }
 
-function readHeaders(rawHeaders: readonly string[]): Multi {
-  const headers: Multi = Object.create(null) as Multi;
+/** @param rawHeaders names and values alternating, as node:http gives them */
+export function readHeaders(rawHeaders: readonly string[]): Multi {
+  const headers = Object.create(null) as Record<string, string[]>;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    // The signature is between the client and API Gateway; a function never sees it.
     if (name.toLowerCase() === 'authorization') continue;
     (headers[name] ??= []).push(rawHeaders[index + 1] ?? '');
   }
   return headers;
 }
 
-function readQuery(query: string): Multi {
-  const parameters: Multi = Object.create(null) as Multi;
+export function readQuery(query: string): Multi {
+  const parameters = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of new URLSearchParams(query)) (parameters[name] ??= []).push(value);
   return parameters;
 }
 
-const lastOfEach = (values: Multi): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.at(-1) ?? '']));
+function lastOfEach(values: Multi): Record<string, string> {
+  const last = Object.create(null) as Record<string, string>;
+  for (const name in values) last[name] = values[name]?.at(-1) ?? '';
+  return last;
+}
 
-const orNull = <T extends object>(values: T): T | null => (Object.keys(values).length === 0 ? null : values);
+function orNull<T extends object>(values: T): T | null {
+  for (const _ in values) return values;
+  return null;
+}
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

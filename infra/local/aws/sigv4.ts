@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** The one key pair a stage on this machine accepts. */
 export interface AwsCredentials {
@@ -129,26 +129,28 @@ function sign(
   ].join('\n');
   const credentialScope = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${credentialScope}\n${sha256(canonicalRequest)}`;
-  return hmac(signingKey(request.credentials.secretAccessKey, scope), stringToSign).toString('hex');
+  return hmac(signingKey(request.credentials.secretAccessKey, scope), stringToSign).digest('hex');
 }
 
 /** Keys of the scopes seen last: one a service and day. */
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, KeyObject>();
 const signingKeysKept = 50;
 
-function signingKey(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
+function signingKey(secretAccessKey: string, { date, region, service }: SigningScope): KeyObject {
   const id = [secretAccessKey, date, region, service].join('\n');
   let key = signingKeys.get(id);
   if (!key) {
-    key = [date, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+    key = createSecretKey(`AWS4${secretAccessKey}`, 'utf8');
+    for (const step of [date, region, service, 'aws4_request']) key = createSecretKey(hmac(key, step).digest());
     if (signingKeys.size === signingKeysKept) signingKeys.clear();
     signingKeys.set(id, key);
   }
   return key;
 }
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
-const hmac = (key: Uint8Array, data: string): Buffer => createHmac('sha256', key).update(data).digest();
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
+// With a key object: Node 24 takes seven times as long for a key in bytes.
+const hmac = (key: KeyObject, data: string) => createHmac('sha256', key).update(data);
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** As RFC 3986 says, and encodeURIComponent does not quite. */

@@ -59,6 +59,7 @@ async function offline(stage: BenchStage, inProcess: boolean): Promise<Running> 
   const port = await freePort();
   const running = await startServerlessOffline(offlineDirectory, stage, {
     port,
+    lambdaPort: await freePort(),
     inProcess,
     assemblyDirectory: join(stateDirectory, 'stages', 'local', 'cdk.out'),
   });

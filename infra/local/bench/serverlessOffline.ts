@@ -24,7 +24,12 @@ export async function installServerlessOffline(directory: string): Promise<void>
 export async function startServerlessOffline(
   directory: string,
   stage: BenchStage,
-  { port, inProcess, assemblyDirectory }: { port: number; inProcess: boolean; assemblyDirectory: string },
+  {
+    port,
+    lambdaPort,
+    inProcess,
+    assemblyDirectory,
+  }: { port: number; lambdaPort: number; inProcess: boolean; assemblyDirectory: string },
 ): Promise<{ pid: number; stop: () => Promise<void> }> {
   const handler = join(directory, 'handler');
   await rm(handler, { recursive: true, force: true });
@@ -56,7 +61,7 @@ export async function startServerlessOffline(
         'serverless-offline': {
           host: '127.0.0.1',
           httpPort: port,
-          lambdaPort: port + 1,
+          lambdaPort,
           noPrependStageInUrl: true,
           useInProcess: inProcess,
         },

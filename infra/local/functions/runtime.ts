@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../../service/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
@@ -244,7 +244,8 @@ export class FunctionRuntime {
 }
 
 function traceId(nowMs: number): string {
-  const random = randomBytes(20).toString('hex');
+  // Node keeps randomness for identifiers in store; random bytes it fetches each time.
+  const random = `${randomUUID()}${randomUUID()}`.replaceAll('-', '');
   const seconds = Math.floor(nowMs / 1_000).toString(16);
-  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
+  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24, 40)};Sampled=0`;
 }
