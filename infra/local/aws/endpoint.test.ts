@@ -1,6 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { CloudWatchClient, DescribeAlarmsCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutDashboardCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   DeleteSecretCommand,
@@ -112,6 +117,16 @@ describe('the AWS endpoint', () => {
         new DescribeAlarmsCommand({ ParentsOfAlarmName: 'x' }),
       ),
     ).rejects.toMatchObject({ message: expect.stringContaining('ParentsOfAlarmName: not supported') });
+    await expect(
+      new CloudWatchClient(endpoint.clientConfig).send(
+        new SetAlarmStateCommand({
+          AlarmName: 'x',
+          StateValue: 'OK',
+          StateReason: 'x',
+          StateReasonData: '{}',
+        }),
+      ),
+    ).rejects.toMatchObject({ message: expect.stringContaining('StateReasonData: not supported') });
   });
 
   it('refuses another access key, another secret key and another region, each in the service’s words', async () => {
