@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import { ended, isRunning } from '../infra/local/process/processes.ts';
+import { stopStage } from '../infra/local/stopStage.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const running: Headroom[] = [];
@@ -104,7 +105,12 @@ it('ends in good order when the rehearsal that started it is killed', async () =
   await rehearsal.says('is ready at');
   const postgresPid = await postgresPidNow();
   rehearsal.child.kill('SIGKILL');
-  await expect.poll(() => leftOf(postgresPid), { timeout: 30_000 }).toEqual([]);
+  try {
+    await expect.poll(() => leftOf(postgresPid), { timeout: 30_000 }).toEqual([]);
+  } finally {
+    // A stage that lives on would be in the way of the other tests.
+    await stopStage({ stateDirectory: testState, stage: 'local' });
+  }
 }, 60_000);
 
 it('says so when its database is killed', async () => {
