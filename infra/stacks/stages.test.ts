@@ -298,6 +298,30 @@ describe('the account', () => {
   });
 });
 
+describe('roles that AWS services act as', () => {
+  it('are taken in the name of this account alone, where a service may act for others too', () => {
+    const trusts = Object.values(templates).flatMap((template) =>
+      propertiesOf(template, 'AWS::IAM::Role').flatMap(
+        ({ AssumeRolePolicyDocument }) =>
+          (
+            AssumeRolePolicyDocument as {
+              Statement: { Principal: { Service?: string }; Condition?: unknown }[];
+            }
+          ).Statement,
+      ),
+    );
+    const deputies = ['scheduler.amazonaws.com', 'vpc-flow-logs.amazonaws.com'];
+    const trusted = trusts.filter(({ Principal }) => deputies.includes(Principal.Service ?? ''));
+    expect(new Set(trusted.map(({ Principal }) => Principal.Service))).toEqual(new Set(deputies));
+    for (const { Condition } of trusted) {
+      expect(Condition).toMatchObject({
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      });
+      expect(JSON.stringify(Condition)).toMatch(/aws:SourceArn.*(schedule-group\/default|vpc-flow-log\/\*)/);
+    }
+  });
+});
+
 describe("the restore schedule's role", () => {
   it('may authorise ingress to db-servers, and nothing else', () => {
     const template = templates['qa-orders'];
