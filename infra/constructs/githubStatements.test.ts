@@ -28,7 +28,7 @@ const allows = (action: string, resource: string): boolean =>
   );
 
 const matches = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(text);
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
 /** IAM's prefix of each client's service. */
 const prefixes: Readonly<Record<string, string>> = {
