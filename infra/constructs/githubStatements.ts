@@ -196,4 +196,9 @@ export const pauseStatements = (target: GithubTarget): Statement[] => [
     patternReason: ofTheStage,
   },
   { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
+  {
+    actions: ['cloudwatch:DisableAlarmActions', 'cloudwatch:EnableAlarmActions'],
+    resources: [arnIn(target)('cloudwatch', `alarm:${target.stage}-*`)],
+    patternReason: ofTheStage,
+  },
 ];
