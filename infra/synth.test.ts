@@ -228,6 +228,14 @@ describe('the fleet', () => {
     expect(named('AWS::Events::Rule', 'Name', name)).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
   });
 
+  it('repeats no run that failed or came late: the next is due by then', () => {
+    const asked = propertiesOf(prod['prod-fleet'], 'AWS::Lambda::EventInvokeConfig');
+    expect(asked).toHaveLength(3);
+    for (const config of asked) {
+      expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    }
+  });
+
   it('tells the canary when it was due and which systems are configured, at 200 within what a rule takes', async () => {
     const [target] = named('AWS::Events::Rule', 'Name', 'prod-fleet-canary')['Targets'] as {
       InputTransformer: { InputTemplate: string; InputPathsMap: unknown };
