@@ -71,7 +71,7 @@ async function jobProblems(job: Job, env: Record<string, string>, known: Known):
     if (role !== undefined && (job['timeout-minutes'] ?? 0) > sessionMinutes)
       problems.push(`may run for ${job['timeout-minutes']} minutes, its credentials for ${sessionMinutes}`);
     for (const line of run?.split('\n').filter((one) => one.trim() !== '') ?? []) {
-      const problem = await lineProblem(resolveVariables(line, env), env, known);
+      const problem = await commandProblem(resolveVariables(line, env), env, known);
       if (problem !== undefined) problems.push(`"${line}": ${problem}`);
     }
   }
@@ -144,9 +144,10 @@ function resolveVariables(text: string, env: Record<string, string>): string {
   });
 }
 
-const npmCommands = new Set(['ci', 'cit', 'test']);
+const npmCommands = new Set(['ci', 'cit', 'start', 'test']);
 
-async function lineProblem(
+/** Why a line could not be run here, or on a laptop; undefined when it could. */
+export async function commandProblem(
   line: string,
   env: Record<string, string>,
   known: Known,
@@ -207,8 +208,9 @@ function stageProblem(fleet: Fleet, stage: string): string | undefined {
 }
 
 const cdkFlags: Readonly<Record<string, readonly string[]>> = {
-  deploy: ['--exclusively', '--concurrency', '4', '--require-approval', 'never'],
-  destroy: ['--force'],
+  deploy: ['--all', '--exclusively', '--concurrency', '4', '--require-approval', 'never'],
+  destroy: ['--all', '--force'],
+  diff: [],
 };
 
 function cdkProblem(
@@ -221,6 +223,9 @@ function cdkProblem(
   const stage = resolveVariables(env['HEADROOM_STAGE'] ?? '', {});
   const wrong = stageProblem(fleet, stage);
   if (wrong !== undefined) return `HEADROOM_STAGE: ${wrong}`;
+  if (parameters.includes('--concurrency') && !parameters.includes('never'))
+    return 'with --concurrency cdk cannot ask for approval: expected --require-approval never';
+  if (command === 'diff' || parameters.includes('--all')) return undefined;
   const names = stackNames(stage);
   const stacks = [
     names.network,
