@@ -203,6 +203,9 @@ export const fleetSchema = z.strictObject({
   github: z
     .strictObject({
       repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, { error: 'expected owner/name' }),
+      /** GitHub's numbers of owner and repository, where its tokens name them too: in repositories made or renamed
+       * since 2026-07-15, and in those that chose it. */
+      ids: z.strictObject({ owner: positiveInt, repository: positiveInt }).optional(),
       /** GitHub's identity provider, where the account has it already. */
       providerArn: z.string().startsWith('arn:').optional(),
     })

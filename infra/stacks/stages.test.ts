@@ -252,6 +252,21 @@ describe('the account', () => {
     }
   });
 
+  it("knows the repository by GitHub's numbers too, where its tokens name them", async () => {
+    const numbered = await templatesOf(directory.path, 'numbered', {
+      fleet: {
+        ...completeFleet,
+        github: { repository: 'example/fleet', ids: { owner: 123, repository: 456 } },
+      },
+      stages: ['prod'],
+      entries: await emptyFunctions(directory.path),
+      validate: false,
+    });
+    const subjects = valuesOf(numbered['headroom-account'], 'token.actions.githubusercontent.com:sub');
+    expect(subjects).toContain('repo:example@123/fleet@456:environment:prod');
+    expect(subjects.join()).not.toContain('example/fleet');
+  });
+
   it('bounds it to the stage: each statement names it, a condition does, or it only reads', () => {
     const reads = /:(Describe|Get|List)|^redshift-data:(Cancel|Describe|Get)/;
     // Stacks are made as CDK's roles, which know no stages; only CloudFormation may act as the first.
