@@ -141,7 +141,8 @@ function signingKey(secretAccessKey: string, { date, region, service }: SigningS
   let key = signingKeys.get(id);
   if (!key) {
     key = createSecretKey(`AWS4${secretAccessKey}`, 'utf8');
-    for (const step of [date, region, service, 'aws4_request']) key = createSecretKey(hmac(key, step).digest());
+    for (const step of [date, region, service, 'aws4_request'])
+      key = createSecretKey(hmac(key, step).digest());
     if (signingKeys.size === signingKeysKept) signingKeys.clear();
     signingKeys.set(id, key);
   }
