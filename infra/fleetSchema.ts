@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits } from '../monitoring/limits.ts';
 import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './names.ts';
 import { nodeTypeNames, nodeTypes } from './nodeTypes.ts';
+import { reservedWords } from './reservedWords.ts';
 
 const positiveInt = z.number().int().positive();
 
@@ -105,6 +106,9 @@ const systemSchema = z.strictObject({
     .max(systemMaxLength)
     .refine((name) => name !== 'fleet' && name !== 'network', {
       error: 'expected a name other than "fleet" and "network", which the stage uses itself',
+    })
+    .refine((name) => !reservedWords.has(name), {
+      error: 'expected a name that is no word of SQL, since the database bears it',
     }),
   /** The load the system must carry with its reserve intact. */
   expectedPeak: z.strictObject({
