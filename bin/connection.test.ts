@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { identity } from '../infra/local/process/processes.ts';
 import { writeStageFile } from '../infra/local/stageFile.ts';
 import { connect } from './connection.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
     startedAt: '2026-01-01T00:00:00.000Z',
     region: 'us-east-1',
     endpointUrl: 'http://127.0.0.1:4999',
+    consoleUrl: 'http://127.0.0.1:4998/',
     credentials: { accessKeyId: 'AKIASTAGE', secretAccessKey: 'stage' },
     systems: ['system-01'],
   });
@@ -59,6 +60,42 @@ it('takes AWS_ENDPOINT_URL for the way to "local", except where the stage must b
   expect(await reached(await connect({ ...local, stateDirectory, onThisMachine: true }))).toEqual(
     thisMachine,
   );
+});
+
+describe('an AWS profile with an endpoint of its own', () => {
+  const place = async (config: string): Promise<string> => {
+    const file = join(await mkdtemp(join(stateDirectory, 'aws-')), 'config');
+    await writeFile(file, config);
+    vi.stubEnv('AWS_CONFIG_FILE', file);
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', `${file}-none`);
+    return (await connect({ stage: 'prod', region: 'us-west-2', stateDirectory })).place;
+  };
+  const emulator = 'endpoint_url = http://127.0.0.1:4566';
+
+  it.each([
+    ['for all services', `[default]\n${emulator}\n`, 'local'],
+    [
+      'for one service',
+      `[default]\nservices = mine\n\n[services mine]\ncloudwatch =\n  ${emulator}\n`,
+      'local',
+    ],
+    ['of another profile', `[default]\nregion = us-east-1\n\n[profile mine]\n${emulator}\n`, 'aws'],
+    ['that is ignored', `[default]\nignore_configured_endpoint_urls = true\n${emulator}\n`, 'aws'],
+    [
+      'that is AWS',
+      `[default]\nendpoint_url = https://vpce-1.monitoring.us-east-1.vpce.amazonaws.com\n`,
+      'aws',
+    ],
+    ['that looks like AWS', `[default]\nendpoint_url = https://amazonaws.com.example.com\n`, 'local'],
+  ])('%s', async (_, config, expected) => {
+    vi.stubEnv('AWS_PROFILE', undefined);
+    expect(await place(config)).toBe(expected);
+  });
+
+  it('is the one that AWS_PROFILE names', async () => {
+    vi.stubEnv('AWS_PROFILE', 'mine');
+    expect(await place(`[default]\n\n[profile mine]\n${emulator}\n`)).toBe('local');
+  });
 });
 
 it("goes to the fleet's region, and says aws only where no endpoint leads elsewhere", async () => {

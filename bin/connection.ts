@@ -11,7 +11,7 @@ import { requireRunningStage } from '../infra/local/stageFile.ts';
 
 /** The way to a stage: ordinary SDK clients; only the endpoint differs between places. */
 export interface Connection {
-  /** `aws` only without an endpoint of its own: what an emulator says is a rehearsal. */
+  /** `aws` only where every client talks to AWS itself: what an emulator says is a rehearsal. */
   place: 'local' | 'aws';
   clients: ReturnType<typeof makeClients>;
 }
@@ -33,14 +33,26 @@ export async function connect(options: {
     const { endpointUrl: endpoint, credentials } = running;
     return { place: 'local', clients: makeClients({ region: running.region, endpoint, credentials }) };
   }
-  return { place: leadsElsewhere(process.env) ? 'local' : 'aws', clients: makeClients({ region }) };
+  const clients = makeClients({ region });
+  return { place: (await leadsElsewhere(clients)) ? 'local' : 'aws', clients };
 }
 
-/** Whether a variable, for all services or for one, sends SDK clients elsewhere than to AWS. */
-const leadsElsewhere = (variables: NodeJS.ProcessEnv): boolean =>
-  Object.entries(variables).some(
-    ([name, value]) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '',
-  );
+/**
+ * Whether settings send any of the clients elsewhere than to AWS. The clients themselves are asked: variables for
+ * all services or for one, `endpoint_url` and `services` of the profile in use, and what makes all of them ignored.
+ */
+async function leadsElsewhere(clients: Connection['clients']): Promise<boolean> {
+  const configured = await Promise.all(Object.values(clients).map(configuredEndpoint));
+  return configured.some((url) => url !== undefined && !awsDomains.test(URL.parse(url)?.hostname ?? ''));
+}
+
+/** A client's configuration has it, but its type hides it. */
+async function configuredEndpoint({ config }: { config: object }): Promise<string | undefined> {
+  return (config as { serviceConfiguredEndpoint(): Promise<string | undefined> }).serviceConfiguredEndpoint();
+}
+
+/** A network may have endpoints of AWS of its own, below AWS's domains. */
+const awsDomains = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
 const makeClients = (config: {
   region: string;

@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { stageDirectories } from '../infra/local/stageDirectories.ts';
@@ -33,7 +33,8 @@ function start(...parameters: ConstructorParameters<typeof Headroom>): Headroom 
 async function up(directory: string, ...options: string[]) {
   const headroom = start({ stateDirectory: directory }, 'up', '--systems', '1', ...options);
   await headroom.says('is ready at');
-  const { endpointUrl: endpoint, region, credentials } = await requireRunningStage(directory, 'local');
+  const file = await requireRunningStage(directory, 'local');
+  const { endpointUrl: endpoint, region, credentials } = file;
   const config = { endpoint, region, credentials };
   const [system] = await discoverSystems(new SSMClient(config), 'local');
   if (!system) throw new Error('the stage has no system');
@@ -47,6 +48,7 @@ async function up(directory: string, ...options: string[]) {
   return {
     headroom,
     endpoint,
+    consoleUrl: file.consoleUrl,
     publish: (id: number) =>
       sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(client(id)) })),
     /** How often each of the published clients is in the table. */
@@ -71,47 +73,54 @@ const client = (id: number) => ({
   occurredAt: new Date().toISOString(),
 });
 
-it('loses no acknowledged message and no row when it is killed and keeps its data', async () => {
-  const first = await up(stateDirectory, '--keep');
+it('loses no acknowledged message and no row when it or its database is killed and keeps its data', async () => {
+  const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');
   const acknowledged: number[] = [];
   let nextId = firstId;
-  const publishUntilItDies = async (): Promise<void> => {
+  const publishUntilItDies = async ({ publish }: Awaited<ReturnType<typeof up>>): Promise<void> => {
     for (;;) {
       const id = nextId;
       nextId += 1;
       try {
-        await first.publish(id);
+        await publish(id);
       } catch {
         return;
       }
       acknowledged.push(id);
     }
   };
-  const publishers = Array.from({ length: 8 }, publishUntilItDies);
-  // In the midst of it: some are in the table, some in the queue, some on their way.
-  await expect.poll(async () => (await first.rows()).size, { timeout: 30_000 }).toBeGreaterThan(100);
-  first.headroom.child.kill('SIGKILL');
-  await Promise.all(publishers);
-  await first.headroom.exited;
+  const databasePid = async (): Promise<number> =>
+    Number((await readFile(join(keptData, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  for (const victim of ['stage', 'database']) {
+    const stage = await up(stateDirectory, '--keep');
+    const before = (await stage.rows()).size;
+    const publishers = Array.from({ length: 8 }, () => publishUntilItDies(stage));
+    // In the midst of it: some are in the table, some in the queue, some on their way.
+    await expect
+      .poll(async () => (await stage.rows()).size, { timeout: 30_000 })
+      .toBeGreaterThan(before + 100);
+    process.kill(victim === 'stage' ? (stage.headroom.child.pid ?? 0) : await databasePid(), 'SIGKILL');
+    await Promise.all(publishers);
+    await stage.headroom.exited;
+  }
 
-  const second = await up(stateDirectory, '--keep');
+  const last = await up(stateDirectory, '--keep');
   await expect
     .poll(
       async () => {
-        const rows = await second.rows();
+        const rows = await last.rows();
         return acknowledged.filter((id) => !rows.has(id)).length;
       },
       { timeout: 90_000, interval: 500 },
     )
     .toBe(0);
-  expect([...(await second.rows())].filter(([, times]) => times > 1)).toEqual([]);
-  expect(acknowledged.length).toBeGreaterThan(100);
+  expect([...(await last.rows())].filter(([, times]) => times > 1)).toEqual([]);
+  expect(acknowledged.length).toBeGreaterThan(200);
 
   const down = start(here, 'down', '--delete-data');
   expect(await down.exited).toBe(0);
-  expect(await second.headroom.exited).toBe(0);
+  expect(await last.headroom.exited).toBe(0);
   expect(down.stdout).toBe('the stage "local" is stopped; no data is kept\n');
-  const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');
   expect([keptData, keptMessages].filter(existsSync)).toEqual([]);
 }, 180_000);
 
@@ -128,6 +137,9 @@ it('runs beside another one, each found and cleared away through its directory',
   const other = join(stateDirectory, 'other');
   const [one, two] = await Promise.all([up(stateDirectory), up(other)]);
   expect(one.endpoint).not.toBe(two.endpoint);
+  const pages = await Promise.all([one, two].map(({ consoleUrl }) => fetch(consoleUrl)));
+  expect(pages.map(({ status }) => status)).toEqual([200, 200]);
+  expect(one.consoleUrl).not.toBe(two.consoleUrl);
   const status = async (directory: string) => {
     const headroom = start({ stateDirectory: directory }, 'status', '--json');
     expect(await headroom.exited).toBe(0);
@@ -135,6 +147,7 @@ it('runs beside another one, each found and cleared away through its directory',
   };
   expect(await status(stateDirectory)).toMatchObject({
     endpointUrl: one.endpoint,
+    consoleUrl: one.consoleUrl,
     pid: one.headroom.child.pid,
     systems: ['system-01'],
     alarms: expect.arrayContaining([{ name: 'local-system-01-errorRate', state: expect.any(String) }]),
@@ -144,6 +157,9 @@ it('runs beside another one, each found and cleared away through its directory',
   expect(await start(here, 'down').exited).toBe(0);
   expect(await one.headroom.exited).toBe(0);
   expect(await status(other)).toMatchObject({ endpointUrl: two.endpoint });
+  const words = start({ stateDirectory: other }, 'status');
+  expect(await words.exited).toBe(0);
+  expect(words.stdout).toContain(`console   ${two.consoleUrl}`);
   const gone = start(here, 'status');
   expect(await gone.exited).toBe(2);
   expect(gone.stderr).toContain('no stage "local" is running on this machine');

@@ -1,7 +1,25 @@
 import type { Command } from 'commander';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '../service/clock.ts';
 import { makeProgram } from './program.ts';
+import { Headroom } from './testing/headroom.ts';
+
+const running: Headroom[] = [];
+afterEach(async () => {
+  for (const headroom of running.splice(0)) {
+    headroom.child.kill('SIGKILL');
+    await headroom.exited;
+  }
+});
+
+async function said(...words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const headroom = new Headroom(...words);
+  running.push(headroom);
+  const code = await headroom.exited;
+  const { stdout, stderr } = headroom;
+  return { code, stdout, stderr };
+}
 
 /** The command that a line runs, and the options that it gets; nothing is done. */
 async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
@@ -15,12 +33,26 @@ async function parsed(...line: string[]): Promise<[string, Record<string, unknow
   return [ran[0]!.name(), ran[0]!.opts()];
 }
 
-it('gives each command the options that stand behind it', async () => {
-  expect(await parsed('chaos', 'restore', '--stage', 'qa')).toMatchObject(['restore', { stage: 'qa' }]);
-  expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
-  expect(await parsed('chaos', 'revoke-db-ingress', '--stage', 'qa', '--json')).toMatchObject([
-    'chaos',
-    { stage: 'qa', json: true },
-  ]);
-  expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
+describe('headroom', () => {
+  it('says its version', async () => {
+    expect(await said('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  it('refuses a rate for a load that has none, naming the options and a load that has one', async () => {
+    const { code, stderr } = await said('load', 'smoke', '--ramp', '5', '--rate-scale', '2');
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, or run peak.\n',
+    );
+  });
+
+  it('gives each command the options that stand behind it', async () => {
+    expect(await parsed('chaos', 'restore', '--stage', 'qa')).toMatchObject(['restore', { stage: 'qa' }]);
+    expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
+    expect(await parsed('chaos', 'revoke-db-ingress', '--stage', 'qa', '--json')).toMatchObject([
+      'chaos',
+      { stage: 'qa', json: true },
+    ]);
+    expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
+  });
 });

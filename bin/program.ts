@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import { chaosCommand } from './commands/chaos.ts';
 import { downCommand } from './commands/down.ts';
 import { evidenceCommand } from './commands/evidence.ts';
@@ -21,6 +22,7 @@ Exit codes: 0 passed, 99 a k6 threshold failed, 10 gate or drill failed, 11 inco
 export function makeProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command('headroom')
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
+    .version(packageJson.version, '--version', 'say which version this is')
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', exitCodeHelp)
     // Options belong to the command that they stand behind, also where a command has commands of its own.

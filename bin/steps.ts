@@ -12,7 +12,7 @@ import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
-import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { profileNamed, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
 import { recordProvenPeak } from '../monitoring/provenPeak.ts';
@@ -74,7 +74,9 @@ export async function loadStep(
   const running = {
     kind: 'load' as const,
     name: profile.profile,
-    plannedSeconds: { ramp: profile.rampSeconds, hold: profile.holdSeconds },
+    plannedSeconds: profileNamed(profile.profile).paced
+      ? { ramp: profile.rampSeconds, hold: profile.holdSeconds }
+      : null,
   };
   return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
     runLoad(options),

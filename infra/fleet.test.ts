@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBudgets } from './budget.ts';
 import { FleetConfigError } from './errors.ts';
 import {
+  configurationHash,
   connectionLimitOf,
   loadFleet,
   parseFleet,
@@ -30,6 +31,20 @@ const refusalOf = (wrong: unknown): readonly { field: string; problem: string }[
   }
   throw new Error('accepted');
 };
+
+describe('configurationHash', () => {
+  it('is the same however the configuration is written, and another for another one', () => {
+    const stages = { prod: { endpoint: 'private' }, local: { periodSeconds: 10 } } as const;
+    const turned = { local: stages.local, prod: stages.prod };
+    const systems = [{ expectedPeak: { messagesPerSecond: 5, requestsPerSecond: 30 }, name: 'orders' }];
+    const hashOf = (written: FleetConfig): string => configurationHash(parseFleet(written));
+    const hash = hashOf({ ...config, stages });
+    expect(hashOf({ stages: turned, systems, region: 'us-east-1' })).toBe(hash);
+    expect(hashOf({ ...config, stages: { ...stages, prod: {} } })).not.toBe(hash);
+    const two = [...config.systems, { name: 'clients', expectedPeak }];
+    expect(hashOf({ ...config, systems: two })).not.toBe(hashOf({ ...config, systems: two.toReversed() }));
+  });
+});
 
 describe('parseFleet', () => {
   it('refuses stages whose systems would share a name: qa with eu-orders, qa-eu with orders', () => {

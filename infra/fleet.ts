@@ -32,9 +32,18 @@ export function parseFleet(config: unknown): Fleet {
   );
 }
 
-/** SHA-256 of the checked fleet: the same configuration has the same hash, however it is written. */
+/**
+ * SHA-256 of the checked fleet: the same configuration has the same hash, however it is written. The order of
+ * its systems counts, since a stage that is made for each run takes the first ones.
+ */
 export const configurationHash = (fleet: Fleet): string =>
-  createHash('sha256').update(JSON.stringify(fleet)).digest('hex');
+  createHash('sha256').update(JSON.stringify(fleet, withSortedKeys)).digest('hex');
+
+/** For JSON.stringify. */
+const withSortedKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** Reads and checks a configuration file (its default export). */
 export async function loadFleet(path: string): Promise<Fleet> {

@@ -8,6 +8,7 @@ import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ExitCode } from '../exitCodes.ts';
+import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
@@ -20,13 +21,14 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: { config: string; record: boolean; json: boolean }) => {
-      const { fleet, configurationHash } = await readFleet(options.config);
+      const { fleet: configured } = await readFleet(options.config);
       const runFile = path ?? (await newestPeak(runsDirectory));
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
       const run = await readRun(runFile);
-      if (run.configurationHash !== configurationHash) {
+      const fleet = fleetOfRun(configured, run);
+      if (!fleet) {
         throw new UsageError(
           `${runFile} was recorded with another configuration than ${options.config} is now: ` +
             'run "headroom load peak" again, or name the configuration of that time by --config.',
@@ -35,7 +37,13 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       stageOf(fleet, run.stage);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
       const systems = await findSystems(connection.clients, run.stage, []);
-      const target = { stage: run.stage, fleet, configurationHash, connection, systems };
+      const target = {
+        stage: run.stage,
+        fleet,
+        configurationHash: run.configurationHash,
+        connection,
+        systems,
+      };
       const verdict = await gateStep(context, target, run, dirname(runFile));
       const { color, width } = context.output;
       context.output.answer(

@@ -1,9 +1,10 @@
 import { Argument, Command } from 'commander';
 import { stageOf } from '../../infra/fleet.ts';
-import { profiles } from '../../loadtests/runner/load.ts';
+import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import {
   configOption,
@@ -29,6 +30,17 @@ interface LoadCommandOptions {
   json: boolean;
 }
 
+/** @throws UsageError for an option that a profile without a rate would ignore. */
+function refuseRates(profile: string, command: Command): void {
+  const given = ['ramp', 'hold', 'rateScale'].filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (given.length === 0) return;
+  const flags = command.options.filter((option) => given.includes(option.attributeName()));
+  throw new UsageError(
+    `${profile} sends each request once, at no rate: leave out ${flags.map(({ long }) => long).join(', ')}, or ` +
+      `run ${profiles.filter((name) => profileNamed(name).paced).join(' or ')}.`,
+  );
+}
+
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('load')
     .description('run a load profile against a stage; the record is written below .headroom/runs')
@@ -39,9 +51,10 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(engineOption())
     .addOption(rampOption())
     .addOption(holdOption())
-    .option('--rate-scale <factor>', 'multiplies every rate', factor, 1)
+    .option('--rate-scale <factor>', 'multiplies every rate of a profile that has rates', factor, 1)
     .addOption(jsonOption())
-    .action(async (profile: string, options: LoadCommandOptions) => {
+    .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
+      if (!profileNamed(profile).paced) refuseRates(profile, command);
       const { fleet, configurationHash } = await readFleet(options.config);
       stageOf(fleet, options.stage);
       const connection = await connect({ stage: options.stage, region: fleet.region, stateDirectory });

@@ -12,15 +12,24 @@ interface AlarmStatus {
 
 export function statusCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('status')
-    .description('the stage "local" on this machine: since when, where, and its alarms')
+    .description('the stage "local" on this machine: since when, where, its console and its alarms')
     .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {
       const file = await requireRunningStage(stateDirectory, 'local');
       const alarms = await alarmsOf(file);
-      const { stage, pid, startedAt, endpointUrl, systems } = file;
+      const { stage, pid, startedAt, endpointUrl, consoleUrl, systems } = file;
       output.answer(
         json
-          ? JSON.stringify({ stage, pid, startedAt, endpointUrl, stateDirectory, systems, alarms })
+          ? JSON.stringify({
+              stage,
+              pid,
+              startedAt,
+              endpointUrl,
+              consoleUrl,
+              stateDirectory,
+              systems,
+              alarms,
+            })
           : statusText(file, alarms, clock.now()),
       );
       done(exitCodes.passed);
@@ -45,6 +54,7 @@ function statusText(file: StageFile, alarms: readonly AlarmStatus[], nowMs: numb
   const minutes = Math.floor((nowMs - Date.parse(file.startedAt)) / 60_000);
   return [
     `Stage "${file.stage}" runs with ${file.systems.length} systems for ${minutes} min (process ${file.pid}).`,
+    `  console   ${file.consoleUrl}`,
     `  endpoint  ${file.endpointUrl}`,
     `  state in  ${stateDirectory}`,
     `  alarms    ${[...counts].map(([state, { length }]) => `${length} ${state}`).join(', ')}`,

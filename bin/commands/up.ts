@@ -7,9 +7,6 @@ import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../c
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
 
-/** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
-const preferredConsolePort = 4_680;
-
 /** What a parent that started `headroom up` is told over IPC once the stage answers. */
 export interface StageReady {
   type: 'ready';
@@ -19,6 +16,7 @@ interface UpOptions {
   config: string;
   systems?: number;
   port?: number;
+  consolePort?: number;
   keep: boolean;
   queueFaults?: QueueFaultRates;
 }
@@ -35,6 +33,11 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
     .option(
       '--port <port>',
       'loopback port of the AWS endpoint (default: a free one)',
+      wholeNumber(1, 65_535),
+    )
+    .option(
+      '--console-port <port>',
+      'loopback port of the console (default: 4680, or a free one when that is taken)',
       wholeNumber(1, 65_535),
     )
     .option('--keep', 'rows and messages live on, for the next "up --keep"', false)
@@ -54,13 +57,13 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         ...(options.port === undefined ? {} : { port: options.port }),
         keep: options.keep,
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
-        consolePort: preferredConsolePort,
+        ...(options.consolePort === undefined ? {} : { consolePort: options.consolePort }),
         clock,
         random,
         signal,
         onProgress: output.progress,
       });
-      output.progress(`console: ${stage.consoleUrl}`);
+      output.progress(`console: ${stage.file.consoleUrl}`);
       try {
         if (process.send) process.send({ type: 'ready' } satisfies StageReady);
         else output.answer(readyText(stage));
@@ -74,11 +77,11 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
     });
 }
 
-const readyText = ({ file, consoleUrl }: RunningStage): string =>
+const readyText = ({ file }: RunningStage): string =>
   [
     `The stage "local" runs with ${file.systems.length} systems. Ctrl-C stops it.`,
     '',
-    `  ${consoleUrl}      # its console: dashboards, alarms, runs`,
+    `  ${file.consoleUrl}      # its console: dashboards, alarms, runs`,
     '',
     'In another terminal:',
     '',

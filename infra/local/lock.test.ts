@@ -71,6 +71,7 @@ it('finds a stage only while its process lives', async () => {
     startedAt: '2026-01-01T00:00:00.000Z',
     region: 'us-east-1',
     endpointUrl: 'http://127.0.0.1:1',
+    consoleUrl: 'http://127.0.0.1:2/',
     credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
     systems: ['system-01'],
   };

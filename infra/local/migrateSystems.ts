@@ -12,15 +12,15 @@ const atOnce = 4;
 
 /** Finds the stage's systems and migrates each, as `headroom migrate` does on any other stage. */
 export async function migrateSystems({
-  file,
+  access,
   stage,
   clock,
 }: {
-  file: StageFile;
+  access: Pick<StageFile, 'region' | 'endpointUrl' | 'credentials'>;
   stage: string;
   clock: Clock;
 }): Promise<SystemDocument[]> {
-  const { region, endpointUrl: endpoint, credentials } = file;
+  const { region, endpointUrl: endpoint, credentials } = access;
   const ssm = new SSMClient({ region, endpoint, credentials });
   const dataApi = new RedshiftDataClient({ region, endpoint, credentials });
   const secrets = new SecretsManagerClient({ region, endpoint, credentials });

@@ -14,7 +14,7 @@ const runningSchema = z.object({
   /** Where its files go, below the state directory's runs/. */
   runId: z.string(),
   startedAt: z.iso.datetime({ precision: 3 }),
-  /** Ramp and hold of a load test, as planned; null for a drill. */
+  /** Ramp and hold of a load test, as planned; null where nothing is: a smoke test, a drill. */
   plannedSeconds: z.object({ ramp: z.number(), hold: z.number() }).nullable(),
   /** The process that runs it: its marker counts for nothing when it is dead. */
   process: z.string(),

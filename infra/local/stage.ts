@@ -7,12 +7,13 @@ import type { Clock } from '../../service/clock.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../fleet.ts';
 import { monitoredSystem } from '../names.ts';
 import { localAccountId } from './aws/account.ts';
-import { startAwsEndpoint, type AwsEndpoint } from './aws/endpoint.ts';
+import { startAwsEndpoint } from './aws/endpoint.ts';
 import { openPersistentStores } from './aws/messaging/persistentStores.ts';
 import { QueueFaults, type QueueFaultRates } from './aws/messaging/queueFaults.ts';
 import { createAwsState } from './aws/state.ts';
 import { startConsole } from './console/server.ts';
-import { LocalStageError, PostgresLostError } from './errors.ts';
+import { PostgresLostError } from './errors.ts';
+import { listen } from './listen.ts';
 import { lockDirectory } from './lock.ts';
 import { migrateSystems } from './migrateSystems.ts';
 import { startPostgres } from './postgres/server.ts';
@@ -38,7 +39,7 @@ export interface StageOptions {
   keep?: boolean;
   /** Queues that do what SQS may; left out, each message comes once and in its order. */
   queueFaults?: QueueFaultRates;
-  /** Preferred loopback port of the console; any free one when it is taken or left out. */
+  /** Loopback port of the console; left out, 4680 or, when that is taken, any free one. */
   consolePort?: number;
   clock: Clock;
   /** Values in [0, 1). */
@@ -50,8 +51,6 @@ export interface StageOptions {
 
 export interface RunningStage {
   file: StageFile;
-  /** Where a browser finds the stage's console. */
-  consoleUrl: string;
   /** Resolves when the stage can no longer work: its database server is gone. */
   lost: Promise<PostgresLostError>;
   /** Stops everything, in order; safe to repeat. */
@@ -62,6 +61,9 @@ const stage = 'local';
 
 /** Connections for administrators and the sampler, on top of those of the systems. */
 const spareConnections = 20;
+
+/** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
+const usualConsolePort = 4_680;
 
 /** Between two looks at alarms and schedules, and between two samples: several in each ten-second period. */
 const tickIntervalMs = 1_000;
@@ -135,8 +137,15 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     ...(rates && { queueFaults: new QueueFaults(rates, { clock, random }) }),
     ...(keep && { persistent: await openPersistentStores(keptMessages) }),
   });
-  const endpoint = await listen(options.port ?? 0, (port) =>
-    startAwsEndpoint({ ...account, host: '127.0.0.1', port, credentials, state, clock }),
+  const endpoint = await listen('--port', () =>
+    startAwsEndpoint({
+      ...account,
+      host: '127.0.0.1',
+      port: options.port ?? 0,
+      credentials,
+      state,
+      clock,
+    }),
   );
   undo.push(() => endpoint.close());
   const platform = await startPlatform({
@@ -159,18 +168,8 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
   onProgress(`${report.resources} resources booted (${elapsed()})`);
   signal?.throwIfAborted();
 
-  const file: StageFile = {
-    schemaVersion: 1,
-    stage,
-    pid: process.pid,
-    processIdentity: (await identity(process.pid)) ?? '',
-    startedAt: new Date(startedMs).toISOString(),
-    region: fleet.region,
-    endpointUrl: endpoint.url,
-    credentials,
-    systems: fleet.systems.map(({ name }) => name).sort(),
-  };
-  const documents = await migrateSystems({ file, stage, clock });
+  const access = { region: fleet.region, endpointUrl: endpoint.url, credentials };
+  const documents = await migrateSystems({ access, stage, clock });
   onProgress(`${documents.length} databases migrated (${elapsed()})`);
   signal?.throwIfAborted();
 
@@ -201,31 +200,42 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
     await state.alarms.tick(nowMs);
   };
   undo.push(startTicking({ clock, intervalMs: tickIntervalMs, tick, onError }));
-  const stageConsole = await startConsole({
-    port: options.consolePort ?? 0,
-    info: { stage, region: fleet.region, startedMs, periodSeconds: config.periodSeconds },
-    metrics: state.metrics,
-    alarms: state.alarms,
-    dashboards: platform.context.dashboards,
-    systems: documents.map((document) => ({
-      ...monitoredSystem(stage, document.system, {
-        connectionLimit: document.cluster.connectionLimit,
-        apiReservedConcurrency: config.api.reservedConcurrency,
-      }),
-      expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
-    })),
-    stateDirectory,
-    clock,
-    onError,
-  });
+  const stageConsole = await listen('--console-port', () =>
+    startConsole({
+      port: options.consolePort ?? { preferred: usualConsolePort },
+      info: { stage, region: fleet.region, startedMs, periodSeconds: config.periodSeconds },
+      metrics: state.metrics,
+      alarms: state.alarms,
+      dashboards: platform.context.dashboards,
+      systems: documents.map((document) => ({
+        ...monitoredSystem(stage, document.system, {
+          connectionLimit: document.cluster.connectionLimit,
+          apiReservedConcurrency: config.api.reservedConcurrency,
+        }),
+        expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
+      })),
+      stateDirectory,
+      clock,
+      onError,
+    }),
+  );
   undo.push(() => stageConsole.close());
 
+  const file: StageFile = {
+    schemaVersion: 1,
+    stage,
+    pid: process.pid,
+    processIdentity: (await identity(process.pid)) ?? '',
+    startedAt: new Date(startedMs).toISOString(),
+    ...access,
+    consoleUrl: stageConsole.url,
+    systems: fleet.systems.map(({ name }) => name).sort(),
+  };
   await writeStageFile(stateDirectory, file);
   undo.push(() => removeStageFile(stateDirectory, stage));
   onProgress(`stage "${stage}" is ready at ${endpoint.url} (${elapsed()})`);
   return {
     file,
-    consoleUrl: stageConsole.url,
     lost: new Promise((resolve) => {
       void server.exited.then(({ expected, log }) => {
         if (!expected) resolve(new PostgresLostError(lastLine(log)));
@@ -248,19 +258,6 @@ async function lendNodeModules(directory: string): Promise<void> {
 async function allOrFirstError<A, B>(promises: [Promise<A>, Promise<B>]): Promise<[A, B]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);
-}
-
-async function listen(port: number, start: (port: number) => Promise<AwsEndpoint>): Promise<AwsEndpoint> {
-  try {
-    return await start(port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    throw new LocalStageError(
-      `port ${port} ${code === 'EACCES' ? 'needs more rights' : 'is in use'}; choose another with --port, or leave it out for a free one.`,
-      { cause: error },
-    );
-  }
 }
 
 const lastLine = (log: string): string => log.trim().split('\n').at(-1) ?? '';

@@ -15,6 +15,8 @@ const stageFileSchema = z.object({
   region: z.string(),
   /** What AWS_ENDPOINT_URL must say to reach the stage. */
   endpointUrl: z.url(),
+  /** Where a browser finds the stage's console. */
+  consoleUrl: z.url(),
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   systems: z.array(z.string()),
 });

@@ -130,6 +130,28 @@ test('dropped iterations count as intended, not as requests; a run cut short has
   expect(recorder().finish(startMs + 1_000).systems[0]?.hold.intendedPerSecond).toBe(0);
 });
 
+test('a long run keeps each second by its summary, with the answers that come late', () => {
+  const run = recorder();
+  const answer = (offsetMs: number, latencyMs: number, index: number): void => {
+    const points = pointsOf({ system: 'a', offsetMs, latencyMs, status: 200, passes: true }, index);
+    for (const point of points) run.add(point);
+  };
+  let index = 0;
+  for (let second = 0; second < 600; second += 1) {
+    // Second 200 gets no answer until the run is nearly over.
+    if (second !== 200) for (const ms of [3, 1, 2, 5, 4]) answer(second * 1_000 + 10, ms + second, index++);
+  }
+  answer(100_010, 450_000, index++);
+  answer(200_010, 350_000, index++);
+  const { series } = run.finish(startMs + 600_000).systems[0] ?? { series: [] };
+  expect(series).toHaveLength(600);
+  expect(series[599]?.latencyMs).toEqual({ p50: 602, p95: 603.8, p99: 603.96, max: 604 });
+  expect(series[99]?.latencyMs).toEqual({ p50: 102, p95: 103.8, p99: 103.96, max: 104 });
+  expect(series[100]).toMatchObject({ intended: 6, statuses: { 200: 6 } });
+  expect(series[100]?.latencyMs).toEqual({ p50: 103, p95: 104.8, p99: 104.96, max: 450_000 });
+  expect(series[200]?.latencyMs).toEqual({ p50: 350_000, p95: 350_000, p99: 350_000, max: 350_000 });
+});
+
 test('thresholds stand with their values; one that the engine reports only where none explains it', () => {
   const thresholds = [parseThreshold('http_reqs{system:b}', 'counter', 'count>0')] as never[];
   const failing = recorder(thresholds);

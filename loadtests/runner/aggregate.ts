@@ -1,5 +1,6 @@
 import type { RunFile } from '../runFile.ts';
-import { latencySummary } from './percentile.ts';
+import { Histogram } from './histogram.ts';
+import { latencySummary, type LatencySummary } from './percentile.ts';
 import type { MetricType, Point } from './points.ts';
 import { RequestAssembler, type RequestSample } from './requests.ts';
 import { Sinks } from './sinks.ts';
@@ -16,15 +17,25 @@ export interface Window {
 interface Second {
   intended: number;
   dropped: number;
-  statuses: Record<string, number>;
+  /** No object: one whose keys are numbers has room for all numbers below. */
+  statuses: Map<number, number>;
   failedChecks: number;
-  latencies: number[];
+  /** While answers are still to come; their summary afterwards. */
+  latencies: number[] | LatencySummary | null;
 }
 
 interface SystemRecord {
   seconds: Map<number, Second>;
-  hold: { intended: number; requests: number; failed: number; dropped: number; latencies: number[] };
+  /** The first second whose answers are still to come. */
+  firstOpen: number;
+  hold: { intended: number; requests: number; failed: number; dropped: number; latencies: Histogram };
 }
+
+/**
+ * How many seconds wait for their answers before they are summarised: longer than k6's default timeout for a
+ * request. An answer that takes longer still is counted; of its second's latencies it can change the maximum only.
+ */
+const openSeconds = 120;
 
 export interface RecorderOptions {
   systems: readonly string[];
@@ -40,6 +51,9 @@ export interface RecorderOptions {
  * Folds the stream of points into the run file's numbers. Everything is booked by intended start: a second, or
  * the hold, holds what was to begin in it, however late it ended. Latencies are of requests that were answered;
  * those that weren't count as failed.
+ *
+ * What is kept does not grow with the requests: over the hold latencies are a histogram, whose percentiles are
+ * within 0.1 %; those of a second are exact, and a summary once the second is over.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -123,8 +137,12 @@ export class Recorder {
     const second = Math.max(0, Math.floor((atMs - this.#options.startMs + 0.01) / 1_000));
     const known = record.seconds.get(second);
     if (known) return known;
-    const empty = { intended: 0, dropped: 0, statuses: {}, failedChecks: 0, latencies: [] };
+    const empty = emptySecond();
     record.seconds.set(second, empty);
+    for (; record.firstOpen < second - openSeconds; record.firstOpen += 1) {
+      const over = record.seconds.get(record.firstOpen);
+      if (over && Array.isArray(over.latencies)) over.latencies = latencySummary(over.latencies);
+    }
     return empty;
   }
 
@@ -152,21 +170,39 @@ export class Recorder {
     const record = this.#systems.get(sample.system);
     if (!record) return;
     const second = this.#second(record, sample.intendedStartMs);
-    second.statuses[sample.status] = (second.statuses[sample.status] ?? 0) + 1;
+    second.statuses.set(sample.status, (second.statuses.get(sample.status) ?? 0) + 1);
     second.failedChecks += sample.failedChecks.length;
     const answered = sample.status !== 0;
-    if (answered) second.latencies.push(sample.latencyMs);
+    if (answered) addLatency(second, sample.latencyMs);
     if (!this.#inHold(sample.intendedStartMs + 0.01)) return;
     record.hold.requests += 1;
     if (failed) record.hold.failed += 1;
-    if (answered) record.hold.latencies.push(sample.latencyMs);
+    if (answered) record.hold.latencies.add(sample.latencyMs);
   }
 }
 
+const emptySecond = (): Second => ({
+  intended: 0,
+  dropped: 0,
+  statuses: new Map(),
+  failedChecks: 0,
+  latencies: [],
+});
+
 const emptyRecord = (): SystemRecord => ({
   seconds: new Map(),
-  hold: { intended: 0, requests: 0, failed: 0, dropped: 0, latencies: [] },
+  firstOpen: 0,
+  hold: { intended: 0, requests: 0, failed: 0, dropped: 0, latencies: new Histogram() },
 });
+
+function addLatency(second: Second, latencyMs: number): void {
+  if (Array.isArray(second.latencies)) second.latencies.push(latencyMs);
+  else {
+    const late = latencySummary([latencyMs]);
+    if (second.latencies === null) second.latencies = late;
+    else if (late) second.latencies.max = Math.max(second.latencies.max, late.max);
+  }
+}
 
 function systemRun(
   system: string,
@@ -175,6 +211,14 @@ function systemRun(
   endMs: number,
   holdSeconds: number,
 ): SystemRun {
+  const known = new Map<string, Record<string, number>>();
+  /** Seconds that were answered alike share one object: each takes room for all numbers below its keys. */
+  const statusesOf = (counts: Second['statuses']): Record<string, number> => {
+    const key = [...counts].join();
+    const statuses = known.get(key) ?? Object.fromEntries(counts);
+    known.set(key, statuses);
+    return statuses;
+  };
   const perSecond = (count: number): number => (holdSeconds > 0 ? count / holdSeconds : 0);
   const length = Math.max(
     Math.ceil((endMs - startMs) / 1_000),
@@ -191,15 +235,14 @@ function systemRun(
       latencyMs: latencySummary(hold.latencies),
     },
     series: Array.from({ length: Math.max(0, length) }, (_, second) => {
-      const { latencies = [], ...counts } = seconds.get(second) ?? {};
+      const { intended, dropped, failedChecks, statuses, latencies } = seconds.get(second) ?? emptySecond();
       return {
         second,
-        intended: 0,
-        dropped: 0,
-        statuses: {},
-        failedChecks: 0,
-        ...counts,
-        latencyMs: latencySummary(latencies),
+        intended,
+        dropped,
+        statuses: statusesOf(statuses),
+        failedChecks,
+        latencyMs: Array.isArray(latencies) ? latencySummary(latencies) : latencies,
       };
     }),
   };

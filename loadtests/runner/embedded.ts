@@ -52,7 +52,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
       );
     }
   };
-  // Reading a threshold sorts what was measured so far: only where something may come of it.
+  // Reading a threshold walks its histogram: only where something may come of it.
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
   const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
   const progress = setInterval(() => {

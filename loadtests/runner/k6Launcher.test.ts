@@ -1,7 +1,10 @@
+import { fork } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ended, isRunning } from '../../infra/local/process/processes.ts';
 import { systemClock } from '../../service/clock.ts';
 import { K6Error } from '../errors.ts';
 import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
@@ -93,6 +96,22 @@ test('a stop is passed on to k6, which ends by itself, and what it wrote is kept
   expect(run).toMatchObject({ complete: false, reason: 'the drill is over' });
   const requests = run.systems[0]?.series.reduce((sum, { intended }) => sum + intended, 0);
   expect(requests).toBeGreaterThan(3);
+});
+
+test('k6 ends with its parent, also when that is killed', async () => {
+  await installFakeK6(directory, 'slow');
+  const parent = fork(fileURLToPath(new URL('./testing/orphan.ts', import.meta.url)), [
+    join(directory, 'run-1'),
+  ]);
+  const k6Pid = await new Promise<number>((resolve) => {
+    parent.on('message', (line: string) => {
+      const pid = /^process (\d+)$/.exec(line)?.[1];
+      if (pid !== undefined) resolve(Number(pid));
+    });
+  });
+  expect(isRunning(k6Pid)).toBe(true);
+  parent.kill('SIGKILL');
+  expect(await ended(k6Pid, 10_000)).toBe(true);
 });
 
 test('no k6, or one too old for TypeScript, is said before anything runs', async () => {

@@ -3,6 +3,7 @@ import { access, constants, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { guardChild } from '../../infra/local/process/guard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import { reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
@@ -140,12 +141,12 @@ async function runProcess(
   ];
   const child = spawn(k6.path, [...args, scriptPath], {
     // A group of its own: a terminal's Ctrl-C reaches k6 once, through us, since a second one kills it.
-    // Should this process be killed, k6 ends at its next line of progress: its output is then a broken pipe,
-    // which ends a Go program.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  // Without this process nobody reads its points: there is nothing to end gracefully for.
+  const guard = child.pid === undefined ? undefined : guardChild(child.pid, 'KILL');
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -156,13 +157,11 @@ async function runProcess(
     });
   }
   const cpuPercent = watchProcessCpu(child.pid ?? 0, () => clock.now());
-  const kill = (): void => void child.kill('SIGKILL');
   let killTimer: NodeJS.Timeout | undefined;
   const interrupt = (): void => {
     child.kill('SIGINT');
-    killTimer = setTimeout(kill, stopGraceMs);
+    killTimer = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
   };
-  process.once('exit', kill);
   if (signal.aborted) interrupt();
   else signal.addEventListener('abort', interrupt, { once: true });
   try {
@@ -181,8 +180,8 @@ async function runProcess(
     }
     return { spawnedMs, endedMs: clock.now(), exitCode, cpuPercent };
   } finally {
+    guard?.release();
     clearTimeout(killTimer);
-    process.removeListener('exit', kill);
     signal.removeEventListener('abort', interrupt);
   }
 }

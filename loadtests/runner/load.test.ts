@@ -6,7 +6,9 @@ import { systemClock } from '../../service/clock.ts';
 import { RunFileError, UnknownProfileError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';
 import { runFileSchema, type RunFile } from '../runFile.ts';
-import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { scheduledStarts } from './schedule.ts';
+import { loadScript } from './script.ts';
 import { summaryLines } from './summary.ts';
 import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { systemAt } from './testing/systems.ts';
@@ -49,6 +51,31 @@ const stored = async (): Promise<RunFile> =>
 const failedThresholds = (run: RunFile): string[] =>
   run.thresholds.filter(({ ok }) => !ok).map(({ metric }) => metric);
 
+test.each(profiles)('%s says truly whether it aims at a rate', async (name) => {
+  const { scriptPath, paced } = profileNamed(name);
+  const env = {
+    HEADROOM_TARGETS: JSON.stringify([{ system: 'a', url: 'http://127.0.0.1:1', requestsPerSecond: 1 }]),
+    HEADROOM_REGION: 'us-east-1',
+    HEADROOM_RAMP_SECONDS: '1',
+    HEADROOM_HOLD_SECONDS: '1',
+    HEADROOM_RATE_SCALE: '1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  };
+  const { scenarios } = (await loadScript(scriptPath, env, () => undefined)).options;
+  const scheduled = Object.values(scenarios).map((scenario) => scheduledStarts(scenario) !== null);
+  expect(new Set(scheduled)).toEqual(new Set([paced]));
+});
+
+test('a record that no file could hold is refused before the run', async () => {
+  const systems = Array.from({ length: 50 }, (_, index) =>
+    systemAt(`system-${index}`, 'http://127.0.0.1:1', 1),
+  );
+  const tooLong = options('peak', { systems, holdSeconds: 86_400 });
+  await expect(runLoad(tooLong)).rejects.toThrow(RunFileError);
+  await expect(runLoad(tooLong)).rejects.toThrow('50 systems over 86401 s are 4320050 seconds to keep');
+});
+
 test('smoke passes against a service that answers as it should', async () => {
   const run = await runLoad(options('smoke'));
   expect(run.checks.filter(({ fails }) => fails > 0)).toEqual([]);
@@ -64,6 +91,7 @@ test('smoke passes against a service that answers as it should', async () => {
     expect(run.thresholds).toContainEqual(everyCall);
   }
   expect(await stored()).toEqual(run);
+  expect(summaryLines(run).at(-2)).toMatch(/^ {2}system-02: 0 of 17 failed, 0 dropped, p50 /);
   expect(summaryLines(run).at(-1)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
 });
 

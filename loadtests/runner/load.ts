@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import type { Clock } from '../../service/clock.ts';
-import { K6Error } from '../errors.ts';
+import { K6Error, RunFileError } from '../errors.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../runFile.ts';
@@ -11,12 +11,11 @@ import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
 import { profileNamed } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
-import { scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
-export { profiles } from './profiles.ts';
+export { profileNamed, profiles } from './profiles.ts';
 export type { RequestSample } from './requests.ts';
 
 export interface LoadOptions {
@@ -27,6 +26,7 @@ export interface LoadOptions {
   systems: readonly SystemDocument[];
   /** `auto`: k6 where its binary is on PATH, the embedded engine otherwise. */
   engine: 'auto' | 'embedded' | 'k6';
+  /** Of a paced profile; another one runs until it has sent everything. */
   rampSeconds: number;
   holdSeconds: number;
   /** Factor on every system's expected peak; 1 when left out. */
@@ -52,13 +52,14 @@ export interface LoadOptions {
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
  * @throws SeedError when the seeded clients do not arrive
- * @throws RunFileError when the record cannot be written
+ * @throws RunFileError when the record cannot be written, or would be too large
  * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const { clock, engine, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const profile = profileNamed(options.profile);
   const runDirectory = resolve(options.runDirectory);
+  if (profile.paced) refuseTooLong(options);
   await prepareRunDirectory(runDirectory);
   const k6Path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
   if (engine === 'k6' && k6Path === null) {
@@ -66,10 +67,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   }
   const env = environmentOf(options);
   const script = await loadScript(profile.scriptPath, env, onProgress);
-  const paced = Object.values(script.options.scenarios).some(
-    (scenario) => scheduledStarts(scenario) !== null,
-  );
-  const holdFrom = (startMs: number): Window => holdOf(startMs, paced, options);
+  const holdFrom = (startMs: number): Window => holdOf(startMs, profile.paced, options);
   const context: EngineContext = {
     script,
     clock,
@@ -104,6 +102,19 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   }
   await writeRunFile(runDirectory, run);
   return run;
+}
+
+/** Of all systems together: a longer record would not fit into the one string that a file is read into. */
+const maxSeconds = 3_000_000;
+
+function refuseTooLong({ systems, rampSeconds, holdSeconds, runDirectory }: LoadOptions): void {
+  const seconds = systems.length * (rampSeconds + holdSeconds);
+  if (seconds <= maxSeconds) return;
+  throw new RunFileError(
+    runDirectory,
+    `${systems.length} systems over ${rampSeconds + holdSeconds} s are ${seconds} seconds to keep, at most ` +
+      `${maxSeconds} are possible; hold for less, or load fewer systems`,
+  );
 }
 
 /** What the scripts read as `__ENV`. */

@@ -1,3 +1,5 @@
+import type { Histogram } from './histogram.ts';
+
 /**
  * The `percent`th percentile of values in ascending order, interpolated between neighbours as k6 does.
  * `NaN` without values.
@@ -10,14 +12,25 @@ export function percentile(ascending: ArrayLike<number>, percent: number): numbe
   return below + (above - below) * (index - Math.floor(index));
 }
 
-/** Percentiles of latencies in milliseconds, as the run file keeps them; null without any. */
-export function latencySummary(
-  latencies: readonly number[],
-): { p50: number; p95: number; p99: number; max: number } | null {
-  if (latencies.length === 0) return null;
+/** Percentiles of latencies in milliseconds, as the run file keeps them. */
+export interface LatencySummary {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** Null without latencies; exact for a list, within the histogram's relative error for one. */
+export function latencySummary(latencies: readonly number[] | Histogram): LatencySummary | null {
+  if (('count' in latencies ? latencies.count : latencies.length) === 0) return null;
+  const at = percentilesOf(latencies);
+  return { p50: round(at(50)), p95: round(at(95)), p99: round(at(99)), max: round(at(100)) };
+}
+
+function percentilesOf(latencies: readonly number[] | Histogram): (percent: number) => number {
+  if ('count' in latencies) return (percent) => latencies.percentile(percent);
   const ascending = Float64Array.from(latencies).sort();
-  const at = (percent: number): number => round(percentile(ascending, percent));
-  return { p50: at(50), p95: at(95), p99: at(99), max: at(100) };
+  return (percent) => percentile(ascending, percent);
 }
 
 const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;

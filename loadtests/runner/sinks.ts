@@ -1,4 +1,4 @@
-import { percentile } from './percentile.ts';
+import { Histogram } from './histogram.ts';
 import type { MetricType, Point } from './points.ts';
 import { parseMetricName, type Threshold } from './thresholds.ts';
 
@@ -36,24 +36,16 @@ function rateSink(): Sink {
 }
 
 function trendSink(): Sink {
-  const values: number[] = [];
-  let sorted = true;
-  let sum = 0;
+  const values = new Histogram();
   return {
-    add: (value) => {
-      values.push(value);
-      sum += value;
-      sorted = false;
-    },
+    add: (value) => values.add(value),
     read: (method) => {
-      if (values.length === 0) return null;
-      if (!sorted) values.sort((a, b) => a - b);
-      sorted = true;
-      if (method === 'avg') return sum / values.length;
-      if (method === 'min') return percentile(values, 0);
-      if (method === 'max') return percentile(values, 100);
-      if (method === 'med') return percentile(values, 50);
-      return percentile(values, (method as { percentile: number }).percentile);
+      if (values.count === 0) return null;
+      if (method === 'avg') return values.mean;
+      if (method === 'min') return values.percentile(0);
+      if (method === 'max') return values.percentile(100);
+      if (method === 'med') return values.percentile(50);
+      return values.percentile((method as { percentile: number }).percentile);
     },
   };
 }

@@ -1,11 +1,16 @@
 import type { RunFile } from '../runFile.ts';
+import { profileNamed } from './profiles.ts';
 
 const mark = (ok: boolean): string => (ok ? '✓' : '✗');
 const number = (value: number | null, digits = 1): string =>
   value === null ? 'no data' : value.toFixed(digits);
 
-/** The end-of-test summary, line by line: thresholds, checks, each system over the hold, the generator. */
+/**
+ * The end-of-test summary, line by line: thresholds, checks, each system (over the hold, where the profile has
+ * one), the generator.
+ */
 export function summaryLines(run: RunFile): string[] {
+  const { paced } = profileNamed(run.profile);
   const failedChecks = run.checks.filter(({ fails }) => fails > 0);
   const passedChecks = run.checks.length - failedChecks.length;
   return [
@@ -20,8 +25,11 @@ export function summaryLines(run: RunFile): string[] {
       const latency = latencyMs
         ? `p50 ${number(latencyMs.p50)} ms, p99 ${number(latencyMs.p99)} ms, max ${number(latencyMs.max)} ms`
         : 'no answer';
+      const rate = paced
+        ? `${number(hold.achievedPerSecond)} of ${number(hold.intendedPerSecond)} a second, `
+        : '';
       return (
-        `  ${system}: ${number(hold.achievedPerSecond)} of ${number(hold.intendedPerSecond)} a second, ` +
+        `  ${system}: ${rate}` +
         `${hold.failed} of ${hold.requests} failed, ${hold.droppedIterations} dropped, ${latency}`
       );
     }),

@@ -5,8 +5,9 @@ import type { ProbeDialect } from './look.ts';
  * fails, and memory is missing data.
  *
  * Memory: the proportional set size (PSS, which divides shared pages among the processes that map them)
- * of this database's backends and an equal share of the server's other processes, over this database's
- * equal share of the machine's memory.
+ * of this database's backends and an equal share of what no database owns (the server's own processes and the
+ * administrators' sessions), over this database's equal share of the machine's memory. So the shares of all
+ * databases are the whole server's.
  *
  * SELECTs: PostgreSQL counts no statements unless it is told to at its start. Committed transactions take
  * their place. The service's reads are one transaction each, health checks among them; a subscriber's batch
@@ -19,9 +20,9 @@ import type { ProbeDialect } from './look.ts';
 export const postgresqlDialect: ProbeDialect = {
   sql: `
     WITH processes AS (
-      SELECT pid, datname IS NOT NULL AS own
+      SELECT pid, datname IS NOT DISTINCT FROM current_database() AS own
       FROM pg_stat_activity
-      WHERE datname = current_database() OR datname IS NULL
+      WHERE datname = current_database() OR datname IS NULL OR datname = 'postgres'
       UNION ALL
       SELECT CAST(split_part(pg_read_file('postmaster.pid'), chr(10), 1) AS int), false
     ), memory AS (

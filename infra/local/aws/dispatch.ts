@@ -5,6 +5,7 @@ import { sns, sqs } from './messaging/service.ts';
 import type { HttpRequest, Protocol } from './protocols/protocol.ts';
 import { awsJson } from './protocols/awsJson.ts';
 import { awsQuery } from './protocols/awsQuery.ts';
+import { awsRest } from './protocols/awsRest.ts';
 import { redshiftData } from './redshiftData/service.ts';
 import { scheduler } from './scheduler/service.ts';
 import { secretsManager } from './secretsManager/service.ts';
@@ -47,11 +48,15 @@ export function destinationOf(request: HttpRequest, signingName: string | undefi
     if (action !== undefined) return { service, protocol: service.protocol, action };
   }
   const service = signingName === undefined ? undefined : candidates[0];
-  return { service, protocol: service?.protocol ?? guess(request), action: undefined };
+  return { service, protocol: service?.protocol ?? guess(request, signingName), action: undefined };
 }
 
 /** For a service that is not served: what its client most likely reads. */
-const guess = ({ headers }: HttpRequest): Protocol =>
-  headers['x-amz-target'] !== undefined || headers['content-type']?.includes('json')
-    ? awsJson('1.1', '')
-    : awsQuery('https://headroom.invalid/');
+function guess({ headers }: HttpRequest, signingName = ''): Protocol {
+  if (headers['x-amz-target'] !== undefined) return awsJson('1.1', '');
+  const isForm = headers['content-type']?.includes('form-urlencoded') ?? false;
+  return isForm || xmlOverRest.has(signingName) ? awsQuery('https://headroom.invalid/') : awsRest([]);
+}
+
+/** The services whose clients read XML without sending forms. */
+const xmlOverRest: ReadonlySet<string> = new Set(['s3', 'route53', 'cloudfront']);

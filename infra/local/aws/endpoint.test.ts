@@ -1,6 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { CloudWatchClient, DescribeAlarmsCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutDashboardCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   DeleteSecretCommand,
@@ -24,10 +29,10 @@ afterAll(() => endpoint.close());
 /** A plain request, with whatever headers a browser or another program would send. */
 function send(
   headers: Record<string, string>,
-  { method = 'POST', body = '' }: { method?: string; body?: string | Buffer } = {},
+  { method = 'POST', path = '/', body = '' }: { method?: string; path?: string; body?: string | Buffer } = {},
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(endpoint.url, { method, headers }, (response) => {
+    const request = httpRequest(endpoint.url, { method, path, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
@@ -75,15 +80,35 @@ describe('the AWS endpoint', () => {
     ).rejects.toMatchObject({ name: 'InvalidAction', message: expect.stringContaining('"PutDashboard"') });
   });
 
-  it('refuses a service it does not serve by name', async () => {
+  it('refuses a service it does not serve by name, in the words that its clients read', async () => {
     const body = '{}';
-    const headers = await sign('dynamodb', { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body);
-    const answer = await send(headers, { body });
-    expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body)).toMatchObject({
+    const target = await sign('dynamodb', { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body);
+    const json = await send(target, { body });
+    expect(json.status).toBe(404);
+    expect(JSON.parse(json.body)).toMatchObject({
       __type: 'UnknownOperationException',
       message: expect.stringContaining('service "dynamodb" is not part of this stage'),
     });
+    const rest = await send(await sign('lambda', {}, body), { body });
+    expect(rest.status).toBe(404);
+    expect(JSON.parse(rest.body)).toEqual({
+      Message: expect.stringContaining('service "lambda" is not part of this stage'),
+    });
+    for (const [service, headers] of [
+      ['s3', {}],
+      ['iam', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }],
+    ] as const) {
+      const xml = await send(await sign(service, headers, body), { body });
+      expect(xml.body).toContain(`<Message>service &quot;${service}&quot; is not part of this stage`);
+    }
+  });
+
+  it('lives through a path that is no encoding of anything', async () => {
+    const answer = await send({}, { path: '/schedules/%E0%A4%A', body: '{}' });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect((await send({ 'x-amz-target': 'secretsmanager.GetSecretValue' }, { body: '{}' })).status).toBe(
+      400,
+    );
   });
 
   it('refuses a member it does not support by name', async () => {
@@ -92,6 +117,16 @@ describe('the AWS endpoint', () => {
         new DescribeAlarmsCommand({ ParentsOfAlarmName: 'x' }),
       ),
     ).rejects.toMatchObject({ message: expect.stringContaining('ParentsOfAlarmName: not supported') });
+    await expect(
+      new CloudWatchClient(endpoint.clientConfig).send(
+        new SetAlarmStateCommand({
+          AlarmName: 'x',
+          StateValue: 'OK',
+          StateReason: 'x',
+          StateReasonData: '{}',
+        }),
+      ),
+    ).rejects.toMatchObject({ message: expect.stringContaining('StateReasonData: not supported') });
   });
 
   it('refuses another access key, another secret key and another region, each in the service’s words', async () => {

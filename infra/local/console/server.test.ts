@@ -148,8 +148,8 @@ it('takes another port when the preferred one is taken, and gives up what it has
   const { port } = server.address() as AddressInfo;
   const other = await startConsoleBench(1);
   await other.console.close();
-  other.console = { url: `http://127.0.0.1:${port}/`, close: async () => undefined };
-  await other.restart();
+  await expect(other.restart(port)).rejects.toThrow('EADDRINUSE');
+  await other.restart({ preferred: port });
   expect(new URL(other.console.url).port).not.toBe(String(port));
   const feed = request(new URL('/feed', other.console.url)).end();
   const [response] = (await once(feed, 'response')) as [NodeJS.ReadableStream];

@@ -11,8 +11,8 @@ import { StageConsole, type StageConsoleOptions } from './stageConsole.ts';
 import type { Feed } from './wire.ts';
 
 export interface ConsoleOptions extends StageConsoleOptions {
-  /** Preferred port of 127.0.0.1: when it is taken, any free one. 0 for any free one. */
-  port: number;
+  /** Port of 127.0.0.1, 0 for any free one; when a preferred one is taken, any free one. */
+  port: number | { preferred: number };
   onError: (error: unknown) => void;
 }
 
@@ -24,7 +24,10 @@ export interface RunningConsole {
 
 const feedIntervalMs = 2_000;
 
-/** Serves the stage's console: pages and data, on loopback alone, and nothing that changes anything. */
+/**
+ * Serves the stage's console: pages and data, on loopback alone, and nothing that changes anything.
+ * @throws the system's error when it may not listen on the port.
+ */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const stageConsole = new StageConsole(options);
   const hub = new FeedHub();
@@ -80,12 +83,15 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   return { url: `http://127.0.0.1:${port}/`, close: () => (closing ??= shutDown()) };
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+async function listen(
+  server: ReturnType<typeof createServer>,
+  port: ConsoleOptions['port'],
+): Promise<number> {
   try {
-    server.listen(port, '127.0.0.1');
+    server.listen(typeof port === 'number' ? port : port.preferred, '127.0.0.1');
     await once(server, 'listening');
   } catch (error) {
-    if (port === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    if (typeof port === 'number' || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     return listen(server, 0);
   }
   return (server.address() as AddressInfo).port;

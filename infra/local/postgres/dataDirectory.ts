@@ -8,8 +8,8 @@ import type { PostgresBinaries, RunAs } from './binaries.ts';
 export const adminUser = 'admin';
 
 /**
- * Fills `dataDirectory` with a new, empty database cluster and returns the administrator's password.
- * The first call on a machine runs initdb (about a second) and keeps the result in `cacheDirectory`;
+ * Makes `dataDirectory` a new, empty database cluster, whole or not at all: a start that was killed must not
+ * leave half a one to the next. The first call on a machine runs initdb (about a second) and keeps the result in `cacheDirectory`;
  * later ones copy it (about a tenth).
  */
 export async function createDataDirectory(
@@ -19,11 +19,14 @@ export async function createDataDirectory(
 ): Promise<void> {
   const template = join(cacheDirectory, `pgdata-${binaries.version}`);
   await mkdir(cacheDirectory, { recursive: true });
-  await mkdir(dataDirectory, { recursive: true });
   const cached = await readdir(template).catch(() => []);
   if (cached.length === 0) await makeTemplate(binaries, template);
-  await cp(template, dataDirectory, { recursive: true, preserveTimestamps: true });
-  if (binaries.runAs) await own(dataDirectory, binaries.runAs);
+  const partial = `${dataDirectory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await cp(template, partial, { recursive: true, preserveTimestamps: true });
+  if (binaries.runAs) await own(partial, binaries.runAs);
+  await rm(dataDirectory, { recursive: true, force: true });
+  await rename(partial, dataDirectory);
 }
 
 /** The administrator's password lives beside the data it opens, readable by its owner alone. */

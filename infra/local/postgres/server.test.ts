@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ended, isRunning } from '../process/processes.ts';
-import { startPostgres, type PostgresServer } from './server.ts';
+import { startPostgres, stopStale, type PostgresServer } from './server.ts';
 import { temporaryDirectory, testCacheDirectory } from './testing/testPostgres.ts';
 
 const directory = await temporaryDirectory();
@@ -72,6 +72,31 @@ it('keeps its data over a restart and says when it ended unexpectedly', async ()
   await second.stop();
   expect((await second.exited).expected).toBe(true);
   expect(isRunning(second.pid)).toBe(false);
+});
+
+it('stops a server that another start left running on its data, and only that', async () => {
+  const dataDirectory = join(directory, 'left');
+  const left = await startPostgres({ ...options, dataDirectory });
+  const next = await startPostgres({ ...options, dataDirectory });
+  expect(isRunning(left.pid)).toBe(false);
+  expect((await left.exited).expected).toBe(false);
+  await next.stop();
+
+  // Its process id may be another process's by now.
+  await writeFile(join(dataDirectory, 'postmaster.pid'), `${process.pid}\n`);
+  expect(await stopStale(dataDirectory)).toBe(false);
+});
+
+it('begins again with its data where a start was killed while it made them', async () => {
+  const dataDirectory = join(directory, 'half');
+  for (const half of [dataDirectory, `${dataDirectory}.partial`]) {
+    await mkdir(join(half, 'base'), { recursive: true });
+    await writeFile(join(half, half === dataDirectory ? 'postgresql.conf' : 'PG_VERSION'), '');
+  }
+  const server = await startPostgres({ ...options, dataDirectory });
+  await server.createDatabase('whole', { connectionLimit: 5 });
+  await server.stop();
+  expect((await readdir(directory)).filter((name) => name.startsWith('half'))).toEqual(['half']);
 });
 
 it('ends with its parent, also when that is killed', async () => {

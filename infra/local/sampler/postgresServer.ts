@@ -21,6 +21,9 @@ export type ObservedServer = Pick<PostgresServer, 'host' | 'port' | 'adminUser' 
 /** How long the server may take to answer before it counts as not answering. */
 const timeoutMs = 2_000;
 
+/** How often the processes are read until none has ended meanwhile. */
+const cpuAttempts = 5;
+
 /** Looks at the server through one administrator's connection, opened again after it was lost. */
 export class PostgresObserver {
   readonly #server: ObservedServer;
@@ -42,7 +45,7 @@ export class PostgresObserver {
         client: boolean;
       }>(
         `SELECT pid, datname AS database, backend_type = 'client backend' AS client
-           FROM pg_stat_activity WHERE pid <> pg_backend_pid()`,
+           FROM pg_stat_activity`,
       );
       const { rows: sizes } = await client.query<{ database: string; bytes: string; directory: string }>(
         `SELECT datname AS database, pg_database_size(oid) AS bytes,
@@ -101,14 +104,22 @@ export class PostgresObserver {
         unavailable: `platform ${this.#platform} has no /proc, so a database's CPU cannot be measured`,
       };
     }
-    const postmaster = await readProcessCpu(this.#server.pid);
-    if (!postmaster) return { unavailable: `the PostgreSQL server (process ${this.#server.pid}) has ended` };
-    const living = await Promise.all(
-      processes.map(async ({ pid, database }) => {
-        const cpu = await readProcessCpu(pid);
-        return cpu ? [{ ...cpu, database }] : [];
-      }),
-    );
-    return { atMs: performance.now(), postmaster, processes: living.flat() };
+    let postmaster = await readProcessCpu(this.#server.pid);
+    for (let attempt = 1; postmaster; attempt += 1) {
+      const living = await Promise.all(
+        processes.map(async ({ pid, database }) => {
+          const cpu = await readProcessCpu(pid);
+          return cpu ? [{ ...cpu, database }] : [];
+        }),
+      );
+      const atMs = performance.now();
+      const after = await readProcessCpu(this.#server.pid);
+      // A process that ended meanwhile would count twice, or not at all: all it ever used, at once.
+      if (after?.endedChildrenTicks === postmaster.endedChildrenTicks || attempt === cpuAttempts) {
+        return { atMs, postmaster, processes: living.flat() };
+      }
+      postmaster = after;
+    }
+    return { unavailable: `the PostgreSQL server (process ${this.#server.pid}) has ended` };
   }
 }

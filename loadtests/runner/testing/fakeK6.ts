@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 /**
  * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
- * a script exception; `slow` writes points until SIGINT, then ends with 105 in the middle of a line.
+ * a script exception; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the
+ * middle of a line.
  */
 export type FakeK6Mode = 'ok' | 'thresholds' | 'broken' | 'slow';
 
@@ -55,6 +56,7 @@ writeFileSync(out, JSON.stringify({ type: 'Metric', metric: 'http_reqs', data: {
 const { system } = JSON.parse(process.env.HEADROOM_TARGETS)[0];
 console.error('     execution: local');
 if (mode === 'slow') {
+  console.error('process ' + process.pid);
   console.error('running');
   setInterval(() => appendFileSync(out, oneIteration(system, Date.now() - startMs, 200, true)), 20);
   process.on('SIGINT', () => {

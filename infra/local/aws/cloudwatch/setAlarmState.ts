@@ -9,7 +9,6 @@ export const setAlarmState = defineAction({
     AlarmName: z.string().min(1).max(255),
     StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
     StateReason: z.string().max(1_023),
-    StateReasonData: z.string().max(4_000).optional(),
   }),
   handle: async ({ AlarmName, StateValue, StateReason }, { state, clock }) => {
     await state.alarms.setState(AlarmName, StateValue, StateReason, clock.now());

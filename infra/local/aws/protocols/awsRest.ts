@@ -43,12 +43,22 @@ function findRoute(
     const matches = pattern.every((part, index) => {
       const segment = segments[index] ?? '';
       if (!part.startsWith('{')) return part === segment;
-      parameters[part.slice(1, -1)] = decodeURIComponent(segment);
-      return segment !== '';
+      const value = decode(segment);
+      parameters[part.slice(1, -1)] = value;
+      return value !== '';
     });
     if (matches) return { route, parameters };
   }
   return undefined;
+}
+
+/** Empty for what is no encoding of anything, as for an empty segment: neither names a thing. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
 }
 
 function readBody({ body }: HttpRequest): Record<string, unknown> {

@@ -48,13 +48,17 @@ export class Parameters {
     const parameter: Parameter = {
       name,
       arn: `arn:aws:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
-      type: options.type ?? 'String',
+      type: options.type ?? existing?.type ?? 'String',
       value,
       version: (existing?.version ?? 0) + 1,
       lastModifiedMs: options.nowMs,
     };
     this.#byName.set(name, parameter);
     return parameter;
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
   }
 
   /** @throws AwsError `ParameterNotFound` */

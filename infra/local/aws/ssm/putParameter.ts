@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
+import { AwsError } from '../errors.ts';
 
 export const putParameter = defineAction({
   name: 'PutParameter',
@@ -12,6 +13,9 @@ export const putParameter = defineAction({
     DataType: z.literal('text').optional(),
   }),
   handle: ({ Name, Value, Type, Overwrite, Tier }, { state, clock }) => {
+    if (!Type && !state.parameters.has(Name)) {
+      throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
+    }
     const parameter = state.parameters.put(Name, Value, {
       nowMs: clock.now(),
       overwrite: Overwrite,

@@ -53,6 +53,16 @@ describe('SSM parameters', () => {
     expect(Parameter).toMatchObject({ Value: 'v', Version: 2, Type: 'String' });
   });
 
+  it('asks for the type of a new parameter, and keeps it afterwards', async () => {
+    const put = (more: object) =>
+      client.send(new PutParameterCommand({ Name: '/typed', Value: 'a,b', Overwrite: true, ...more }));
+    await expect(put({})).rejects.toMatchObject({ name: 'ValidationException' });
+    await put({ Type: 'StringList' });
+    await put({});
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: '/typed' }));
+    expect(Parameter).toMatchObject({ Type: 'StringList', Version: 2 });
+  });
+
   it('refuses an unknown name, a long value, and a token of its own invention', async () => {
     await expect(client.send(new GetParameterCommand({ Name: '/none' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',

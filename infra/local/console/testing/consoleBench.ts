@@ -11,7 +11,7 @@ import { systemClock } from '../../../../service/clock.ts';
 import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
 import { Alarms } from '../../aws/cloudwatch/alarms.ts';
 import { MetricStore } from '../../aws/cloudwatch/metricStore.ts';
-import { startConsole, type RunningConsole } from '../server.ts';
+import { startConsole, type ConsoleOptions, type RunningConsole } from '../server.ts';
 import type { ConsoleSystem } from '../stageView.ts';
 
 export const periodSeconds = 10;
@@ -26,7 +26,7 @@ export interface ConsoleBench {
   alarms: Alarms;
   stateDirectory: string;
   /** Starts another console, as the stage's next start would; the first must be closed. */
-  restart(): Promise<void>;
+  restart(port?: ConsoleOptions['port']): Promise<void>;
   /** A signal's value in a whole period, counted back from the newest that has ended (1). */
   put(system: string, signal: SignalId, percent: number, periodsAgo?: number): void;
   /** Every signal of every system, and requests, for so many periods. */
@@ -103,7 +103,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
   for (const properties of monitoring.alarms) alarms.add(properties, Date.now());
   const stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-console-'));
   const errors: unknown[] = [];
-  const start = (port: number): Promise<RunningConsole> =>
+  const start = (port: ConsoleOptions['port']): Promise<RunningConsole> =>
     startConsole({
       port,
       info: { stage: 'local', region: account.region, startedMs: Date.now() - 3 * 3_600_000, periodSeconds },
@@ -133,8 +133,8 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
     metrics,
     alarms,
     stateDirectory,
-    restart: async () => {
-      bench.console = await start(Number(new URL(bench.console.url).port));
+    restart: async (port = Number(new URL(bench.console.url).port)) => {
+      bench.console = await start(port);
     },
     put,
     fill: (periods) => {
