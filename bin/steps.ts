@@ -105,7 +105,13 @@ export async function gateStep(
     onProgress: output.progress,
     signal,
   });
-  await writeVerdict(join(directory, 'verdict.json'), verdict);
+  const path = join(directory, 'verdict.json');
+  const standing = await writeVerdict(path, verdict);
+  output.progress(
+    standing === verdict
+      ? `verdict: ${path}`
+      : `${path} keeps the earlier verdict, ${standing.verdict} of ${standing.judgedAt}`,
+  );
   for (const [system, peak] of peaksProvenBy(run, verdict)) {
     await recordProvenPeak(connection.clients.ssm, stage, system, peak);
     output.progress(`${system}: proven up to ${peak.requestsPerSecond} requests a second`);

@@ -20,13 +20,20 @@ export interface Sighting<T> {
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
+/**
+ * What on-call knows of a system's trouble: nothing to tell; told; or a page in ALARM that tells nobody yet,
+ * since it waits for a wider one to tell in its stead.
+ */
+export type OnCall = 'quiet' | 'paged' | 'held back';
+
 /** All that a drill has seen of one system, oldest first. */
 export interface SystemEvidence {
   readonly document: SystemDocument;
   readonly answers: Answer[];
-  /** State of the alarm that tells on-call of errors. */
+  readonly onCall: Sighting<OnCall>[];
+  /** State of the metric alarm that sees the errors first. */
   readonly errorAlarm: Sighting<AlarmState>[];
-  /** Names of the system's alarms in state ALARM, the error alarm included. */
+  /** Names of the system's and the fleet's alarms in state ALARM. */
   readonly firingAlarms: Sighting<readonly string[]>[];
   /** Messages in the subscriber's queue: waiting, delayed and being worked on. */
   readonly queued: Sighting<number>[];
@@ -38,6 +45,7 @@ export interface SystemEvidence {
 export const noEvidence = (document: SystemDocument): SystemEvidence => ({
   document,
   answers: [],
+  onCall: [],
   errorAlarm: [],
   firingAlarms: [],
   queued: [],

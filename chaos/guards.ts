@@ -2,7 +2,7 @@ import type { SystemDocument } from '../monitoring/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
 import type { DrillClients } from './faults/fault.ts';
-import { alarmStates, errorAlarmName } from './observers/alarms.ts';
+import { pageName, seeAlarms } from './observers/alarms.ts';
 
 export interface GuardedDrill {
   drill: Drill;
@@ -36,19 +36,27 @@ function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
 
 async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Promise<void> {
   const names = systems.map(({ system }) => system);
-  const states = await alarmStates(clients.cloudWatch, stage, names);
-  const firing = [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
+  const seen = await seeAlarms(clients.cloudWatch, stage, names);
+  const firing = [...seen].filter(([, { state }]) => state === 'ALARM').map(([name]) => name);
   if (firing.length > 0) {
     throw new DrillRefusedError(
       'alarm',
       `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK`,
     );
   }
-  const missing = names.map((name) => errorAlarmName(stage, name)).filter((name) => !states.has(name));
-  if (missing.length === 0) return;
+  const pages = names.map((name) => pageName(stage, name));
+  const missing = pages.filter((page) => !seen.has(page));
+  if (missing.length > 0) {
+    throw new DrillRefusedError(
+      'alarm',
+      `no alarm ${missing.join(', ')}: nobody would be told; deploy the stage's alarms first`,
+    );
+  }
+  const mute = pages.filter((page) => seen.get(page)?.tells === false);
+  if (mute.length === 0) return;
   throw new DrillRefusedError(
     'alarm',
-    `no alarm ${missing.join(', ')}: nobody would be told; deploy the stage's alarms first`,
+    `${mute.join(', ')} would tell nobody: enable its actions and give it the on-call topic first`,
   );
 }
 

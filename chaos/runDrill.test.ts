@@ -120,6 +120,20 @@ describe.concurrent('runDrill', () => {
     expect(result.reason).toContain('errorRate alarm reaches ALARM: did not happen');
   });
 
+  it('fails when the page never gets out, whatever the metric alarms say', async () => {
+    const { options } = await prepare({ page: 'held back' });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('failed');
+    expect(result.reason).toContain('on-call is paged: did not happen');
+  });
+
+  it('passes where the page of the whole fleet tells of it', async () => {
+    const { options } = await prepare({ page: 'by the fleet' });
+    const { verdict, expectations } = await runDrill(options);
+    expect(verdict).toBe('passed');
+    expect(expectations.find(({ id }) => id === 'paged')).toMatchObject({ outcome: 'met' });
+  });
+
   it('fails when a message is lost', async () => {
     const { options } = await prepare({ loseMessage: 40 });
     const result = await runDrill(options);
@@ -206,7 +220,8 @@ describe.concurrent('runDrill', () => {
 describe.concurrent('guards', () => {
   it.each([
     ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
-    ['an alarm that is missing', { alarmBefore: 'absent' }, {}, /no alarm test-system-01-errorRate/],
+    ['a page that is missing', { alarmBefore: 'absent' }, {}, /no alarm test-system-01-page/],
+    ['a page that tells nobody', { alarmBefore: 'mute' }, {}, /test-system-01-page would tell nobody/],
     ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
     ['production named once', {}, { stage: 'prod' }, /name it a second time/],
     ['production named otherwise', {}, { stage: 'prod', confirmProd: 'yes' }, /name it a second time/],

@@ -85,6 +85,12 @@ describe('parseFleet', () => {
       /other than "fleet"/,
     ],
     [
+      'the name of the further dashboards’ stack',
+      { ...config, systems: [{ name: 'fleet-dashboards', expectedPeak }] },
+      'systems.0.name',
+      /other than .*"fleet-dashboards"/,
+    ],
+    [
       'a peak of nothing',
       { ...config, systems: [{ name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 0 } }] },
       'systems.0.expectedPeak.requestsPerSecond',

@@ -98,13 +98,16 @@ const stageSchema = z.strictObject({
     .optional(),
 });
 
+/** As the systems' names do, they follow the stage's in the names of stacks. */
+const usedByTheStage: readonly string[] = ['fleet', 'fleet-dashboards', 'network'];
+
 const systemSchema = z.strictObject({
   name: z
     .string()
     .regex(systemPattern, { error: 'expected lower-case letters, digits and single hyphens, a letter first' })
     .max(systemMaxLength)
-    .refine((name) => name !== 'fleet' && name !== 'network', {
-      error: 'expected a name other than "fleet" and "network", which the stage uses itself',
+    .refine((name) => !usedByTheStage.includes(name), {
+      error: `expected a name other than "${usedByTheStage.join('", "')}", which the stage uses itself`,
     }),
   /** The load the system must carry with its reserve intact. */
   expectedPeak: z.strictObject({

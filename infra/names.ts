@@ -156,6 +156,8 @@ export const fleetAlarmName = (stage: string, id: string): string => name(stage,
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,
   fleet: `${stage}-fleet`,
+  /** Where a fleet is so large that its dashboards need it. */
+  furtherDashboards: `${stage}-fleet-dashboards`,
   system: (system: string): string => `${stage}-${system}`,
 });
 

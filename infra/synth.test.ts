@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleEntries } from './bundle.ts';
 import { BudgetError, FleetConfigError } from './errors.ts';
-import { parseFleet, withSystems } from './fleet.ts';
-import { systemMaxLength } from './names.ts';
+import { parseFleet } from './fleet.ts';
+import { stageMaxLength, systemMaxLength } from './names.ts';
 import { findingsOf } from './rules/index.ts';
 import { synthesize } from './synth.ts';
 import { type Template } from './rules/template.ts';
 import { emptyFunctions, projectDirectory } from './testing/emptyFunctions.ts';
-import { everything, exampleFleet, propertiesOf, resourcesOf, templatesOf } from './testing/templates.ts';
+import {
+  everything,
+  exampleFleet,
+  expectedPeak,
+  propertiesOf,
+  resourcesOf,
+  templatesOf,
+} from './testing/templates.ts';
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let entries: BundleEntries;
@@ -36,12 +43,21 @@ beforeAll(async () => {
 });
 afterAll(() => directory.remove());
 
-/** A stage of so many systems, each at its smallest: two hundred share one account's concurrency. */
+/** The longest names that there may be: what has no room for them is known before anybody uses them. */
+const longStage = 'production-latam';
+const longSystem = (index: number): string => `orders-of-store-no-${String(index + 1).padStart(5, '0')}`;
+
+/** A stage of so many systems. Two hundred share one account's concurrency. */
 const stageOfMany = (systems: number) =>
   templatesOf(directory.path, String(systems), {
-    fleet: withSystems(parseFleet({ ...exampleFleet, accountConcurrency: 10_000 }), systems),
+    fleet: parseFleet({
+      ...exampleFleet,
+      accountConcurrency: 10_000,
+      systems: Array.from({ length: systems }, (_, index) => ({ name: longSystem(index), expectedPeak })),
+      stages: { ...exampleFleet.stages, [longStage]: {} },
+    }),
     entries,
-    stages: ['prod'],
+    stages: [longStage],
     validate: false,
   });
 
@@ -51,16 +67,17 @@ describe('a stage', () => {
   it('has the stacks of its network, fleet and systems, for 1, 3, 50 and 200 systems', () => {
     expect(Object.keys(one).sort()).toEqual([
       'headroom-account',
-      'prod-fleet',
-      'prod-network',
-      'prod-orders',
+      `${longStage}-fleet`,
+      `${longStage}-network`,
+      `${longStage}-${longSystem(0)}`,
     ]);
     expect(Object.keys(prod)).toHaveLength(6);
     expect(Object.keys(fifty)).toHaveLength(53);
-    expect(Object.keys(many)).toHaveLength(203);
+    expect(Object.keys(many)).toHaveLength(204);
+    expect(Object.keys(many)).toContain(`${longStage}-fleet-dashboards`);
   });
 
-  it('breaks no rule at 1, 50 or 200 systems, its size included', () => {
+  it('breaks no rule at 1, 50 or 200 systems', () => {
     for (const stage of [one, fifty, many]) {
       for (const [name, template] of Object.entries(stage)) {
         expect(findingsOf(template, { shortestPeriodSeconds: 60 }), name).toEqual([]);
@@ -68,13 +85,22 @@ describe('a stage', () => {
     }
   });
 
-  it("changes the fleet's stack alone when systems are added, beside their own", () => {
+  it('leaves a tenth of every template’s room free, at 200 systems and the longest names', () => {
+    expect([longStage.length, longSystem(199).length]).toEqual([stageMaxLength, systemMaxLength]);
+    for (const [name, template] of Object.entries(many)) {
+      // Of 1,000,000 characters, as CDK writes them, and of 500 resources.
+      expect(JSON.stringify(template, undefined, 1).length, name).toBeLessThan(900_000);
+      expect(Object.keys(template.Resources).length, name).toBeLessThan(450);
+    }
+  });
+
+  it("changes the fleet's stacks alone when systems are added, beside their own", () => {
     const added = Object.keys(many).filter((name) => !(name in fifty));
-    expect(added).toHaveLength(150);
+    expect(added.filter((name) => name !== `${longStage}-fleet-dashboards`)).toHaveLength(150);
     const changed = Object.keys(fifty).filter(
       (name) => JSON.stringify(fifty[name]) !== JSON.stringify(many[name]),
     );
-    expect(changed).toEqual(['prod-fleet']);
+    expect(changed).toEqual([`${longStage}-fleet`]);
   });
 
   it('keeps the fleet free of references to the other stacks', () => {

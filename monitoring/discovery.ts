@@ -1,39 +1,73 @@
 import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import { StageNotFoundError, SystemDocumentError } from './errors.ts';
-import { systemDocumentPath, systemDocumentSchema, type SystemDocument } from './systemDocument.ts';
+import {
+  systemDocumentName,
+  systemDocumentPath,
+  systemDocumentSchema,
+  type SystemDocument,
+} from './systemDocument.ts';
+
+/** What a stage's systems say about themselves. */
+export interface Discovery {
+  /** Sorted by name. */
+  systems: SystemDocument[];
+  /** Those whose document is not what a system publishes: one is no reason to look away from the others. */
+  unreadable: SystemDocumentError[];
+}
 
 /**
- * Every system of a stage, sorted by name.
+ * Every system of a stage, for those who go on with what can be read.
+ * @throws StageNotFoundError when nothing is published under the stage's path.
+ */
+export async function readDocuments(client: SSMClient, stage: string): Promise<Discovery> {
+  const systems: SystemDocument[] = [];
+  const unreadable: SystemDocumentError[] = [];
+  const path = systemDocumentPath(stage);
+  for await (const page of paginateGetParametersByPath({ client }, { Path: path })) {
+    for (const { Name = path, Value = '' } of page.Parameters ?? []) {
+      const document = parseDocument(Name, Value);
+      if (document instanceof SystemDocumentError) unreadable.push(document);
+      else systems.push(document);
+    }
+  }
+  if (systems.length + unreadable.length === 0) throw new StageNotFoundError(stage, path);
+  systems.sort((a, b) => a.system.localeCompare(b.system));
+  return { systems, unreadable };
+}
+
+/**
+ * Every system of a stage, sorted by name, or none: for those who change or judge the whole.
  * @throws StageNotFoundError when nothing is published under the stage's path.
  * @throws SystemDocumentError when a document is not what a system publishes.
  */
 export async function discoverSystems(client: SSMClient, stage: string): Promise<SystemDocument[]> {
-  const systems: SystemDocument[] = [];
-  const path = systemDocumentPath(stage);
-  for await (const page of paginateGetParametersByPath({ client }, { Path: path })) {
-    for (const parameter of page.Parameters ?? []) {
-      systems.push(parseDocument(parameter.Name ?? path, parameter.Value ?? ''));
-    }
-  }
-  if (systems.length === 0) throw new StageNotFoundError(stage, path);
-  return systems.sort((a, b) => a.system.localeCompare(b.system));
+  const {
+    systems,
+    unreadable: [first],
+  } = await readDocuments(client, stage);
+  if (first) throw first;
+  return systems;
 }
 
-function parseDocument(name: string, value: string): SystemDocument {
+function parseDocument(name: string, value: string): SystemDocument | SystemDocumentError {
   let document: unknown;
   try {
     document = JSON.parse(value);
   } catch (error) {
-    throw new SystemDocumentError(name, 'not JSON', { cause: error });
+    return new SystemDocumentError(name, 'not JSON', { cause: error });
   }
   const result = systemDocumentSchema.safeParse(document);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new SystemDocumentError(
-    name,
-    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`,
-    {
-      cause: result.error,
-    },
-  );
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    return new SystemDocumentError(
+      name,
+      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`,
+      { cause: result.error },
+    );
+  }
+  const { stage, system } = result.data;
+  // It would stand in another system's place.
+  return name === systemDocumentName(stage, system)
+    ? result.data
+    : new SystemDocumentError(name, `it says that it is system "${system}" of stage "${stage}"`);
 }

@@ -12,7 +12,10 @@ export class StageNotFoundError extends Error {
 /** A published document that is not what a system publishes. */
 export class SystemDocumentError extends Error {
   override readonly name = 'SystemDocumentError';
+  /** The system that should have published it, by the parameter's name. */
+  readonly system: string;
   constructor(parameter: string, problem: string, options?: ErrorOptions) {
     super(`SSM parameter ${parameter}: ${problem}`, options);
+    this.system = parameter.split('/').at(-1) ?? parameter;
   }
 }

@@ -56,6 +56,21 @@ export const limits = {
     datapointsToAlarm: 2,
   },
 
+  /** Canary, probe and comparison run within a minute: two never overlap, and each period gets its own. */
+  scheduledFunctionMs: 50_000,
+
+  /** How long they wait for an answer of an AWS API. It has long answered, or will not: then the attempt that
+   * follows, or the other systems, need the time that is left. */
+  awsAnswerMs: { connect: 2_000, whole: 5_000 },
+
+  /** The probe: one look a cluster and minute. */
+  probe: {
+    /** The dialect's detection and the look, each at its longest, stay within the function's time. */
+    statementMs: 20_000,
+    /** How far back the first look of an environment reaches: what one period would have shown. */
+    firstLookSeconds: 60,
+  },
+
   /** The fleet's own alarms. */
   fleet: {
     /** From half of the systems on the cause is a shared one: one page for all. */
@@ -101,8 +116,9 @@ export const limits = {
    * wait a quarter of a second at most. */
   unavailableAnswerP95Ms: 2_000,
 
-  /** From the cause to the on-call topic: the alarm's three periods and one for the metrics' delay. */
-  pageWithinPeriods: 5,
+  /** From the cause to the on-call topic: the two bad periods that make the page, two that CloudWatch's
+   * metrics are late at most, and two in which the page waits whether the fleet's will tell in its stead. */
+  pageWithinPeriods: 6,
 
   /** From the restore to the first good answers everywhere. Backoff of an environment is at most 10 s. */
   recoveryMs: 30_000,

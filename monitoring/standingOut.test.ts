@@ -14,6 +14,8 @@ describe('who stands out from its like', () => {
     ['one far below', [60, 61, 62, 59, 5], ['s4']],
     ['two of seven', [20, 21, 22, 20, 21, 80, 85], ['s5', 's6']],
     ['one where all others agree exactly', [20, 20, 20, 20, 20, 20, 80], ['s6']],
+    ['one of three where the others agree exactly', [20, 20, 80], ['s2']],
+    ['one that alone errs', [0, 0, 0, 12], ['s3']],
     ['nobody where all agree', [20, 20, 20, 20], []],
     ['nobody where the spread is everybody’s', [10, 30, 50, 70, 90], []],
     ['nobody by a difference of no size', [20, 20.1, 20, 20.1, 22], []],
@@ -26,6 +28,7 @@ describe('who stands out from its like', () => {
   it('asks for a quarter of the median where there is no scale of percent', () => {
     expect(outliers([1_000, 1_001, 1_002, 1_001, 1_200], 'count')).toEqual([]);
     expect(outliers([1_000, 1_001, 1_002, 1_001, 1_300], 'count')).toEqual(['s4']);
+    expect(outliers([0, 0, 0, 0, 0, 1_300], 'count')).toEqual(['s5']);
   });
 
   it('is not moved by the one that is looked for, nor by units', () => {

@@ -9,7 +9,7 @@ export interface Standing {
   median: number;
   /** Robust z-score: how far from the median, in spreads of the fleet; its sign says to which side. */
   score: number;
-  /** Far enough, in spreads and in size, to be looked at. */
+  /** Far enough to be looked at. */
   standsOut: boolean;
 }
 
@@ -21,15 +21,18 @@ const meanToDeviation = 1.2533;
 /**
  * Where each system stands among its like, which should carry alike loads: the modified z-score of Iglewicz
  * and Hoaglin. Median and median absolute deviation are not moved by the very system that is looked for.
- * Where more than half of the systems agree exactly, the mean absolute deviation takes the other's place.
+ * The spread has a floor, so that a difference of no size is none however alike the others are, and one of
+ * size is seen also where the others agree exactly. Where the median is zero there is no size to go by, and
+ * the mean absolute deviation takes the spread's place.
  * @param values of one signal, by system; fewer than `minimumSystems` stand out in nothing.
  */
 export function standingsOf(values: ReadonlyMap<string, number>, unit: Measurement['unit']): Standing[] {
   const all = [...values.values()];
   const median = medianOf(all);
   const deviations = all.map((value) => Math.abs(value - median));
+  const floor = smallestDifference(median, unit) / limits.standingOut.score;
   const spread =
-    madToDeviation * medianOf(deviations) ||
+    Math.max(madToDeviation * medianOf(deviations), floor) ||
     meanToDeviation * (deviations.reduce((sum, deviation) => sum + deviation, 0) / all.length);
   return [...values].map(([system, value]) => {
     const difference = value - median;
@@ -40,9 +43,7 @@ export function standingsOf(values: ReadonlyMap<string, number>, unit: Measureme
       median,
       score,
       standsOut:
-        all.length >= limits.standingOut.minimumSystems &&
-        Math.abs(score) >= limits.standingOut.score &&
-        Math.abs(difference) >= smallestDifference(median, unit),
+        all.length >= limits.standingOut.minimumSystems && Math.abs(score) >= limits.standingOut.score,
     };
   });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { stageOf } from '../../infra/fleet.ts';
 import { evidenceOf } from '../../loadtests/gate/evidence.ts';
 import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
@@ -49,7 +49,6 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       context.output.answer(
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
-      context.output.progress(`verdict: ${join(dirname(runFile), 'verdict.json')}`);
       if (options.record) {
         await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
         context.output.progress(`recorded as the evidence of stage ${run.stage}`);

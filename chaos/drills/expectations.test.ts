@@ -10,6 +10,8 @@ import {
   lastBadAnswer,
   noGoodAnswersDuring,
   noWrongBodies,
+  onCallPaged,
+  pageEnds,
   queueGrows,
   unavailableAnswers,
 } from './expectations.ts';
@@ -92,6 +94,17 @@ describe('while the fault lasts', () => {
     expect(alarmReached(50_000).measure(seen({ errorAlarm: [...errorAlarm] }), marksAt(45_000))).toBe(20_000);
   });
 
+  it('on-call is paged when somebody is told, not when a page is held back', () => {
+    const onCall = [
+      { atMs: 19_000, value: 'paged' },
+      { atMs: 30_000, value: 'held back' },
+      { atMs: 41_000, value: 'paged' },
+    ] as const;
+    const { measure } = onCallPaged(50_000);
+    expect(measure(seen({ onCall: [...onCall] }), marksAt(45_000))).toBe(20_000);
+    expect(measure(seen({ onCall: onCall.slice(0, 2) }), marksAt(45_000))).toBeNull();
+  });
+
   it('the queue grows over what it held just before, whatever it held earlier', () => {
     const { measure } = queueGrows(() => 25);
     const queued = [
@@ -123,6 +136,20 @@ describe('after the restore', () => {
   it('silence is not recovery', () => {
     expect(measure(seen({ answers: bad }), marksAt(80_000))).toBeNull();
     expect(measure(seen({}), marksAt(80_000))).toBeNull();
+  });
+
+  it('the page is over when it stays so, also where one page hands over to the other', () => {
+    const onCall = [
+      { atMs: 49_000, value: 'quiet' },
+      { atMs: 51_000, value: 'paged' },
+      { atMs: 60_000, value: 'quiet' },
+      { atMs: 65_000, value: 'held back' },
+      { atMs: 70_000, value: 'quiet' },
+      { atMs: 71_000, value: 'quiet' },
+    ] as const;
+    const ends = pageEnds(80_000);
+    expect(ends.measure(seen({ onCall: [...onCall] }), marksAt(80_000))).toBe(20_000);
+    expect(ends.measure(seen({ onCall: onCall.slice(0, 4) }), marksAt(80_000))).toBeNull();
   });
 
   it('the alarm clears when it is OK again, not when it merely lacks data', () => {

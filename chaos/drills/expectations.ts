@@ -126,6 +126,22 @@ export const alarmReached = (withinMs: number): Expectation => ({
   },
 });
 
+/** Somebody is told: by the system's own page, or by the one of the whole fleet that holds it back. */
+export const onCallPaged = (withinMs: number): Expectation => ({
+  id: 'paged',
+  title: 'on-call is paged',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: ({ onCall }, { injectMs, inPlaceMs }) => {
+    if (injectMs === null || inPlaceMs === null) return null;
+    const paged = seenBetween(onCall, injectMs).find(({ value }) => value === 'paged');
+    return paged === undefined ? null : Math.max(0, paged.atMs - inPlaceMs);
+  },
+});
+
 /** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */
 export const queueGrows = (limit: (system: SystemDocument) => number): Expectation => ({
   id: 'queueGrowth',
@@ -206,6 +222,23 @@ export const alarmClears = (withinMs: number): Expectation => ({
     if (restoredMs === null) return null;
     const cleared = seenBetween(errorAlarm, restoredMs).find(({ value }) => value === 'OK');
     return cleared === undefined ? null : cleared.atMs - restoredMs;
+  },
+});
+
+/** Both the system's page and the fleet's are over, for good: not between the one and the other. */
+export const pageEnds = (withinMs: number): Expectation => ({
+  id: 'pageEnds',
+  title: 'page is over',
+  unit: 'milliseconds',
+  kind: 'eventually',
+  withinMs,
+  relation: '<=',
+  limit: withinMs,
+  measure: ({ onCall }, { restoredMs }) => {
+    if (restoredMs === null) return null;
+    const since = seenBetween(onCall, restoredMs);
+    const over = since[since.findLastIndex(({ value }) => value !== 'quiet') + 1];
+    return over === undefined ? null : over.atMs - restoredMs;
   },
 });
 

@@ -1,53 +1,95 @@
-import { DescribeAlarmsCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmName } from '../../infra/names.ts';
+import {
+  DescribeAlarmsCommand,
+  type CloudWatchClient,
+  type CompositeAlarm,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import { alarmName, fleetAlarmName } from '../../infra/names.ts';
+import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../callLimit.ts';
-import type { AlarmState } from '../evidence.ts';
+import type { AlarmState, OnCall } from '../evidence.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 
 /** Names that one DescribeAlarms takes. */
 const namesPerCall = 100;
 
-/** The alarm that tells on-call that users get errors. */
-export const errorAlarmName = (stage: string, system: string): string =>
-  alarmName(stage, system, 'errorRate');
+/** The composite that pages on-call for a system. */
+export const pageName = (stage: string, system: string): string => alarmName(stage, system, 'page');
 
-/** States of the systems' alarms by alarm name; an alarm that doesn't exist is absent. */
-export async function alarmStates(
+/** The one that pages for the whole fleet, in the systems' stead. */
+const fleetPageName = (stage: string): string => fleetAlarmName(stage, 'affected');
+
+/** The first sign that users get errors; it tells nobody by itself. */
+const errorAlarmName = (stage: string, system: string): string => alarmName(stage, system, 'errorRate');
+
+const namesOf = (stage: string, system: string): string[] =>
+  [...compositeIds, ...signalIds].map((id) => alarmName(stage, system, id));
+
+export interface SeenAlarm {
+  state: AlarmState;
+  /** Whether a change of its state would tell anybody, were it not suppressed. */
+  tells: boolean;
+  /** Why it tells nobody at present: another one tells in its stead (`Alarm`), or it waits for one. */
+  suppressedBy: CompositeAlarm['ActionsSuppressedBy'];
+}
+
+/** The alarms of systems and of their fleet by name; one that doesn't exist is absent. */
+export async function seeAlarms(
   cloudWatch: CloudWatchClient,
   stage: string,
   systems: readonly string[],
   signal?: AbortSignal,
-): Promise<Map<string, AlarmState>> {
-  const names = systems.flatMap((system) => signalIds.map((id) => alarmName(stage, system, id)));
-  const states = new Map<string, AlarmState>();
+): Promise<Map<string, SeenAlarm>> {
+  const names = [
+    ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
+    ...systems.flatMap((system) => namesOf(stage, system)),
+  ];
+  const seen = new Map<string, SeenAlarm>();
+  const see = (alarm: MetricAlarm & Pick<CompositeAlarm, 'ActionsSuppressedBy'>) => {
+    const { AlarmName, StateValue, ActionsEnabled = true, AlarmActions = [], ActionsSuppressedBy } = alarm;
+    if (AlarmName === undefined || StateValue === undefined) return;
+    const tells = ActionsEnabled && AlarmActions.length > 0;
+    seen.set(AlarmName, { state: StateValue, tells, suppressedBy: ActionsSuppressedBy });
+  };
   for (let start = 0; start < names.length; start += namesPerCall) {
-    const { MetricAlarms } = await cloudWatch.send(
+    const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(
       new DescribeAlarmsCommand({
         AlarmNames: names.slice(start, start + namesPerCall),
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
         MaxRecords: namesPerCall,
       }),
       { abortSignal: callLimit(signal) },
     );
-    for (const { AlarmName, StateValue } of MetricAlarms ?? []) {
-      if (AlarmName !== undefined && StateValue !== undefined) states.set(AlarmName, StateValue);
-    }
+    [...MetricAlarms, ...CompositeAlarms].forEach(see);
   }
-  return states;
+  return seen;
+}
+
+/** What on-call knows of a system, by its own page or by the fleet's. */
+export function onCallOf(page: SeenAlarm, fleetPage: SeenAlarm | undefined): OnCall {
+  if (fleetPage?.state === 'ALARM' && fleetPage.tells) return 'paged';
+  if (page.state !== 'ALARM') return 'quiet';
+  const told = page.tells && (page.suppressedBy === undefined || page.suppressedBy === 'Alarm');
+  return told ? 'paged' : 'held back';
 }
 
 export const observeAlarms =
   ({ stage, evidence, clients, clock }: ObserverContext): Observer =>
   async (signal) => {
     const systems = evidence.map(({ document }) => document.system);
-    const states = await alarmStates(clients.cloudWatch, stage, systems, signal);
+    const seen = await seeAlarms(clients.cloudWatch, stage, systems, signal);
     const atMs = clock.now();
-    for (const { document, errorAlarm, firingAlarms } of evidence) {
-      const state = states.get(errorAlarmName(stage, document.system));
-      if (state !== undefined) errorAlarm.push({ atMs, value: state });
-      const firing = signalIds
-        .map((id) => alarmName(stage, document.system, id))
-        .filter((name) => states.get(name) === 'ALARM');
+    const fleetPage = seen.get(fleetPageName(stage));
+    for (const { document, onCall, errorAlarm, firingAlarms } of evidence) {
+      const page = seen.get(pageName(stage, document.system));
+      if (page) onCall.push({ atMs, value: onCallOf(page, fleetPage) });
+      const errors = seen.get(errorAlarmName(stage, document.system));
+      if (errors) errorAlarm.push({ atMs, value: errors.state });
+      const firing = [
+        ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
+        ...namesOf(stage, document.system),
+      ].filter((name) => seen.get(name)?.state === 'ALARM');
       firingAlarms.push({ atMs, value: firing });
     }
   };

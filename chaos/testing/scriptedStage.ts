@@ -34,12 +34,14 @@ export interface Script {
   deadLetterMessage?: number;
   /** The nth message is stored twice. */
   storeTwice?: number;
-  /** The alarm stays OK whatever happens. */
+  /** The alarms stay OK whatever happens. */
   silentAlarm?: boolean;
+  /** What becomes of the page that is in ALARM: held back for good, or told by the fleet's in its stead. */
+  page?: 'held back' | 'by the fleet';
   /** So many authorise calls fail before one succeeds. */
   authorizeFailures?: number;
-  /** State of the error alarm before the drill. */
-  alarmBefore?: 'OK' | 'ALARM' | 'absent';
+  /** The alarms before the drill. */
+  alarmBefore?: 'OK' | 'ALARM' | 'absent' | 'mute';
   /** No schedule can be made. */
   scheduleRefused?: boolean;
   /** The rule is gone before the drill. */
@@ -154,13 +156,30 @@ export class ScriptedStage {
   #cloudWatch(command: object): object {
     if (!(command instanceof DescribeAlarmsCommand)) return unexpected(command);
     const { alarmBefore = 'OK', silentAlarm } = this.#script;
-    if (alarmBefore === 'absent') return { MetricAlarms: [] };
+    if (alarmBefore === 'absent') return {};
     const now = this.#clock.now();
     const cutFor = this.#cutMs === null ? 0 : now - this.#cutMs;
     const backFor = this.#backMs === null ? 0 : now - this.#backMs;
     const raised = silentAlarm !== true && cutFor > alarmDelayMs && backFor < alarmDelayMs;
-    const state = raised ? 'ALARM' : alarmBefore;
-    return { MetricAlarms: [{ AlarmName: 'test-system-01-errorRate', StateValue: state }] };
+    const state = raised ? 'ALARM' : 'OK';
+    const { page } = this.#script;
+    const told = {
+      AlarmActions: alarmBefore === 'mute' ? [] : ['arn:aws:sns:us-east-1:000000000000:on-call'],
+    };
+    const suppressed = page === 'held back' ? { ActionsSuppressedBy: 'WaitPeriod' } : {};
+    return {
+      MetricAlarms: [
+        { AlarmName: 'test-system-01-errorRate', StateValue: alarmBefore === 'ALARM' ? 'ALARM' : state },
+      ],
+      CompositeAlarms: [
+        { AlarmName: 'test-system-01-page', StateValue: state, ...told, ...(raised && suppressed) },
+        {
+          AlarmName: 'test-fleet-affected',
+          StateValue: page === 'by the fleet' ? state : 'OK',
+          ...told,
+        },
+      ],
+    };
   }
 
   #sns(command: object): object {

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import { fleetNames } from '../names.ts';
 import type { Statement } from './acknowledge.ts';
@@ -30,8 +31,7 @@ export function addCanary(scope: Construct, props: CanaryProps): void {
     entry: 'canary',
     codeDirectory,
     memoryMiB: Math.min(1_769, 512 * Math.ceil(systems.length / systemsPerQuarterCore)),
-    // Less than its schedule's minute, so that two never overlap.
-    timeoutMs: 50_000,
+    timeoutMs: limits.scheduledFunctionMs,
     everyMinutes: 1,
     input: { systems },
     // Names are looked up by the threads that libuv keeps for it: four of them, one slow name server, and

@@ -20,7 +20,7 @@ export function addComparison(scope: Construct, { stage, config, codeDirectory }
     entry: 'comparison',
     codeDirectory,
     memoryMiB: 256,
-    timeoutMs: 50_000,
+    timeoutMs: limits.scheduledFunctionMs,
     everyMinutes: limits.standingOut.windowPeriods,
     environment: {
       HEADROOM_STAGE: stage,

@@ -91,7 +91,8 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['sns:Publish'],
-      resources: [arn('sns', `${stage}-*`)],
+      // Not on-call's topic: to that one alarms alone publish.
+      resources: [arn('sns', systemNames(stage, '*').topic)],
       patternReason: ofTheStage,
     },
     { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], ...keyOf(keyAliases(base).topics, 'sns') },

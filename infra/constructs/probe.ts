@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../names.ts';
 import type { Statement } from './acknowledge.ts';
@@ -25,8 +26,7 @@ export function addProbe(scope: Construct, { stage, codeDirectory, provenByStage
     entry: 'probe',
     codeDirectory,
     memoryMiB: 256,
-    // Less than its schedule's minute, so that two never overlap.
-    timeoutMs: 50_000,
+    timeoutMs: limits.scheduledFunctionMs,
     everyMinutes: 1,
     environment: { HEADROOM_STAGE: stage, PROVEN_BY_STAGE: provenByStage },
     statements: probeStatements(Stack.of(scope), stage, provenByStage),

@@ -29,6 +29,8 @@ export interface FleetStackProps extends StackProps {
   codeDirectory: string;
   /** The stage's network: whoever asks private APIs must be in it. */
   network: NetworkStack;
+  /** Opens the stack of the dashboards that have no room here. */
+  furtherDashboards: () => Stack;
 }
 
 /**
@@ -42,7 +44,7 @@ export class FleetStack extends Stack {
 
   constructor(scope: Construct, id: string, props: FleetStackProps) {
     super(scope, id, props);
-    const { stage, config, fleet, codeDirectory, network } = props;
+    const { stage, config, fleet, codeDirectory, network, furtherDashboards } = props;
     const names = fleetNames(stage);
     this.webAclArn = addWebAcl(this, { stage, config, systems: fleet.systems }).attrArn;
     if (stagesOn(fleet, stage).length > 0) {
@@ -80,6 +82,7 @@ export class FleetStack extends Stack {
       ),
       alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
       fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
+      furtherScope: furtherDashboards,
     });
   }
 

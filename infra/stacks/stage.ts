@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib';
+import { Stack, type App } from 'aws-cdk-lib';
 import { stageOf, systemsOf, type Fleet } from '../fleet.ts';
 import { accountStackName, stackNames } from '../names.ts';
 import { AccountStack } from './accountStack.ts';
@@ -53,9 +53,16 @@ function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, 
     stackName: names.network,
     description: `Headroom ${stage}: the network, keys and parameters that its systems share`,
   });
+  let further: Stack | undefined;
   const fleetStack = new FleetStack(app, names.fleet, {
     ...common,
     network,
+    furtherDashboards: () =>
+      (further ??= new Stack(app, names.furtherDashboards, {
+        env: common.env,
+        stackName: names.furtherDashboards,
+        description: `Headroom ${stage}: the dashboards that the fleet's own stack has no room for`,
+      })),
     stackName: names.fleet,
     description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
   });

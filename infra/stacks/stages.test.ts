@@ -298,6 +298,30 @@ describe('the account', () => {
   });
 });
 
+describe('the on-call topics', () => {
+  /** Whether a name is within a resource of a policy, in which `*` stands for anything. */
+  const within = (pattern: string, name: string): boolean =>
+    new RegExp(`${pattern.split(':').at(-1)!.replaceAll('*', '.*')}$`).test(name);
+
+  it('are published to by no role of any stage: that is for alarms', () => {
+    const patterns = Object.values(templates).flatMap((template) =>
+      [
+        ...propertiesOf(template, 'AWS::IAM::Policy').map(({ PolicyDocument }) => PolicyDocument),
+        ...propertiesOf(template, 'AWS::IAM::Role').flatMap(({ Policies = [] }) =>
+          (Policies as { PolicyDocument: unknown }[]).map(({ PolicyDocument }) => PolicyDocument),
+        ),
+      ]
+        .flatMap((document) => (document as { Statement: Statement[] }).Statement)
+        .filter(({ Action }) => [Action].flat().some((action) => /^(\*|sns:(\*|Publish))$/.test(action)))
+        .flatMap(({ Resource }) => [Resource].flat().map(roughly)),
+    );
+    expect(patterns.some((pattern) => within(pattern, 'qa-orders-customers-topic'))).toBe(true);
+    for (const stage of ['prod', 'qa', 'inner', 'test-4711']) {
+      for (const pattern of patterns) expect(within(pattern, `${stage}-fleet-on-call`), pattern).toBe(false);
+    }
+  });
+});
+
 describe("the restore schedule's role", () => {
   it('may authorise ingress to db-servers, and nothing else', () => {
     const template = templates['qa-orders'];

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+import { limits } from '../../monitoring/limits.ts';
+import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
 
 export interface FormatOptions {
   /** Whether to colour; the caller knows of terminals and NO_COLOR. */
@@ -14,12 +15,19 @@ const fullTableSystems = 10;
 /** Subjects of one reason that are named before the rest is counted. */
 const namedSubjects = 4;
 
-const units: Record<VerdictRecord['unit'], string> = {
+/** The same of those that stand out. */
+const namedOutliers = 10;
+
+const units: Record<StandingOut['unit'], string> = {
   percent: ' %',
   milliseconds: ' ms',
+  seconds: ' s',
   count: '',
+  score: '',
   perSecond: ' /s',
 };
+
+const longestVerdict = 'inconclusive'.length;
 
 const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
 type Paint = (verdict: VerdictFile['verdict'], text: string) => string;
@@ -28,20 +36,31 @@ type Paint = (verdict: VerdictFile['verdict'], text: string) => string;
 export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOptions): string {
   const paint: Paint = (kind, text) =>
     color ? styleText(styles[kind], text, { validateStream: false }) : text;
-  const shown = rowsOf(verdict.records);
+  const scores = scoresOf(verdict);
+  const shown = rowsOf(verdict.records, scores);
   const hidden = verdict.records.length - shown.length;
   return [
-    ...table(shown, paint),
+    ...table(shown, scores, paint),
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
     ...reasons(shown, paint, width),
+    ...outliers(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',
   ].join('\n');
 }
 
-/** All records of a small fleet; of a large one what did not pass, and each signal's tightest system. */
-function rowsOf(records: readonly VerdictRecord[]): readonly VerdictRecord[] {
+/** Scores of those that stand out, by system and signal. */
+type Scores = ReadonlyMap<string, number>;
+const keyOf = ({ system, signal }: Pick<VerdictRecord, 'system' | 'signal'>): string => `${system} ${signal}`;
+const scoresOf = ({ standingOut = [] }: VerdictFile): Scores =>
+  new Map(standingOut.map((outlier) => [keyOf(outlier), outlier.score]));
+
+/**
+ * All records of a small fleet; of a large one what did not pass, each signal's tightest system, and who
+ * stands out.
+ */
+function rowsOf(records: readonly VerdictRecord[], scores: Scores): readonly VerdictRecord[] {
   const systems = new Set(records.map(({ system }) => system));
   if (systems.size <= fullTableSystems + 1) return records;
   const tightest = new Map<string, VerdictRecord>();
@@ -52,38 +71,79 @@ function rowsOf(records: readonly VerdictRecord[]): readonly VerdictRecord[] {
     }
   }
   return records.filter(
-    (record) => record.verdict !== 'pass' || tightest.get(record.signal) === record || record.system === null,
+    (record) =>
+      record.verdict !== 'pass' ||
+      record.system === null ||
+      tightest.get(record.signal) === record ||
+      scores.has(keyOf(record)),
   );
 }
 
-function table(records: readonly VerdictRecord[], paint: Paint): string[] {
-  const header = ['System', 'Signal', 'Worst', 'Limit', 'Headroom', 'Verdict'];
+/** The column of scores is there only where somebody stands out. */
+function table(records: readonly VerdictRecord[], scores: Scores, paint: Paint): string[] {
+  const header = [
+    'System',
+    'Signal',
+    'Worst',
+    'Limit',
+    'Headroom',
+    ...(scores.size > 0 ? ['Stands out'] : []),
+  ];
   const cells = records.map((record, index) => [
     record.system === records[index - 1]?.system ? '' : (record.system ?? '(run)'),
     record.signal,
     quantity(record.worst, record),
     quantity(record.limit, record),
     quantity(record.headroom, record),
-    record.verdict,
+    ...(scores.size > 0 ? [signed(scores.get(keyOf(record)))] : []),
   ]);
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]!.length)),
   );
   const line = (row: readonly string[]): string[] =>
-    row.map((text, column) =>
-      column >= 2 && column <= 4 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
-    );
+    row.map((text, column) => (column >= 2 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)));
   return [
-    line(header).join('  ').trimEnd(),
-    widths.map((length) => '─'.repeat(length)).join('──'),
+    [...line(header), 'Verdict'].join('  '),
+    [...widths, longestVerdict].map((length) => '─'.repeat(length)).join('──'),
     ...cells.map((row, index) => {
-      const padded = line(row);
-      return [...padded.slice(0, 5), paint(records[index]!.verdict, row[5]!)].join('  ');
+      const { verdict } = records[index]!;
+      return [...line(row), paint(verdict, verdict)].join('  ');
     }),
   ];
 }
 
-const quantity = (value: number | null, { unit }: VerdictRecord): string =>
+const signed = (score: number | undefined): string =>
+  score === undefined ? '' : `${score > 0 ? '+' : ''}${score.toFixed(1)}`;
+
+/** Who differs from its like, the farthest first; said also when nobody does, or nobody could be compared. */
+function outliers({ standingOut, records }: VerdictFile, width: number): string[] {
+  if (standingOut === undefined) return [];
+  const { size: systems } = new Set(records.flatMap(({ system }) => system ?? []));
+  const { minimumSystems } = limits.standingOut;
+  if (systems < minimumSystems) {
+    return [
+      '',
+      ...wrap(`Nobody was compared: ${systems} systems, at least ${minimumSystems} needed.`, width),
+    ];
+  }
+  if (standingOut.length === 0) return ['', 'No system stands out from its like.'];
+  const more = standingOut.length - namedOutliers;
+  return [
+    '',
+    ...wrap(
+      'Standing out from their like (no part of the verdict; the score counts spreads from the median):',
+      width,
+    ),
+    ...standingOut.slice(0, namedOutliers).flatMap((outlier) => {
+      const { system, signal, value, median, score } = outlier;
+      const text = `${system} ${signal}: ${quantity(value, outlier)}, the median is ${quantity(median, outlier)} (${signed(score)})`;
+      return wrap(text, width - 2).map((row) => `  ${row}`);
+    }),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+  ];
+}
+
+const quantity = (value: number | null, { unit }: { unit: StandingOut['unit'] }): string =>
   value === null ? '–' : `${value.toFixed(Math.abs(value) < 10 ? 2 : 1)}${units[unit]}`;
 
 /** Why, for everything that did not pass: each reason once, with what it concerns. */

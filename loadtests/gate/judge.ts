@@ -4,6 +4,7 @@ import type { RunFile } from '../runFile.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
+import { whoStandsOut } from './standingOut.ts';
 import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
 
 /** A system of the stage and the load it must carry with its reserve intact. */
@@ -29,9 +30,10 @@ export interface Evidence {
 /** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
 export function judge(evidence: Evidence): VerdictFile {
   const { run, systems, periods, judgedAtMs } = evidence;
+  const readings = new Map(systems.map((system) => [system, readingsOf(evidence, system)]));
   const records = [
     ...systems.flatMap((system) => [
-      ...readingsOf(evidence, system).map((reading) => askSignal(reading, periods)),
+      ...readings.get(system)!.map((reading) => askSignal(reading, periods)),
       ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
     ]),
     ...askRun(
@@ -49,6 +51,7 @@ export function judge(evidence: Evidence): VerdictFile {
     configurationHash: run.configurationHash,
     verdict: strongest(records),
     records,
+    standingOut: whoStandsOut([...readings.values()].flat(), records),
   };
 }
 

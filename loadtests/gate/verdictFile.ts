@@ -18,6 +18,20 @@ const verdictRecordSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** A system that differs from its like, which should carry alike loads: a hint, and no part of the verdict. */
+const standingOutSchema = z.strictObject({
+  /** As in the records. */
+  signal: z.string(),
+  system: z.string(),
+  /** The system's mean over the hold (of `latencyP99` and `failedRequests` the record's value), in `unit`. */
+  value: z.number(),
+  /** The fleet's median, in `unit`. */
+  median: z.number(),
+  /** Robust z-score: how far from the median, in spreads of the fleet; its sign says to which side. */
+  score: z.number(),
+  unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond', 'seconds', 'score']),
+});
+
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -31,7 +45,10 @@ export const verdictFileSchema = z.strictObject({
   /** The strongest of the records, in the order of the exit codes: inconclusive, fail, pass. */
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   records: z.array(verdictRecordSchema),
+  /** The farthest first. Absent in verdicts from before it was compared. */
+  standingOut: z.array(standingOutSchema).optional(),
 });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
+export type StandingOut = z.infer<typeof standingOutSchema>;

@@ -92,6 +92,16 @@ describe('writeVerdict', () => {
     expect(await readdir(folder)).toEqual(['verdict.json']);
   });
 
+  it('keeps an answer when the same run is judged again without evidence', async () => {
+    const path = join(folder, 'verdict.json');
+    const late = { ...passed, verdict: 'inconclusive' as const, judgedAt: '2026-01-02T00:00:00.000Z' };
+    expect(await writeVerdict(path, late)).toBe(late);
+    expect(await writeVerdict(path, passed)).toBe(passed);
+    expect(await writeVerdict(path, late)).toEqual(passed);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ verdict: 'pass' });
+    expect(await writeVerdict(path, { ...late, runId: 'another' })).toMatchObject({ runId: 'another' });
+  });
+
   it('refuses what is no verdict', async () => {
     const wrong = { ...failed, verdict: 'survived' } as unknown as VerdictFile;
     await expect(writeVerdict(join(folder, 'verdict.json'), wrong)).rejects.toThrow(/verdict/);

@@ -10,8 +10,11 @@ export interface DashboardNames {
 }
 
 /** What is told of, by the alarm that tells: two a system, and a third for what stays until it is handled. */
-export type CompositeId = 'page' | 'pageMessages' | 'ticket';
-export type FleetCompositeId = 'affected' | 'blind';
+export const compositeIds = ['page', 'pageMessages', 'ticket'] as const;
+export type CompositeId = (typeof compositeIds)[number];
+/** The same for what concerns all systems. */
+export const fleetCompositeIds = ['affected', 'blind'] as const;
+export type FleetCompositeId = (typeof fleetCompositeIds)[number];
 
 export type SystemAlarmId = SignalId | WatchId | CompositeId;
 export type FleetAlarmId = FleetWatchId | FleetCompositeId;
@@ -50,7 +53,7 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   ),
   unhealthyShare: overview('the share of systems without a good answer reached'),
   canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
-  probeSilent: database('nobody asks the databases: the probe’s looks were'),
+  probeSilent: overview('nobody asks the databases: the probe’s looks were'),
 };
 
 const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
@@ -58,7 +61,7 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
     'users are affected, or will be within minutes: errors, a dead healthcheck, connections or disk about to ' +
       'run out, or messages about to be given up; the state’s reason names which.',
   ),
-  pageMessages: application(
+  pageMessages: overview(
     'messages were given up or not delivered: clients’ data is wrong until somebody redrives them.',
   ),
   ticket: overview(
@@ -69,6 +72,15 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
     'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
   ),
   blind: overview('canary or probe is silent: what the other alarms do not say is unknown, not fine.'),
+};
+
+/** What a composite says, as dashboards and console name it. */
+export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
+  page: 'Users affected',
+  pageMessages: 'Messages to redrive',
+  ticket: 'Reserve gone',
+  affected: 'Whole fleet affected',
+  blind: 'Canary or probe silent',
 };
 
 /** Runbook of an alarm, from the repository's root; both thresholds of a watch share one. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
-import { StageNotFoundError } from '../errors.ts';
+import { StageNotFoundError, SystemDocumentError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { SystemDocument } from '../systemDocument.ts';
 import { documentOf } from '../testing/systemDocument.ts';
@@ -23,6 +23,7 @@ async function tick(
   configured: readonly string[],
   documents: readonly SystemDocument[] | Error,
   withinMs = deadlineMs,
+  unreadable: readonly SystemDocumentError[] = [],
 ) {
   const found = new Map<string, { health: Health; afterMs: number }>();
   let whole: { unhealthySystems: readonly string[]; total: number } | undefined;
@@ -30,7 +31,7 @@ async function tick(
   const canary = createCanary({
     discover: async () => {
       if (documents instanceof Error) throw documents;
-      return [...documents];
+      return { systems: [...documents], unreadable: [...unreadable] };
     },
     sign: async () => ({}),
     clock: systemClock,
@@ -59,6 +60,7 @@ describe('the canary', () => {
     ['reset', 'unreachable'],
     ['brokenOff', 'unreachable'],
     ['garbage', 'unreachable'],
+    ['switching', 'status'],
     ['interim', 'timeout'],
   ])('calls a system that answers with %s unhealthy: %s', async (name, reason) => {
     const { found, whole } = await tick(['odd'], [documentOf('odd', server.url(name))]);
@@ -117,6 +119,21 @@ describe('the canary', () => {
     expect(whole).toEqual({ unhealthySystems: ['missing'], total: 2 });
     const nothing = await tick(['well'], new StageNotFoundError('qa', '/headroom/qa/'));
     expect(nothing.whole).toEqual({ unhealthySystems: ['well'], total: 1 });
+  });
+
+  it('looks at the others where one system’s document cannot be read', async () => {
+    const { found, whole } = await tick(
+      ['broken', 'well'],
+      [documentOf('well', server.url('well'))],
+      deadlineMs,
+      [new SystemDocumentError('/headroom/qa/broken', 'not JSON')],
+    );
+    expect(found.get('broken')!.health).toMatchObject({
+      reason: 'unpublished',
+      detail: expect.stringContaining('/headroom/qa/broken: not JSON'),
+    });
+    expect(found.get('well')!.health).toEqual({ healthy: true });
+    expect(whole).toEqual({ unhealthySystems: ['broken'], total: 2 });
   });
 
   it('is silent, and says why, when it cannot know where the systems are', async () => {

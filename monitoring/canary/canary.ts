@@ -1,4 +1,5 @@
 import type { Clock } from '../../service/clock.ts';
+import type { Discovery } from '../discovery.ts';
 import { StageNotFoundError } from '../errors.ts';
 import type { SystemDocument } from '../systemDocument.ts';
 import { checkHealth, unhealthy, type Bounds, type Health } from './checkHealth.ts';
@@ -13,7 +14,7 @@ export interface CanaryOutput {
 
 export interface CanaryOptions {
   /** The stage's systems, newly read. */
-  discover: () => Promise<SystemDocument[]>;
+  discover: () => Promise<Discovery>;
   sign: (url: URL, atMs: number) => Promise<Record<string, string>>;
   clock: Clock;
   bounds: Bounds;
@@ -31,8 +32,9 @@ export function createCanary(
 ): (configured: readonly string[], atMs: number) => Promise<void> {
   const { sign, clock, bounds, output } = options;
 
-  const look = async (document: SystemDocument | undefined): Promise<Health> => {
+  const look = async (document: SystemDocument | Error | undefined): Promise<Health> => {
     if (!document) return unhealthy('unpublished', 'its document is not there: was it deployed?');
+    if (document instanceof Error) return unhealthy('unpublished', document.message);
     try {
       const url = new URL(`${document.api.url}/healthcheck`);
       return await checkHealth(url, await sign(url, clock.now()), bounds);
@@ -42,7 +44,8 @@ export function createCanary(
   };
 
   return async (configured, atMs) => {
-    const documents = new Map((await discoverOrNone(options)).map((document) => [document.system, document]));
+    const { systems, unreadable } = await discoverOrNone(options);
+    const documents = new Map([...systems, ...unreadable].map((document) => [document.system, document]));
     const ill: string[] = [];
     await Promise.all(
       configured.map(async (system) => {
@@ -56,11 +59,11 @@ export function createCanary(
 }
 
 /** A stage of which nothing is published is one in which no system is healthy. */
-async function discoverOrNone({ discover }: CanaryOptions): Promise<SystemDocument[]> {
+async function discoverOrNone({ discover }: CanaryOptions): Promise<Discovery> {
   try {
     return await discover();
   } catch (error) {
-    if (error instanceof StageNotFoundError) return [];
+    if (error instanceof StageNotFoundError) return { systems: [], unreadable: [] };
     throw error;
   }
 }

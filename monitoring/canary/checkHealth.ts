@@ -6,7 +6,7 @@ export type Health = { healthy: true } | { healthy: false; reason: UnhealthyReas
 
 /** A bounded set, so that looks can be grouped by it. */
 export type UnhealthyReason =
-  /** The system is configured, and says nowhere where it is. */
+  /** The system is configured, and says nowhere where it is, or not so that it can be read. */
   | 'unpublished'
   /** No connection, or one that broke. */
   | 'unreachable'
@@ -47,7 +47,14 @@ export function checkHealth(
           ? unhealthy('timeout', `no whole answer within ${deadlineMs} ms`)
           : unhealthy('unreachable', error.message),
       );
+    // By the deadline there is an answer, whatever becomes of the request.
+    signal.addEventListener('abort', () => failed(new Error('aborted')));
     request.on('error', failed);
+    // Without a listener Node closes the connection and tells nobody.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      end(unhealthy('status', `status ${statusCode}`));
+    });
     request.on('response', (response) => {
       response.on('error', failed);
       if (response.statusCode === 200) {

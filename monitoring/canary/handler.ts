@@ -1,8 +1,9 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { systemClock } from '../../service/clock.ts';
-import { discoverSystems } from '../discovery.ts';
+import { readDocuments } from '../discovery.ts';
 import { readStage } from '../env.ts';
+import { impatient } from '../impatient.ts';
 import { limits } from '../limits.ts';
 import { scheduledTime } from '../scheduledTime.ts';
 import { createCanary } from './canary.ts';
@@ -10,12 +11,10 @@ import { createCanaryOutput } from './output.ts';
 import { createSigner } from './signGet.ts';
 
 const stage = readStage();
-const ssm = new SSMClient({
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-});
+const ssm = new SSMClient({ requestHandler: impatient });
 
 const canary = createCanary({
-  discover: () => discoverSystems(ssm, stage),
+  discover: () => readDocuments(ssm, stage),
   sign: createSigner(ssm.config.credentials, await ssm.config.region()),
   clock: systemClock,
   bounds: limits.canary,

@@ -1,6 +1,6 @@
 import type { Measurement, MonitoredSystem } from '../measurement.ts';
 import { measurementsOf } from '../measurements.ts';
-import { signalsOf } from '../signals.ts';
+import { signalsOf, toReaderUnit } from '../signals.ts';
 import { standingsOf, type Standing } from '../standingOut.ts';
 
 /** What is compared: the signals, and the load that should explain them. */
@@ -18,13 +18,24 @@ export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measu
 /** A system's value of something compared, over the window; in the reader's unit. */
 export interface Reading {
   system: string;
-  measurement: Measurement;
+  measurement: Pick<Measurement, 'id' | 'unit'>;
   value: number;
 }
 
 /** A system that differs from its like, and in what. */
-export interface Outlier extends Standing {
+export interface Outlier extends Omit<Standing, 'standsOut'> {
   signal: string;
+  unit: Measurement['unit'];
+}
+
+/**
+ * The mean of a window's values, in the metric's own unit, as one reading; none without a value. A mean,
+ * since the loads of a window are alike and its single periods are not.
+ */
+export function readingOf(system: string, measurement: Measurement, values: readonly number[]): Reading[] {
+  if (values.length === 0) return [];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [{ system, measurement, value: toReaderUnit(measurement, mean) }];
 }
 
 /** Who stands out in what, the farthest first. A system without a value is left out of that comparison. */
@@ -33,8 +44,10 @@ export function compare(readings: readonly Reading[]): Outlier[] {
   return [...bySignal]
     .flatMap(([signal, ofSignal]) => {
       const values = new Map(ofSignal.map(({ system, value }) => [system, value]));
-      return standingsOf(values, ofSignal[0]!.measurement.unit).map((standing) => ({ ...standing, signal }));
+      const { unit } = ofSignal[0]!.measurement;
+      return standingsOf(values, unit).flatMap(({ standsOut, ...standing }) =>
+        standsOut ? [{ ...standing, signal, unit }] : [],
+      );
     })
-    .filter(({ standsOut }) => standsOut)
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
 }

@@ -3,8 +3,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../service/clock.ts';
 import { comparisonMetrics, systemDimension } from '../../service/metrics.ts';
-import { discoverSystems } from '../discovery.ts';
+import { readDocuments } from '../discovery.ts';
 import { readStage, readVariable } from '../env.ts';
+import { impatient } from '../impatient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -16,14 +17,16 @@ import { readWindow } from './readWindow.ts';
 const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
 const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
-const ssm = new SSMClient();
+const ssm = new SSMClient({ requestHandler: impatient });
+// Five hundred metrics in one answer take their time; nobody waits for this one.
 const cloudWatch = new CloudWatchClient();
 const logger = new Logger({ serviceName: 'comparison', persistentKeys: { stage } });
 
 /** Lambda entry: a scheduled event. Publishes for each system how far it is from its like; logs in what. */
 export const handler = async (event: { time?: string }): Promise<void> => {
   const atMs = scheduledTime(event, systemClock.now());
-  const systems = await discoverSystems(ssm, stage);
+  const { systems, unreadable } = await readDocuments(ssm, stage);
+  for (const { system, message } of unreadable) logger.error(`not compared: ${message}`, { system });
   const wanted = systems.flatMap((document) =>
     comparedOf(monitored(document), periodSeconds).map((measurement) => ({
       system: document.system,

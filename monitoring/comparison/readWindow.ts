@@ -1,7 +1,6 @@
 import { GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Measurement } from '../measurement.ts';
-import { toReaderUnit } from '../signals.ts';
-import type { Reading } from './compare.ts';
+import { readingOf, type Reading } from './compare.ts';
 
 /** Queries that one GetMetricData call accepts. */
 const queriesPerCall = 500;
@@ -42,10 +41,5 @@ export async function readWindow(
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
   }
-  return wanted.flatMap(({ system, measurement }, index) => {
-    const known = values[index]!;
-    if (known.length === 0) return [];
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    return [{ system, measurement, value: toReaderUnit(measurement, mean) }];
-  });
+  return wanted.flatMap(({ system, measurement }, index) => readingOf(system, measurement, values[index]!));
 }

@@ -1,62 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../infra/names.ts';
-import { addDashboards } from './dashboards.ts';
-
-interface Widget {
-  type: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  properties: {
-    title: string;
-    metrics: [...unknown[], { label: string; color: string; id?: string; visible?: boolean }][];
-    /** Of tiles. */
-    alarms?: string[];
-    /** Of texts. */
-    markdown?: string;
-    annotations?: { horizontal: { value: number; label: string }[] };
-  };
-}
-
-/** The region is the one thing a body leaves to the deployment. */
-const resolve = (body: { 'Fn::Join': [string, (string | { Ref: 'AWS::Region' })[]] }): string =>
-  body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'us-east-1')).join('');
-
-const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
-
-/** The dashboards' bodies by name, as CloudWatch would get them. */
-function bodies(count: number): Map<string, { widgets: Widget[]; bytes: number }> {
-  const stack = new Stack(new App(), 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
-  addDashboards(stack, {
-    stage: 'qa',
-    dashboardNames: dashboardNamesOf('qa'),
-    periodSeconds: 60,
-    systems: Array.from({ length: count }, (_, index) =>
-      monitoredSystem('qa', `system-${String(index + 1).padStart(3, '0')}`, {
-        connectionLimit: 500,
-        apiReservedConcurrency: 10,
-      }),
-    ),
-    alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
-    fleetAlarmArnOf: (id) => arn(fleetAlarmName('qa', id)),
-  });
-  const template = Template.fromStack(stack);
-  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
-  expect(new Set(Object.values(Resources).map(({ Type }) => Type))).toEqual(
-    new Set(['AWS::CloudWatch::Dashboard']),
-  );
-  return new Map(
-    Object.values(template.findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => {
-      const body = resolve(Properties.DashboardBody);
-      const { widgets } = JSON.parse(body) as { widgets: Widget[] };
-      // As a text in a template's JSON.
-      return [Properties.DashboardName, { widgets, bytes: Buffer.byteLength(JSON.stringify(body)) }];
-    }),
-  );
-}
+import { bodies, type Widget } from './testing/bodies.ts';
 
 const graphs = (widgets: readonly Widget[]) => widgets.filter(({ type }) => type === 'metric');
 const perMetric = (widgets: readonly Widget[]) =>
@@ -76,6 +19,10 @@ const drawnMetrics = [
   'Duration p95',
   'Duration p50',
   'Load, of the proven peak',
+  'Messages given up',
+  'Messages SNS could not deliver',
+  'Repeated errors of the api',
+  'Repeated errors of the subscriber',
   'Database CPU',
   'Database memory (estimate)',
   'Database disk',
@@ -88,7 +35,11 @@ const drawnMetrics = [
 describe.each([
   { systems: 3, groups: 1, more: [] },
   { systems: 50, groups: 5, more: [] },
-  { systems: 200, groups: 20, more: ['qa-fleet-application-2', 'qa-fleet-database-2'] },
+  {
+    systems: 200,
+    groups: 20,
+    more: ['application-2', 'application-3', 'database-2'].map((kind) => `qa-fleet-${kind}`),
+  },
 ])('dashboards of $systems systems', ({ systems, groups, more }) => {
   const dashboards = bodies(systems);
   const all = [...dashboards.values()].flatMap(({ widgets }) => widgets);
@@ -124,9 +75,12 @@ describe.each([
       const tiles = widgets.map(({ properties }) => properties.alarms?.length ?? 0);
       expect(Math.max(...tiles), name).toBeLessThanOrEqual(100);
     }
-    const together = [...dashboards.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    // All of them are in one template, of 1,000,000 characters.
-    expect(together).toBeLessThanOrEqual(940_000);
+  });
+
+  it('are in a stack by their names alone', () => {
+    for (const [name, { stack }] of dashboards) {
+      expect(stack, name).toBe(/-\d$/.test(name) ? 'further' : 'fleet');
+    }
   });
 
   it('link to each other, from the first widget', () => {
@@ -166,6 +120,10 @@ describe.each([
       'API function concurrency': ['80 %'],
       'API function memory': ['80 %'],
       'Load, of the proven peak': ['100 %'],
+      'Messages given up': ['1 count'],
+      'Messages SNS could not deliver': ['1 count'],
+      'Repeated errors of the api': ['5 count'],
+      'Repeated errors of the subscriber': ['5 count'],
       'Database CPU': ['80 %'],
       'Database memory (estimate)': ['80 %'],
       'Database disk': ['80 %'],

@@ -20,9 +20,12 @@ export interface DashboardsProps {
   periodSeconds: number;
   alarmArnOf: (system: string, id: SystemAlarmId) => string;
   fleetAlarmArnOf: (id: FleetAlarmId) => string;
+  /** Where further dashboards go; asked for only where there are any. */
+  furtherScope: () => Construct;
 }
 
-type Drawn = SignalId | MeasurementId | 'provenPeak';
+type DrawnWatch = 'provenPeak' | 'deadLetters' | 'undelivered' | 'repeatedErrors' | 'subscriberErrors';
+type Drawn = SignalId | MeasurementId | DrawnWatch;
 
 /** The rows of the dashboards, top to bottom. */
 const rows: Record<'application' | 'database', readonly Drawn[]> = {
@@ -36,6 +39,10 @@ const rows: Record<'application' | 'database', readonly Drawn[]> = {
     'durationP95',
     'durationP50',
     'provenPeak',
+    'deadLetters',
+    'undelivered',
+    'repeatedErrors',
+    'subscriberErrors',
   ],
   database: [
     'databaseCpu',
@@ -57,15 +64,17 @@ const noDashboards: IDynamicDashboardFactory = {
 /**
  * The stage's dashboards: application and database, with each metric once over all systems and once for
  * each group of ten, and the overview. Where one has no room for all rows, the rest is on further ones,
- * linked from the top of each.
+ * linked from the top of each. Those are a template of their own: all of them at 200 systems with long names are
+ * more than CloudFormation takes in one. Which one a dashboard is in follows from its name alone, so that no
+ * growth moves it from one stack to the other.
  */
 export function addDashboards(scope: Construct, props: DashboardsProps): void {
   const { systems, periodSeconds, dashboardNames } = props;
   const monitoring = new MonitoringFacade(scope, 'Monitoring', { dashboardFactory: noDashboards });
   const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => ({
+    ...watchesOf(system, periodSeconds),
     ...measurementsOf(system, periodSeconds),
     ...signalsOf(system, periodSeconds),
-    provenPeak: watchesOf(system, periodSeconds).provenPeak,
   }));
   const rowOf = (id: Drawn) => {
     const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id] }));
@@ -81,12 +90,14 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
     packRows(rows[kind].map(rowOf)).map((page, index) => ({
       id: `${kind}Dashboard${index === 0 ? '' : index + 1}`,
       name: `${dashboardNames[kind]}${index === 0 ? '' : `-${index + 1}`}`,
+      further: index > 0,
       rows: page.map(({ widgets }) => widgets),
     })),
   );
   const overview = {
     id: 'overviewDashboard',
     name: dashboardNames.overview,
+    further: false,
     rows: overviewWidgets({
       ...props,
       alarmOf: (system, id) =>
@@ -100,9 +111,10 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
       ...[[links(all.map(({ name }) => name))], ...each.rows].map((row) => new Row(...row)),
     );
     layout.position(0, 0);
-    new CfnDashboard(scope, each.id, {
+    const home = each.further ? props.furtherScope() : scope;
+    new CfnDashboard(home, each.id, {
       dashboardName: each.name,
-      dashboardBody: Stack.of(scope).toJsonString({
+      dashboardBody: Stack.of(home).toJsonString({
         start: '-PT3H',
         periodOverride: 'inherit',
         widgets: (Stack.of(scope).resolve(layout.toJson()) as WidgetJson[]).map(compactWidget),

@@ -8,7 +8,14 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { systemDimension, wholeFleet } from '../../service/metrics.ts';
-import type { CompositeId, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
+import {
+  compositeIds,
+  compositeTitles,
+  fleetCompositeIds,
+  type CompositeId,
+  type FleetAlarmId,
+  type SystemAlarmId,
+} from '../alarms/description.ts';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement, MonitoredSystem } from '../measurement.ts';
@@ -36,22 +43,21 @@ const tilesARow = 6;
 export function overviewWidgets(props: OverviewProps): IWidget[][] {
   const { stage, systems, periodSeconds, fleetAlarmOf } = props;
   const { unhealthyHosts } = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
-  const fleetAlarms = (['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const).map(
-    fleetAlarmOf,
-  );
+  const fleetAlarms = [
+    ...fleetCompositeIds,
+    ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const),
+  ].map(fleetAlarmOf);
   return [
     [
       new SingleValueWidget({
         title: 'Unhealthy hosts',
         metrics: [plainMetric(unhealthyHosts).with({ label: `of ${systems.length}` })],
         width: 6,
-        height: 4,
+        height: 6,
       }),
-      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 4 }),
+      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 6 }),
     ],
-    ...tiles(props, 'page', 'Users affected'),
-    ...tiles(props, 'pageMessages', 'Messages given up'),
-    ...tiles(props, 'ticket', 'Reserve gone'),
+    ...compositeIds.flatMap((id) => tiles(props, id)),
     [
       linesOf(
         props,
@@ -71,7 +77,8 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
 }
 
 /** A tile a system, those in ALARM first. */
-function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId, title: string): IWidget[][] {
+function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId): IWidget[][] {
+  const title = compositeTitles[id];
   const alarms = systems.map(({ system }) => alarmOf(system, id));
   return Array.from({ length: Math.ceil(alarms.length / tilesAWidget) }, (_, index) => {
     const shown = alarms.slice(index * tilesAWidget, (index + 1) * tilesAWidget);

@@ -46,7 +46,7 @@ beforeEach(async () => {
         ? Object.entries(peaks).map(([system, Value]) => ({ Name: `${Path}${system}`, Value }))
         : systems.map((system) => ({
             Name: systemDocumentName('qa', system),
-            Value: JSON.stringify(documentOf(system)),
+            Value: system === 'broken' ? '{' : JSON.stringify(documentOf(system)),
           })),
   }));
   vi.stubEnv('HEADROOM_STAGE', 'qa');
@@ -205,12 +205,13 @@ describe('the probe on PostgreSQL', () => {
   });
 
   it('leaves out a system that does not answer, and says so', async () => {
-    systems = ['orders', 'returns'];
+    systems = ['broken', 'orders', 'returns'];
     const tick = await newEnvironment();
     const { emf, fleet, logs } = await tick(firstTick);
     expect(emf.map(({ System }) => System)).toEqual(['qa-orders']);
     expect(fleet).toMatchObject([{ DatabasesAnswered: 1 }]);
     expect(logs).toMatchObject([
+      { level: 'ERROR', system: 'broken', message: expect.stringContaining('/headroom/qa/broken: not JSON') },
       { level: 'ERROR', stage: 'qa', system: 'returns', errorCode: 'statementFailed' },
     ]);
   });

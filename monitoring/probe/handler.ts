@@ -1,8 +1,10 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../service/clock.ts';
-import { discoverSystems } from '../discovery.ts';
+import { readDocuments } from '../discovery.ts';
 import { readStage, readVariable } from '../env.ts';
+import { impatient } from '../impatient.ts';
+import { limits } from '../limits.ts';
 import { readProvenPeaks } from '../provenPeak.ts';
 import { scheduledTime } from '../scheduledTime.ts';
 import { createProbeOutput } from './output.ts';
@@ -10,17 +12,16 @@ import { createProbe } from './probe.ts';
 
 const stage = readStage();
 const provenBy = readVariable('PROVEN_BY_STAGE');
-const ssm = new SSMClient();
+const ssm = new SSMClient({ requestHandler: impatient });
 
 const probe = createProbe({
-  discover: () => discoverSystems(ssm, stage),
+  discover: () => readDocuments(ssm, stage),
   provenPeaks: () => readProvenPeaks(ssm, provenBy),
   // Fifty clusters asked at once meet the Data API's rate limits: more attempts, each after a longer pause.
-  dataApi: new RedshiftDataClient({ maxAttempts: 6 }),
+  dataApi: new RedshiftDataClient({ maxAttempts: 6, requestHandler: impatient }),
   clock: systemClock,
   output: createProbeOutput(stage),
-  // The dialect's detection and the look, each at its longest, stay within the function's 50 s.
-  statementTimeoutMs: 20_000,
+  statementTimeoutMs: limits.probe.statementMs,
 });
 
 /** Lambda entry: a scheduled event. */

@@ -3,6 +3,8 @@ import type { Clock } from '../../service/clock.ts';
 import { runSql, type DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { StatementError } from '../../service/errors.ts';
+import type { Discovery } from '../discovery.ts';
+import { limits } from '../limits.ts';
 import type { SystemDocument } from '../systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
@@ -33,7 +35,7 @@ export interface ProbeOutput {
 
 export interface ProbeOptions {
   /** The stage's systems as they are now. */
-  discover: () => Promise<SystemDocument[]>;
+  discover: () => Promise<Discovery>;
   /** Proven peaks by system, in requests a second. */
   provenPeaks: () => Promise<ReadonlyMap<string, number>>;
   dataApi: RedshiftDataClient;
@@ -54,9 +56,6 @@ interface Known {
   last?: Look;
 }
 
-/** How far back the first look reaches. */
-const firstLookSeconds = 60;
-
 /**
  * The probe of a stage: each call asks every cluster at once, and publishes each system's findings as they
  * come. A rate needs two looks, so that the first publishes none. It passes the proven peaks on as well: an
@@ -68,7 +67,8 @@ export function createProbe(options: ProbeOptions): (atMs: number) => Promise<vo
   const known = new Map<string, Known>();
 
   return async (atMs) => {
-    const [systems] = await Promise.all([discover(), publishPeaks(options, atMs)]);
+    const [{ systems, unreadable }] = await Promise.all([discover(), publishPeaks(options, atMs)]);
+    for (const error of unreadable) output.failed(error.system, error);
     const answers = await Promise.all(systems.map((document) => askCluster(options, known, document, atMs)));
     output.answered(answers.filter(Boolean).length, atMs);
   };
@@ -85,7 +85,7 @@ async function askCluster(
   try {
     const api = apiOf(options, cluster);
     const before = known.get(cluster.identifier) ?? { dialect: dialects[await detectDialect(api)] };
-    const sinceSeconds = before.last?.atSeconds ?? clock.now() / 1_000 - firstLookSeconds;
+    const sinceSeconds = before.last?.atSeconds ?? clock.now() / 1_000 - limits.probe.firstLookSeconds;
     const look = await lookAt(api, before.dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
     known.set(cluster.identifier, { dialect: before.dialect, last: look });
     output.publish(system, findingsOf(before, look, cluster.connectionLimit), atMs);

@@ -5,15 +5,9 @@ import { runSql } from '../../service/redshift/dataApi.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
 import { lookIn, type Look } from './look.ts';
 import { redshiftDialect } from './redshiftDialect.ts';
+import { redshiftViews } from './testing/redshiftViews.ts';
 
-// The statement on PostgreSQL, over tables named and typed as Redshift's views: what it computes is tested
-// here, that Redshift takes it is not.
-const views = `
-  CREATE TABLE stl_query (userid int, query int, starttime timestamp, endtime timestamp);
-  CREATE TABLE svl_query_summary (userid int, query int, stm int, seg int, step int, workmem bigint, is_diskbased char(1));
-  CREATE TABLE sys_query_history (user_id int, query_id bigint, query_type varchar(32), end_time timestamp, queue_time bigint DEFAULT 0);
-  CREATE TABLE stv_sessions (user_name char(50));
-  CREATE FUNCTION getdate() RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT timestamp '2026-01-05 12:01:00' $$`;
+// What the statement computes is tested here; that Redshift takes it is not.
 const sinceSeconds = Date.UTC(2026, 0, 5, 12, 0, 0) / 1_000;
 const memoryMiB = 1_000;
 
@@ -26,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(async () => {
   bench = await SystemBench.create(server);
-  await bench.query('admin', views);
+  await bench.query('admin', redshiftViews("timestamp '2026-01-05 12:01:00'"));
   return () => bench.aws.stop();
 });
 

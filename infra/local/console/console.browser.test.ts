@@ -10,6 +10,7 @@ import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.
 
 const application = '#/dashboard/local-fleet-application';
 const database = '#/dashboard/local-fleet-database';
+const fleetOverview = '#/dashboard/local-fleet-overview';
 
 describe.runIf(browserAvailable)('the console in a browser', () => {
   let browser: Browser;
@@ -50,9 +51,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const text = await row.innerText();
     expect(text).toContain('of 30');
     expect(text.match(/\d %/g)).toHaveLength(signalIds.length);
-    expect(await page.locator('.quiet').innerText()).toContain(
-      `${bench.alarms.all().length} alarms are watching`,
-    );
+    expect(await page.locator('.quiet').innerText()).toContain(`${bench.alarmCount()} alarms are watching`);
   });
 
   it('draws a dashboard with titles, units, limits and a legend in the systems’ colours', async () => {
@@ -152,8 +151,9 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await bench.alarms.tick(Date.now());
     const alarm = page.locator('#alarm-local-system-01-databaseConnections');
     await alarm.waitFor();
-    expect(await page.title()).toBe('(1 in alarm) Headroom');
-    expect(await page.locator('.count').innerText()).toBe('1');
+    // The metric's alarm, and the ticket that tells of it.
+    expect(await page.title()).toBe('(2 in alarm) Headroom');
+    expect(await page.locator('.count').innerText()).toBe('2');
     const text = await alarm.innerText();
     expect(text).toContain('system-01: Database connections');
     expect(text).toContain('greater than or equal to the threshold (40)');
@@ -170,10 +170,58 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
 
     await page.goto(`${bench.console.url}#/alarms`);
     await page.locator('.cards li').first().waitFor();
-    expect(await page.locator('.cards li').count()).toBe(bench.alarms.all().length);
-    expect(await page.locator('.cards li').first().getAttribute('id')).toBe(
-      'alarm-local-system-01-databaseConnections',
+    expect(await page.locator('.cards li').count()).toBe(bench.alarmCount());
+    const order = page.locator('.cards li');
+    expect(await order.nth(0).getAttribute('id')).toBe('alarm-local-system-01-ticket');
+    expect(await order.nth(1).getAttribute('id')).toBe('alarm-local-system-01-databaseConnections');
+  });
+
+  it('shows composites: of what, with their own runbook, on the alarms page and as tiles', async () => {
+    const page = await open('#/alarms');
+    const ticket = page.locator('#alarm-local-system-01-ticket');
+    await ticket.waitFor();
+    const text = await ticket.innerText();
+    expect(text).toContain('system-01: Reserve gone');
+    expect(text).toMatch(/^because of Database connections$/m);
+    expect(text).toContain('waits for “Users affected”');
+    expect(text).toContain('no user is affected yet');
+    expect(await ticket.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
+      '/runbooks/ticket?system=system-01',
     );
+    expect(await page.locator('#alarm-local-fleet-affected').innerText()).toContain('Whole fleet affected');
+
+    await page.goto(`${bench.console.url}${fleetOverview}`);
+    const tiles = page.locator('.widget.alarms', { hasText: 'Reserve gone' }).locator('li');
+    await vi.waitFor(async () => expect(await tiles.count()).toBe(3), 5_000);
+    const states = await tiles.locator('.badge:not(.held)').allInnerTexts();
+    expect(states).toEqual(['in alarm', 'ok', 'ok']);
+    expect(await tiles.last().innerText()).toMatch(/none of its \d+ causes is in alarm/);
+    expect(await page.locator('.grid').innerText()).not.toContain('no such alarm');
+  });
+
+  it('says when a page is held back, and by what', async () => {
+    const page = await open('#/');
+    for (const ago of [0, 1]) {
+      bench.put('system-03', 'errorRate', 60, ago);
+      bench.putFleet('unhealthyShare', 60, ago);
+    }
+    // Alarms are looked at once a period: the one that runs now is over.
+    const nextMs = Date.now() + 10_000;
+    await bench.alarms.tick(nextMs);
+    const held = page.locator('#alarm-local-system-03-page');
+    await held.waitFor();
+    expect(await held.innerText()).toContain('held back by “Whole fleet affected”');
+    expect(await held.locator('.held').getAttribute('title')).toContain('tells in its stead');
+    expect(await held.locator('.reason').innerText()).toBe('because of Error rate, critical');
+    // Who tells comes first, then who is held back, then what they are made of.
+    const order = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('#overview-alarms li')].map((item) => item.id)`,
+    );
+    const places = ['fleet-affected', 'system-03-page', 'system-03-errorRate-critical'].map((name) =>
+      order.indexOf(`alarm-local-${name}`),
+    );
+    expect(places[0]).toBe(0);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
   it('tells what runs, and marks it on the plots', async () => {
@@ -216,6 +264,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const report = await page.locator('#report').innerText();
     expect(report).toContain('the worst of 4 periods was 41 %');
     expect(report).toContain('39 %');
+    expect(report).toMatch(/system-02\s+database connections\s+61 %\s+22 %\s+\+14\.2/i);
     expect(report).toContain('1,200');
     await page.getByRole('link', { name: '← All runs' }).click();
     await page.getByRole('link', { name: 'revoke-db-ingress' }).click();

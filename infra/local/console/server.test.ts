@@ -8,6 +8,7 @@ import type { DashboardView, SeriesValues } from './wire.ts';
 let bench: ConsoleBench;
 beforeAll(async () => {
   bench = await startConsoleBench(2);
+  bench.fill(4);
 });
 afterAll(() => bench.close());
 
@@ -129,10 +130,23 @@ it('tells a change of an alarm at once, and what has not changed only once', asy
   await bench.alarms.tick(Date.now());
   await vi.waitFor(() => {
     const alarms = text.split('event: alarms\ndata: ').at(-1)?.split('\n')[0] ?? '[]';
-    expect((JSON.parse(alarms) as unknown[])[0]).toMatchObject({
+    const [first, second] = JSON.parse(alarms) as unknown[];
+    expect(first).toMatchObject({
+      system: 'system-02',
+      title: 'Reserve gone',
+      state: 'ALARM',
+      composite: {
+        causes: ['Database CPU'],
+        of: expect.any(Number),
+        heldBack: { why: 'WaitPeriod', by: 'Users affected' },
+      },
+      runbook: 'ticket',
+    });
+    expect(second).toMatchObject({
       system: 'system-02',
       title: 'Database CPU',
       state: 'ALARM',
+      composite: null,
       runbook: 'databaseCpu',
       dashboard: 'local-fleet-database',
     });

@@ -1,12 +1,15 @@
 import type { Alarm, Alarms } from '../aws/cloudwatch/alarms.ts';
+import type { CompositeAlarm } from '../aws/cloudwatch/compositeAlarms.ts';
 import type { MetricStore } from '../aws/cloudwatch/metricStore.ts';
-import { alarmName } from '../../names.ts';
+import { systemDimension, wholeFleet } from '../../../service/metrics.ts';
+import { alarmName, fleetAlarmName } from '../../names.ts';
+import { compositeIds, compositeTitles, fleetCompositeIds } from '../../../monitoring/alarms/description.ts';
 import type { Measurement, MonitoredSystem } from '../../../monitoring/measurement.ts';
 import { measurementsOf } from '../../../monitoring/measurements.ts';
 import { signalsOf, toReaderUnit } from '../../../monitoring/signals.ts';
-import { watchesOf } from '../../../monitoring/watches.ts';
+import { fleetWatchesOf, watchesOf } from '../../../monitoring/watches.ts';
 import { runbookIn } from './runbooks.ts';
-import type { AlarmState, AlarmView, SystemView } from './wire.ts';
+import type { AlarmState, AlarmView, CompositeView, SystemView } from './wire.ts';
 
 /** A system of the stage, as the console shows it. */
 export interface ConsoleSystem extends MonitoredSystem {
@@ -19,36 +22,68 @@ const freshPeriods = 3;
 /** Those that went off first, the newest of them on top; then those without data, then the rest. */
 const urgency: Record<AlarmState, number> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 };
 
+/** Of those that went off: the ones that tell somebody, the ones that are held back, what they are made of. */
+const weight = ({ composite }: AlarmView): number => (!composite ? 2 : composite.heldBack ? 1 : 0);
+
 export const alarmViews = (
   alarms: Alarms,
   stage: string,
   systems: readonly ConsoleSystem[],
   periodSeconds: number,
 ): AlarmView[] => {
-  const titles = new Map(
-    systems.flatMap((system) =>
-      Object.values({ ...signalsOf(system, periodSeconds), ...watchesOf(system, periodSeconds) }).flatMap(
-        ({ id, title }) => {
-          const name = alarmName(stage, system.system, id);
-          const of = { system: system.system, title };
-          return [[name, of] as const, [`${name}-critical`, { ...of, title: `${title}, critical` }] as const];
-        },
-      ),
-    ),
+  const known = knownAlarms(stage, systems, periodSeconds);
+  const inAlarm = new Set(
+    [...alarms.all(), ...alarms.composites.all()].filter(({ state }) => state === 'ALARM').map(nameOf),
   );
-  return alarms
-    .all()
-    .map((alarm) => alarmView(alarm, titles.get(alarm.definition.properties.AlarmName)))
-    .sort(
-      (a, b) =>
-        urgency[a.state] - urgency[b.state] ||
-        (a.state === 'ALARM' ? b.sinceMs - a.sinceMs : 0) ||
-        (a.name < b.name ? -1 : 1),
-    );
+  return [
+    ...alarms.all().map((alarm) => alarmView(alarm, known, null)),
+    ...alarms.composites.all().map((alarm) => alarmView(alarm, known, compositeView(alarm, known, inAlarm))),
+  ].sort(
+    (a, b) =>
+      urgency[a.state] - urgency[b.state] ||
+      (a.state === 'ALARM' ? weight(a) - weight(b) || b.sinceMs - a.sinceMs : 0) ||
+      (a.name < b.name ? -1 : 1),
+  );
 };
 
-function alarmView(alarm: Alarm, of: { system: string; title: string } | undefined): AlarmView {
+/** What alarms watch, by their names. */
+type KnownAlarms = ReadonlyMap<string, { system: string | null; title: string }>;
+
+function knownAlarms(stage: string, systems: readonly ConsoleSystem[], periodSeconds: number): KnownAlarms {
+  const ofFleet = [
+    ...Object.values(fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds)),
+    ...fleetCompositeIds.map((id) => ({ id, title: compositeTitles[id] })),
+  ].map(({ id, title }) => ({ name: fleetAlarmName(stage, id), system: null, title }));
+  const ofSystems = systems.flatMap((names) => {
+    const { system } = names;
+    const watched = { ...signalsOf(names, periodSeconds), ...watchesOf(names, periodSeconds) };
+    return [
+      ...Object.values(watched).flatMap(({ id, title }) => {
+        const name = alarmName(stage, system, id);
+        return [
+          { name, system, title },
+          { name: `${name}-critical`, system, title: `${title}, critical` },
+        ];
+      }),
+      ...compositeIds.map((id) => ({
+        name: alarmName(stage, system, id),
+        system,
+        title: compositeTitles[id],
+      })),
+    ];
+  });
+  return new Map([...ofFleet, ...ofSystems].map(({ name, ...of }) => [name, of]));
+}
+
+const nameOf = ({ definition }: Alarm | CompositeAlarm): string => definition.properties.AlarmName;
+
+function alarmView(
+  alarm: Alarm | CompositeAlarm,
+  known: KnownAlarms,
+  composite: CompositeView | null,
+): AlarmView {
   const { AlarmName, AlarmDescription = '' } = alarm.definition.properties;
+  const of = known.get(AlarmName);
   return {
     name: AlarmName,
     system: of?.system ?? null,
@@ -57,8 +92,28 @@ function alarmView(alarm: Alarm, of: { system: string; title: string } | undefin
     state: alarm.state,
     reason: alarm.stateReason,
     sinceMs: alarm.stateChangedMs,
+    composite,
     runbook: runbookIn(AlarmDescription),
     dashboard: /\bDashboard: ([\w-]+)/.exec(AlarmDescription)?.[1] ?? null,
+  };
+}
+
+function compositeView(
+  alarm: CompositeAlarm,
+  known: KnownAlarms,
+  inAlarm: ReadonlySet<string>,
+): CompositeView {
+  const { children, suppressor } = alarm.definition;
+  const titleOf = (name: string): string => known.get(name)?.title ?? name;
+  const firing = children.filter((name) => inAlarm.has(name));
+  return {
+    of: children.length,
+    // Where the critical threshold is passed, the warning says nothing more.
+    causes: firing.filter((name) => !firing.includes(`${name}-critical`)).map(titleOf),
+    heldBack:
+      alarm.suppressedBy === null || suppressor === null
+        ? null
+        : { why: alarm.suppressedBy, by: titleOf(suppressor.alarm) },
   };
 }
 

@@ -36,10 +36,21 @@ export interface AlarmView {
   reason: string;
   /** When the state last changed. */
   sinceMs: number;
+  /** Of an alarm that is made of others; null for one of a metric. */
+  composite: CompositeView | null;
   /** Id of its runbook, under /runbooks/; null without one. */
   runbook: string | null;
   /** Name of the dashboard that shows what it watches; null without one. */
   dashboard: string | null;
+}
+
+export interface CompositeView {
+  /** Titles of the alarms in ALARM that it is made of. */
+  causes: string[];
+  /** Of how many alarms it is made. */
+  of: number;
+  /** What keeps it from telling anybody at present; null when nothing does. */
+  heldBack: { why: 'Alarm' | 'WaitPeriod' | 'ExtensionPeriod'; by: string } | null;
 }
 
 export interface SystemView {
@@ -150,6 +161,18 @@ export interface VerdictRecord {
     unit: string;
     reason: string;
   }[];
+  /** Who differs from its like, the farthest first; undefined in verdicts from before it was compared. */
+  standingOut?:
+    | {
+        signal: string;
+        system: string;
+        value: number;
+        median: number;
+        /** In spreads from the median. */
+        score: number;
+        unit: string;
+      }[]
+    | undefined;
 }
 
 export interface DrillRecord {

@@ -69,9 +69,10 @@ export function metricsOf(
   startsMs: readonly number[],
   percent: (system: string, signalId: string, index: number) => number | null = (_, id) =>
     id === 'errorRate' ? 0 : limits.utilizationPercent / 2,
+  of: readonly JudgedSystem[] = systems,
 ): Map<string, Map<number, number>> {
   const metrics = new Map<string, Map<number, number>>();
-  for (const system of systems) {
+  for (const system of of) {
     for (const signal of Object.values(signalsOf(system, periodSeconds))) {
       const values = startsMs.flatMap((startMs, index): [number, number][] => {
         const value = percent(system.system, signal.id, index);

@@ -32,6 +32,8 @@ export const answers = {
     response.write('{"status"', () => response.socket?.destroy());
   },
   garbage: (response) => response.socket?.end('no HTTP at all\r\n\r\n'),
+  switching: (response) =>
+    response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
   interim: (response) => {
     const timer = setInterval(() => response.writeProcessing(), 5);
     response.socket?.on('close', () => clearInterval(timer));

@@ -68,6 +68,18 @@ export const verdictSchema = z.object({
       reason: z.string(),
     }),
   ),
+  standingOut: z
+    .array(
+      z.object({
+        signal: z.string(),
+        system: z.string(),
+        value: z.number(),
+        median: z.number(),
+        score: z.number(),
+        unit: z.string(),
+      }),
+    )
+    .optional(),
 }) satisfies z.ZodType<VerdictRecord>;
 
 const count = z.number();

@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { addFleetAlarms } from '../../../../monitoring/alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../../../monitoring/dashboards/dashboards.ts';
 import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../../../monitoring/signals.ts';
+import { fleetWatchesOf, type FleetWatchId } from '../../../../monitoring/watches.ts';
+import type { Measurement } from '../../../../monitoring/measurement.ts';
+import { systemDimension, wholeFleet } from '../../../../service/metrics.ts';
+import { resourcesOf } from '../../../../monitoring/testing/virtualAlarms.ts';
 import { systemClock } from '../../../../service/clock.ts';
 import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
 import { Alarms } from '../../aws/cloudwatch/alarms.ts';
@@ -29,7 +34,11 @@ export interface ConsoleBench {
   restart(port?: ConsoleOptions['port']): Promise<void>;
   /** A signal's value in a whole period, counted back from the newest that has ended (1). */
   put(system: string, signal: SignalId, percent: number, periodsAgo?: number): void;
-  /** Every signal of every system, and requests, for so many periods. */
+  /** The same of what is watched once for the fleet, in the metric's own unit. */
+  putFleet(id: FleetWatchId, value: number, periodsAgo?: number): void;
+  /** Metric alarms and composites together. */
+  alarmCount(): number;
+  /** Every signal of every system, requests, and what canary and probe say, for so many periods. */
   fill(periods: number): void;
   errors: unknown[];
   close(): Promise<void>;
@@ -52,14 +61,19 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     systems,
     alarmArnOf: (system, id) => arnOf(alarmName('local', system, id)),
     fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
+    furtherScope: () => stack,
   });
+  const common = {
+    stage: 'local',
+    periodSeconds,
+    onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
+    dashboardNames,
+  };
+  addFleetAlarms(stack, { ...common, alarmNameOf: (id) => fleetAlarmName('local', id) });
   for (const system of systems) {
     addSystemAlarms(new Construct(stack, system.system), {
-      stage: 'local',
+      ...common,
       system,
-      periodSeconds,
-      onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
-      dashboardNames,
       alarmNameOf: (id) => alarmName('local', system.system, id),
       fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
     });
@@ -77,6 +91,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
       ]),
     ),
     alarms: propertiesOf('AWS::CloudWatch::Alarm'),
+    composites: resourcesOf([template.toJSON()], 'AWS::CloudWatch::CompositeAlarm'),
   };
 }
 
@@ -101,6 +116,8 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
   const alarms = new Alarms({ ...account, metrics, publish: async () => undefined });
   const monitoring = synthesizeMonitoring(systems);
   for (const properties of monitoring.alarms) alarms.add(properties, Date.now());
+  for (const properties of monitoring.composites) alarms.composites.add(properties, Date.now());
+  alarms.composites.checkReferences();
   const stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-console-'));
   const errors: unknown[] = [];
   const start = (port: ConsoleOptions['port']): Promise<RunningConsole> =>
@@ -115,17 +132,20 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       clock: systemClock,
       onError: (error) => errors.push(error),
     });
+  const putValue = ({ namespace, metricName, dimensions }: Measurement, value: number, periodsAgo: number) =>
+    metrics.put({
+      namespace,
+      name: metricName,
+      dimensions,
+      timestampMs: Math.floor(Date.now() / periodMs) * periodMs - periodsAgo * periodMs + 1_000,
+      value,
+    });
+  const fleetWatches = fleetWatchesOf(systemDimension('local', wholeFleet), periodSeconds);
   const put: ConsoleBench['put'] = (name, id, percent, periodsAgo = 1) => {
     const system = systems.find((one) => one.system === name);
     if (!system) throw new Error(`no system "${name}"`);
     const signal = signalsOf(system, periodSeconds)[id];
-    metrics.put({
-      namespace: signal.namespace,
-      name: signal.metricName,
-      dimensions: signal.dimensions,
-      timestampMs: Math.floor(Date.now() / periodMs) * periodMs - periodsAgo * periodMs + 1_000,
-      value: toMetricUnit(signal, percent),
-    });
+    putValue(signal, toMetricUnit(signal, percent), periodsAgo);
   };
   const bench: ConsoleBench = {
     console: await start(0),
@@ -137,7 +157,14 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       bench.console = await start(port);
     },
     put,
+    putFleet: (id, value, periodsAgo = 1) => putValue(fleetWatches[id], value, periodsAgo),
+    alarmCount: () => alarms.all().length + alarms.composites.all().length,
     fill: (periods) => {
+      for (let ago = 1; ago <= periods; ago += 1) {
+        bench.putFleet('unhealthyHosts', 0, ago);
+        bench.putFleet('unhealthyShare', 0, ago);
+        bench.putFleet('probeSilent', count, ago);
+      }
       systems.forEach(({ system, apiName }, index) => {
         for (let ago = 1; ago <= periods; ago += 1) {
           const wave = 20 + 10 * Math.sin((ago + 3 * index) / 9);

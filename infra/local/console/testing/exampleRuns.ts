@@ -68,6 +68,16 @@ export const exampleVerdict = {
       reason: 'the worst of 4 periods was 41 %',
     },
   ],
+  standingOut: [
+    {
+      signal: 'databaseConnections',
+      system: 'system-02',
+      value: 61,
+      median: 22,
+      score: 14.2,
+      unit: 'percent' as const,
+    },
+  ],
 };
 
 export const exampleDrill = {

@@ -156,7 +156,7 @@ export class DashboardPage {
           const alarm = known.get(name);
           return alarm
             ? alarmLine(alarm, this.#place, this.#range.toMs)
-            : h('li', { class: 'muted' }, `${name}: not evaluated on this stage`);
+            : h('li', { class: 'muted' }, `${name}: no such alarm on this stage`);
         }),
       );
     }

@@ -26,6 +26,30 @@ const runbookHref = (alarm: AlarmView): string =>
 /** The sentence of a description, without the references that are links here. */
 const meaningOf = (description: string): string => description.replace(/\s*Runbook: .*$/s, '');
 
+/** What keeps a composite from telling anybody, as a badge with its explanation. */
+const heldBackBadge = ({ composite, state }: AlarmView): HTMLElement | false => {
+  if (!composite?.heldBack || state !== 'ALARM') return false;
+  const { why, by } = composite.heldBack;
+  const [text, explanation] = {
+    Alarm: [`held back by “${by}”`, 'which is in alarm and tells in its stead'],
+    WaitPeriod: [`waits for “${by}”`, 'which may be about to tell in its stead'],
+    ExtensionPeriod: [
+      `held back after “${by}”`,
+      'which is just over: what it dragged along may clear by itself',
+    ],
+  }[why];
+  return h('span', { class: 'badge held', title: explanation }, text);
+};
+
+/** Why it is in its state: of a composite what it is made of, for CloudWatch names only what changed last. */
+function reasonOf({ composite, reason, state }: AlarmView): string {
+  if (!composite || state === 'INSUFFICIENT_DATA') return reason;
+  const { causes, of } = composite;
+  if (state === 'ALARM') return causes.length > 0 ? `because of ${causes.join('; ')}` : reason;
+  if (causes.length > 0) return `${causes.join('; ')} alone is not enough`;
+  return of === 1 ? 'its one cause is not in alarm' : `none of its ${of} causes is in alarm`;
+}
+
 /** An alarm in one line, where several must be taken in at once. */
 export const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): HTMLElement =>
   h(
@@ -38,7 +62,8 @@ export const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): HTMLEl
       { class: 'muted', title: `since ${time(alarm.sinceMs)} UTC` },
       `for ${duration(nowMs - alarm.sinceMs)}`,
     ),
-    h('span', { class: 'reason', title: alarm.reason }, alarm.reason),
+    heldBackBadge(alarm),
+    h('span', { class: 'reason', title: alarm.reason }, reasonOf(alarm)),
     links(alarm, place),
   );
 
@@ -67,9 +92,10 @@ export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLEl
         { class: 'muted', title: `${dateTime(alarm.sinceMs)} UTC` },
         `for ${duration(nowMs - alarm.sinceMs)}, since ${time(alarm.sinceMs)}`,
       ),
+      heldBackBadge(alarm),
       links(alarm, place),
     ),
-    h('p', {}, alarm.reason),
+    h('p', {}, reasonOf(alarm)),
     alarm.state === 'ALARM' && h('p', { class: 'muted' }, meaningOf(alarm.description)),
   );
 }

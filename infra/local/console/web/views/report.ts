@@ -43,7 +43,7 @@ export function reportView(
   ];
 }
 
-function verdictSection({ records, judgedAt }: VerdictRecord): HTMLElement[] {
+function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTMLElement[] {
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -64,8 +64,31 @@ function verdictSection({ records, judgedAt }: VerdictRecord): HTMLElement[] {
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
+    ...(standingOut ? standingOutSection(standingOut) : []),
   ].filter((element) => element !== false);
 }
+
+/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
+const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
+  h(
+    'h2',
+    {},
+    'Standing out',
+    h('span', { class: 'muted note' }, 'from the other systems; no part of the verdict'),
+  ),
+  outliers.length === 0
+    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
+    : table(
+        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
+        outliers.map(({ system, signal, value, median, score, unit }) => [
+          system,
+          words(signal),
+          inUnit(value, unit),
+          inUnit(median, unit),
+          `${score > 0 ? '+' : ''}${number(score)}`,
+        ]),
+      ),
+];
 
 const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
   table(

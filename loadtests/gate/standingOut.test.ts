@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { monitoredSystem } from '../../infra/names.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { standingsOf } from '../../monitoring/standingOut.ts';
+import { formatVerdict } from './formatVerdict.ts';
+import { heldPeriods } from './heldPeriods.ts';
+import { judge, type JudgedSystem } from './judge.ts';
+import { evidence, goodRun, metricsOf, systems as two } from './testing/evidence.ts';
+import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+
+const names = ['cobros', 'envios', 'orders', 'returns', 'stock'];
+const systems: JudgedSystem[] = names.map((system) => ({
+  ...monitoredSystem('local', system, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+  expectedRequestsPerSecond: 30,
+}));
+
+/** A run of five systems alike, but that one holds more connections and another answers more slowly. */
+function verdictOf(connections: (system: string) => number | null, latencyMs = 20): VerdictFile {
+  const run = goodRun();
+  const [first] = run.systems;
+  run.systems = names.map((system) => {
+    const p99 = system === 'stock' ? latencyMs : 20;
+    return { ...first!, system, hold: { ...first!.hold, latencyMs: { p50: 5, p95: 9, p99, max: p99 } } };
+  });
+  const periods = heldPeriods(run.windows.hold, 10);
+  const metrics = metricsOf(
+    periods.startsMs,
+    (system, id) => (id === 'databaseConnections' ? connections(system) : 20),
+    systems,
+  );
+  return judge(evidence({ run, systems, periods, metrics }));
+}
+
+const usual = new Map(names.map((system, index) => [system, 20 + index]));
+const leaking = (system: string) => (system === 'returns' ? 75 : usual.get(system)!);
+
+describe('who stands out', () => {
+  it('is found by the definition that the overview uses, and is no part of the verdict', () => {
+    const verdict = verdictOf(leaking);
+    const connections = new Map(names.map((system) => [system, leaking(system)]));
+    const { score, median } = standingsOf(connections, 'percent').find(({ system }) => system === 'returns')!;
+    const [only, ...others] = verdict.standingOut!;
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ system: 'returns', signal: 'databaseConnections', unit: 'percent', median });
+    expect(only!.value).toBeCloseTo(75, 6);
+    expect(only!.score).toBeCloseTo(score, 6);
+    expect(verdict.verdict).toBe(verdictOf((system) => usual.get(system)!).verdict);
+    expect(verdictFileSchema.parse(verdict)).toEqual(verdict);
+  });
+
+  it('compares what the run measured too, the farthest first', () => {
+    expect(verdictOf(leaking, 400).standingOut!.map(({ system, signal }) => `${system} ${signal}`)).toEqual([
+      'stock latencyP99',
+      'returns databaseConnections',
+    ]);
+  });
+
+  it('leaves a system without data out of the comparison', () => {
+    const silent = (system: string) => (system === 'stock' ? null : leaking(system));
+    expect(verdictOf(silent).standingOut!.map(({ system }) => system)).toEqual(['returns']);
+  });
+
+  it('is nobody where all are alike, and nobody among two', () => {
+    expect(verdictOf((system) => usual.get(system)!).standingOut).toEqual([]);
+    expect(judge(evidence()).standingOut).toEqual([]);
+  });
+
+  it('is read from verdicts that did not compare', () => {
+    const { standingOut: _, ...older } = judge(evidence());
+    expect(verdictFileSchema.safeParse(older).success).toBe(true);
+    expect(formatVerdict(older, { color: false, width: 120 })).not.toMatch(/stands? out|compared/i);
+  });
+});
+
+describe('the terminal', () => {
+  const text = (verdict: VerdictFile) => formatVerdict(verdict, { color: false, width: 120 });
+
+  it('shows who stands out in the table, and how far', () => {
+    const shown = text(verdictOf(leaking));
+    expect(shown).toMatch(/Headroom\s+Stands out\s+Verdict/);
+    expect(shown).toMatch(/databaseConnections\s+75\.0 %\s+80\.0 %\s+5\.00 %\s+\+\d+\.\d\s+pass/);
+    expect(shown).toMatch(/returns databaseConnections: 75\.0 %, the median is 22\.0 % \(\+\d+\.\d\)/);
+  });
+
+  it('says that nobody does, or that there were too few to compare', () => {
+    expect(text(verdictOf((system) => usual.get(system)!))).toContain('No system stands out from its like.');
+    const few = text(judge(evidence({ systems: two })));
+    expect(few).toContain(`2 systems, at least ${limits.standingOut.minimumSystems} needed`);
+    expect(few).not.toContain('Stands out');
+  });
+
+  it('keeps the row of who stands out in a large fleet, though it passed', () => {
+    const verdict = verdictOf(leaking);
+    const many = Array.from({ length: 40 }, (_, index) =>
+      verdict.records
+        .filter(({ system }) => system === 'orders')
+        .map((record) => ({ ...record, system: `system-${index}` })),
+    ).flat();
+    expect(text({ ...verdict, records: [...many, ...verdict.records] })).toMatch(
+      /returns\s+databaseConnections\s+75\.0 %/,
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { compare, readingOf, type Reading } from '../../monitoring/comparison/compare.ts';
+import type { SignalReading } from './signalQuestion.ts';
+import type { StandingOut, VerdictRecord } from './verdictFile.ts';
+
+/** What the run itself measured of each system. Not its load: that differs where the peaks do. */
+const comparedRecords: readonly string[] = ['latencyP99', 'failedRequests'];
+
+/**
+ * Who differs from its like, by the definition that the overview uses. The farthest first.
+ * @param records of all systems
+ */
+export function whoStandsOut(
+  signals: readonly SignalReading[],
+  records: readonly VerdictRecord[],
+): StandingOut[] {
+  const readings: Reading[] = [
+    ...signals.flatMap(({ system, signal, values }) => readingOf(system, signal, [...values.values()])),
+    ...records.flatMap(({ system, signal, worst, unit }) =>
+      system === null || worst === null || !comparedRecords.includes(signal)
+        ? []
+        : [{ system, measurement: { id: signal, unit }, value: worst }],
+    ),
+  ];
+  return compare(readings);
+}

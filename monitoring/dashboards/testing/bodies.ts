@@ -1,0 +1,72 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { expect } from 'vitest';
+import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../infra/names.ts';
+import { addDashboards } from '../dashboards.ts';
+
+/** As CloudWatch reads it. */
+export interface Widget {
+  type: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  properties: {
+    title: string;
+    metrics: [...unknown[], { label: string; color: string; id?: string; visible?: boolean }][];
+    /** Of tiles. */
+    alarms?: string[];
+    /** Of texts. */
+    markdown?: string;
+    annotations?: { horizontal: { value: number; label: string }[] };
+  };
+}
+
+export interface Dashboard {
+  widgets: Widget[];
+  /** The stack it is in. */
+  stack: string;
+}
+
+/** The region is the one thing a body leaves to the deployment. */
+const resolve = (body: { 'Fn::Join': [string, (string | { Ref: 'AWS::Region' })[]] }): string =>
+  body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'us-east-1')).join('');
+
+const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
+
+/** The dashboards' bodies by name, as CloudWatch would get them. */
+export function bodies(count: number): Map<string, Dashboard> {
+  const app = new App();
+  const stack = new Stack(app, 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
+  let further: Stack | undefined;
+  addDashboards(stack, {
+    stage: 'qa',
+    dashboardNames: dashboardNamesOf('qa'),
+    periodSeconds: 60,
+    systems: Array.from({ length: count }, (_, index) =>
+      monitoredSystem('qa', `system-${String(index + 1).padStart(3, '0')}`, {
+        connectionLimit: 500,
+        apiReservedConcurrency: 10,
+      }),
+    ),
+    alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
+    fleetAlarmArnOf: (id) => arn(fleetAlarmName('qa', id)),
+    furtherScope: () => (further ??= new Stack(app, 'further')),
+  });
+  return new Map(
+    [stack, ...(further ? [further] : [])].flatMap((home) => {
+      const template = Template.fromStack(home);
+      const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
+      expect(new Set(Object.values(Resources).map(({ Type }) => Type))).toEqual(
+        new Set(['AWS::CloudWatch::Dashboard']),
+      );
+      return Object.values(template.findResources('AWS::CloudWatch::Dashboard')).map(
+        ({ Properties }): [string, Dashboard] => {
+          const body = resolve(Properties.DashboardBody);
+          const { widgets } = JSON.parse(body) as { widgets: Widget[] };
+          return [Properties.DashboardName, { widgets, stack: home.stackName }];
+        },
+      );
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { AwsEndpoint } from '../../service/testing/awsEndpoint.ts';
+import { documentOf } from '../testing/systemDocument.ts';
+import { createProbe } from './probe.ts';
+
+let aws: AwsEndpoint;
+beforeEach(async () => {
+  aws = await AwsEndpoint.start();
+});
+afterEach(() => aws.stop());
+
+const column = { name: 'version' };
+
+it('publishes each cluster as it answers; one that hangs is missing alone, and its statement is cancelled', async () => {
+  const documents = ['hanging', 'well'].map((system) => documentOf(system, 'https://api.example'));
+  aws.actions.set('ExecuteStatement', ({ ClusterIdentifier, Sql }) => ({
+    Id: `${String(ClusterIdentifier)} ${String(Sql).includes('version()') ? 'version' : 'look'}`,
+  }));
+  aws.actions.set('DescribeStatement', ({ Id }) =>
+    String(Id).startsWith('qa-hanging') ? { Status: 'STARTED' } : { Status: 'FINISHED', HasResultSet: true },
+  );
+  const cancelled: unknown[] = [];
+  aws.actions.set('CancelStatement', ({ Id }) => ({ Status: cancelled.push(Id) > 0 }));
+  aws.actions.set('GetStatementResult', ({ Id }) =>
+    String(Id).endsWith('version')
+      ? { ColumnMetadata: [column], Records: [[{ stringValue: 'PostgreSQL 17' }]] }
+      : {
+          ColumnMetadata: [{ name: 'connections' }, { name: 'at_seconds' }],
+          Records: [[{ longValue: 50 }, { longValue: 1 }]],
+        },
+  );
+  const told: string[] = [];
+  const probe = createProbe({
+    discover: async () => ({ systems: documents, unreadable: [] }),
+    provenPeaks: async () => new Map(),
+    dataApi: new RedshiftDataClient(aws.clientConfig),
+    clock: systemClock,
+    statementTimeoutMs: 300,
+    output: {
+      publish: (system, findings) => told.push(`${system} ${JSON.stringify(findings)}`),
+      provenPeak: () => undefined,
+      answered: (count) => told.push(`${count} answered`),
+      failed: (system, error) => told.push(`${system} ${String(error)}`),
+      peaksUnknown: (error) => told.push(String(error)),
+    },
+  });
+  await probe(0);
+  expect(told).toEqual([
+    'well {"connectionPercent":10}',
+    expect.stringContaining('hanging StatementError: '),
+    '1 answered',
+  ]);
+  expect(cancelled).toEqual(['qa-hanging-clientes version']);
+});

@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  alarmName,
+  fleetAlarmName,
+  fleetNames,
+  keyAliases,
+  monitoredSystem,
+  stackNames,
+  systemNames,
+} from '../infra/names.ts';
+import { compositeIds, fleetCompositeIds } from './alarms/description.ts';
+import { alarmTemplates, resourcesOf } from './testing/virtualAlarms.ts';
+import { bodies } from './dashboards/testing/bodies.ts';
+import { documentOf } from './testing/systemDocument.ts';
+import { signalsOf } from './signals.ts';
+import { fleetWatchesOf, watchesOf } from './watches.ts';
+
+const run = promisify(execFile);
+const runbooks = 'monitoring/runbooks';
+const ids = (await readdir(runbooks)).map((file) => basename(file, '.md'));
+const textOf = (id: string): Promise<string> => readFile(join(runbooks, `${id}.md`), 'utf8');
+
+const stage = 'prod';
+const system = 'orders-eu';
+const names = monitoredSystem(stage, system, { connectionLimit: 500, apiReservedConcurrency: 10 });
+const document = JSON.stringify(documentOf(system, 'https://api.example/prod', stage));
+
+/** AWS and whatever else would leave this machine: each call is written down, and answered as a test says. */
+const stub = `#!/bin/bash
+for word in "$(basename "$0")" "$@"; do printf '%s\\x1f' "$word"; done >> "$CALLS"
+printf '\\x1e' >> "$CALLS"
+case "$*" in
+  *describe-clusters*NumberOfNodes*) echo "$NODES" ;;
+  *Datapoints*) echo "$USED" ;;
+  *Parameter.Value*) echo "$DOCUMENT_JSON" ;;
+  *get-queue-url*) echo "https://sqs.example/$4" ;;
+  *QueueArn*) echo "arn:aws:sqs:us-east-1:111122223333:$(basename "$4")" ;;
+  *export-credentials*) echo 'AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b AWS_SESSION_TOKEN=c' ;;
+  *) echo an-answer ;;
+esac
+`;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headroom-runbooks-'));
+  for (const command of ['aws', 'npx', 'curl', 'sleep']) {
+    await writeFile(join(directory, command), stub);
+    await chmod(join(directory, command), 0o755);
+  }
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Runs a runbook's commands from the first to the last in one shell, as a reader would; what was called. */
+async function follow(id: string, answers: { NODES?: string; USED?: string } = {}): Promise<string[][]> {
+  const text = await textOf(id);
+  const blocks = [...text.matchAll(/^( *)```sh\n(.*?)^ *```$/gms)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+  const CALLS = join(directory, `${id}-${Math.random()}.calls`);
+  await run('bash', ['--norc', '-euo', 'pipefail', '-c', blocks.join('\n')], {
+    env: {
+      PATH: `${directory}:/usr/local/bin:/usr/bin:/bin`,
+      STAGE: stage,
+      SYSTEM: system,
+      CALLS,
+      DOCUMENT_JSON: document,
+      NODES: '2',
+      USED: '85',
+      ...answers,
+    },
+  });
+  const calls = await readFile(CALLS, 'utf8');
+  return calls
+    .split('\x1e')
+    .filter(Boolean)
+    .map((call) => call.split('\x1f').slice(0, -1));
+}
+
+const argument = (call: readonly string[] | undefined, option: string): string | undefined =>
+  call?.[call.indexOf(option) + 1];
+
+/** Every name that the stage gives to anything. */
+const known = new Set([
+  ...Object.values(systemNames(stage, system)),
+  ...Object.values(fleetNames(stage)),
+  ...Object.values(keyAliases(stage)).map((alias) => alias.replace('alias/', '')),
+  ...[...Object.keys({ ...signalsOf(names, 60), ...watchesOf(names, 60) }), ...compositeIds].map((id) =>
+    alarmName(stage, system, id),
+  ),
+  ...[...Object.keys(fleetWatchesOf(`${stage}-fleet`, 60)), ...fleetCompositeIds].map((id) =>
+    fleetAlarmName(stage, id),
+  ),
+  stackNames(stage).system(system),
+  // Of the drills' schedules.
+  `${stage}-${system}-restore`,
+]);
+
+// They are written for the shell of Linux and of AWS CloudShell, which have GNU's date, and jq.
+const canRun = await run('bash', ['-c', 'date -d "-1 min" && jq --version']).then(
+  () => true,
+  () => false,
+);
+
+describe.runIf(canRun)('the commands of runbooks', () => {
+  it.each(ids)('of %s run as they stand, and name what there is', async (id) => {
+    const calls = await follow(id);
+    expect(calls.length).toBeGreaterThan(0);
+    for (const call of calls) {
+      for (const [name] of call.join(' ').matchAll(/\bprod-[a-z][A-Za-z0-9-]*[A-Za-z0-9]/g)) {
+        expect(known, call.join(' ')).toContain(name);
+      }
+      expect(call.join(' ')).not.toMatch(/\bundefined\b|\bnull\b|FROM_ABOVE/);
+    }
+  });
+
+  it.each([
+    // Nodes now, percent used, nodes at which it is below 64 %.
+    ['2', '85', '3'],
+    ['3', '90.5', '5'],
+    ['4', '99', '7'],
+    ['10', '80', '13'],
+  ])('on %s nodes at %s %% of CPU compute a resize to %s', async (NODES, USED, expected) => {
+    const calls = await follow('databaseCpu', { NODES, USED });
+    const resize = calls.find(
+      (call) => call.includes('resize-cluster') && call.includes('--number-of-nodes'),
+    );
+    expect(argument(resize, '--number-of-nodes')).toBe(expected);
+    expect(argument(resize, '--cluster-identifier')).toBe(`${stage}-${system}-clientes`);
+  });
+
+  it.each([
+    ['2', '2'],
+    ['3', '2'],
+    ['5', '3'],
+    ['8', '4'],
+  ])('on %s nodes that lack connections compute %s of the larger type', async (NODES, expected) => {
+    const calls = await follow('databaseConnections', { NODES });
+    const resize = calls.find(
+      (call) => call.includes('resize-cluster') && call.includes('--number-of-nodes'),
+    );
+    expect(argument(resize, '--number-of-nodes')).toBe(expected);
+    expect(argument(resize, '--node-type')).toBe('ra3.xlplus');
+  });
+
+  it('authorise exactly the rule that the system publishes', async () => {
+    const call = (await follow('errorRate')).find((each) =>
+      each.includes('authorize-security-group-ingress'),
+    );
+    expect(argument(call, '--group-id')).toBe('sg-2');
+    expect(JSON.parse(argument(call, '--ip-permissions')!)).toEqual([
+      {
+        IpProtocol: 'tcp',
+        FromPort: 5439,
+        ToPort: 5439,
+        UserIdGroupPairs: [{ GroupId: 'sg-1', Description: 'rule' }],
+      },
+    ]);
+  });
+
+  it.each(['deadLetters', 'undelivered'])(
+    'of %s move messages back to the queue they belong to',
+    async (id) => {
+      const move = (await follow(id)).find((call) => call.includes('start-message-move-task'));
+      expect(argument(move, '--destination-arn')).toMatch(/:prod-orders-eu-customers$/);
+    },
+  );
+});
+
+it('runbooks say where the alarm is seen: on its own dashboard, which draws it', async () => {
+  const dashboards = bodies(3);
+  const described = new Map(
+    ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
+      .flatMap((type) => resourcesOf(alarmTemplates(['orders']), type))
+      .map(({ AlarmDescription }) => {
+        const [, id, dashboard] = /Runbook: \S+\/(\w+)\.md\. Dashboard: prod-fleet-(\w+)\./.exec(
+          String(AlarmDescription),
+        )!;
+        return [id!, dashboard!];
+      }),
+  );
+  expect([...described.keys()].sort()).toEqual(ids.toSorted());
+  for (const id of ids) {
+    const [, title, dashboard] = /^See it: \*(.+)\* on the dashboard `\$STAGE-fleet-(\w+)`\.$/m.exec(
+      await textOf(id),
+    )!;
+    expect(dashboard, id).toBe(described.get(id));
+    const titles = dashboards
+      .get(`qa-fleet-${dashboard}`)!
+      .widgets.map(({ properties }) => properties.title?.replace(/: .*$/, ''));
+    expect(titles, id).toContain(title);
+  }
+});
