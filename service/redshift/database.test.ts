@@ -156,7 +156,8 @@ describe('the connection of an execution environment', () => {
     const slow = database.use((client) => client.query('SELECT pg_sleep(10)'), 300);
 
     await expect(slow).rejects.toMatchObject({ errorCode: 'databaseSlow' });
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    // Before the database itself gives up the statement.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
     expect(await ask(database)).toEqual({ one: 1 });
     expect(gate.counts.allowed).toBe(2);
   });
