@@ -90,7 +90,7 @@ describe('GET /getClient', () => {
     const response = await (await api())(getClient('1'));
 
     expect(response.statusCode).toBe(200);
-    expect(response.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(response.headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(JSON.parse(response.body)).toEqual({
       id: 1,
       nombre: 'Cliente',
@@ -150,7 +150,10 @@ describe('GET /getClient', () => {
     const response = await (await api())(getClient(...ids));
 
     expect(response.statusCode).toBe(400);
-    expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(response.headers).toEqual({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+    });
     expect(problem(response)).toEqual({
       type: 'urn:headroom:problem:clientIdInvalid',
       title: 'Invalid client id',
@@ -231,7 +234,7 @@ describe('GET /getClient', () => {
 
       expect(response.statusCode).toBe(500);
       expect(problem(response)['type']).toBe('urn:headroom:problem:databaseFailed');
-      expect(response.body).not.toMatch(/clientes|SELECT|relation|\.ts/);
+      expect(response.body).not.toMatch(/clientes|SELECT|SQLSTATE|relation|\.ts/);
       expect(output.logs()).toEqual([
         expect.objectContaining({ level: 'ERROR', errorCode: 'databaseFailed', cause: 'error 42P01' }),
       ]);

@@ -1,3 +1,4 @@
+import { SQSClient, type SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../infra/local/postgres/server.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { parseMessage } from '../domain/message.ts';
+import { parseMessage, type Message } from '../domain/message.ts';
 import { newestOfEach } from '../domain/version.ts';
 import { cachedCredentials, type CredentialSource } from '../redshift/credentials.ts';
 import { createDatabase, type Database } from '../redshift/database.ts';
@@ -13,12 +14,14 @@ import { migrate } from '../redshift/migrate.ts';
 import * as sql from '../redshift/sql.ts';
 import { Interleaver, type Fate } from '../testing/interleaver.ts';
 import { SystemBench } from '../testing/systemBench.ts';
-import { createSubscriberHandler } from './subscriberHandler.ts';
+import { createDeadLetters } from './deadLetters.ts';
+import { createSubscriberHandler, type SubscriberOptions } from './subscriberHandler.ts';
 
 /*
  * The model: whatever is delivered, however often, in whatever order, to however many environments, cut
- * off between whichever statements, each client ends as the newest of its events says, once. Here it is
- * held against PostgreSQL at REPEATABLE READ on tables without keys, which forbid nothing by themselves.
+ * off between whichever statements, each client ends as the newest of its events says, once; and what can
+ * never succeed is among the dead letters, it alone, whatever their queue refuses. Here it is held against
+ * PostgreSQL at REPEATABLE READ on tables without keys, which forbid nothing by themselves.
  */
 
 let server: PostgresServer;
@@ -44,6 +47,9 @@ afterAll(async () => {
 /** Conflicts are tried again at once. */
 const hurried: Clock = { ...systemClock, sleep: async () => {} };
 
+/** What becomes of a dead letter; `takenUnheard`: it is kept, and its sender told nothing. */
+type LetterFate = 'taken' | 'refused' | 'takenUnheard';
+
 interface Story {
   environments: number;
   /** Bodies of the messages of each delivery, duplicates included. */
@@ -52,9 +58,11 @@ interface Story {
   choices: number[];
   /** What goes wrong, and at which statement of all. */
   blows: { statement: number; fate: Fate }[];
+  /** Of the first calls to the dead-letter queue, one a letter; later ones are taken. */
+  letters: LetterFate[][];
 }
 
-const body = fc
+const readable = fc
   .record({
     id: fc.integer({ min: 1, max: 3 }),
     nombre: fc.constantFrom('Ana', 'Eva', 'Luz'),
@@ -69,6 +77,9 @@ const body = fc
       ...fields,
     }),
   );
+
+const hopeless = fc.constantFrom('no JSON', '{"schemaVersion":2}', '{"schemaVersion":1,"id":1}');
+const body = fc.oneof({ weight: 5, arbitrary: readable }, { weight: 1, arbitrary: hopeless });
 
 const story: fc.Arbitrary<Story> = fc.record({
   environments: fc.integer({ min: 2, max: 3 }),
@@ -90,12 +101,36 @@ const story: fc.Arbitrary<Story> = fc.record({
     }),
     { maxLength: 4 },
   ),
+  letters: fc.array(
+    fc.array(fc.constantFrom<LetterFate>('taken', 'refused', 'takenUnheard'), { minLength: 1 }),
+    { maxLength: 4 },
+  ),
 });
 
+/** What is left out of the subscriber, to see that the model is not met then. */
+interface Sabotage {
+  statement?: string;
+  deadLetter?: string;
+}
+
+interface Ending {
+  statements: number;
+  /** Answers that handed back a part of their batch. */
+  partial: number;
+  /** Bodies that the dead-letter queue has. */
+  dead: Set<string>;
+}
+
 /** Acts a story out to its end: what failed is delivered again, as the queue would. */
-async function act({ environments, deliveries, choices, blows }: Story, leaveOut?: (sql: string) => boolean) {
+async function act(
+  { environments, deliveries, choices, blows, letters }: Story,
+  sabotage: Sabotage = {},
+): Promise<Ending> {
   await admin.query('TRUNCATE clientes, clientes_version');
-  const interleaver = new Interleaver(admin, leaveOut);
+  const interleaver = new Interleaver(admin, (statement) => statement === sabotage.statement);
+  const dead = new Set<string>();
+  const deadLetters = createDeadLetters(deadLetterQueue(letters.values(), dead, sabotage.deadLetter), 'dead');
+  let partial = 0;
   const queue = [...deliveries];
   const fates = new Map(blows.map(({ statement, fate }) => [statement, fate]));
 
@@ -105,10 +140,11 @@ async function act({ environments, deliveries, choices, blows }: Story, leaveOut
       const batch = bodies;
       let answer: SQSBatchResponse | undefined;
       const died = await interleaver.run(database, async (stepped) => {
-        answer = await invoke(stepped, batch);
+        answer = await invoke({ database: stepped, deadLetters }, batch);
       });
       const back = died ? batch : batch.filter((_body, index) => failed(answer!, index));
       if (back.length > 0) queue.push(back);
+      if (back.length > 0 && back.length < batch.length) partial += 1;
       if (!died) continue;
       database.close();
       database = newDatabase();
@@ -122,7 +158,26 @@ async function act({ environments, deliveries, choices, blows }: Story, leaveOut
     statement += 1;
   }
   await running;
-  return statement;
+  return { statements: statement, partial, dead };
+}
+
+/** A dead-letter queue of a story's fates, as the SDK's client shows it. */
+function deadLetterQueue(
+  calls: Iterator<readonly LetterFate[]>,
+  dead: Set<string>,
+  lost: string | undefined,
+): SQSClient {
+  const send = async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
+    const fates: readonly LetterFate[] = calls.next().value ?? ['taken'];
+    const fateOf = (index: number): LetterFate => fates[index % fates.length]!;
+    Entries.forEach(({ MessageBody = '' }, index) => {
+      if (fateOf(index) !== 'refused' && MessageBody !== lost) dead.add(MessageBody);
+    });
+    if (fates.includes('takenUnheard')) throw new Error('socket hang up');
+    const refused = Entries.filter((_entry, index) => fateOf(index) === 'refused');
+    return { Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })) };
+  };
+  return Object.assign(new SQSClient(), { send });
 }
 
 const newDatabase = (): Database =>
@@ -134,10 +189,12 @@ const newDatabase = (): Database =>
     random: () => 0,
   });
 
-const invoke = (database: Database, bodies: readonly string[]): Promise<SQSBatchResponse> =>
+const invoke = (
+  environment: Pick<SubscriberOptions, 'database' | 'deadLetters'>,
+  bodies: readonly string[],
+): Promise<SQSBatchResponse> =>
   createSubscriberHandler({
-    database,
-    deadLetters: { send: async () => new Map() },
+    ...environment,
     telemetry: { failed: () => {}, succeeded: () => {}, publish: () => {} },
     clock: hurried,
     random: () => 0,
@@ -149,49 +206,67 @@ const invoke = (database: Database, bodies: readonly string[]): Promise<SQSBatch
 const failed = ({ batchItemFailures }: SQSBatchResponse, index: number): boolean =>
   batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === String(index));
 
-async function tables(): Promise<unknown> {
+/** What a story leaves. */
+async function left({ dead }: Ending): Promise<unknown> {
   const clients = await admin.query('SELECT id, nombre FROM clientes ORDER BY id, nombre');
   const versions = await admin.query(
     'SELECT id, message_hash AS hash FROM clientes_version ORDER BY id, message_hash',
   );
-  return { clients: clients.rows, versions: versions.rows };
+  return { clients: clients.rows, versions: versions.rows, dead };
 }
 
 function model({ deliveries }: Story): unknown {
-  const newest = newestOfEach(deliveries.flat().map(parseMessage)).sort(
-    (a, b) => a.message.id - b.message.id,
-  );
+  const messages: Message[] = [];
+  const dead = new Set<string>();
+  for (const text of deliveries.flat()) {
+    try {
+      messages.push(parseMessage(text));
+    } catch {
+      dead.add(text);
+    }
+  }
+  const newest = newestOfEach(messages).sort((a, b) => a.message.id - b.message.id);
   return {
     clients: newest.map(({ message: { id, nombre } }) => ({ id: String(id), nombre })),
     versions: newest.map(({ message: { id }, version: { hash } }) => ({ id: String(id), hash })),
+    dead,
   };
 }
 
 describe('the subscriber, at any interleaving', () => {
-  it('leaves each client as its newest event says, exactly once', async () => {
-    let statements = 0;
+  it('leaves each client as its newest event says, exactly once, and loses no dead letter', async () => {
+    const total = { statements: 0, partial: 0 };
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        statements += await act(told);
-        expect(await tables()).toEqual(model(told));
+        const ending = await act(told);
+        total.statements += ending.statements;
+        total.partial += ending.partial;
+        expect(await left(ending)).toEqual(model(told));
       }),
       { numRuns: 40 },
     );
-    // Most batches are tried to their end: ten statements each.
-    expect(statements).toBeGreaterThan(40 * 10);
+    // Most batches are tried to their end, ten statements each; some are handed back in part.
+    expect(total.statements).toBeGreaterThan(40 * 10);
+    expect(total.partial).toBeGreaterThan(3);
   }, 60_000);
 
-  it('would not without the lock: the same stories then end otherwise', async () => {
-    const withoutLock = (statement: string): boolean => statement === sql.lockWriters;
+  it.each<[string, Sabotage]>([
+    ['the lock', { statement: sql.lockWriters }],
+    ['the comparison of versions', { statement: sql.deleteSuperseded }],
+    ['a dead letter', { deadLetter: 'no JSON' }],
+  ])(
+    'would not without %s: the same stories then end otherwise',
+    async (_what, sabotage) => {
+      const { failed: foundOne } = await fc.check(
+        fc.asyncProperty(story, async (told) => {
+          const ending = await act(told, sabotage);
+          expect(await left(ending)).toEqual(model(told));
+        }),
+        { numRuns: 100, endOnFailure: true },
+      );
 
-    const { failed: foundOne } = await fc.check(
-      fc.asyncProperty(story, async (told) => {
-        await act(told, withoutLock);
-        expect(await tables()).toEqual(model(told));
-      }),
-      { numRuns: 100, endOnFailure: true },
-    );
-
-    expect(foundOne).toBe(true);
-  }, 60_000);
+      expect(foundOne).toBe(true);
+    },
+    60_000,
+  );
 });

@@ -73,8 +73,8 @@ async function deadLetters(): Promise<Message[]> {
   }
 }
 
-/** A subscriber's execution environment. */
-function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) {
+/** The connection of an environment that may write. */
+function writerOf(port = server.port): Database {
   const database = createDatabase({
     address: { host: server.host, port, name: bench.database },
     credentials: cachedCredentials(bench.secretsManager, 'subscriber'),
@@ -83,6 +83,16 @@ function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) 
     random: Math.random,
   });
   databases.push(database);
+  return database;
+}
+
+/** A subscriber's execution environment. */
+function subscriber({
+  queueUrl = deadLetterQueueUrl,
+  port = server.port,
+  remainingMs = context.getRemainingTimeInMillis(),
+} = {}) {
+  const database = writerOf(port);
   const telemetry = createTelemetry({
     stage: 'local',
     system: 'system-01',
@@ -99,7 +109,7 @@ function subscriber({ queueUrl = deadLetterQueueUrl, port = server.port } = {}) 
     clock: systemClock,
     random: Math.random,
   });
-  return (event: SQSEvent) => handler(event, context);
+  return (event: SQSEvent) => handler(event, { ...context, getRemainingTimeInMillis: () => remainingMs });
 }
 
 const at = (millisecond: number): string => new Date(Date.UTC(2026, 0, 1) + millisecond).toISOString();
@@ -202,14 +212,7 @@ describe('a batch', () => {
 
   it('holds no reader up while another batch has the lock', async () => {
     await subscriber()(batch(change(1)));
-    const writer = createDatabase({
-      address: { host: server.host, port: server.port, name: bench.database },
-      credentials: cachedCredentials(bench.secretsManager, 'subscriber'),
-      timeouts: { connectMs: 1_000, statementMs: 10_000 },
-      clock: systemClock,
-      random: () => 0.5,
-    });
-    databases.push(writer);
+    const writer = writerOf();
     await writer.use(async (client) => {
       await client.query(sql.begin);
       await client.query(sql.lockWriters);
@@ -225,6 +228,23 @@ describe('a batch', () => {
       expect(await waiting).toEqual(done);
     }, 10_000);
     expect(await stored()).toMatchObject([{ nombre: 'Eva' }]);
+  });
+
+  it('is handed back in time when another keeps the lock', async () => {
+    const writer = writerOf();
+    await writer.use(async (client) => {
+      await client.query(sql.begin);
+      await client.query(sql.lockWriters);
+      const startMs = performance.now();
+
+      const answer = await subscriber({ remainingMs: 1_500 })(batch(change(1)));
+
+      expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+      expect(performance.now() - startMs).toBeLessThan(1_500);
+      await client.query(sql.rollback);
+    }, 10_000);
+    expect(output.logs()).toEqual([expect.objectContaining({ errorCode: 'databaseSlow' })]);
+    expect(await stored()).toEqual([]);
   });
 
   it('is begun again after a conflict', async () => {
@@ -322,7 +342,7 @@ describe('a message that can never succeed', () => {
 describe('a batch of 1,000', () => {
   it('is written, or given up, within its time, whatever it is made of', async () => {
     // Every third one is hopeless, some of them so large that few fit in a call.
-    const padding = 'x'.repeat(100_000);
+    const padding = 'ñ'.repeat(50_000);
     const bodies = Array.from({ length: 1_000 }, (_, index) => {
       if (index % 3 > 0) return change(index + 1);
       return change(index + 1, index % 100 === 0 ? { correo: padding } : { id: 'none' });

@@ -119,6 +119,18 @@ describe('the connection of an execution environment', () => {
     expect(await backendPid(database)).not.toBe(pid);
   });
 
+  it('is opened again when its idle session ended during a freeze', async () => {
+    // Not through the gate: it would freeze with this process.
+    const database = open({ address: { host: server.host, port: server.port, name: bench.database } });
+    const endIdle = "SET idle_session_timeout TO '50ms'";
+    const pid = await backendPid(database);
+    await database.use((client) => client.query(endIdle), 3_000);
+    // As Lambda freezes it: the database's last words wait unread, behind the next query.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+
+    expect(await backendPid(database)).not.toBe(pid);
+  });
+
   it('tries once more when the kept connection dies under the work, and not when a new one does', async () => {
     const database = open();
     await ask(database);
@@ -144,7 +156,8 @@ describe('the connection of an execution environment', () => {
     const slow = database.use((client) => client.query('SELECT pg_sleep(10)'), 300);
 
     await expect(slow).rejects.toMatchObject({ errorCode: 'databaseSlow' });
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    // Before the database itself gives up the statement.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
     expect(await ask(database)).toEqual({ one: 1 });
     expect(gate.counts.allowed).toBe(2);
   });

@@ -23,10 +23,13 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** Whether the connection is gone: ended by the network (`pg` has words for it, not codes), by the server
- * (class 08), or by an operator or a restart (57P01, 57P02, 57P03). */
+/** Whether the connection is gone: ended by the network (`pg` has words for it, not codes) or by the server.
+ * What is fatal ends a session, whatever its code; codes decide where severities are translated: class 08,
+ * an operator or a restart (57P01, 57P02, 57P03), the session's idle time (57P05). */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof DatabaseError) return /^(08|57P0[123])/.test(error.code ?? '');
+  if (error instanceof DatabaseError) {
+    return /^(FATAL|PANIC)$/.test(error.severity ?? '') || /^(08|57P0[1235])/.test(error.code ?? '');
+  }
   if (!(error instanceof Error)) return false;
   return (
     networkCodes.has((error as NodeJS.ErrnoException).code ?? '') ||
