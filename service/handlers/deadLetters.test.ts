@@ -15,7 +15,7 @@ it('sends every letter once, in calls of what a queue takes at once, and tells t
       length: fc.oneof(fc.nat(200), fc.integer({ min: 20_000, max: 60_000 })),
       refused: fc.boolean(),
     }),
-    { maxLength: 40 },
+    { maxLength: 40, size: 'max' },
   );
   await fc.assert(
     fc.asyncProperty(letters, async (drawn) => {
