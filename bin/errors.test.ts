@@ -1,4 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
@@ -31,4 +32,30 @@ it('keeps the error of what failed for another reason', () => {
 it('calls a template that this stage cannot boot a matter of configuration, without a stack trace', () => {
   const error = new TemplateError('local-fleet/Queue', 'AWS::MSK::Cluster comes to no life on this machine');
   expect(explain(error)).toEqual({ code: 2, text: error.message });
+});
+
+it.each([
+  ['an action it lacks', 400, { __type: 'UnknownOperationException', message: 'no such action' }],
+  ['an answer of its own making', 200, '<!doctype html>'],
+])('tells of an endpoint that is not AWS by %s, without a stack trace', async (_, status, answer) => {
+  const emulator = createHttpServer((_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  }).listen(0, '127.0.0.1');
+  await once(emulator, 'listening');
+  const client = new CloudWatchClient({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  const error: unknown = await client.send(new DescribeAlarmsCommand({})).catch((reason: unknown) => reason);
+  const { code, text } = explain(error);
+  expect(code).toBe(2);
+  expect(text).toMatch(
+    /^\w+: .*: the endpoint lacks an action that this needs, or answers it as AWS does not/,
+  );
+  expect(text).not.toContain('\n');
+  client.destroy();
+  emulator.close();
 });

@@ -86,6 +86,18 @@ const awsUsageErrors: Readonly<Record<string, string>> = {
   UnauthorizedOperation: 'use a role that may do this',
 };
 
+/** What emulators answer to an action that they lack. */
+const unknownActions = new Set([
+  'InvalidAction',
+  'NotImplemented',
+  'NotImplementedError',
+  'UnknownOperationException',
+]);
+
+/** Whether who answered is not AWS: it lacks an action, or answers it in a form that SDK clients cannot read. */
+const isNotAws = (error: Error): boolean =>
+  unknownActions.has(error.name) || ('$response' in error && error.message.includes('Deserialization error'));
+
 /** Codes of connections that could not be made: nobody listens there, or the name is unknown. */
 const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -108,6 +120,13 @@ export function explain(error: unknown): Explanation {
   if (error instanceof PostgresLostError) return { code: exitCodes.bug, text: message };
   const advice = awsUsageErrors[error.name];
   if (advice !== undefined) return { code: exitCodes.usage, text: `AWS: ${message}: ${advice}.` };
+  if (isNotAws(error)) {
+    const [first] = message.split('\n');
+    const text =
+      `${error.name}: ${first}: the endpoint lacks an action that this needs, or answers it as AWS does not. ` +
+      'If AWS_ENDPOINT_URL names an emulator, try another, or the stage on this machine.';
+    return { code: exitCodes.usage, text };
+  }
   if (unreachableCodes.has((error as NodeJS.ErrnoException).code ?? '')) {
     const text = `${message}: is AWS_ENDPOINT_URL right, and is the stage running?`;
     return { code: exitCodes.usage, text };

@@ -1,5 +1,8 @@
+import type { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { systemClock } from '../service/clock.ts';
+import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
 
 const running: Headroom[] = [];
@@ -18,6 +21,18 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
   return { code, stdout, stderr };
 }
 
+/** The command that a line runs, and the options that it gets; nothing is done. */
+async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
+  const output = { color: false, width: 80, answer: () => {}, progress: () => {}, heading: () => {} };
+  const signal = new AbortController().signal;
+  const program = makeProgram({ clock: systemClock, random: () => 0, signal, output }, () => {});
+  const ran: Command[] = [];
+  const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+  for (const command of program.commands.flatMap(everyCommand)) command.action(() => void ran.push(command));
+  await program.parseAsync(line, { from: 'user' });
+  return [ran[0]!.name(), ran[0]!.opts()];
+}
+
 describe('headroom', () => {
   it('says its version', async () => {
     expect(await said('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
@@ -29,5 +44,15 @@ describe('headroom', () => {
     expect(stderr).toBe(
       'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, or run peak.\n',
     );
+  });
+
+  it('gives each command the options that stand behind it', async () => {
+    expect(await parsed('chaos', 'restore', '--stage', 'qa')).toMatchObject(['restore', { stage: 'qa' }]);
+    expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
+    expect(await parsed('chaos', 'revoke-db-ingress', '--stage', 'qa', '--json')).toMatchObject([
+      'chaos',
+      { stage: 'qa', json: true },
+    ]);
+    expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
   });
 });

@@ -24,7 +24,9 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
     .version(packageJson.version, '--version', 'say which version this is')
     .showHelpAfterError('(--help says more)')
-    .addHelpText('after', exitCodeHelp);
+    .addHelpText('after', exitCodeHelp)
+    // Options belong to the command that they stand behind, also where a command has commands of its own.
+    .enablePositionalOptions();
   for (const make of [
     rehearseCommand,
     upCommand,

@@ -15,8 +15,11 @@ export class FleetConfigError extends Error {
 /** The functions' code cannot be bundled. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
+  readonly problem: string;
+
   constructor(problem: string, options?: ErrorOptions) {
     super(`bundling the functions: ${problem}`, options);
+    this.problem = problem;
   }
 }
 

@@ -91,6 +91,12 @@ describe('parseFleet', () => {
       /other than .*"fleet-dashboards"/,
     ],
     [
+      'a name that no database may bear',
+      { ...config, systems: [{ name: 'backup', expectedPeak }] },
+      'systems.0.name',
+      /no word of SQL/,
+    ],
+    [
       'a peak of nothing',
       { ...config, systems: [{ name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 0 } }] },
       'systems.0.expectedPeak.requestsPerSecond',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits } from '../monitoring/limits.ts';
 import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './names.ts';
 import { nodeTypeNames, nodeTypes } from './nodeTypes.ts';
+import { reservedWords } from './reservedWords.ts';
 
 const positiveInt = z.number().int().positive();
 
@@ -108,6 +109,9 @@ const systemSchema = z.strictObject({
     .max(systemMaxLength)
     .refine((name) => !usedByTheStage.includes(name), {
       error: `expected a name other than "${usedByTheStage.join('", "')}", which the stage uses itself`,
+    })
+    .refine((name) => !reservedWords.has(name), {
+      error: 'expected a name that is no word of SQL, since the database bears it',
     }),
   /** The load the system must carry with its reserve intact. */
   expectedPeak: z.strictObject({
@@ -206,6 +210,9 @@ export const fleetSchema = z.strictObject({
   github: z
     .strictObject({
       repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, { error: 'expected owner/name' }),
+      /** GitHub's numbers of owner and repository, where its tokens name them too: in repositories made or renamed
+       * since 2026-07-15, and in those that chose it. */
+      ids: z.strictObject({ owner: positiveInt, repository: positiveInt }).optional(),
       /** GitHub's identity provider, where the account has it already. */
       providerArn: z.string().startsWith('arn:').optional(),
     })

@@ -1,6 +1,11 @@
-/** What AWS gives with each type of Redshift node. */
+/**
+ * What AWS gives with each type of Redshift node, looked up on 2026-11-24: memory and "node range with create
+ * cluster" in https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html (a resize reaches further),
+ * connections in https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html.
+ */
 export const nodeTypes = {
-  // 500 connections: the older limit, and the safe assumption where none is published.
+  // The public sources of that guide are older than this type: its range is taken for that of ra3.xlplus, and
+  // its connections for the 500 that every cluster has, since they give 2,000 to the other three alone.
   'ra3.large': { connectionLimit: 500, memoryMiB: 16 * 1_024, nodes: { min: 1, max: 16 } },
   'ra3.xlplus': { connectionLimit: 2_000, memoryMiB: 32 * 1_024, nodes: { min: 1, max: 16 } },
   'ra3.4xlarge': { connectionLimit: 2_000, memoryMiB: 96 * 1_024, nodes: { min: 2, max: 32 } },

@@ -107,6 +107,17 @@ describe('a stage', () => {
     everything(prod['prod-fleet'], (node) => expect(Object.keys(node)).not.toContain('Fn::ImportValue'));
   });
 
+  it('takes nothing from a system: removing one is never held up by another', () => {
+    const systems = Object.entries(fifty).filter(
+      ([name]) => name !== 'headroom-account' && !/-(network|fleet|fleet-dashboards)$/.test(name),
+    );
+    expect(systems).toHaveLength(50);
+    const exportedBySystems = systems
+      .flatMap(([, { Outputs = {} }]) => Object.values(Outputs))
+      .filter((output) => 'Export' in (output as object));
+    expect(exportedBySystems).toEqual([]);
+  });
+
   it('shares one bundle among all functions', () => {
     const keys = Object.values(prod).flatMap((template) =>
       propertiesOf(template, 'AWS::Lambda::Function').map(({ Code }) => (Code as { S3Key: string }).S3Key),
@@ -252,6 +263,14 @@ describe('the fleet', () => {
     expect(properties).toMatchObject({ Handler: `${kind}.handler`, Timeout: 50, Environment: { Variables } });
     expect(properties).not.toHaveProperty('VpcConfig');
     expect(named('AWS::Events::Rule', 'Name', name)).toMatchObject({ ScheduleExpression, State: 'ENABLED' });
+  });
+
+  it('repeats no run that failed or came late: the next is due by then', () => {
+    const asked = propertiesOf(prod['prod-fleet'], 'AWS::Lambda::EventInvokeConfig');
+    expect(asked).toHaveLength(3);
+    for (const config of asked) {
+      expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    }
   });
 
   it('tells the canary when it was due and which systems are configured, at 200 within what a rule takes', async () => {

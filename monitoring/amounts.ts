@@ -38,8 +38,8 @@ export function monthlyAmounts(systems: number) {
   return {
     /** Metrics of our own, those that only failures publish included. */
     customMetrics: systems * (2 * ofBothFunctions + ofMessages + aboutASystem) + aboutTheFleet.length,
-    /** Runs of canary and probe together. */
-    minutelyRuns: 2 * minutesAMonth,
+    canaryRuns: minutesAMonth,
+    probeRuns: minutesAMonth,
     comparisonRuns: comparisons,
     /** Metrics that the comparison asks GetMetricData for. */
     metricsRead: comparisons * systems * comparedOf(anyone, limits.periodSeconds.aws).length,

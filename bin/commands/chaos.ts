@@ -20,6 +20,8 @@ interface DrillCommandOptions {
 export function chaosCommand(context: Context, done: (code: ExitCode) => void): Command {
   const chaos = new Command('chaos')
     .description('break a stage on purpose, and show that it fails well and recovers')
+    // Or it would take the options that stand behind "restore" for its own.
+    .enablePositionalOptions()
     .addArgument(new Argument('<drill>', 'what to break').choices([...drills.keys()]))
     .addOption(configOption())
     .addOption(stageOption())

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { silenceAlarms, voiceAlarms, type AlarmActionsOptions } from '../../infra/alarmActions.ts';
 import { stageOf } from '../../infra/fleet.ts';
 import { pauseClusters, resumeClusters, type PauseOptions } from '../../infra/pause.ts';
 import { connect } from '../connection.ts';
@@ -8,27 +9,41 @@ import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';
 import { findSystems } from '../steps.ts';
 
+type Both = PauseOptions & AlarmActionsOptions;
+
 export const pauseCommand = (context: Context, done: (code: ExitCode) => void): Command =>
   makeCommand(
     'pause',
-    "stop a stage's databases, and with them most of its cost",
-    pauseClusters,
+    "stop a stage's databases, and with them most of its cost; its alarms call nobody meanwhile",
+    async (options) => {
+      await silenceAlarms(options);
+      await pauseClusters(options);
+    },
     context,
     done,
   );
 
 export const resumeCommand = (context: Context, done: (code: ExitCode) => void): Command =>
-  makeCommand('resume', "start a stage's paused databases", resumeClusters, context, done);
+  makeCommand(
+    'resume',
+    "start a stage's paused databases; its alarms call again once all is well",
+    async (options) => {
+      await resumeClusters(options);
+      await voiceAlarms(options);
+    },
+    context,
+    done,
+  );
 
 function makeCommand(
   name: string,
   description: string,
-  change: (options: PauseOptions) => Promise<void>,
+  change: (options: Both) => Promise<void>,
   { clock, signal, output }: Context,
   done: (code: ExitCode) => void,
 ): Command {
   return new Command(name)
-    .description(`${description}, and wait for it; safe to repeat`)
+    .description(`${description}. Waits for it; safe to repeat`)
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
@@ -43,7 +58,17 @@ function makeCommand(
       const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
       const systems = await findSystems(clients, stage, system);
       const clusters = systems.map(({ cluster }) => cluster.identifier);
-      await change({ redshift: clients.redshift, clusters, clock, signal, onProgress: output.progress });
+      await change({
+        redshift: clients.redshift,
+        cloudWatch: clients.cloudWatch,
+        clusters,
+        stage,
+        systems: systems.map((one) => one.system),
+        wholeStage: system.length === 0,
+        clock,
+        signal,
+        onProgress: output.progress,
+      });
       output.answer(`${clusters.length} databases of ${stage}: ${name}d`);
       done(exitCodes.passed);
     });

@@ -9,12 +9,13 @@ interface Step {
   uses?: string;
   run?: string;
   if?: string;
-  with?: Record<string, string>;
+  with?: Record<string, string | number>;
 }
 
 interface Job {
   uses?: string;
   if?: string;
+  needs?: string | string[];
   permissions?: Record<string, string>;
   environment?: string;
   env?: Record<string, string>;
@@ -23,6 +24,7 @@ interface Job {
 }
 
 interface Workflow {
+  concurrency?: { group?: string; queue?: string; 'cancel-in-progress'?: boolean | string };
   permissions?: Record<string, string>;
   env?: Record<string, string>;
   jobs: Record<string, Job>;
@@ -48,7 +50,7 @@ export async function workflowProblems(text: string, known: Known): Promise<stri
     const found = await jobProblems(job, { ...workflow.env, ...job.env }, known);
     problems.push(...found.map((problem) => `job ${name}: ${problem}`));
   }
-  problems.push(...cleanUpProblems(Object.values(workflow.jobs)));
+  problems.push(...cleanUpProblems(workflow.jobs), ...orderProblems(workflow));
   return problems;
 }
 
@@ -63,10 +65,13 @@ async function jobProblems(job: Job, env: Record<string, string>, known: Known):
     problems.push('timeout-minutes: missing');
   for (const { run, with: inputs } of job.steps ?? []) {
     const role = inputs?.['role-to-assume'];
-    if (role !== undefined && !role.endsWith(`:role/headroom-${job.environment}-github`))
+    if (role !== undefined && !String(role).endsWith(`:role/headroom-${job.environment}-github`))
       problems.push(`assumes ${role} in the environment ${String(job.environment)}`);
+    const sessionMinutes = Number(inputs?.['role-duration-seconds'] ?? 3_600) / 60;
+    if (role !== undefined && (job['timeout-minutes'] ?? 0) > sessionMinutes)
+      problems.push(`may run for ${job['timeout-minutes']} minutes, its credentials for ${sessionMinutes}`);
     for (const line of run?.split('\n').filter((one) => one.trim() !== '') ?? []) {
-      const problem = await lineProblem(resolveVariables(line, env), env, known);
+      const problem = await commandProblem(resolveVariables(line, env), env, known);
       if (problem !== undefined) problems.push(`"${line}": ${problem}`);
     }
   }
@@ -75,25 +80,58 @@ async function jobProblems(job: Job, env: Record<string, string>, known: Known):
 
 const always = (condition: string | undefined): boolean => (condition ?? '').startsWith('always()');
 
+const runs = ({ steps = [] }: Job): string[] => steps.map(({ run }) => run ?? '');
+
 /** What must happen whatever happened before. */
-function cleanUpProblems(jobs: readonly Job[]): string[] {
-  const steps = jobs.flatMap(({ steps: own = [], if: condition }) => {
-    return own.map((step) => ({ run: step.run ?? '', always: always(step.if) || always(condition) }));
-  });
-  const cleans = /\bcdk destroy\b|--remove\b|headroom pause\b|chaos restore\b/;
-  const sometimes = steps
-    .filter((step) => cleans.test(step.run) && !step.always)
-    .map(({ run }) => `"${run}": expected if: always()`);
+function cleanUpProblems(jobs: Workflow['jobs']): string[] {
+  const all = Object.values(jobs).flatMap(runs);
   const needs = (has: RegExp, cleanUp: RegExp): boolean =>
-    steps.some(({ run }) => has.test(run)) && !steps.some(({ run }) => cleanUp.test(run));
+    all.some((run) => has.test(run)) && !all.some((run) => cleanUp.test(run));
   return [
-    ...sometimes,
+    ...Object.values(jobs).flatMap(uncertainCleanUps),
     ...(needs(/cdk deploy "?test-/, /cdk destroy "?test-/) ? ["a run's stage is never removed"] : []),
     ...(needs(/migrate --stage "?(\$HEADROOM_STAGE|test-)/, /--remove/)
       ? ["a run's schema is never dropped"]
       : []),
     ...(needs(/headroom resume/, /headroom pause/) ? ['databases are resumed and never paused'] : []),
     ...(needs(/headroom chaos (?!restore)/, /chaos restore/) ? ['a drill is never undone'] : []),
+  ];
+}
+
+/**
+ * A drill's journal is on its runner, so it is undone there. Everything else is cleaned up by a job of its own,
+ * which neither a lost runner nor a job that ran out of time keeps from starting; in there, one clean-up does
+ * not wait for another's success.
+ */
+function uncertainCleanUps({ steps = [], if: condition }: Job): string[] {
+  const cleanUps = steps.filter(({ run = '' }) => /\bcdk destroy\b|--remove\b|headroom pause\b/.test(run));
+  return [
+    ...steps.filter((step) => /chaos restore\b/.test(step.run ?? '') && !always(step.if)),
+    ...cleanUps.filter((step, index) => !always(condition) || (index > 0 && !always(step.if))),
+  ].map(({ run }) => `"${run}": expected if: always()`);
+}
+
+/** What may not overlap, what waits for what, and what is kept for whoever looks for a failure's cause. */
+function orderProblems({ jobs, concurrency }: Workflow): string[] {
+  const named = Object.entries(jobs);
+  const assumesRoles = named.some(([, { steps = [] }]) =>
+    steps.some((step) => step.with?.['role-to-assume']),
+  );
+  const { group, queue, 'cancel-in-progress': cancels } = concurrency ?? {};
+  const inTurn = group === 'qa-databases' && queue === 'max' && cancels === false;
+  const removals = named.filter(([, job]) => runs(job).some((run) => /cdk destroy/.test(run)));
+  const keeps = ({ uses = '', if: condition = '' }: Step): boolean =>
+    uses.startsWith('actions/upload-artifact@') && (always(condition) || condition === 'failure()');
+  return [
+    ...(assumesRoles && !inTurn ? ['concurrency: expected to wait in the queue of qa-databases'] : []),
+    ...named
+      .filter(([, job]) => runs(job).some((run) => /cdk deploy "?prod-/.test(run)))
+      .filter(([, { needs = [] }]) => removals.some(([removal]) => ![needs].flat().includes(removal)))
+      .map(([name]) => `job ${name}: expected to need the removal of the run's stage`),
+    ...named
+      .filter(([, job]) => runs(job).some((run) => /headroom (load|rehearse|chaos)/.test(run)))
+      .filter(([, { steps = [] }]) => !steps.some(keeps))
+      .map(([name]) => `job ${name}: keeps no record of a run that failed`),
   ];
 }
 
@@ -106,9 +144,10 @@ function resolveVariables(text: string, env: Record<string, string>): string {
   });
 }
 
-const npmCommands = new Set(['ci', 'cit', 'test']);
+const npmCommands = new Set(['ci', 'cit', 'start', 'test']);
 
-async function lineProblem(
+/** Why a line could not be run here, or on a laptop; undefined when it could. */
+export async function commandProblem(
   line: string,
   env: Record<string, string>,
   known: Known,
@@ -169,8 +208,9 @@ function stageProblem(fleet: Fleet, stage: string): string | undefined {
 }
 
 const cdkFlags: Readonly<Record<string, readonly string[]>> = {
-  deploy: ['--exclusively', '--concurrency', '4', '--require-approval', 'never'],
-  destroy: ['--force'],
+  deploy: ['--all', '--exclusively', '--concurrency', '4', '--require-approval', 'never'],
+  destroy: ['--all', '--force'],
+  diff: [],
 };
 
 function cdkProblem(
@@ -183,6 +223,9 @@ function cdkProblem(
   const stage = resolveVariables(env['HEADROOM_STAGE'] ?? '', {});
   const wrong = stageProblem(fleet, stage);
   if (wrong !== undefined) return `HEADROOM_STAGE: ${wrong}`;
+  if (parameters.includes('--concurrency') && !parameters.includes('never'))
+    return 'with --concurrency cdk cannot ask for approval: expected --require-approval never';
+  if (command === 'diff' || parameters.includes('--all')) return undefined;
   const names = stackNames(stage);
   const stacks = [
     names.network,

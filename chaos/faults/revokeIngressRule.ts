@@ -15,7 +15,7 @@ const ruleSchema = z.strictObject({
   ipProtocol: z.literal('tcp'),
   port: z.number().int(),
   sourceGroupId: z.string(),
-  /** Not part of what a revoke matches; authorising gives it back. */
+  /** Authorising gives it back. */
   description: z.string(),
 });
 
@@ -45,6 +45,7 @@ export const revokeIngressRule: Fault = {
     const rule = ruleSchema.parse(planned);
     const revoke = new RevokeSecurityGroupIngressCommand({
       GroupId: rule.groupId,
+      // AWS needs no description to find a rule; emulators of it do.
       IpPermissions: [permission(rule)],
     });
     try {
@@ -62,7 +63,7 @@ export const revokeIngressRule: Fault = {
     const rule = ruleSchema.parse(inverse);
     const authorize = new AuthorizeSecurityGroupIngressCommand({
       GroupId: rule.groupId,
-      IpPermissions: [permission(rule, rule.description)],
+      IpPermissions: [permission(rule)],
     });
     try {
       await ec2.send(authorize, { abortSignal: callLimit() });
@@ -79,21 +80,16 @@ export const revokeIngressRule: Fault = {
     const rule = ruleSchema.parse(inverse);
     return {
       target: 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress',
-      input: { GroupId: rule.groupId, IpPermissions: [permission(rule, rule.description)] },
+      input: { GroupId: rule.groupId, IpPermissions: [permission(rule)] },
     };
   },
 };
 
-const permission = (rule: Rule, description?: string) => ({
+const permission = (rule: Rule) => ({
   IpProtocol: rule.ipProtocol,
   FromPort: rule.port,
   ToPort: rule.port,
-  UserIdGroupPairs: [
-    {
-      GroupId: rule.sourceGroupId,
-      ...(description === undefined ? {} : { Description: description }),
-    },
-  ],
+  UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
 });
 
 async function isPresent(ec2: EC2Client, rule: Rule): Promise<boolean> {

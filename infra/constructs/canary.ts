@@ -19,6 +19,10 @@ export interface CanaryProps {
 /** Systems that a quarter of a core can greet within the canary's deadline: a TLS handshake each. */
 const systemsPerQuarterCore = 25;
 
+/** Memory of the canary of so many systems; it brings the share of a core. */
+export const canaryMemoryMiB = (systems: number): number =>
+  Math.min(1_769, 512 * Math.ceil(systems / systemsPerQuarterCore));
+
 /**
  * The function that asks every system of the stage for its health each minute, as a client would: signed,
  * through the API's public address, or from inside the network where there is none.
@@ -30,7 +34,7 @@ export function addCanary(scope: Construct, props: CanaryProps): void {
     description: `Asks every system of ${stage} for its health`,
     entry: 'canary',
     codeDirectory,
-    memoryMiB: Math.min(1_769, 512 * Math.ceil(systems.length / systemsPerQuarterCore)),
+    memoryMiB: canaryMemoryMiB(systems.length),
     timeoutMs: limits.scheduledFunctionMs,
     everyMinutes: 1,
     input: { systems },

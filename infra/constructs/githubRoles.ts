@@ -8,6 +8,12 @@ import { deployStatements, drillStatements, pauseStatements, toolStatements } fr
 
 const issuer = 'token.actions.githubusercontent.com';
 
+/** The repository as GitHub's tokens name it, with numbers that no later namesake gets. */
+function subjectOf({ repository, ids }: NonNullable<Fleet['github']>): string {
+  const [owner, name] = repository.split('/');
+  return ids ? `${owner}@${ids.owner}/${name}@${ids.repository}` : repository;
+}
+
 /**
  * One role a stage for the repository's workflows, without stored keys: GitHub's token is good for the one
  * environment that bears the stage's name, and the role for that stage's resources. No role but that of a
@@ -39,7 +45,7 @@ export function addGithubRoles(
         {
           StringEquals: {
             [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `repo:${github.repository}:environment:${stage}`,
+            [`${issuer}:sub`]: `repo:${subjectOf(github)}:environment:${stage}`,
           },
         },
         'sts:AssumeRoleWithWebIdentity',

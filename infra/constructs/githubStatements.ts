@@ -1,3 +1,4 @@
+import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { keyAliases, systemNames } from '../names.ts';
 import type { Statement } from './acknowledge.ts';
 import { stageTag } from './securityGroups.ts';
@@ -56,7 +57,8 @@ export function deployStatements(target: GithubTarget): Statement[] {
       resources: [cdkRole('cfn-exec')],
       conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
     },
-    { actions: ['sts:AssumeRole'], resources: [cdkRole('file-publishing'), cdkRole('lookup')] },
+    // Not CDK's lookup role: it may read whatever the account has. `cdk` goes on as this role here, too.
+    { actions: ['sts:AssumeRole'], resources: [cdkRole('file-publishing')] },
     { actions: ['ssm:GetParameter'], resources: [arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')] },
   ];
 }
@@ -82,6 +84,12 @@ export function toolStatements(target: GithubTarget): Statement[] {
     {
       actions: ['ssm:GetParameter', 'ssm:PutParameter'],
       resources: [arn('ssm', `parameter/headroom-evidence/${stage}`)],
+      patternReason: ofTheStage,
+    },
+    // The peak that a passed gate has proven, which the alarms of whoever it proves read.
+    {
+      actions: ['ssm:PutParameter'],
+      resources: [arn('ssm', `parameter${provenPeakPath(stage)}*`)],
       patternReason: ofTheStage,
     },
     {
@@ -189,4 +197,9 @@ export const pauseStatements = (target: GithubTarget): Statement[] => [
     patternReason: ofTheStage,
   },
   { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
+  {
+    actions: ['cloudwatch:DisableAlarmActions', 'cloudwatch:EnableAlarmActions'],
+    resources: [arnIn(target)('cloudwatch', `alarm:${target.stage}-*`)],
+    patternReason: ofTheStage,
+  },
 ];

@@ -17,7 +17,17 @@ export function restoreRole(
     roleName,
     description: 'One-time schedules of drills: give db-servers its rule back',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      conditions: {
+        StringEquals: {
+          'aws:SourceAccount': stack.account,
+          // Scheduler names the schedule's group, not the schedule; drills use the default one.
+          'aws:SourceArn': stack.formatArn({
+            service: 'scheduler',
+            resource: 'schedule-group',
+            resourceName: 'default',
+          }),
+        },
+      },
     }),
     inlinePolicies: {
       AuthorizeTheRule: new PolicyDocument({

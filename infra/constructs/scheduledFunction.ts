@@ -18,6 +18,8 @@ export function addScheduledFunction(scope: Construct, id: string, props: Schedu
   const { everyMinutes, input, statements, ...functionProps } = props;
   const { function: handler, role } = new BundledFunction(scope, id, functionProps);
   addStatements(role, statements);
+  // A look that failed, or that waited for concurrency, is not repeated later: the next one is due by then.
+  handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   new Rule(scope, `${id}Schedule`, {
     ruleName: props.functionName,
     description: `Runs ${props.functionName}`,

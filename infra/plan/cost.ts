@@ -1,4 +1,5 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
+import { canaryMemoryMiB } from '../constructs/canary.ts';
 import type { StageConfig } from '../fleet.ts';
 import type { System } from '../fleet.ts';
 import type { Counts } from './inventory.ts';
@@ -23,6 +24,7 @@ export const assumptions = {
   batchDurationMs: 500,
   /** Mean run time of a function that asks the whole fleet. */
   scheduledDurationMs: 5_000,
+  /** Of the probe and of the comparison; the canary's grows with the systems. */
   scheduledMemoryMiB: 256,
   /** One EMF line and what Lambda itself writes about an invocation. */
   invocationLogBytes: 1_100,
@@ -63,8 +65,10 @@ export function costOf({ config, systems, counts, loadShare }: CostInput): CostI
   );
   const count = (type: string): number => counts.resources[type] ?? 0;
   const nodes = systems.length * database.nodes;
-  const { customMetrics, metricsRead, minutelyRuns, comparisonRuns } = monthlyAmounts(systems.length);
-  const scheduledRuns = minutelyRuns + comparisonRuns;
+  const { customMetrics, metricsRead, canaryRuns, probeRuns, comparisonRuns } = monthlyAmounts(
+    systems.length,
+  );
+  const scheduledRuns = canaryRuns + probeRuns + comparisonRuns;
   const invocations = requests + batches + scheduledRuns;
   const logGB =
     (invocations * assumptions.invocationLogBytes + requests * assumptions.accessLogBytes) / bytesAGB;
@@ -81,7 +85,7 @@ export function costOf({ config, systems, counts, loadShare }: CostInput): CostI
       `${nodes} × ${hoursAMonth} h`,
     ),
     line('service', 'API requests', requests / million, prices.apiRequests),
-    line('service', 'Function invocations', (requests + batches) / million, prices.lambdaRequests),
+    line('service', 'Function invocations', invocations / million, prices.lambdaRequests),
     line(
       'service',
       'Function run time',
@@ -112,7 +116,12 @@ export function costOf({ config, systems, counts, loadShare }: CostInput): CostI
     line(
       'monitoring',
       'Canary, probe and comparison',
-      gigabyteSeconds(scheduledRuns, assumptions.scheduledDurationMs, assumptions.scheduledMemoryMiB),
+      gigabyteSeconds(canaryRuns, assumptions.scheduledDurationMs, canaryMemoryMiB(systems.length)) +
+        gigabyteSeconds(
+          probeRuns + comparisonRuns,
+          assumptions.scheduledDurationMs,
+          assumptions.scheduledMemoryMiB,
+        ),
       prices.lambdaCompute,
     ),
     line('monitoring', 'Logs written', logGB, prices.logIngestion),
@@ -152,7 +161,7 @@ const line = (
   item,
   group,
   usd: amount * price.usd,
-  sum: `${what ?? format(amount)} × ${price.usd} a ${price.unit}`,
+  sum: `${what ?? format(amount)} × ${price.usd} per ${price.unit}`,
 });
 
 const format = (value: number): string =>

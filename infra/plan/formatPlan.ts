@@ -7,31 +7,33 @@ const worthTellingPercent = 5;
 
 /** A stage's plan for a reader at a terminal. */
 export function formatPlan(plan: StagePlan): string {
-  const { stage, systems, connections, quotas, cost } = plan;
+  const { stage, systems, connections, quotas, firstLimit, cost } = plan;
   const told = quotas.filter(({ usedPercent }) => usedPercent >= worthTellingPercent);
   return [
-    `Stage ${stage}, ${systems} systems`,
+    `Stage ${stage}, ${counted(systems)}`,
     '',
     'Database connections of each system',
     `  ${budgetLine(connections)}`,
     `  ${connections.sum}`,
     '',
-    'Quotas of AWS, the one that binds first on top',
+    'Quotas of AWS, the most used on top',
     ...told.map(
       ({ name, used, limit, usedPercent, adjustable, scope }) =>
         `  ${usedPercent > 100 ? '✗' : ' '} ${name.padEnd(28)}${count(used).padStart(7)} of ${count(limit).padEnd(7)}` +
         `${percent(usedPercent)}   per ${scope}, ${adjustable ? 'raised on request' : 'fixed'}`,
     ),
     `    ${quotas.length - told.length} more below ${worthTellingPercent} %`,
-    `    With these quotas there is room for ${count(plan.systemsAtFirstLimit)} systems.`,
+    `    There is room for ${counted(firstLimit.systems)}; what binds first is: ${firstLimit.quota}.`,
     '',
     `A month at ${percent(cost.loadShare * 100).trim()} of the expected peak around the clock (list prices in USD, read on ${cost.pricesReadOn})`,
     ...cost.items.map(costLine),
     `  ${usd(cost.totalUsd)}  in all, of which monitoring ${usd(cost.monitoringUsd).trim()}`,
     ...(cost.totalWhenPausedUsd === null
       ? []
-      : [`  ${usd(cost.totalWhenPausedUsd)}  in all, with databases that run for an hour a night`]),
-    '  Not counted: storage of data and snapshots, traffic between zones, domains, taxes and free tiers.',
+      : [
+          `  ${usd(cost.totalWhenPausedUsd)}  in all, where databases run, and load comes, for an hour a night`,
+        ]),
+    '  Not counted: storage of data and snapshots, traffic, requests to keys and secrets, domains, taxes and free tiers.',
     '',
     'One of each a system would have added',
     ...cost.alternatives.map(costLine),
@@ -45,6 +47,8 @@ const budgetLine = ({ needed, allowed }: Budget): string =>
 
 const costLine = ({ item, usd: amount, sum }: CostItem): string =>
   `  ${usd(amount)}  ${item.padEnd(42)}${sum}`;
+
+const counted = (systems: number): string => `${count(systems)} ${systems === 1 ? 'system' : 'systems'}`;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 

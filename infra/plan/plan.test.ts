@@ -67,6 +67,9 @@ describe('planStage', () => {
     // Three composites a system, two for the fleet; 50 × 11 signals every quarter of an hour.
     expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 2));
     expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(16.06, 2);
+    // A minute's run of five seconds: the canary's 1,024 MiB, the probe's 256, and the comparison's each 15th.
+    const scheduled = 43_800 * 5 * (1 + 0.25 + 0.25 / 15) * 0.0000133334;
+    expect(usdOf(plan, 'Canary, probe and comparison')).toBeCloseTo(scheduled, 6);
     expect(plan.cost.totalUsd).toBeCloseTo(
       plan.cost.items.reduce((sum, { usd }) => sum + usd, 0),
       6,
@@ -89,20 +92,26 @@ describe('planStage', () => {
     expect(nodesOf(apart)).toBe(6);
   });
 
-  it('puts the quota that binds first on top, and finds how many systems fit', () => {
-    const { quotas, systemsAtFirstLimit } = planAt(3);
+  it('puts the most used quota on top, and finds how many systems fit, and what one more exceeds', () => {
+    const { quotas, firstLimit } = planAt(3);
     expect(quotas.map(({ usedPercent }) => usedPercent)).toEqual(
       quotas.map(({ usedPercent }) => usedPercent).sort((a, b) => b - a),
     );
     const fits = (systems: number) => planAt(systems).quotas.every(({ used, limit }) => used <= limit);
-    expect([fits(systemsAtFirstLimit), fits(systemsAtFirstLimit + 1)]).toEqual([true, false]);
+    expect([fits(firstLimit.systems), fits(firstLimit.systems + 1)]).toEqual([true, false]);
+    const exceeded = planAt(firstLimit.systems + 1).quotas.filter(({ used, limit }) => used > limit);
+    expect(exceeded.map(({ name }) => name)).toEqual([firstLimit.quota]);
   });
 
   it('says what pausing would leave to pay, where the databases can be paused', () => {
     expect(planAt(3).cost.totalWhenPausedUsd).toBeNull();
     const qa = planAt(3, { stage: 'qa' });
+    const idle = planAt(3, { stage: 'qa', loadShare: 0 });
     const databases = usdOf(qa, 'Redshift nodes');
-    expect(qa.cost.totalWhenPausedUsd).toBeCloseTo(qa.cost.totalUsd - (databases * 23) / 24, 6);
+    // What stands there all day, and a 24th of the databases and of what comes with the load.
+    const standing = idle.cost.totalUsd - databases;
+    expect(qa.cost.totalWhenPausedUsd).toBeCloseTo(standing + (qa.cost.totalUsd - standing) / 24, 6);
+    expect(qa.cost.totalWhenPausedUsd).toBeLessThan(qa.cost.totalUsd / 5);
   });
 
   it('costs more with every system and every bit of load', () => {
@@ -136,7 +145,8 @@ describe('costOf', () => {
       const counts = countsAt(inventories.get('prod')!, 0);
       const items = costOf({ config: fleet.stages['prod']!, systems, counts, loadShare: 1 });
       const invocations = items.find(({ item }) => item === 'Function invocations')!.usd / 0.2;
-      return (invocations * 1e6) / (730 * 3_600);
+      const scheduled = 43_800 * (2 + 1 / 15);
+      return (invocations * 1e6 - scheduled) / (730 * 3_600);
     };
     // One message a batch below one a second, a window's messages, and full batches of 100 above.
     expect(batchesAt(0.5)).toBeCloseTo(0.5, 3);
@@ -155,6 +165,24 @@ describe('the prices', () => {
 });
 
 describe('formatPlan', () => {
+  it.each([1, 50, 200])('shows sums that a reader can check, at %i systems', (systems) => {
+    const { cost, ...plan } = planAt(systems);
+    const lines = formatPlan({ ...plan, cost }).split('\n');
+    const amount = (text: string) => Number.parseFloat(text.replaceAll(',', ''));
+    const printed = lines.flatMap((line) => {
+      const [, usd, , sum] = /^ +([\d,]+\.\d\d)  (\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
+      return usd !== undefined && sum !== undefined ? [{ usd: amount(usd), sum }] : [];
+    });
+    const items = printed.slice(0, cost.items.length);
+    for (const { usd, sum } of items) {
+      const product = sum.split(' × ').reduce((result, part) => result * amount(part), 1);
+      expect(Math.abs(product - usd), sum).toBeLessThan(0.02 + usd * 0.01);
+    }
+    const total = amount(lines.find((line) => line.includes('in all, of which monitoring'))!.trim());
+    const sum = items.reduce((all, { usd }) => all + usd, 0);
+    expect(Math.abs(total - sum)).toBeLessThan(0.01 * items.length);
+  });
+
   it('marks what is exceeded, and says by how much', () => {
     const tight = parseFleet({
       ...fleet,
@@ -163,6 +191,7 @@ describe('formatPlan', () => {
     const text = formatPlan(planAt(3, { fleet: withSystems(tight, 150) }));
     expect(text).toContain('✗ 34 may be needed, 32 are allowed: 2 too many');
     expect(text).toMatch(/✗ Redshift nodes +600 of 200 +300 %/);
-    expect(text).toMatch(/room for \d+ systems/);
+    expect(text).toMatch(/room for \d+ systems; what binds first is: Concurrent executions\./);
+    expect(formatPlan(planAt(1))).toMatch(/^Stage prod, 1 system\n/);
   });
 });

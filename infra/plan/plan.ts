@@ -10,10 +10,15 @@ export interface StagePlan {
   stage: string;
   systems: number;
   connections: Budget;
-  /** The one that binds first comes first. */
+  /** The most used first. */
   quotas: QuotaUse[];
-  /** Systems at which the first quota is used up, everything else being as it is. */
-  systemsAtFirstLimit: number;
+  /** What binds first as systems are added, everything else being as it is. */
+  firstLimit: {
+    /** Systems that there is room for. */
+    systems: number;
+    /** The quota that one more would exceed. */
+    quota: string;
+  };
   cost: {
     pricesReadOn: string;
     /** Share of the expected peak that is served on average. */
@@ -21,7 +26,7 @@ export interface StagePlan {
     items: CostItem[];
     totalUsd: number;
     monitoringUsd: number;
-    /** What pausing the databases for all but the hour of a nightly run would leave to pay; null: not pausable. */
+    /** What there is to pay where databases run, and load comes, for an hour a night; null: not pausable. */
     totalWhenPausedUsd: number | null;
     alternatives: CostItem[];
   };
@@ -44,22 +49,24 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
   const systems = fleet.systems.length;
   const config = stageOf(fleet, stage);
   const { counts } = sizeOf(fleet, stage, inventories, systems);
-  const items = costOf({ config, systems: fleet.systems, counts, loadShare });
+  const itemsAt = (share: number): CostItem[] =>
+    costOf({ config, systems: fleet.systems, counts, loadShare: share });
+  const items = itemsAt(loadShare);
   const totalUsd = total(items);
-  const databasesUsd = total(items.filter(({ group }) => group === 'database'));
+  const alwaysUsd = total(itemsAt(0).filter(({ group }) => group !== 'database'));
   return {
     stage,
     systems,
     connections: connectionBudget(fleet, stage),
     quotas: usesOf(fleet, stage, inventories, systems),
-    systemsAtFirstLimit: systemsAtFirstLimit(fleet, stage, inventories),
+    firstLimit: firstLimitOf(fleet, stage, inventories),
     cost: {
       pricesReadOn,
       loadShare,
       items,
       totalUsd,
       monitoringUsd: total(items.filter(({ group }) => group === 'monitoring')),
-      totalWhenPausedUsd: config.database.pausable ? totalUsd - databasesUsd * (1 - nightlyShare) : null,
+      totalWhenPausedUsd: config.database.pausable ? alwaysUsd + (totalUsd - alwaysUsd) * nightlyShare : null,
       alternatives: alternatives(systems, counts),
     },
   };
@@ -71,17 +78,23 @@ const nightlyShare = 1 / 24;
 const total = (items: readonly CostItem[]): number => items.reduce((sum, { usd }) => sum + usd, 0);
 
 /** Halving: each quota's use only grows with the systems. */
-function systemsAtFirstLimit(fleet: Fleet, stage: string, inventories: PlanOptions['inventories']): number {
+function firstLimitOf(
+  fleet: Fleet,
+  stage: string,
+  inventories: PlanOptions['inventories'],
+): StagePlan['firstLimit'] {
+  const exceededAt = (systems: number): QuotaUse | undefined => {
+    // Only their number counts here.
+    const grown = { ...fleet, systems: Array.from({ length: systems }, () => fleet.systems[0]!) };
+    return usesOf(grown, stage, inventories, systems).find(({ used, limit }) => used > limit);
+  };
   let [fits, exceeds] = [0, manySystems];
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
-    // With systems as they are on average; only their number counts here.
-    const grown = { ...fleet, systems: Array.from({ length: middle }, () => fleet.systems[0]!) };
-    const within = usesOf(grown, stage, inventories, middle).every(({ used, limit }) => used <= limit);
-    if (within) fits = middle;
-    else exceeds = middle;
+    if (exceededAt(middle)) exceeds = middle;
+    else fits = middle;
   }
-  return fits;
+  return { systems: fits, quota: exceededAt(exceeds)?.name ?? 'none' };
 }
 
 function usesOf(

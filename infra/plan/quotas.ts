@@ -37,7 +37,14 @@ const resources =
 /** A function joins each subnet with its groups once, and so do all that wear the same groups. */
 const zones = 3;
 
-/** Default quotas, from the services' own pages, read on 2026-11-24. */
+/**
+ * Default quotas, read on 2026-11-24 in the services' guides under https://docs.aws.amazon.com: Redshift
+ * redshift/latest/mgmt/amazon-redshift-limits.html; Lambda lambda/latest/dg/gettingstarted-limits.html; API Gateway
+ * apigateway/latest/developerguide/limits.html; VPC vpc/latest/userguide/amazon-vpc-limits.html; IAM
+ * IAM/latest/UserGuide/reference_iam-quotas.html; CloudWatch AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html;
+ * WAF waf/latest/developerguide/limits.html; CloudFormation
+ * AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; Systems Manager general/latest/gr/ssm.html.
+ */
 const quotas: readonly Quota[] = [
   {
     name: 'Redshift nodes',
@@ -55,7 +62,7 @@ const quotas: readonly Quota[] = [
   },
   {
     name: 'Redshift subnet groups',
-    limit: 50,
+    limit: 20,
     adjustable: true,
     scope: 'account and region',
     use: resources('AWS::Redshift::ClusterSubnetGroup'),
@@ -70,7 +77,7 @@ const quotas: readonly Quota[] = [
   {
     name: 'REST APIs',
     limit: 600,
-    adjustable: true,
+    adjustable: false,
     scope: 'account and region',
     use: resources('AWS::ApiGateway::RestApi'),
   },

@@ -14,6 +14,13 @@ export const size: Rule = {
     };
     return (Object.keys(limits) as (keyof typeof limits)[])
       .filter((kind) => counts[kind] > limits[kind])
-      .map((kind) => `the template has ${counts[kind]} ${kind}, ${limits[kind]} are accepted`);
+      .map(
+        (kind) =>
+          `the template has ${counts[kind]} ${kind}, ${limits[kind]} are accepted` +
+          // Nearly all of them are names, on dashboards.
+          (kind === 'characters'
+            ? ': shorten the names of the systems, or give the stage fewer of them'
+            : ''),
+      );
   },
 };

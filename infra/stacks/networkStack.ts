@@ -140,7 +140,12 @@ export class NetworkStack extends Stack {
   /** Only what was refused is kept: it is rare, and all that a security group's reader asks for. */
   private keepRefusals(stage: string): void {
     const role = new Role(this, 'FlowLogsRole', {
-      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': this.account },
+          ArnLike: { 'aws:SourceArn': this.formatArn({ service: 'ec2', resource: 'vpc-flow-log/*' }) },
+        },
+      }),
       description: 'Writes what the network refused',
     });
     new FlowLog(this, 'FlowLogs', {

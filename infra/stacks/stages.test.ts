@@ -252,6 +252,21 @@ describe('the account', () => {
     }
   });
 
+  it("knows the repository by GitHub's numbers too, where its tokens name them", async () => {
+    const numbered = await templatesOf(directory.path, 'numbered', {
+      fleet: {
+        ...completeFleet,
+        github: { repository: 'example/fleet', ids: { owner: 123, repository: 456 } },
+      },
+      stages: ['prod'],
+      entries: await emptyFunctions(directory.path),
+      validate: false,
+    });
+    const subjects = valuesOf(numbered['headroom-account'], 'token.actions.githubusercontent.com:sub');
+    expect(subjects).toContain('repo:example@123/fleet@456:environment:prod');
+    expect(subjects.join()).not.toContain('example/fleet');
+  });
+
   it('bounds it to the stage: each statement names it, a condition does, or it only reads', () => {
     const reads = /:(Describe|Get|List)|^redshift-data:(Cancel|Describe|Get)/;
     // Stacks are made as CDK's roles, which know no stages; only CloudFormation may act as the first.
@@ -318,6 +333,30 @@ describe('the on-call topics', () => {
     expect(patterns.some((pattern) => within(pattern, 'qa-orders-customers-topic'))).toBe(true);
     for (const stage of ['prod', 'qa', 'inner', 'test-4711']) {
       for (const pattern of patterns) expect(within(pattern, `${stage}-fleet-on-call`), pattern).toBe(false);
+    }
+  });
+});
+
+describe('roles that AWS services act as', () => {
+  it('are taken in the name of this account alone, where a service may act for others too', () => {
+    const trusts = Object.values(templates).flatMap((template) =>
+      propertiesOf(template, 'AWS::IAM::Role').flatMap(
+        ({ AssumeRolePolicyDocument }) =>
+          (
+            AssumeRolePolicyDocument as {
+              Statement: { Principal: { Service?: string }; Condition?: unknown }[];
+            }
+          ).Statement,
+      ),
+    );
+    const deputies = ['scheduler.amazonaws.com', 'vpc-flow-logs.amazonaws.com'];
+    const trusted = trusts.filter(({ Principal }) => deputies.includes(Principal.Service ?? ''));
+    expect(new Set(trusted.map(({ Principal }) => Principal.Service))).toEqual(new Set(deputies));
+    for (const { Condition } of trusted) {
+      expect(Condition).toMatchObject({
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      });
+      expect(JSON.stringify(Condition)).toMatch(/aws:SourceArn.*(schedule-group\/default|vpc-flow-log\/\*)/);
     }
   });
 });

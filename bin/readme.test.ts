@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadFleet } from '../infra/fleet.ts';
+import { defaultConfig, projectDirectory } from './context.ts';
+import { commandProblem } from './testing/workflowProblems.ts';
+
+/** Lines and spans of code that are commands of this project, with the variables set before them. */
+function commandsIn(text: string): { line: string; env: Record<string, string> }[] {
+  const code = [...text.matchAll(/^```\n(.*?)^```$|`([^`]+)`/gms)].flatMap(([, block, span]) =>
+    block === undefined ? [(span ?? '').replaceAll('\n', ' ')] : block.split('\n'),
+  );
+  return code.flatMap((one) => {
+    const [, stage, line] = /^(?:HEADROOM_STAGE=(\S+) )?((?:npx|npm) [^#]*)/.exec(one) ?? [];
+    if (line === undefined) return [];
+    const env: Record<string, string> = stage === undefined ? {} : { HEADROOM_STAGE: stage };
+    return line.split(' && ').map((command) => ({
+      line: command.replaceAll(/\s+/g, ' ').replaceAll('NAME', 'system-01').trim(),
+      env,
+    }));
+  });
+}
+
+it('names only commands that exist, with the options and stages that they take', async () => {
+  const text = await readFile(join(projectDirectory, 'README.md'), 'utf8');
+  const known = { fleet: await loadFleet(defaultConfig), scripts: [] };
+  const commands = commandsIn(text).filter(({ line }) => !line.startsWith('npx cdk bootstrap '));
+  expect(commands.length).toBeGreaterThan(30);
+  const problems = await Promise.all(
+    commands.map(async ({ line, env }) => ({ line, problem: await commandProblem(line, env, known) })),
+  );
+  expect(problems.filter(({ problem }) => problem !== undefined)).toEqual([]);
+});

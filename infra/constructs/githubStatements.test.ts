@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Statement } from './acknowledge.ts';
+import {
+  deployStatements,
+  drillStatements,
+  pauseStatements,
+  toolStatements,
+  type GithubTarget,
+} from './githubStatements.ts';
+
+const target: GithubTarget = {
+  stage: 'qa',
+  base: 'qa',
+  partition: 'aws',
+  region: 'us-east-1',
+  account: '111122223333',
+};
+const statements = [toolStatements, drillStatements, pauseStatements].flatMap((of) => of(target));
+const everything = [...statements, ...deployStatements(target)];
+
+const allows = (action: string, resource: string): boolean =>
+  statements.some(
+    ({ actions = [], resources }) =>
+      actions.includes(action) && resources.some((pattern) => matches(pattern, resource)),
+  );
+
+const matches = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+
+/** IAM's prefix of each client's service. */
+const prefixes: Readonly<Record<string, string>> = {
+  'client-cloudwatch': 'cloudwatch',
+  'client-ec2': 'ec2',
+  'client-redshift': 'redshift',
+  'client-redshift-data': 'redshift-data',
+  'client-scheduler': 'scheduler',
+  'client-secrets-manager': 'secretsmanager',
+  'client-sns': 'sns',
+  'client-sqs': 'sqs',
+  'client-ssm': 'ssm',
+};
+
+/** Several of one kind in a call are allowed as one. */
+const permissionOf = (action: string): string =>
+  action === 'BatchExecuteStatement' ? action : action.replace(/Batch$/, '');
+
+let asked: Set<string>;
+
+beforeAll(async () => {
+  const project = fileURLToPath(new URL('../../', import.meta.url));
+  // What runs on a laptop or a runner; functions have roles of their own.
+  const rooms = ['bin', 'chaos', 'loadtests', 'service/redshift'];
+  const lone = [
+    'infra/alarmActions.ts',
+    'infra/pause.ts',
+    'monitoring/discovery.ts',
+    'monitoring/provenPeak.ts',
+  ];
+  const files = await Promise.all(
+    rooms.map(async (room) =>
+      (await readdir(join(project, room), { recursive: true })).map((path) => join(room, path)),
+    ),
+  );
+  const sources = [...files.flat(), ...lone].filter(
+    (path) => path.endsWith('.ts') && !/\.test\.ts$|(^|\/)(testing|bench)\//.test(path),
+  );
+  asked = new Set();
+  for (const path of sources) {
+    const text = await readFile(join(project, path), 'utf8');
+    for (const [, imported = '', client = ''] of text.matchAll(
+      /import \{([^}]*)\} from '@aws-sdk\/([\w-]+)'/g,
+    )) {
+      for (const [, command, page] of imported.matchAll(/\b(\w+)Command\b|\bpaginate(\w+)/g)) {
+        asked.add(`${prefixes[client] ?? client}:${permissionOf(command ?? page ?? '')}`);
+      }
+    }
+  }
+});
+
+describe("the roles of GitHub's workflows", () => {
+  it('may do whatever the tools do, on a stage that is drilled and paused', () => {
+    const allowed = new Set(statements.flatMap(({ actions = [] }) => actions));
+    expect(asked.size).toBeGreaterThan(15);
+    expect([...asked].filter((action) => !allowed.has(action))).toEqual([]);
+  });
+
+  it("may record the stage's evidence and the peaks that it has proven, and no other stage's", () => {
+    const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter${name}`;
+    expect(allows('ssm:PutParameter', parameter('/headroom-evidence/qa'))).toBe(true);
+    expect(allows('ssm:PutParameter', parameter('/headroom-proven/qa/orders'))).toBe(true);
+    expect(allows('ssm:PutParameter', parameter('/headroom-evidence/prod'))).toBe(false);
+    expect(allows('ssm:PutParameter', parameter('/headroom-proven/prod/orders'))).toBe(false);
+    expect(allows('ssm:PutParameter', parameter('/headroom/qa/orders'))).toBe(false);
+  });
+
+  it("may become no role of CDK's but the one that publishes code", () => {
+    const roles = (action: string) =>
+      everything.filter(({ actions }) => actions?.includes(action)).flatMap(({ resources }) => resources);
+    expect(roles('sts:AssumeRole')).toEqual([
+      'arn:aws:iam::111122223333:role/cdk-hnb659fds-file-publishing-role-111122223333-us-east-1',
+    ]);
+    expect(roles('iam:PassRole')).toEqual([
+      'arn:aws:iam::111122223333:role/qa-*-restore',
+      'arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-us-east-1',
+    ]);
+  });
+
+  it('name a service wherever they pass a role, and a reason wherever they name a pattern', () => {
+    const problems = everything.flatMap(
+      ({ actions = [], resources, conditions, patternReason }: Statement) => [
+        ...(actions.includes('iam:PassRole') && !JSON.stringify(conditions).includes('iam:PassedToService')
+          ? ['passes a role to anyone']
+          : []),
+        ...(resources.some((one) => one.includes('*')) && !patternReason ? [`${actions[0]}: no reason`] : []),
+      ],
+    );
+    expect(problems).toEqual([]);
+  });
+});
