@@ -214,19 +214,21 @@ describe('GET /getClient', () => {
     await fc.assert(
       fc.asyncProperty(events, async (event) => {
         asked.length = 0;
-        const answer = await handler({ ...event, requestContext: { requestId: 'request-1' } } as never);
-        if (answer.statusCode !== 200) {
-          expect(problem(answer)).toMatchObject({ requestId: 'request-1', status: answer.statusCode });
-        }
         const route = `${event.httpMethod} ${event.resource}`;
         const ids = event.multiValueQueryStringParameters?.['client_id'] ?? [
           event.queryStringParameters?.['client_id'],
         ];
-        if (route === 'GET /healthcheck') expect(answer.statusCode).toBe(200);
-        else if (route !== 'GET /getClient') expect([asked, answer.statusCode]).toEqual([[], 404]);
-        else if (ids.length === 1 && /^[1-9]\d{0,14}$/.test(ids[0] ?? ''))
-          expect(answer.statusCode).toBe(404);
-        else expect([asked, answer.statusCode]).toEqual([[], 400]);
+        const wanted =
+          route === 'GET /getClient' && ids.length === 1 && /^[1-9]\d{0,14}$/.test(ids[0] ?? '') ? ids : [];
+        const refusal = route === 'GET /getClient' && wanted.length === 0 ? 400 : 404;
+        const expected = route === 'GET /healthcheck' ? 200 : refusal;
+
+        const answer = await handler({ ...event, requestContext: { requestId: 'request-1' } } as never);
+
+        expect([answer.statusCode, asked]).toEqual([expected, wanted.map(Number)]);
+        expect(problem(answer)).toMatchObject(
+          expected === 200 ? { status: 'ok' } : { status: expected, requestId: 'request-1' },
+        );
       }),
       { numRuns: 2_000 },
     );
