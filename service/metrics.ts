@@ -38,7 +38,7 @@ export const functionMetrics = {
   messagesSuperseded: { name: 'MessagesSuperseded', unit: 'Count', dimensions: ['System', 'Function'] },
   /** Messages that can never succeed, sent to the dead-letter queue. */
   messagesDeadLettered: { name: 'MessagesDeadLettered', unit: 'Count', dimensions: ['System', 'Function'] },
-  /** 1 for an invocation that failed with an `errorCode` its environment had shortly before; else absent. */
+  /** Failures of an invocation with an `errorCode` its environment had shortly before; absent when none. */
   repeatedErrors: { name: 'RepeatedErrors', unit: 'Count', dimensions: ['System', 'Function'] },
 } as const;
 

@@ -79,6 +79,14 @@ function request(path: string, query: Record<string, string[]> = {}): APIGateway
 const never = new AbortController().signal;
 const silent = { failed: () => {}, succeeded: () => {}, publish: () => {} };
 
+/** A handler whose database has nobody, and what it was asked for. */
+function emptyHanded() {
+  const asked: unknown[] = [];
+  const query = async (_sql: string, values: unknown[] = []) => (asked.push(...values), { rows: [] });
+  const database: Database = { use: (work) => work({ query } as never, never), close: () => {} };
+  return { asked, handler: createApiHandler({ database, telemetry: silent }) };
+}
+
 const getClient = (...ids: string[]): APIGatewayProxyEvent =>
   request('/getClient', ids.length > 0 ? { client_id: ids } : {});
 
@@ -166,16 +174,7 @@ describe('GET /getClient', () => {
   });
 
   it('asks the database for whole numbers from 1 to 2^53 - 1 alone, whatever the text', async () => {
-    const asked: unknown[] = [];
-    const database: Database = {
-      use: (work) =>
-        work(
-          { query: async (_sql: string, [id]: unknown[]) => (asked.push(id), { rows: [] }) } as never,
-          never,
-        ),
-      close: () => {},
-    };
-    const handler = createApiHandler({ database, telemetry: silent });
+    const { asked, handler } = emptyHanded();
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.stringMatching(/^[-+0-9.eExX_, ]{1,20}$/),
@@ -192,6 +191,46 @@ describe('GET /getClient', () => {
         expect([asked, statusCode]).toEqual(expected);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('answers any event with the answer of its route or a problem', async () => {
+    const { asked, handler } = emptyHanded();
+    const names = fc.constantFrom('client_id', '__proto__', 'constructor', 'toString', '');
+    const values = fc.oneof(fc.constantFrom('1', '01', '', '__proto__', 'constructor'), fc.string());
+    const absent = fc.constantFrom(null, undefined);
+    const events = fc.record(
+      {
+        httpMethod: fc.constantFrom('GET', 'POST', '__proto__', ''),
+        resource: fc.constantFrom('/getClient', '/healthcheck', '__proto__', 'constructor', '/', ''),
+        queryStringParameters: fc.oneof(absent, fc.dictionary(names, values)),
+        multiValueQueryStringParameters: fc.oneof(
+          absent,
+          fc.dictionary(names, fc.array(values, { maxLength: 3 })),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(events, async (event) => {
+        asked.length = 0;
+        const route = `${event.httpMethod} ${event.resource}`;
+        const ids = event.multiValueQueryStringParameters?.['client_id'] ?? [
+          event.queryStringParameters?.['client_id'],
+        ];
+        const wanted =
+          route === 'GET /getClient' && ids.length === 1 && /^[1-9]\d{0,14}$/.test(ids[0] ?? '') ? ids : [];
+        const refusal = route === 'GET /getClient' && wanted.length === 0 ? 400 : 404;
+        const expected = route === 'GET /healthcheck' ? 200 : refusal;
+
+        const answer = await handler({ ...event, requestContext: { requestId: 'request-1' } } as never);
+
+        expect([answer.statusCode, asked]).toEqual([expected, wanted.map(Number)]);
+        expect(problem(answer)).toMatchObject(
+          expected === 200 ? { status: 'ok' } : { status: expected, requestId: 'request-1' },
+        );
+      }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -314,9 +353,11 @@ describe('logs and metrics', () => {
     const handler = await api();
     await handler(getClient('1'));
     await handler(getClient('Ana'));
+    await handler(getClient('1'));
 
-    expect(output.metrics()).toHaveLength(2);
-    const [first, second] = output.metrics();
+    expect(output.metrics()).toHaveLength(3);
+    const [first, second, third] = output.metrics();
+    expect(third).toMatchObject({ outcome: 'ok' });
     expect(first).toMatchObject({
       System: 'local-system-01',
       Function: 'api',

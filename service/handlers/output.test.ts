@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEvent, SQSEvent } from 'aws-lambda';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../infra/local/postgres/server.ts';
@@ -168,6 +169,33 @@ describe('of a client, nothing is found in any line', () => {
     expectNothingOfTheClient();
   });
 
+  it('that is there twice', async () => {
+    await tell([message()]);
+    await bench.query('admin', 'INSERT INTO clientes SELECT * FROM clientes');
+
+    const { statusCode, body } = await ask(String(marked.id));
+
+    expect([statusCode, body]).toEqual([500, expect.not.stringMatching(marks)]);
+    expect(output.logs()).toContainEqual(expect.objectContaining({ errorCode: 'clientAmbiguous' }));
+    expectNothingOfTheClient();
+  });
+
+  it('whose row is locked for longer than anybody waits', async () => {
+    const { adminUser: user, adminPassword: password, host, port } = server;
+    const other = new Client({ host, port, user, password, database: bench.database });
+    await other.connect();
+    try {
+      await other.query('BEGIN; LOCK TABLE clientes');
+      const [answer, handedBack] = await Promise.all([ask(String(marked.id)), tell([message()])]);
+
+      expect([answer.statusCode, handedBack.batchItemFailures.length]).toEqual([503, 1]);
+      expect(output.logs()).toContainEqual(expect.objectContaining({ errorCode: 'databaseSlow' }));
+    } finally {
+      await other.end();
+    }
+    expectNothingOfTheClient();
+  });
+
   it('whose answer is cut short', async () => {
     await relay.refuse();
     const unreachable = await ask(String(marked.id));
@@ -243,6 +271,13 @@ describe('of a client, nothing is found in any line', () => {
        CREATE TRIGGER refuse BEFORE INSERT ON clientes FOR EACH ROW EXECUTE FUNCTION refuse()`,
       'DROP FUNCTION refuse CASCADE',
     ],
+    [
+      'a conflict that does not end',
+      `CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'not %', NEW USING ERRCODE = '40001', DETAIL = NEW.nombre; END $$;
+       CREATE TRIGGER conflict BEFORE INSERT ON clientes FOR EACH ROW EXECUTE FUNCTION conflict()`,
+      'DROP FUNCTION conflict CASCADE',
+    ],
   ])('whose row the database quotes in %s', async (_what, change, back) => {
     await whileChanged(change, back, async () => {
       expect((await tell([message()])).batchItemFailures).toHaveLength(1);
@@ -254,6 +289,29 @@ describe('of a client, nothing is found in any line', () => {
     await relay.refuse();
 
     expect((await tell([message()])).batchItemFailures).toHaveLength(1);
+    expectNothingOfTheClient();
+  });
+});
+
+describe('of a secret, nothing is found in any line', () => {
+  it.each([
+    ['is no JSON', `{"username": "api", "password": ${marked.nombre}}`],
+    ['has no password', JSON.stringify({ [marked.nombre]: marked.correo })],
+    [
+      'is of a user that the database does not know',
+      JSON.stringify({ username: 'x', password: marked.nombre }),
+    ],
+  ])('that %s', async (_what, secret) => {
+    const read = bench.aws.actions.get('GetSecretValue')!;
+    bench.aws.actions.set('GetSecretValue', () => ({ SecretString: secret }));
+    try {
+      const { statusCode, body } = await ask('1');
+
+      expect([statusCode, body]).toEqual([503, expect.not.stringMatching(marks)]);
+    } finally {
+      bench.aws.actions.set('GetSecretValue', read);
+    }
+    expect(output.logs()).toEqual([expect.objectContaining({ errorCode: 'databaseCredentials' })]);
     expectNothingOfTheClient();
   });
 });
@@ -277,5 +335,9 @@ describe('the bytes an invocation writes', () => {
     expect(await bytesOf(() => ask('1', 0, { ...environment('api', 0), database }))).toBeLessThan(2_500);
     expect(await bytesOf(() => tell([message()], 0))).toBeLessThan(600);
     expect(await bytesOf(() => tell(['no JSON'], 0))).toBeLessThan(750);
+    await relay.refuse();
+    const away = environment('api', 0);
+    await ask('1', 0, away);
+    expect(await bytesOf(() => ask('1', 0, away))).toBeLessThan(850);
   });
 });

@@ -78,8 +78,8 @@ const readable = fc
     }),
   );
 
-const hopeless = fc.constantFrom('no JSON', '{"schemaVersion":2}', '{"schemaVersion":1,"id":1}');
-const body = fc.oneof({ weight: 5, arbitrary: readable }, { weight: 1, arbitrary: hopeless });
+const hopeless = fc.nat({ max: 4 }).map((number) => `no JSON ${number}`);
+const body = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: hopeless });
 
 const story: fc.Arbitrary<Story> = fc.record({
   environments: fc.integer({ min: 2, max: 3 }),
@@ -243,17 +243,17 @@ describe('the subscriber, at any interleaving', () => {
         total.partial += ending.partial;
         expect(await left(ending)).toEqual(model(told));
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
     // Most batches are tried to their end, ten statements each; some are handed back in part.
-    expect(total.statements).toBeGreaterThan(40 * 10);
+    expect(total.statements).toBeGreaterThan(30 * 10);
     expect(total.partial).toBeGreaterThan(3);
   }, 60_000);
 
   it.each<[string, Sabotage]>([
     ['the lock', { statement: sql.lockWriters }],
     ['the comparison of versions', { statement: sql.deleteSuperseded }],
-    ['a dead letter', { deadLetter: 'no JSON' }],
+    ['a dead letter', { deadLetter: 'no JSON 0' }],
   ])(
     'would not without %s: the same stories then end otherwise',
     async (_what, sabotage) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../infra/local/postgres/server.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { ManualClock } from '../testing/manualClock.ts';
 import { Relay } from '../testing/relay.ts';
 import { createConnector, type Connector } from './connector.ts';
 
@@ -90,6 +91,38 @@ describe('an attempt to connect after a failed one', () => {
 
     await expect.poll(() => relay.open).toBe(0);
     expect(connector.current).toBeUndefined();
+  });
+});
+
+describe('an attempt whose secret never comes', () => {
+  it('ends, also when its caller has left', async () => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const get = (signal?: AbortSignal) => {
+      asked += 1;
+      return new Promise<never>((_resolve, reject) => {
+        signal!.addEventListener('abort', () => reject(signal!.reason as Error));
+      });
+    };
+    const connector = createConnector({
+      address: { host: '127.0.0.1', port: 1, name: 'postgres' },
+      credentials: { get, refresh: get },
+      timeouts: { connectMs: 1_000, statementMs: 1_000 },
+      clock,
+      random: () => 0,
+    });
+    const caller = new AbortController();
+    const first = connector.open(caller.signal);
+    caller.abort(new Error('no time left'));
+    await expect(first).rejects.toThrow('no time left');
+
+    clock.advance(6_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = connector.open(AbortSignal.abort(new Error('no time at all')));
+
+    await expect(second).rejects.toThrow('no time at all');
+    expect(asked).toBe(2);
+    connector.close();
   });
 });
 

@@ -37,6 +37,18 @@ describe('what the database reports', () => {
     }
   });
 
+  it('is told apart for callers: to be tried again, too slow, or refused', () => {
+    const told = (code: string, severity = 'ERROR') => toServiceError(reported(code, '', { severity }));
+    expect(told('57P05', 'FATAL')).toMatchObject({ errorCode: 'databaseUnreachable' });
+    for (const code of ['53100', '53200', '53400']) {
+      expect([code, told(code)]).toMatchObject([code, { errorCode: 'databaseUnreachable' }]);
+    }
+    expect(told('57014')).toMatchObject({ errorCode: 'databaseSlow' });
+    expect(told('42501')).toMatchObject({ errorCode: 'databaseFailed' });
+    const bug = new TypeError('a bug');
+    expect(toServiceError(bug)).toBe(bug);
+  });
+
   it('never travels on with its text', () => {
     for (const code of ['42P01', '57014', '53200', '57P01', 'XX000']) {
       expect((toServiceError(reported(code, 'quoted Ana')) as Error).message).not.toContain('Ana');
