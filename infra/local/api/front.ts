@@ -53,8 +53,6 @@ export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
   readonly #apis = new Map<string, RestApi>();
-  /** Of the metrics of each stage; the same objects each time, by which the store finds a metric fastest. */
-  readonly #dimensions = new WeakMap<ApiStage, readonly Record<string, string>[]>();
   /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
   #hosts: readonly string[] = [];
 
@@ -225,12 +223,7 @@ export class ApiFront {
 
   #measure(api: RestApi, stage: ApiStage, { status, integrationMs }: Answer, latencyMs: number): void {
     const timestampMs = this.#options.clock.now();
-    let dimensionSets = this.#dimensions.get(stage);
-    if (!dimensionSets) {
-      dimensionSets = [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.name }];
-      this.#dimensions.set(stage, dimensionSets);
-    }
-    for (const dimensions of dimensionSets) {
+    for (const dimensions of [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.name }]) {
       const put = (name: string, value: number, unit: string): void =>
         this.#options.metrics.put({
           namespace: 'AWS/ApiGateway',

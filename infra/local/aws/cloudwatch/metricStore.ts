@@ -41,11 +41,6 @@ interface Metric extends MetricIdentity {
  */
 export class MetricStore {
   readonly #metrics = new Map<string, Metric>();
-  /**
-   * Metrics by the very objects their dimensions came in: whoever measures every request hands the same
-   * ones over each time, and writing the key anew would cost more than all else.
-   */
-  readonly #byDimensions = new WeakMap<MetricIdentity['dimensions'], Map<string, Metric>>();
   #newestSecond = 0;
 
   /** Adds a sample, a list of values with their counts, or a statistic set. */
@@ -105,21 +100,17 @@ export class MetricStore {
   }
 
   #metricOf({ namespace, name, dimensions }: MetricIdentity): Metric {
-    let known = this.#byDimensions.get(dimensions);
-    const found = known?.get(name);
-    if (found?.namespace === namespace) return found;
     const key = keyOf({ namespace, name, dimensions });
     let metric = this.#metrics.get(key);
     if (!metric) {
       metric = { namespace, name, dimensions: { ...dimensions }, byUnit: new Map(), newestSecond: 0 };
       this.#metrics.set(key, metric);
     }
-    if (!known) this.#byDimensions.set(dimensions, (known = new Map()));
-    known.set(name, metric);
     return metric;
   }
 }
 
+/** Written together by hand: it is made several times for each request that is measured. */
 function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
   const names = Object.keys(dimensions);
   if (names.length > 1) names.sort();
