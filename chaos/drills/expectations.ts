@@ -8,6 +8,7 @@ import {
   seenBetween,
   type Answer,
   type Marks,
+  type Sighting,
   type SystemEvidence,
 } from '../evidence.ts';
 import type { Expectation } from '../expectation.ts';
@@ -55,11 +56,7 @@ export const noAlarmFiring = (): Expectation => ({
 export const faultHasEffect = (withinMs: number): Expectation => ({
   id: 'effect',
   title: 'first failed answer after the fault',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
+  ...within(withinMs),
   measure: (evidence, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
     const failed = answersBetween(evidence, injectMs).filter((answer) => answer.status !== 200);
@@ -114,32 +111,16 @@ export const fastUnavailable = (limitMs: number): Expectation => ({
 export const alarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'errorRate alarm reaches ALARM',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
-  measure: ({ errorAlarm }, { injectMs, inPlaceMs }) => {
-    if (injectMs === null || inPlaceMs === null) return null;
-    const reached = seenBetween(errorAlarm, injectMs).find(({ value }) => value === 'ALARM');
-    return reached === undefined ? null : Math.max(0, reached.atMs - inPlaceMs);
-  },
+  ...within(withinMs),
+  measure: ({ errorAlarm }, marks) => fromFaultTo('ALARM', errorAlarm, marks),
 });
 
 /** Somebody is told: by the system's own page, or by the one of the whole fleet that holds it back. */
 export const onCallPaged = (withinMs: number): Expectation => ({
   id: 'paged',
   title: 'on-call is paged',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
-  measure: ({ onCall }, { injectMs, inPlaceMs }) => {
-    if (injectMs === null || inPlaceMs === null) return null;
-    const paged = seenBetween(onCall, injectMs).find(({ value }) => value === 'paged');
-    return paged === undefined ? null : Math.max(0, paged.atMs - inPlaceMs);
-  },
+  ...within(withinMs),
+  measure: ({ onCall }, marks) => fromFaultTo('paged', onCall, marks),
 });
 
 /** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */
@@ -161,11 +142,7 @@ export const queueGrows = (limit: (system: SystemDocument) => number): Expectati
 export const firstGoodAnswer = (withinMs: number): Expectation => ({
   id: 'firstGoodAnswer',
   title: 'first right answer after the restore',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
+  ...within(withinMs),
   measure: (evidence, { restoredMs }) =>
     restoredMs === null
       ? null
@@ -213,11 +190,7 @@ export const connectionsWithinReserve = (limitPercent: number): Expectation => (
 export const alarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'errorRate alarm back to OK',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
+  ...within(withinMs),
   measure: ({ errorAlarm }, { restoredMs }) => {
     if (restoredMs === null) return null;
     const cleared = seenBetween(errorAlarm, restoredMs).find(({ value }) => value === 'OK');
@@ -229,11 +202,7 @@ export const alarmClears = (withinMs: number): Expectation => ({
 export const pageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page is over',
-  unit: 'milliseconds',
-  kind: 'eventually',
-  withinMs,
-  relation: '<=',
-  limit: withinMs,
+  ...within(withinMs),
   measure: ({ onCall }, { restoredMs }) => {
     if (restoredMs === null) return null;
     const since = seenBetween(onCall, restoredMs);
@@ -283,6 +252,21 @@ export const duplicatedMessages = (): Expectation => ({
   limit: 0,
   measure: ({ reconciliations }) => reconciliations.at(-1)?.value.duplicated ?? null,
 });
+
+/** A time in milliseconds that is reached, at the latest, `withinMs` after its step's start. */
+const within = (withinMs: number) =>
+  ({ unit: 'milliseconds', kind: 'eventually', withinMs, relation: '<=', limit: withinMs }) as const;
+
+/** From the fault until a state was first seen; one seen while the fault was being put in place is at once. */
+function fromFaultTo<T>(
+  state: T,
+  sightings: readonly Sighting<T>[],
+  { injectMs, inPlaceMs }: Marks,
+): number | null {
+  if (injectMs === null || inPlaceMs === null) return null;
+  const reached = seenBetween(sightings, injectMs).find(({ value }) => value === state);
+  return reached === undefined ? null : Math.max(0, reached.atMs - inPlaceMs);
+}
 
 const isUnavailable = (answer: Answer): boolean => answer.status === 503;
 
