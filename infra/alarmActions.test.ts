@@ -1,11 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AwsEndpoint } from '../service/testing/awsEndpoint.ts';
 import { silenceAlarms, voiceAlarms } from './alarmActions.ts';
 
-let server: Server;
+let aws: AwsEndpoint;
 let cloudWatch: CloudWatchClient;
 let calls: { action: string; AlarmNames: string[] }[];
 /** Alarms in ALARM, one list a look; the last stays. */
@@ -14,35 +12,31 @@ let looks: string[][];
 beforeEach(async () => {
   calls = [];
   looks = [[]];
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      const action = String(request.headers['x-amz-target']).split('.')[1]!;
-      const { AlarmNames } = JSON.parse(body) as { AlarmNames: string[] };
+  aws = await AwsEndpoint.start();
+  const answer = (action: string, output: (names: string[]) => object): void => {
+    aws.actions.set(action, (input) => {
+      const { AlarmNames } = input as { AlarmNames: string[] };
       calls.push({ action, AlarmNames });
-      const firing = looks.length > 1 && action === 'DescribeAlarms' ? looks.shift()! : looks[0]!;
-      const CompositeAlarms = AlarmNames.map((AlarmName) => ({
+      return output(AlarmNames);
+    });
+  };
+  answer('DisableAlarmActions', () => ({}));
+  answer('EnableAlarmActions', () => ({}));
+  answer('DescribeAlarms', (names) => {
+    const firing = looks.length > 1 ? looks.shift()! : looks[0]!;
+    return {
+      CompositeAlarms: names.map((AlarmName) => ({
         AlarmName,
         StateValue: firing.includes(AlarmName) ? 'ALARM' : 'OK',
-      }));
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify(action === 'DescribeAlarms' ? { CompositeAlarms } : {}));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cloudWatch = new CloudWatchClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'A', secretAccessKey: 'B' },
-    maxAttempts: 1,
+      })),
+    };
   });
+  cloudWatch = new CloudWatchClient(aws.clientConfig);
 });
 
 afterEach(async () => {
   cloudWatch.destroy();
-  server.close();
-  await once(server, 'close');
+  await aws.stop();
 });
 
 /** Time passes only while somebody sleeps. */

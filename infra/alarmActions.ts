@@ -1,10 +1,11 @@
 import {
-  DescribeAlarmsCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
   type CloudWatchClient,
 } from '@aws-sdk/client-cloudwatch';
+import { compositeIds } from '../monitoring/alarms/description.ts';
 import type { Clock } from '../service/clock.ts';
+import { describeAlarms, inCalls } from './namedAlarms.ts';
 import { alarmName, fleetAlarmName } from './names.ts';
 
 export interface AlarmActionsOptions {
@@ -21,14 +22,12 @@ export interface AlarmActionsOptions {
 const pollMs = 15_000;
 /** Canary and alarms need some minutes of good answers. */
 const calmWithinMs = 15 * 60_000;
-/** What CloudWatch takes in one call. */
-const namesACall = 100;
 
 /** Keeps alarms of what is away on purpose from calling anybody. Safe to repeat. */
 export async function silenceAlarms(options: AlarmActionsOptions): Promise<void> {
   const { cloudWatch, signal, onProgress } = options;
-  const names = [...pagesOf(options), ...otherAlarmsOf(options)];
-  for (const AlarmNames of chunks(names)) {
+  const names = tellingOf(options);
+  for (const AlarmNames of inCalls(names)) {
     await cloudWatch.send(new DisableAlarmActionsCommand({ AlarmNames }), { abortSignal: signal });
   }
   onProgress(`${names.length} alarms tell nobody now`);
@@ -43,13 +42,16 @@ export async function voiceAlarms(options: AlarmActionsOptions): Promise<void> {
   const deadlineMs = clock.now() + calmWithinMs;
   const pages = pagesOf(options);
   for (;;) {
-    const firing = await firingOf(pages, options);
+    const alarms = await describeAlarms(cloudWatch, pages, () => signal);
+    const firing = alarms.flatMap(({ AlarmName = '', StateValue }) =>
+      StateValue === 'ALARM' ? [AlarmName] : [],
+    );
     if (firing.length === 0 || clock.now() >= deadlineMs) break;
     onProgress(`waiting for OK: ${firing.join(', ')}`);
     await clock.sleep(pollMs, signal);
   }
-  const names = [...pages, ...otherAlarmsOf(options)];
-  for (const AlarmNames of chunks(names)) {
+  const names = tellingOf(options);
+  for (const AlarmNames of inCalls(names)) {
     await cloudWatch.send(new EnableAlarmActionsCommand({ AlarmNames }), { abortSignal: signal });
   }
   onProgress(`${names.length} alarms tell on-call again`);
@@ -58,30 +60,14 @@ export async function voiceAlarms(options: AlarmActionsOptions): Promise<void> {
 /** Those that say that users are affected. */
 const pagesOf = ({ stage, systems, wholeStage }: AlarmActionsOptions): string[] => [
   ...systems.map((system) => alarmName(stage, system, 'page')),
-  ...(wholeStage ? [fleetAlarmName(stage, 'affected')] : []),
+  ...fleetAlarmsOf(stage, wholeStage),
 ];
 
-const otherAlarmsOf = ({ stage, systems }: AlarmActionsOptions): string[] =>
-  systems.flatMap((system) => [alarmName(stage, system, 'pageMessages'), alarmName(stage, system, 'ticket')]);
+/** All that tell somebody, but what watches the watchers: canary and probe go on. */
+const tellingOf = ({ stage, systems, wholeStage }: AlarmActionsOptions): string[] => [
+  ...systems.flatMap((system) => compositeIds.map((id) => alarmName(stage, system, id))),
+  ...fleetAlarmsOf(stage, wholeStage),
+];
 
-async function firingOf(
-  names: readonly string[],
-  { cloudWatch, signal }: AlarmActionsOptions,
-): Promise<string[]> {
-  const firing: string[] = [];
-  for (const AlarmNames of chunks(names)) {
-    const { CompositeAlarms = [] } = await cloudWatch.send(
-      new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ['CompositeAlarm'], MaxRecords: namesACall }),
-      { abortSignal: signal },
-    );
-    for (const { AlarmName = '', StateValue } of CompositeAlarms) {
-      if (StateValue === 'ALARM') firing.push(AlarmName);
-    }
-  }
-  return firing;
-}
-
-const chunks = (names: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(names.length / namesACall) }, (_, index) =>
-    names.slice(index * namesACall, (index + 1) * namesACall),
-  );
+const fleetAlarmsOf = (stage: string, wholeStage: boolean): string[] =>
+  wholeStage ? [fleetAlarmName(stage, 'affected')] : [];

@@ -1,18 +1,11 @@
-import {
-  DescribeAlarmsCommand,
-  type CloudWatchClient,
-  type CompositeAlarm,
-  type MetricAlarm,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { describeAlarms, type NamedAlarm } from '../../infra/namedAlarms.ts';
 import { alarmName, fleetAlarmName } from '../../infra/names.ts';
 import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../callLimit.ts';
 import type { AlarmState, OnCall } from '../evidence.ts';
 import type { Observer, ObserverContext } from './observer.ts';
-
-/** Names that one DescribeAlarms takes. */
-const namesPerCall = 100;
 
 /** The composite that pages on-call for a system. */
 export const pageName = (stage: string, system: string): string => alarmName(stage, system, 'page');
@@ -23,6 +16,8 @@ const fleetPageName = (stage: string): string => fleetAlarmName(stage, 'affected
 /** The first sign that users get errors; it tells nobody by itself. */
 const errorAlarmName = (stage: string, system: string): string => alarmName(stage, system, 'errorRate');
 
+const fleetNamesOf = (stage: string): string[] => fleetCompositeIds.map((id) => fleetAlarmName(stage, id));
+
 const namesOf = (stage: string, system: string): string[] =>
   [...compositeIds, ...signalIds].map((id) => alarmName(stage, system, id));
 
@@ -31,7 +26,7 @@ export interface SeenAlarm {
   /** Whether a change of its state would tell anybody, were it not suppressed. */
   tells: boolean;
   /** Why it tells nobody at present: another one tells in its stead (`Alarm`), or it waits for one. */
-  suppressedBy: CompositeAlarm['ActionsSuppressedBy'];
+  suppressedBy: NamedAlarm['ActionsSuppressedBy'];
 }
 
 /** The alarms of systems and of their fleet by name; one that doesn't exist is absent. */
@@ -41,27 +36,13 @@ export async function seeAlarms(
   systems: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, SeenAlarm>> {
-  const names = [
-    ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
-    ...systems.flatMap((system) => namesOf(stage, system)),
-  ];
+  const names = [...fleetNamesOf(stage), ...systems.flatMap((system) => namesOf(stage, system))];
   const seen = new Map<string, SeenAlarm>();
-  const see = (alarm: MetricAlarm & Pick<CompositeAlarm, 'ActionsSuppressedBy'>) => {
+  for (const alarm of await describeAlarms(cloudWatch, names, () => callLimit(signal))) {
     const { AlarmName, StateValue, ActionsEnabled = true, AlarmActions = [], ActionsSuppressedBy } = alarm;
-    if (AlarmName === undefined || StateValue === undefined) return;
+    if (AlarmName === undefined || StateValue === undefined) continue;
     const tells = ActionsEnabled && AlarmActions.length > 0;
     seen.set(AlarmName, { state: StateValue, tells, suppressedBy: ActionsSuppressedBy });
-  };
-  for (let start = 0; start < names.length; start += namesPerCall) {
-    const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(
-      new DescribeAlarmsCommand({
-        AlarmNames: names.slice(start, start + namesPerCall),
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        MaxRecords: namesPerCall,
-      }),
-      { abortSignal: callLimit(signal) },
-    );
-    [...MetricAlarms, ...CompositeAlarms].forEach(see);
   }
   return seen;
 }
@@ -86,10 +67,9 @@ export const observeAlarms =
       if (page) onCall.push({ atMs, value: onCallOf(page, fleetPage) });
       const errors = seen.get(errorAlarmName(stage, document.system));
       if (errors) errorAlarm.push({ atMs, value: errors.state });
-      const firing = [
-        ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
-        ...namesOf(stage, document.system),
-      ].filter((name) => seen.get(name)?.state === 'ALARM');
+      const firing = [...fleetNamesOf(stage), ...namesOf(stage, document.system)].filter(
+        (name) => seen.get(name)?.state === 'ALARM',
+      );
       firingAlarms.push({ atMs, value: firing });
     }
   };
