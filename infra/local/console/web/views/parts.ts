@@ -81,7 +81,7 @@ function links(alarm: AlarmView, place: Place): HTMLElement {
 export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLElement {
   return h(
     'li',
-    { id: `alarm-${alarm.name}`, class: `alarm ${alarm.state.toLowerCase()}` },
+    { id: `alarm-${alarm.name}`, class: alarm.state.toLowerCase() },
     h(
       'div',
       { class: 'head' },
@@ -135,7 +135,7 @@ export function runRow(run: RunSummary, place: Place): HTMLElement {
   const link = h('a', { href: hrefOf({ ...place, path: `runs/${run.id}`, zoom: null }) }, run.name);
   return h(
     'li',
-    { class: 'run' },
+    { id: `run-${run.id}`, class: 'run' },
     outcomeBadge(run.outcome),
     h(
       'span',
