@@ -47,7 +47,7 @@ export function render(target: Element, ...children: Node[]): void {
   morphChildren(target, wanted);
 }
 
-/** Children are found again by their ids where they have some, else by their places. */
+/** Children are found again by id or data-key where they have one, else by their places. */
 function morphChildren(target: Node, wanted: Node): void {
   const next = [...wanted.childNodes];
   let current = target.firstChild;
@@ -56,14 +56,14 @@ function morphChildren(target: Node, wanted: Node): void {
       const later = new Set(
         next
           .slice(index + 1)
-          .map(idOf)
-          .filter((id) => id !== ''),
+          .map(keyOf)
+          .filter((key) => key !== ''),
       );
       const focused = childWithFocus(target);
       const isFocused = focused !== null && isAlike(focused, node);
       // What is still wanted waits for its turn, so that new rows push it down; but what has the focus is
       // never made anew.
-      const givesWay = (child: Node): boolean => isFocused || !later.has(idOf(child));
+      const givesWay = (child: Node): boolean => isFocused || !later.has(keyOf(child));
       while (current && !isAlike(current, node) && givesWay(current)) current = removed(current);
     }
     if (!current || !isAlike(current, node)) {
@@ -77,9 +77,10 @@ function morphChildren(target: Node, wanted: Node): void {
   while (current) current = removed(current);
 }
 
-const idOf = (node: Node): string => (node instanceof Element ? node.id : '');
+const keyOf = (node: Node): string =>
+  node instanceof HTMLElement ? node.id || (node.dataset['key'] ?? '') : '';
 
-const isAlike = (a: Node, b: Node): boolean => a.nodeName === b.nodeName && idOf(a) === idOf(b);
+const isAlike = (a: Node, b: Node): boolean => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 
 /** Removes a node; returns the one behind it. */
 function removed(node: ChildNode): ChildNode | null {

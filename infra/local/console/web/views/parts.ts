@@ -71,7 +71,7 @@ function links(alarm: AlarmView, place: Place): HTMLElement {
   const { dashboard, runbook, system } = alarm;
   return h(
     'span',
-    { class: 'links' },
+    { class: 'links', 'data-key': 'links' },
     dashboard !== null &&
       h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, system, zoom: null }) }, 'Dashboard'),
     runbook !== null && h('a', { href: runbookHref(alarm), target: '_blank' }, 'Runbook'),

@@ -27,6 +27,7 @@ export class ReportPage {
   #plots: TimePlot[] = [];
   /** What the stage's list said of the run when it was fetched. */
   #fetched: string | null = null;
+  #isFetching = false;
   #drawn: string | null = null;
 
   constructor(id: string) {
@@ -38,22 +39,29 @@ export class ReportPage {
     const { runs } = context.live.feed;
     if (!runs) return;
     const listed = JSON.stringify(runs.find(({ id }) => id === this.id) ?? null);
-    if (this.#fetched !== listed) {
-      const before = this.#fetched;
+    if (this.#fetched !== listed && !(await this.#fetch(listed))) return;
+    if (this.element.isConnected) this.#draw(context);
+  }
+
+  /** False while there is no answer, or another one is under way: the next event tries again. */
+  async #fetch(listed: string): Promise<boolean> {
+    if (this.#isFetching) return false;
+    this.#isFetching = true;
+    try {
+      this.#report = await ask<RunReport>(`/api/run?id=${encodeURIComponent(this.id)}`);
       this.#fetched = listed;
-      try {
-        this.#report = await ask<RunReport>(`/api/run?id=${encodeURIComponent(this.id)}`);
-      } catch {
-        // The stage is away; the header says so, and the next event tries again.
-        this.#fetched = before;
-        return;
-      }
+      return true;
+    } catch {
+      // The stage is away; the header says so.
+      return false;
+    } finally {
+      this.#isFetching = false;
     }
-    this.#draw(context);
   }
 
   /** Draws everything anew, in the colours of the reader's system. */
   changeTheme(context: ReportContext): void {
+    if (this.#drawn === null) return;
     this.#drawn = null;
     this.#draw(context);
   }
