@@ -106,7 +106,7 @@ export interface RunSummary {
   outcome: Outcome;
   /** One line: what a reader wants to know first. */
   headline: string;
-  /** When a load test held its peak. */
+  /** When a load test held its peak; null for one that was not paced. */
   hold: Span | null;
   faults: Span[];
 }
@@ -126,6 +126,8 @@ interface Latency {
 }
 
 export interface RunRecord {
+  /** Whether it aimed at rates; if not, it sent each request once, and has neither rates nor a hold. */
+  paced: boolean;
   engine: { name: string; version: string };
   commit: string | null;
   windows: Record<'run' | 'ramp' | 'hold', { start: string; end: string }>;

@@ -21,6 +21,7 @@ const identity = { stage: z.string(), place: z.string() };
 export const runSchema = z.object({
   ...identity,
   profile: z.string(),
+  paced: z.boolean().default(true),
   engine: z.object({ name: z.string(), version: z.string() }),
   commit: z.string().nullable(),
   windows: z.object({ run: window, ramp: window, hold: window }),

@@ -1,19 +1,26 @@
-import type { DrillRecord, RunRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
 
-/**
- * A past run as it is read afterwards: verdict, drill, load. Its plots are drawn into #run-plots.
- * @param dataSinceMs what ran before has nothing to show on the dashboards.
- */
+export interface ReportSurroundings {
+  /** Where a run's time is shown; null while none is known. */
+  dashboard: string | null;
+  place: Place;
+  /** Colours by system. */
+  colors: ReadonlyMap<string, string>;
+  nowMs: number;
+  /** What ran before has nothing to show on the dashboards. */
+  dataSinceMs: number;
+}
+
+/** A past run as it is read afterwards: verdict, drill, load. */
 export function reportView(
   report: RunReport,
-  dashboard: string | null,
-  place: Place,
-  { nowMs, dataSinceMs }: { nowMs: number; dataSinceMs: number },
+  { dashboard, place, colors, nowMs, dataSinceMs }: ReportSurroundings,
 ): HTMLElement[] {
   const { summary, run, verdict, drill } = report;
   const { startMs, endMs } = summary;
@@ -39,7 +46,7 @@ export function reportView(
     ),
     ...(verdict ? verdictSection(verdict) : []),
     ...(drill ? drillSections(drill) : []),
-    ...(run ? loadSections(run) : []),
+    ...(run ? loadSections(run, colors) : []),
   ];
 }
 
@@ -166,64 +173,5 @@ function drillSections(drill: DrillRecord): HTMLElement[] {
           number(one.unresolved),
         ]),
       ),
-  ].filter((element) => element !== false);
-}
-
-function loadSections(run: RunRecord): HTMLElement[] {
-  const { generator, engine } = run;
-  const milliseconds = (value: number | undefined) => inUnit(value ?? null, 'milliseconds');
-  return [
-    h('h2', {}, 'Load', h('span', { class: 'muted note' }, 'over the hold')),
-    table(
-      [
-        'System',
-        '#Intended',
-        '#Achieved',
-        '#Requests',
-        '#Failed',
-        '#Dropped',
-        '#p50',
-        '#p95',
-        '#p99',
-        '#Max',
-      ],
-      run.systems.map(({ system, hold }) => [
-        system,
-        inUnit(hold.intendedPerSecond, 'perSecond'),
-        inUnit(hold.achievedPerSecond, 'perSecond'),
-        number(hold.requests),
-        number(hold.failed),
-        number(hold.droppedIterations),
-        milliseconds(hold.latencyMs?.p50),
-        milliseconds(hold.latencyMs?.p95),
-        milliseconds(hold.latencyMs?.p99),
-        milliseconds(hold.latencyMs?.max),
-      ]),
-    ),
-    h('div', { id: 'run-plots', 'data-keep': run.windows.run.start }),
-    run.thresholds.length > 0 && h('h2', {}, 'Thresholds'),
-    run.thresholds.length > 0 &&
-      table(
-        ['Outcome', 'Metric', 'Expected', '#Value'],
-        run.thresholds.map(({ ok, metric, expression, value }) => [
-          h('span', { class: `badge ${ok ? 'pass' : 'fail'}` }, ok ? 'pass' : 'fail'),
-          metric,
-          expression,
-          value === null ? 'no data' : number(value),
-        ]),
-      ),
-    run.checks.length > 0 && h('h2', {}, 'Checks'),
-    run.checks.length > 0 &&
-      table(
-        ['Check', '#Passed', '#Failed'],
-        run.checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
-      ),
-    h(
-      'p',
-      { class: 'muted' },
-      `Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')}, ` +
-        `${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. ` +
-        `Commit ${run.commit?.slice(0, 7) ?? 'unknown'}.`,
-    ),
   ].filter((element) => element !== false);
 }
