@@ -175,6 +175,21 @@ export interface VerdictRecord {
         unit: string;
       }[]
     | undefined;
+  /** One of each system; undefined in verdicts from before it was estimated. */
+  capacity?: CapacityRecord[] | undefined;
+}
+
+export interface CapacityRecord {
+  system: string;
+  seenPerSecond: number;
+  /** The resource that reaches its limit first, and at which load; null where none surely grew with it. */
+  bindsFirst: {
+    signal: string;
+    limit: number;
+    atPerSecond: number;
+    lowPerSecond: number;
+    highPerSecond: number;
+  } | null;
 }
 
 export interface DrillRecord {

@@ -81,6 +81,23 @@ export const verdictSchema = z.object({
       }),
     )
     .optional(),
+  capacity: z
+    .array(
+      z.object({
+        system: z.string(),
+        seenPerSecond: z.number(),
+        bindsFirst: z
+          .object({
+            signal: z.string(),
+            limit: z.number(),
+            atPerSecond: z.number(),
+            lowPerSecond: z.number(),
+            highPerSecond: z.number(),
+          })
+          .nullable(),
+      }),
+    )
+    .optional(),
 }) satisfies z.ZodType<VerdictRecord>;
 
 const count = z.number();

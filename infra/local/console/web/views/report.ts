@@ -1,4 +1,5 @@
-import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
+import type { CapacityRecord, DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
@@ -9,7 +10,8 @@ import { table } from './table.ts';
 export interface ReportSurroundings {
   /** Where a run's time is shown; null while none is known. */
   dashboard: string | null;
-  place: Place;
+  /** Null where there are no other pages. */
+  place: Place | null;
   /** Colours by system. */
   colors: ReadonlyMap<string, string>;
   nowMs: number;
@@ -27,7 +29,8 @@ export function reportView(
   const margin = Math.max(30_000, (endMs - startMs) / 10);
   const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
   return [
-    h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
+    place !== null &&
+      h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
     h(
       'h1',
       {},
@@ -38,19 +41,21 @@ export function reportView(
     h(
       'p',
       { class: 'muted' },
-      `Stage ${summary.stage}, ${summary.place === 'local' ? 'this machine: a rehearsal' : summary.place}; ` +
+      `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
         `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
       dashboard !== null &&
+        place !== null &&
         startMs > dataSinceMs &&
         h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom }) }, 'Its dashboards'),
     ),
+    summary.place === 'local' && h('p', { class: 'muted' }, rehearsalNote),
     ...(verdict ? verdictSection(verdict) : []),
     ...(drill ? drillSections(drill) : []),
     ...(run ? loadSections(run, colors) : []),
-  ];
+  ].filter((element) => element !== false);
 }
 
-function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTMLElement[] {
+function verdictSection({ records, judgedAt, standingOut, capacity }: VerdictRecord): HTMLElement[] {
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -71,9 +76,38 @@ function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTML
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
+    ...(capacity ? capacitySection(capacity) : []),
     ...(standingOut ? standingOutSection(standingOut) : []),
   ].filter((element) => element !== false);
 }
+
+/** How far each system's reserve reaches, the nearest end first. */
+const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => [
+  h(
+    'h2',
+    {},
+    'Where the reserve ends',
+    h('span', { class: 'muted note' }, 'a straight line through ramp and hold; no part of the verdict'),
+  ),
+  table(
+    ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
+    capacity
+      .toSorted((a, b) => shareUsed(b) - shareUsed(a))
+      .map(({ system, seenPerSecond, bindsFirst }) => [
+        system,
+        bindsFirst ? words(bindsFirst.signal) : 'nothing surely grew with the load',
+        bindsFirst ? inUnit(bindsFirst.limit, 'percent') : '–',
+        bindsFirst ? inUnit(bindsFirst.atPerSecond, 'perSecond') : '–',
+        bindsFirst
+          ? `${number(bindsFirst.lowPerSecond)} to ${inUnit(bindsFirst.highPerSecond, 'perSecond')}`
+          : '–',
+        inUnit(seenPerSecond, 'perSecond'),
+      ]),
+  ),
+];
+
+const shareUsed = ({ bindsFirst, seenPerSecond }: CapacityRecord): number =>
+  bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
 const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
