@@ -56,8 +56,8 @@ export function reportView(
   ].filter((element) => element !== false);
 }
 
-function verdictSection(verdict: VerdictRecord): HTMLElement[] {
-  const { records, judgedAt } = verdict;
+function verdictSection(judgement: VerdictRecord): HTMLElement[] {
+  const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -78,7 +78,7 @@ function verdictSection(verdict: VerdictRecord): HTMLElement[] {
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
-    ...hintSections(verdict),
+    ...hintSections(judgement),
   ].filter((element) => element !== false);
 }
 
