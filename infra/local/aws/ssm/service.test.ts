@@ -63,6 +63,18 @@ describe('SSM parameters', () => {
     expect(Parameter).toMatchObject({ Type: 'StringList', Version: 2 });
   });
 
+  it('holds 4,096 characters, and twice as many in an advanced parameter', async () => {
+    const put = (length: number, Tier: 'Standard' | 'Advanced') =>
+      client.send(
+        new PutParameterCommand({ Name: `/${Tier}`, Value: 'x'.repeat(length), Type: 'String', Tier }),
+      );
+    expect((await put(4_096, 'Standard')).Tier).toBe('Standard');
+    expect((await put(8_192, 'Advanced')).Tier).toBe('Advanced');
+    await expect(put(8_193, 'Advanced')).rejects.toMatchObject({
+      message: expect.stringContaining('at most 8192 characters'),
+    });
+  });
+
   it('refuses an unknown name, a long value, and a token of its own invention', async () => {
     await expect(client.send(new GetParameterCommand({ Name: '/none' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',
