@@ -286,6 +286,9 @@ describe('CloudWatch alarms through the client', () => {
     const first = await client.send(new DescribeAlarmsCommand({ MaxRecords: 2 }));
     expect(first.MetricAlarms).toHaveLength(2);
     expect(await names({ MaxRecords: 2, NextToken: first.NextToken })).toEqual(['other-cpu']);
+    const whole = await client.send(new DescribeAlarmsCommand({ MaxRecords: 3 }));
+    expect(whole.MetricAlarms).toHaveLength(3);
+    expect(whole.NextToken).toBeUndefined();
   });
 
   it('tells the history of an alarm, newest first', async () => {

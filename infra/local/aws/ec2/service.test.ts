@@ -130,6 +130,22 @@ describe('EC2 security groups', () => {
     });
   });
 
+  it('keeps the order of more than ten permissions', async () => {
+    const ports = Array.from({ length: 11 }, (_, index) => index + 1);
+    const { SecurityGroupRules = [] } = await client.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: 'sg-servers',
+        IpPermissions: ports.map((port) => ({
+          IpProtocol: 'tcp',
+          FromPort: port,
+          ToPort: port,
+          UserIdGroupPairs: [{ GroupId: 'sg-ingress' }],
+        })),
+      }),
+    );
+    expect(SecurityGroupRules.map(({ FromPort }) => FromPort)).toEqual(ports);
+  });
+
   it('pages rules', async () => {
     const ports = [1, 2, 3, 4, 5, 6, 7];
     endpoint.state.securityGroups.authorizeIngress(

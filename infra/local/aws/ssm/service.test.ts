@@ -64,13 +64,19 @@ describe('SSM parameters', () => {
   });
 
   it('holds 4,096 characters, and twice as many in an advanced parameter', async () => {
-    const put = (length: number, Tier: 'Standard' | 'Advanced') =>
+    const put = (Tier: 'Standard' | 'Advanced', length: number) =>
       client.send(
-        new PutParameterCommand({ Name: `/${Tier}`, Value: 'x'.repeat(length), Type: 'String', Tier }),
+        new PutParameterCommand({
+          Name: '/long',
+          Value: 'x'.repeat(length),
+          Type: 'String',
+          Overwrite: true,
+          Tier,
+        }),
       );
-    expect((await put(4_096, 'Standard')).Tier).toBe('Standard');
-    expect((await put(8_192, 'Advanced')).Tier).toBe('Advanced');
-    await expect(put(8_193, 'Advanced')).rejects.toMatchObject({
+    expect((await put('Standard', 4_096)).Version).toBe(1);
+    expect((await put('Advanced', 8_192)).Version).toBe(2);
+    await expect(put('Advanced', 8_193)).rejects.toMatchObject({
       message: expect.stringContaining('at most 8192 characters'),
     });
   });
