@@ -1,6 +1,10 @@
 import type { MonitoredSystem } from '../../monitoring/measurement.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
+import { adviceFor, type Sizes } from './advice.ts';
+import { capacityOf } from './capacity.ts';
+import { disagreementsOf } from './disagreements.ts';
+import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
@@ -22,14 +26,17 @@ export interface Evidence {
   run: RunFile;
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
+  /** What each of them has. */
+  sizes: Sizes;
   periods: HeldPeriods;
+  /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
   judgedAtMs: number;
 }
 
 /** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
 export function judge(evidence: Evidence): VerdictFile {
-  const { run, systems, periods, judgedAtMs } = evidence;
+  const { run, systems, sizes, periods, judgedAtMs } = evidence;
   const readings = new Map(systems.map((system) => [system, readingsOf(evidence, system)]));
   const records = [
     ...systems.flatMap((system) => [
@@ -41,6 +48,12 @@ export function judge(evidence: Evidence): VerdictFile {
       systems.map(({ system }) => system),
     ),
   ];
+  const loaded = systems.map((system) => {
+    const signals = signalReadings(evidence, system);
+    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
+    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
+    return { system: system.system, signals, loads };
+  });
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -52,6 +65,11 @@ export function judge(evidence: Evidence): VerdictFile {
     verdict: strongest(records),
     records,
     standingOut: whoStandsOut([...readings.values()].flat(), records),
+    capacity: loaded.map(({ system, signals, loads }) => capacityOf(system, signals, loads)),
+    disagreements: loaded.flatMap(({ system, signals, loads }) =>
+      disagreementsOf(system, signals, loads, periods),
+    ),
+    advice: adviceFor(records, sizes),
   };
 }
 
@@ -70,13 +88,23 @@ export const missingValues = (evidence: Evidence): number =>
 
 const nothing: ReadonlyMap<number, number> = new Map();
 
-function readingsOf({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
+/** What was measured over ramp and hold. */
+function signalReadings({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
   const withRequests = periodsWithRequests(run, system.system, periods);
   return Object.values(signalsOf(system, periods.periodSeconds)).map((signal) => ({
     system: system.system,
     signal,
     values: metrics.get(metricKey(system.system, signal.id)) ?? nothing,
     withRequests,
+  }));
+}
+
+/** The same over the hold alone. */
+function readingsOf(evidence: Evidence, system: JudgedSystem): SignalReading[] {
+  const held = new Set(evidence.periods.startsMs);
+  return signalReadings(evidence, system).map((reading) => ({
+    ...reading,
+    values: new Map([...reading.values].filter(([startMs]) => held.has(startMs))),
   }));
 }
 

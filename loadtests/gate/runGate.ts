@@ -1,7 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../service/clock.ts';
 import type { RunFile } from '../runFile.ts';
-import { heldPeriods, type HeldPeriods } from './heldPeriods.ts';
+import type { Sizes } from './advice.ts';
+import { heldPeriods, loadedPeriods, type HeldPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type Evidence, type JudgedSystem, type MetricValues } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';
 import type { VerdictFile } from './verdictFile.ts';
@@ -10,6 +11,8 @@ export interface GateOptions {
   run: RunFile;
   /** Every system of the stage. */
   systems: readonly JudgedSystem[];
+  /** What each of them has. */
+  sizes: Sizes;
   cloudWatch: CloudWatchClient;
   clock: Clock;
   /** Period of the stage's metrics and alarms in seconds. */
@@ -26,11 +29,12 @@ export interface GateOptions {
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted.
  */
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
-  const { run, systems, clock } = options;
+  const { run, systems, sizes, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
   const evidenceWith = (metrics: MetricValues): Evidence => ({
     run,
     systems,
+    sizes,
     periods,
     metrics,
     judgedAtMs: clock.now(),
@@ -47,6 +51,7 @@ async function completeMetrics(
   periods: HeldPeriods,
   evidenceWith: (metrics: MetricValues) => Evidence,
 ): Promise<MetricValues> {
+  const loaded = loadedPeriods(run.windows, periods.periodSeconds);
   const delayMs = metricDelaySeconds * 1_000;
   const completeAtMs = Date.parse(run.windows.hold.end) + delayMs;
   // Asked again later, a run's metrics are all there: then one look decides.
@@ -60,7 +65,7 @@ async function completeMetrics(
   }
   for (;;) {
     signal?.throwIfAborted();
-    const metrics = await readMetrics(cloudWatch, systems, periods, signal);
+    const metrics = await readMetrics(cloudWatch, systems, loaded, signal);
     const missing = missingValues(evidenceWith(metrics));
     const leftMs = deadlineMs - clock.now();
     if (missing === 0 || leftMs <= 0) return metrics;

@@ -32,6 +32,49 @@ const standingOutSchema = z.strictObject({
   unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond', 'seconds', 'score']),
 });
 
+/** How far a system's reserve reaches: an estimate, and no part of the verdict. */
+const capacitySchema = z.strictObject({
+  system: z.string(),
+  /** The most requests a second that were answered over one period. */
+  seenPerSecond: z.number(),
+  /** The resource that reaches its limit first; null where none surely grew with the load. */
+  bindsFirst: z
+    .strictObject({
+      signal: z.string(),
+      /** In percent. */
+      limit: z.number(),
+      /** Requests a second at which it is reached, and the bounds of the 90 % confidence interval. */
+      atPerSecond: z.number(),
+      lowPerSecond: z.number(),
+      highPerSecond: z.number(),
+    })
+    .nullable(),
+});
+
+/** Load and use that disagree, the sign of a bug or of a leak: a hint, and no part of the verdict. */
+const disagreementSchema = z.strictObject({
+  system: z.string(),
+  signal: z.string(),
+  /** `atNoLoad`: used where the line through load and use has no load; `atConstantLoad`: grew over the hold. */
+  kind: z.enum(['atNoLoad', 'atConstantLoad']),
+  /** In percent: at no load, or at the hold's beginning. */
+  from: z.number(),
+  /** In percent: at the most load seen, or at the hold's end. */
+  to: z.number(),
+});
+
+/** What to change to regain the reserve. */
+const adviceSchema = z.strictObject({
+  /** As the fleet's configuration names it. */
+  setting: z.string(),
+  from: z.number(),
+  /** At least. */
+  to: z.number(),
+  /** The system that needs most, and its signal that failed. */
+  system: z.string(),
+  signal: z.string(),
+});
+
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -47,8 +90,15 @@ export const verdictFileSchema = z.strictObject({
   records: z.array(verdictRecordSchema),
   /** The farthest first. Absent in verdicts from before it was compared. */
   standingOut: z.array(standingOutSchema).optional(),
+  /** One of each system. Absent in verdicts from before it was estimated. */
+  capacity: z.array(capacitySchema).optional(),
+  disagreements: z.array(disagreementSchema).optional(),
+  advice: z.array(adviceSchema).optional(),
 });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 export type StandingOut = z.infer<typeof standingOutSchema>;
+export type Capacity = z.infer<typeof capacitySchema>;
+export type Disagreement = z.infer<typeof disagreementSchema>;
+export type Advice = z.infer<typeof adviceSchema>;

@@ -2,6 +2,7 @@ import { monitoredSystem } from '../../../infra/names.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
 import type { RunFile } from '../../runFile.ts';
+import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type Evidence, type JudgedSystem } from '../judge.ts';
 
@@ -16,6 +17,13 @@ export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
   expectedRequestsPerSecond: requestsPerSecond,
 }));
 
+export const sizes: Sizes = {
+  'database.nodes': 2,
+  'connections (database.nodeType)': 50,
+  'api.memoryMiB': 256,
+  'api.reservedConcurrency': 10,
+};
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A faultless run over all systems. */
@@ -27,6 +35,7 @@ export function goodRun(holdSeconds = 60): RunFile {
     schemaVersion: 1,
     runId: 'run-1',
     profile: 'peak',
+    paced: true,
     stage: 'local',
     place: 'local',
     engine: { name: 'embedded', version: '0.1.0' },
@@ -91,6 +100,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
     run,
     systems,
+    sizes,
     periods,
     metrics: metricsOf(periods.startsMs),
     judgedAtMs: holdStartMs + 120_000,

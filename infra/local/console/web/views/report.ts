@@ -1,26 +1,37 @@
-import type { DrillRecord, RunRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
+import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { hintSections } from './hintSections.ts';
+import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
 
-/**
- * A past run as it is read afterwards: verdict, drill, load. Its plots are drawn into #run-plots.
- * @param dataSinceMs what ran before has nothing to show on the dashboards.
- */
+export interface ReportSurroundings {
+  /** Where a run's time is shown; null while none is known. */
+  dashboard: string | null;
+  /** Null where there are no other pages. */
+  place: Place | null;
+  /** Colours by system. */
+  colors: ReadonlyMap<string, string>;
+  nowMs: number;
+  /** What ran before has nothing to show on the dashboards. */
+  dataSinceMs: number;
+}
+
+/** A past run as it is read afterwards: verdict, drill, load. */
 export function reportView(
   report: RunReport,
-  dashboard: string | null,
-  place: Place,
-  { nowMs, dataSinceMs }: { nowMs: number; dataSinceMs: number },
+  { dashboard, place, colors, nowMs, dataSinceMs }: ReportSurroundings,
 ): HTMLElement[] {
   const { summary, run, verdict, drill } = report;
   const { startMs, endMs } = summary;
   const margin = Math.max(30_000, (endMs - startMs) / 10);
   const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
   return [
-    h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
+    place !== null &&
+      h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
     h(
       'h1',
       {},
@@ -31,19 +42,22 @@ export function reportView(
     h(
       'p',
       { class: 'muted' },
-      `Stage ${summary.stage}, ${summary.place === 'local' ? 'this machine: a rehearsal' : summary.place}; ` +
+      `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
         `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
       dashboard !== null &&
+        place !== null &&
         startMs > dataSinceMs &&
         h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom }) }, 'Its dashboards'),
     ),
+    summary.place === 'local' && h('p', { class: 'muted' }, rehearsalNote),
     ...(verdict ? verdictSection(verdict) : []),
     ...(drill ? drillSections(drill) : []),
-    ...(run ? loadSections(run) : []),
-  ];
+    ...(run ? loadSections(run, colors) : []),
+  ].filter((element) => element !== false);
 }
 
-function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTMLElement[] {
+function verdictSection(judgement: VerdictRecord): HTMLElement[] {
+  const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -64,31 +78,9 @@ function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTML
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
-    ...(standingOut ? standingOutSection(standingOut) : []),
+    ...hintSections(judgement),
   ].filter((element) => element !== false);
 }
-
-/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
-  h(
-    'h2',
-    {},
-    'Standing out',
-    h('span', { class: 'muted note' }, 'from the other systems; no part of the verdict'),
-  ),
-  outliers.length === 0
-    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
-    : table(
-        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
-        outliers.map(({ system, signal, value, median, score, unit }) => [
-          system,
-          words(signal),
-          inUnit(value, unit),
-          inUnit(median, unit),
-          `${score > 0 ? '+' : ''}${number(score)}`,
-        ]),
-      ),
-];
 
 const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
   table(
@@ -166,64 +158,5 @@ function drillSections(drill: DrillRecord): HTMLElement[] {
           number(one.unresolved),
         ]),
       ),
-  ].filter((element) => element !== false);
-}
-
-function loadSections(run: RunRecord): HTMLElement[] {
-  const { generator, engine } = run;
-  const milliseconds = (value: number | undefined) => inUnit(value ?? null, 'milliseconds');
-  return [
-    h('h2', {}, 'Load', h('span', { class: 'muted note' }, 'over the hold')),
-    table(
-      [
-        'System',
-        '#Intended',
-        '#Achieved',
-        '#Requests',
-        '#Failed',
-        '#Dropped',
-        '#p50',
-        '#p95',
-        '#p99',
-        '#Max',
-      ],
-      run.systems.map(({ system, hold }) => [
-        system,
-        inUnit(hold.intendedPerSecond, 'perSecond'),
-        inUnit(hold.achievedPerSecond, 'perSecond'),
-        number(hold.requests),
-        number(hold.failed),
-        number(hold.droppedIterations),
-        milliseconds(hold.latencyMs?.p50),
-        milliseconds(hold.latencyMs?.p95),
-        milliseconds(hold.latencyMs?.p99),
-        milliseconds(hold.latencyMs?.max),
-      ]),
-    ),
-    h('div', { id: 'run-plots', 'data-keep': run.windows.run.start }),
-    run.thresholds.length > 0 && h('h2', {}, 'Thresholds'),
-    run.thresholds.length > 0 &&
-      table(
-        ['Outcome', 'Metric', 'Expected', '#Value'],
-        run.thresholds.map(({ ok, metric, expression, value }) => [
-          h('span', { class: `badge ${ok ? 'pass' : 'fail'}` }, ok ? 'pass' : 'fail'),
-          metric,
-          expression,
-          value === null ? 'no data' : number(value),
-        ]),
-      ),
-    run.checks.length > 0 && h('h2', {}, 'Checks'),
-    run.checks.length > 0 &&
-      table(
-        ['Check', '#Passed', '#Failed'],
-        run.checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
-      ),
-    h(
-      'p',
-      { class: 'muted' },
-      `Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')}, ` +
-        `${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. ` +
-        `Commit ${run.commit?.slice(0, 7) ?? 'unknown'}.`,
-    ),
   ].filter((element) => element !== false);
 }
