@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '../service/clock.ts';
 import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
+import { silentOutput } from './testing/silentOutput.ts';
 
 const running: Headroom[] = [];
 afterEach(async () => {
@@ -23,9 +24,11 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
 
 /** The command that a line runs, and the options that it gets; nothing is done. */
 async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
-  const output = { color: false, width: 80, answer: () => {}, progress: () => {}, heading: () => {} };
   const signal = new AbortController().signal;
-  const program = makeProgram({ clock: systemClock, random: () => 0, signal, output }, () => {});
+  const program = makeProgram(
+    { clock: systemClock, random: () => 0, signal, output: silentOutput },
+    () => {},
+  );
   const ran: Command[] = [];
   const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
   for (const command of program.commands.flatMap(everyCommand)) command.action(() => void ran.push(command));

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 import { limits } from '../../monitoring/limits.ts';
+import { formatCapacity } from './formatCapacity.ts';
+import { wrap } from './wrap.ts';
 import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
 
 export interface FormatOptions {
@@ -44,6 +46,7 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
+    ...formatCapacity(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',
@@ -167,17 +170,6 @@ function subjects(records: readonly VerdictRecord[]): string {
   const names = records.map(({ system, signal }) => (system === null ? signal : `${system} ${signal}`));
   const more = names.length - namedSubjects;
   return names.slice(0, namedSubjects).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function closing({ verdict, records, rehearsal, stage }: VerdictFile, paint: Paint, width: number): string[] {
