@@ -8,11 +8,11 @@ import { startConsoleBench, type ConsoleBench } from './consoleBench.ts';
 export interface ConsoleInBrowser {
   readonly bench: ConsoleBench;
   /** Opens the console at a hash, for one test. */
-  open(hash: string, options?: BrowserContextOptions): Promise<Page>;
+  readonly open: (hash: string, options?: BrowserContextOptions) => Promise<Page>;
   /** Writes a file of a run. */
-  leave(run: string, file: string, content: unknown): Promise<void>;
+  readonly leave: (run: string, file: string, content: unknown) => Promise<void>;
   /** What the browser complained of so far belongs to the test. */
-  forgive(): void;
+  readonly forgive: () => void;
 }
 
 /**
