@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { exampleRun } from '../infra/local/console/testing/exampleRuns.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '../service/clock.ts';
 import { makeProgram } from './program.ts';
@@ -47,6 +51,23 @@ describe('headroom', () => {
     expect(stderr).toBe(
       'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, or run peak.\n',
     );
+  });
+
+  it('reports a run by its folder or a file in it, and says what it expected of another', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
+    try {
+      const none = await said('report', directory);
+      expect(none.code).toBe(2);
+      expect(none.stderr).toContain(`${directory} holds no record of a run: expected a folder with run.json`);
+      await writeFile(join(directory, 'run.json'), JSON.stringify(exampleRun));
+      const report = join(directory, 'report.html');
+      expect(await said('report', directory)).toMatchObject({ code: 0, stdout: `${report}\n` });
+      await rm(report);
+      expect(await said('report', join(directory, 'run.json'))).toMatchObject({ code: 0 });
+      expect(await readFile(report, 'utf8')).toContain('"name":"peak"');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('gives each command the options that stand behind it', async () => {

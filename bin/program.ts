@@ -9,6 +9,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { reportCommand } from './commands/report.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
@@ -36,6 +37,7 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     loadCommand,
     gateCommand,
     chaosCommand,
+    reportCommand,
     planCommand,
     evidenceCommand,
     pauseCommand,

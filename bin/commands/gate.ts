@@ -13,6 +13,7 @@ import type { ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
+import { reportStep } from '../report.ts';
 import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
 
 interface GateCommandOptions {
@@ -59,6 +60,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       context.output.answer(
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
+      await reportStep(context.output, dirname(runFile));
       if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));
       if (options.junit !== undefined) {
         await writeJunit(options.junit, verdict);

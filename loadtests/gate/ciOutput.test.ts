@@ -12,7 +12,11 @@ const withRecords = (...records: VerdictRecord[]): VerdictFile => ({ ...passed, 
 describe('formatJunit', () => {
   it('has a suite a system and one for the run, and a case a signal', () => {
     const lines = formatJunit(passed).split('\n');
-    expect(lines.slice(0, 5)).toEqual([
+    expect(lines[3]).toMatch(
+      /^    <properties><property name="rehearsal" value=".*absolute capacity.*"\/><\/properties>$/,
+    );
+    expect(formatJunit({ ...passed, rehearsal: false })).not.toContain('rehearsal');
+    expect(lines.toSpliced(3, 1).slice(0, 5)).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
       '<testsuites name="headroom gate local" tests="24" failures="0" errors="0">',
       '  <testsuite name="orders" timestamp="2026-01-05T12:02:00.000Z" tests="10" failures="0" errors="0">',

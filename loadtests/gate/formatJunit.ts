@@ -1,16 +1,18 @@
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
 
 /**
  * The verdict as JUnit XML, the form that CI servers draw: a suite a system and one for the run, a case a
  * signal. What failed is a failure; what is not known is an error, so that nobody takes it for a pass.
  */
-export function formatJunit({ stage, runId, judgedAt, records }: VerdictFile): string {
+export function formatJunit({ stage, runId, judgedAt, records, rehearsal }: VerdictFile): string {
   const suites = Map.groupBy(records, ({ system }) => system ?? runId);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records) })}>`,
     ...[...suites].flatMap(([name, cases]) => [
       `  <testsuite ${attributes({ name, timestamp: judgedAt, ...tally(cases) })}>`,
+      ...(rehearsal ? [properties({ rehearsal: rehearsalNote })] : []),
       ...cases.flatMap((record) => testCase(name, record)),
       '  </testsuite>',
     ]),
@@ -30,6 +32,11 @@ function testCase(suite: string, { signal, verdict, reason }: VerdictRecord): st
     '    </testcase>',
   ];
 }
+
+const properties = (values: Record<string, string>): string =>
+  `    <properties>${Object.entries(values)
+    .map(([name, value]) => `<property ${attributes({ name, value })}/>`)
+    .join('')}</properties>`;
 
 const tally = (records: readonly VerdictRecord[]) => ({
   tests: records.length,

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { limits } from '../../monitoring/limits.ts';
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { formatCapacity } from './formatCapacity.ts';
+import { formatHints } from './formatHints.ts';
 import { wrap } from './wrap.ts';
 import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
 
@@ -47,6 +49,7 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
     ...formatCapacity(verdict, width),
+    ...formatHints(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',
@@ -176,11 +179,6 @@ function closing({ verdict, records, rehearsal, stage }: VerdictFile, paint: Pai
   const count = (kind: VerdictRecord['verdict']): number =>
     records.filter((record) => record.verdict === kind).length;
   const tally = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive`;
-  const note = rehearsal
-    ? wrap(
-        'A rehearsal on one machine: it says nothing of absolute capacity, and no deployment accepts it.',
-        width,
-      )
-    : [];
+  const note = rehearsal ? wrap(rehearsalNote, width) : [];
   return [...note, `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}.`];
 }

@@ -1,3 +1,4 @@
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import type { RunFile } from '../runFile.ts';
 
 const mark = (ok: boolean): string => (ok ? '✓' : '✗');
@@ -32,5 +33,6 @@ export function summaryLines(run: RunFile): string[] {
       );
     }),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
+    ...(run.place === 'local' ? [`  ${rehearsalNote}`] : []),
   ];
 }

@@ -81,6 +81,45 @@ export const verdictSchema = z.object({
       }),
     )
     .optional(),
+  capacity: z
+    .array(
+      z.object({
+        system: z.string(),
+        seenPerSecond: z.number(),
+        bindsFirst: z
+          .object({
+            signal: z.string(),
+            limit: z.number(),
+            atPerSecond: z.number(),
+            lowPerSecond: z.number(),
+            highPerSecond: z.number(),
+          })
+          .nullable(),
+      }),
+    )
+    .optional(),
+  disagreements: z
+    .array(
+      z.object({
+        system: z.string(),
+        signal: z.string(),
+        kind: z.enum(['atNoLoad', 'atConstantLoad']),
+        from: z.number(),
+        to: z.number(),
+      }),
+    )
+    .optional(),
+  advice: z
+    .array(
+      z.object({
+        setting: z.string(),
+        from: z.number(),
+        to: z.number(),
+        system: z.string(),
+        signal: z.string(),
+      }),
+    )
+    .optional(),
 }) satisfies z.ZodType<VerdictRecord>;
 
 const count = z.number();

@@ -1,3 +1,4 @@
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
 import type { SignalView, SystemView } from '../../wire.ts';
 import { bar, chip, h } from '../dom.ts';
 import type { Live } from '../feed.ts';
@@ -62,7 +63,7 @@ export function overview({ feed }: Live, place: Place, nowMs: number): HTMLEleme
       'p',
       { class: 'muted' },
       stage ? `Stage "${stage.stage}" on this machine, up for ${duration(nowMs - stage.startedMs)}. ` : '',
-      'What is seen here is a rehearsal: it says nothing of absolute capacity, of Redshift’s planner, of IAM, quotas or real networks.',
+      rehearsalNote,
     ),
   ];
 }

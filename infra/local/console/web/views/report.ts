@@ -1,7 +1,9 @@
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
 import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
@@ -9,7 +11,8 @@ import { table } from './table.ts';
 export interface ReportSurroundings {
   /** Where a run's time is shown; null while none is known. */
   dashboard: string | null;
-  place: Place;
+  /** Null where there are no other pages. */
+  place: Place | null;
   /** Colours by system. */
   colors: ReadonlyMap<string, string>;
   nowMs: number;
@@ -27,7 +30,8 @@ export function reportView(
   const margin = Math.max(30_000, (endMs - startMs) / 10);
   const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
   return [
-    h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
+    place !== null &&
+      h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
     h(
       'h1',
       {},
@@ -38,19 +42,22 @@ export function reportView(
     h(
       'p',
       { class: 'muted' },
-      `Stage ${summary.stage}, ${summary.place === 'local' ? 'this machine: a rehearsal' : summary.place}; ` +
+      `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
         `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
       dashboard !== null &&
+        place !== null &&
         startMs > dataSinceMs &&
         h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom }) }, 'Its dashboards'),
     ),
+    summary.place === 'local' && h('p', { class: 'muted' }, rehearsalNote),
     ...(verdict ? verdictSection(verdict) : []),
     ...(drill ? drillSections(drill) : []),
     ...(run ? loadSections(run, colors) : []),
-  ];
+  ].filter((element) => element !== false);
 }
 
-function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTMLElement[] {
+function verdictSection(judgement: VerdictRecord): HTMLElement[] {
+  const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -71,31 +78,9 @@ function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTML
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
-    ...(standingOut ? standingOutSection(standingOut) : []),
+    ...hintSections(judgement),
   ].filter((element) => element !== false);
 }
-
-/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
-  h(
-    'h2',
-    {},
-    'Standing out',
-    h('span', { class: 'muted note' }, 'from the other systems; no part of the verdict'),
-  ),
-  outliers.length === 0
-    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
-    : table(
-        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
-        outliers.map(({ system, signal, value, median, score, unit }) => [
-          system,
-          words(signal),
-          inUnit(value, unit),
-          inUnit(median, unit),
-          `${score > 0 ? '+' : ''}${number(score)}`,
-        ]),
-      ),
-];
 
 const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
   table(
