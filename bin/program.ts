@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { chaosCommand } from './commands/chaos.ts';
 import { downCommand } from './commands/down.ts';
+import { errorsCommand } from './commands/errors.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { gateCommand } from './commands/gate.ts';
 import { loadCommand } from './commands/load.ts';
@@ -38,6 +39,7 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     gateCommand,
     chaosCommand,
     reportCommand,
+    errorsCommand,
     planCommand,
     evidenceCommand,
     pauseCommand,
