@@ -9,6 +9,7 @@ import { loadCommand } from './commands/load.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { reportCommand } from './commands/report.ts';
 import { statusCommand } from './commands/status.ts';
@@ -40,6 +41,7 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     chaosCommand,
     reportCommand,
     errorsCommand,
+    redriveCommand,
     planCommand,
     evidenceCommand,
     pauseCommand,
