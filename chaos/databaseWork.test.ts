@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../service/clock.ts';
 import { noEvidence } from './evidence.ts';
 import { endSessions } from './faults/endSessions.ts';
-import type { DrillClients } from './faults/fault.ts';
+import type { DrillClients, DrillIdentity } from './faults/fault.ts';
 import { observerOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
+import { poisonRounds, type Poison } from './poison.ts';
 import type { Publisher } from './publisher.ts';
 import { startDatabaseStage } from './testing/databaseStage.ts';
 import { scaledClock } from './testing/scaledClock.ts';
@@ -26,8 +27,22 @@ const ended = async (session: Client): Promise<boolean> =>
     () => false,
     () => true,
   );
+const identity: DrillIdentity = { drillId: 'poison-messages-20260101T000000Z', firstId: 3_000_000_000 };
+const published = new Set([0, 1, 2, 3].map((index) => identity.firstId + index));
+const publisher: Publisher = {
+  acknowledged: () => published,
+  unresolved: () => 0,
+  slipIn: () => Promise.resolve(),
+  slippedIn: () => [],
+  stop: () => Promise.resolve(),
+};
 const inject = (): Promise<void> =>
-  endSessions.inject(endSessions.plan(stage.system).arguments, { clients, clock: systemClock, signal });
+  endSessions.inject(endSessions.plan(stage.system, identity).arguments, {
+    clients,
+    clock: systemClock,
+    publisher,
+    signal,
+  });
 
 describe('endSessions', () => {
   it("ends the sessions of the API's and the subscriber's users, and no other", async () => {
@@ -65,24 +80,28 @@ describe('endSessions', () => {
   it('says so when sessions keep coming back', async () => {
     const clock = scaledClock(200);
     const open = new ScriptedStage(clock);
-    const { arguments: planned } = endSessions.plan(open.document);
-    await expect(endSessions.inject(planned, { clients: open.clients, clock, signal })).rejects.toMatchObject(
-      { name: 'FaultNotAppliedError', message: expect.stringContaining('still has 3 sessions') },
-    );
+    const { arguments: planned } = endSessions.plan(open.document, identity);
+    await expect(
+      endSessions.inject(planned, { clients: open.clients, clock, publisher, signal }),
+    ).rejects.toMatchObject({
+      name: 'FaultNotAppliedError',
+      message: expect.stringContaining('still has 3 sessions'),
+    });
   });
 });
 
 describe('observers', () => {
-  const firstId = 3_000_000_000;
-  const published = new Set([0, 1, 2, 3].map((index) => firstId + index));
-  const publisher: Publisher = {
-    acknowledged: () => published,
-    unresolved: () => 0,
-    stop: () => Promise.resolve(),
-  };
+  const { firstId } = identity;
   const look = async (...observables: Observable[]) => {
     const evidence = noEvidence(stage.system);
-    const context = { stage: 'test', evidence: [evidence], clients, clock: systemClock, publisher, firstId };
+    const context = {
+      stage: 'test',
+      evidence: [evidence],
+      clients,
+      clock: systemClock,
+      publisher,
+      ...identity,
+    };
     for (const observable of observables) await observerOf(observable, context)(signal);
     return evidence;
   };
@@ -121,6 +140,49 @@ describe('observers', () => {
     expect(second.reconciliations.map(({ value }) => value)).toEqual([expected]);
   });
 
+  it('follow poison to the dead letters, each with its reason, and the good messages beside it', async () => {
+    await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: stage.system.queues.deadLetter.url }));
+    const [first, second, ...rest] = poisonRounds(identity).flat();
+    const evidence = noEvidence(stage.system);
+    const slippedIn = [first!, second!, ...rest].map(({ body }) => body);
+    const context = {
+      ...{ stage: 'test', evidence: [evidence], clients, clock: systemClock, ...identity },
+      publisher: { ...publisher, slippedIn: () => slippedIn },
+    };
+    const observers = [observerOf('poison', context), observerOf('deadLetters', context)];
+    const lookAgain = async () => {
+      for (const observe of observers) await observe(signal);
+      return evidence.poison.at(-1)?.value;
+    };
+    const giveUp = async ({ body, reason }: Poison, toldReason = reason) =>
+      clients.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: stage.system.queues.deadLetter.url,
+          MessageBody: body,
+          MessageAttributes: { reason: { DataType: 'String', StringValue: toldReason } },
+        }),
+      );
+    const [one, ...others] = published;
+    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [one]);
+    await giveUp(first!);
+    await giveUp(second!, 'messageInvalid');
+    await giveUp({ body: 'of somebody else', reason: 'messageNotJson' });
+    const seen = { published: 8, deadLettered: 2, explained: 1, companionsLeft: 3 };
+    expect(await lookAgain()).toEqual(seen);
+    expect(evidence.deadLetters.at(-1)?.value).toBe(3);
+
+    await Promise.all([second!, ...rest].map((poison) => giveUp(poison)));
+    for (const id of others) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    expect(await lookAgain()).toEqual({ published: 8, deadLettered: 8, explained: 8, companionsLeft: 0 });
+    expect(evidence.poisonStored.at(-1)?.value).toBe(0);
+    const { id } = JSON.parse(rest[0]!.body) as { id: number };
+    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    await lookAgain();
+    expect(evidence.poisonStored.at(-1)?.value).toBe(1);
+    await observerOf('poisonLeft', context)(signal);
+    expect(evidence.poisonLeft.at(-1)?.value).toBe(9);
+  });
+
   it('wait for the queue before they count', async () => {
     await send(stage.system.queues.customers.url, { id: firstId });
     const evidence = await look('queues', 'messages');
@@ -134,7 +196,14 @@ describe('observers', () => {
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await send(url, { id: firstId });
     const evidence = noEvidence(stage.system);
-    const context = { stage: 'test', evidence: [evidence], clients, clock: systemClock, publisher, firstId };
+    const context = {
+      stage: 'test',
+      evidence: [evidence],
+      clients,
+      clock: systemClock,
+      publisher,
+      ...identity,
+    };
     const observers = [observerOf('queues', context), observerOf('messages', context)];
     const lookAgain = async (): Promise<void> => {
       for (const observe of observers) await observe(signal);

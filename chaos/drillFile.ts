@@ -36,6 +36,18 @@ const messagesSchema = z.strictObject({
   duplicated: count,
   /** Ids of which nobody knows whether SNS took them; counted nowhere else. */
   unresolved: count,
+  /** Messages that can never succeed, in a drill that publishes some; counted nowhere else. */
+  poison: z
+    .strictObject({
+      published: count,
+      /** Seen in the dead-letter queue. */
+      deadLettered: count,
+      /** Wrongly in the table. */
+      stored: count,
+      /** In the dead-letter queue after the drill had taken its own away. */
+      left: count,
+    })
+    .optional(),
   examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
 });
 

@@ -49,9 +49,20 @@ export function resultOf({
       measured,
       outcome,
     })),
-    messages: evidence.flatMap(({ document: { system }, reconciliations }) => {
-      const last = reconciliations.at(-1);
-      return last === undefined ? [] : [{ system, ...last.value, unresolved: publisher.unresolved(system) }];
+    messages: evidence.flatMap((seen) => {
+      const { system } = seen.document;
+      const last = seen.reconciliations.at(-1);
+      if (last === undefined) return [];
+      return [{ system, ...last.value, unresolved: publisher.unresolved(system), ...poisonOf(seen) }];
     }),
   };
+}
+
+/** Nothing where the drill looked for none. */
+function poisonOf({ poison, poisonStored, poisonLeft }: SystemEvidence) {
+  const last = poison.at(-1);
+  if (last === undefined) return {};
+  const { published, deadLettered } = last.value;
+  const stored = poisonStored.at(-1)?.value ?? 0;
+  return { poison: { published, deadLettered, stored, left: poisonLeft.at(-1)?.value ?? 0 } };
 }

@@ -6,10 +6,10 @@ import type { DrillStep, WatchedStepName } from './drills/drill.ts';
 import { describeError } from './errors.ts';
 import { noEvidence, type Marks, type SystemEvidence } from './evidence.ts';
 import { FaultLedger } from './faultLedger.ts';
+import type { DrillIdentity } from './faults/fault.ts';
 import type { Journal } from './journal.ts';
 import { limits } from '../monitoring/limits.ts';
 import { observerOf } from './observers/index.ts';
-import { reserveIds } from './publisher.ts';
 import type { DrillOptions } from './runDrill.ts';
 import { formatFinding, type StepFinding } from './verdict.ts';
 import { watch } from './watch.ts';
@@ -23,10 +23,9 @@ type TakenStep = Exclude<Step, 'done'>;
 export class DrillRun {
   readonly #options: DrillOptions;
   readonly #steps: Readonly<Record<WatchedStepName, DrillStep>>;
-  readonly #drillId: string;
+  readonly #identity: DrillIdentity;
   readonly #ledger: FaultLedger;
   readonly #evidence: SystemEvidence[];
-  readonly #firstId: number;
   readonly #marks: Omit<Marks, 'nowMs'>;
   readonly #findings: StepFinding[] = [];
   readonly #timeline: DrillResult['timeline'] = [];
@@ -34,21 +33,21 @@ export class DrillRun {
   constructor(
     options: DrillOptions,
     steps: Readonly<Record<WatchedStepName, DrillStep>>,
-    drillId: string,
+    identity: DrillIdentity,
     journal: Journal,
   ) {
     this.#options = options;
     this.#steps = steps;
-    this.#drillId = drillId;
+    this.#identity = identity;
     const { inject, observe, restore } = this.#budgets();
     this.#ledger = new FaultLedger({
       ...options,
+      identity,
       faults: options.drill.faults,
       journal,
       undoneWithinMs: inject + observe + restore,
     });
     this.#evidence = options.systems.map(noEvidence);
-    this.#firstId = reserveIds(options.random);
     this.#marks = {
       steadyMs: options.clock.now(),
       injectMs: null,
@@ -63,11 +62,10 @@ export class DrillRun {
     const budgets = this.#budgets();
     const background = startBackground({
       ...this.#options,
-      drillId: this.#drillId,
+      ...this.#identity,
       sns: clients.sns,
       evidence: this.#evidence,
       durationMs: Object.values(budgets).reduce((sum, budgetMs) => sum + budgetMs, 0),
-      firstId: this.#firstId,
     });
     let state = beginDrill(clock.now());
     try {
@@ -85,7 +83,7 @@ export class DrillRun {
     }
     return resultOf({
       options: this.#options,
-      drillId: this.#drillId,
+      drillId: this.#identity.drillId,
       state,
       findings: this.#findings,
       timeline: this.#timeline,
@@ -115,7 +113,10 @@ export class DrillRun {
         case 'inject':
           onProgress(`fault: ${faults} on ${systems.length} systems`);
           this.#marks.injectMs = clock.now();
-          await this.#ledger.injectAll(AbortSignal.any([signal, background.trouble]));
+          await this.#ledger.injectAll({
+            publisher: background.publisher,
+            signal: AbortSignal.any([signal, background.trouble]),
+          });
           return { type: 'completed' };
         case 'restore':
           onProgress(`restore: undoing ${faults}`);
@@ -148,7 +149,7 @@ export class DrillRun {
       clock,
       evidence: this.#evidence,
       publisher: background.publisher,
-      firstId: this.#firstId,
+      ...this.#identity,
     };
     const { event, findings } = await watch({
       step,

@@ -18,6 +18,24 @@ export interface Sighting<T> {
   value: T;
 }
 
+/** What became of the messages that can never succeed, and of the good ones that were published with them. */
+export interface PoisonSeen {
+  /** Distinct ones that SNS acknowledged. */
+  published: number;
+  /** Distinct ones in the dead-letter queue, and those of them with the reason that theirs is. */
+  deadLettered: number;
+  explained: number;
+  /** Good messages published by the first look after the poison that are not stored; null before it. */
+  companionsLeft: number | null;
+}
+
+export const noPoison: PoisonSeen = {
+  published: 0,
+  deadLettered: 0,
+  explained: 0,
+  companionsLeft: null,
+};
+
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /**
@@ -31,6 +49,10 @@ export interface SystemEvidence {
   readonly document: SystemDocument;
   readonly answers: Answer[];
   readonly onCall: Sighting<OnCall>[];
+  /** The same of messages that were given up, which have a page of their own. */
+  readonly messagesOnCall: Sighting<OnCall>[];
+  /** State of the dead-letter queue's alarm. */
+  readonly deadLetterAlarm: Sighting<AlarmState>[];
   /** State of the metric alarm that sees the errors first. */
   readonly errorAlarm: Sighting<AlarmState>[];
   /** Names of the system's and the fleet's alarms in state ALARM. */
@@ -39,6 +61,13 @@ export interface SystemEvidence {
   readonly queued: Sighting<number>[];
   /** Database sessions of the service's users. */
   readonly sessions: Sighting<number>[];
+  /** Messages in the dead-letter queue, whoever's. */
+  readonly deadLetters: Sighting<number>[];
+  readonly poison: Sighting<PoisonSeen>[];
+  /** Messages that can never succeed in the table, as if they were good. */
+  readonly poisonStored: Sighting<number>[];
+  /** The drill's own messages in the dead-letter queue. */
+  readonly poisonLeft: Sighting<number>[];
   readonly reconciliations: Sighting<Reconciliation>[];
 }
 
@@ -46,10 +75,16 @@ export const noEvidence = (document: SystemDocument): SystemEvidence => ({
   document,
   answers: [],
   onCall: [],
+  messagesOnCall: [],
+  deadLetterAlarm: [],
   errorAlarm: [],
   firingAlarms: [],
   queued: [],
   sessions: [],
+  deadLetters: [],
+  poison: [],
+  poisonStored: [],
+  poisonLeft: [],
   reconciliations: [],
 });
 

@@ -1,12 +1,13 @@
 import type { SystemDocument } from '../monitoring/systemDocument.ts';
 import type { Clock } from '../service/clock.ts';
 import { describeError } from './errors.ts';
-import type { DrillClients, Fault } from './faults/fault.ts';
+import type { DrillClients, DrillIdentity, Fault, FaultContext } from './faults/fault.ts';
 import type { Intent, Journal } from './journal.ts';
 import { armSafetyNet, disarmSafetyNet } from './safetyNet.ts';
 
 export interface FaultLedgerOptions {
   faults: readonly Fault[];
+  identity: DrillIdentity;
   systems: readonly SystemDocument[];
   clients: DrillClients;
   journal: Journal;
@@ -28,12 +29,12 @@ export class FaultLedger {
   }
 
   /**
-   * Puts every fault in place in every system, and waits for all of them even when one fails or `signal`
-   * aborts: a change under way must not land after its inverse.
+   * Puts every fault in place in every system, and waits for all of them even when one fails or the
+   * signal aborts: a change under way must not land after its inverse.
    * @throws Whatever the first failed system said, or an AggregateError of several.
    */
-  async injectAll(signal: AbortSignal): Promise<void> {
-    await everySystem(this.#options.systems, (system) => this.#inject(system, signal));
+  async injectAll(how: Pick<FaultContext, 'publisher' | 'signal'>): Promise<void> {
+    await everySystem(this.#options.systems, (system) => this.#inject(system, how));
   }
 
   /** Undoes what may be in place; what fails stays for the next call. @throws as `injectAll` */
@@ -42,11 +43,11 @@ export class FaultLedger {
     await everySystem(systems, (system) => this.#restore(system));
   }
 
-  async #inject(system: SystemDocument, signal: AbortSignal): Promise<void> {
-    const { faults, clients, journal, clock } = this.#options;
+  async #inject(system: SystemDocument, how: Pick<FaultContext, 'publisher' | 'signal'>): Promise<void> {
+    const { faults, identity, clients, journal, clock } = this.#options;
     for (const fault of faults) {
-      signal.throwIfAborted();
-      const { arguments: planned, inverse } = fault.plan(system);
+      how.signal.throwIfAborted();
+      const { arguments: planned, inverse } = fault.plan(system, identity);
       // Armed before anything is taken away. If this process dies before the journal knows of the
       // schedule, it authorises what is there, and deletes itself.
       const schedule = await this.#arm(fault, system, inverse);
@@ -56,7 +57,7 @@ export class FaultLedger {
         const before = this.#outstanding.get(system.system) ?? [];
         this.#outstanding.set(system.system, [...before, { fault, intent }]);
       }
-      await fault.inject(planned, { clients, clock, signal });
+      await fault.inject(planned, { ...how, clients, clock });
     }
   }
 
@@ -65,7 +66,7 @@ export class FaultLedger {
     for (let last = outstanding.at(-1); last !== undefined; last = outstanding.at(-1)) {
       const { fault, intent } = last;
       await this.#record(this.#intent('restore', fault.name, system, intent.inverse, null));
-      await fault.restore(intent.inverse, this.#options.clients);
+      await fault.restore(intent.inverse, this.#options);
       outstanding.pop();
       await this.#record({ kind: 'undone', sequence: intent.sequence, at: this.#now() });
       await this.#disarm(intent);

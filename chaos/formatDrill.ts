@@ -109,6 +109,15 @@ function messageLines(messages: DrillResult['messages']): string[] {
       `dead-lettered + ${sum('lost')} lost; ${sum('duplicated')} stored twice` +
       (unresolved > 0 ? `; ${unresolved} never acknowledged` : ''),
   ];
+  const poison = messages.flatMap((message) => message.poison ?? []);
+  if (poison.length > 0) {
+    const all = (key: keyof (typeof poison)[number]): number =>
+      poison.reduce((total, one) => total + one[key], 0);
+    lines.push(
+      `  poison:   ${all('published')} published, ${all('deadLettered')} dead-lettered, ` +
+        `${all('stored')} stored; ${all('left')} left in the dead-letter queue`,
+    );
+  }
   for (const { system, examples } of messages) {
     if (examples.lost.length > 0) lines.push(`    ${system}: lost, for example ${examples.lost.join(', ')}`);
     if (examples.duplicated.length > 0) {

@@ -1,11 +1,12 @@
 import type { SystemDocument } from '../monitoring/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
-import type { DrillClients } from './faults/fault.ts';
-import { pageName, seeAlarms } from './observers/alarms.ts';
+import type { DrillClients, DrillIdentity } from './faults/fault.ts';
+import { messagesPageName, pageName, seeAlarms } from './observers/alarms.ts';
 
 export interface GuardedDrill {
   drill: Drill;
+  identity: DrillIdentity;
   stage: string;
   systems: readonly SystemDocument[];
   clients: DrillClients;
@@ -44,7 +45,7 @@ async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Pr
       `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK`,
     );
   }
-  const pages = names.map((name) => pageName(stage, name));
+  const pages = names.flatMap((name) => [pageName(stage, name), messagesPageName(stage, name)]);
   const missing = pages.filter((page) => !seen.has(page));
   if (missing.length > 0) {
     throw new DrillRefusedError(
@@ -60,10 +61,10 @@ async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Pr
   );
 }
 
-async function refuseObstacles({ drill, systems, clients }: GuardedDrill): Promise<void> {
+async function refuseObstacles({ drill, identity, systems, clients }: GuardedDrill): Promise<void> {
   const obstacles = await Promise.all(
     systems.flatMap((system) =>
-      drill.faults.map((fault) => fault.obstacle(fault.plan(system).arguments, clients)),
+      drill.faults.map((fault) => fault.obstacle(fault.plan(system, identity).arguments, clients)),
     ),
   );
   const found = obstacles.filter((obstacle) => obstacle !== null);

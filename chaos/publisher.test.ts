@@ -74,6 +74,41 @@ describe('startPublisher', () => {
   });
 });
 
+describe('what is slipped in', () => {
+  const never = new AbortController().signal;
+
+  it('goes out in one call with good messages, and is counted apart from them', async () => {
+    const calls: string[][] = [];
+    const { sns } = topic((entries) => {
+      calls.push(entries.map(({ Message = '' }) => Message));
+      return entries;
+    });
+    const publisher = start(sns);
+    await publisher.slipIn('system-01', ['poison 1', 'poison 2'], never);
+    await publisher.stop();
+    expect(publisher.slippedIn('system-01')).toEqual(['poison 1', 'poison 2']);
+    const call = calls.find((messages) => messages.includes('poison 1')) ?? [];
+    expect(call.slice(0, 2)).toEqual(['poison 1', 'poison 2']);
+    expect(call.length).toBeGreaterThan(2);
+    expect(publisher.acknowledged('system-01').size).toBe(calls.flat().length - 2);
+  });
+
+  it('is not sent any more once it was given up', async () => {
+    const { sns, offered } = topic(() => []);
+    const publisher = start(sns);
+    await expect(publisher.slipIn('system-01', ['poison'], never)).rejects.toThrow('SNS took no messages');
+    const abort = new AbortController();
+    const slipped = publisher.slipIn('system-01', ['late poison'], abort.signal);
+    abort.abort(new Error('Ctrl-C'));
+    await expect(slipped).rejects.toThrow();
+    const sent = offered.filter(({ Message }) => Message?.includes('poison')).length;
+    const before = offered.length;
+    await vi.waitFor(() => expect(offered.length).toBeGreaterThan(before), 5_000);
+    expect(offered.filter(({ Message }) => Message?.includes('poison'))).toHaveLength(sent);
+    await publisher.stop();
+  });
+});
+
 describe('the schedule and the ids', () => {
   it('never run ahead of the rate, nor out of the block', () => {
     fc.assert(

@@ -6,12 +6,13 @@ import type { Clock } from '../service/clock.ts';
 import { messageSchemaVersion } from '../service/domain/message.ts';
 import { callLimit } from './callLimit.ts';
 import { describeError } from './errors.ts';
+import { goodIds } from './poison.ts';
 
 const batchSize = 10;
 /** Batches under way at a time, a system. */
 const batchesAtOnce = 8;
 const tickMs = 250;
-/** After the stop, what SNS has not acknowledged yet is offered again for so long. */
+/** What SNS has not acknowledged yet is offered again for so long: after the stop, and of what is slipped in. */
 const flushMs = 10_000;
 
 export interface PublisherOptions {
@@ -29,6 +30,14 @@ export interface Publisher {
   acknowledged(system: string): ReadonlySet<number>;
   /** Ids of which nobody knows whether SNS took them. */
   unresolved(system: string): number;
+  /**
+   * Sends a few bodies that are no clients', at most 9, in one call with the next good messages. Resolves
+   * when SNS has taken them all; whatever its end, none is sent after it.
+   * @throws Error when SNS has not within 10 s; the signal's reason when it aborts.
+   */
+  slipIn(system: string, bodies: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Bodies slipped in whose publication SNS acknowledged. */
+  slippedIn(system: string): readonly string[];
   /** Resolves when nothing more will be published. */
   stop(): Promise<void>;
 }
@@ -37,9 +46,9 @@ export interface Publisher {
 export const messageRate = (system: SystemDocument): number =>
   Math.max(1, system.expectedPeak.messagesPerSecond);
 
-/** Messages due after `elapsedMs` on an open-loop schedule, never more than the drill's block of ids. */
+/** Messages due after `elapsedMs` on an open-loop schedule, never more than the drill's block has ids for. */
 export const messagesDue = (elapsedMs: number, perSecond: number): number =>
-  Math.min(Math.floor((elapsedMs / 1_000) * perSecond), limits.drill.messageIds.blockSize);
+  Math.min(Math.floor((elapsedMs / 1_000) * perSecond), goodIds);
 
 /** The first id of a block for one drill; `random` gives values in [0, 1). */
 export function reserveIds(random: () => number): number {
@@ -59,6 +68,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
   return {
     acknowledged: (system) => channelOf(system).acknowledged,
     unresolved: (system) => channelOf(system).pending.size,
+    slipIn: (system, bodies, signal) => channelOf(system).slipIn(bodies, signal),
+    slippedIn: (system) => channelOf(system).slippedIn,
     stop: async () => {
       stopping.abort();
       await Promise.all(running);
@@ -72,8 +83,13 @@ class Channel {
   /** Bodies by id, from the schedule until the acknowledgement; offered again unchanged, so that a
    * publication that was taken without our knowing is a plain duplicate. */
   readonly pending = new Map<number, string>();
+  readonly slippedIn: string[] = [];
+  /** Bodies to be slipped in, by their entry's name in a call of SNS. */
+  readonly #foreign = new Map<string, string>();
   readonly #system: SystemDocument;
   readonly #options: PublisherOptions;
+  #foreignNamed = 0;
+  #publishing: Promise<void> = Promise.resolve();
   #scheduled = 0;
   #failureTold = false;
 
@@ -87,13 +103,30 @@ class Channel {
     const startMs = clock.now();
     while (!stopping.aborted) {
       this.#schedule(messagesDue(clock.now() - startMs, messageRate(this.#system)));
-      await this.#publishPending();
+      this.#publishing = this.#publishPending();
+      await this.#publishing;
       await clock.sleep(tickMs, stopping).catch(() => undefined);
     }
     const deadlineMs = clock.now() + flushMs;
     while (this.pending.size > 0 && clock.now() < deadlineMs) {
       await this.#publishPending();
       if (this.pending.size > 0) await clock.sleep(tickMs);
+    }
+  }
+
+  async slipIn(bodies: readonly string[], signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const named = bodies.map((body): [string, string] => [`slipped-${this.#foreignNamed++}`, body]);
+    for (const [name, body] of named) this.#foreign.set(name, body);
+    const deadlineMs = clock.now() + flushMs;
+    try {
+      while (named.some(([name]) => this.#foreign.has(name))) {
+        if (clock.now() >= deadlineMs) throw new Error(`SNS took no messages for ${flushMs} ms`);
+        await clock.sleep(tickMs, signal);
+      }
+    } finally {
+      for (const [name] of named) this.#foreign.delete(name);
+      await this.#publishing;
     }
   }
 
@@ -107,27 +140,31 @@ class Channel {
   }
 
   async #publishPending(): Promise<void> {
-    const entries = [...this.pending];
+    const good = [...this.pending].map(([id, body]): [string, string] => [String(id), body]);
+    // Never alone: what is slipped in is there to meet good messages on its way.
+    const entries = good.length === 0 ? [] : [...this.#foreign, ...good];
     for (let start = 0; start < entries.length; start += batchSize * batchesAtOnce) {
       const wave = entries.slice(start, start + batchSize * batchesAtOnce);
-      const batches: [number, string][][] = [];
+      const batches: [string, string][][] = [];
       for (let from = 0; from < wave.length; from += batchSize)
         batches.push(wave.slice(from, from + batchSize));
       await Promise.all(batches.map((batch) => this.#publish(batch)));
     }
   }
 
-  async #publish(batch: readonly [number, string][]): Promise<void> {
+  async #publish(batch: readonly [string, string][]): Promise<void> {
     try {
       const { Successful } = await this.#options.sns.send(
         new PublishBatchCommand({
           TopicArn: this.#system.topicArn,
-          PublishBatchRequestEntries: batch.map(([id, body]) => ({ Id: String(id), Message: body })),
+          PublishBatchRequestEntries: batch.map(([id, body]) => ({ Id: id, Message: body })),
         }),
         { abortSignal: callLimit() },
       );
-      for (const { Id } of Successful ?? []) {
-        if (this.pending.delete(Number(Id))) this.acknowledged.add(Number(Id));
+      for (const { Id = '' } of Successful ?? []) {
+        const foreign = this.#foreign.get(Id);
+        if (foreign !== undefined && this.#foreign.delete(Id)) this.slippedIn.push(foreign);
+        else if (this.pending.delete(Number(Id))) this.acknowledged.add(Number(Id));
       }
     } catch (error) {
       if (this.#failureTold) return;

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SystemDocument } from '../monitoring/systemDocument.ts';
 import { systemClock } from '../service/clock.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
+import { startMessagingStage } from './testing/messagingStage.ts';
 import { clientsAt, startSecurityGroupStage } from './testing/securityGroupStage.ts';
 
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
@@ -23,11 +25,14 @@ afterEach(() => rm(directory, { recursive: true }));
 const restore = (clients: ReturnType<typeof clientsAt> = stage): Promise<RestoredJournal[]> =>
   restoreFromJournals({ directory, stage: 'test', clients, clock: systemClock });
 
-/** Revokes every system's rule in another process and kills it there. */
-async function killedDrill(): Promise<string> {
+/** Puts a fault in place in another process and kills it there; revokes every system's rule if not told otherwise. */
+async function killedDrill(
+  { url, systems }: { url: string; systems: readonly SystemDocument[] } = stage,
+  fault = 'revoke-ingress-rule',
+): Promise<string> {
   const path = join(directory, 'runs', 'one', 'drill-journal.jsonl');
   const script = fileURLToPath(new URL('./testing/killedDrill.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, stage.url, path, JSON.stringify(stage.systems)], {
+  const child = spawn(process.execPath, [script, url, path, JSON.stringify(systems), fault], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
@@ -47,6 +52,22 @@ describe('restoreFromJournals', () => {
     expect([stage.allows(0), stage.allows(1)]).toEqual([true, true]);
     expect(stage.schedules()).toEqual([]);
     expect(await restore()).toEqual([]);
+  });
+
+  it('takes away the dead letters that a killed drill left, and no other', async () => {
+    const messaging = await startMessagingStage();
+    try {
+      await killedDrill({ url: messaging.url, systems: [messaging.system] }, 'poison-messages');
+      await messaging.giveUp('of somebody else', 'messageNotJson');
+      await messaging.subscriber({ drillId: 'killed', firstId: 5_000_000_000 });
+      expect((await messaging.deadLetters()).length).toBeGreaterThan(1);
+      const [result] = await restore(clientsAt(messaging.url));
+      expect(result).toMatchObject({ undone: ['poison-messages system-01'], problems: [] });
+      expect(await messaging.deadLetters()).toEqual(['of somebody else']);
+      expect(await restore(clientsAt(messaging.url))).toEqual([]);
+    } finally {
+      await messaging.close();
+    }
   });
 
   it('is content where the schedule has undone it already', async () => {

@@ -1,9 +1,9 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import { readdir } from 'node:fs/promises';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { join } from 'node:path';
 import type { Clock } from '../service/clock.ts';
 import { describeError } from './errors.ts';
+import type { RestoreClients } from './faults/fault.ts';
 import { faultNamed } from './faults/index.ts';
 import { journalFileName, openJournal, outstandingIntents, readJournal, type Intent } from './journal.ts';
 import { disarmSafetyNet } from './safetyNet.ts';
@@ -13,7 +13,7 @@ export interface RestoreOptions {
   directory: string;
   /** The stage that the clients lead to; journals of others are left alone. */
   stage: string;
-  clients: { ec2: EC2Client; scheduler: SchedulerClient };
+  clients: RestoreClients & { scheduler: SchedulerClient };
   clock: Clock;
   onProgress?: (line: string) => void;
 }
@@ -88,14 +88,14 @@ async function restoreJournal(path: string, options: RestoreOptions): Promise<Re
   return result;
 }
 
-async function undo(intent: Intent, { clients }: RestoreOptions): Promise<void> {
+async function undo(intent: Intent, { clients, clock }: RestoreOptions): Promise<void> {
   const fault = faultNamed(intent.fault);
   if (fault === undefined) {
     throw new Error(
       `this version knows no fault "${intent.fault}"; undo it by hand: ${JSON.stringify(intent.inverse)}`,
     );
   }
-  await fault.restore(intent.inverse, clients);
+  await fault.restore(intent.inverse, { clients, clock });
   if (intent.schedule !== null) await disarmSafetyNet(clients.scheduler, intent.schedule);
 }
 

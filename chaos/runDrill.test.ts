@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}) {
-  const clock = scaledClock(25);
+async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}, speed = 25) {
+  const clock = scaledClock(speed);
   const stage = new ScriptedStage(clock, script);
   const interruption = new AbortController();
   const progress: string[] = [];
@@ -217,11 +217,63 @@ describe.concurrent('runDrill', () => {
   });
 });
 
+describe.concurrent('poison-messages', () => {
+  const drill = drillNamed('poison-messages');
+
+  it('passes a system that gives poison up at once, and leaves the dead letters as they were', async () => {
+    const { stage, options } = await prepare({ othersDeadLetter: '{"id":17}' }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'passed', restored: true });
+    expect(result.messages).toMatchObject([
+      { lost: 0, deadLettered: 0, poison: { published: 8, deadLettered: 8, stored: 0, left: 0 } },
+    ]);
+    expect(stage.deadLetters).toEqual(['{"id":17}']);
+    expect([stage.changes, stage.armed]).toEqual([[], 0]);
+    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(outstandingIntents(entries)).toEqual([]);
+  });
+
+  it.each([
+    ['retried', 'failed', 'they may come yet): run "headroom chaos restore"'],
+    ['lost', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
+    ['unexplained', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
+    ['twice', 'failed', 'dead letters beyond the poison, once each: 8'],
+    ['never told', 'failed', 'deadLetters alarm reaches ALARM: did not happen'],
+    ['good one beside it retried', 'failed', 'good messages published with the poison are stored'],
+    ['stored', 'invalid', 'stored as if they were good: 6'],
+  ] as const)('does not pass a system whose poison is %s', async (poison, verdict, reason) => {
+    const { options } = await prepare({ poison }, { drill }, 50);
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
+  });
+
+  it('is invalid where no poison is published', async () => {
+    const { options } = await prepare({}, { drill: { ...drill, faults: [noop] } });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid' });
+    expect(result.reason).toContain('poison messages published: 0');
+  });
+
+  it('takes its dead letters away when it is interrupted', async () => {
+    const { stage, options, interruption } = await prepare({ othersDeadLetter: 'no JSON' }, { drill });
+    const running = runDrill(options);
+    await vi.waitFor(() => expect(stage.deadLetters.length).toBeGreaterThan(1), { timeout: 10_000 });
+    interruption.abort();
+    expect(await running).toMatchObject({ verdict: 'interrupted', restored: true });
+    expect(stage.deadLetters).toEqual(['no JSON']);
+  });
+});
+
 describe.concurrent('guards', () => {
   it.each([
     ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
     ['a page that is missing', { alarmBefore: 'absent' }, {}, /no alarm test-system-01-page/],
-    ['a page that tells nobody', { alarmBefore: 'mute' }, {}, /test-system-01-page would tell nobody/],
+    [
+      'a page that tells nobody',
+      { alarmBefore: 'mute' },
+      {},
+      /test-system-01-page, .*pageMessages would tell nobody/,
+    ],
     ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
     ['production named once', {}, { stage: 'prod' }, /name it a second time/],
     ['production named otherwise', {}, { stage: 'prod', confirmProd: 'yes' }, /name it a second time/],
@@ -238,6 +290,6 @@ describe.concurrent('guards', () => {
 
   it('refuse a drill that does not exist, naming those that do', () => {
     expect(() => drillNamed('meteor')).toThrow(UnknownDrillError);
-    expect(() => drillNamed('meteor')).toThrow('expected one of: revoke-db-ingress');
+    expect(() => drillNamed('meteor')).toThrow('expected one of: revoke-db-ingress, poison-messages');
   });
 });

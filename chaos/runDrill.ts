@@ -6,10 +6,11 @@ import { drillFileName, writeDrillFile, type DrillResult } from './drillFile.ts'
 import { DrillRun } from './drillRun.ts';
 import type { Drill } from './drills/drill.ts';
 import { describeError } from './errors.ts';
-import type { DrillClients } from './faults/fault.ts';
+import type { DrillClients, DrillIdentity } from './faults/fault.ts';
 import { refuseUnlessSafe } from './guards.ts';
 import { journalFileName, openJournal } from './journal.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
+import { reserveIds } from './publisher.ts';
 
 export interface DrillOptions {
   drill: Drill;
@@ -41,7 +42,13 @@ export interface DrillOptions {
  */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { drill, stage, place, systems, clients, directory, clock } = options;
-  await refuseUnlessSafe(options);
+  const now = (): string => new Date(clock.now()).toISOString();
+  const identity: DrillIdentity = {
+    drillId: `${drill.name}-${now().replaceAll(/[-:]|\.\d+/g, '')}`,
+    firstId: reserveIds(options.random),
+  };
+  const { drillId } = identity;
+  await refuseUnlessSafe({ ...options, identity });
   const visibility = await Promise.all(
     systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.customers.url)),
   );
@@ -49,8 +56,6 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     periodSeconds: options.periodSeconds,
     visibilityTimeoutMs: Math.max(...visibility),
   });
-  const now = (): string => new Date(clock.now()).toISOString();
-  const drillId = `${drill.name}-${now().replaceAll(/[-:]|\.\d+/g, '')}`;
   const journal = await openJournal(join(directory, journalFileName));
   try {
     await journal.append({
@@ -62,7 +67,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       stage,
       place,
     });
-    const result = await new DrillRun(options, steps, drillId, journal).run();
+    const result = await new DrillRun(options, steps, identity, journal).run();
     // The fault is undone: a journal without its last line is no reason to lose the result.
     await journal
       .append({ kind: 'end', at: now(), verdict: result.verdict })

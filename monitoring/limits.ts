@@ -129,6 +129,11 @@ export const limits = {
    * metrics are late at most, and two in which the page waits whether the fleet's will tell in its stead. */
   pageWithinPeriods: 6,
 
+  /** The same of a message that was given up: the one bad period, two that metrics are late at most, three in
+   * which its page waits whether the other will tell in its stead; and 15 minutes before all that, in which
+   * CloudWatch may not yet look at a queue that nobody used for six hours. */
+  messagesPageWithinPeriods: 21,
+
   /** From the restore to the first good answers everywhere. Backoff of an environment is at most 10 s. */
   recoveryMs: 30_000,
 
@@ -194,6 +199,12 @@ export const limits = {
     /** After load and publisher stop, messages that were in flight when the database went away come back
      * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
     drainExtraMs: 30_000,
+    /** Rounds of poison, a message of each of the four kinds in each: once may be chance. More would ring the
+     * alarm for repeated errors too, which wants five in each of two periods. */
+    poisonRounds: 2,
+    /** One attempt to gather the poison from the dead-letter queue: it comes within seconds where it is given
+     * up at once, and further attempts follow. */
+    poisonGatheredWithinMs: 30_000,
     /** Ids of a drill's messages: far above those of real clients, within BIGINT and exact in JavaScript.
      * Each drill takes one of `blocks` blocks of `blockSize` ids at random. */
     messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },

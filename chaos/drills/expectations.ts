@@ -8,11 +8,18 @@ import {
   seenBetween,
   type Answer,
   type Marks,
-  type Sighting,
-  type SystemEvidence,
 } from '../evidence.ts';
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
+import {
+  countSince,
+  earliest,
+  fromFaultTo,
+  fromRestoreTo,
+  fromRestoreToLasting,
+  largest,
+  within,
+} from './measures.ts';
 
 /** Share of right answers before the fault, over `watchedMs` after the load's ramp. */
 export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectation => ({
@@ -51,6 +58,9 @@ export const noAlarmFiring = (): Expectation => ({
   measure: ({ firingAlarms }, { steadyMs }) =>
     seenBetween(firingAlarms, steadyMs).at(-1)?.value.length ?? null,
 });
+
+/** A steady state that doesn't hold says nothing of the fault: the drill is invalid, not failed. */
+export const beforehand = (expectation: Expectation): Expectation => ({ ...expectation, invalidates: true });
 
 /** Without one failed answer the fault reached nobody, and nothing was tried. */
 export const faultHasEffect = (withinMs: number): Expectation => ({
@@ -191,11 +201,7 @@ export const alarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'errorRate alarm back to OK',
   ...within(withinMs),
-  measure: ({ errorAlarm }, { restoredMs }) => {
-    if (restoredMs === null) return null;
-    const cleared = seenBetween(errorAlarm, restoredMs).find(({ value }) => value === 'OK');
-    return cleared === undefined ? null : cleared.atMs - restoredMs;
-  },
+  measure: ({ errorAlarm }, marks) => fromRestoreTo('OK', errorAlarm, marks),
 });
 
 /** Both the system's page and the fleet's are over, for good: not between the one and the other. */
@@ -203,12 +209,7 @@ export const pageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page is over',
   ...within(withinMs),
-  measure: ({ onCall }, { restoredMs }) => {
-    if (restoredMs === null) return null;
-    const since = seenBetween(onCall, restoredMs);
-    const over = since[since.findLastIndex(({ value }) => value !== 'quiet') + 1];
-    return over === undefined ? null : over.atMs - restoredMs;
-  },
+  measure: ({ onCall }, marks) => fromRestoreToLasting('quiet', onCall, marks),
 });
 
 /** A count of zero would make "nothing lost" true of nothing. */
@@ -253,39 +254,7 @@ export const duplicatedMessages = (): Expectation => ({
   measure: ({ reconciliations }) => reconciliations.at(-1)?.value.duplicated ?? null,
 });
 
-/** A time in milliseconds that is reached, at the latest, `withinMs` after its step's start. */
-const within = (withinMs: number) =>
-  ({ unit: 'milliseconds', kind: 'eventually', withinMs, relation: '<=', limit: withinMs }) as const;
-
-/** From the fault until a state was first seen; one seen while the fault was being put in place is at once. */
-function fromFaultTo<T>(
-  state: T,
-  sightings: readonly Sighting<T>[],
-  { injectMs, inPlaceMs }: Marks,
-): number | null {
-  if (injectMs === null || inPlaceMs === null) return null;
-  const reached = seenBetween(sightings, injectMs).find(({ value }) => value === state);
-  return reached === undefined ? null : Math.max(0, reached.atMs - inPlaceMs);
-}
-
 const isUnavailable = (answer: Answer): boolean => answer.status === 503;
 
 const duringFrom = ({ inPlaceMs, nowMs }: Marks, graceMs: number): number | null =>
   inPlaceMs === null || nowMs < inPlaceMs + graceMs ? null : inPlaceMs + graceMs;
-
-/** Null without a single answer since then. */
-function countSince(
-  evidence: SystemEvidence,
-  fromMs: number | null,
-  predicate: (answer: Answer) => boolean,
-): number | null {
-  if (fromMs === null) return null;
-  const answers = answersBetween(evidence, fromMs);
-  return answers.length === 0 ? null : answers.filter(predicate).length;
-}
-
-const earliest = (answers: readonly Answer[], timeOf: (answer: Answer) => number): number | null =>
-  answers.reduce<number | null>((least, answer) => Math.min(least ?? Infinity, timeOf(answer)), null);
-
-const largest = (sightings: readonly { value: number }[]): number | null =>
-  sightings.reduce<number | null>((most, { value }) => Math.max(most ?? -Infinity, value), null);

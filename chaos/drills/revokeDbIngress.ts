@@ -1,11 +1,11 @@
 import { limits } from '../../monitoring/limits.ts';
-import type { Expectation } from '../expectation.ts';
 import { endSessions } from '../faults/endSessions.ts';
 import { revokeIngressRule } from '../faults/revokeIngressRule.ts';
 import { messageRate } from '../publisher.ts';
 import {
   alarmClears,
   alarmReached,
+  beforehand,
   connectionsWithinReserve,
   duplicatedMessages,
   fastUnavailable,
@@ -27,9 +27,6 @@ import {
 import type { Drill } from './drill.ts';
 
 const { drill } = limits;
-
-/** A steady state that doesn't hold says nothing of the fault: the drill is invalid, not failed. */
-const beforehand = (expectation: Expectation): Expectation => ({ ...expectation, invalidates: true });
 
 /**
  * Cuts every system off its database. The revoke alone would be no outage, since security groups leave

@@ -6,6 +6,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import type { Clock } from '../../service/clock.ts';
+import type { Publisher } from '../publisher.ts';
 import type { ScheduledCall } from '../safetyNet.ts';
 
 /** The SDK clients a drill works through. */
@@ -18,12 +19,29 @@ export interface DrillClients {
   scheduler: SchedulerClient;
 }
 
+/** Which drill a fault is part of: by it the drill's traces are told from everybody else's. */
+export interface DrillIdentity {
+  drillId: string;
+  /** First id of the block that the drill reserved. */
+  firstId: number;
+}
+
 export interface FaultContext {
   clients: DrillClients;
   clock: Clock;
+  /** What publishes the drill's good messages meanwhile. */
+  publisher: Pick<Publisher, 'slipIn'>;
   /** Asks a long injection to stop; a single change under way is finished first. */
   signal: AbortSignal;
 }
+
+export interface RestoreContext {
+  clients: RestoreClients;
+  clock: Clock;
+}
+
+/** What undoing a fault may take. */
+export type RestoreClients = Pick<DrillClients, 'ec2' | 'sqs'>;
 
 /** A fault as the journal keeps it: plain JSON. */
 export interface FaultPlan {
@@ -36,7 +54,7 @@ export interface FaultPlan {
 export interface Fault {
   /** The name it is registered under, and its file's. */
   readonly name: string;
-  plan(system: SystemDocument): FaultPlan;
+  plan(system: SystemDocument, identity: DrillIdentity): FaultPlan;
   /** Why the fault could not take effect now, in one sentence; null when it could. */
   obstacle(planned: unknown, clients: DrillClients): Promise<string | null>;
   /**
@@ -48,7 +66,7 @@ export interface Fault {
    * Undoes it, also when it was never applied or is undone already, and resolves when that is seen.
    * A fault that heals by itself has nothing to do here.
    */
-  restore(inverse: unknown, clients: Pick<DrillClients, 'ec2'>): Promise<void>;
+  restore(inverse: unknown, context: RestoreContext): Promise<void>;
   /**
    * The same as one call of an AWS API, which a schedule can make when the drill no longer can. Left out
    * where one call does not do it, or where the fault heals by itself.

@@ -1,9 +1,10 @@
 import { endSessions } from './endSessions.ts';
 import type { Fault } from './fault.ts';
 import { noop } from './noop.ts';
+import { poisonMessages } from './poisonMessages.ts';
 import { revokeIngressRule } from './revokeIngressRule.ts';
 
-const registered: readonly Fault[] = [revokeIngressRule, endSessions, noop];
+const registered: readonly Fault[] = [revokeIngressRule, endSessions, poisonMessages, noop];
 
 /** The fault that a journal names; undefined where this version knows none of that name. */
 export const faultNamed = (name: string): Fault | undefined =>

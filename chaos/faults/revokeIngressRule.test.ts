@@ -8,39 +8,41 @@ import { revokeIngressRule } from './revokeIngressRule.ts';
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
 let system: SystemDocument;
 let context: FaultContext;
+const identity = { drillId: 'drill', firstId: 5_000_000_000 };
 beforeAll(async () => {
   stage = await startSecurityGroupStage();
   system = stage.systems[0]!;
   context = {
     clients: { ec2: stage.ec2 } as DrillClients,
     clock: systemClock,
+    publisher: { slipIn: () => Promise.resolve() },
     signal: new AbortController().signal,
   };
 });
 afterAll(() => stage.close());
-afterEach(() => revokeIngressRule.restore(revokeIngressRule.plan(system).inverse, stage));
+afterEach(() => revokeIngressRule.restore(revokeIngressRule.plan(system, identity).inverse, context));
 
 describe('revokeIngressRule', () => {
   it("takes away the system's rule and no other, and gives it back", async () => {
-    const { arguments: planned, inverse } = revokeIngressRule.plan(system);
+    const { arguments: planned, inverse } = revokeIngressRule.plan(system, identity);
     expect(await revokeIngressRule.obstacle(planned, context.clients)).toBeNull();
     await revokeIngressRule.inject(planned, context);
     expect([stage.allows(0), stage.allows(1)]).toEqual([false, true]);
-    await revokeIngressRule.restore(inverse, stage);
+    await revokeIngressRule.restore(inverse, context);
     expect(stage.allows(0)).toBe(true);
   });
 
   it('restores as often as asked', async () => {
-    const { arguments: planned, inverse } = revokeIngressRule.plan(system);
-    await revokeIngressRule.restore(inverse, stage);
+    const { arguments: planned, inverse } = revokeIngressRule.plan(system, identity);
+    await revokeIngressRule.restore(inverse, context);
     await revokeIngressRule.inject(planned, context);
-    await revokeIngressRule.restore(inverse, stage);
-    await revokeIngressRule.restore(inverse, stage);
+    await revokeIngressRule.restore(inverse, context);
+    await revokeIngressRule.restore(inverse, context);
     expect(stage.allows(0)).toBe(true);
   });
 
   it('says what to do about a rule that is not there, and does not count its revoke as done', async () => {
-    const { arguments: planned } = revokeIngressRule.plan(system);
+    const { arguments: planned } = revokeIngressRule.plan(system, identity);
     await revokeIngressRule.inject(planned, context);
     expect(await revokeIngressRule.obstacle(planned, context.clients)).toContain('headroom chaos restore');
     await expect(revokeIngressRule.inject(planned, context)).rejects.toMatchObject({
@@ -51,13 +53,13 @@ describe('revokeIngressRule', () => {
 
   it('does not take another error of the API for a missing rule', async () => {
     const elsewhere = { ...system, securityGroups: { ...system.securityGroups, dbServers: 'sg-unknown' } };
-    const { arguments: planned } = revokeIngressRule.plan(elsewhere);
+    const { arguments: planned } = revokeIngressRule.plan(elsewhere, identity);
     await expect(revokeIngressRule.inject(planned, context)).rejects.toMatchObject({
       name: 'InvalidGroup.NotFound',
     });
   });
 
   it('refuses a journal that was tampered with', async () => {
-    await expect(revokeIngressRule.restore({ groupId: 'sg-1' }, stage)).rejects.toThrow('sourceGroupId');
+    await expect(revokeIngressRule.restore({ groupId: 'sg-1' }, context)).rejects.toThrow('sourceGroupId');
   });
 });

@@ -59,7 +59,7 @@ export const revokeIngressRule: Fault = {
     }
   },
 
-  async restore(inverse, { ec2 }) {
+  async restore(inverse, { clients: { ec2 } }) {
     const rule = ruleSchema.parse(inverse);
     const authorize = new AuthorizeSecurityGroupIngressCommand({
       GroupId: rule.groupId,

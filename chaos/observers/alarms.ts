@@ -10,6 +10,14 @@ import type { Observer, ObserverContext } from './observer.ts';
 /** The composite that pages on-call for a system. */
 export const pageName = (stage: string, system: string): string => alarmName(stage, system, 'page');
 
+/** The composite that tells on-call of messages that were given up; apart from the page. */
+export const messagesPageName = (stage: string, system: string): string =>
+  alarmName(stage, system, 'pageMessages');
+
+/** The alarm of the dead-letter queue; it tells nobody by itself. */
+const deadLetterAlarmName = (stage: string, system: string): string =>
+  alarmName(stage, system, 'deadLetters');
+
 /** The one that pages for the whole fleet, in the systems' stead. */
 const fleetPageName = (stage: string): string => fleetAlarmName(stage, 'affected');
 
@@ -18,8 +26,10 @@ const errorAlarmName = (stage: string, system: string): string => alarmName(stag
 
 const fleetNamesOf = (stage: string): string[] => fleetCompositeIds.map((id) => fleetAlarmName(stage, id));
 
-const namesOf = (stage: string, system: string): string[] =>
-  [...compositeIds, ...signalIds].map((id) => alarmName(stage, system, id));
+const namesOf = (stage: string, system: string): string[] => [
+  ...[...compositeIds, ...signalIds].map((id) => alarmName(stage, system, id)),
+  deadLetterAlarmName(stage, system),
+];
 
 export interface SeenAlarm {
   state: AlarmState;
@@ -62,9 +72,13 @@ export const observeAlarms =
     const seen = await seeAlarms(clients.cloudWatch, stage, systems, signal);
     const atMs = clock.now();
     const fleetPage = seen.get(fleetPageName(stage));
-    for (const { document, onCall, errorAlarm, firingAlarms } of evidence) {
+    for (const { document, onCall, messagesOnCall, errorAlarm, deadLetterAlarm, firingAlarms } of evidence) {
       const page = seen.get(pageName(stage, document.system));
       if (page) onCall.push({ atMs, value: onCallOf(page, fleetPage) });
+      const messagesPage = seen.get(messagesPageName(stage, document.system));
+      if (messagesPage) messagesOnCall.push({ atMs, value: onCallOf(messagesPage, undefined) });
+      const letters = seen.get(deadLetterAlarmName(stage, document.system));
+      if (letters) deadLetterAlarm.push({ atMs, value: letters.state });
       const errors = seen.get(errorAlarmName(stage, document.system));
       if (errors) errorAlarm.push({ atMs, value: errors.state });
       const firing = [...fleetNamesOf(stage), ...namesOf(stage, document.system)].filter(

@@ -1,6 +1,8 @@
 import { observeAlarms } from './alarms.ts';
+import { observeDeadLetters } from './deadLetters.ts';
 import { observeMessages } from './messages.ts';
 import type { Observable, Observer, ObserverContext } from './observer.ts';
+import { observePoison, observePoisonLeft } from './poison.ts';
 import { observeQueues } from './queues.ts';
 import { observeSessions } from './sessions.ts';
 
@@ -9,6 +11,9 @@ const observers: Record<Observable, (context: ObserverContext) => Observer> = {
   queues: observeQueues,
   sessions: observeSessions,
   messages: observeMessages,
+  deadLetters: observeDeadLetters,
+  poison: observePoison,
+  poisonLeft: observePoisonLeft,
 };
 
 export const observerOf = (observable: Observable, context: ObserverContext): Observer =>

@@ -1,19 +1,24 @@
 import type { Clock } from '../../service/clock.ts';
 import type { SystemEvidence } from '../evidence.ts';
-import type { DrillClients } from '../faults/fault.ts';
+import type { DrillClients, DrillIdentity } from '../faults/fault.ts';
 import type { Publisher } from '../publisher.ts';
 
 /** What a watched step may look at. */
-export type Observable = 'alarms' | 'queues' | 'sessions' | 'messages';
+export type Observable =
+  | 'alarms'
+  | 'queues'
+  | 'sessions'
+  | 'messages'
+  | 'deadLetters'
+  | 'poison'
+  | 'poisonLeft';
 
-export interface ObserverContext {
+export interface ObserverContext extends DrillIdentity {
   stage: string;
   evidence: readonly SystemEvidence[];
   clients: DrillClients;
   clock: Clock;
   publisher: Publisher;
-  /** First id of the drill's block. */
-  firstId: number;
 }
 
 /** Looks once at every system and adds what it saw to the evidence. */

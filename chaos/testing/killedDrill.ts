@@ -1,35 +1,48 @@
 /**
- * A process that revokes a system's rule and hangs, to be killed: `node killedDrill.ts URL JOURNAL SYSTEMS`.
+ * A process that puts a fault in place and hangs, to be killed: `node killedDrill.ts URL JOURNAL SYSTEMS FAULT`.
  * Says `injected` when the fault is in place.
  */
+import { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../monitoring/systemDocument.ts';
 import { systemClock } from '../../service/clock.ts';
 import { FaultLedger } from '../faultLedger.ts';
 import type { DrillClients } from '../faults/fault.ts';
-import { revokeIngressRule } from '../faults/revokeIngressRule.ts';
+import { faultNamed } from '../faults/index.ts';
 import { openJournal } from '../journal.ts';
-import { clientsAt } from './securityGroupStage.ts';
+import { startPublisher } from '../publisher.ts';
+import { clientOptionsAt, clientsAt } from './securityGroupStage.ts';
 
-const [, , url = '', journalPath = '', systems = '[]'] = process.argv;
+const [, , url = '', journalPath = '', documents = '[]', faultName = ''] = process.argv;
+const systems = JSON.parse(documents) as SystemDocument[];
+const fault = faultNamed(faultName);
+if (fault === undefined) throw new Error(`no fault "${faultName}"`);
+const identity = { drillId: 'killed', firstId: 5_000_000_000 };
 const journal = await openJournal(journalPath);
 await journal.append({
   kind: 'begin',
   schemaVersion: 1,
   at: new Date().toISOString(),
-  drillId: 'killed',
-  drill: 'revoke-db-ingress',
+  drillId: identity.drillId,
+  drill: faultName,
   stage: 'test',
   place: 'local',
 });
 const ledger = new FaultLedger({
-  faults: [revokeIngressRule],
-  systems: JSON.parse(systems) as SystemDocument[],
+  faults: [fault],
+  identity,
+  systems,
   clients: clientsAt(url) as DrillClients,
   journal,
   clock: systemClock,
   undoneWithinMs: 60_000,
   onProgress: (line) => console.error(line),
 });
-await ledger.injectAll(new AbortController().signal);
+const publisher = startPublisher({
+  systems,
+  sns: new SNSClient(clientOptionsAt(url)),
+  clock: systemClock,
+  firstId: identity.firstId,
+});
+await ledger.injectAll({ publisher, signal: new AbortController().signal });
 console.log('injected');
 setInterval(() => undefined, 60_000);

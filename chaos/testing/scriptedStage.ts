@@ -15,8 +15,16 @@ import {
 } from '@aws-sdk/client-redshift-data';
 import { CreateScheduleCommand, DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
+import { parseMessage, requireHappened } from '../../service/domain/message.ts';
+import { HopelessMessageError } from '../../service/errors.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { DrillLoad } from '../background.ts';
 import type { DrillClients } from '../faults/fault.ts';
@@ -34,6 +42,17 @@ export interface Script {
   deadLetterMessage?: number;
   /** The nth message is stored twice. */
   storeTwice?: number;
+  /** What becomes of messages that can never succeed, other than that they are given up with their reason. */
+  poison?:
+    | 'retried'
+    | 'stored'
+    | 'lost'
+    | 'twice'
+    | 'unexplained'
+    | 'never told'
+    | 'good one beside it retried';
+  /** A dead letter of somebody else's. */
+  othersDeadLetter?: string;
   /** The alarms stay OK whatever happens. */
   silentAlarm?: boolean;
   /** What becomes of the page that is in ALARM: held back for good, or told by the fleet's in its stead. */
@@ -50,6 +69,13 @@ export interface Script {
   loadEndsAfterSeconds?: number;
   /** Share of the answers before the fault that are 500. */
   failingBefore?: boolean;
+}
+
+interface DeadLetter {
+  Body: string;
+  MessageAttributes: object;
+  ReceiptHandle: string;
+  hidden: boolean;
 }
 
 const alarmDelayMs = 3_000;
@@ -76,7 +102,12 @@ export class ScriptedStage {
   #cutMs: number | null = null;
   #backMs: number | null = null;
   #queue: number[] = [];
-  #dead: number[] = [];
+  /** What is handed back to the queue, and not received again while the drill lasts. */
+  #retried = 0;
+  #dead: DeadLetter[] = [];
+  #handles = 0;
+  #lastGivenUpMs: number | null = null;
+  #lastGatheredMs: number | null = null;
   #arrived = 0;
   #authorizeFailures: number;
   readonly #results = new Map<string, Record<string, Field>[]>();
@@ -85,6 +116,7 @@ export class ScriptedStage {
     this.#clock = clock;
     this.#script = script;
     this.ruleExists = script.ruleAbsent !== true;
+    if (script.othersDeadLetter !== undefined) this.#bury(script.othersDeadLetter);
     this.#authorizeFailures = script.authorizeFailures ?? 0;
     const options = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
     this.clients = {
@@ -170,9 +202,11 @@ export class ScriptedStage {
     return {
       MetricAlarms: [
         { AlarmName: 'test-system-01-errorRate', StateValue: alarmBefore === 'ALARM' ? 'ALARM' : state },
+        { AlarmName: 'test-system-01-deadLetters', StateValue: this.#givenUp(now) },
       ],
       CompositeAlarms: [
         { AlarmName: 'test-system-01-page', StateValue: state, ...told, ...(raised && suppressed) },
+        { AlarmName: 'test-system-01-pageMessages', StateValue: this.#givenUp(now), ...told },
         {
           AlarmName: 'test-fleet-affected',
           StateValue: page === 'by the fleet' ? state : 'OK',
@@ -182,17 +216,53 @@ export class ScriptedStage {
     };
   }
 
+  /** The alarms of the dead letters, which follow them. */
+  #givenUp(now: number): 'OK' | 'ALARM' {
+    if (this.#script.poison === 'never told' || this.#lastGivenUpMs === null) return 'OK';
+    if (now < this.#lastGivenUpMs + alarmDelayMs) return 'OK';
+    return this.#lastGatheredMs !== null && now > this.#lastGatheredMs + alarmDelayMs ? 'OK' : 'ALARM';
+  }
+
+  /** Bodies of the dead letters. */
+  get deadLetters(): string[] {
+    return this.#dead.map(({ Body }) => Body);
+  }
+
   #sns(command: object): object {
     if (!(command instanceof PublishBatchCommand)) return unexpected(command);
     const entries = command.input.PublishBatchRequestEntries ?? [];
-    for (const { Message } of entries) this.#arrive((JSON.parse(Message ?? '') as { id: number }).id);
+    let good = true;
+    for (const { Message = '' } of entries) {
+      const reason = refusalOf(Message, this.#clock.now());
+      good &&= reason === null;
+      if (reason !== null) this.#giveUp(Message, reason);
+      else if (!good && this.#script.poison === 'good one beside it retried') this.#retried += 1;
+      else this.#arrive((JSON.parse(Message) as { id: number }).id);
+    }
     return { Successful: entries.map(({ Id }) => ({ Id, MessageId: Id })) };
+  }
+
+  #giveUp(Body: string, reason: string): void {
+    const { poison } = this.#script;
+    if (poison === 'retried') this.#retried += 1;
+    if (poison === 'stored' && Body.startsWith('{'))
+      this.stored.set((JSON.parse(Body) as { id: number }).id, 1);
+    if (poison === 'retried' || poison === 'stored' || poison === 'lost') return;
+    const MessageAttributes = poison === 'unexplained' ? {} : { reason: { StringValue: reason } };
+    const times = poison === 'twice' ? 2 : 1;
+    for (let sent = 0; sent < times; sent += 1) this.#bury(Body, MessageAttributes);
+    this.#lastGivenUpMs = this.#clock.now();
+  }
+
+  #bury(Body: string, MessageAttributes: object = {}): void {
+    this.#handles += 1;
+    this.#dead.push({ Body, MessageAttributes, ReceiptHandle: String(this.#handles), hidden: false });
   }
 
   #arrive(id: number): void {
     this.#arrived += 1;
     if (this.#arrived === this.#script.loseMessage) return;
-    if (this.#arrived === this.#script.deadLetterMessage) this.#dead.push(id);
+    if (this.#arrived === this.#script.deadLetterMessage) this.#bury(JSON.stringify({ id }));
     else this.#queue.push(id);
     if (this.#arrived === this.#script.storeTwice) this.stored.set(id, 1);
   }
@@ -208,13 +278,26 @@ export class ScriptedStage {
     if (command instanceof GetQueueAttributesCommand) {
       const dead = command.input.QueueUrl === this.document.queues.deadLetter.url;
       const undelivered = command.input.QueueUrl === this.document.queues.undelivered.url;
-      const waiting = dead ? this.#dead.length : undelivered ? 0 : this.#queue.length;
+      const waiting = dead ? this.#dead.length : undelivered ? 0 : this.#queue.length + this.#retried;
       return { Attributes: { VisibilityTimeout: '4', ApproximateNumberOfMessages: String(waiting) } };
     }
     if (command instanceof ReceiveMessageCommand) {
-      const ids = this.#dead;
-      this.#dead = [];
-      return { Messages: ids.map((id) => ({ Body: JSON.stringify({ id }), ReceiptHandle: String(id) })) };
+      const visible = this.#dead.filter(({ hidden }) => !hidden).slice(0, 10);
+      for (const letter of visible) letter.hidden = true;
+      return {
+        Messages: visible,
+      };
+    }
+    if (command instanceof DeleteMessageBatchCommand) {
+      const handles = new Set(command.input.Entries?.map(({ ReceiptHandle }) => ReceiptHandle));
+      this.#dead = this.#dead.filter(({ ReceiptHandle }) => !handles.has(ReceiptHandle));
+      this.#lastGatheredMs = this.#clock.now();
+    }
+    if (command instanceof ChangeMessageVisibilityBatchCommand) {
+      for (const { ReceiptHandle } of command.input.Entries ?? []) {
+        const letter = this.#dead.find((one) => one.ReceiptHandle === ReceiptHandle);
+        if (letter) letter.hidden = false;
+      }
     }
     return {};
   }
@@ -283,6 +366,17 @@ export class ScriptedStage {
     }
     this.loadRunning = false;
     return { reason: null } as Awaited<ReturnType<typeof runLoad>>;
+  }
+}
+
+/** Why the service gives a message up; null where it takes it. */
+function refusalOf(body: string, nowMs: number): string | null {
+  try {
+    requireHappened(parseMessage(body), nowMs);
+    return null;
+  } catch (error) {
+    if (error instanceof HopelessMessageError) return error.errorCode;
+    throw error;
   }
 }
 

@@ -1,17 +1,24 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
 import { createAwsState } from '../../infra/local/aws/state.ts';
 import { systemClock } from '../../service/clock.ts';
 import { testDocument } from './systemDocuments.ts';
 
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
-const account = { region: 'us-east-1', accountId: '000000000000' };
+export const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+export const account = { region: 'us-east-1', accountId: '000000000000' };
 
-/** The clients that undo a revoke, at an endpoint. */
+export const clientOptionsAt = (endpoint: string) => ({ endpoint, region: account.region, credentials });
+
+/** The clients that undo faults, at an endpoint. */
 export const clientsAt = (url: string) => {
-  const options = { endpoint: url, region: account.region, credentials };
-  return { ec2: new EC2Client(options), scheduler: new SchedulerClient(options) };
+  const options = clientOptionsAt(url);
+  return {
+    ec2: new EC2Client(options),
+    scheduler: new SchedulerClient(options),
+    sqs: new SQSClient(options),
+  };
 };
 
 /** An EC2 endpoint with two systems' security groups, and the rule of each in place. */

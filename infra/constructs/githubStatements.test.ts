@@ -96,6 +96,14 @@ describe("the roles of GitHub's workflows", () => {
     expect(allows('ssm:PutParameter', parameter('/headroom/qa/orders'))).toBe(false);
   });
 
+  it('may delete what drills left among the dead letters of the stage, and from no other queue', () => {
+    const queue = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
+    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers-dead'))).toBe(true);
+    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers'))).toBe(false);
+    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers-unsent'))).toBe(false);
+    expect(allows('sqs:DeleteMessage', queue('prod-orders-customers-dead'))).toBe(false);
+  });
+
   it("may become no role of CDK's but the one that publishes code", () => {
     const roles = (action: string) =>
       everything.filter(({ actions }) => actions?.includes(action)).flatMap(({ resources }) => resources);

@@ -165,6 +165,12 @@ export function drillStatements(target: GithubTarget): Statement[] {
       resources: [arn('sqs', `${stage}-*`)],
       patternReason: ofTheStage,
     },
+    // A drill's own dead letters; it leaves everybody else's.
+    {
+      actions: ['sqs:DeleteMessage'],
+      resources: [arn('sqs', systemNames(stage, '*').deadLetterQueue)],
+      patternReason: ofTheStage,
+    },
     // Reading from an encrypted queue.
     {
       actions: ['kms:Decrypt'],

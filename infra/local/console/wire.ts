@@ -222,6 +222,8 @@ export interface DrillRecord {
     lost: number;
     duplicated: number;
     unresolved: number;
+    /** Messages that can never succeed; undefined in a drill that publishes none. */
+    poison?: { published: number; deadLettered: number; stored: number; left: number } | undefined;
   }[];
 }
 

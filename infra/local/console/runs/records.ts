@@ -153,6 +153,7 @@ export const drillSchema = z.object({
       lost: count,
       duplicated: count,
       unresolved: count,
+      poison: z.object({ published: count, deadLettered: count, stored: count, left: count }).optional(),
     }),
   ),
 }) satisfies z.ZodType<DrillRecord>;

@@ -124,6 +124,20 @@ function expectationRows(expectations: DrillRecord['expectations']): (string | H
   });
 }
 
+/** Where the messages that can never succeed ended, of a drill that published some. */
+function poisonSection(messages: DrillRecord['messages']): HTMLElement[] {
+  const rows = messages.flatMap(({ system, poison }) =>
+    poison
+      ? [[system, ...[poison.published, poison.deadLettered, poison.stored, poison.left].map(number)]]
+      : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    h('h2', {}, 'Poison messages'),
+    table(['System', '#Published', '#Dead-lettered', '#Stored', '#Left in the dead-letter queue'], rows),
+  ];
+}
+
 function drillSections(drill: DrillRecord): HTMLElement[] {
   return [
     h('h2', {}, 'Hypothesis'),
@@ -158,5 +172,6 @@ function drillSections(drill: DrillRecord): HTMLElement[] {
           number(one.unresolved),
         ]),
       ),
+    ...poisonSection(drill.messages),
   ].filter((element) => element !== false);
 }

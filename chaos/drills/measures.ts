@@ -1,0 +1,63 @@
+import {
+  answersBetween,
+  seenBetween,
+  type Answer,
+  type Marks,
+  type Sighting,
+  type SystemEvidence,
+} from '../evidence.ts';
+
+/** A time in milliseconds that is reached, at the latest, `withinMs` after its step's start. */
+export const within = (withinMs: number) =>
+  ({ unit: 'milliseconds', kind: 'eventually', withinMs, relation: '<=', limit: withinMs }) as const;
+
+/** From the fault until a state was first seen; one seen while the fault was being put in place is at once. */
+export function fromFaultTo<T>(
+  state: T,
+  sightings: readonly Sighting<T>[],
+  { injectMs, inPlaceMs }: Marks,
+): number | null {
+  if (injectMs === null || inPlaceMs === null) return null;
+  const reached = seenBetween(sightings, injectMs).find(({ value }) => value === state);
+  return reached === undefined ? null : Math.max(0, reached.atMs - inPlaceMs);
+}
+
+/** From the restore until a state was first seen. */
+export function fromRestoreTo<T>(
+  state: T,
+  sightings: readonly Sighting<T>[],
+  { restoredMs }: Marks,
+): number | null {
+  if (restoredMs === null) return null;
+  const reached = seenBetween(sightings, restoredMs).find(({ value }) => value === state);
+  return reached === undefined ? null : reached.atMs - restoredMs;
+}
+
+/** From the restore until a state is reached that stays. */
+export function fromRestoreToLasting<T>(
+  state: T,
+  sightings: readonly Sighting<T>[],
+  { restoredMs }: Marks,
+): number | null {
+  if (restoredMs === null) return null;
+  const since = seenBetween(sightings, restoredMs);
+  const first = since[since.findLastIndex(({ value }) => value !== state) + 1];
+  return first === undefined ? null : first.atMs - restoredMs;
+}
+
+/** Null without a single answer since then. */
+export function countSince(
+  evidence: SystemEvidence,
+  fromMs: number | null,
+  predicate: (answer: Answer) => boolean,
+): number | null {
+  if (fromMs === null) return null;
+  const answers = answersBetween(evidence, fromMs);
+  return answers.length === 0 ? null : answers.filter(predicate).length;
+}
+
+export const earliest = (answers: readonly Answer[], timeOf: (answer: Answer) => number): number | null =>
+  answers.reduce<number | null>((least, answer) => Math.min(least ?? Infinity, timeOf(answer)), null);
+
+export const largest = (sightings: readonly { value: number }[]): number | null =>
+  sightings.reduce<number | null>((most, { value }) => Math.max(most ?? -Infinity, value), null);

@@ -1,0 +1,173 @@
+import {
+  answersBetween,
+  isGood,
+  percentOf,
+  seenBetween,
+  type Marks,
+  type SystemEvidence,
+} from '../evidence.ts';
+import type { Expectation } from '../expectation.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { fromFaultTo, fromRestoreTo, fromRestoreToLasting, within } from './measures.ts';
+
+/** Poison that never got into the topic hurt nobody. */
+export const poisonPublished = (count: number, withinMs: number): Expectation => ({
+  id: 'effect',
+  title: 'poison messages published',
+  unit: 'count',
+  kind: 'eventually',
+  withinMs,
+  relation: '>=',
+  limit: count,
+  measure: ({ poison }) => poison.at(-1)?.value.published ?? null,
+  invalidates: true,
+});
+
+/** What the service stores is none for it: nothing was tried. */
+export const poisonNotStored = (): Expectation => ({
+  id: 'poisonStored',
+  title: 'poison messages stored as if they were good',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ poisonStored }) => poisonStored.at(-1)?.value ?? null,
+  invalidates: true,
+});
+
+/**
+ * All poison lies among the dead letters with its reason before one of them can have been received a second
+ * time: it was not retried, not even once. Counted from the first that was published.
+ */
+export const poisonGivenUpAtOnce = (visibilityTimeoutMs: number): Expectation => ({
+  id: 'givenUp',
+  title: 'all poison in the dead-letter queue, with its reason',
+  ...within(visibilityTimeoutMs),
+  measure: ({ poison }, { injectMs }) => {
+    const seen = poison.find(({ value }) => value.published > 0 && value.explained === value.published);
+    return seen === undefined || injectMs === null ? null : seen.atMs - injectMs;
+  },
+});
+
+/** A good message that is tried again because of a bad one beside it comes a visibility timeout later. */
+export const companionsStored = (visibilityTimeoutMs: number): Expectation => ({
+  id: 'companions',
+  title: 'good messages published with the poison are stored',
+  ...within(visibilityTimeoutMs),
+  measure: ({ poison }, { injectMs }) => {
+    const seen = poison.find(({ value }) => value.companionsLeft === 0);
+    return seen === undefined || injectMs === null ? null : seen.atMs - injectMs;
+  },
+});
+
+/** More than the poison, once each: a message was given up twice, or a good one was. */
+export const noOtherDeadLetters = (): Expectation => ({
+  id: 'otherDeadLetters',
+  title: 'dead letters beyond the poison, once each',
+  unit: 'count',
+  kind: 'atEnd',
+  relation: '<=',
+  limit: 0,
+  measure: (evidence, marks) => {
+    const grown = deadLettersGrown(evidence, marks);
+    const published = evidence.poison.at(-1)?.value.published;
+    return grown === null || published === undefined ? null : grown - published;
+  },
+});
+
+/** The API has no part in it. */
+export const goodAnswersDuring = (): Expectation => ({
+  id: 'goodAnswersDuring',
+  title: 'right answers meanwhile',
+  unit: 'percent',
+  kind: 'atEnd',
+  relation: '>=',
+  limit: 100 - limits.errorRatePercent,
+  measure: (evidence, { injectMs }) =>
+    injectMs === null ? null : percentOf(answersBetween(evidence, injectMs), isGood),
+});
+
+/** A client's data is wrong, yet nobody is kept from theirs: that is not the page. */
+export const notPaged = (): Expectation => ({
+  id: 'notPaged',
+  title: 'looks at which the page of affected users goes off',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ onCall }, { injectMs }) => {
+    if (injectMs === null) return null;
+    const since = seenBetween(onCall, injectMs);
+    return since.length === 0 ? null : since.filter(({ value }) => value !== 'quiet').length;
+  },
+});
+
+export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
+  id: 'alarm',
+  title: 'deadLetters alarm reaches ALARM',
+  ...within(withinMs),
+  measure: ({ deadLetterAlarm }, marks) => fromFaultTo('ALARM', deadLetterAlarm, marks),
+});
+
+export const toldOfMessages = (withinMs: number): Expectation => ({
+  id: 'paged',
+  title: 'on-call is told of the messages given up',
+  ...within(withinMs),
+  measure: ({ messagesOnCall }, marks) => fromFaultTo('paged', messagesOnCall, marks),
+});
+
+export const deadLetterAlarmClears = (withinMs: number): Expectation => ({
+  id: 'alarmClears',
+  title: 'deadLetters alarm back to OK',
+  ...within(withinMs),
+  measure: ({ deadLetterAlarm }, marks) => fromRestoreTo('OK', deadLetterAlarm, marks),
+});
+
+export const messagesPageEnds = (withinMs: number): Expectation => ({
+  id: 'pageEnds',
+  title: 'page of the messages given up is over',
+  ...within(withinMs),
+  measure: ({ messagesOnCall }, marks) => fromRestoreToLasting('quiet', messagesOnCall, marks),
+});
+
+/** Whoever else's lie there, lie there still. */
+export const otherDeadLettersKept = (): Expectation => ({
+  id: 'deadLettersTaken',
+  title: "dead letters of others' that are gone",
+  unit: 'count',
+  kind: 'eventually',
+  relation: '<=',
+  limit: 0,
+  measure: (evidence, marks) => {
+    const grown = deadLettersGrown(evidence, marks);
+    return grown === null || marks.restoredMs === null ? null : Math.max(0, -grown);
+  },
+});
+
+export const noPoisonLeft = (): Expectation => ({
+  id: 'poisonLeft',
+  title: 'poison messages left in the dead-letter queue',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ poisonLeft }) => poisonLeft.at(-1)?.value ?? null,
+});
+
+export const noGoodDeadLetters = (): Expectation => ({
+  id: 'goodDeadLettered',
+  title: 'good messages dead-lettered',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ reconciliations }) => reconciliations.at(-1)?.value.deadLettered ?? null,
+});
+
+/** Growth of the dead-letter queue over what it held just before the fault. */
+function deadLettersGrown({ deadLetters }: SystemEvidence, { steadyMs, injectMs }: Marks): number | null {
+  if (injectMs === null) return null;
+  const before = seenBetween(deadLetters, steadyMs, injectMs).at(-1)?.value ?? null;
+  const now = seenBetween(deadLetters, injectMs).at(-1)?.value ?? null;
+  return before === null || now === null ? null : now - before;
+}

@@ -1,0 +1,101 @@
+import { limits } from '../../monitoring/limits.ts';
+import { poisonMessages as poison } from '../faults/poisonMessages.ts';
+import type { Drill } from './drill.ts';
+import {
+  beforehand,
+  duplicatedMessages,
+  goodAnswersBefore,
+  lostMessages,
+  noAlarmFiring,
+  noWrongBodies,
+  publishedMessages,
+  queueDrained,
+} from './expectations.ts';
+import {
+  companionsStored,
+  deadLetterAlarmClears,
+  deadLetterAlarmReached,
+  goodAnswersDuring,
+  messagesPageEnds,
+  noGoodDeadLetters,
+  noOtherDeadLetters,
+  noPoisonLeft,
+  notPaged,
+  otherDeadLettersKept,
+  poisonGivenUpAtOnce,
+  poisonNotStored,
+  poisonPublished,
+  toldOfMessages,
+} from './poisonExpectations.ts';
+
+const { drill } = limits;
+const kinds = 4;
+
+/** Publishes messages that can never succeed among good ones. */
+export const poisonMessages: Drill = {
+  name: 'poison-messages',
+  hypothesis:
+    'a message that can never succeed is given up at once with its reason, on-call is told, and no good ' +
+    'message and no answer of the API suffers from it',
+  faults: [poison],
+  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+    const periodMs = periodSeconds * 1_000;
+    const rampMs = drill.rampSeconds * 1_000;
+    const steadyMs = drill.steadyPeriods * periodMs;
+    const toldMs = limits.messagesPageWithinPeriods * periodMs;
+    const clearMs = drill.alarmClearPeriods * periodMs;
+    return {
+      steady: {
+        minimumMs: rampMs + steadyMs,
+        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
+        observe: ['alarms', 'queues', 'deadLetters'],
+        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
+          beforehand,
+        ),
+      },
+      observe: {
+        // A message that was given up and not taken from its queue comes back by then, and is given up again.
+        minimumMs: visibilityTimeoutMs + drill.graceMs,
+        maximumMs: Math.max(toldMs, visibilityTimeoutMs + 2 * drill.graceMs),
+        observe: ['alarms', 'poison', 'deadLetters'],
+        expectations: [
+          poisonPublished(kinds * drill.poisonRounds, drill.effectWithinMs),
+          poisonNotStored(),
+          poisonGivenUpAtOnce(visibilityTimeoutMs),
+          companionsStored(visibilityTimeoutMs),
+          noOtherDeadLetters(),
+          noWrongBodies('injectMs'),
+          goodAnswersDuring(),
+          notPaged(),
+          deadLetterAlarmReached(toldMs),
+          toldOfMessages(toldMs),
+        ],
+      },
+      recover: {
+        minimumMs: drill.quietMs,
+        maximumMs: clearMs,
+        observe: ['alarms', 'deadLetters'],
+        expectations: [
+          noWrongBodies('restoredMs'),
+          otherDeadLettersKept(),
+          deadLetterAlarmClears(clearMs),
+          messagesPageEnds(clearMs),
+        ],
+      },
+      settle: {
+        minimumMs: 0,
+        maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
+        observe: ['queues', 'messages', 'poisonLeft'],
+        expectations: [
+          publishedMessages(),
+          queueDrained(),
+          lostMessages(),
+          duplicatedMessages(),
+          noGoodDeadLetters(),
+          poisonNotStored(),
+          noPoisonLeft(),
+        ],
+      },
+    };
+  },
+};

@@ -1,0 +1,86 @@
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { poisonReasons } from '../poison.ts';
+import { startPublisher, type Publisher } from '../publisher.ts';
+import { startMessagingStage } from '../testing/messagingStage.ts';
+import { scaledClock } from '../testing/scaledClock.ts';
+import type { DrillClients } from './fault.ts';
+import { poisonMessages } from './poisonMessages.ts';
+
+let stage: Awaited<ReturnType<typeof startMessagingStage>>;
+let clients: DrillClients;
+beforeAll(async () => {
+  stage = await startMessagingStage();
+  clients = { sqs: stage.sqs } as DrillClients;
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  const { customers, deadLetter } = stage.system.queues;
+  for (const { url } of [customers, deadLetter]) {
+    await stage.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
+  }
+});
+
+const clock = systemClock;
+const signal = new AbortController().signal;
+const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
+const plan = () => poisonMessages.plan(stage.system, identity);
+const restore = () => poisonMessages.restore(plan().inverse, { clients, clock });
+const own = [...poisonReasons(identity)];
+const giveUpAll = () => Promise.all(own.map(([body, reason]) => stage.giveUp(body, reason)));
+
+describe('poisonMessages', () => {
+  it('publishes each kind beside good messages, which the journal can tell from them', async () => {
+    const { sns, system } = stage;
+    const publisher = startPublisher({ systems: [system], sns, clock, firstId: identity.firstId });
+    await poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal });
+    await publisher.stop();
+    const bodies = await stage.subscriber(identity);
+    const good = bodies.filter((body) => !own.some(([poison]) => poison === body));
+    expect(good).toHaveLength(publisher.acknowledged(system.system).size);
+    expect(good.length).toBeGreaterThan(0);
+    expect(bodies.length - good.length).toBe(own.length);
+    expect(await restore()).toBeUndefined();
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  it('takes away its own dead letters alone, as often as asked', async () => {
+    await giveUpAll();
+    await stage.giveUp('{"id":17}', 'messageInvalid');
+    await restore();
+    expect(await stage.deadLetters()).toEqual(['{"id":17}']);
+    await restore();
+    expect(await stage.deadLetters()).toEqual(['{"id":17}']);
+  });
+
+  it('waits for what is still on its way', async () => {
+    const { url } = stage.system.queues.customers;
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
+    let over = false;
+    const restored = restore().then(() => (over = true));
+    await expect.poll(() => over, { timeout: 1_500 }).toBe(false);
+    await stage.subscriber(identity);
+    await restored;
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  it('does not call gathered what may come yet', async () => {
+    const { url } = stage.system.queues.customers;
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
+    const hurried = { clients, clock: scaledClock(100) };
+    await expect(poisonMessages.restore(plan().inverse, hurried)).rejects.toMatchObject({
+      name: 'NotRestoredError',
+      message: expect.stringContaining("8 of the drill's 8 messages"),
+    });
+  });
+
+  it('is not in place where the topic takes nothing', async () => {
+    const publisher: Pick<Publisher, 'slipIn'> = {
+      slipIn: vi.fn().mockRejectedValue(new Error('SNS took no messages')),
+    };
+    await expect(
+      poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal }),
+    ).rejects.toMatchObject({ name: 'FaultNotAppliedError' });
+  });
+});

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { limits } from '../../monitoring/limits.ts';
+import { readDeadLetters } from '../deadLetterQueue.ts';
+import { FaultNotAppliedError, NotRestoredError, describeError } from '../errors.ts';
+import { queuedMessages } from '../observers/queues.ts';
+import { poisonRounds } from '../poison.ts';
+import type { Fault } from './fault.ts';
+
+const poisonSchema = z.strictObject({ system: z.string(), rounds: z.array(z.array(z.string())) });
+
+const lettersSchema = z.strictObject({
+  queueUrl: z.string(),
+  deadLetterUrl: z.string(),
+  /** Whoever's else dead letter has another body. */
+  bodies: z.array(z.string()).min(1),
+});
+
+/** The last of the poison may still be on its way to the dead-letter queue. */
+const emptyLooksNeeded = 2;
+const lookEveryMs = 1_000;
+
+/**
+ * Publishes messages that can never succeed, each kind beside the same good ones. Heals by itself: what was
+ * given up is out of the way. Its inverse takes the dead letters of the drill, and no other, out of the queue.
+ * No schedule can do that in the drill's stead, since it takes more than one call; they keep for 14 days.
+ */
+export const poisonMessages: Fault = {
+  name: 'poison-messages',
+
+  plan({ system, queues }, identity) {
+    const rounds = poisonRounds(identity).map((round) => round.map(({ body }) => body));
+    const poison: z.infer<typeof poisonSchema> = { system, rounds };
+    const letters: z.infer<typeof lettersSchema> = {
+      queueUrl: queues.customers.url,
+      deadLetterUrl: queues.deadLetter.url,
+      bodies: rounds.flat(),
+    };
+    return { arguments: poison, inverse: letters };
+  },
+
+  obstacle: () => Promise.resolve(null),
+
+  async inject(planned, { publisher, signal }) {
+    const { system, rounds } = poisonSchema.parse(planned);
+    for (const round of rounds) {
+      try {
+        await publisher.slipIn(system, round, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new FaultNotAppliedError(`${system}: ${describeError(error)}`, { cause: error });
+      }
+    }
+  },
+
+  async restore(inverse, { clients: { sqs }, clock }) {
+    const { queueUrl, deadLetterUrl, bodies } = lettersSchema.parse(inverse);
+    const own = new Set(bodies);
+    const left = new Set(bodies);
+    const deadlineMs = clock.now() + limits.drill.poisonGatheredWithinMs;
+    for (let emptyLooks = 0; ; await clock.sleep(lookEveryMs)) {
+      // Asked first: what has left the queue by then is among the dead letters, or stored.
+      const underWay = await queuedMessages(sqs, queueUrl);
+      const read = await readDeadLetters(sqs, deadLetterUrl, {
+        takeAway: ({ Body = '' }) => own.has(Body),
+      });
+      for (const { Body = '' } of read) left.delete(Body);
+      if (left.size === 0) return;
+      emptyLooks = underWay === 0 ? emptyLooks + 1 : 0;
+      if (emptyLooks === emptyLooksNeeded) return;
+      if (clock.now() < deadlineMs) continue;
+      throw new NotRestoredError(
+        `${left.size} of the drill's ${own.size} messages have not come to ${deadLetterUrl}, and ${queueUrl} ` +
+          'has never been empty: they may come yet',
+      );
+    }
+  },
+};
