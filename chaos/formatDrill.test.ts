@@ -77,6 +77,14 @@ describe('formatDrill', () => {
     expect(text).toContain('system-02: lost, for example 2000000007');
   });
 
+  it('shows where poison went, of a drill that published some', () => {
+    const [messages] = result.messages;
+    const poison = { published: 16, deadLettered: 15, stored: 1, left: 2 };
+    const text = formatDrill({ ...result, messages: [{ ...messages!, poison }] }, { color: false });
+    expect(text).toContain('16 published, 15 dead-lettered, 1 stored; 2 left in the dead-letter queue');
+    expect(formatDrill(result, { color: false })).not.toContain('poison');
+  });
+
   it('draws the steps on one scale', () => {
     const bars = formatDrill(result, { color: false })
       .split('\n')

@@ -234,7 +234,7 @@ describe.concurrent('poison-messages', () => {
   });
 
   it.each([
-    ['retried', 'failed', 'they may come yet): run "headroom chaos restore"'],
+    ['retried', 'failed', 'they may come yet'],
     ['lost', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
     ['unexplained', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
     ['twice', 'failed', 'dead letters beyond the poison, once each: 8'],

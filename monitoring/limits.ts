@@ -203,8 +203,8 @@ export const limits = {
      * alarm for repeated errors too, which wants five in each of two periods. */
     poisonRounds: 2,
     /** One attempt to gather the poison from the dead-letter queue: it comes within seconds where it is given
-     * up at once, and further attempts follow. */
-    poisonGatheredWithinMs: 30_000,
+     * up at once, but a reader that was killed hides what it had read for a minute. */
+    poisonGatheredWithinMs: 75_000,
     /** Ids of a drill's messages: far above those of real clients, within BIGINT and exact in JavaScript.
      * Each drill takes one of `blocks` blocks of `blockSize` ids at random. */
     messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },

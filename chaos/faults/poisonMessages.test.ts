@@ -26,7 +26,7 @@ const clock = systemClock;
 const signal = new AbortController().signal;
 const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
 const plan = () => poisonMessages.plan(stage.system, identity);
-const restore = () => poisonMessages.restore(plan().inverse, { clients, clock });
+const restore = () => poisonMessages.restore(plan().inverse, { clients, clock: scaledClock(5) });
 const own = [...poisonReasons(identity)];
 const giveUpAll = () => Promise.all(own.map(([body, reason]) => stage.giveUp(body, reason)));
 
@@ -65,13 +65,20 @@ describe('poisonMessages', () => {
     expect(await stage.deadLetters()).toEqual([]);
   });
 
+  it('waits for what a reader that was killed hides', async () => {
+    await stage.giveUp(...own[0]!);
+    await stage.hideDeadLetters(3);
+    await restore();
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
   it('does not call gathered what may come yet', async () => {
     const { url } = stage.system.queues.customers;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
     const hurried = { clients, clock: scaledClock(100) };
     await expect(poisonMessages.restore(plan().inverse, hurried)).rejects.toMatchObject({
       name: 'NotRestoredError',
-      message: expect.stringContaining("8 of the drill's 8 messages"),
+      message: expect.stringContaining("8 of the drill's 8 messages are not in"),
     });
   });
 

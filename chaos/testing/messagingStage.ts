@@ -90,6 +90,8 @@ export async function startMessagingStage() {
         }
       }
     },
+    /** Reads the dead letters and keeps them from everybody else for so many seconds. */
+    hideDeadLetters: (seconds: number) => receive(queues.deadLetter.url, seconds),
     /** Bodies that anybody finds among the dead letters now. */
     deadLetters: async (): Promise<string[]> => {
       const messages = await receive(queues.deadLetter.url, 0);

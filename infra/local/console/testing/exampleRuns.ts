@@ -127,6 +127,7 @@ export const exampleDrill = {
       lost: 0,
       duplicated: 0,
       unresolved: 0,
+      poison: { published: 8, deadLettered: 7, stored: 1, left: 2 },
       examples: { lost: [], duplicated: [] },
     },
   ],
