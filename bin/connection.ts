@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -60,6 +61,7 @@ const makeClients = (config: {
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }) => ({
+  apiGateway: new APIGatewayClient(config),
   cloudWatch: new CloudWatchClient(config),
   dataApi: new RedshiftDataClient(config),
   ec2: new EC2Client(config),

@@ -264,6 +264,55 @@ describe.concurrent('poison-messages', () => {
   });
 });
 
+describe.concurrent('throttle-api', () => {
+  const drill = drillNamed('throttle-api');
+
+  it('passes an API that refuses quickly what is too much, and gives it its room back', async () => {
+    const { stage, options } = await prepare({}, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'passed', restored: true });
+    expect(stage.methodSettings).toEqual({});
+    expect(result.expectations.find(({ id }) => id === 'refusedShare')?.measured).toBeCloseTo(50, 0);
+    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
+      fault: 'throttle-stage',
+      inverse: { restApiId: 'system-01', stageName: 'test', method: 'getClient/GET' },
+    });
+    expect(outstandingIntents(entries)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', 'invalid', 'first answer after the throttle that is not right: did not happen'],
+    ['refuses everything', 'failed', 'right answers among the answers'],
+    ['refuses slowly', 'failed', 'p95 of the 429s'],
+    ['fails', 'failed', 'answers with a 5xx status'],
+    ['answers wrongly', 'failed', '200s with a wrong body'],
+    ['connects', 'failed', 'connections beyond those before: 17'],
+  ] as const)('does not pass an API that, throttled, %s', async (throttled, verdict, reason) => {
+    const { stage, options } = await prepare({ throttled }, { drill }, 50);
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict, restored: true, reason: expect.stringContaining(reason) });
+    expect(stage.methodSettings).toEqual({});
+  });
+
+  it('gives the room back when it is interrupted', async () => {
+    const { stage, options, interruption } = await prepare({}, { drill });
+    const running = runDrill(options);
+    await vi.waitFor(() => expect(stage.methodSettings).not.toEqual({}), { timeout: 10_000 });
+    interruption.abort();
+    expect(await running).toMatchObject({ verdict: 'interrupted', restored: true });
+    expect(stage.methodSettings).toEqual({});
+  });
+
+  it('leaves settings alone that it did not make', async () => {
+    const { stage, options } = await prepare({ methodSettingsBefore: true }, { drill });
+    await expect(runDrill(options)).rejects.toThrow(
+      /getClient\/GET.* has settings of its own.*chaos restore/,
+    );
+    expect(stage.methodSettings).toEqual({ 'getClient/GET': {} });
+  });
+});
+
 describe.concurrent('guards', () => {
   it.each([
     ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
@@ -290,6 +339,8 @@ describe.concurrent('guards', () => {
 
   it('refuse a drill that does not exist, naming those that do', () => {
     expect(() => drillNamed('meteor')).toThrow(UnknownDrillError);
-    expect(() => drillNamed('meteor')).toThrow('expected one of: revoke-db-ingress, poison-messages');
+    expect(() => drillNamed('meteor')).toThrow(
+      'expected one of: revoke-db-ingress, poison-messages, throttle-api',
+    );
   });
 });

@@ -199,6 +199,14 @@ export const limits = {
     /** After load and publisher stop, messages that were in flight when the database went away come back
      * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
     drainExtraMs: 30_000,
+    /** What a drill throttles the API to, as a share of the load that it sends: a lasting half of the answers
+     * is refused, and a half gets through. */
+    throttledToShare: 0.5,
+    /** So much of the answers at least is refused, and so much gets through: half of what the throttle makes
+     * of them, since API Gateway keeps it by many nodes and none too exactly. */
+    throttledSharePercent: 25,
+    /** From a change of a throttle until it is obeyed: API Gateway takes some seconds, up to a minute. */
+    throttledWithinMs: 60_000,
     /** Rounds of poison, a message of each of the four kinds in each: once may be chance. More would ring the
      * alarm for repeated errors too, which wants five in each of two periods. */
     poisonRounds: 2,

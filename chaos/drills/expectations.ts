@@ -133,6 +133,21 @@ export const onCallPaged = (withinMs: number): Expectation => ({
   measure: ({ onCall }, marks) => fromFaultTo('paged', onCall, marks),
 });
 
+/** The page of affected users stays quiet: nobody is called for what is no outage. */
+export const notPaged = (): Expectation => ({
+  id: 'notPaged',
+  title: 'looks at which the page of affected users goes off',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ onCall }, { injectMs }) => {
+    if (injectMs === null) return null;
+    const since = seenBetween(onCall, injectMs);
+    return since.length === 0 ? null : since.filter(({ value }) => value !== 'quiet').length;
+  },
+});
+
 /** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */
 export const queueGrows = (limit: (system: SystemDocument) => number): Expectation => ({
   id: 'queueGrowth',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { noEvidence, noPoison, type Marks, type PoisonSeen, type SystemEvidence } from '../evidence.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
+import { notPaged } from './expectations.ts';
 import {
   companionsStored,
   noOtherDeadLetters,
-  notPaged,
   otherDeadLettersKept,
   poisonGivenUpAtOnce,
   toldOfMessages,

@@ -87,21 +87,6 @@ export const goodAnswersDuring = (): Expectation => ({
     injectMs === null ? null : percentOf(answersBetween(evidence, injectMs), isGood),
 });
 
-/** A client's data is wrong, yet nobody is kept from theirs: that is not the page. */
-export const notPaged = (): Expectation => ({
-  id: 'notPaged',
-  title: 'looks at which the page of affected users goes off',
-  unit: 'count',
-  kind: 'always',
-  relation: '<=',
-  limit: 0,
-  measure: ({ onCall }, { injectMs }) => {
-    if (injectMs === null) return null;
-    const since = seenBetween(onCall, injectMs);
-    return since.length === 0 ? null : since.filter(({ value }) => value !== 'quiet').length;
-  },
-});
-
 export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'deadLetters alarm reaches ALARM',

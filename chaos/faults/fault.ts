@@ -1,3 +1,4 @@
+import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
@@ -11,6 +12,7 @@ import type { ScheduledCall } from '../safetyNet.ts';
 
 /** The SDK clients a drill works through. */
 export interface DrillClients {
+  apiGateway: APIGatewayClient;
   ec2: EC2Client;
   cloudWatch: CloudWatchClient;
   sns: SNSClient;
@@ -41,7 +43,7 @@ export interface RestoreContext {
 }
 
 /** What undoing a fault may take. */
-export type RestoreClients = Pick<DrillClients, 'ec2' | 'sqs'>;
+export type RestoreClients = Pick<DrillClients, 'apiGateway' | 'ec2' | 'sqs'>;
 
 /** A fault as the journal keeps it: plain JSON. */
 export interface FaultPlan {

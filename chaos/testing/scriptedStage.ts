@@ -1,3 +1,9 @@
+import {
+  APIGatewayClient,
+  GetStageCommand,
+  UpdateStageCommand,
+  type MethodSetting,
+} from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -51,6 +57,10 @@ export interface Script {
     | 'unexplained'
     | 'never told'
     | 'good one beside it retried';
+  /** What a throttled API does, other than to answer every second request with a quick 429. */
+  throttled?: 'nothing' | 'refuses everything' | 'refuses slowly' | 'fails' | 'answers wrongly' | 'connects';
+  /** The method has settings of its own before. */
+  methodSettingsBefore?: boolean;
   /** A dead letter of somebody else's. */
   othersDeadLetter?: string;
   /** The alarms stay OK whatever happens. */
@@ -95,6 +105,8 @@ export class ScriptedStage {
   armed = 0;
   readonly stored = new Map<number, number>();
   ruleExists: boolean;
+  /** Settings of single methods of the API. */
+  methodSettings: Record<string, MethodSetting> = {};
   loadRunning = false;
   readonly #script: Script;
   readonly #clock: Clock;
@@ -119,7 +131,9 @@ export class ScriptedStage {
     if (script.othersDeadLetter !== undefined) this.#bury(script.othersDeadLetter);
     this.#authorizeFailures = script.authorizeFailures ?? 0;
     const options = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    if (script.methodSettingsBefore) this.methodSettings = { 'getClient/GET': {} };
     this.clients = {
+      apiGateway: answer(new APIGatewayClient(options), (command) => this.#apiGateway(command)),
       ec2: answer(new EC2Client(options), (command) => this.#ec2(command)),
       cloudWatch: answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
       sns: answer(new SNSClient(options), (command) => this.#sns(command)),
@@ -137,6 +151,19 @@ export class ScriptedStage {
 
   get #reachable(): boolean {
     return this.ruleExists || this.#sessions.length > 0;
+  }
+
+  #apiGateway(command: object): object {
+    if (command instanceof UpdateStageCommand) {
+      const [first] = command.input.patchOperations ?? [];
+      this.methodSettings = first?.op === 'remove' ? {} : { 'getClient/GET': { throttlingRateLimit: 5 } };
+      if (this.#script.throttled === 'connects') this.#sessions = Array.from({ length: 20 }, (_, pid) => pid);
+    } else if (!(command instanceof GetStageCommand)) return unexpected(command);
+    return { methodSettings: this.methodSettings };
+  }
+
+  get #throttled(): boolean {
+    return this.methodSettings['getClient/GET'] !== undefined && this.#script.throttled !== 'nothing';
   }
 
   #ec2(command: object): object {
@@ -349,16 +376,21 @@ export class ScriptedStage {
         const intendedStartMs = startMs + sent * 50;
         const wrong = this.#script.wrongBodies === true && !this.#reachable && sent % 10 === 0;
         const broken = this.#script.failingBefore === true && sent % 4 === 0;
-        const status = wrong ? 200 : broken ? 500 : this.#reachable ? 200 : 503;
+        const { throttled } = this.#script;
+        const refused = this.#throttled && (sent % 2 === 0 || throttled === 'refuses everything');
+        const mistaken = refused && throttled === 'answers wrongly';
+        const instead = throttled === 'fails' ? 500 : mistaken ? 200 : 429;
+        const status = refused ? instead : wrong ? 200 : broken ? 500 : this.#reachable ? 200 : 503;
+        const latencyMs = refused && throttled === 'refuses slowly' ? 5_000 : 20;
         onSample?.({
           system: 'system-01',
           name: 'getClient',
           intendedStartMs,
-          endMs: intendedStartMs + 20,
-          latencyMs: 20,
+          endMs: intendedStartMs + latencyMs,
+          latencyMs,
           status,
           expectedStatus: status === 200,
-          failedChecks: wrong ? ['body is the client asked for'] : [],
+          failedChecks: wrong || mistaken ? ['body is the client asked for'] : [],
         });
       }
       if (this.ruleExists && this.#sessions.length === 0) this.#sessions = [201, 202];

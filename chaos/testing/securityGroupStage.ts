@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -15,6 +16,7 @@ export const clientOptionsAt = (endpoint: string) => ({ endpoint, region: accoun
 export const clientsAt = (url: string) => {
   const options = clientOptionsAt(url);
   return {
+    apiGateway: new APIGatewayClient(options),
     ec2: new EC2Client(options),
     scheduler: new SchedulerClient(options),
     sqs: new SQSClient(options),

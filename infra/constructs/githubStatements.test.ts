@@ -32,6 +32,7 @@ const matches = (pattern: string, text: string): boolean =>
 
 /** IAM's prefix of each client's service. */
 const prefixes: Readonly<Record<string, string>> = {
+  'client-api-gateway': 'apigateway',
   'client-cloudwatch': 'cloudwatch',
   'client-ec2': 'ec2',
   'client-redshift': 'redshift',
@@ -43,9 +44,13 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-ssm': 'ssm',
 };
 
-/** Several of one kind in a call are allowed as one. */
-const permissionOf = (action: string): string =>
-  action === 'BatchExecuteStatement' ? action : action.replace(/Batch$/, '');
+/** Several of one kind in a call are allowed as one; API Gateway's are HTTP's methods. */
+const permissionOf = (action: string, service?: string): string =>
+  service === 'apigateway'
+    ? ({ Get: 'GET', Update: 'PATCH' }[/^(Get|Update)/.exec(action)?.[1] ?? ''] ?? action)
+    : action === 'BatchExecuteStatement'
+      ? action
+      : action.replace(/Batch$/, '');
 
 let asked: Set<string>;
 
@@ -74,7 +79,8 @@ beforeAll(async () => {
       /import \{([^}]*)\} from '@aws-sdk\/([\w-]+)'/g,
     )) {
       for (const [, command, page] of imported.matchAll(/\b(\w+)Command\b|\bpaginate(\w+)/g)) {
-        asked.add(`${prefixes[client] ?? client}:${permissionOf(command ?? page ?? '')}`);
+        const service = prefixes[client] ?? client;
+        asked.add(`${service}:${permissionOf(command ?? page ?? '', service)}`);
       }
     }
   }
@@ -94,6 +100,14 @@ describe("the roles of GitHub's workflows", () => {
     expect(allows('ssm:PutParameter', parameter('/headroom-evidence/prod'))).toBe(false);
     expect(allows('ssm:PutParameter', parameter('/headroom-proven/prod/orders'))).toBe(false);
     expect(allows('ssm:PutParameter', parameter('/headroom/qa/orders'))).toBe(false);
+  });
+
+  it("may change the API's stage of this name, and nothing else of an API", () => {
+    const path = (rest: string) => `arn:aws:apigateway:us-east-1::/restapis/abc123${rest}`;
+    expect(allows('apigateway:PATCH', path('/stages/qa'))).toBe(true);
+    expect(allows('apigateway:PATCH', path('/stages/prod'))).toBe(false);
+    expect(allows('apigateway:PATCH', path(''))).toBe(false);
+    expect(allows('apigateway:DELETE', path('/stages/qa'))).toBe(false);
   });
 
   it('may delete what drills left among the dead letters of the stage, and from no other queue', () => {

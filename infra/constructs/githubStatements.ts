@@ -165,6 +165,12 @@ export function drillStatements(target: GithubTarget): Statement[] {
       resources: [arn('sqs', `${stage}-*`)],
       patternReason: ofTheStage,
     },
+    // The throttle of one method. A path of API Gateway names neither account nor settings.
+    {
+      actions: ['apigateway:GET', 'apigateway:PATCH'],
+      resources: [`arn:${target.partition}:apigateway:${target.region}::/restapis/*/stages/${stage}`],
+      patternReason: 'APIs are known by ids; the stage of the API bears the name of this one.',
+    },
     // A drill's own dead letters; it leaves everybody else's.
     {
       actions: ['sqs:DeleteMessage'],

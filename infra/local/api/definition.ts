@@ -30,6 +30,8 @@ export interface ApiStage {
   name: string;
   variables: Readonly<Record<string, string>>;
   throttle: TokenBucket | undefined;
+  /** Throttles of single methods, which stand in for the stage's: by `getClient/GET`. */
+  methodThrottles: ReadonlyMap<string, TokenBucket>;
 }
 
 export const newRestApi = (id: string, name: string): RestApi => ({

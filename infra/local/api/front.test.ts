@@ -35,6 +35,7 @@ describe('ApiFront', () => {
       credentials: testCredentials,
       clock: systemClock,
       metrics: recordingSink(samples),
+      restApis: new Map(),
       invoke: (_name, event) => {
         events.push(event as Record<string, unknown>);
         return Promise.resolve(outcome);
@@ -42,7 +43,7 @@ describe('ApiFront', () => {
       onError: (error) => errors.push(error),
     });
     api = front.addApi('abc123', 'local-system-01-api');
-    api.stages.set('v1', { name: 'v1', variables: {}, throttle: undefined });
+    api.stages.set('v1', { name: 'v1', variables: {}, throttle: undefined, methodThrottles: new Map() });
     api.validators.set('validator', { requestParameters: true });
     api.resources.set('res1', { parentId: api.rootResourceId, pathPart: 'getClient' });
     api.resources.set('res2', { parentId: api.rootResourceId, pathPart: 'open' });
@@ -270,10 +271,24 @@ describe('ApiFront', () => {
   });
 
   it('throttles a stage above its rate', async () => {
-    api.stages.set('v1', { name: 'v1', variables: {}, throttle: new TokenBucket(0.001, 2) });
+    api.stages.set('v1', {
+      name: 'v1',
+      variables: {},
+      throttle: new TokenBucket(0.001, 2),
+      methodThrottles: new Map(),
+    });
     const statuses: number[] = [];
     for (let request = 0; request < 3; request += 1) statuses.push((await fetch(url('/open'))).status);
     expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('throttles a method with a throttle of its own by that alone', async () => {
+    const methodThrottles = new Map([['open/GET', new TokenBucket(0.001, 1)]]);
+    api.stages.set('v1', { name: 'v1', variables: {}, throttle: new TokenBucket(0.001, 2), methodThrottles });
+    const statusOf = async (path: string): Promise<number> => (await fetch(url(path))).status;
+    expect([await statusOf('/open'), await statusOf('/open')]).toEqual([200, 429]);
+    const others = [await statusOf('/open/7'), await statusOf('/open/7'), await statusOf('/open/7')];
+    expect(others).toEqual([200, 200, 429]);
   });
 
   it('refuses a body above 10 MiB', async () => {
@@ -317,6 +332,7 @@ describe('ApiFront', () => {
         credentials: testCredentials,
         clock: systemClock,
         metrics: recordingSink([]),
+        restApis: new Map(),
         invoke: () => Promise.resolve(ok(null)),
         onError: () => {},
       }),

@@ -27,6 +27,8 @@ export interface ApiFrontOptions {
   credentials: AwsCredentials;
   clock: Clock;
   metrics: MetricSink;
+  /** The APIs it answers for, by id: it adds to them, API Gateway's actions change their stages. */
+  restApis: Map<string, RestApi>;
   invoke: (functionName: string, event: unknown) => Promise<InvocationOutcome>;
   /** Told of what should not happen: a mistake of this front, not of its clients. */
   onError: (error: unknown) => void;
@@ -53,13 +55,14 @@ const noBody = Buffer.alloc(0);
 export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
-  readonly #apis = new Map<string, RestApi>();
+  readonly #apis: Map<string, RestApi>;
   readonly #meters = new Map<ApiStage, ApiMeter>();
   /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
   #hosts: readonly string[] = [];
 
   private constructor(options: ApiFrontOptions) {
     this.#options = options;
+    this.#apis = options.restApis;
     // Clients keep connections for reuse longer than Node's five seconds; a close that races a request
     // would look like a fault of the service.
     this.#server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
@@ -185,7 +188,9 @@ export class ApiFront {
       }
       accessKeyId = verified.scope.accessKeyId;
     }
-    if (stage.throttle && !stage.throttle.take(nowMs)) return refuse('THROTTLED', 'Too Many Requests');
+    const throttle =
+      stage.methodThrottles.get(`${route.resourcePath.slice(1)}/${httpMethod}`) ?? stage.throttle;
+    if (throttle && !throttle.take(nowMs)) return refuse('THROTTLED', 'Too Many Requests');
 
     const request: ReceivedRequest = {
       httpMethod,

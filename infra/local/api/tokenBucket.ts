@@ -3,14 +3,14 @@
  * A function of the instants it is given.
  */
 export class TokenBucket {
-  readonly #ratePerSecond: number;
-  readonly #burst: number;
+  readonly ratePerSecond: number;
+  readonly burst: number;
   #tokens: number;
   #atMs: number | undefined;
 
   constructor(ratePerSecond: number, burst: number) {
-    this.#ratePerSecond = ratePerSecond;
-    this.#burst = burst;
+    this.ratePerSecond = ratePerSecond;
+    this.burst = burst;
     this.#tokens = burst;
   }
 
@@ -18,7 +18,7 @@ export class TokenBucket {
   take(nowMs: number): boolean {
     const elapsedMs = Math.max(0, nowMs - (this.#atMs ?? nowMs));
     this.#atMs = Math.max(nowMs, this.#atMs ?? nowMs);
-    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs / 1_000) * this.#ratePerSecond);
+    this.#tokens = Math.min(this.burst, this.#tokens + (elapsedMs / 1_000) * this.ratePerSecond);
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;

@@ -1,3 +1,4 @@
+import { apiGateway } from './apiGateway/service.ts';
 import { cloudWatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
 import { logs } from './logs/service.ts';
@@ -20,6 +21,7 @@ const services: readonly Service[] = [
   ssm,
   redshiftData,
   scheduler,
+  apiGateway,
   logs,
   sts,
   sns,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../service/clock.ts';
+import type { RestApi } from '../api/definition.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { MetricStore } from './cloudwatch/metricStore.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
@@ -22,6 +23,8 @@ export interface AwsState {
   logQueries: LogQueries;
   oneTimeSchedules: OneTimeSchedules;
   securityGroups: SecurityGroups;
+  /** REST APIs by id: the front that answers for them shares them. */
+  restApis: Map<string, RestApi>;
   secrets: Secrets;
   parameters: Parameters;
   clusters: Clusters;
@@ -53,6 +56,7 @@ export function createAwsState({
     logQueries: new LogQueries(),
     oneTimeSchedules: new OneTimeSchedules((targetArn, input) => runTarget(securityGroups, targetArn, input)),
     securityGroups,
+    restApis: new Map(),
     secrets,
     parameters: new Parameters(account),
     clusters,

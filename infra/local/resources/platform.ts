@@ -67,6 +67,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     credentials,
     clock,
     metrics: state.metrics,
+    restApis: state.restApis,
     invoke,
     onError,
   });

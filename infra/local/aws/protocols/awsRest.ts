@@ -5,7 +5,7 @@ import type { HttpRequest, Protocol } from './protocol.ts';
 /** Where an action lives: `GET /schedules/{Name}`; what stands in braces becomes a member of its input. */
 export interface RestRoute {
   action: string;
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'DELETE' | 'PATCH';
   path: string;
   /** Query parameters and the members they become; others are refused. */
   query?: Readonly<Record<string, string>>;

@@ -42,6 +42,7 @@ export const apiStage = defineResource(
     api.api(properties.RestApiId).stages.set(properties.StageName, {
       name: properties.StageName,
       variables: properties.Variables,
+      methodThrottles: new Map(),
       throttle:
         rate === undefined ? undefined : new TokenBucket(rate, settings?.ThrottlingBurstLimit ?? rate),
     });

@@ -1,0 +1,92 @@
+import { limits } from '../../monitoring/limits.ts';
+import { throttleStage } from '../faults/throttleStage.ts';
+import type { Drill } from './drill.ts';
+import {
+  beforehand,
+  duplicatedMessages,
+  firstGoodAnswer,
+  goodAnswersBefore,
+  lastBadAnswer,
+  lostMessages,
+  noAlarmFiring,
+  notPaged,
+  noWrongBodies,
+  publishedMessages,
+  queueDrained,
+} from './expectations.ts';
+import {
+  connectionsDoNotGrow,
+  errorAlarmQuiet,
+  fastAnswers,
+  fastRefusals,
+  noServerErrors,
+  nothingElse,
+  refusedShare,
+  servedShare,
+  throttleHasEffect,
+} from './throttleExpectations.ts';
+
+const { drill } = limits;
+
+/** Lets in less than is asked. */
+export const throttleApi: Drill = {
+  name: 'throttle-api',
+  hypothesis:
+    'above its throttle the API says 429 quickly and costs the database nothing, what gets through is right ' +
+    'and fast, and nobody is paged, since that is no outage',
+  faults: [throttleStage],
+  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+    const periodMs = periodSeconds * 1_000;
+    const rampMs = drill.rampSeconds * 1_000;
+    const steadyMs = drill.steadyPeriods * periodMs;
+    const pageMs = limits.pageWithinPeriods * periodMs;
+    return {
+      steady: {
+        minimumMs: rampMs + steadyMs,
+        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
+        observe: ['alarms', 'queues', 'sessions'],
+        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
+          beforehand,
+        ),
+      },
+      observe: {
+        // So long that the page would have come, were this an outage.
+        minimumMs: pageMs,
+        maximumMs: pageMs + periodMs,
+        observe: ['alarms', 'sessions'],
+        expectations: [
+          throttleHasEffect(drill.throttledWithinMs),
+          refusedShare(drill.throttledSharePercent),
+          servedShare(drill.throttledSharePercent),
+          nothingElse(),
+          noServerErrors(),
+          noWrongBodies('injectMs'),
+          fastRefusals(limits.latencyP99Ms),
+          fastAnswers(limits.latencyP99Ms),
+          connectionsDoNotGrow(limits.disagreement.growthPoints),
+          errorAlarmQuiet(),
+          notPaged(),
+        ],
+      },
+      recover: {
+        minimumMs: drill.quietMs,
+        maximumMs: drill.throttledWithinMs + drill.quietMs,
+        observe: ['alarms', 'sessions'],
+        expectations: [
+          firstGoodAnswer(drill.throttledWithinMs),
+          lastBadAnswer(drill.throttledWithinMs, drill.quietMs),
+          noWrongBodies('restoredMs'),
+          connectionsDoNotGrow(limits.disagreement.growthPoints),
+          errorAlarmQuiet(),
+          notPaged(),
+        ],
+      },
+      settle: {
+        minimumMs: 0,
+        maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
+        observe: ['queues', 'messages'],
+        expectations: [publishedMessages(), queueDrained(), lostMessages(), duplicatedMessages()],
+      },
+    };
+  },
+};

@@ -1,0 +1,130 @@
+import { answersBetween, isGood, percentile, percentOf, seenBetween, type Answer } from '../evidence.ts';
+import type { Expectation } from '../expectation.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { countSince, earliest, largest, within } from './measures.ts';
+
+const isRefused = ({ status }: Answer): boolean => status === 429;
+
+/** While every answer is right the throttle held nobody back. A wrong answer to it is an effect too. */
+export const throttleHasEffect = (withinMs: number): Expectation => ({
+  id: 'effect',
+  title: 'first answer after the throttle that is not right',
+  ...within(withinMs),
+  measure: (evidence, { injectMs, inPlaceMs }) => {
+    if (injectMs === null || inPlaceMs === null) return null;
+    const others = answersBetween(evidence, injectMs).filter((answer) => !isGood(answer));
+    return earliest(others, ({ endMs }) => Math.max(0, endMs - inPlaceMs));
+  },
+  invalidates: true,
+});
+
+export const refusedShare = (limitPercent: number): Expectation =>
+  shareSinceFirstRefusal('refusedShare', '429s among the answers', limitPercent, isRefused);
+
+/** What the throttle leaves room for gets through: it refuses the rest, not everything. */
+export const servedShare = (limitPercent: number): Expectation =>
+  shareSinceFirstRefusal('servedShare', 'right answers among the answers', limitPercent, isGood);
+
+/** Until the first refusal the throttle may not be obeyed yet, or its burst is spent. */
+const shareSinceFirstRefusal = (
+  id: string,
+  title: string,
+  limitPercent: number,
+  predicate: (answer: Answer) => boolean,
+): Expectation => ({
+  id,
+  title,
+  unit: 'percent',
+  kind: 'atEnd',
+  relation: '>=',
+  limit: limitPercent,
+  measure: (evidence, { injectMs }) => {
+    if (injectMs === null) return null;
+    const refused = answersBetween(evidence, injectMs).filter(isRefused);
+    const fromMs = earliest(refused, ({ intendedStartMs }) => intendedStartMs);
+    return fromMs === null ? null : percentOf(answersBetween(evidence, fromMs), predicate);
+  },
+});
+
+/** Neither a right answer nor a quick no: an error, a timeout, nothing at all. */
+export const nothingElse = (): Expectation => ({
+  id: 'otherAnswers',
+  title: 'answers that are neither right nor a 429',
+  unit: 'percent',
+  kind: 'atEnd',
+  relation: '<=',
+  limit: limits.errorRatePercent,
+  measure: (evidence, { injectMs }) =>
+    injectMs === null
+      ? null
+      : percentOf(answersBetween(evidence, injectMs), (answer) => !isGood(answer) && !isRefused(answer)),
+});
+
+/** A throttle is no failure of the service. */
+export const noServerErrors = (): Expectation => ({
+  id: 'serverErrors',
+  title: 'answers with a 5xx status',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: (evidence, { injectMs }) => countSince(evidence, injectMs, ({ status }) => status >= 500),
+});
+
+export const fastRefusals = (limitMs: number): Expectation =>
+  p95('refusedP95', 'p95 of the 429s, from the intended start', limitMs, isRefused);
+
+export const fastAnswers = (limitMs: number): Expectation =>
+  p95('servedP95', 'p95 of the right answers, from the intended start', limitMs, isGood);
+
+const p95 = (
+  id: string,
+  title: string,
+  limitMs: number,
+  predicate: (answer: Answer) => boolean,
+): Expectation => ({
+  id,
+  title,
+  unit: 'milliseconds',
+  kind: 'atEnd',
+  relation: '<=',
+  limit: limitMs,
+  measure: (evidence, { injectMs }) => {
+    if (injectMs === null) return null;
+    const answers = answersBetween(evidence, injectMs).filter(predicate);
+    return percentile(
+      answers.map(({ latencyMs }) => latencyMs),
+      95,
+    );
+  },
+});
+
+/** What is refused costs the database nothing. */
+export const connectionsDoNotGrow = (limitPercent: number): Expectation => ({
+  id: 'connections',
+  title: 'connections beyond those before',
+  unit: 'count',
+  kind: 'atEnd',
+  relation: '<=',
+  limit: ({ cluster }) => Math.floor((cluster.connectionLimit * limitPercent) / 100),
+  measure: ({ sessions }, { steadyMs, injectMs }) => {
+    if (injectMs === null) return null;
+    const before = largest(seenBetween(sessions, steadyMs, injectMs));
+    const during = largest(seenBetween(sessions, injectMs));
+    return before === null || during === null ? null : Math.max(0, during - before);
+  },
+});
+
+export const errorAlarmQuiet = (): Expectation => ({
+  id: 'errorAlarm',
+  title: 'looks at which the errorRate alarm goes off',
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ errorAlarm }, { injectMs }) => {
+    if (injectMs === null) return null;
+    const since = seenBetween(errorAlarm, injectMs);
+    return since.length === 0 ? null : since.filter(({ value }) => value === 'ALARM').length;
+  },
+});

@@ -1,0 +1,110 @@
+import {
+  BadRequestException,
+  GetStageCommand,
+  UpdateStageCommand,
+  type APIGatewayClient,
+} from '@aws-sdk/client-api-gateway';
+import { z } from 'zod';
+import { limits } from '../../monitoring/limits.ts';
+import { callLimit } from '../callLimit.ts';
+import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
+import type { Fault } from './fault.ts';
+
+const methodSchema = z.strictObject({
+  restApiId: z.string(),
+  stageName: z.string(),
+  /** Key of its settings in the API's stage. */
+  method: z.string(),
+});
+
+const throttleSchema = z.strictObject({
+  ...methodSchema.shape,
+  ratePerSecond: z.number().positive(),
+  burst: z.number().int().positive(),
+});
+
+type Method = z.infer<typeof methodSchema>;
+
+/** What the load asks. Not the healthcheck: the canary's calls go on, and a throttle is no outage. */
+const method = 'getClient/GET';
+
+/**
+ * Gives one method of the API a throttle of its own, below the load that the drill sends it. The template sets
+ * one for the whole stage alone: the inverse removes the method's, whatever the stage's is.
+ */
+export const throttleStage: Fault = {
+  name: 'throttle-stage',
+
+  plan({ stage: stageName, api, expectedPeak }) {
+    const { loadShare, throttledToShare } = limits.drill;
+    const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * throttledToShare;
+    const inverse: Method = { restApiId: api.id, stageName, method };
+    const throttle: z.infer<typeof throttleSchema> = {
+      ...inverse,
+      ratePerSecond,
+      burst: Math.max(1, Math.ceil(ratePerSecond)),
+    };
+    return { arguments: throttle, inverse };
+  },
+
+  async obstacle(planned, { apiGateway }) {
+    const throttle = throttleSchema.parse(planned);
+    return (await hasSettings(apiGateway, throttle))
+      ? `${inWords(throttle)} has settings of its own: if an earlier drill made them, run ` +
+          '"headroom chaos restore"; otherwise deploy the system again'
+      : null;
+  },
+
+  async inject(planned, { clients: { apiGateway } }) {
+    const throttle = throttleSchema.parse(planned);
+    if (await hasSettings(apiGateway, throttle)) {
+      throw new FaultNotAppliedError(`${inWords(throttle)} has settings of its own that are not the drill's`);
+    }
+    const { restApiId, stageName, ratePerSecond, burst } = throttle;
+    const path = `/${throttle.method}/throttling`;
+    await apiGateway.send(
+      new UpdateStageCommand({
+        restApiId,
+        stageName,
+        // Both: of what is not said, AWS keeps a -1.
+        patchOperations: [
+          { op: 'replace', path: `${path}/rateLimit`, value: String(ratePerSecond) },
+          { op: 'replace', path: `${path}/burstLimit`, value: String(burst) },
+        ],
+      }),
+      { abortSignal: callLimit() },
+    );
+  },
+
+  async restore(inverse, { clients: { apiGateway } }) {
+    const settings = methodSchema.parse(inverse);
+    if (!(await hasSettings(apiGateway, settings))) return;
+    const { restApiId, stageName } = settings;
+    const remove = new UpdateStageCommand({
+      restApiId,
+      stageName,
+      patchOperations: [{ op: 'remove', path: `/${settings.method}` }],
+    });
+    try {
+      await apiGateway.send(remove, { abortSignal: callLimit() });
+    } catch (error) {
+      // Somebody else may have removed them in between: what is there now tells.
+      if (!(error instanceof BadRequestException)) throw error;
+    }
+    if (!(await hasSettings(apiGateway, settings))) return;
+    throw new NotRestoredError(`${inWords(settings)} still has settings of its own`);
+  },
+};
+
+async function hasSettings(
+  apiGateway: APIGatewayClient,
+  { restApiId, stageName, method: key }: Method,
+): Promise<boolean> {
+  const { methodSettings = {} } = await apiGateway.send(new GetStageCommand({ restApiId, stageName }), {
+    abortSignal: callLimit(),
+  });
+  return methodSettings[key] !== undefined;
+}
+
+const inWords = ({ restApiId, stageName, method: key }: Method): string =>
+  `method ${key} of stage ${stageName} of API ${restApiId}`;

@@ -1,0 +1,16 @@
+import { awsRest } from '../protocols/awsRest.ts';
+import type { Service } from '../service.ts';
+import { getStage } from './getStage.ts';
+import { updateStage } from './updateStage.ts';
+
+const path = '/restapis/{restApiId}/stages/{stageName}';
+
+export const apiGateway: Service = {
+  signingName: 'apigateway',
+  protocol: awsRest([
+    { action: 'GetStage', method: 'GET', path },
+    { action: 'UpdateStage', method: 'PATCH', path },
+  ]),
+  actions: [getStage, updateStage],
+  unknownActionCode: 'NotFoundException',
+};
