@@ -277,16 +277,18 @@ describe.concurrent('throttle-api', () => {
     expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
       fault: 'throttle-stage',
       inverse: { restApiId: 'system-01', stageName: 'test', method: 'getClient/GET' },
+      schedule: expect.stringMatching(/:schedule\/default\/test-system-01-restore-/),
     });
     expect(outstandingIntents(entries)).toEqual([]);
+    expect([stage.armed, stage.schedules.size]).toEqual([1, 0]);
   });
 
   it.each([
     ['nothing', 'invalid', 'first answer after the throttle that is not right: did not happen'],
     ['refuses everything', 'failed', 'right answers among the answers'],
-    ['refuses slowly', 'failed', 'p95 of the 429s'],
-    ['fails', 'failed', 'answers with a 5xx status'],
-    ['answers wrongly', 'failed', '200s with a wrong body'],
+    ['refuses slowly', 'failed', 'p99 of the 429s'],
+    ['fails', 'failed', 'neither right nor a 429'],
+    ['answers wrongly', 'failed', 'neither right nor a 429'],
     ['connects', 'failed', 'connections beyond those before: 17'],
   ] as const)('does not pass an API that, throttled, %s', async (throttled, verdict, reason) => {
     const { stage, options } = await prepare({ throttled }, { drill }, 50);

@@ -94,6 +94,19 @@ export const throttleStage: Fault = {
     if (!(await hasSettings(apiGateway, settings))) return;
     throw new NotRestoredError(`${inWords(settings)} still has settings of its own`);
   },
+
+  restoreCall(inverse) {
+    const { restApiId, stageName, method: key } = methodSchema.parse(inverse);
+    return {
+      target: 'arn:aws:scheduler:::aws-sdk:apigateway:updateStage',
+      // As all universal targets: in capitals, also where the API itself is not.
+      input: {
+        RestApiId: restApiId,
+        StageName: stageName,
+        PatchOperations: [{ Op: 'remove', Path: `/${key}` }],
+      },
+    };
+  },
 };
 
 async function hasSettings(

@@ -1,21 +1,22 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { IStage } from 'aws-cdk-lib/aws-apigateway';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * What a drill's one-time schedule acts as: it may authorise ingress to this one group, and nothing else,
- * so that a drill whose process died still ends.
+ * What a drill's one-time schedule acts as: it may authorise ingress to this one group and patch this one stage
+ * of an API, and nothing else, so that a drill whose process died still ends.
  */
 export function restoreRole(
   scope: Construct,
   id: string,
-  { roleName, group }: { roleName: string; group: ISecurityGroup },
+  { roleName, group, apiStage }: { roleName: string; group: ISecurityGroup; apiStage: IStage },
 ): Role {
   const stack = Stack.of(scope);
   return new Role(scope, id, {
     roleName,
-    description: 'One-time schedules of drills: give db-servers its rule back',
+    description: 'One-time schedules of drills: give db-servers its rule, and the API its room, back',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
       conditions: {
         StringEquals: {
@@ -30,6 +31,22 @@ export function restoreRole(
       },
     }),
     inlinePolicies: {
+      PatchTheStage: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            actions: ['apigateway:PATCH'],
+            resources: [
+              stack.formatArn({
+                service: 'apigateway',
+                account: '',
+                resource: `/restapis/${apiStage.restApi.restApiId}/stages`,
+                resourceName: apiStage.stageName,
+                arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+              }),
+            ],
+          }),
+        ],
+      }),
       AuthorizeTheRule: new PolicyDocument({
         statements: [
           new PolicyStatement({

@@ -362,7 +362,7 @@ describe('roles that AWS services act as', () => {
 });
 
 describe("the restore schedule's role", () => {
-  it('may authorise ingress to db-servers, and nothing else', () => {
+  it("may authorise ingress to db-servers and patch the API's stage, and nothing else", () => {
     const template = templates['qa-orders'];
     const role = propertiesOf(template, 'AWS::IAM::Role').find(
       ({ RoleName }) => RoleName === 'qa-orders-restore',
@@ -371,12 +371,18 @@ describe("the restore schedule's role", () => {
       ([, { GroupName }]) => GroupName === 'qa-orders-db-servers',
     )!;
     expect(JSON.stringify(role['AssumeRolePolicyDocument'])).toContain('"Service":"scheduler.amazonaws.com"');
-    const [{ PolicyDocument }] = role['Policies'] as [{ PolicyDocument: { Statement: Statement[] } }];
-    expect(PolicyDocument.Statement).toEqual([
-      expect.objectContaining({ Action: 'ec2:AuthorizeSecurityGroupIngress' }),
-    ]);
-    expect(JSON.stringify(PolicyDocument.Statement[0]!.Resource)).toContain(
+    const policies = role['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
+    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const resourceOf = (action: string): string =>
+      JSON.stringify(statements.find(({ Action }) => Action === action)?.Resource);
+    expect(statements).toHaveLength(2);
+    expect(resourceOf('ec2:AuthorizeSecurityGroupIngress')).toContain(
       `security-group/",{"Fn::GetAtt":["${servers}","GroupId"]}]`,
+    );
+    const [api] = resourcesOf(template, 'AWS::ApiGateway::RestApi')[0]!;
+    const [stage] = resourcesOf(template, 'AWS::ApiGateway::Stage')[0]!;
+    expect(resourceOf('apigateway:PATCH')).toContain(
+      `:apigateway:us-east-1::/restapis/",{"Ref":"${api}"},"/stages/",{"Ref":"${stage}"}]`,
     );
   });
 });

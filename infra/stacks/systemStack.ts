@@ -101,6 +101,7 @@ export class SystemStack extends Stack {
     const { roleArn } = restoreRole(this, 'RestoreRole', {
       roleName: names.restoreRole,
       group: this.groups.dbServers,
+      apiStage: api.api.deploymentStage,
     });
     this.addAlarms();
     const groupIds = {

@@ -44,6 +44,7 @@ export function createAwsState({
   const clusters = new Clusters();
   const secrets = new Secrets(account);
   const securityGroups = new SecurityGroups();
+  const restApis = new Map<string, RestApi>();
   return {
     metrics,
     alarms: new Alarms({
@@ -54,9 +55,11 @@ export function createAwsState({
     dashboards: new Map(),
     logGroups: new LogGroups(),
     logQueries: new LogQueries(),
-    oneTimeSchedules: new OneTimeSchedules((targetArn, input) => runTarget(securityGroups, targetArn, input)),
+    oneTimeSchedules: new OneTimeSchedules((targetArn, input) =>
+      runTarget({ securityGroups, restApis }, targetArn, input),
+    ),
     securityGroups,
-    restApis: new Map(),
+    restApis,
     secrets,
     parameters: new Parameters(account),
     clusters,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiStage, RestApi } from '../../api/definition.ts';
 import { TokenBucket } from '../../api/tokenBucket.ts';
 import { defineAction } from '../action.ts';
 import { badRequest, describeStage, stageInput, stageOf } from './shapes.ts';
@@ -24,31 +25,39 @@ const operationSchema = z.discriminatedUnion('op', [
   }),
 ]);
 
+export const updateStageInput = z.strictObject({
+  ...stageInput,
+  patchOperations: z.array(operationSchema).min(1),
+});
+
+/** @throws AwsError `BadRequestException` for settings that are not there to be removed; nothing is changed then. */
+export function patchStage(
+  apis: ReadonlyMap<string, RestApi>,
+  { patchOperations, ...named }: z.output<typeof updateStageInput>,
+): ApiStage {
+  const stage = stageOf(apis, named);
+  const throttles = new Map(stage.methodThrottles);
+  for (const operation of patchOperations) {
+    if (operation.op === 'remove') {
+      if (throttles.delete(operation.path.slice(1))) continue;
+      throw badRequest(`Invalid method setting path: ${operation.path}: this stage has none there`);
+    }
+    const [, method = '', field] = throttlePath.exec(operation.path) ?? [];
+    const { ratePerSecond = Infinity, burst = Infinity } = throttles.get(method) ?? {};
+    throttles.set(
+      method,
+      field === 'rateLimit'
+        ? new TokenBucket(operation.value, burst)
+        : new TokenBucket(ratePerSecond, operation.value),
+    );
+  }
+  stage.methodThrottles = throttles;
+  return stage;
+}
+
 export const updateStage = defineAction({
   name: 'UpdateStage',
-  input: z.strictObject({ ...stageInput, patchOperations: z.array(operationSchema).min(1) }),
+  input: updateStageInput,
   invalidInput: badRequest,
-  handle: ({ patchOperations, ...named }, { state }) => {
-    const stage = stageOf(state.restApis, named);
-    const throttles = new Map(stage.methodThrottles);
-    for (const operation of patchOperations) {
-      if (operation.op === 'remove') {
-        if (!throttles.delete(operation.path.slice(1))) {
-          throw badRequest(`Invalid method setting path: ${operation.path}: this stage has none there`);
-        }
-        continue;
-      }
-      const [, method = '', field] = throttlePath.exec(operation.path) ?? [];
-      const { ratePerSecond = Infinity, burst = Infinity } = throttles.get(method) ?? {};
-      throttles.set(
-        method,
-        field === 'rateLimit'
-          ? new TokenBucket(operation.value, burst)
-          : new TokenBucket(ratePerSecond, operation.value),
-      );
-    }
-    // All of them or none, as there.
-    stage.methodThrottles = throttles;
-    return describeStage(stage);
-  },
+  handle: (input, { state }) => describeStage(patchStage(state.restApis, input)),
 });

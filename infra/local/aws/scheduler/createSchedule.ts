@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../action.ts';
 import { AwsError } from '../errors.ts';
 import { groupName, scheduleName } from './shapes.ts';
-import { authorizeIngressTarget } from './targets.ts';
+import { targetArns } from './targets.ts';
 
 const atPattern = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/;
 
@@ -21,7 +21,7 @@ export const createSchedule = defineAction({
     State: z.literal('ENABLED').default('ENABLED'),
     ClientToken: z.string().optional(),
     Target: z.strictObject({
-      Arn: z.literal(authorizeIngressTarget),
+      Arn: z.enum(targetArns),
       RoleArn: z.string().regex(/^arn:aws:iam::\d{12}:role\/.+/, { error: "expected a role's ARN" }),
       Input: z.string().refine(isJson, { error: 'expected JSON' }),
       // A call that fails here would fail again: nothing is in between.

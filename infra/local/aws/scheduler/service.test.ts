@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../../service/testing/manualClock.ts';
+import { newRestApi } from '../../api/definition.ts';
+import { TokenBucket } from '../../api/tokenBucket.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
 
 const permission = {
@@ -155,6 +157,25 @@ describe('EventBridge Scheduler', () => {
       name: 'ValidationException',
       message: expect.stringContaining(member),
     });
+  });
+
+  it("removes a method's own throttle from a stage of an API, once", async () => {
+    const api = newRestApi('abc123', 'api');
+    const methodThrottles = new Map([['getClient/GET', new TokenBucket(1, 1)]]);
+    api.stages.set('qa', { name: 'qa', variables: {}, throttle: undefined, methodThrottles });
+    endpoint.state.restApis.set(api.id, api);
+    const Arn = 'arn:aws:scheduler:::aws-sdk:apigateway:updateStage';
+    const input = {
+      RestApiId: 'abc123',
+      StageName: 'qa',
+      PatchOperations: [{ Op: 'remove', Path: '/getClient/GET' }],
+    };
+    await create({ Target: { ...schedule0(), Arn, Input: JSON.stringify(input) } });
+    const wrong = { ...input, PatchOperations: [{ Op: 'add', Path: '/getClient/GET' }] };
+    await create({ Name: 'wrong', Target: { ...schedule0(), Arn, Input: JSON.stringify(wrong) } });
+    clock.advance(60_000);
+    expect(tick()).toEqual([{ name: 'wrong', error: expect.stringContaining('PatchOperations[0].Op') }]);
+    expect(api.stages.get('qa')?.methodThrottles.size).toBe(0);
   });
 
   it('tells of a target that refused, and of an action it lacks', async () => {

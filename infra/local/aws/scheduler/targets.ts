@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { badRequest } from '../apiGateway/shapes.ts';
+import { patchStage, updateStageInput } from '../apiGateway/updateStage.ts';
 import { invalidEc2Input } from '../ec2/shapes.ts';
 import type { IngressPermission, SecurityGroups } from '../ec2/securityGroups.ts';
 import { AwsError } from '../errors.ts';
-
-/** What a schedule may call here: one universal target, the one that gives a revoked rule back. */
-export const authorizeIngressTarget = 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress';
+import type { AwsState } from '../state.ts';
 
 /** The API's input as the SDK spells it: that is what a universal target takes. */
-const inputSchema = z.strictObject({
+const ingressSchema = z.strictObject({
   GroupId: z.string(),
   IpPermissions: z
     .array(
@@ -23,15 +23,54 @@ const inputSchema = z.strictObject({
     .min(1),
 });
 
-/**
- * Calls a schedule's target. A rule that is there already is what the schedule wanted.
- * @throws AwsError naming what is wrong with the input, or EC2's own.
- */
-export function runTarget(securityGroups: SecurityGroups, targetArn: string, input: string): void {
-  if (targetArn !== authorizeIngressTarget) {
-    throw new AwsError('ValidationException', `target ${targetArn}: expected ${authorizeIngressTarget}`);
+/** The same of API Gateway, whose own members begin in lower case. */
+const stageSchema = z
+  .strictObject({
+    RestApiId: z.string(),
+    StageName: z.string(),
+    PatchOperations: z.array(
+      z
+        .strictObject({ Op: z.literal('remove'), Path: z.string() })
+        .transform(({ Op: op, Path: path }) => ({ op, path })),
+    ),
+  })
+  .transform(({ RestApiId: restApiId, StageName: stageName, PatchOperations: patchOperations }) => ({
+    restApiId,
+    stageName,
+    patchOperations,
+  }))
+  .pipe(updateStageInput);
+
+type Targeted = Pick<AwsState, 'securityGroups' | 'restApis'>;
+
+/** What a schedule may call here: the universal targets that give back what a drill took. */
+const targets: Readonly<Record<string, (state: Targeted, input: unknown) => void>> = {
+  'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress': ({ securityGroups }, input) =>
+    authorizeIngress(securityGroups, input),
+  'arn:aws:scheduler:::aws-sdk:apigateway:updateStage': ({ restApis }, input) => {
+    const parsed = stageSchema.safeParse(input);
+    if (!parsed.success) throw badRequest(`Target.Input: ${z.prettifyError(parsed.error)}`);
+    patchStage(restApis, parsed.data);
+  },
+};
+
+export const targetArns = Object.keys(targets);
+
+/** Calls a schedule's target. @throws AwsError naming what is wrong with the input, or the service's own. */
+export function runTarget(state: Targeted, targetArn: string, input: string): void {
+  const run = targets[targetArn];
+  if (!run) {
+    throw new AwsError(
+      'ValidationException',
+      `target ${targetArn}: expected one of ${targetArns.join(', ')}`,
+    );
   }
-  const parsed = inputSchema.safeParse(JSON.parse(input));
+  run(state, JSON.parse(input));
+}
+
+/** A rule that is there already is what the schedule wanted. */
+function authorizeIngress(securityGroups: SecurityGroups, input: unknown): void {
+  const parsed = ingressSchema.safeParse(input);
   if (!parsed.success) throw invalidEc2Input(`Target.Input: ${z.prettifyError(parsed.error)}`);
   const { GroupId, IpPermissions } = parsed.data;
   const permissions: IngressPermission[] = IpPermissions.flatMap((permission) =>
