@@ -25,7 +25,7 @@ const operationSchema = z.discriminatedUnion('op', [
   }),
 ]);
 
-export const updateStageInput = z.strictObject({
+const updateStageInput = z.strictObject({
   ...stageInput,
   patchOperations: z.array(operationSchema).min(1),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badRequest } from '../apiGateway/shapes.ts';
-import { patchStage, updateStageInput } from '../apiGateway/updateStage.ts';
+import { patchStage } from '../apiGateway/updateStage.ts';
 import { invalidEc2Input } from '../ec2/shapes.ts';
 import type { IngressPermission, SecurityGroups } from '../ec2/securityGroups.ts';
 import { AwsError } from '../errors.ts';
@@ -38,8 +38,7 @@ const stageSchema = z
     restApiId,
     stageName,
     patchOperations,
-  }))
-  .pipe(updateStageInput);
+  }));
 
 type Targeted = Pick<AwsState, 'securityGroups' | 'restApis'>;
 
