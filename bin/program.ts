@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { chaosCommand } from './commands/chaos.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { evidenceCommand } from './commands/evidence.ts';
@@ -43,6 +44,7 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     errorsCommand,
     redriveCommand,
     planCommand,
+    doctorCommand,
     evidenceCommand,
     pauseCommand,
     resumeCommand,
