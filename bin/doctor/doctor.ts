@@ -38,17 +38,17 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
     return findings.flat().length > 0 ? findings.flat() : [ok(check, text)];
   };
   const [first] = systems;
+  const none = Promise.resolve<Finding[]>([]);
   const parts = await Promise.all([
-    checkSystems(fleet, stage, discovery),
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
     ofEach('schema', 'current in every database', (system) => checkSchema(clients, stage, system, clock)),
     ofEach('network', 'every database can be reached', (system) => checkRule(clients, stage, system)),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
-    place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : [],
-    place === 'aws' ? asked('evidence', () => checkEvidence(options)) : [],
+    place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
+    place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
     asked('k6', () => checkGenerator(options.path)),
   ]);
-  return parts.flat();
+  return [...checkSystems(fleet, stage, discovery), ...parts.flat()];
 }
 
 /** The stage that proves for this one has a fresh pass of this configuration. */
