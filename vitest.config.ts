@@ -25,8 +25,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Most of these tests wait for servers and processes half their time: four files share two cores. */
-const first = { sequence: { groupOrder: 0 }, maxWorkers: 4 };
+/** Most of these tests wait for servers and processes half their time: three files share two cores. */
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
 /** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside it. */
 const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };

@@ -9,6 +9,8 @@ export interface Output {
   readonly answer: (text: string) => void;
   /** A step of long work, as a plain line. */
   readonly progress: (line: string) => void;
+  /** Lines for the machine that runs the command, beside its answer. */
+  readonly command: (lines: readonly string[]) => void;
   /** The beginning of a part of the work. */
   readonly heading: (text: string) => void;
 }
@@ -25,6 +27,9 @@ export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output
     width: stdout.columns ?? defaultWidth,
     answer: (text) => void stdout.write(`${text.trimEnd()}\n`),
     progress: (line) => void stderr.write(`${style('dim', `  ${line}`)}\n`),
+    command: (lines) => {
+      for (const line of lines) stderr.write(`${line}\n`);
+    },
     heading: (text) => void stderr.write(`${style('bold', text)}\n`),
   };
 }

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { exampleRun } from '../infra/local/console/testing/exampleRuns.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '../service/clock.ts';
 import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
+import { silentOutput } from './testing/silentOutput.ts';
 
 const running: Headroom[] = [];
 afterEach(async () => {
@@ -22,9 +27,8 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
 }
 
 const programFor = (words: string[]): Promise<Command> => {
-  const output = { color: false, width: 80, answer: () => {}, progress: () => {}, heading: () => {} };
-  const signal = new AbortController().signal;
-  return makeProgram({ clock: systemClock, random: () => 0, signal, output }, () => {}, words);
+  const { signal } = new AbortController();
+  return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {}, words);
 };
 
 /** The command that a line runs, and the options that it gets; nothing is done. */
@@ -50,6 +54,23 @@ describe('headroom', () => {
     );
   });
 
+  it('reports a run by its folder or a file in it, and says what it expected of another', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
+    try {
+      const none = await said('report', directory);
+      expect(none.code).toBe(2);
+      expect(none.stderr).toContain(`${directory} holds no record of a run: expected a folder with run.json`);
+      await writeFile(join(directory, 'run.json'), JSON.stringify(exampleRun));
+      const report = join(directory, 'report.html');
+      expect(await said('report', directory)).toMatchObject({ code: 0, stdout: `${report}\n` });
+      await rm(report);
+      expect(await said('report', join(directory, 'run.json'))).toMatchObject({ code: 0 });
+      expect(await readFile(report, 'utf8')).toContain('"name":"peak"');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it('gives each command the options that stand behind it', async () => {
     expect(await parsed('chaos', 'restore', '--stage', 'qa')).toMatchObject(['restore', { stage: 'qa' }]);
     expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
@@ -64,7 +85,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(12);
+    expect(all).toHaveLength(13);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadFleet } from '../infra/fleet.ts';
+import { notExercised } from '../monitoring/rehearsal.ts';
 import { defaultConfig, projectDirectory } from './context.ts';
 import { commandProblem } from './testing/workflowProblems.ts';
 
@@ -30,4 +31,9 @@ it('names only commands that exist, with the options and stages that they take',
     commands.map(async ({ line, env }) => ({ line, problem: await commandProblem(line, env, known) })),
   );
   expect(problems.filter(({ problem }) => problem !== undefined)).toEqual([]);
+});
+
+it('says what the stage on this machine does not exercise, as every report does', async () => {
+  const readme = (await readFile(join(projectDirectory, 'README.md'), 'utf8')).replaceAll(/\s+/g, ' ');
+  for (const what of notExercised) expect(readme).toContain(what);
 });

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDrillFile } from '../chaos/drillFile.ts';
 import { readRunning } from '../infra/local/running.ts';
@@ -35,6 +35,9 @@ describe('headroom rehearse', () => {
     const peak = runFileSchema.parse(await read('peak/run.json'));
     const verdict = verdictFileSchema.parse(await read('peak/verdict.json'));
     const drill = await readDrillFile(join(directory, 'drill/drill.json'));
+
+    const report = await readFile(join(directory, 'report.html'), 'utf8');
+    for (const part of ['smoke', 'peak', 'drill']) expect(report).toContain(`${basename(directory)}/${part}`);
 
     // Whether latencies and times hold depends on what else this machine does: then the code must say so.
     const parts = [codeOfRun(smoke), codeOfVerdict(verdict), codeOfDrill(drill)];

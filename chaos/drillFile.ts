@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../loadtests/writeWhole.ts';
 import { DrillFileError, describeError } from './errors.ts';
 
 /** Name of the result in a drill's directory. */
@@ -70,19 +71,10 @@ export type ExpectationRecord = z.infer<typeof expectationSchema>;
  * @throws DrillFileError, with nothing left behind.
  */
 export async function writeDrillFile(path: string, result: DrillResult): Promise<void> {
-  const partial = `${path}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(partial, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify(result, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
+    await writeWhole(path, `${JSON.stringify(result, null, 2)}\n`);
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
     throw new DrillFileError(path, `cannot be written: ${describeError(error)}`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rehearsalNote } from '../monitoring/rehearsal.ts';
 import { readDrillFile, writeDrillFile, type DrillResult, type ExpectationRecord } from './drillFile.ts';
 import { formatDrill } from './formatDrill.ts';
 
@@ -67,6 +68,8 @@ const result: DrillResult = {
 describe('formatDrill', () => {
   it('shows the verdict, the worst system of each expectation, and where the messages went', () => {
     const text = formatDrill(result, { color: false });
+    expect(text).toContain(rehearsalNote);
+    expect(formatDrill({ ...result, rehearsal: false }, { color: false })).not.toContain('rehearsal');
     expect(text).toContain('(local, a rehearsal, 2 systems): FAILED: system-02: messages lost');
     expect(text).toMatch(/✓ errorRate alarm reaches ALARM +31\.2 s +<= 50\.0 s +2\/2, worst system-02/);
     expect(text).toMatch(/✗ lost +2 +<= 0 +1\/2, worst system-02/);

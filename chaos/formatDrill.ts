@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { rehearsalNote } from '../monitoring/rehearsal.ts';
 import type { DrillResult, ExpectationRecord } from './drillFile.ts';
 import { formatValue } from './verdict.ts';
 
@@ -47,6 +48,7 @@ export function formatDrill(result: DrillResult, { color }: { color: boolean }):
     );
   }
   lines.push(...messageLines(result.messages));
+  if (result.rehearsal) lines.push('', paint('dim', `  ${rehearsalNote}`));
   return `${lines.join('\n')}\n`;
 }
 

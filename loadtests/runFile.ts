@@ -55,6 +55,11 @@ export const runFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
   profile: z.string(),
+  /**
+   * Whether the profile aims at rates, over a ramp and a hold. An unpaced run sends each request once: its hold
+   * is the whole run, and its rates tell nothing. Files from before this was written are taken for paced ones.
+   */
+  paced: z.boolean().default(true),
   stage: z.string(),
   /** A local run is a rehearsal: no deployment accepts its verdict. */
   place: z.enum(['local', 'aws']),

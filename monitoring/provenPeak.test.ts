@@ -21,19 +21,26 @@ const peak = (requestsPerSecond: number) => ({
 });
 
 it('keeps the newest peak of each system, apart by stage and out of the systems’ way', async () => {
-  expect(await readProvenPeaks(client, 'qa')).toEqual(new Map());
+  expect(await readProvenPeaks(client, 'qa')).toEqual({ peaks: new Map(), unreadable: [] });
   for (let number = 1; number <= 12; number += 1)
     await recordProvenPeak(client, 'qa', `s${number}`, peak(number));
   await recordProvenPeak(client, 'qa', 's3', peak(33.5));
   await recordProvenPeak(client, 'prod', 's3', peak(1));
-  const peaks = await readProvenPeaks(client, 'qa');
+  const { peaks } = await readProvenPeaks(client, 'qa');
   expect(peaks.size).toBe(12);
   expect(peaks.get('s3')).toBe(33.5);
   await expect(discoverSystems(client, 'qa')).rejects.toThrow('no system is published');
 });
 
-it('names a record that no gate has written', async () => {
-  const Name = `${provenPeakPath('odd')}s1`;
-  await client.send(new PutParameterCommand({ Name, Value: '{"requestsPerSecond":-1}', Type: 'String' }));
-  await expect(readProvenPeaks(client, 'odd')).rejects.toThrow(Name);
+it('names a record that no gate has written, and reads the others', async () => {
+  const names = ['odd', 'none'].map((system) => `${provenPeakPath('odd')}${system}`);
+  for (const [index, Value] of ['{"requestsPerSecond":-1}', 'no JSON'].entries())
+    await client.send(new PutParameterCommand({ Name: names[index], Value, Type: 'String' }));
+  await recordProvenPeak(client, 'odd', 'sound', peak(5));
+
+  const { peaks, unreadable } = await readProvenPeaks(client, 'odd');
+  expect(peaks).toEqual(new Map([['sound', 5]]));
+  expect(unreadable.map(({ message }) => message).toSorted()).toEqual(
+    names.toSorted().map((name) => expect.stringContaining(name)),
+  );
 });

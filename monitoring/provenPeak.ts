@@ -37,26 +37,32 @@ export async function recordProvenPeak(
   );
 }
 
-/**
- * Requests a second proven on a stage, by system; empty when no gate has passed there yet.
- * @throws SystemDocumentError for a document that no gate has written.
- */
-export async function readProvenPeaks(client: SSMClient, stage: string): Promise<Map<string, number>> {
-  const path = provenPeakPath(stage);
-  const peaks = new Map<string, number>();
-  for await (const page of paginateGetParametersByPath({ client }, { Path: path })) {
-    for (const { Name = '', Value = '' } of page.Parameters ?? []) {
-      peaks.set(Name.slice(path.length), parsePeak(Name, Value).requestsPerSecond);
-    }
-  }
-  return peaks;
+export interface ProvenPeaks {
+  /** Requests a second, by system; empty when no gate has passed on the stage yet. */
+  peaks: Map<string, number>;
+  /** Documents that no gate has written, one error each. */
+  unreadable: SystemDocumentError[];
 }
 
-function parsePeak(name: string, value: string): ProvenPeak {
+/** The peaks proven on a stage. A document that is wrong hides no other. */
+export async function readProvenPeaks(client: SSMClient, stage: string): Promise<ProvenPeaks> {
+  const path = provenPeakPath(stage);
+  const found: ProvenPeaks = { peaks: new Map(), unreadable: [] };
+  for await (const page of paginateGetParametersByPath({ client }, { Path: path })) {
+    for (const { Name = '', Value = '' } of page.Parameters ?? []) {
+      const peak = parsePeak(Name, Value);
+      if (peak instanceof SystemDocumentError) found.unreadable.push(peak);
+      else found.peaks.set(Name.slice(path.length), peak.requestsPerSecond);
+    }
+  }
+  return found;
+}
+
+function parsePeak(name: string, value: string): ProvenPeak | SystemDocumentError {
   try {
     return provenPeakSchema.parse(JSON.parse(value));
   } catch (error) {
-    throw new SystemDocumentError(name, 'expected the proven peak that a passed gate records', {
+    return new SystemDocumentError(name, 'expected the proven peak that a passed gate records', {
       cause: error,
     });
   }

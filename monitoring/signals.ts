@@ -5,6 +5,11 @@ import type { Measurement, MonitoredSystem, Watch } from './measurement.ts';
 /** A share of a resource with its limit: when it alarms, what the gate asks. */
 export interface Signal extends Watch {
   unit: 'percent';
+  /**
+   * Whether requests use it up, so that a line through load and use tells where the limit lies. Disk grows
+   * with the data, a function's memory with its code.
+   */
+  growsWithLoad: boolean;
 }
 
 export const signalIds = [
@@ -43,6 +48,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseCpu: {
       ...reserve,
       id: 'databaseCpu',
+      growsWithLoad: true,
       title: 'Database CPU',
       namespace: 'AWS/Redshift',
       metricName: 'CPUUtilization',
@@ -56,6 +62,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseMemory: {
       ...reserve,
       id: 'databaseMemory',
+      growsWithLoad: true,
       title: 'Database memory (estimate)',
       namespace: metricNamespace,
       metricName: probeMetrics.databaseMemoryUtilization.name,
@@ -68,6 +75,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseConnections: {
       ...reserve,
       id: 'databaseConnections',
+      growsWithLoad: true,
       title: 'Database connections',
       namespace: 'AWS/Redshift',
       metricName: 'DatabaseConnections',
@@ -83,6 +91,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseDisk: {
       ...reserve,
       id: 'databaseDisk',
+      growsWithLoad: false,
       title: 'Database disk',
       namespace: 'AWS/Redshift',
       metricName: 'PercentageDiskSpaceUsed',
@@ -96,6 +105,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     functionMemory: {
       ...reserve,
       id: 'functionMemory',
+      growsWithLoad: false,
       title: 'API function memory',
       namespace: metricNamespace,
       metricName: functionMetrics.memoryUtilization.name,
@@ -108,6 +118,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     functionConcurrency: {
       ...reserve,
       id: 'functionConcurrency',
+      growsWithLoad: true,
       title: 'API function concurrency',
       namespace: 'AWS/Lambda',
       metricName: 'ConcurrentExecutions',
@@ -122,6 +133,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       ...serverErrors(names, periodSeconds),
       unit: 'percent',
       id: 'errorRate',
+      growsWithLoad: false,
       title: 'Error rate',
       limit: limits.errorRatePercent,
       limitSource: 'A 99 % objective for answers that are no server error.',

@@ -7,6 +7,7 @@ import { connect } from '../connection.ts';
 import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
+import { reportStep } from '../report.ts';
 import { codeOfDrill, drillStep, findSystems } from '../steps.ts';
 
 interface DrillCommandOptions {
@@ -40,6 +41,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
         options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
       );
       context.output.progress(`record: ${directory}`);
+      await reportStep(context.output, directory);
       done(codeOfDrill(result));
     });
   chaos.addCommand(restoreCommand(context, done));

@@ -4,6 +4,8 @@ import { stageOf } from '../../infra/fleet.ts';
 import { evidenceOf } from '../../loadtests/gate/evidence.ts';
 import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
+import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
+import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
 import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -11,7 +13,15 @@ import type { ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
+import { reportStep } from '../report.ts';
 import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
+
+interface GateCommandOptions {
+  config: string;
+  record: boolean;
+  junit?: string;
+  json: boolean;
+}
 
 export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('gate')
@@ -19,8 +29,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .argument('[run]', 'a run.json (default: the newest peak)')
     .addOption(configOption())
     .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
+    .option('--junit <file>', 'write the verdict as JUnit XML too, for a CI server')
     .addOption(jsonOption())
-    .action(async (path: string | undefined, options: { config: string; record: boolean; json: boolean }) => {
+    .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
       const runFile = path ?? (await newestPeak(runsDirectory));
       if (runFile === undefined) {
@@ -49,6 +60,12 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       context.output.answer(
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
+      await reportStep(context.output, dirname(runFile));
+      if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));
+      if (options.junit !== undefined) {
+        await writeJunit(options.junit, verdict);
+        context.output.progress(`JUnit: ${options.junit}`);
+      }
       if (options.record) {
         await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
         context.output.progress(`recorded as the evidence of stage ${run.stage}`);

@@ -17,6 +17,7 @@ import {
   systemOption,
   type EngineName,
 } from '../options.ts';
+import { reportStep } from '../report.ts';
 import { codeOfRun, findSystems, loadStep } from '../steps.ts';
 
 interface LoadCommandOptions {
@@ -74,6 +75,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       );
       context.output.answer(options.json ? JSON.stringify(run) : summaryLines(run).join('\n'));
       context.output.progress(`record: ${directory}/run.json`);
+      await reportStep(context.output, directory);
       done(codeOfRun(run));
     });
 }

@@ -18,6 +18,7 @@ import {
   wholeNumber,
   type EngineName,
 } from '../options.ts';
+import { reportStep } from '../report.ts';
 import {
   codeOfDrill,
   codeOfRun,
@@ -81,6 +82,7 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const codes = parts.map((part) => part.code);
   const code = strongest(failure === undefined ? codes : [...codes, explain(failure).code]);
   const seconds = Math.round((clock.now() - startedMs) / 1_000);
+  await reportStep(output, directory);
   output.answer(finalLine(parts, code, seconds, relative(process.cwd(), directory)));
   if (failure !== undefined) throw failure;
   return code;

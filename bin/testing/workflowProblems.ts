@@ -4,6 +4,7 @@ import { stageOf, systemsOf, type Fleet } from '../../infra/fleet.ts';
 import { stackNames } from '../../infra/names.ts';
 import { systemClock } from '../../service/clock.ts';
 import { makeProgram } from '../program.ts';
+import { silentOutput } from './silentOutput.ts';
 
 interface Step {
   uses?: string;
@@ -169,9 +170,8 @@ export async function commandProblem(
 
 /** Parses as the command line would, and does nothing. */
 async function headroomProblem(parameters: string[], { fleet }: Known): Promise<string | undefined> {
-  const output = { color: false, width: 80, answer: () => {}, progress: () => {}, heading: () => {} };
   const program = await makeProgram(
-    { clock: systemClock, random: () => 0, signal: new AbortController().signal, output },
+    { clock: systemClock, random: () => 0, signal: new AbortController().signal, output: silentOutput },
     () => {},
     parameters,
   );

@@ -69,6 +69,7 @@ const path = await writeRunFile(directory, {
   schemaVersion: 1,
   runId: 'bench',
   profile: 'peak',
+  paced: true,
   stage: 'local',
   place: 'local',
   engine: { name: 'embedded', version: process.version },

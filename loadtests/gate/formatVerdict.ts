@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
 import { limits } from '../../monitoring/limits.ts';
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
+import { formatCapacity } from './formatCapacity.ts';
+import { wrap } from './wrap.ts';
 import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
 
 export interface FormatOptions {
@@ -44,6 +47,7 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
+    ...formatCapacity(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',
@@ -169,26 +173,10 @@ function subjects(records: readonly VerdictRecord[]): string {
   return names.slice(0, namedSubjects).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
 function closing({ verdict, records, rehearsal, stage }: VerdictFile, paint: Paint, width: number): string[] {
   const count = (kind: VerdictRecord['verdict']): number =>
     records.filter((record) => record.verdict === kind).length;
   const tally = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive`;
-  const note = rehearsal
-    ? wrap(
-        'A rehearsal on one machine: it says nothing of absolute capacity, and no deployment accepts it.',
-        width,
-      )
-    : [];
+  const note = rehearsal ? wrap(rehearsalNote, width) : [];
   return [...note, `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}.`];
 }

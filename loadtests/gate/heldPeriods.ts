@@ -18,6 +18,10 @@ export function heldPeriods(hold: RunFile['windows']['hold'], periodSeconds: num
   };
 }
 
+/** The whole periods of ramp and hold: what was measured while the load grew, too. */
+export const loadedPeriods = ({ ramp, hold }: RunFile['windows'], periodSeconds: number): HeldPeriods =>
+  heldPeriods({ start: ramp.start, end: hold.end }, periodSeconds);
+
 /** The shortest hold that surely contains so many whole periods, wherever it begins. */
 export const holdSecondsFor = (periods: number, periodSeconds: number): number =>
   (periods + 1) * periodSeconds;

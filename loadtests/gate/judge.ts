@@ -1,6 +1,7 @@
 import type { MonitoredSystem } from '../../monitoring/measurement.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
+import { capacityOf } from './capacity.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
@@ -23,6 +24,7 @@ export interface Evidence {
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
   periods: HeldPeriods;
+  /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
   judgedAtMs: number;
 }
@@ -52,6 +54,13 @@ export function judge(evidence: Evidence): VerdictFile {
     verdict: strongest(records),
     records,
     standingOut: whoStandsOut([...readings.values()].flat(), records),
+    capacity: systems.map((system) =>
+      capacityOf(run, {
+        system: system.system,
+        readings: signalReadings(evidence, system),
+        periodSeconds: periods.periodSeconds,
+      }),
+    ),
   };
 }
 
@@ -70,13 +79,23 @@ export const missingValues = (evidence: Evidence): number =>
 
 const nothing: ReadonlyMap<number, number> = new Map();
 
-function readingsOf({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
+/** What was measured over ramp and hold. */
+function signalReadings({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
   const withRequests = periodsWithRequests(run, system.system, periods);
   return Object.values(signalsOf(system, periods.periodSeconds)).map((signal) => ({
     system: system.system,
     signal,
     values: metrics.get(metricKey(system.system, signal.id)) ?? nothing,
     withRequests,
+  }));
+}
+
+/** The same over the hold alone. */
+function readingsOf(evidence: Evidence, system: JudgedSystem): SignalReading[] {
+  const held = new Set(evidence.periods.startsMs);
+  return signalReadings(evidence, system).map((reading) => ({
+    ...reading,
+    values: new Map([...reading.values].filter(([startMs]) => held.has(startMs))),
   }));
 }
 

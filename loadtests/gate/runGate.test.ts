@@ -78,13 +78,13 @@ async function gateAgainst(
 }
 
 describe('runGate', () => {
-  it('asks every signal of every system over the held periods, after the delay', async () => {
+  it('asks every signal of every system over ramp and hold, after the delay', async () => {
     const { verdict, requests, clock, progress } = await gateAgainst(everything);
     await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
     expect(clock.now()).toBe(holdEndMs + 10_000);
     expect(progress).toEqual(['waiting 9 s until the metrics of the hold are complete']);
     expect(requests).toHaveLength(1);
-    expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000, EndTime: holdEndMs / 1_000 });
+    expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000 - 20, EndTime: holdEndMs / 1_000 });
     expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(
       knownSignals.map((signal) => ({
         Metric: {
@@ -98,11 +98,14 @@ describe('runGate', () => {
     );
   });
 
-  it('leaves out the periods that the hold covers in part', async () => {
+  it('leaves out the periods that ramp and hold cover in part', async () => {
     const run = goodRun(58);
     const { verdict, requests } = await gateAgainst(everything, { run });
     await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
-    expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000, EndTime: holdStartMs / 1_000 + 50 });
+    expect(requests[0]).toMatchObject({
+      StartTime: holdStartMs / 1_000 - 20,
+      EndTime: holdStartMs / 1_000 + 50,
+    });
   });
 
   it('sees a signal over its limit', async () => {

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../service/clock.ts';
 import type { RunFile } from '../runFile.ts';
-import { heldPeriods, type HeldPeriods } from './heldPeriods.ts';
+import { heldPeriods, loadedPeriods, type HeldPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type Evidence, type JudgedSystem, type MetricValues } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';
 import type { VerdictFile } from './verdictFile.ts';
@@ -47,6 +47,7 @@ async function completeMetrics(
   periods: HeldPeriods,
   evidenceWith: (metrics: MetricValues) => Evidence,
 ): Promise<MetricValues> {
+  const loaded = loadedPeriods(run.windows, periods.periodSeconds);
   const delayMs = metricDelaySeconds * 1_000;
   const completeAtMs = Date.parse(run.windows.hold.end) + delayMs;
   // Asked again later, a run's metrics are all there: then one look decides.
@@ -60,7 +61,7 @@ async function completeMetrics(
   }
   for (;;) {
     signal?.throwIfAborted();
-    const metrics = await readMetrics(cloudWatch, systems, periods, signal);
+    const metrics = await readMetrics(cloudWatch, systems, loaded, signal);
     const missing = missingValues(evidenceWith(metrics));
     const leftMs = deadlineMs - clock.now();
     if (missing === 0 || leftMs <= 0) return metrics;

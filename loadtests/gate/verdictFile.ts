@@ -32,6 +32,25 @@ const standingOutSchema = z.strictObject({
   unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond', 'seconds', 'score']),
 });
 
+/** How far a system's reserve reaches: an estimate, and no part of the verdict. */
+const capacitySchema = z.strictObject({
+  system: z.string(),
+  /** The most requests a second that were answered over one period. */
+  seenPerSecond: z.number(),
+  /** The resource that reaches its limit first; null where none surely grew with the load. */
+  bindsFirst: z
+    .strictObject({
+      signal: z.string(),
+      /** In percent. */
+      limit: z.number(),
+      /** Requests a second at which it is reached, and the bounds of the 90 % confidence interval. */
+      atPerSecond: z.number(),
+      lowPerSecond: z.number(),
+      highPerSecond: z.number(),
+    })
+    .nullable(),
+});
+
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -47,8 +66,11 @@ export const verdictFileSchema = z.strictObject({
   records: z.array(verdictRecordSchema),
   /** The farthest first. Absent in verdicts from before it was compared. */
   standingOut: z.array(standingOutSchema).optional(),
+  /** One of each system. Absent in verdicts from before it was estimated. */
+  capacity: z.array(capacitySchema).optional(),
 });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 export type StandingOut = z.infer<typeof standingOutSchema>;
+export type Capacity = z.infer<typeof capacitySchema>;

@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { RunFileError } from '../errors.ts';
+import { writeWhole } from '../writeWhole.ts';
 import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
 
 /**
@@ -13,14 +14,10 @@ export async function writeVerdict(path: string, verdict: VerdictFile): Promise<
     const earlier = await readVerdict(path);
     if (earlier?.runId === verdict.runId && earlier.verdict !== 'inconclusive') return earlier;
   }
-  const text = `${JSON.stringify(verdictFileSchema.parse(verdict), null, 2)}\n`;
-  const unfinished = `${path}.unfinished`;
   try {
-    await writeFile(unfinished, text);
-    await rename(unfinished, path);
+    await writeWhole(path, `${JSON.stringify(verdictFileSchema.parse(verdict), null, 2)}\n`);
     return verdict;
   } catch (error) {
-    await rm(unfinished, { force: true });
     throw new RunFileError(path, error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -160,6 +160,7 @@ function runFileOf(
     schemaVersion: 1,
     runId: basename(resolve(options.runDirectory)),
     profile: options.profile,
+    paced: profileNamed(options.profile).paced,
     stage: options.stage,
     place: options.place,
     engine,

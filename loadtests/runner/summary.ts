@@ -1,5 +1,5 @@
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import type { RunFile } from '../runFile.ts';
-import { profileNamed } from './profiles.ts';
 
 const mark = (ok: boolean): string => (ok ? '✓' : '✗');
 const number = (value: number | null, digits = 1): string =>
@@ -10,7 +10,6 @@ const number = (value: number | null, digits = 1): string =>
  * one), the generator.
  */
 export function summaryLines(run: RunFile): string[] {
-  const { paced } = profileNamed(run.profile);
   const failedChecks = run.checks.filter(({ fails }) => fails > 0);
   const passedChecks = run.checks.length - failedChecks.length;
   return [
@@ -25,7 +24,7 @@ export function summaryLines(run: RunFile): string[] {
       const latency = latencyMs
         ? `p50 ${number(latencyMs.p50)} ms, p99 ${number(latencyMs.p99)} ms, max ${number(latencyMs.max)} ms`
         : 'no answer';
-      const rate = paced
+      const rate = run.paced
         ? `${number(hold.achievedPerSecond)} of ${number(hold.intendedPerSecond)} a second, `
         : '';
       return (
@@ -34,5 +33,6 @@ export function summaryLines(run: RunFile): string[] {
       );
     }),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
+    ...(run.place === 'local' ? [`  ${rehearsalNote}`] : []),
   ];
 }

@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFileError } from '../errors.ts';
 import { runFileSchema, type RunFile } from '../runFile.ts';
+import { writeWhole } from '../writeWhole.ts';
 
 const advice: Record<string, string> = {
   ENOSPC: 'no space is left on the device; free some, or choose another directory',
@@ -38,20 +39,10 @@ export async function prepareRunDirectory(directory: string): Promise<void> {
  */
 export async function writeRunFile(directory: string, run: RunFile): Promise<string> {
   const path = join(directory, 'run.json');
-  const partial = `${path}.partial`;
   try {
-    const text = JSON.stringify(runFileSchema.parse(run));
-    const file = await open(partial, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
+    await writeWhole(path, JSON.stringify(runFileSchema.parse(run)));
     return path;
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
     // Only when it is empty: what else a run left there stays.
     await rmdir(directory).catch(() => undefined);
     throw runFileError(path, error);

@@ -8,6 +8,7 @@ import type { CustomMetricGroup } from 'cdk-monitoring-constructs';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement, Watch } from '../measurement.ts';
+import { colorOf } from './palette.ts';
 
 /** One system's line in a widget. */
 export interface Line {
@@ -19,23 +20,6 @@ type Drawn = CustomMetricGroup['metrics'][number];
 
 /** Systems in one group: as many lines as a reader can still tell apart. */
 const groupSize = 10;
-
-/** CloudWatch's own ten, in its order. A system keeps its colour in every widget. */
-const palette = [
-  '#1f77b4',
-  '#ff7f0e',
-  '#2ca02c',
-  '#d62728',
-  '#9467bd',
-  '#8c564b',
-  '#e377c2',
-  '#7f7f7f',
-  '#bcbd22',
-  '#17becf',
-] as const;
-
-/** Colour of a system by its place in the fleet. */
-export const colorOf = (index: number): string => palette[index % palette.length]!;
 
 /** Metrics that CloudWatch accepts in one widget, with the inputs of metric math. */
 const metricsAWidget = 500;

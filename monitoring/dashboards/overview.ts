@@ -21,7 +21,7 @@ import { limits } from '../limits.ts';
 import type { Measurement, MonitoredSystem } from '../measurement.ts';
 import { measurementsOf } from '../measurements.ts';
 import { fleetWatchesOf, watchesOf } from '../watches.ts';
-import { colorOf } from './metricGroups.ts';
+import { colorOf } from './palette.ts';
 
 export interface OverviewProps {
   stage: string;

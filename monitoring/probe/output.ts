@@ -30,9 +30,9 @@ export function createProbeOutput(stage: string): ProbeOutput {
       const message = error instanceof Error ? error.message : String(error);
       logger.error(`could not look at the database: ${message}`, { system, errorCode: errorCodeOf(error) });
     },
-    peaksUnknown(error) {
+    peakUnknown(error) {
       const message = error instanceof Error ? error.message : String(error);
-      logger.error(`could not read the proven peaks: ${message}`);
+      logger.error(`no proven peak is known: ${message}`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { AwsEndpoint } from '../../service/testing/awsEndpoint.ts';
+import { SystemDocumentError } from '../errors.ts';
 import { documentOf } from '../testing/systemDocument.ts';
 import { createProbe } from './probe.ts';
 
@@ -34,20 +35,25 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
   const told: string[] = [];
   const probe = createProbe({
     discover: async () => ({ systems: documents, unreadable: [] }),
-    provenPeaks: async () => new Map(),
+    provenPeaks: async () => ({
+      peaks: new Map([['well', 40]]),
+      unreadable: [new SystemDocumentError('/headroom-proven/qa/hanging', 'expected a peak')],
+    }),
     dataApi: new RedshiftDataClient(aws.clientConfig),
     clock: systemClock,
     statementTimeoutMs: 300,
     output: {
       publish: (system, findings) => told.push(`${system} ${JSON.stringify(findings)}`),
-      provenPeak: () => undefined,
+      provenPeak: (system, requestsPerSecond) => told.push(`${system} proven to ${requestsPerSecond}`),
       answered: (count) => told.push(`${count} answered`),
       failed: (system, error) => told.push(`${system} ${String(error)}`),
-      peaksUnknown: (error) => told.push(String(error)),
+      peakUnknown: (error) => told.push(String(error)),
     },
   });
   await probe(0);
   expect(told).toEqual([
+    'SystemDocumentError: SSM parameter /headroom-proven/qa/hanging: expected a peak',
+    'well proven to 40',
     'well {"connectionPercent":10}',
     expect.stringContaining('hanging StatementError: '),
     '1 answered',

@@ -5,6 +5,7 @@ import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../discovery.ts';
 import { limits } from '../limits.ts';
+import type { ProvenPeaks } from '../provenPeak.ts';
 import type { SystemDocument } from '../systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
@@ -29,15 +30,15 @@ export interface ProbeOutput {
   answered(count: number, atMs: number): void;
   /** The system could not be asked: its metrics are missing this time. */
   failed(system: string, error: unknown): void;
-  /** Nobody knows up to which peak the systems are proven, this time. */
-  peaksUnknown(error: unknown): void;
+  /** Nobody knows up to which peak a system is proven, or any system is, this time. */
+  peakUnknown(error: unknown): void;
 }
 
 export interface ProbeOptions {
   /** The stage's systems as they are now. */
   discover: () => Promise<Discovery>;
-  /** Proven peaks by system, in requests a second. */
-  provenPeaks: () => Promise<ReadonlyMap<string, number>>;
+  /** The peaks proven on the stage that proves for this one. */
+  provenPeaks: () => Promise<ProvenPeaks>;
   dataApi: RedshiftDataClient;
   clock: Clock;
   output: ProbeOutput;
@@ -98,9 +99,11 @@ async function askCluster(
 
 async function publishPeaks({ provenPeaks, output }: ProbeOptions, atMs: number): Promise<void> {
   try {
-    for (const [system, peak] of await provenPeaks()) output.provenPeak(system, peak, atMs);
+    const { peaks, unreadable } = await provenPeaks();
+    for (const error of unreadable) output.peakUnknown(error);
+    for (const [system, peak] of peaks) output.provenPeak(system, peak, atMs);
   } catch (error) {
-    output.peaksUnknown(error);
+    output.peakUnknown(error);
   }
 }
 

@@ -49,7 +49,9 @@ export const messageSchema = z
       .datetime({ precision: 3, error: 'expected ISO 8601 in UTC with milliseconds' })
       // A wrong unit or a typing error must not outlive every real event.
       .regex(/^20\d\d-/, { error: 'expected a year from 2000 to 2099' })
-      .meta({ description: 'When it happened; the newest decides, whatever arrives last' }),
+      .meta({
+        description: 'When it happened, at most a day ahead; the newest decides, whatever arrives last',
+      }),
   })
   .meta({ title: 'Change of one client, as it travels through customers-topic' });
 
@@ -79,6 +81,19 @@ export function parseMessage(body: string): Message {
   const [issue] = result.error.issues;
   const field = issue?.path.join('.') || '(the whole message)';
   throw new HopelessMessageError('messageInvalid', `${field}: ${describe(issue)}`);
+}
+
+/** How far a sender's clock, or its time zone, may be ahead of ours. */
+const maximumLeadMs = 24 * 3_600_000;
+
+/**
+ * Refuses an event from the future: it would win over every real one until its time comes.
+ * @param nowMs milliseconds since the Unix epoch
+ * @throws HopelessMessageError
+ */
+export function requireHappened({ occurredAt }: Message, nowMs: number): void {
+  if (Date.parse(occurredAt) <= nowMs + maximumLeadMs) return;
+  throw new HopelessMessageError('messageInvalid', 'occurredAt: expected at most a day ahead of now');
 }
 
 /** A field unknown to the contract has a name of the sender's choosing: it is not repeated. */

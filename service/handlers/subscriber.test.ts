@@ -328,6 +328,19 @@ describe('a message that can never succeed', () => {
     expect(output.text()).not.toMatch(/Beatriz|12\.345|ana@/);
   });
 
+  it('is one from the future, which would win over every real event until then', async () => {
+    const [soon, farAhead] = [23, 25].map((hours) =>
+      change(1, { occurredAt: new Date(systemClock.now() + hours * 3_600_000).toISOString() }),
+    ) as [string, string];
+
+    expect(await subscriber()(batch(soon, farAhead))).toEqual(done);
+
+    expect((await deadLetters()).map(({ Body }) => Body)).toEqual([farAhead]);
+    expect(output.metrics()).toEqual([
+      expect.objectContaining({ MessagesApplied: 1, MessagesDeadLettered: 1 }),
+    ]);
+  });
+
   it('stays in its queue while the dead-letter queue does not take it', async () => {
     const handle = subscriber({ queueUrl: deadLetterQueueUrl.replace('dead', 'nowhere') });
 

@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Clock, RandomSource } from '../clock.ts';
-import { parseMessage, type Message } from '../domain/message.ts';
+import { parseMessage, requireHappened, type Message } from '../domain/message.ts';
 import { HopelessMessageError } from '../errors.ts';
 import { applyMessages } from '../redshift/applyMessages.ts';
 import type { Database } from '../redshift/database.ts';
@@ -52,7 +52,7 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const requestId = context.awsRequestId;
-    const { hopeless, readable } = sortOut(event.Records);
+    const { hopeless, readable } = sortOut(event.Records, clock.now());
     const withinMs = Math.max(answerMs, context.getRemainingTimeInMillis() - answerMs);
     const [written, given] = await Promise.all([
       apply(readable, requestId, withinMs),
@@ -76,11 +76,13 @@ interface Sorted {
   readable: { record: SQSRecord; message: Message }[];
 }
 
-function sortOut(records: readonly SQSRecord[]): Sorted {
+function sortOut(records: readonly SQSRecord[], nowMs: number): Sorted {
   const sorted: Sorted = { hopeless: [], readable: [] };
   for (const record of records) {
     try {
-      sorted.readable.push({ record, message: parseMessage(record.body) });
+      const message = parseMessage(record.body);
+      requireHappened(message, nowMs);
+      sorted.readable.push({ record, message });
     } catch (error) {
       if (!(error instanceof HopelessMessageError)) throw error;
       sorted.hopeless.push({ record, body: record.body, reason: error });

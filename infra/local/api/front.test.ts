@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSample } from '../sampler/metricSample.ts';
+import { recordingSink } from '../sampler/testing/recordingSink.ts';
 import type { RestApi } from './definition.ts';
 import { ApiFront } from './front.ts';
 import { signedFetch, testCredentials } from './testing/signedFetch.ts';
@@ -33,7 +34,7 @@ describe('ApiFront', () => {
       accountId: '000000000000',
       credentials: testCredentials,
       clock: systemClock,
-      metrics: { put: (sample) => void samples.push(sample) },
+      metrics: recordingSink(samples),
       invoke: (_name, event) => {
         events.push(event as Record<string, unknown>);
         return Promise.resolve(outcome);
@@ -265,7 +266,7 @@ describe('ApiFront', () => {
         accountId: '000000000000',
         credentials: testCredentials,
         clock: systemClock,
-        metrics: { put: () => {} },
+        metrics: recordingSink([]),
         invoke: () => Promise.resolve(ok(null)),
         onError: () => {},
       }),

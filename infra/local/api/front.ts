@@ -8,6 +8,7 @@ import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
 import { findMethod, findRoute, newRestApi, type ApiStage, type Method, type RestApi } from './definition.ts';
 import { renderGatewayResponse, type GatewayResponseType } from './gatewayResponse.ts';
+import { createApiMeter, type ApiMeter } from './meter.ts';
 import {
   missingParameters,
   proxyAnswer,
@@ -53,6 +54,7 @@ export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
   readonly #apis = new Map<string, RestApi>();
+  readonly #meters = new Map<ApiStage, ApiMeter>();
   /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
   #hosts: readonly string[] = [];
 
@@ -131,7 +133,9 @@ export class ApiFront {
       'content-length': Buffer.byteLength(answer.body),
     });
     response.end(request.method === 'HEAD' ? undefined : answer.body);
-    if (api && stage) this.#measure(api, stage, answer, performance.now() - startedAt);
+    if (api && stage) {
+      this.#meter(api, stage)(this.#options.clock.now(), answer, performance.now() - startedAt);
+    }
   }
 
   async #answer(
@@ -209,6 +213,13 @@ export class ApiFront {
     return { ...integrationAnswer(outcome, refuse), integrationMs: performance.now() - startedAt };
   }
 
+  #meter(api: RestApi, stage: ApiStage): ApiMeter {
+    let meter = this.#meters.get(stage);
+    if (!meter)
+      this.#meters.set(stage, (meter = createApiMeter(this.#options.metrics, api.name, stage.name)));
+    return meter;
+  }
+
   async #integrate(method: Method, event: unknown): Promise<InvocationOutcome | 'timeout'> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<'timeout'>((resolve) => {
@@ -218,26 +229,6 @@ export class ApiFront {
       return await Promise.race([this.#options.invoke(method.functionName, event), timeout]);
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  #measure(api: RestApi, stage: ApiStage, { status, integrationMs }: Answer, latencyMs: number): void {
-    const timestampMs = this.#options.clock.now();
-    for (const dimensions of [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.name }]) {
-      const put = (name: string, value: number, unit: string): void =>
-        this.#options.metrics.put({
-          namespace: 'AWS/ApiGateway',
-          name,
-          dimensions,
-          timestampMs,
-          values: [value],
-          unit,
-        });
-      put('Count', 1, 'Count');
-      put('4XXError', status >= 400 && status < 500 ? 1 : 0, 'Count');
-      put('5XXError', status >= 500 ? 1 : 0, 'Count');
-      put('Latency', latencyMs, 'Milliseconds');
-      if (integrationMs !== undefined) put('IntegrationLatency', integrationMs, 'Milliseconds');
     }
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Requests a second, CPU a request and p99 of getClient: through the stage, through serverless-offline with
- * the same handler and database, and through bare node:http and pg. Every run in fresh processes, the order
- * turned each round: `node infra/local/bench/getClient.ts [rounds] [seconds] [clients]`.
+ * the same handler and database, and through bare node:http and pg: all on one thread, the limit, and with a
+ * thread for each client, which is what isolation alone costs. Every run in fresh processes, the order turned
+ * each round: `node infra/local/bench/getClient.ts [rounds] [seconds] [clients]`.
  */
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -31,29 +32,32 @@ const candidates: Record<string, (stage: BenchStage) => Promise<Running>> = {
   },
   'serverless-offline': (stage) => offline(stage, false),
   'serverless-offline --useInProcess': (stage) => offline(stage, true),
-  'node:http + pg': async ({ database }) => {
-    const port = await freePort();
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./bareServer.ts', import.meta.url))], {
-      env: {
-        PATH: process.env['PATH'],
-        DATABASE_HOST: database.host,
-        DATABASE_PORT: String(database.port),
-        DATABASE_NAME: database.name,
-        DATABASE_USER: database.user,
-        DATABASE_PASSWORD: database.password,
-        CLIENTS: String(clients),
-        PORT: String(port),
-      },
-      stdio: 'inherit',
-    });
-    const stop = async (): Promise<void> => {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    };
-    return { url: `http://127.0.0.1:${port}/getClient?client_id=1`, headers: {}, pid: child.pid ?? 0, stop };
-  },
+  'node:http + pg': (stage) => bare('./bareServer.ts', stage),
+  'node:http + pg, a thread for each client': (stage) => bare('./threadedServer.ts', stage),
 };
+
+async function bare(file: string, { database }: BenchStage): Promise<Running> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_HOST: database.host,
+      DATABASE_PORT: String(database.port),
+      DATABASE_NAME: database.name,
+      DATABASE_USER: database.user,
+      DATABASE_PASSWORD: database.password,
+      CLIENTS: String(clients),
+      PORT: String(port),
+    },
+    stdio: 'inherit',
+  });
+  const stop = async (): Promise<void> => {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { url: `http://127.0.0.1:${port}/getClient?client_id=1`, headers: {}, pid: child.pid ?? 0, stop };
+}
 
 async function offline(stage: BenchStage, inProcess: boolean): Promise<Running> {
   const port = await freePort();

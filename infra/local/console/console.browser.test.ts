@@ -1,48 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signalIds } from '../../../monitoring/signals.ts';
 import { whileRunning } from '../running.ts';
-import { browserAvailable, launchBrowser, openPage, type WatchedPage } from './testing/browser.ts';
-import { startConsoleBench, type ConsoleBench } from './testing/consoleBench.ts';
-import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+import { browserAvailable } from './testing/browser.ts';
+import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
 
 const application = '#/dashboard/local-fleet-application';
 const database = '#/dashboard/local-fleet-database';
 const fleetOverview = '#/dashboard/local-fleet-overview';
 
 describe.runIf(browserAvailable)('the console in a browser', () => {
-  let browser: Browser;
-  let bench: ConsoleBench;
-  let watched: WatchedPage | undefined;
-  beforeAll(async () => {
-    [browser, bench] = await Promise.all([launchBrowser(), startConsoleBench(3)]);
-    bench.fill(60);
-    const folder = join(bench.stateDirectory, 'runs', '20261103-110000-peak-aaaa');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'run.json'), JSON.stringify(exampleRun));
-    await writeFile(join(folder, 'verdict.json'), JSON.stringify(exampleVerdict));
-    const drill = join(bench.stateDirectory, 'runs', '20261103-120000-revoke-db-ingress-bbbb');
-    await mkdir(drill, { recursive: true });
-    await writeFile(join(drill, 'drill.json'), JSON.stringify(exampleDrill));
-  }, 120_000);
-  afterEach(async () => {
-    const complaints = watched?.complaints;
-    await watched?.page.context().close();
-    watched = undefined;
-    const problems = [...(complaints ?? []), ...bench.errors.splice(0).map(String)];
-    if (problems.length > 0) throw new Error(problems.join('\n'));
-  });
-  afterAll(async () => {
-    await browser.close();
-    await bench.close();
-  });
-
-  async function open(hash: string, options: Parameters<typeof openPage>[2] = {}) {
-    watched = await openPage(browser, `${bench.console.url}${hash}`, options);
-    return watched.page;
-  }
+  const stage = useConsoleInBrowser();
+  const { open } = stage;
 
   it('shows the systems with what they use of each capacity', async () => {
     const page = await open('');
@@ -51,7 +19,9 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const text = await row.innerText();
     expect(text).toContain('of 30');
     expect(text.match(/\d %/g)).toHaveLength(signalIds.length);
-    expect(await page.locator('.quiet').innerText()).toContain(`${bench.alarmCount()} alarms are watching`);
+    expect(await page.locator('.quiet').innerText()).toContain(
+      `${stage.bench.alarmCount()} alarms are watching`,
+    );
   });
 
   it('draws a dashboard with titles, units, limits and a legend in the systems’ colours', async () => {
@@ -80,7 +50,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const page = await open(database);
     const legend = page.locator('.widget.plot').first().locator('[data-system="system-03"]');
     await vi.waitFor(async () => expect(await legend.innerText()).toMatch(/\d/), 10_000);
-    bench.put('system-03', 'databaseCpu', 73.25);
+    stage.bench.put('system-03', 'databaseCpu', 73.25);
     await vi.waitFor(async () => expect(await legend.innerText()).toMatch(/73\.[23]/), 10_000);
   });
 
@@ -147,8 +117,8 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
   it('tells of an alarm that goes off: in the title, on the pages, with its reason and runbook', async () => {
     const page = await open('#/');
     await page.locator('.quiet').waitFor();
-    for (const ago of [1, 2, 3]) bench.put('system-01', 'databaseConnections', 90, ago);
-    await bench.alarms.tick(Date.now());
+    for (const ago of [1, 2, 3]) stage.bench.put('system-01', 'databaseConnections', 90, ago);
+    await stage.bench.alarms.tick(Date.now());
     const alarm = page.locator('#alarm-local-system-01-databaseConnections');
     await alarm.waitFor();
     // The metric's alarm, and the ticket that tells of it.
@@ -168,9 +138,9 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     expect(await runbook.locator('h1').innerText()).toBe('Database connections');
     expect(await runbook.locator('pre').first().innerText()).toContain('STAGE=local SYSTEM=system-01');
 
-    await page.goto(`${bench.console.url}#/alarms`);
+    await page.goto(`${stage.bench.console.url}#/alarms`);
     await page.locator('.cards li').first().waitFor();
-    expect(await page.locator('.cards li').count()).toBe(bench.alarmCount());
+    expect(await page.locator('.cards li').count()).toBe(stage.bench.alarmCount());
     const order = page.locator('.cards li');
     expect(await order.nth(0).getAttribute('id')).toBe('alarm-local-system-01-ticket');
     expect(await order.nth(1).getAttribute('id')).toBe('alarm-local-system-01-databaseConnections');
@@ -190,7 +160,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     );
     expect(await page.locator('#alarm-local-fleet-affected').innerText()).toContain('Whole fleet affected');
 
-    await page.goto(`${bench.console.url}${fleetOverview}`);
+    await page.goto(`${stage.bench.console.url}${fleetOverview}`);
     const tiles = page.locator('.widget.alarms', { hasText: 'Reserve gone' }).locator('li');
     await vi.waitFor(async () => expect(await tiles.count()).toBe(3), 5_000);
     const states = await tiles.locator('.badge:not(.held)').allInnerTexts();
@@ -202,12 +172,12 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
   it('says when a page is held back, and by what', async () => {
     const page = await open('#/');
     for (const ago of [0, 1]) {
-      bench.put('system-03', 'errorRate', 60, ago);
-      bench.putFleet('unhealthyShare', 60, ago);
+      stage.bench.put('system-03', 'errorRate', 60, ago);
+      stage.bench.putFleet('unhealthyShare', 60, ago);
     }
     // Alarms are looked at once a period: the one that runs now is over.
     const nextMs = Date.now() + 10_000;
-    await bench.alarms.tick(nextMs);
+    await stage.bench.alarms.tick(nextMs);
     const held = page.locator('#alarm-local-system-03-page');
     await held.waitFor();
     expect(await held.innerText()).toContain('held back by “Whole fleet affected”');
@@ -246,7 +216,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
       startedAt: new Date(Date.now() - 100_000).toISOString(),
       plannedSeconds: { ramp: 30, hold: 90 },
     };
-    await whileRunning(bench.stateDirectory, running, async () => {
+    await whileRunning(stage.bench.stateDirectory, running, async () => {
       await page.locator('.running').waitFor();
       expect(await page.locator('.running').innerText()).toMatch(/Load test peak\s+hold, 7\d s of 90 s/);
       await vi.waitFor(async () => expect(await painted()).toBe(true), 10_000);
@@ -255,65 +225,15 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await vi.waitFor(async () => expect(await painted()).toBe(false), 10_000);
   });
 
-  it('reports past runs', async () => {
-    const page = await open('#/runs');
-    await page.locator('.run').first().waitFor();
-    expect(await page.locator('.run').count()).toBe(2);
-    await page.getByRole('link', { name: 'peak', exact: true }).click();
-    await page.locator('#run-plots canvas').nth(2).waitFor();
-    const report = await page.locator('#report').innerText();
-    expect(report).toContain('the worst of 4 periods was 41 %');
-    expect(report).toContain('39 %');
-    expect(report).toMatch(/system-02\s+database connections\s+61 %\s+22 %\s+\+14\.2/i);
-    expect(report).toContain('1,200');
-    await page.getByRole('link', { name: '← All runs' }).click();
-    await page.getByRole('link', { name: 'revoke-db-ingress' }).click();
-    await page.locator('#report table').first().waitFor();
-    const drill = await page.locator('#report').innerText();
-    expect(drill).toContain('first failed answer after the fault');
-    expect(drill).toMatch(/2 of 2\s+150 ms\s+≤ 10 s\s+system-02/);
-  });
-
-  it.each(['light', 'dark'] as const)('fits a telephone, in %s', async (colorScheme) => {
-    const page = await open('#/', { viewport: { width: 390, height: 844 }, colorScheme });
-    for (const hash of ['#/', application, '#/alarms', '#/runs', '#/runs/20261103-110000-peak-aaaa']) {
-      await page.goto(`${bench.console.url}${hash}`);
-      await page.locator('main > *').first().waitFor();
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect({ hash, overflow }).toEqual({ hash, overflow: 0 });
-    }
-    const background = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
-    expect(background).toBe(colorScheme === 'dark' ? 'rgb(13, 17, 23)' : 'rgb(245, 246, 248)');
-  });
-
-  it('is reached by keyboard: skip link, pages, systems', async () => {
-    const page = await open('#/');
-    await page.locator('#system-system-01').waitFor();
-    await page.keyboard.press('Tab');
-    const focused = () => page.evaluate<string>('document.activeElement.textContent');
-    expect(await focused()).toBe('To the content');
-    const seen: string[] = [];
-    for (let index = 0; index < 6; index += 1) {
-      await page.keyboard.press('Tab');
-      seen.push(await focused());
-    }
-    expect(seen.slice(0, 4)).toEqual(['Headroom', 'Status', 'Overview', 'Application']);
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Enter');
-    await page.locator('.grid').waitFor();
-    expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
-  });
-
   it('says when the stage is away, and goes on when it is back', async () => {
     const page = await open('#/');
     await page.locator('#system-system-01').waitFor();
-    await bench.console.close();
+    await stage.bench.console.close();
     await page.getByRole('alert').waitFor();
     expect(await page.locator('.clock').innerText()).toBe('no answer');
-    await bench.restart();
+    await stage.bench.restart();
     await page.getByRole('alert').waitFor({ state: 'detached' });
     // What the browser says of the refused connections belongs to this test.
-    watched?.complaints.splice(0);
+    stage.forgive();
   });
 });

@@ -106,7 +106,7 @@ export interface RunSummary {
   outcome: Outcome;
   /** One line: what a reader wants to know first. */
   headline: string;
-  /** When a load test held its peak. */
+  /** When a load test held its peak; null for one that was not paced. */
   hold: Span | null;
   faults: Span[];
 }
@@ -126,6 +126,8 @@ interface Latency {
 }
 
 export interface RunRecord {
+  /** Whether it aimed at rates; if not, it sent each request once, and has neither rates nor a hold. */
+  paced: boolean;
   engine: { name: string; version: string };
   commit: string | null;
   windows: Record<'run' | 'ramp' | 'hold', { start: string; end: string }>;
@@ -173,6 +175,21 @@ export interface VerdictRecord {
         unit: string;
       }[]
     | undefined;
+  /** One of each system; undefined in verdicts from before it was estimated. */
+  capacity?: CapacityRecord[] | undefined;
+}
+
+export interface CapacityRecord {
+  system: string;
+  seenPerSecond: number;
+  /** The resource that reaches its limit first, and at which load; null where none surely grew with it. */
+  bindsFirst: {
+    signal: string;
+    limit: number;
+    atPerSecond: number;
+    lowPerSecond: number;
+    highPerSecond: number;
+  } | null;
 }
 
 export interface DrillRecord {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
 import type { MetricSample } from '../sampler/metricSample.ts';
+import { recordingSink } from '../sampler/testing/recordingSink.ts';
 import { FunctionRuntime } from './runtime.ts';
 
 const code = `
@@ -54,7 +55,7 @@ describe('FunctionRuntime', () => {
       credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
       endpointUrl: 'http://127.0.0.1:1',
       clock: systemClock,
-      metrics: { put: (sample) => void samples.push(sample) },
+      metrics: recordingSink(samples),
       logDirectory: join(directory, 'logs'),
     });
   });
@@ -139,7 +140,7 @@ describe('FunctionRuntime', () => {
       endpointUrl: 'http://127.0.0.1:1',
       clock: systemClock,
       accountConcurrency: 2,
-      metrics: { put: () => {} },
+      metrics: recordingSink([]),
     });
     const common = {
       codeDirectory: directory,
@@ -271,7 +272,7 @@ describe('FunctionRuntime', () => {
       credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
       endpointUrl: 'http://127.0.0.1:1',
       clock: systemClock,
-      metrics: { put: () => {} },
+      metrics: recordingSink([]),
       maxIdleMs: 40,
     });
     own.add({
@@ -295,7 +296,7 @@ describe('FunctionRuntime', () => {
       credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
       endpointUrl: 'http://127.0.0.1:1',
       clock: systemClock,
-      metrics: { put: () => {} },
+      metrics: recordingSink([]),
     });
     own.add({
       name: 'long',

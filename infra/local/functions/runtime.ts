@@ -6,7 +6,8 @@ import type { Shortcut } from '../network/shortcut.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
 import { looksLikeEmf, parseEmf } from './emf.ts';
 import { FunctionLogs } from './logs.ts';
-import { FunctionPool, type FailureKind, type RawOutcome } from './pool.ts';
+import { createFunctionMeter, type FunctionMeter } from './meter.ts';
+import { FunctionPool, type FailureKind } from './pool.ts';
 import type { FunctionError } from './protocol.ts';
 import { Slots } from './slots.ts';
 
@@ -60,7 +61,7 @@ const defaultAccountConcurrency = 1_000;
 interface Entry {
   pool: FunctionPool;
   reservedConcurrency: number | undefined;
-  dimensions: { FunctionName: string };
+  meter: FunctionMeter;
 }
 
 /** Runs the functions of the stage: environments, concurrency, timeouts, memory, logs and metrics. */
@@ -94,7 +95,7 @@ export class FunctionRuntime {
     const { name } = definition;
     const logGroupName = definition.logGroupName ?? `/aws/lambda/${name}`;
     this.#functions.set(name, {
-      dimensions: { FunctionName: name },
+      meter: createFunctionMeter(this.#options.metrics, name),
       reservedConcurrency: definition.reservedConcurrency,
       pool: new FunctionPool({
         data: {
@@ -131,7 +132,7 @@ export class FunctionRuntime {
       JSON.stringify(event),
       traceId(this.#options.clock.now()),
     );
-    this.#measure(entry, outcome);
+    entry.meter(this.#options.clock.now(), outcome);
     if (outcome.ok) return { ok: true, requestId, payload: JSON.parse(outcome.payload) };
     const { kind, error } = outcome;
     if (kind !== 'throttled' && kind !== 'stopped') {
@@ -218,28 +219,6 @@ export class FunctionRuntime {
       }
     }
     if (messages.length > 0) this.logs.append(name, this.#options.clock.now(), messages);
-  }
-
-  #measure({ dimensions }: Entry, outcome: RawOutcome): void {
-    if (!outcome.ok && outcome.kind === 'stopped') return;
-    const timestampMs = this.#options.clock.now();
-    const put = (name: string, value: number, unit: string): void =>
-      this.#options.metrics.put({
-        namespace: 'AWS/Lambda',
-        name,
-        dimensions,
-        timestampMs,
-        values: [value],
-        unit,
-      });
-    if (!outcome.ok && outcome.kind === 'throttled') {
-      put('Throttles', 1, 'Count');
-      return;
-    }
-    put('Invocations', 1, 'Count');
-    put('Errors', outcome.ok ? 0 : 1, 'Count');
-    put('Throttles', 0, 'Count');
-    put('Duration', outcome.durationMs, 'Milliseconds');
   }
 }
 

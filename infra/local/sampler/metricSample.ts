@@ -9,7 +9,15 @@ export interface MetricSample {
   unit: string;
 }
 
+/** Puts one value of the metric it was made for. */
+export type MetricWriter = (timestampMs: number, value: number) => void;
+
 /** Where the stage's parts publish what AWS would publish. */
 export interface MetricSink {
   put(sample: MetricSample): void;
+  /**
+   * For what is measured at each request: the metric is looked up once, which is most of what a put costs.
+   * A metric is listed from its first value on.
+   */
+  writer(metric: Pick<MetricSample, 'namespace' | 'name' | 'dimensions' | 'unit'>): MetricWriter;
 }

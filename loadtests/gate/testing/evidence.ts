@@ -27,6 +27,7 @@ export function goodRun(holdSeconds = 60): RunFile {
     schemaVersion: 1,
     runId: 'run-1',
     profile: 'peak',
+    paced: true,
     stage: 'local',
     place: 'local',
     engine: { name: 'embedded', version: '0.1.0' },

@@ -65,6 +65,22 @@ describe('MetricStore', () => {
     expect(query(store, 'Sum', { unit: 'Bytes' })).toEqual([]);
   });
 
+  it('adds what a writer of the metric puts, and lists the metric from its first value on', () => {
+    const store = new MetricStore();
+    const write = store.writer({ ...cpu, unit: 'Percent' });
+    expect(store.list()).toEqual([]);
+
+    write(startMs, 3);
+    store.put({ ...cpu, timestampMs: startMs + 500, value: 5, unit: 'Percent' });
+    store.put({ ...cpu, timestampMs: startMs, value: 100, unit: 'Count' });
+    write(startMs + 999, 7);
+    expect(store.list()).toEqual([{ ...cpu, newestMs: startMs }]);
+    const values = (statistic: Statistic, change = {}) =>
+      query(store, statistic, change).map((point) => point.value);
+    expect(values('Average', { unit: 'Percent' })).toEqual([5]);
+    expect(values('Sum')).toEqual([115]);
+  });
+
   it('knows no percentile where a statistic set hides the values', () => {
     const store = new MetricStore();
     const statistics = { sampleCount: 4, sum: 10, minimum: 1, maximum: 4 };

@@ -32,6 +32,7 @@ type Series = Map<number, Bucket>;
 
 interface Metric extends MetricIdentity {
   byUnit: Map<string, Series>;
+  /** -Infinity until the first sample. */
   newestSecond: number;
 }
 
@@ -45,19 +46,15 @@ export class MetricStore {
 
   /** Adds a sample, a list of values with their counts, or a statistic set. */
   put(sample: MetricIdentity & Observation & { timestampMs: number; unit?: string }): void {
-    const second = Math.floor(sample.timestampMs / 1000);
     const metric = this.#metricOf(sample);
-    const unit = sample.unit ?? 'None';
-    let series = metric.byUnit.get(unit);
-    if (!series) metric.byUnit.set(unit, (series = new Map()));
-    let bucket = series.get(second);
-    if (!bucket) {
-      series.set(second, (bucket = new Bucket()));
-      this.#newestSecond = Math.max(this.#newestSecond, second);
-      prune(series, this.#newestSecond - retentionSeconds);
-    }
-    bucket.observe(sample);
-    metric.newestSecond = Math.max(metric.newestSecond, second);
+    this.#bucketOf(metric, seriesOf(metric, sample.unit ?? 'None'), sample.timestampMs).observe(sample);
+  }
+
+  /** Adds values of one metric and unit, without looking for the metric each time. */
+  writer(identity: MetricIdentity & { unit: string }): (timestampMs: number, value: number) => void {
+    const metric = this.#metricOf(identity);
+    const series = seriesOf(metric, identity.unit);
+    return (timestampMs, value) => this.#bucketOf(metric, series, timestampMs).observe({ value });
   }
 
   /** One datapoint for each period that has samples, oldest first. */
@@ -99,18 +96,36 @@ export class MetricStore {
       }));
   }
 
+  #bucketOf(metric: Metric, series: Series, timestampMs: number): Bucket {
+    const second = Math.floor(timestampMs / 1000);
+    let bucket = series.get(second);
+    if (!bucket) {
+      series.set(second, (bucket = new Bucket()));
+      this.#newestSecond = Math.max(this.#newestSecond, second);
+      prune(series, this.#newestSecond - retentionSeconds);
+    }
+    metric.newestSecond = Math.max(metric.newestSecond, second);
+    return bucket;
+  }
+
   #metricOf({ namespace, name, dimensions }: MetricIdentity): Metric {
     const key = keyOf({ namespace, name, dimensions });
     let metric = this.#metrics.get(key);
     if (!metric) {
-      metric = { namespace, name, dimensions: { ...dimensions }, byUnit: new Map(), newestSecond: 0 };
+      metric = { namespace, name, dimensions: { ...dimensions }, byUnit: new Map(), newestSecond: -Infinity };
       this.#metrics.set(key, metric);
     }
     return metric;
   }
 }
 
-/** Written together by hand: it is made several times for each request that is measured. */
+function seriesOf({ byUnit }: Metric, unit: string): Series {
+  let series = byUnit.get(unit);
+  if (!series) byUnit.set(unit, (series = new Map()));
+  return series;
+}
+
+/** Written together by hand: it is made for each metric of each log line that carries some. */
 function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
   const names = Object.keys(dimensions);
   if (names.length > 1) names.sort();

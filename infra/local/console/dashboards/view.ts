@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { colorOf } from '../../../../monitoring/dashboards/palette.ts';
 import type { Alarms } from '../../aws/cloudwatch/alarms.ts';
 import { renderMarkdown } from '../markdown.ts';
 import type { DashboardView, LineView, PlotView, WidgetView } from '../wire.ts';
@@ -25,19 +26,6 @@ type Content = { title: string } & (
   | { kind: 'alarms'; names: string[] }
 );
 
-/** CloudWatch's ten, for lines without a colour of their own. */
-const palette = [
-  '#1f77b4',
-  '#ff7f0e',
-  '#2ca02c',
-  '#d62728',
-  '#9467bd',
-  '#8c564b',
-  '#e377c2',
-  '#7f7f7f',
-  '#bcbd22',
-  '#17becf',
-];
 const limitColor = '#d62728';
 
 /**
@@ -131,7 +119,7 @@ function linesOf(widget: MetricProperties, { series }: ViewOptions): LineView[] 
     return {
       series: series.indexOf(queries),
       label: options?.label ?? path[1] ?? options?.expression ?? '',
-      color: options?.color ?? palette[index % palette.length] ?? limitColor,
+      color: options?.color ?? colorOf(index),
       axis: options?.yAxis ?? 'left',
     };
   });
@@ -142,7 +130,7 @@ function alarmLine(arn: string, options: ViewOptions): LineView {
   return {
     series: options.series.indexOf(definition.queries),
     label: definition.properties.MetricName ?? definition.properties.AlarmName,
-    color: palette[0] ?? limitColor,
+    color: colorOf(0),
     axis: 'left',
   };
 }

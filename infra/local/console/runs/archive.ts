@@ -1,24 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { readRunning, runsDirectoryOf } from '../../running.ts';
 import type { RunningView, RunReport, RunSummary } from '../wire.ts';
-import { faultsOf, parseJournal } from './journal.ts';
-import { drillSchema, runSchema, verdictSchema } from './records.ts';
-import { reportOf } from './summary.ts';
-
-const files = {
-  run: 'run.json',
-  verdict: 'verdict.json',
-  drill: 'drill.json',
-  journal: 'drill-journal.jsonl',
-};
+import { faultsOf } from './journal.ts';
+import { foldersWithRecords, readJournalLines, readReport, recordFiles } from './readReport.ts';
 
 /** The newest so many folders are listed. */
 const listedFolders = 100;
-
-/** A rehearsal holds its parts one folder below its own. */
-const maximumDepth = 2;
 
 /** The runs below a state directory, as they are and were. Files that have not changed are read once. */
 export class RunArchive {
@@ -41,7 +29,10 @@ export class RunArchive {
         name,
         startedMs: Date.parse(startedAt),
         plannedSeconds,
-        faults: kind === 'drill' ? faultsOf(parseJournal(await this.#text(runId, files.journal))) : [],
+        faults:
+          kind === 'drill'
+            ? faultsOf(await readJournalLines(join(runsDirectoryOf(this.#stateDirectory), runId)))
+            : [],
       })),
     );
   }
@@ -72,22 +63,13 @@ export class RunArchive {
     return summary;
   }
 
-  async #read(id: string): Promise<RunReport | null> {
-    return reportOf(id, {
-      run: parse(runSchema, await this.#text(id, files.run)),
-      verdict: parse(verdictSchema, await this.#text(id, files.verdict)),
-      drill: parse(drillSchema, await this.#text(id, files.drill)),
-      journal: parseJournal(await this.#text(id, files.journal)),
-    });
-  }
-
-  #text(id: string, file: string): Promise<string> {
-    return readFile(join(runsDirectoryOf(this.#stateDirectory), id, file), 'utf8').catch(() => '');
+  #read(id: string): Promise<RunReport | null> {
+    return readReport(join(runsDirectoryOf(this.#stateDirectory), id), id);
   }
 
   async #stamp(id: string): Promise<string> {
     const stamps = await Promise.all(
-      Object.values(files).map((file) =>
+      recordFiles.map((file) =>
         stat(join(runsDirectoryOf(this.#stateDirectory), id, file)).then(
           ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
           () => '',
@@ -97,31 +79,7 @@ export class RunArchive {
     return stamps.join(',');
   }
 
-  /** Folders that hold a record. The load of a drill belongs to the drill. */
-  async #ids(): Promise<string[]> {
-    const find = async (id: string, depth: number): Promise<string[]> => {
-      const entries = await readdir(join(runsDirectoryOf(this.#stateDirectory), id), {
-        withFileTypes: true,
-      }).catch(() => []);
-      if (entries.some((entry) => entry.isFile() && Object.values(files).includes(entry.name))) return [id];
-      if (depth === maximumDepth) return [];
-      const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-      const newest = depth === 0 ? folders.sort().slice(-listedFolders) : folders;
-      const below = await Promise.all(
-        newest.map((name) => find(id === '' ? name : `${id}/${name}`, depth + 1)),
-      );
-      return below.flat();
-    };
-    return find('', 0);
-  }
-}
-
-/** Null for what is not there, or not what it should be. */
-function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | null {
-  if (text === '') return null;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return null;
+  #ids(): Promise<string[]> {
+    return foldersWithRecords(runsDirectoryOf(this.#stateDirectory), listedFolders);
   }
 }

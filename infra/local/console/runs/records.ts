@@ -21,6 +21,7 @@ const identity = { stage: z.string(), place: z.string() };
 export const runSchema = z.object({
   ...identity,
   profile: z.string(),
+  paced: z.boolean().default(true),
   engine: z.object({ name: z.string(), version: z.string() }),
   commit: z.string().nullable(),
   windows: z.object({ run: window, ramp: window, hold: window }),
@@ -77,6 +78,23 @@ export const verdictSchema = z.object({
         median: z.number(),
         score: z.number(),
         unit: z.string(),
+      }),
+    )
+    .optional(),
+  capacity: z
+    .array(
+      z.object({
+        system: z.string(),
+        seenPerSecond: z.number(),
+        bindsFirst: z
+          .object({
+            signal: z.string(),
+            limit: z.number(),
+            atPerSecond: z.number(),
+            lowPerSecond: z.number(),
+            highPerSecond: z.number(),
+          })
+          .nullable(),
       }),
     )
     .optional(),

@@ -34,8 +34,10 @@ function loadSummary(id: string, run: NonNullable<Records['run']>, verdict: Reco
     outcome: outcomeOfLoad(run, verdict),
     headline: first
       ? `${first.system ?? 'the run'}: ${first.reason}${more}`
-      : (run.reason ?? `${requests} requests of ${run.systems.length} systems in the hold, ${failed} failed`),
-    hold: spanOf(run.windows.hold),
+      : (run.reason ??
+        `${requests.toLocaleString('en-GB')} requests of ${run.systems.length} systems` +
+          `${run.paced ? ' in the hold' : ''}, ${failed} failed`),
+    hold: run.paced ? spanOf(run.windows.hold) : null,
     faults: [],
   };
 }

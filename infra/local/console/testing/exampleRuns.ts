@@ -11,6 +11,7 @@ export const exampleRun = {
   schemaVersion: 1 as const,
   runId: 'peak',
   profile: 'peak',
+  paced: true,
   stage: 'local',
   place: 'local' as const,
   engine: { name: 'embedded' as const, version: 'node 24' },

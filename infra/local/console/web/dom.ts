@@ -47,19 +47,54 @@ export function render(target: Element, ...children: Node[]): void {
   morphChildren(target, wanted);
 }
 
+/** Children are found again by id or data-key where they have one, else by their places. */
 function morphChildren(target: Node, wanted: Node): void {
   const next = [...wanted.childNodes];
+  let current = target.firstChild;
   next.forEach((node, index) => {
-    const current = target.childNodes[index];
-    if (!current) target.appendChild(node);
-    else if (!isAlike(current, node)) target.replaceChild(node, current);
-    else morph(current, node);
+    if (current && !isAlike(current, node)) {
+      const later = new Set(
+        next
+          .slice(index + 1)
+          .map(keyOf)
+          .filter((key) => key !== ''),
+      );
+      const focused = childWithFocus(target);
+      const isFocused = focused !== null && isAlike(focused, node);
+      // What is still wanted waits for its turn, so that new rows push it down; but what has the focus is
+      // never made anew.
+      const givesWay = (child: Node): boolean => isFocused || !later.has(keyOf(child));
+      while (current && !isAlike(current, node) && givesWay(current)) current = removed(current);
+    }
+    if (!current || !isAlike(current, node)) {
+      target.insertBefore(node, current);
+      return;
+    }
+    const own = current;
+    current = current.nextSibling;
+    morph(own, node);
   });
-  while (target.childNodes.length > next.length) target.lastChild?.remove();
+  while (current) current = removed(current);
 }
 
-const isAlike = (a: Node, b: Node): boolean =>
-  a.nodeName === b.nodeName && (a as Partial<Element>).id === (b as Partial<Element>).id;
+const keyOf = (node: Node): string =>
+  node instanceof HTMLElement ? node.id || (node.dataset['key'] ?? '') : '';
+
+const isAlike = (a: Node, b: Node): boolean => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
+
+/** Removes a node; returns the one behind it. */
+function removed(node: ChildNode): ChildNode | null {
+  const { nextSibling } = node;
+  node.remove();
+  return nextSibling;
+}
+
+function childWithFocus(target: Node): Node | null {
+  return [...target.childNodes].find((child) => child.contains(document.activeElement)) ?? null;
+}
+
+/** Style is compared as a whole; what a reader has opened stays open. */
+const ownAttributes: ReadonlySet<string> = new Set(['style', 'open']);
 
 function morph(current: Node, wanted: Node): void {
   if (!(current instanceof HTMLElement) || !(wanted instanceof HTMLElement)) {
@@ -68,10 +103,10 @@ function morph(current: Node, wanted: Node): void {
   }
   if (wanted.dataset['keep'] !== undefined && current.dataset['keep'] === wanted.dataset['keep']) return;
   for (const name of current.getAttributeNames()) {
-    if (name !== 'style' && !wanted.hasAttribute(name)) current.removeAttribute(name);
+    if (!ownAttributes.has(name) && !wanted.hasAttribute(name)) current.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
-    if (name !== 'style' && current.getAttribute(name) !== value) current.setAttribute(name, value);
+    if (!ownAttributes.has(name) && current.getAttribute(name) !== value) current.setAttribute(name, value);
   }
   if (current.style.cssText !== wanted.style.cssText) current.style.cssText = wanted.style.cssText;
   morphChildren(current, wanted);

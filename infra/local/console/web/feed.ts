@@ -28,9 +28,13 @@ export function listen(changed: (live: Live) => void): void {
   for (const event of ['stage', 'tick', 'alarms', 'systems', 'running', 'runs'] as const) on(event);
 }
 
-/** @throws Error with the console's own words when it has no answer. */
-export async function ask<T>(path: string): Promise<T> {
+/**
+ * Null when there is nothing at this address.
+ * @throws Error when the stage has no answer.
+ */
+export async function ask<T>(path: string): Promise<T | null> {
   const response = await fetch(path);
+  if (response.status === 404) return null;
   if (!response.ok) throw new Error((await response.text()).trim());
   return (await response.json()) as T;
 }

@@ -48,5 +48,9 @@ export function inUnit(value: number | null, unit: string): string {
   return number(value);
 }
 
-/** `databaseCpu` as `database cpu`, for ids without a title. */
-export const words = (id: string): string => id.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+/** `databaseCpu` as `database CPU`, for ids without a title. */
+export const words = (id: string): string =>
+  id
+    .replaceAll(/([A-Z])/g, ' $1')
+    .toLowerCase()
+    .replaceAll(/\bcpu\b/g, 'CPU');

@@ -1,20 +1,15 @@
-import type { DashboardView, RunReport } from '../wire.ts';
+import type { DashboardView } from '../wire.ts';
 import { h, render } from './dom.ts';
 import { ask, listen, type Live } from './feed.ts';
 import { hrefOf, readPlace, type Place } from './location.ts';
-import { onThemeChange, readTheme } from './plot/theme.ts';
-import type { TimePlot } from './plot/timePlot.ts';
-import { alarmsView } from './views/alarms.ts';
+import { onThemeChange } from './plot/theme.ts';
+import { alarmsView, agesOf } from './views/alarms.ts';
 import { DashboardPage, type Range } from './views/dashboard.ts';
-import { header } from './views/header.ts';
+import { header, titleOf } from './views/header.ts';
 import { overview } from './views/overview.ts';
 import { empty } from './views/parts.ts';
-import { reportView } from './views/report.ts';
-import { drawRunPlots } from './views/runPlots.ts';
+import { ReportPage, type ReportContext } from './views/reportPage.ts';
 import { runsView } from './views/runs.ts';
-
-/** Metrics live so long. */
-const retentionMs = 3 * 3_600_000;
 
 /** The page: what it shows follows from its address and from what the stage tells. */
 class Console {
@@ -24,7 +19,9 @@ class Console {
   #place: Place = readPlace(location.hash);
   #dashboards: DashboardView[] = [];
   #page: { name: string; page: DashboardPage } | null = null;
-  #report: { id: string; report: RunReport | null; plots: TimePlot[] } | null = null;
+  #report: ReportPage | null = null;
+  /** What the page of alarms was built from. */
+  #alarmsShown: readonly unknown[] = [];
   /** Where the range stands still, or null. */
   #pausedAtMs: number | null = null;
   #updating = false;
@@ -45,7 +42,7 @@ class Console {
   }
 
   async #loadDashboards(): Promise<void> {
-    this.#dashboards = await ask<DashboardView[]>('/api/dashboards');
+    this.#dashboards = (await ask<DashboardView[]>('/api/dashboards')) ?? [];
     this.#leavePage();
     this.#show();
   }
@@ -70,22 +67,21 @@ class Console {
   #show(): void {
     const { path } = this.#place;
     const nowMs = this.#nowMs();
-    render(
-      this.#header,
-      ...header({
-        live: this.#live,
-        place: this.#place,
-        dashboards: this.#dashboards,
-        paused: this.#pausedAtMs !== null,
-        nowMs,
-      }),
-    );
-    const count = this.#live.feed.alarms?.filter(({ state }) => state === 'ALARM').length ?? 0;
-    document.title = count > 0 ? `(${count} in alarm) Headroom` : 'Headroom';
+    const state = {
+      live: this.#live,
+      place: this.#place,
+      dashboards: this.#dashboards,
+      paused: this.#pausedAtMs !== null,
+      nowMs,
+    };
+    render(this.#header, ...header(state));
+    document.title = titleOf(state);
     if (!path.startsWith('dashboard')) this.#leavePage();
     if (!path.startsWith('runs/')) this.#leaveReport();
+    if (path !== 'alarms') this.#alarmsShown = [];
     if (path.startsWith('dashboard')) return void this.#showDashboard();
     if (path.startsWith('runs/')) return void this.#showReport(path.slice('runs/'.length));
+    if (path === 'alarms' && !this.#alarmsChanged(nowMs)) return;
     const views: Record<string, () => HTMLElement[]> = {
       overview: () => overview(this.#live, this.#place, nowMs),
       alarms: () => alarmsView(this.#live, this.#place, nowMs),
@@ -93,6 +89,15 @@ class Console {
     };
     const view = views[path] ?? (() => [empty('There is no such page.')]);
     render(this.#main, h('div', { id: path }, ...view()));
+  }
+
+  /** A thousand cards are not built anew to say the same. */
+  #alarmsChanged(nowMs: number): boolean {
+    const { alarms } = this.#live.feed;
+    const shown = [this.#place, alarms, agesOf(alarms ?? [], nowMs)];
+    if (shown.every((one, index) => one === this.#alarmsShown[index])) return false;
+    this.#alarmsShown = shown;
+    return true;
   }
 
   async #showDashboard(): Promise<void> {
@@ -135,35 +140,21 @@ class Console {
   }
 
   async #showReport(id: string): Promise<void> {
-    if (this.#report?.id === id) return;
-    this.#leaveReport();
-    const current = { id, report: null as RunReport | null, plots: [] as TimePlot[] };
-    this.#report = current;
-    current.report = await ask<RunReport>(`/api/run?id=${encodeURIComponent(id)}`).catch(() => null);
-    if (this.#report === current) this.#drawReport();
+    if (this.#report?.id !== id) {
+      this.#leaveReport();
+      this.#report = new ReportPage(id);
+      this.#main.replaceChildren(this.#report.element);
+    }
+    await this.#report.update(this.#reportContext());
   }
 
-  #drawReport(): void {
-    const current = this.#report;
-    if (!current?.report) return render(this.#main, empty('There is no such run.'));
-    const dashboard = this.#dashboards[0]?.name ?? null;
-    const nowMs = this.#nowMs();
-    const dataSinceMs = Math.max(nowMs - retentionMs, this.#live.feed.stage?.startedMs ?? nowMs);
-    render(
-      this.#main,
-      h(
-        'div',
-        { id: 'report' },
-        ...reportView(current.report, dashboard, this.#place, { nowMs, dataSinceMs }),
-      ),
-    );
-    const host = this.#main.querySelector<HTMLElement>('#run-plots');
-    const colors = new Map(
-      (this.#live.feed.systems ?? []).flatMap(({ name, color }) => (color === null ? [] : [[name, color]])),
-    );
-    for (const plot of current.plots) plot.destroy();
-    current.plots =
-      host && current.report.run ? drawRunPlots(host, current.report.run, colors, readTheme()) : [];
+  #reportContext(): ReportContext {
+    return {
+      live: this.#live,
+      dashboards: this.#dashboards,
+      place: this.#place,
+      nowMs: this.#nowMs(),
+    };
   }
 
   #leavePage(): void {
@@ -172,13 +163,13 @@ class Console {
   }
 
   #leaveReport(): void {
-    for (const plot of this.#report?.plots ?? []) plot.destroy();
+    this.#report?.destroy();
     this.#report = null;
   }
 
   #onThemeChange(): void {
     this.#page?.page.changeTheme();
-    if (this.#report?.report) this.#drawReport();
+    this.#report?.changeTheme(this.#reportContext());
   }
 
   #onClick(event: Event): void {
@@ -196,6 +187,10 @@ class Console {
       this.#pausedAtMs = this.#pausedAtMs === null ? this.#nowMs() : null;
     } else if (what === 'system') {
       this.#move({ system: this.#place.system === value ? null : value });
+    } else if (what === 'content') {
+      // The address says where the reader is: a link to a part of the page would lead away.
+      event.preventDefault();
+      this.#main.focus();
     } else {
       return;
     }

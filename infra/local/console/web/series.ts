@@ -32,6 +32,7 @@ export class SeriesBuffer {
       to: String(Math.ceil(toMs)),
     });
     const answer = await ask<SeriesValues[]>(`/api/series?${query.toString()}`);
+    if (answer === null) throw new Error(`the stage has no dashboard "${this.#dashboard}"`);
     const series = continues
       ? answer.map((newer, index) => joined(this.#series[index], newer, fromMs))
       : answer;

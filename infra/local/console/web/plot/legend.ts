@@ -18,6 +18,7 @@ export class Legend {
     });
     this.element.append(...this.#rows.map(({ item }) => item));
     if (lines.length > 12) {
+      this.element.classList.add('long');
       this.element.tabIndex = 0;
       this.element.setAttribute('aria-label', 'Legend');
     }

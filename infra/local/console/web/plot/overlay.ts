@@ -54,22 +54,26 @@ export function drawAnnotations(u: uPlot, view: PlotView, marks: readonly Mark[]
   ctx.restore();
 }
 
-/** In rows, so that a drill's name and its fault's don't cover each other. */
+/** Names of marks in so many rows at most, so that a drill's and its fault's don't cover each other. */
+const nameRows = 3;
+
+/** The newest first: where there is no room for all names, what runs now has one. */
 function drawNames(u: uPlot, marks: readonly Mark[], theme: Theme): void {
   const { ctx } = u;
   const { left, top, width } = u.bbox;
   const px = devicePixelRatio;
-  const rowEnds: number[] = [];
-  for (const { label, kind, startMs, endMs } of marks.toSorted((a, b) => a.startMs - b.startMs)) {
+  const taken: [number, number][][] = Array.from({ length: nameRows }, () => []);
+  for (const { label, kind, startMs, endMs } of marks.toSorted((a, b) => b.startMs - a.startMs)) {
     const start = u.valToPos(startMs / 1_000, 'x', true);
     if (u.valToPos(endMs / 1_000, 'x', true) < left || start > left + width) continue;
-    const x = Math.min(Math.max(left, start), left + width - ctx.measureText(label).width - 8 * px) + 4 * px;
-    const found = rowEnds.findIndex((end) => end < x);
-    const row = found === -1 ? rowEnds.length : found;
-    if (row > 2) continue;
-    rowEnds[row] = x + ctx.measureText(label).width + 6 * px;
+    const textWidth = ctx.measureText(label).width;
+    const from = Math.min(Math.max(left, start), left + width - textWidth - 8 * px) + 4 * px;
+    const to = from + textWidth + 6 * px;
+    const row = taken.findIndex((names) => names.every((name) => name[1] <= from || name[0] >= to));
+    if (row === -1) continue;
+    taken[row]?.push([from, to]);
     const color = kind === 'fault' ? theme.fault : theme.load;
-    text(ctx, label, x, top + (12 + 13 * row) * px, color, theme.surface);
+    text(ctx, label, from, top + (12 + 13 * row) * px, color, theme.surface);
   }
 }
 

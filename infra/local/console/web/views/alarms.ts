@@ -1,5 +1,7 @@
+import type { AlarmView } from '../../wire.ts';
 import { h } from '../dom.ts';
 import type { Live } from '../feed.ts';
+import { duration } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { alarmCard, empty } from './parts.ts';
 
@@ -39,3 +41,7 @@ export function alarmsView({ feed }: Live, place: Place, nowMs: number): HTMLEle
         ),
   ];
 }
+
+/** How long alarms have been in their states, as it is written: what changes by itself on this page. */
+export const agesOf = (alarms: readonly AlarmView[], nowMs: number): string =>
+  alarms.map(({ sinceMs }) => duration(nowMs - sinceMs)).join();

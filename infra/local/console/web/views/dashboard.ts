@@ -165,9 +165,9 @@ export class DashboardPage {
       const [, ...columns] = this.#buffer.data(widget.lines);
       render(
         list,
-        ...widget.lines.flatMap(({ label }, index) => {
+        ...widget.lines.map(({ label }, index) => {
           const value = newest(columns[index] ?? []);
-          return [h('dt', {}, label), h('dd', {}, value === null ? '–' : number(value))];
+          return h('div', {}, h('dt', {}, label), h('dd', {}, value === null ? '–' : number(value)));
         }),
       );
     }

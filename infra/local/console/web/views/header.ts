@@ -31,12 +31,18 @@ export function header(state: HeaderState): HTMLElement[] {
         live.connected ? `${time(nowMs)} UTC` : 'no answer',
       ),
     ),
+    // For who doesn't see the count: told as soon as it changes.
+    h(
+      'p',
+      { id: 'told', class: 'visually-hidden', role: 'status' },
+      stage ? `${countInAlarm(live)} in alarm` : '',
+    ),
     ...(live.connected || !stage
       ? []
       : [
           h(
             'p',
-            { class: 'warning', role: 'alert' },
+            { id: 'away', class: 'warning', role: 'alert' },
             'The stage does not answer: what is shown is old. The page goes on when the stage is back: npx headroom up',
           ),
         ]),
@@ -44,7 +50,7 @@ export function header(state: HeaderState): HTMLElement[] {
       ? [
           h(
             'ul',
-            { class: 'now', 'aria-label': 'Running now' },
+            { id: 'now', class: 'now', 'aria-label': 'Running now' },
             running.map((one) => runningLine(one, nowMs)),
           ),
         ]
@@ -53,9 +59,30 @@ export function header(state: HeaderState): HTMLElement[] {
   ];
 }
 
+const countInAlarm = ({ feed }: Live): number =>
+  feed.alarms?.filter(({ state }) => state === 'ALARM').length ?? 0;
+
+const hidden = (text: string): HTMLElement => h('span', { class: 'visually-hidden' }, text);
+
+/** The page's title: what is in alarm first, for it is read in a row of tabs. */
+export function titleOf({ live, place, dashboards }: HeaderState): string {
+  const count = countInAlarm(live);
+  const [kind = '', ...rest] = place.path.split('/');
+  const name = rest.join('/');
+  const dashboard = name === '' ? dashboards[0] : dashboards.find((one) => one.name === name);
+  const run = live.feed.runs?.find(({ id }) => id === name);
+  const titles: Record<string, string | undefined> = {
+    dashboard: dashboard?.title,
+    alarms: 'Alarms',
+    runs: name === '' ? 'Runs' : run && `Run ${run.name}`,
+  };
+  const title = titles[kind];
+  return `${count > 0 ? `(${count} in alarm) ` : ''}${title === undefined ? '' : `${title} – `}Headroom`;
+}
+
 function navigation({ live, place, dashboards }: HeaderState): HTMLElement {
   const current = place.path === 'dashboard' ? `dashboard/${dashboards[0]?.name}` : place.path;
-  const count = live.feed.alarms?.filter(({ state }) => state === 'ALARM').length ?? 0;
+  const count = countInAlarm(live);
   const link = (path: string, title: string, ...more: HTMLElement[]): HTMLElement =>
     h(
       'a',
@@ -71,7 +98,11 @@ function navigation({ live, place, dashboards }: HeaderState): HTMLElement {
     { 'aria-label': 'Pages' },
     link('overview', 'Status'),
     dashboards.map(({ name, title }) => link(`dashboard/${name}`, title)),
-    link('alarms', 'Alarms', ...(count > 0 ? [h('span', { class: 'count' }, String(count))] : [])),
+    link(
+      'alarms',
+      'Alarms',
+      ...(count > 0 ? [h('span', { class: 'count' }, String(count)), hidden(' in alarm')] : []),
+    ),
     link('runs', 'Runs'),
   );
 }
@@ -82,7 +113,7 @@ function toolbar({ live, place, paused }: HeaderState): HTMLElement {
     h('button', { type: 'button', 'data-action': action, 'aria-pressed': String(pressed) }, ...content);
   return h(
     'div',
-    { class: 'toolbar' },
+    { id: 'toolbar', class: 'toolbar' },
     h(
       'div',
       { class: 'group', role: 'group', 'aria-label': 'Range' },
@@ -108,7 +139,7 @@ function toolbar({ live, place, paused }: HeaderState): HTMLElement {
       systems.map(({ name, color, state }) => {
         const own = button(`system:${name}`, place.system === name, chip(color), name);
         own.classList.add(state.toLowerCase());
-        if (state === 'ALARM') own.append(h('span', { class: 'visually-hidden' }, ' in alarm'));
+        if (state === 'ALARM') own.append(hidden(' in alarm'));
         return own;
       }),
     ),

@@ -1,3 +1,4 @@
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
 import type { SignalView, SystemView } from '../../wire.ts';
 import { bar, chip, h } from '../dom.ts';
 import type { Live } from '../feed.ts';
@@ -13,6 +14,7 @@ export function overview({ feed }: Live, place: Place, nowMs: number): HTMLEleme
   const { alarms = [], systems = [], runs = [], stage } = feed;
   const wrong = alarms.filter(({ state }) => state === 'ALARM');
   return [
+    h('h1', { class: 'visually-hidden' }, 'Status'),
     h(
       'section',
       { id: 'overview-alarms' },
@@ -61,7 +63,7 @@ export function overview({ feed }: Live, place: Place, nowMs: number): HTMLEleme
       'p',
       { class: 'muted' },
       stage ? `Stage "${stage.stage}" on this machine, up for ${duration(nowMs - stage.startedMs)}. ` : '',
-      'What is seen here is a rehearsal: it says nothing of absolute capacity, of Redshift’s planner, of IAM, quotas or real networks.',
+      rehearsalNote,
     ),
   ];
 }
@@ -126,13 +128,15 @@ function systemRow(system: SystemView, place: Place): HTMLElement {
 }
 
 function signalCell({ title, percent, limitPercent }: SignalView): HTMLElement {
-  const state = percent === null ? 'none' : percent >= limitPercent ? 'over' : '';
+  const isOver = percent !== null && percent >= limitPercent;
+  const state = percent === null ? 'none' : isOver ? 'over' : '';
   // A limit of 1 % would be invisible on a bar of 100 %: there, the bar ends at twice the limit.
   const full = limitPercent < 20 ? 2 * limitPercent : 100;
   return h(
     'td',
-    { class: `figure ${state}`, 'data-title': title },
+    { class: `figure ${state}`, 'data-title': title, title: `limit ${percentText(limitPercent)}` },
     h('span', {}, percent === null ? '–' : percentText(percent)),
+    isOver && h('span', { class: 'visually-hidden' }, ', over the limit'),
     bar((100 * (percent ?? 0)) / full, (100 * limitPercent) / full),
   );
 }

@@ -71,7 +71,7 @@ function links(alarm: AlarmView, place: Place): HTMLElement {
   const { dashboard, runbook, system } = alarm;
   return h(
     'span',
-    { class: 'links' },
+    { class: 'links', 'data-key': 'links' },
     dashboard !== null &&
       h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, system, zoom: null }) }, 'Dashboard'),
     runbook !== null && h('a', { href: runbookHref(alarm), target: '_blank' }, 'Runbook'),
@@ -81,7 +81,7 @@ function links(alarm: AlarmView, place: Place): HTMLElement {
 export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLElement {
   return h(
     'li',
-    { id: `alarm-${alarm.name}`, class: `alarm ${alarm.state.toLowerCase()}` },
+    { id: `alarm-${alarm.name}`, class: alarm.state.toLowerCase() },
     h(
       'div',
       { class: 'head' },
@@ -135,7 +135,7 @@ export function runRow(run: RunSummary, place: Place): HTMLElement {
   const link = h('a', { href: hrefOf({ ...place, path: `runs/${run.id}`, zoom: null }) }, run.name);
   return h(
     'li',
-    { class: 'run' },
+    { id: `run-${run.id}`, class: 'run' },
     outcomeBadge(run.outcome),
     h(
       'span',

@@ -1,26 +1,36 @@
-import type { DrillRecord, RunRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
+import type { CapacityRecord, DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
 
-/**
- * A past run as it is read afterwards: verdict, drill, load. Its plots are drawn into #run-plots.
- * @param dataSinceMs what ran before has nothing to show on the dashboards.
- */
+export interface ReportSurroundings {
+  /** Where a run's time is shown; null while none is known. */
+  dashboard: string | null;
+  /** Null where there are no other pages. */
+  place: Place | null;
+  /** Colours by system. */
+  colors: ReadonlyMap<string, string>;
+  nowMs: number;
+  /** What ran before has nothing to show on the dashboards. */
+  dataSinceMs: number;
+}
+
+/** A past run as it is read afterwards: verdict, drill, load. */
 export function reportView(
   report: RunReport,
-  dashboard: string | null,
-  place: Place,
-  { nowMs, dataSinceMs }: { nowMs: number; dataSinceMs: number },
+  { dashboard, place, colors, nowMs, dataSinceMs }: ReportSurroundings,
 ): HTMLElement[] {
   const { summary, run, verdict, drill } = report;
   const { startMs, endMs } = summary;
   const margin = Math.max(30_000, (endMs - startMs) / 10);
   const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
   return [
-    h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
+    place !== null &&
+      h('p', {}, h('a', { href: hrefOf({ ...place, path: 'runs', zoom: null }) }, '← All runs')),
     h(
       'h1',
       {},
@@ -31,19 +41,21 @@ export function reportView(
     h(
       'p',
       { class: 'muted' },
-      `Stage ${summary.stage}, ${summary.place === 'local' ? 'this machine: a rehearsal' : summary.place}; ` +
+      `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
         `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
       dashboard !== null &&
+        place !== null &&
         startMs > dataSinceMs &&
         h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom }) }, 'Its dashboards'),
     ),
+    summary.place === 'local' && h('p', { class: 'muted' }, rehearsalNote),
     ...(verdict ? verdictSection(verdict) : []),
     ...(drill ? drillSections(drill) : []),
-    ...(run ? loadSections(run) : []),
-  ];
+    ...(run ? loadSections(run, colors) : []),
+  ].filter((element) => element !== false);
 }
 
-function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTMLElement[] {
+function verdictSection({ records, judgedAt, standingOut, capacity }: VerdictRecord): HTMLElement[] {
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -64,9 +76,38 @@ function verdictSection({ records, judgedAt, standingOut }: VerdictRecord): HTML
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
+    ...(capacity ? capacitySection(capacity) : []),
     ...(standingOut ? standingOutSection(standingOut) : []),
   ].filter((element) => element !== false);
 }
+
+/** How far each system's reserve reaches, the nearest end first. */
+const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => [
+  h(
+    'h2',
+    {},
+    'Where the reserve ends',
+    h('span', { class: 'muted note' }, 'a straight line through ramp and hold; no part of the verdict'),
+  ),
+  table(
+    ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
+    capacity
+      .toSorted((a, b) => shareUsed(b) - shareUsed(a))
+      .map(({ system, seenPerSecond, bindsFirst }) => [
+        system,
+        bindsFirst ? words(bindsFirst.signal) : 'nothing surely grew with the load',
+        bindsFirst ? inUnit(bindsFirst.limit, 'percent') : '–',
+        bindsFirst ? inUnit(bindsFirst.atPerSecond, 'perSecond') : '–',
+        bindsFirst
+          ? `${number(bindsFirst.lowPerSecond)} to ${inUnit(bindsFirst.highPerSecond, 'perSecond')}`
+          : '–',
+        inUnit(seenPerSecond, 'perSecond'),
+      ]),
+  ),
+];
+
+const shareUsed = ({ bindsFirst, seenPerSecond }: CapacityRecord): number =>
+  bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
 const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
@@ -166,64 +207,5 @@ function drillSections(drill: DrillRecord): HTMLElement[] {
           number(one.unresolved),
         ]),
       ),
-  ].filter((element) => element !== false);
-}
-
-function loadSections(run: RunRecord): HTMLElement[] {
-  const { generator, engine } = run;
-  const milliseconds = (value: number | undefined) => inUnit(value ?? null, 'milliseconds');
-  return [
-    h('h2', {}, 'Load', h('span', { class: 'muted note' }, 'over the hold')),
-    table(
-      [
-        'System',
-        '#Intended',
-        '#Achieved',
-        '#Requests',
-        '#Failed',
-        '#Dropped',
-        '#p50',
-        '#p95',
-        '#p99',
-        '#Max',
-      ],
-      run.systems.map(({ system, hold }) => [
-        system,
-        inUnit(hold.intendedPerSecond, 'perSecond'),
-        inUnit(hold.achievedPerSecond, 'perSecond'),
-        number(hold.requests),
-        number(hold.failed),
-        number(hold.droppedIterations),
-        milliseconds(hold.latencyMs?.p50),
-        milliseconds(hold.latencyMs?.p95),
-        milliseconds(hold.latencyMs?.p99),
-        milliseconds(hold.latencyMs?.max),
-      ]),
-    ),
-    h('div', { id: 'run-plots', 'data-keep': run.windows.run.start }),
-    run.thresholds.length > 0 && h('h2', {}, 'Thresholds'),
-    run.thresholds.length > 0 &&
-      table(
-        ['Outcome', 'Metric', 'Expected', '#Value'],
-        run.thresholds.map(({ ok, metric, expression, value }) => [
-          h('span', { class: `badge ${ok ? 'pass' : 'fail'}` }, ok ? 'pass' : 'fail'),
-          metric,
-          expression,
-          value === null ? 'no data' : number(value),
-        ]),
-      ),
-    run.checks.length > 0 && h('h2', {}, 'Checks'),
-    run.checks.length > 0 &&
-      table(
-        ['Check', '#Passed', '#Failed'],
-        run.checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
-      ),
-    h(
-      'p',
-      { class: 'muted' },
-      `Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')}, ` +
-        `${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. ` +
-        `Commit ${run.commit?.slice(0, 7) ?? 'unknown'}.`,
-    ),
   ].filter((element) => element !== false);
 }

@@ -1,0 +1,110 @@
+import { describe, expect, it, vi } from 'vitest';
+import { browserAvailable } from './testing/browser.ts';
+import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
+import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+
+const peak = '20261103-110000-peak-aaaa';
+const drill = '20261103-120000-revoke-db-ingress-bbbb';
+
+describe.runIf(browserAvailable)('reports of past runs in a browser', () => {
+  const stage = useConsoleInBrowser();
+  const { open } = stage;
+
+  it('hold verdict, load with its plots, and drill', async () => {
+    await stage.leave(peak, 'run.json', exampleRun);
+    await stage.leave(peak, 'verdict.json', exampleVerdict);
+    await stage.leave(drill, 'drill.json', exampleDrill);
+    const page = await open('#/runs');
+    await page.locator('.run').first().waitFor();
+    expect(await page.locator('.run').count()).toBe(2);
+    await page.getByRole('link', { name: 'peak', exact: true }).click();
+    await page.locator('#run-plots canvas').nth(2).waitFor();
+    const report = await page.locator('#report').innerText();
+    expect(report).toContain('the worst of 4 periods was 41 %');
+    expect(report).toContain('39 %');
+    expect(report).toMatch(/system-02\s+database connections\s+61 %\s+22 %\s+\+14\.2/i);
+    expect(report).toContain('1,200');
+    await page.getByRole('link', { name: '← All runs' }).click();
+    await page.getByRole('link', { name: 'revoke-db-ingress' }).click();
+    await page.locator('#report table').first().waitFor();
+    const ofDrill = await page.locator('#report').innerText();
+    expect(ofDrill).toContain('first failed answer after the fault');
+    expect(ofDrill).toMatch(/2 of 2\s+150 ms\s+≤ 10 s\s+system-02/);
+  });
+
+  it('of an unpaced run show no rates, no hold and no plots over time', async () => {
+    const smoke = '20261103-100000-smoke-cccc';
+    await stage.leave(smoke, 'run.json', { ...exampleRun, profile: 'smoke', paced: false });
+    const page = await open(`#/runs/${smoke}`);
+    await page.getByRole('heading', { name: 'Load test smoke' }).waitFor();
+    expect(await page.locator('.lead').innerText()).toBe('2,400 requests of 2 systems, 6 failed');
+    const titles = page.locator('table').first().locator('thead th');
+    const expected = ['System', 'Requests', 'Failed', 'Dropped', 'p50', 'p95', 'p99', 'Max'];
+    expect(await titles.allInnerTexts()).toEqual(expected);
+    expect(await page.locator('#report').innerText()).not.toMatch(/\bhold\b| \/s\b/);
+    expect(await page.locator('#report canvas').count()).toBe(0);
+  });
+
+  it('say what the gate says, as soon as it has', async () => {
+    const run = '20261103-130000-peak-dddd';
+    await stage.leave(run, 'run.json', { ...exampleRun, thresholds: [] });
+    const page = await open(`#/runs/${run}`);
+    const outcome = page.locator('h1 .badge');
+    await outcome.waitFor();
+    expect(await outcome.innerText()).toBe('not judged');
+    await stage.leave(run, 'verdict.json', exampleVerdict);
+    await vi.waitFor(async () => expect(await outcome.innerText()).toBe('passed'), 10_000);
+    expect(await page.locator('#report').innerText()).toContain('1 of 1 questions passed');
+  });
+
+  it('have the systems’ colours and lead to the dashboards, also when opened from outside', async () => {
+    const run = '20261103-140000-peak-eeee';
+    const shiftMs = Date.now() - 120_000 - Date.parse(exampleRun.windows.run.start);
+    const shifted = (at: string) => new Date(Date.parse(at) + shiftMs).toISOString();
+    const windows = Object.fromEntries(
+      Object.entries(exampleRun.windows).map(([name, { start, end }]) => [
+        name,
+        { start: shifted(start), end: shifted(end) },
+      ]),
+    );
+    await stage.leave(run, 'run.json', { ...exampleRun, windows });
+    const page = await open(`#/runs/${run}`);
+    await page.locator('#run-plots canvas').first().waitFor();
+    await page.getByRole('link', { name: 'Its dashboards' }).waitFor();
+    const colors = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('#report td .chip')].map((chip) => chip.dataset.color)`,
+    );
+    expect(colors).toEqual(['#1f77b4', '#ff7f0e']);
+  });
+
+  it('come when the stage answers slowly, whatever else it tells meanwhile', async () => {
+    await stage.leave(peak, 'run.json', exampleRun);
+    const page = await open('#/runs');
+    await page.route('**/api/run?*', async (route) => {
+      const time = await page.locator('.clock').innerText();
+      await vi.waitFor(async () => expect(await page.locator('.clock').innerText()).not.toBe(time), 10_000);
+      await route.continue();
+    });
+    await page.locator('.run').first().waitFor();
+    await page.evaluate(`location.hash = '#/runs/${peak}'`);
+    await page.getByRole('heading', { name: 'Load test peak' }).waitFor();
+  });
+
+  it('are told apart from a stage that is away, and come when it is back', async () => {
+    await stage.leave(peak, 'run.json', exampleRun);
+    const page = await open('#/');
+    await page.locator('#system-system-01').waitFor();
+    await stage.bench.console.close();
+    await page.getByRole('alert').waitFor();
+    await page.evaluate(`location.hash = '#/runs/${peak}'`);
+    await page.locator('#report').waitFor();
+    expect(await page.locator('#report').innerText()).toBe('Waiting for the stage.');
+    await stage.bench.restart();
+    await page.getByRole('heading', { name: 'Load test peak' }).waitFor();
+    await page.evaluate(`location.hash = '#/runs/none'`);
+    await vi.waitFor(async () =>
+      expect(await page.locator('#report').innerText()).toBe('There is no such run.'),
+    );
+    stage.forgive();
+  });
+});

@@ -1,0 +1,62 @@
+/** A value measured at a load. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Where a straight line reaches a value. */
+export interface Crossing {
+  x: number;
+  /** Bounds of the 90 % confidence interval of `x`. */
+  low: number;
+  high: number;
+}
+
+/** Fewer say too little about their own spread. */
+export const fewestPoints = 5;
+
+/**
+ * Where the least-squares line through the points reaches `y`, with Fieller's interval for it (Draper and
+ * Smith, Applied Regression Analysis, 3.2: inverse regression for the mean response).
+ * @returns undefined when the line does not surely rise: too few points, one load only, or so much spread that
+ *   a level line fits as well
+ */
+export function crossingOf(points: readonly Point[], y: number): Crossing | undefined {
+  const { length } = points;
+  if (length < fewestPoints) return undefined;
+  const mean = {
+    x: points.reduce((sum, point) => sum + point.x, 0) / length,
+    y: points.reduce((sum, point) => sum + point.y, 0) / length,
+  };
+  const sum = (of: (dx: number, dy: number) => number): number =>
+    points.reduce((total, point) => total + of(point.x - mean.x, point.y - mean.y), 0);
+  const spreadOfX = sum((dx) => dx * dx);
+  if (spreadOfX === 0) return undefined;
+  const slope = sum((dx, dy) => dx * dy) / spreadOfX;
+  if (slope <= 0) return undefined;
+  const variance = sum((dx, dy) => (dy - slope * dx) ** 2) / (length - 2);
+  const relativeError = (studentT95(length - 2) * Math.sqrt(variance)) / slope;
+  const g = relativeError ** 2 / spreadOfX;
+  if (g >= 1) return undefined;
+  const offset = (y - mean.y) / slope;
+  const half = relativeError * Math.sqrt((1 - g) / length + offset ** 2 / spreadOfX);
+  return {
+    x: mean.x + offset,
+    low: mean.x + (offset - half) / (1 - g),
+    high: mean.x + (offset + half) / (1 - g),
+  };
+}
+
+/**
+ * The value that Student's t with so many degrees of freedom stays below in 95 of 100 cases, within 0.5 % from
+ * three degrees on: the expansion of Abramowitz and Stegun, 26.7.5.
+ */
+function studentT95(degrees: number): number {
+  const z = 1.6448536;
+  return (
+    z +
+    (z ** 3 + z) / (4 * degrees) +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  );
+}
