@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
@@ -62,6 +63,7 @@ const makeClients = (config: {
   cloudWatch: new CloudWatchClient(config),
   dataApi: new RedshiftDataClient(config),
   ec2: new EC2Client(config),
+  logs: new CloudWatchLogsClient(config),
   redshift: new RedshiftClient(config),
   scheduler: new SchedulerClient(config),
   secrets: new SecretsManagerClient(config),

@@ -8,7 +8,7 @@ import {
 } from '../infra/local/errors.ts';
 import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { GateEvidenceError, MetricsForbiddenError } from '../loadtests/gate/errors.ts';
-import { StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
+import { LogsQueryError, StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 /** What the person at the terminal asked for cannot be done as asked. */
@@ -71,7 +71,7 @@ const usageErrors: readonly ErrorClass[] = [
 ];
 
 /** The question stays open. */
-const inconclusiveErrors: readonly ErrorClass[] = [StageLostError, SeedError, K6Error];
+const inconclusiveErrors: readonly ErrorClass[] = [StageLostError, SeedError, K6Error, LogsQueryError];
 
 /** What AWS answers when the caller, and not the tool, has to change something; by the error's name. */
 const awsUsageErrors: Readonly<Record<string, string>> = {

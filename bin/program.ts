@@ -20,6 +20,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
+  ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],
   ['plan', async () => (await import('./commands/plan.ts')).planCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
   ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],

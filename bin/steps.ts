@@ -98,6 +98,12 @@ export async function gateStep(
   const verdict = await runGate({
     run,
     systems: judgedSystems(target),
+    sizes: {
+      'database.nodes': config.database.nodes,
+      'connections (database.nodeType)': connectionLimitOf(config),
+      'api.memoryMiB': config.api.memoryMiB,
+      'api.reservedConcurrency': config.api.reservedConcurrency,
+    },
     cloudWatch: connection.clients.cloudWatch,
     clock,
     periodSeconds: config.periodSeconds,

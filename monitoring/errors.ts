@@ -19,3 +19,11 @@ export class SystemDocumentError extends Error {
     this.system = parameter.split('/').at(-1) ?? parameter;
   }
 }
+
+/** Logs Insights gave no answer. */
+export class LogsQueryError extends Error {
+  override readonly name = 'LogsQueryError';
+  constructor(problem: string) {
+    super(`the query of the logs ${problem}; ask for less time (--since), or for fewer systems (--system).`);
+  }
+}

@@ -104,6 +104,15 @@ export const limits = {
     windowPeriods: 15,
   },
 
+  /** Where load and use disagree: hints, no verdict. */
+  disagreement: {
+    /** CPU that the line through load and CPU still has where there is no request at all: half of what may
+     * be used goes to something else. */
+    cpuAtNoLoadPercent: 40,
+    /** Percentage points that a resource gains over a hold, while the load stands: an eighth of the limit. */
+    growthPoints: 10,
+  },
+
   /** Periods of CloudWatch metrics, in seconds. AWS publishes once a minute. */
   periodSeconds: { aws: 60, local: 10 },
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { limits } from '../../monitoring/limits.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { formatCapacity } from './formatCapacity.ts';
+import { formatHints } from './formatHints.ts';
 import { wrap } from './wrap.ts';
 import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
 
@@ -48,6 +49,7 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
     ...formatCapacity(verdict, width),
+    ...formatHints(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',

@@ -1,7 +1,10 @@
 import type { MonitoredSystem } from '../../monitoring/measurement.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
+import { adviceFor, type Sizes } from './advice.ts';
 import { capacityOf } from './capacity.ts';
+import { disagreementsOf } from './disagreements.ts';
+import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
@@ -23,6 +26,8 @@ export interface Evidence {
   run: RunFile;
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
+  /** What each of them has. */
+  sizes: Sizes;
   periods: HeldPeriods;
   /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
@@ -31,7 +36,7 @@ export interface Evidence {
 
 /** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
 export function judge(evidence: Evidence): VerdictFile {
-  const { run, systems, periods, judgedAtMs } = evidence;
+  const { run, systems, sizes, periods, judgedAtMs } = evidence;
   const readings = new Map(systems.map((system) => [system, readingsOf(evidence, system)]));
   const records = [
     ...systems.flatMap((system) => [
@@ -43,6 +48,12 @@ export function judge(evidence: Evidence): VerdictFile {
       systems.map(({ system }) => system),
     ),
   ];
+  const loaded = systems.map((system) => {
+    const signals = signalReadings(evidence, system);
+    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
+    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
+    return { system: system.system, signals, loads };
+  });
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -54,13 +65,11 @@ export function judge(evidence: Evidence): VerdictFile {
     verdict: strongest(records),
     records,
     standingOut: whoStandsOut([...readings.values()].flat(), records),
-    capacity: systems.map((system) =>
-      capacityOf(run, {
-        system: system.system,
-        readings: signalReadings(evidence, system),
-        periodSeconds: periods.periodSeconds,
-      }),
+    capacity: loaded.map(({ system, signals, loads }) => capacityOf(system, signals, loads)),
+    disagreements: loaded.flatMap(({ system, signals, loads }) =>
+      disagreementsOf(system, signals, loads, periods),
     ),
+    advice: adviceFor(records, sizes),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../service/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { JudgedSystem } from './judge.ts';
 import { runGate, type GateOptions } from './runGate.ts';
-import { goodRun, holdStartMs, periodSeconds, systems } from './testing/evidence.ts';
+import { goodRun, holdStartMs, periodSeconds, sizes, systems } from './testing/evidence.ts';
 import {
   startMetricServer,
   type GetMetricDataAnswer,
@@ -67,6 +67,7 @@ async function gateAgainst(
   const verdict = runGate({
     run: goodRun(),
     systems,
+    sizes,
     cloudWatch,
     clock,
     periodSeconds,

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../service/clock.ts';
 import type { RunFile } from '../runFile.ts';
+import type { Sizes } from './advice.ts';
 import { heldPeriods, loadedPeriods, type HeldPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type Evidence, type JudgedSystem, type MetricValues } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';
@@ -10,6 +11,8 @@ export interface GateOptions {
   run: RunFile;
   /** Every system of the stage. */
   systems: readonly JudgedSystem[];
+  /** What each of them has. */
+  sizes: Sizes;
   cloudWatch: CloudWatchClient;
   clock: Clock;
   /** Period of the stage's metrics and alarms in seconds. */
@@ -26,11 +29,12 @@ export interface GateOptions {
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted.
  */
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
-  const { run, systems, clock } = options;
+  const { run, systems, sizes, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
   const evidenceWith = (metrics: MetricValues): Evidence => ({
     run,
     systems,
+    sizes,
     periods,
     metrics,
     judgedAtMs: clock.now(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossingOf, fewestPoints, type Point } from './straightLine.ts';
+import { crossingOf, fewestPoints, lineValueAt, riseOf, type Point } from './straightLine.ts';
 
 const whole = (min: number, max: number) => fc.integer({ min, max });
 /** Loads of which at least two differ. */
@@ -75,5 +75,22 @@ describe('crossingOf', () => {
     ['a rise lost in its spread', [1, 2, 3, 4, 5].map((x) => ({ x, y: x % 2 === 0 ? 40 : 10 + x }))],
   ])('says nothing of %s', (_, points) => {
     expect(crossingOf(points, 80)).toBeUndefined();
+  });
+});
+
+describe('riseOf', () => {
+  it('is the line at its ends, where it surely rises', () => {
+    const points = [3, 1, 2, 5, 4].map((x) => ({ x, y: 10 + 2 * x }));
+    expect(riseOf(points)).toEqual({ from: 12, to: 20 });
+    expect(riseOf(points.map(({ x, y }) => ({ x, y: -y })))).toBeUndefined();
+    expect(riseOf([1, 2, 3, 4, 5].map((x) => ({ x, y: x % 2 === 0 ? 40 : 10 + x })))).toBeUndefined();
+  });
+});
+
+describe('lineValueAt', () => {
+  it('goes on beyond the points, and needs enough of them', () => {
+    const points = [1, 2, 3, 4, 5].map((x) => ({ x, y: 50 - x }));
+    expect(lineValueAt(points, 0)).toBeCloseTo(50);
+    expect(lineValueAt(points.slice(1), 0)).toBeUndefined();
   });
 });

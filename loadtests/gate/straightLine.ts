@@ -15,6 +15,16 @@ export interface Crossing {
 /** Fewer say too little about their own spread. */
 export const fewestPoints = 5;
 
+/** A least-squares line. */
+interface Line {
+  length: number;
+  mean: Point;
+  slope: number;
+  /** Half of the slope's 90 % confidence interval. */
+  slopeError: number;
+  spreadOfX: number;
+}
+
 /**
  * Where the least-squares line through the points reaches `y`, with Fieller's interval for it (Draper and
  * Smith, Applied Regression Analysis, 3.2: inverse regression for the mean response).
@@ -22,6 +32,41 @@ export const fewestPoints = 5;
  *   a level line fits as well
  */
 export function crossingOf(points: readonly Point[], y: number): Crossing | undefined {
+  const line = risingLine(points);
+  if (!line) return undefined;
+  const { length, mean, slope, slopeError, spreadOfX } = line;
+  const g = (slopeError / slope) ** 2;
+  const offset = (y - mean.y) / slope;
+  const half = (slopeError / slope) * Math.sqrt(((1 - g) * spreadOfX) / length + offset ** 2);
+  return {
+    x: mean.x + offset,
+    low: mean.x + (offset - half) / (1 - g),
+    high: mean.x + (offset + half) / (1 - g),
+  };
+}
+
+/** The line's values at the first and the last point; undefined when it does not surely rise. */
+export function riseOf(points: readonly Point[]): { from: number; to: number } | undefined {
+  const line = risingLine(points);
+  if (!line) return undefined;
+  const xs = points.map(({ x }) => x);
+  return { from: valueAt(line, Math.min(...xs)), to: valueAt(line, Math.max(...xs)) };
+}
+
+/** The line's value at `x`, however it runs; undefined for too few points or one load only. */
+export function lineValueAt(points: readonly Point[], x: number): number | undefined {
+  const line = fitLine(points);
+  return line && valueAt(line, x);
+}
+
+const valueAt = ({ mean, slope }: Line, x: number): number => mean.y + slope * (x - mean.x);
+
+function risingLine(points: readonly Point[]): Line | undefined {
+  const line = fitLine(points);
+  return line && line.slope > line.slopeError ? line : undefined;
+}
+
+function fitLine(points: readonly Point[]): Line | undefined {
   const { length } = points;
   if (length < fewestPoints) return undefined;
   const mean = {
@@ -33,17 +78,13 @@ export function crossingOf(points: readonly Point[], y: number): Crossing | unde
   const spreadOfX = sum((dx) => dx * dx);
   if (spreadOfX === 0) return undefined;
   const slope = sum((dx, dy) => dx * dy) / spreadOfX;
-  if (slope <= 0) return undefined;
   const variance = sum((dx, dy) => (dy - slope * dx) ** 2) / (length - 2);
-  const relativeError = (studentT95(length - 2) * Math.sqrt(variance)) / slope;
-  const g = relativeError ** 2 / spreadOfX;
-  if (g >= 1) return undefined;
-  const offset = (y - mean.y) / slope;
-  const half = relativeError * Math.sqrt((1 - g) / length + offset ** 2 / spreadOfX);
   return {
-    x: mean.x + offset,
-    low: mean.x + (offset - half) / (1 - g),
-    high: mean.x + (offset + half) / (1 - g),
+    length,
+    mean,
+    slope,
+    slopeError: studentT95(length - 2) * Math.sqrt(variance / spreadOfX),
+    spreadOfX,
   };
 }
 

@@ -51,6 +51,30 @@ const capacitySchema = z.strictObject({
     .nullable(),
 });
 
+/** Load and use that disagree, the sign of a bug or of a leak: a hint, and no part of the verdict. */
+const disagreementSchema = z.strictObject({
+  system: z.string(),
+  signal: z.string(),
+  /** `atNoLoad`: used where the line through load and use has no load; `atConstantLoad`: grew over the hold. */
+  kind: z.enum(['atNoLoad', 'atConstantLoad']),
+  /** In percent: at no load, or at the hold's beginning. */
+  from: z.number(),
+  /** In percent: at the most load seen, or at the hold's end. */
+  to: z.number(),
+});
+
+/** What to change to regain the reserve. */
+const adviceSchema = z.strictObject({
+  /** As the fleet's configuration names it. */
+  setting: z.string(),
+  from: z.number(),
+  /** At least. */
+  to: z.number(),
+  /** The system that needs most, and its signal that failed. */
+  system: z.string(),
+  signal: z.string(),
+});
+
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -68,9 +92,13 @@ export const verdictFileSchema = z.strictObject({
   standingOut: z.array(standingOutSchema).optional(),
   /** One of each system. Absent in verdicts from before it was estimated. */
   capacity: z.array(capacitySchema).optional(),
+  disagreements: z.array(disagreementSchema).optional(),
+  advice: z.array(adviceSchema).optional(),
 });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 export type StandingOut = z.infer<typeof standingOutSchema>;
 export type Capacity = z.infer<typeof capacitySchema>;
+export type Disagreement = z.infer<typeof disagreementSchema>;
+export type Advice = z.infer<typeof adviceSchema>;

@@ -34,7 +34,10 @@ export function documentOf(system: string, apiUrl: string, stage = 'qa'): System
       dbServers: 'sg-2',
       rule: { ipProtocol: 'tcp', port: 5439, sourceGroupId: 'sg-1', description: 'rule' },
     },
-    logGroups: { api: 'api', subscriber: 'subscriber' },
+    logGroups: {
+      api: `/aws/lambda/${stage}-${system}-api`,
+      subscriber: `/aws/lambda/${stage}-${system}-subscriber`,
+    },
     expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 },
   };
 }

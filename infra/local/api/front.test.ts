@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSample } from '../sampler/metricSample.ts';
@@ -47,6 +47,7 @@ describe('ApiFront', () => {
     api.resources.set('res1', { parentId: api.rootResourceId, pathPart: 'getClient' });
     api.resources.set('res2', { parentId: api.rootResourceId, pathPart: 'open' });
     api.resources.set('res3', { parentId: 'res2', pathPart: '{id}' });
+    api.resources.set('res4', { parentId: 'res2', pathPart: 'literal' });
     const method = {
       httpMethod: 'GET',
       required: { querystring: [], header: [] },
@@ -64,6 +65,13 @@ describe('ApiFront', () => {
       },
       { ...method, resourceId: 'res2', authorization: 'NONE', httpMethod: 'ANY' },
       { ...method, resourceId: 'res3', authorization: 'NONE' },
+      {
+        ...method,
+        resourceId: 'res4',
+        authorization: 'NONE',
+        required: { querystring: [], header: ['X-Client'] },
+        validatorId: 'validator',
+      },
     );
   });
 
@@ -115,6 +123,11 @@ describe('ApiFront', () => {
       'execute-api',
     ],
     [
+      'signed for another region',
+      () => signedFetch(url('/getClient?client_id=1'), { region: 'eu-west-1' }),
+      "scoped to region 'us-east-1'",
+    ],
+    [
       'signed an hour ago',
       () => signedFetch(url('/getClient?client_id=1'), { date: new Date(Date.now() - 3_600_000) }),
       'expired',
@@ -150,6 +163,19 @@ describe('ApiFront', () => {
     expect(events).toEqual([]);
   });
 
+  it('takes a required parameter that is blank for missing', async () => {
+    expect((await signedFetch(url('/getClient?client_id='))).status).toBe(400);
+    expect((await fetch(url('/open/literal'), { headers: { 'X-Client': '' } })).status).toBe(400);
+    expect(events).toEqual([]);
+  });
+
+  it('asks for required headers, whatever their case', async () => {
+    const missing = await fetch(url('/open/literal'));
+    expect(missing.status).toBe(400);
+    expect(await missing.json()).toEqual({ message: 'Missing required request parameters: [X-Client]' });
+    expect((await fetch(url('/open/literal'), { headers: { 'x-client': '1' } })).status).toBe(200);
+  });
+
   it.each([
     ['throttled', 500],
     ['handler', 502],
@@ -179,6 +205,19 @@ describe('ApiFront', () => {
     finish(ok(null));
   });
 
+  it('stops waiting once the function has answered', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await new Promise((resolve) => {
+        httpRequest(url('/open'), (response) => response.resume().on('end', resolve)).end();
+      });
+      expect(events).toHaveLength(1);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("passes on the function's status, headers and body", async () => {
     outcome = ok({
       statusCode: 503,
@@ -191,6 +230,8 @@ describe('ApiFront', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(response.headers.get('retry-after')).toBe('1');
+    // The connection is the front's own matter.
+    expect(response.headers.get('connection')).toBe('keep-alive');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await response.text()).toBe('{"title":"ñ"}');
     expect(events[0]).toMatchObject({ httpMethod: 'POST', body: '{"nombre":"ñ"}', isBase64Encoded: false });
@@ -199,6 +240,8 @@ describe('ApiFront', () => {
   it('reads path parameters', async () => {
     await fetch(url('/open/a%2Fb'));
     expect(events[0]).toMatchObject({ resource: '/open/{id}', pathParameters: { id: 'a/b' } });
+    await fetch(url('/open/literal'), { headers: { 'x-client': '1' } });
+    expect(events[1]).toMatchObject({ resource: '/open/literal', pathParameters: null });
   });
 
   it("answers its own refusals with the template's responses", async () => {
@@ -234,8 +277,10 @@ describe('ApiFront', () => {
   });
 
   it('refuses a body above 10 MiB', async () => {
-    const response = await fetch(url('/open'), { method: 'POST', body: Buffer.alloc(10 * 2 ** 20 + 1) });
-    expect(response.status).toBe(413);
+    const sent = async (bytes: number): Promise<number> =>
+      (await fetch(url('/open'), { method: 'POST', body: Buffer.alloc(bytes) })).status;
+    expect(await sent(10 * 2 ** 20 + 1)).toBe(413);
+    expect(await sent(10 * 2 ** 20)).toBe(200);
   });
 
   it('publishes what API Gateway publishes, for the API and for its stage', async () => {
@@ -243,18 +288,23 @@ describe('ApiFront', () => {
     outcome = failed('handler');
     await fetch(url('/open'));
     await fetch(url('/getClient'));
+    await signedFetch(url('/getClient'));
 
-    const values = (name: string, stage?: string): (number | undefined)[] =>
+    const values = (name: string, stage?: string): number[] =>
       samples
         .filter((sample) => sample.name === name && sample.dimensions['Stage'] === stage)
-        .map((sample) => sample.values[0]);
+        .map((sample) => sample.values[0] ?? NaN);
     expect(samples.every(({ namespace }) => namespace === 'AWS/ApiGateway')).toBe(true);
     expect(samples.every(({ dimensions }) => dimensions['ApiName'] === 'local-system-01-api')).toBe(true);
-    expect(values('Count')).toEqual([1, 1, 1]);
-    expect(values('5XXError')).toEqual([0, 1, 0]);
-    expect(values('4XXError', 'v1')).toEqual([0, 0, 1]);
-    expect(values('Latency')).toHaveLength(3);
-    expect(values('IntegrationLatency')).toHaveLength(2);
+    expect(values('Count')).toEqual([1, 1, 1, 1]);
+    expect(values('5XXError')).toEqual([0, 1, 0, 0]);
+    // Without a signature, and without the required parameter.
+    expect(values('4XXError', 'v1')).toEqual([0, 0, 1, 1]);
+    expect(values('Latency')).toHaveLength(4);
+    const [first = NaN, second = NaN, ...none] = values('IntegrationLatency');
+    expect(first).toBeLessThan(values('Latency')[0] ?? NaN);
+    expect(second).toBeLessThan(values('Latency')[1] ?? NaN);
+    expect(none).toEqual([]);
   });
 
   it('says which port is taken', async () => {

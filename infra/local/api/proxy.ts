@@ -109,13 +109,16 @@ export function proxyAnswer(payload: unknown): ProxyAnswer | undefined {
   return { status: statusCode, headers: merged, body: body ?? '' };
 }
 
-/** Required parameters the request lacks. */
+/** Required parameters the request lacks, or leaves blank: to API Gateway that is the same. */
 export function missingParameters({ required }: Method, { query, headers }: ReceivedRequest): string[] {
-  const missing = required.querystring.filter((name) => !(name in query));
+  const missing = required.querystring.filter((name) => !query[name]?.some(isWritten));
   if (required.header.length === 0) return missing;
-  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const written = Object.entries(headers).filter(([, values]) => values.some(isWritten));
+  const names = new Set(written.map(([name]) => name.toLowerCase()));
   return [...missing, ...required.header.filter((name) => !names.has(name.toLowerCase()))];
 }
+
+const isWritten = (value: string): boolean => value.trim() !== '';
 
 /** @param rawHeaders names and values alternating, as node:http gives them */
 export function readHeaders(rawHeaders: readonly string[]): Multi {

@@ -10,6 +10,12 @@ describe('TokenBucket', () => {
     expect(bucket.take(100)).toBe(true);
   });
 
+  it('saves up no more than its burst', () => {
+    const bucket = new TokenBucket(10, 3);
+    bucket.take(0);
+    expect([60_000, 60_000, 60_000, 60_000].map((at) => bucket.take(at))).toEqual([true, true, true, false]);
+  });
+
   it('never lets more pass than the burst and the rate allow, however the requests fall', () => {
     fc.assert(
       fc.property(

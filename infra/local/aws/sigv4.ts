@@ -28,7 +28,7 @@ export type SignatureError =
   | 'InvalidClientTokenId'
   /** Signed more than five minutes from now. */
   | 'RequestExpired'
-  /** Another secret key, or the request was changed after it was signed. */
+  /** Another secret key or day, or the request was changed after it was signed. */
   | 'SignatureDoesNotMatch';
 
 /** What a request says of itself in its credential scope; believe it only after `verifySignature`. */
@@ -86,8 +86,21 @@ export function verifySignature(request: SignedRequest): Verification {
   if (scope.accessKeyId !== request.credentials.accessKeyId) {
     return refusal('InvalidClientTokenId', 'The security token included in the request is invalid.');
   }
-  if (Math.abs(request.nowMs - signedAtMs) > maximumSkewMs || scope.date !== date.slice(0, 8)) {
-    return refusal('RequestExpired', `Signature expired or not yet valid: signed at ${date}`);
+  if (scope.date !== date.slice(0, 8)) {
+    return refusal(
+      'SignatureDoesNotMatch',
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scope.date}' != '${date.slice(0, 8)}'`,
+    );
+  }
+  const skewMs = request.nowMs - signedAtMs;
+  if (Math.abs(skewMs) > maximumSkewMs) {
+    const now = amzDate(request.nowMs);
+    return refusal(
+      'RequestExpired',
+      skewMs > 0
+        ? `Signature expired: ${date} is now earlier than ${amzDate(request.nowMs - maximumSkewMs)} (${now} - 5 min.)`
+        : `Signature not yet current: ${date} is still later than ${amzDate(request.nowMs + maximumSkewMs)} (${now} + 5 min.)`,
+    );
   }
   const expected = sign(request, authorization, date);
   if (expected && timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(signature, 'hex'))) {
@@ -108,7 +121,7 @@ const refusal = (error: SignatureError, message: string): Verification => ({ ok:
 function sign(
   request: SignedRequest,
   { scope, signedHeaders }: Authorization,
-  amzDate: string,
+  signedAt: string,
 ): string | undefined {
   const bodyHash = request.body.length === 0 ? hashOfNothing : sha256(request.body);
   const declaredHash = single(request.headers['x-amz-content-sha256']) ?? bodyHash;
@@ -128,7 +141,7 @@ function sign(
     bodyHash,
   ].join('\n');
   const credentialScope = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
-  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${credentialScope}\n${sha256(canonicalRequest)}`;
+  const stringToSign = `AWS4-HMAC-SHA256\n${signedAt}\n${credentialScope}\n${sha256(canonicalRequest)}`;
   return hmac(signingKey(request.credentials.secretAccessKey, scope), stringToSign).digest('hex');
 }
 
@@ -199,6 +212,8 @@ function parseAuthorization(header: string): Authorization | undefined {
     signature,
   };
 }
+
+const amzDate = (ms: number): string => new Date(ms).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
 
 function parseAmzDate(date: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);

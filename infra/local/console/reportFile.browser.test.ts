@@ -19,6 +19,10 @@ const bindsFirst = {
 };
 const verdict = {
   ...exampleVerdict,
+  advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
+  disagreements: [
+    { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
+  ],
   capacity: [
     { system: 'system-02', seenPerSecond: 30, bindsFirst: null },
     { system: 'system-01', seenPerSecond: 30, bindsFirst },
@@ -79,6 +83,10 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         .allInnerTexts();
       expect(nearest?.replaceAll(/\s+/g, ' ')).toMatch(
         /^system-01 database cpu 80 % 61 \/s 55.2 to 70.4 \/s 30 \/s$/i,
+      );
+      expect(text).toMatch(/database\.nodes 2 3 system-01 database CPU/i);
+      expect(text).toMatch(
+        /system-02 function memory grew over the hold, at the same load: a leak\? 33 % 59 %/i,
       );
       expect(await page.getByRole('link').count()).toBe(0);
       const overflow = await page.evaluate<number>(

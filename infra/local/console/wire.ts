@@ -177,6 +177,12 @@ export interface VerdictRecord {
     | undefined;
   /** One of each system; undefined in verdicts from before it was estimated. */
   capacity?: CapacityRecord[] | undefined;
+  /** Where load and use disagree, in percent. */
+  disagreements?:
+    | { system: string; signal: string; kind: 'atNoLoad' | 'atConstantLoad'; from: number; to: number }[]
+    | undefined;
+  /** What to change to regain the reserve: a setting's value now and at least. */
+  advice?: { setting: string; from: number; to: number; system: string; signal: string }[] | undefined;
 }
 
 export interface CapacityRecord {

@@ -31,5 +31,9 @@ it('finds in the file what memory has forgotten', async () => {
     { timestampMs: 4_000, message: '{"second":4}' },
   ]);
   expect(await logs.read('api', { startMs: 0, endMs: 1e12 })).toHaveLength(2_500);
+
+  const startMs = 10_000_000;
+  for (let line = 0; line < 4_500; line += 1) logs.append('api', startMs, [`line ${line}`]);
+  expect(await logs.read('api', { startMs, endMs: startMs + 1 })).toHaveLength(4_500);
   await logs.close();
 });

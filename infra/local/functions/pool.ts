@@ -56,7 +56,8 @@ const initTimeoutMs = 10_000;
  *   invoke ──> newest idle environment ──────────────> busy ──> idle
  *        └──> waiting ──> environment starting ──> ready ┘
  *
- * A waiting invocation takes whatever is free first, a new environment or one that has just finished.
+ * A waiting invocation takes whatever is free first, a new environment or one that has just finished. There are
+ * always as many environments starting as invocations waiting, so that one which is lost needs no replacement.
  */
 export class FunctionPool {
   readonly #options: PoolOptions;
@@ -224,28 +225,20 @@ export class FunctionPool {
       errorType: 'Sandbox.Timedout',
       errorMessage: `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`,
     });
-    this.#replace();
   }
 
   #ended(slot: Slot, error: FunctionError): void {
     const { state, invocation } = slot;
     this.#remove(slot);
     if (state === 'starting') this.#startFailed('handler', error);
-    else if (invocation) {
-      fail(invocation, 'crashed', error);
-      this.#replace();
-    } else this.#options.onLines([`environment ended while idle: ${error.errorType}: ${error.errorMessage}`]);
+    else if (invocation) fail(invocation, 'crashed', error);
+    else this.#options.onLines([`environment ended while idle: ${error.errorType}: ${error.errorMessage}`]);
   }
 
   /** An environment that could not start fails the invocation that has waited longest. */
   #startFailed(kind: FailureKind, error: FunctionError): void {
     const invocation = this.#waiting.shift();
     if (invocation) fail(invocation, kind, error);
-  }
-
-  /** Somebody may have been waiting for the environment that was lost. */
-  #replace(): void {
-    if (this.#starting < this.#waiting.length) this.#start();
   }
 
   #remove(slot: Slot): void {

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../service/clock.ts';
@@ -18,6 +18,7 @@ export async function handler(event, context) {
     case 'throw': throw new TypeError('no such client');
     case 'loop': console.log('before the loop'); await new Promise(setImmediate); for (;;);
     case 'exhaust': { const held = []; for (;;) held.push(new Array(10_000).fill(Math.random())); }
+    case 'hold': { const held = []; while (held.length < event.mib) held.push(new Array(2 ** 17).fill(0.5)); return held.length; }
     case 'exit': process.exit(3);
     case 'crashIdle': setTimeout(() => { throw new Error('nobody listened'); }, 1); return null;
     case 'nothing': return undefined;
@@ -49,6 +50,11 @@ describe('FunctionRuntime', () => {
     directory = await mkdtemp(join(tmpdir(), 'headroom-functions-'));
     await writeFile(join(directory, 'api.mjs'), code);
     await writeFile(join(directory, 'broken.mjs'), 'throw new RangeError("cannot start");');
+    await writeFile(
+      join(directory, 'slow.mjs'),
+      'await new Promise((resolve) => setTimeout(resolve, 800)); export const handler = async () => null;',
+    );
+    await writeFile(join(directory, 'hanging.mjs'), 'await new Promise(() => setInterval(() => {}, 1_000));');
     runtime = new FunctionRuntime({
       region: 'us-east-1',
       accountId: '000000000000',
@@ -111,6 +117,16 @@ describe('FunctionRuntime', () => {
     expect(payload.variables).not.toHaveProperty('PATH');
   });
 
+  it('traces each invocation by an id of its own, also in the same environment', async () => {
+    const name = add();
+    const traceId = async (): Promise<unknown> => {
+      const { payload } = (await runtime.invoke(name, {})) as { payload: { variables: NodeJS.ProcessEnv } };
+      return payload.variables['_X_AMZN_TRACE_ID'];
+    };
+    expect(await traceId()).not.toBe(await traceId());
+    expect(runtime.environments(name)).toBe(1);
+  });
+
   it('reports the memory of the environment, not of the process that holds all of them', async () => {
     const { payload } = (await runtime.invoke(add(), {})) as {
       payload: { rssMiB: number; rssFunctionMiB: number };
@@ -130,6 +146,54 @@ describe('FunctionRuntime', () => {
     expect(runtime.environments(name)).toBe(2);
     expect(runtime.takePeakConcurrency().get(name)).toBe(2);
     expect(runtime.takePeakConcurrency().has(name)).toBe(false);
+  });
+
+  it('counts what runs on from one look at the concurrency to the next', async () => {
+    const name = add();
+    const running = runtime.invoke(name, { do: 'wait', ms: 20 });
+    expect(runtime.takePeakConcurrency().get(name)).toBe(1);
+    await running;
+    expect(runtime.takePeakConcurrency().get(name)).toBe(1);
+    expect(runtime.takePeakConcurrency().has(name)).toBe(false);
+  });
+
+  it('starts no environment that nobody waits for any more', async () => {
+    const name = add();
+    // More than start at once: the first that are ready serve those whose start has not begun.
+    const invocations = availableParallelism() + 4;
+    await Promise.all(Array.from({ length: invocations }, () => runtime.invoke(name, {})));
+    // Starts are made in the order in which they were asked for: this one comes after all of the above.
+    await runtime.invoke(add(), {});
+    expect(runtime.environments(name)).toBeLessThan(invocations);
+  });
+
+  it('counts the time to load the code neither as duration nor towards the timeout', async () => {
+    const name = add({ handler: 'slow.handler', timeoutMs: 600 });
+    expect(await runtime.invoke(name, {})).toMatchObject({ ok: true });
+    expect(valuesOf(name, 'Duration')[0]).toBeLessThan(600);
+  });
+
+  it('gives up on code that is not loaded after ten seconds, and starts others then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const name = add({ handler: 'hanging.handler' });
+      const atOnce = Math.max(1, availableParallelism() - 1);
+      const hanging = Array.from({ length: atOnce }, () => runtime.invoke(name, {}));
+      const next = runtime.invoke(add(), {});
+      vi.advanceTimersByTime(9_999);
+      expect(runtime.environments(name)).toBe(atOnce);
+      vi.advanceTimersByTime(1);
+      for (const outcome of await Promise.all(hanging)) {
+        expect(outcome).toMatchObject({
+          kind: 'timeout',
+          error: { errorMessage: 'Init timed out after 10.00 seconds' },
+        });
+      }
+      expect(runtime.environments(name)).toBe(0);
+      expect(await next).toMatchObject({ ok: true });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('lets functions without a reservation share what reservations leave of the account', async () => {
@@ -182,6 +246,7 @@ describe('FunctionRuntime', () => {
     expect(runtime.environments(name)).toBe(1);
     expect(valuesOf(name, 'Throttles')).toEqual([1, 0]);
     expect(valuesOf(name, 'Invocations')).toEqual([1]);
+    expect(runtime.logs.tail(name)).toEqual([]);
   });
 
   it('returns the error a handler throws, and keeps its environment', async () => {
@@ -208,6 +273,20 @@ describe('FunctionRuntime', () => {
     expect(runtime.logs.tail(name)[0]?.message).toBe('before the loop');
     expect(await runtime.invoke(name, {})).toMatchObject({ payload: { invocations: 1 } });
     expect(valuesOf(name, 'Duration')[0]).toBeGreaterThanOrEqual(290);
+    // The one that was ended counts no longer, and not twice either.
+    const [, second] = await Promise.all([
+      runtime.invoke(name, { do: 'wait', ms: 20 }),
+      runtime.invoke(name, {}),
+    ]);
+    expect(second).toMatchObject({ kind: 'throttled' });
+  });
+
+  it('times each invocation for itself, however long its environment lives', async () => {
+    const name = add({ timeoutMs: 1_000 });
+    for (const invocations of [1, 3]) {
+      expect(await runtime.invoke(name, {})).toMatchObject({ payload: { invocations } });
+      expect(await runtime.invoke(name, { do: 'wait', ms: 600 })).toMatchObject({ ok: true });
+    }
   });
 
   it('ends an environment that exhausts its memory', async () => {
@@ -216,6 +295,16 @@ describe('FunctionRuntime', () => {
       kind: 'crashed',
       error: { errorType: 'Runtime.OutOfMemory' },
     });
+  });
+
+  it('gives a function the memory that it asks for, and no more', async () => {
+    const outcomes = await Promise.all(
+      [128, 512].map((memoryMiB) => runtime.invoke(add({ memoryMiB }), { do: 'hold', mib: 150 })),
+    );
+    expect(outcomes).toMatchObject([
+      { ok: false, error: { errorType: 'Runtime.OutOfMemory', errorMessage: 'Memory of 128 MiB exhausted' } },
+      { ok: true, payload: 150 },
+    ]);
   });
 
   it('survives a function that exits, or fails while idle', async () => {
@@ -229,6 +318,20 @@ describe('FunctionRuntime', () => {
     await vi.waitFor(() => expect(runtime.environments(name)).toBe(0));
     expect(runtime.logs.tail(name).at(-1)?.message).toContain('nobody listened');
     expect(await runtime.invoke(name, {})).toMatchObject({ ok: true });
+  });
+
+  it('serves those who wait while the environments of others are lost', async () => {
+    const name = add({ timeoutMs: 1_000 });
+    const events = [{ do: 'exit' }, { do: 'loop' }, {}, { do: 'exit' }, {}, {}];
+    const outcomes = await Promise.all(events.map((event) => runtime.invoke(name, event)));
+    expect(outcomes.map((outcome) => (outcome.ok ? 'served' : outcome.kind))).toEqual([
+      'crashed',
+      'timeout',
+      'served',
+      'crashed',
+      'served',
+      'served',
+    ]);
   });
 
   it.each([
@@ -289,7 +392,7 @@ describe('FunctionRuntime', () => {
     await own.close();
   });
 
-  it('tells who is still waiting when the stage stops, and invokes nothing after', async () => {
+  it('invokes the environment that was used last, so that others grow old and are dropped', async () => {
     const own = new FunctionRuntime({
       region: 'us-east-1',
       accountId: '000000000000',
@@ -297,6 +400,36 @@ describe('FunctionRuntime', () => {
       endpointUrl: 'http://127.0.0.1:1',
       clock: systemClock,
       metrics: recordingSink([]),
+      maxIdleMs: 500,
+    });
+    own.add({
+      name: 'two',
+      codeDirectory: directory,
+      handler: 'api.handler',
+      timeoutMs: 5_000,
+      memoryMiB: 128,
+      environment: {},
+    });
+    await Promise.all([
+      own.invoke('two', { do: 'wait', ms: 800 }),
+      own.invoke('two', { do: 'wait', ms: 800 }),
+    ]);
+    expect(own.environments('two')).toBe(2);
+    for (let invocations = 2; own.environments('two') > 1; invocations += 1) {
+      expect(await own.invoke('two', {})).toMatchObject({ payload: { invocations } });
+    }
+    await own.close();
+  });
+
+  it('tells who is still waiting when the stage stops, and invokes nothing after', async () => {
+    const published: MetricSample[] = [];
+    const own = new FunctionRuntime({
+      region: 'us-east-1',
+      accountId: '000000000000',
+      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+      endpointUrl: 'http://127.0.0.1:1',
+      clock: systemClock,
+      metrics: recordingSink(published),
     });
     own.add({
       name: 'long',
@@ -309,6 +442,8 @@ describe('FunctionRuntime', () => {
     const waiting = own.invoke('long', { do: 'wait', ms: 60_000 });
     await own.close();
     expect(await waiting).toMatchObject({ ok: false, kind: 'stopped' });
+    expect(published).toEqual([]);
+    expect(own.logs.tail('long')).toEqual([]);
     expect(await own.invoke('long', {})).toMatchObject({ ok: false, kind: 'stopped' });
     await expect(own.invoke('unknown', {})).rejects.toThrow('expected one of long');
   });

@@ -55,9 +55,9 @@ describe('Gate', () => {
     for (const session of echo.sessions) session.destroy();
   });
 
-  const connectAs = async (name: string): Promise<Socket> => {
+  const connectAs = async (name: string, options: { allowHalfOpen?: boolean } = {}): Promise<Socket> => {
     const { host, port } = await gate.open({ name, securityGroupIds: [`sg-${name}`] }, 'cluster-1');
-    const socket = connect({ host, port });
+    const socket = connect({ host, port, ...options });
     clients.push(socket);
     await once(socket, 'connect');
     return socket;
@@ -122,6 +122,25 @@ describe('Gate', () => {
     expect(last.toString()).toBe('terminated');
     await once(client, 'close');
     await vi.waitFor(() => expect(gate.counts.open).toBe(0));
+  });
+
+  it('still gives the answer to a client that has ended its own side', async () => {
+    const client = await connectAs('api', { allowHalfOpen: true });
+    client.end('last words');
+    const [chunk] = (await once(client, 'data')) as [Buffer];
+    expect(chunk.toString()).toBe('LAST WORDS');
+  });
+
+  it('ends every connection when it is closed, let through or held', async () => {
+    const open = [await connectAs('api')];
+    await ask(open[0]!, 'x');
+    allowed = false;
+    open.push(await connectAs('api'));
+    await vi.waitFor(() => expect(gate.counts.open).toBe(2));
+    const ended = open.map((client) => once(client.resume(), 'close'));
+    await gate.close();
+    await Promise.all(ended);
+    gate = new Gate({ allows: () => true });
   });
 
   it('resets the client when the database resets, or cannot be reached', async () => {

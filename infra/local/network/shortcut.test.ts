@@ -105,5 +105,8 @@ it('leaves every other connection alone', async () => {
   const [socket] = (await accepted) as [Socket];
   socket.destroy();
   other.close();
+  // The gate's port, on an address where nobody listens.
+  await once(connect(gatePort, '::1'), 'error');
   expect(gate.counts.allowed).toBe(0);
+  expect(reachedBy).toEqual([]);
 });

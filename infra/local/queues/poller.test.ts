@@ -5,10 +5,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../service/clock.ts';
+import { systemClock, type Clock } from '../../../service/clock.ts';
 import { startTestEndpoint, type TestEndpoint } from '../aws/testing/testEndpoint.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
-import { QueuePoller, type EventSourceMapping } from './poller.ts';
+import { QueuePoller, type EventSourceMapping, type PollerOptions } from './poller.ts';
+import { QueuePollers } from './pollers.ts';
 
 interface Batch {
   Records: { messageId: string; body: string; messageAttributes: Record<string, unknown> }[];
@@ -67,31 +68,31 @@ describe('QueuePoller', () => {
       );
     }
   };
+  const mapping = (queueUrl: string, overrides: Partial<EventSourceMapping> = {}): EventSourceMapping => ({
+    queueUrl,
+    queueArn: 'arn:aws:sqs:us-east-1:000000000000:customers',
+    region: 'us-east-1',
+    functionName: 'subscriber',
+    batchSize: 10,
+    batchWindowMs: 0,
+    maximumConcurrency: 2,
+    reportBatchItemFailures: true,
+    ...overrides,
+  });
   const start = (
     queueUrl: string,
     overrides: Partial<EventSourceMapping>,
     invoke: (batch: Batch) => InvocationOutcome | Promise<InvocationOutcome>,
+    options: Partial<PollerOptions> = {},
   ): void => {
-    poller = new QueuePoller(
-      {
-        queueUrl,
-        queueArn: 'arn:aws:sqs:us-east-1:000000000000:customers',
-        region: 'us-east-1',
-        functionName: 'subscriber',
-        batchSize: 10,
-        batchWindowMs: 0,
-        maximumConcurrency: 2,
-        reportBatchItemFailures: true,
-        ...overrides,
-      },
-      {
-        sqs,
-        clock: systemClock,
-        random: () => 0.5,
-        invoke: async (_name, event) => invoke(event as Batch),
-        onError: (error) => errors.push(error),
-      },
-    );
+    poller = new QueuePoller(mapping(queueUrl, overrides), {
+      sqs,
+      clock: systemClock,
+      random: () => 0.5,
+      invoke: async (_name, event) => invoke(event as Batch),
+      onError: (error) => errors.push(error),
+      ...options,
+    });
     poller.start();
   };
 
@@ -147,6 +148,25 @@ describe('QueuePoller', () => {
     for (let index = 0; index < 4; index += 1) await send(url, [String(index)]);
     await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 5_000 });
     expect(sizes).toEqual([4]);
+  });
+
+  it('ends a batch with its window, also where more is waiting', async () => {
+    const { name, url } = await queue();
+    await send(
+      url,
+      Array.from({ length: 60 }, (_, index) => String(index)),
+    );
+    let nowMs = 0;
+    // Each look at the clock takes 400 ms: the window is over before the third further receive.
+    const slow: Clock = { now: () => (nowMs += 400), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
+    const sizes: number[] = [];
+    const note = (batch: Batch): InvocationOutcome => {
+      sizes.push(batch.Records.length);
+      return ok;
+    };
+    start(url, { batchSize: 60, batchWindowMs: 1_000 }, note, { clock: slow });
+    await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 5_000 });
+    expect(sizes).toEqual([30, 30]);
   });
 
   it('runs no more batches at once than it may', async () => {
@@ -215,9 +235,63 @@ describe('QueuePoller', () => {
     expect(errors).toEqual([]);
   });
 
-  it('tells of a queue that is not there, and keeps trying', async () => {
-    start(`${endpoint.url}/000000000000/absent`, {}, () => ok);
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1));
+  it('waits when it stops for the batches under way, of every queue', async () => {
+    const queues = [await queue(), await queue()];
+    const finish: (() => void)[] = [];
+    const pollers = new QueuePollers({
+      sqs,
+      clock: systemClock,
+      random: () => 0.5,
+      invoke: (functionName) => new Promise((resolve) => (finish[Number(functionName)] = () => resolve(ok))),
+      onError: (error) => errors.push(error),
+    });
+    for (const [index, { url }] of queues.entries()) {
+      pollers.add(mapping(url, { functionName: String(index) }));
+      await send(url, ['one']);
+    }
+    pollers.start();
+    await vi.waitFor(() => expect(Object.keys(finish)).toHaveLength(2));
+    let stopped = false;
+    const stopping = pollers.stop().then(() => (stopped = true));
+    for (const [index, { name }] of queues.entries()) {
+      expect(stopped).toBe(false);
+      finish[index]?.();
+      await vi.waitFor(async () => expect(await left(name)).toBe(0));
+    }
+    await stopping;
+  });
+
+  it('tells of a queue that is not there, and keeps trying, after longer and longer pauses', async () => {
+    const pausesMs: number[] = [];
+    const impatient: Clock = {
+      now: () => systemClock.now(),
+      sleep: async (durationMs) => {
+        pausesMs.push(durationMs);
+      },
+    };
+    start(`${endpoint.url}/000000000000/absent`, {}, () => ok, { clock: impatient });
+    await vi.waitFor(() => expect(pausesMs.length).toBeGreaterThan(6));
     expect(errors[0]).toHaveProperty('name', 'QueueDoesNotExist');
+    expect(pausesMs.slice(0, 7)).toEqual([125, 250, 500, 1_000, 2_000, 2_500, 2_500]);
+  });
+
+  it('tells of messages that SQS does not delete', async () => {
+    const { url } = await queue();
+    await send(url, ['once']);
+    const failing = new SQSClient(endpoint.clientConfig);
+    failing.middlewareStack.add(
+      (next, context) => async (args) => {
+        const result = await next(args);
+        if (context.commandName !== 'DeleteMessageBatchCommand') return result;
+        const Failed = [{ Id: '0', SenderFault: false, Code: 'InternalError', Message: 'try again' }];
+        return { ...result, output: { ...result.output, Failed } };
+      },
+      { step: 'initialize' },
+    );
+    start(url, {}, () => ok, { sqs: failing });
+    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    expect(String(errors[0])).toContain('SQS kept 1 messages that are done: InternalError try again');
+    await poller?.stop();
+    failing.destroy();
   });
 });

@@ -101,9 +101,9 @@ export class QueuePoller {
     let received = messages.length;
     while (messages.length < batchSize && !this.#stop.signal.aborted) {
       const leftMs = deadline - clock.now();
-      // A full answer says that more is waiting: no reason to wait, nor to stop at the window's end.
+      if (leftMs <= 0) break;
+      // A full answer says that more is waiting: no reason to wait for it.
       const moreIsWaiting = received === wanted;
-      if (!moreIsWaiting && leftMs <= 0) break;
       // SQS waits whole seconds: what is left of the window below one is slept, then asked for.
       const waitSeconds = moreIsWaiting ? 0 : Math.floor(leftMs / 1_000);
       if (!moreIsWaiting && waitSeconds === 0) {

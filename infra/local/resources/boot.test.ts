@@ -234,9 +234,35 @@ describe('bootResources', () => {
       ['bad/Rule', 'cron(0 9 * * ? *)'],
     ],
     [
+      'a batch that Lambda would not gather',
+      {
+        Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batched' } },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            FunctionName: 'test-subscriber',
+            BatchSize: 11,
+          },
+        },
+      },
+      ['bad/Mapping', 'BatchSize', 'MaximumBatchingWindowInSeconds'],
+    ],
+    [
       'an alarm that could never fire',
       { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Threshold: 80 } } },
       ['bad/Alarm', 'EvaluationPeriods'],
+    ],
+    // Last: it stays among the stage's alarms.
+    [
+      'a composite alarm of alarms that are not there',
+      {
+        Page: {
+          Type: 'AWS::CloudWatch::CompositeAlarm',
+          Properties: { AlarmName: 'page', AlarmRule: 'ALARM("absent")' },
+        },
+      },
+      ['"page" refers to "absent"'],
     ],
   ])('refuses %s, by name', async (_case, resources, mentions) => {
     const error = await boot(resources).then(

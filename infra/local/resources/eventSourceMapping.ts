@@ -1,5 +1,6 @@
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { TemplateError } from '../errors.ts';
 import { cfnNumber, defineResource, functionName, physicalId } from './define.ts';
 
 /** Lambda's own starting point for a queue without a limit: five pollers. */
@@ -18,6 +19,12 @@ export const eventSourceMapping = defineResource(
   },
   async (properties, { queues, sqs, region }, scope) => {
     const queueArn = properties.EventSourceArn;
+    if (properties.BatchSize > 10 && properties.MaximumBatchingWindowInSeconds === 0) {
+      throw new TemplateError(
+        scope.where,
+        `BatchSize: expected at most 10, got ${properties.BatchSize}; more needs a MaximumBatchingWindowInSeconds of at least 1`,
+      );
+    }
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':')[5] }));
     queues.add({
       queueUrl: QueueUrl,

@@ -38,6 +38,14 @@ describe('divideCpu', () => {
     expect(shares.get('system_02')).toEqual({ cpuSeconds: 0.11, percent: 11 });
   });
 
+  it('takes nothing from anybody where ticks moved while they were read', () => {
+    const before = snapshot(0, [50, 0], [process(2, 'system_01', 0)]);
+    const now = snapshot(1_000, [40, 0], [process(2, 'system_01', 6)]);
+    const shares = divideCpu(before, now, { databases, cores: 2 });
+    expect(shares.get('system_01')?.cpuSeconds).toBe(0.06);
+    expect(shares.get('system_02')?.cpuSeconds).toBe(0);
+  });
+
   it('counts a process id that was given again from zero', () => {
     const before = snapshot(0, [0, 0], [process(2, 'system_01', 90)]);
     const now = snapshot(1_000, [0, 90], [process(2, 'system_02', 30)]);

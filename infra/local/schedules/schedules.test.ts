@@ -114,6 +114,15 @@ describe('Schedules', () => {
     finish();
   });
 
+  it('runs nothing more once it is stopped', async () => {
+    invoke.mockResolvedValue({ ok: true, requestId: 'r', payload: null });
+    start('rate(1 minute)');
+    await clock.advance(10_000);
+    await schedules?.stop();
+    await clock.advance(30_000);
+    expect(invoke).toHaveBeenCalledTimes(1);
+  });
+
   it('goes on after a run that could not be made', async () => {
     invoke.mockRejectedValue(new Error('no such function'));
     start('rate(1 minute)');

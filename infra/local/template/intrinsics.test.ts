@@ -34,6 +34,11 @@ describe('resolve', () => {
     ['a secret field', `{{resolve:secretsmanager:${secretArn}:SecretString:password::}}`, 'p:}w'],
     ['a secret by name', 'x{{resolve:secretsmanager:db:SecretString:port}}', 'x5439'],
     [
+      'a secret field of the current stage',
+      '{{resolve:secretsmanager:db:SecretString:port:AWSCURRENT:}}',
+      '5439',
+    ],
+    [
       'a whole secret',
       '{{resolve:secretsmanager:db:SecretString:::}}',
       '{"username":"api","password":"p:}w","port":5439}',

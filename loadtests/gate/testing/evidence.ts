@@ -2,6 +2,7 @@ import { monitoredSystem } from '../../../infra/names.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
 import type { RunFile } from '../../runFile.ts';
+import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type Evidence, type JudgedSystem } from '../judge.ts';
 
@@ -15,6 +16,13 @@ export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
   ...monitoredSystem('local', system, { connectionLimit: 50, apiReservedConcurrency: 10 }),
   expectedRequestsPerSecond: requestsPerSecond,
 }));
+
+export const sizes: Sizes = {
+  'database.nodes': 2,
+  'connections (database.nodeType)': 50,
+  'api.memoryMiB': 256,
+  'api.reservedConcurrency': 10,
+};
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -92,6 +100,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
     run,
     systems,
+    sizes,
     periods,
     metrics: metricsOf(periods.startsMs),
     judgedAtMs: holdStartMs + 120_000,

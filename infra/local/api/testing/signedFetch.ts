@@ -7,12 +7,18 @@ export const testCredentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'a s
 /** A GET signed as a client of API Gateway signs it. */
 export async function signedFetch(
   url: string,
-  options: { service?: string; secretAccessKey?: string; accessKeyId?: string; date?: Date } = {},
+  options: {
+    region?: string;
+    service?: string;
+    secretAccessKey?: string;
+    accessKeyId?: string;
+    date?: Date;
+  } = {},
 ): Promise<Response> {
   const { protocol, hostname, port, pathname, searchParams } = new URL(url);
   const signer = new SignatureV4({
     credentials: { ...testCredentials, ...options },
-    region: 'us-east-1',
+    region: options.region ?? 'us-east-1',
     service: options.service ?? 'execute-api',
     sha256: Sha256,
   });

@@ -115,6 +115,13 @@ describe('evaluate', () => {
     expect(reason).toContain('80 (2026-11-03T11:59:50.000Z)');
     expect(reason).toContain('greater than or equal to the threshold (80)');
   });
+
+  it('counts in its reason the missing points that it took as breaching', () => {
+    const alarm = rule({ treatMissingData: 'breaching' });
+    const { state, reason } = evaluate(alarm, pointsOf('- - X - -', alarm), nowMs, 'OK');
+    expect(state).toBe('ALARM');
+    expect(reason).toContain('3 out of the last 3 datapoints (2 of them missing, treated as [Breaching])');
+  });
 });
 
 /**

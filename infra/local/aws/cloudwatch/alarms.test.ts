@@ -97,6 +97,68 @@ describe('Alarms', () => {
     });
   });
 
+  it('counts a datapoint that is up to three seconds late, and a later one in the next period only', async () => {
+    const { alarms, metrics } = bench();
+    const alarm = alarms.add(properties({ EvaluationPeriods: 1, DatapointsToAlarm: 1 }), startMs);
+    await alarms.tick(startMs + 10_000);
+    metrics.put({ ...cpu, timestampMs: startMs + 9_000, value: 90 });
+    await alarms.tick(startMs + 13_000);
+    expect(alarm.state).toBe('ALARM');
+
+    metrics.put({ ...cpu, timestampMs: startMs + 15_000, value: 10 });
+    await alarms.tick(startMs + 20_000);
+    expect(alarm.state).toBe('OK');
+    metrics.put({ ...cpu, timestampMs: startMs + 19_000, value: 90 });
+    await alarms.tick(startMs + 23_001);
+    expect(alarm.state).toBe('OK');
+    await alarms.tick(startMs + 30_000);
+    expect(alarm.state).toBe('ALARM');
+  });
+
+  it('asks for all of N where M is left out', async () => {
+    const { alarms, play } = bench();
+    alarms.add(properties({ EvaluationPeriods: 2, DatapointsToAlarm: undefined }), startMs);
+    expect(await play([10, 90, 90])).toEqual(['OK', 'OK', 'ALARM']);
+  });
+
+  it('has actions of their own for each state, set by hand or not', async () => {
+    const { alarms, published } = bench();
+    const arn = (name: string) => `arn:aws:sns:us-east-1:000000000000:${name}`;
+    alarms.add(
+      properties({
+        AlarmActions: [arn('alarm')],
+        OKActions: [arn('ok')],
+        InsufficientDataActions: [arn('insufficient')],
+      }),
+      startMs,
+    );
+    for (const state of ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const) {
+      await alarms.setState('local-system-01-databaseCpu', state, 'by hand', startMs);
+      await alarms.setState('local-system-01-databaseCpu', state, 'again', startMs);
+    }
+    expect(published.map(({ topicArn }) => topicArn)).toEqual([arn('alarm'), arn('ok'), arn('insufficient')]);
+  });
+
+  it('sends a subject that SNS accepts, however long its name', async () => {
+    const { alarms, published } = bench();
+    alarms.add(properties({ AlarmName: 'a'.repeat(255) }), startMs);
+    await alarms.setState('a'.repeat(255), 'ALARM', 'by hand', startMs);
+    expect(published[0]?.subject).toMatch(/^ALARM: "a{92}$/);
+  });
+
+  it('forgets the oldest of its history first', async () => {
+    const { alarms } = bench();
+    alarms.add(properties({ OKActions: [], AlarmActions: [] }), startMs);
+    for (let change = 0; change < 5_000; change += 1) {
+      const state = change % 2 === 0 ? 'ALARM' : 'OK';
+      await alarms.setState('local-system-01-databaseCpu', state, 'by hand', startMs + change);
+    }
+    const history = alarms.history();
+    expect(history).toHaveLength(5_000);
+    expect(history.at(0)?.timestampMs).toBe(startMs + 4_999);
+    expect(history.at(-1)).toMatchObject({ type: 'StateUpdate', timestampMs: startMs });
+  });
+
   it('watches the one series of a math alarm that returns data', async () => {
     const { alarms, play } = bench();
     const { Namespace, MetricName, Dimensions, Statistic, Period, ...rest } = properties();
@@ -200,6 +262,11 @@ describe('CloudWatch alarms through the client', () => {
     expect(await names({ AlarmNamePrefix: 'local-' })).toEqual(['local-a-cpu', 'local-b-cpu']);
     expect(await names({ StateValue: 'ALARM' })).toEqual(['local-a-cpu']);
     expect(await names({ AlarmTypes: ['CompositeAlarm'] })).toEqual([]);
+    endpoint.state.alarms.composites.add(
+      { AlarmName: 'any', AlarmRule: 'ALARM("other-cpu") OR ALARM("local-b-cpu")' },
+      startMs,
+    );
+    expect(await names({ ChildrenOfAlarmName: 'any' })).toEqual(['local-b-cpu', 'other-cpu']);
   });
 
   it('tells an alarm as it was defined, with its state', async () => {
@@ -219,6 +286,9 @@ describe('CloudWatch alarms through the client', () => {
     const first = await client.send(new DescribeAlarmsCommand({ MaxRecords: 2 }));
     expect(first.MetricAlarms).toHaveLength(2);
     expect(await names({ MaxRecords: 2, NextToken: first.NextToken })).toEqual(['other-cpu']);
+    const whole = await client.send(new DescribeAlarmsCommand({ MaxRecords: 3 }));
+    expect(whole.MetricAlarms).toHaveLength(3);
+    expect(whole.NextToken).toBeUndefined();
   });
 
   it('tells the history of an alarm, newest first', async () => {
@@ -230,5 +300,17 @@ describe('CloudWatch alarms through the client', () => {
       'ConfigurationUpdate',
     ]);
     expect(AlarmHistoryItems?.[0]?.HistorySummary).toBe('Alarm updated from INSUFFICIENT_DATA to ALARM');
+  });
+
+  it('tells the history of a stretch of time', async () => {
+    const typesWithin = async (StartDate: Date, EndDate: Date) => {
+      const { AlarmHistoryItems = [] } = await client.send(
+        new DescribeAlarmHistoryCommand({ AlarmName: 'local-a-cpu', StartDate, EndDate }),
+      );
+      return AlarmHistoryItems.map((item) => item.HistoryItemType);
+    };
+    const changedAt = new Date(startMs + 30_000);
+    expect(await typesWithin(new Date(startMs), new Date(startMs + 29_000))).toEqual(['ConfigurationUpdate']);
+    expect(await typesWithin(changedAt, changedAt)).toEqual(['StateUpdate']);
   });
 });

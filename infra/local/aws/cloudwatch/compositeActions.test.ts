@@ -32,6 +32,13 @@ describe('actions of a composite alarm', () => {
     ]);
   });
 
+  it('have a wait and an extension of their own lengths', () => {
+    const uneven = { waitSeconds: 1, extensionSeconds: 3 };
+    expect(played('Ao Ao', uneven)).toEqual(['WaitPeriod', 'ALARM']);
+    const extension = 'ExtensionPeriod';
+    expect(played('AA Ao Ao Ao Ao', uneven)).toEqual(['Alarm', extension, extension, extension, 'ALARM']);
+  });
+
   it('do not run when the suppressor goes to ALARM in time', () => {
     expect(played('Ao Ao AA AA oA oA')).toEqual([
       'WaitPeriod',

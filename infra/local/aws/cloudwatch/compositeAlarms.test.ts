@@ -86,7 +86,7 @@ describe('composite alarms', () => {
     const { alarms, play } = bench({
       ...page,
       ActionsSuppressor: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:fleetCause',
-      ActionsSuppressorWaitPeriod: 10,
+      ActionsSuppressorWaitPeriod: 30,
       ActionsSuppressorExtensionPeriod: 10,
     });
     await play();
@@ -95,6 +95,28 @@ describe('composite alarms', () => {
     expect(await play('errorRate')).toEqual([]);
     expect(alarms.composites.get('page')?.suppressedBy).toBe('ExtensionPeriod');
     expect(await play('errorRate')).toEqual(['ALARM']);
+  });
+
+  it('tell of the state before, and of the child that changed last, also after a wait', async () => {
+    const { play, published } = bench({
+      ...page,
+      ActionsSuppressor: 'fleetCause',
+      ActionsSuppressorWaitPeriod: 10,
+      ActionsSuppressorExtensionPeriod: 30,
+    });
+    await play();
+    expect(await play('unhealthy')).toEqual([]);
+    expect(await play('unhealthy')).toEqual(['ALARM']);
+    expect(await play('unhealthy', 'errorRate')).toEqual([]);
+    expect(await play('errorRate')).toEqual([]);
+    expect(await play()).toEqual(['OK']);
+    expect(published.map(({ message }) => [message['OldStateValue'], message['NewStateValue']])).toEqual([
+      ['INSUFFICIENT_DATA', 'OK'],
+      ['OK', 'ALARM'],
+      ['ALARM', 'OK'],
+    ]);
+    expect(published[1]?.message['NewStateReason']).toContain(':alarm:unhealthy transitioned to ALARM at');
+    expect(published[2]?.message['NewStateReason']).toContain(':alarm:errorRate transitioned to OK at');
   });
 
   it('may be children of composites, wherever they stand', async () => {
@@ -107,6 +129,13 @@ describe('composite alarms', () => {
   it('refuse an alarm that is not there, and a suppressor without its periods', () => {
     const { alarms } = bench({ ...page, AlarmRule: 'ALARM("nobody")' });
     expect(() => alarms.composites.checkReferences()).toThrow('"page" refers to "nobody"');
+    const suppressed = bench({
+      ...page,
+      ActionsSuppressor: 'noSuppressor',
+      ActionsSuppressorWaitPeriod: 10,
+      ActionsSuppressorExtensionPeriod: 10,
+    });
+    expect(() => suppressed.alarms.composites.checkReferences()).toThrow('"page" refers to "noSuppressor"');
     expect(() => alarms.composites.add({ ...page, ActionsSuppressor: 'fleetCause' }, startMs)).toThrow(
       'ActionsSuppressor: expected with both of its periods',
     );

@@ -34,6 +34,8 @@ export interface ChildAlarm {
 
 interface Entry {
   alarm: CompositeAlarm;
+  /** The state before the one it is in: an action may run long after the change it tells of. */
+  stateBefore: AlarmState;
   memory: CompositeMemory;
   /** The children's states when the state was set by hand: it holds until one of them changes. */
   setWhile: string | null;
@@ -72,7 +74,12 @@ export class CompositeAlarms {
       configuredMs: nowMs,
       suppressedBy: null,
     };
-    this.#byName.set(name, { alarm, memory: newComposite(), setWhile: null });
+    this.#byName.set(name, {
+      alarm,
+      stateBefore: alarm.state,
+      memory: newComposite(),
+      setWhile: null,
+    });
     history.record({
       alarmName: name,
       alarmType: 'CompositeAlarm',
@@ -148,20 +155,22 @@ export class CompositeAlarms {
       atMs: nowMs,
     };
     const look = lookAtComposite(entry.memory, now, suppressor);
-    const from = entry.memory.state;
     entry.memory = look.memory;
     alarm.suppressedBy = look.suppressedBy;
     if (look.act === null) return;
     const triggering = children.flatMap((name) => this.#child(name) ?? []);
-    const notification = compositeNotification(alarm, { from, triggering, atMs: nowMs }, this.#options);
+    const change = { from: entry.stateBefore, triggering };
+    const notification = compositeNotification(alarm, change, this.#options);
     await this.#options.actions.run(properties, look.act, notification, {
       alarmType: 'CompositeAlarm',
       atMs: nowMs,
     });
   }
 
-  #change({ alarm }: Entry, state: AlarmState, reason: string, nowMs: number): void {
+  #change(entry: Entry, state: AlarmState, reason: string, nowMs: number): void {
+    const { alarm } = entry;
     if (state !== alarm.state) {
+      entry.stateBefore = alarm.state;
       this.#options.history.record({
         alarmName: alarm.definition.properties.AlarmName,
         alarmType: 'CompositeAlarm',

@@ -6,7 +6,7 @@ import type { ChildAlarm, CompositeAlarm } from './compositeAlarms.ts';
 /** What CloudWatch sends to a topic for a composite alarm, whose state is already the new one. */
 export function compositeNotification(
   alarm: CompositeAlarm,
-  change: { from: AlarmState; triggering: readonly ChildAlarm[]; atMs: number },
+  change: { from: AlarmState; triggering: readonly ChildAlarm[] },
   { region, accountId }: Account,
 ): Notification {
   const { properties } = alarm.definition;

@@ -50,6 +50,16 @@ describe('metric math', () => {
     ]);
   });
 
+  it.each([
+    ['10 - m', [6, 5]],
+    ['m - 10', [-6, -5]],
+    ['20 / m', [5, 4]],
+    ['m / 20', [0.2, 0.25]],
+    ['-m', [-4, -5]],
+  ])('keeps the sides of %s apart', (text, values) => {
+    expect(evaluate(text, { m: series(4, 5) })).toEqual(series(...values));
+  });
+
   it('leaves a gap where it would divide by zero', () => {
     expect(evaluate('a / b', { a: series(1, 1), b: series(0, 2) })).toEqual([
       { timestampMs: 1000, value: 0.5 },

@@ -190,6 +190,10 @@ describe('CloudWatch metrics', () => {
       'one period for all of its metrics, got 10 and 60',
       () => get([{ Id: 'e', Expression: 'a + b' }, metric('a', 'A'), metric('b', 'B', { Period: 60 })]),
     ],
+    [
+      'one period for all of its metrics, got 60 and 10',
+      () => get([{ Id: 'e', Expression: 'a', Period: 60 }, metric('a', 'A')]),
+    ],
     ['at least one metric', () => get([{ Id: 'e', Expression: '1 + 1' }])],
     ['either MetricStat or Expression', () => get([{ Id: 'e' }])],
     ['an id of its own', () => get([metric('m', 'A'), metric('m', 'B')])],
@@ -200,6 +204,18 @@ describe('CloudWatch metrics', () => {
           new PutMetricDataCommand({
             Namespace: 'Headroom',
             MetricData: [{ MetricName: 'Old', Value: 1, Timestamp: new Date(0) }],
+          }),
+        ),
+    ],
+    [
+      'two hours from now',
+      () =>
+        client.send(
+          new PutMetricDataCommand({
+            Namespace: 'Headroom',
+            MetricData: [
+              { MetricName: 'Early', Value: 1, Timestamp: new Date(Date.now() + 2.1 * 3_600_000) },
+            ],
           }),
         ),
     ],

@@ -75,7 +75,16 @@ describe('SecurityGroups', () => {
     expect(() => groups.revokeIngress('sg-servers', [fromIngress, other])).toThrow(
       expect.objectContaining({ code: 'InvalidPermission.NotFound' }),
     );
+    expect(() => groups.authorizeIngress('sg-servers', [other, other])).toThrow(
+      expect.objectContaining({ code: 'InvalidPermission.Duplicate' }),
+    );
     expect(groups.rulesOf('sg-servers')).toHaveLength(1);
+  });
+
+  it('lets in both ends of a range of ports', () => {
+    groups.authorizeIngress('sg-servers', [{ ...fromIngress, fromPort: 5431, toPort: 5455 }]);
+    const lets = (port: number) => groups.allows({ ...attempt, port });
+    expect([5430, 5431, 5455, 5456].map(lets)).toEqual([false, true, true, false]);
   });
 
   it('refuses a group it does not know, as owner and as source', () => {

@@ -113,6 +113,37 @@ describe('EC2 security groups', () => {
         new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, DryRun: true }),
       ),
     ).rejects.toMatchObject({ message: expect.stringContaining('DryRun: not supported') });
+    const SecurityGroupRuleIds = ['sgr-unknown'];
+    const unknownRule = { name: 'InvalidSecurityGroupRuleId.NotFound' };
+    await expect(
+      client.send(new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', SecurityGroupRuleIds })),
+    ).rejects.toMatchObject(unknownRule);
+    await expect(
+      client.send(new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds })),
+    ).rejects.toMatchObject(unknownRule);
+    await expect(
+      client.send(
+        new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, SecurityGroupRuleIds }),
+      ),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('either IpPermissions or SecurityGroupRuleId'),
+    });
+  });
+
+  it('keeps the order of more than ten permissions', async () => {
+    const ports = Array.from({ length: 11 }, (_, index) => index + 1);
+    const { SecurityGroupRules = [] } = await client.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: 'sg-servers',
+        IpPermissions: ports.map((port) => ({
+          IpProtocol: 'tcp',
+          FromPort: port,
+          ToPort: port,
+          UserIdGroupPairs: [{ GroupId: 'sg-ingress' }],
+        })),
+      }),
+    );
+    expect(SecurityGroupRules.map(({ FromPort }) => FromPort)).toEqual(ports);
   });
 
   it('pages rules', async () => {
@@ -135,6 +166,18 @@ describe('EC2 security groups', () => {
       found.push(...SecurityGroupRules.map((rule) => rule.FromPort));
     }
     expect(found).toEqual(ports);
+  });
+
+  it('finds groups by name, and by any of a filter’s values', async () => {
+    const ids = async (filter: object) =>
+      ((await client.send(new DescribeSecurityGroupsCommand(filter))).SecurityGroups ?? []).map(
+        ({ GroupId }) => GroupId,
+      );
+    expect(await ids({ GroupNames: ['sg-servers-name'] })).toEqual(['sg-servers']);
+    const named = (...Values: string[]) => ({ Filters: [{ Name: 'group-name', Values }] });
+    expect(await ids(named('none', 'sg-servers-name'))).toEqual(['sg-servers']);
+    expect(await ids(named('none'))).toEqual([]);
+    await expect(ids({ GroupIds: ['sg-none'] })).rejects.toMatchObject({ name: 'InvalidGroup.NotFound' });
   });
 
   it('tells groups with their permissions', async () => {

@@ -101,11 +101,18 @@ function holds(order: number, operator: string): boolean {
 }
 
 /** Numbers by their value, everything else as text. */
-export function compareValues(left: string, right: string): number {
-  const difference = Number(left) - Number(right);
-  if (left !== '' && right !== '' && !Number.isNaN(difference)) return difference;
+function compareValues(left: string, right: string): number {
+  if (isNumber(left) && isNumber(right)) return Number(left) - Number(right);
   return left < right ? -1 : left > right ? 1 : 0;
 }
+
+/** The ascending order of `sort`: what is no number comes before every number. */
+export function compareForSort(left: string, right: string): number {
+  if (isNumber(left) !== isNumber(right)) return isNumber(left) ? 1 : -1;
+  return compareValues(left, right);
+}
+
+const isNumber = (text: string): boolean => text !== '' && !Number.isNaN(Number(text));
 
 const listOf = (text: string | undefined): string[] =>
   text === undefined ? [] : text.split(',').map((part) => part.trim());

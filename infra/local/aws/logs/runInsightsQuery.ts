@@ -1,4 +1,4 @@
-import { compareValues, type InsightsCommand } from './insightsQuery.ts';
+import { compareForSort, type InsightsCommand } from './insightsQuery.ts';
 import type { LogEvent } from './logGroups.ts';
 
 /** A row: field and value, both as text. */
@@ -31,7 +31,7 @@ export function runInsightsQuery(
         break;
       case 'sort':
         rows = rows.toSorted((a, b) => {
-          const order = compareValues(a.get(command.by) ?? '', b.get(command.by) ?? '');
+          const order = compareForSort(a.get(command.by) ?? '', b.get(command.by) ?? '');
           return command.descending ? -order : order;
         });
         break;

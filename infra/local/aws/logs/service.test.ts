@@ -57,6 +57,10 @@ describe('FilterLogEvents', () => {
     ['{ $.errorCode = "databaseUnreachable" }', [0, 4]],
     ['{ $.errorCode != "databaseUnreachable" }', [2]],
     ['{ $.durationMs > 100 }', [0]],
+    ['{ $.durationMs >= 1004 }', [0]],
+    ['{ $.durationMs < 20 }', []],
+    ['{ $.durationMs <= 20 }', [4]],
+    ['{ $.durationMs = 20 }', [4]],
     ['{ $.error.name = TypeError }', [2]],
   ])('finds by the pattern %s', async (pattern, seconds) => {
     expect(await filter(pattern)).toEqual(seconds);
@@ -124,11 +128,62 @@ describe('Logs Insights', () => {
   });
 
   it('shows the newest line first when asked for nothing else, within its time', async () => {
-    const rows = await query('filter level = "ERROR"', { endTime: startMs / 1_000 + 3 });
-    expect(rows.map((row) => row['@timestamp'])).toEqual([
-      '2026-11-03 12:00:02.000',
-      '2026-11-03 12:00:00.000',
-    ]);
+    const times = async (from: number, to: number) => {
+      const range = { startTime: startMs / 1_000 + from, endTime: startMs / 1_000 + to };
+      return (await query('filter level = "ERROR"', range)).map((row) => row['@timestamp']?.slice(-6));
+    };
+    // Both ends are within.
+    expect(await times(0, 2)).toEqual(['02.000', '00.000']);
+    expect(await times(0, 3)).toEqual(['02.000', '00.000']);
+    expect(await times(2, 4)).toEqual(['04.000', '02.000']);
+    expect(await times(1, 1)).toEqual([]);
+  });
+
+  it('puts the lines of several groups, and of several sources, into one order', async () => {
+    const { logGroups } = endpoint.state;
+    const logGroupName = '/aws/lambda/local-system-03-api';
+    const { sources } = logGroups.add(logGroupName, startMs);
+    const second = async (seconds: number) => [line(seconds, { third: true })];
+    sources.push(
+      () => second(5),
+      () => second(2.5),
+    );
+    const rows = await query('fields @timestamp | limit 4', { logGroupNames: [logGroupName, group] });
+    expect(rows.map((row) => row['@timestamp']?.slice(-6))).toEqual(['05.000', '04.000', '03.000', '02.500']);
+    const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
+    expect(events.map(({ timestamp = 0 }) => timestamp - startMs)).toEqual([2_500, 5_000]);
+  });
+
+  it('sorts numbers by their value, after all that is none', async () => {
+    const logGroupName = '/aws/lambda/local-system-04-api';
+    endpoint.state.logGroups
+      .add(logGroupName, startMs)
+      .sources.push(async () => [10, 'b', 9, 'a10'].map((value, second) => line(second, { value })));
+    const sorted = async (order: string) => {
+      const rows = await query(`fields value | sort value ${order}`, { logGroupNames: [logGroupName] });
+      return rows.map((row) => row['value']);
+    };
+    expect(await sorted('asc')).toEqual(['a10', 'b', '9', '10']);
+    expect(await sorted('desc')).toEqual(['10', '9', 'b', 'a10']);
+  });
+
+  it('gives no more rows than its start asks for, and forgets a query after a hundred others', async () => {
+    expect(await query('fields @timestamp', { limit: 2 })).toHaveLength(2);
+    const start = async () => {
+      const command = new StartQueryCommand({
+        logGroupName: group,
+        startTime: 0,
+        endTime: 1,
+        queryString: 'limit 1',
+      });
+      return (await client.send(command)).queryId;
+    };
+    const first = await start();
+    for (let other = 0; other < 99; other += 1) await start();
+    const results = () => client.send(new GetQueryResultsCommand({ queryId: first }));
+    expect((await results()).status).toBe('Complete');
+    await start();
+    await expect(results()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   it.each(['parse @message "*" as x', 'stats avg(durationMs)', 'filter a = 1 or b = 2'])(

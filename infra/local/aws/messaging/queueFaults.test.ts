@@ -78,6 +78,20 @@ describe('QueueFaults', () => {
     expect(received.map(({ id }) => id)).not.toEqual(sent);
   });
 
+  it('lets later messages overtake one', async () => {
+    let held = 0;
+    const random = (): number => ((held += 1) === 1 ? 0.1 : 0.9);
+    const received = await drain({ duplicate: 0, disorder: 0.3, delay: 0 }, sent.slice(0, 20), random);
+    expect(received.map(({ id }) => id)).toEqual([...sent.slice(1, 20), '0']);
+  });
+
+  it('shuffles what is received together', async () => {
+    let last = 1;
+    const falling = (): number => (last -= 0.001);
+    const received = await drain({ duplicate: 0, disorder: 0.3, delay: 0 }, sent.slice(0, 10), falling);
+    expect(received.map(({ id }) => id)).toEqual(sent.slice(0, 10).toReversed());
+  });
+
   it('delivers late', async () => {
     const received = await drain({ duplicate: 0, disorder: 0, delay: 1 }, ['a'], () => 0.5);
     expect(received).toEqual([{ id: 'a', atMs: 3_100 }]);

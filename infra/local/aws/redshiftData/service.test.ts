@@ -149,6 +149,42 @@ describe('Redshift Data', () => {
     expect(await ended(Id)).toMatchObject({ Status: 'FAILED' });
   });
 
+  it('aborts a statement that somebody cancels in the database, and one cancelled before it began', async () => {
+    const Id = await execute('SELECT pg_sleep(60)');
+    const pid = await vi.waitFor(async () => {
+      const { Status, RedshiftPid } = await client.send(new DescribeStatementCommand({ Id }));
+      expect(Status).toBe('STARTED');
+      return RedshiftPid;
+    });
+    await rows(`SELECT pg_cancel_backend(${pid})`);
+    expect(await ended(Id)).toMatchObject({ Status: 'ABORTED' });
+
+    const { statements } = endpoint.state;
+    const { id } = statements.submit({
+      clusterIdentifier: target.ClusterIdentifier,
+      secretArn: target.SecretArn,
+      sqls: ['SELECT pg_sleep(60)'],
+      isBatch: false,
+      parameters: [],
+    });
+    await statements.cancel(id);
+    expect(await ended(id)).toMatchObject({ Status: 'ABORTED' });
+  });
+
+  it('tells how long a statement took, in nanoseconds, and ends its session', async () => {
+    const Id = await execute('SELECT pg_sleep(0.1)');
+    const { Duration = 0, CreatedAt, UpdatedAt } = await ended(Id);
+    expect(Duration).toBeGreaterThanOrEqual(100 * 1e6);
+    expect(Duration).toBe(((UpdatedAt?.getTime() ?? 0) - (CreatedAt?.getTime() ?? 0)) * 1e6);
+    await vi.waitFor(async () => {
+      const { Records } = await rows(
+        `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'redshift-data-api'`,
+      );
+      // The one that asks.
+      expect(Records).toEqual([[{ longValue: 1 }]]);
+    });
+  });
+
   it('pages a long result', async () => {
     const Id = await execute('SELECT generate_series(1, 2500) AS n');
     await ended(Id);
@@ -170,6 +206,59 @@ describe('Redshift Data', () => {
     expect(Statements?.map((statement) => statement.Id)).toEqual([first]);
   });
 
+  it('takes requests without a token for different ones', () => {
+    const request = {
+      clusterIdentifier: target.ClusterIdentifier,
+      secretArn: target.SecretArn,
+      sqls: ['SELECT 1'],
+      isBatch: false,
+      parameters: [],
+    };
+    const [first, second] = [1, 2].map(() => endpoint.state.statements.submit(request).id);
+    expect(first).not.toBe(second);
+  });
+
+  it('keeps a thousand statements, and never forgets one that runs', async () => {
+    const { clusters, statements } = endpoint.state;
+    // Nobody listens there: these end at once.
+    clusters.add('gone', { host: '127.0.0.1', port: 1, database: 'system_01' });
+    const running = await execute('SELECT pg_sleep(60)');
+    const submit = (): string =>
+      statements.submit({
+        clusterIdentifier: 'gone',
+        secretArn: target.SecretArn,
+        sqls: ['SELECT 1'],
+        isBatch: false,
+        parameters: [],
+      }).id;
+    const ids = Array.from({ length: 1_000 }, submit);
+    await vi.waitFor(
+      () => expect(new Set(ids.map((id) => statements.get(id).status))).toEqual(new Set(['FAILED'])),
+      { timeout: 10_000 },
+    );
+    submit();
+    submit();
+    expect(() => statements.get(ids[0] ?? '')).toThrow('does not exist');
+    expect(statements.get(ids.at(-1) ?? '').status).toBe('FAILED');
+    await statements.cancel(running);
+    expect(await ended(running)).toMatchObject({ Status: 'ABORTED' });
+  });
+
+  it('lists statements by name and status, newest first', async () => {
+    const StatementName = 'listed';
+    const good = await execute('SELECT 1', { StatementName });
+    const bad = await execute('SELECT * FROM nowhere', { StatementName });
+    await Promise.all([good, bad].map(ended));
+    const list = async (filter: object) =>
+      ((await client.send(new ListStatementsCommand({ StatementName, ...filter }))).Statements ?? []).map(
+        ({ Id }) => Id,
+      );
+    expect(await list({})).toEqual([bad, good]);
+    expect(await list({ Status: 'FAILED' })).toEqual([bad]);
+    expect(await list({ Status: 'FINISHED', Database: 'system_01' })).toEqual([good]);
+    expect(await list({ ClusterIdentifier: 'another' })).toEqual([]);
+  });
+
   it.each<[string, object]>([
     ['cluster none not found', { ClusterIdentifier: 'none' }],
     ['Database "other" does not exist', { Database: 'other' }],
@@ -182,7 +271,7 @@ describe('Redshift Data', () => {
 
   it('says when there is no result to give', async () => {
     const Id = await execute('CREATE TABLE without_result (id int)');
-    expect(await ended(Id)).toMatchObject({ Status: 'FINISHED', HasResultSet: false });
+    expect(await ended(Id)).toMatchObject({ Status: 'FINISHED', HasResultSet: false, ResultRows: -1 });
     await expect(client.send(new GetStatementResultCommand({ Id }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });

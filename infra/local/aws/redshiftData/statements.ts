@@ -75,7 +75,6 @@ export class Statements {
       createdMs: nowMs,
       updatedMs: nowMs,
     };
-    this.#keep(statement);
     const client = new Client({
       host: cluster.host,
       port: cluster.port,
@@ -87,6 +86,7 @@ export class Statements {
     });
     const run: Run = { client, credentials: { user: username, password }, cancelled: false };
     this.#running.set(id, run);
+    this.#keep(statement);
     void this.#run(statement, queries, run);
     return statement;
   }

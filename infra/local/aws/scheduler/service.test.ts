@@ -7,7 +7,7 @@ import {
   SchedulerClient,
   type CreateScheduleCommandInput,
 } from '@aws-sdk/client-scheduler';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../../service/testing/manualClock.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
 
@@ -114,16 +114,38 @@ describe('EventBridge Scheduler', () => {
     });
     const { Schedules } = await client.send(new ListSchedulesCommand({ NamePrefix: 'rest' }));
     expect(Schedules?.map(({ Name }) => Name)).toEqual(['restore-1']);
+    expect((await client.send(new ListSchedulesCommand({ State: 'DISABLED' }))).Schedules).toEqual([]);
   });
 
   it('takes the same call twice with one token, and refuses the name otherwise', async () => {
     await create({ ClientToken: 'once' });
     await create({ ClientToken: 'once' });
     await expect(create({ ClientToken: 'another' })).rejects.toMatchObject({ name: 'ConflictException' });
+    // A client of the SDK always has a token.
+    const { oneTimeSchedules } = endpoint.state;
+    const untold = { ...oneTimeSchedules.get('restore-1'), name: 'untold', clientToken: undefined };
+    oneTimeSchedules.create(untold);
+    expect(() => oneTimeSchedules.create(untold)).toThrow(
+      expect.objectContaining({ code: 'ConflictException' }),
+    );
+  });
+
+  it('reads its time in UTC, wherever the machine is', async () => {
+    vi.stubEnv('TZ', 'America/Santiago');
+    try {
+      await create();
+      clock.advance(60_000);
+      tick();
+      expect(rules()).toHaveLength(1);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it.each<[string, Partial<CreateScheduleCommandInput>]>([
     ['ScheduleExpression', { ScheduleExpression: 'rate(1 minute)' }],
+    ['expected a time that exists', { ScheduleExpression: 'at(2026-13-03T12:00:00)' }],
+    ['ScheduleExpressionTimezone', { ScheduleExpressionTimezone: 'America/Santiago' }],
     ['FlexibleTimeWindow.Mode', { FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 } }],
     ['GroupName', { GroupName: 'mine' }],
     ['Target.Arn', { Target: { ...schedule0(), Arn: 'arn:aws:scheduler:::aws-sdk:ec2:stopInstances' } }],
@@ -139,6 +161,10 @@ describe('EventBridge Scheduler', () => {
     await create({ Target: { ...schedule0(), Input: '{"GroupId":"sg-servers"}' } });
     clock.advance(60_000);
     expect(tick()).toEqual([{ name: 'restore-1', error: expect.stringContaining('IpPermissions') }]);
+    const Input = (schedule().Target?.Input ?? '').replace('sg-servers', 'sg-gone');
+    await create({ Name: 'restore-2', Target: { ...schedule0(), Input } });
+    clock.advance(60_000);
+    expect(tick()).toEqual([{ name: 'restore-2', error: "The security group 'sg-gone' does not exist" }]);
     await expect(client.send(new CreateScheduleGroupCommand({ Name: 'mine' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       message: expect.stringContaining('"POST /schedule-groups/mine"'),

@@ -45,7 +45,21 @@ describe('Secrets Manager', () => {
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
+  it('keeps the current version only', async () => {
+    const { arn, versionId } = endpoint.state.secrets.put('staged', 'now', { nowMs: 0 });
+    const get = (more: object) => client.send(new GetSecretValueCommand({ SecretId: arn, ...more }));
+    expect((await get({ VersionId: versionId, VersionStage: 'AWSCURRENT' })).SecretString).toBe('now');
+    await expect(get({ VersionStage: 'AWSPREVIOUS' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: expect.stringContaining('AWSPREVIOUS'),
+    });
+  });
+
   it('knows no other secret', async () => {
+    const { arn } = endpoint.state.secrets.put('long-name', 'x', { nowMs: 0 });
+    await expect(
+      client.send(new GetSecretValueCommand({ SecretId: arn.replace(/-name-.*$/, '') })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(client.send(new GetSecretValueCommand({ SecretId: 'none' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });

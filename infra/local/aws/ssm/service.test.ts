@@ -63,6 +63,24 @@ describe('SSM parameters', () => {
     expect(Parameter).toMatchObject({ Type: 'StringList', Version: 2 });
   });
 
+  it('holds 4,096 characters, and twice as many in an advanced parameter', async () => {
+    const put = (Tier: 'Standard' | 'Advanced', length: number) =>
+      client.send(
+        new PutParameterCommand({
+          Name: '/long',
+          Value: 'x'.repeat(length),
+          Type: 'String',
+          Overwrite: true,
+          Tier,
+        }),
+      );
+    expect((await put('Standard', 4_096)).Version).toBe(1);
+    expect((await put('Advanced', 8_192)).Version).toBe(2);
+    await expect(put('Advanced', 8_193)).rejects.toMatchObject({
+      message: expect.stringContaining('at most 8192 characters'),
+    });
+  });
+
   it('refuses an unknown name, a long value, and a token of its own invention', async () => {
     await expect(client.send(new GetParameterCommand({ Name: '/none' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',

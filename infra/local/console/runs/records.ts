@@ -98,6 +98,28 @@ export const verdictSchema = z.object({
       }),
     )
     .optional(),
+  disagreements: z
+    .array(
+      z.object({
+        system: z.string(),
+        signal: z.string(),
+        kind: z.enum(['atNoLoad', 'atConstantLoad']),
+        from: z.number(),
+        to: z.number(),
+      }),
+    )
+    .optional(),
+  advice: z
+    .array(
+      z.object({
+        setting: z.string(),
+        from: z.number(),
+        to: z.number(),
+        system: z.string(),
+        signal: z.string(),
+      }),
+    )
+    .optional(),
 }) satisfies z.ZodType<VerdictRecord>;
 
 const count = z.number();

@@ -1,8 +1,9 @@
 import { rehearsalNote } from '../../../../../monitoring/rehearsal.ts';
-import type { CapacityRecord, DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
@@ -55,7 +56,8 @@ export function reportView(
   ].filter((element) => element !== false);
 }
 
-function verdictSection({ records, judgedAt, standingOut, capacity }: VerdictRecord): HTMLElement[] {
+function verdictSection(judgement: VerdictRecord): HTMLElement[] {
+  const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
   const failedFirst = others.toSorted((a, b) =>
@@ -76,60 +78,9 @@ function verdictSection({ records, judgedAt, standingOut, capacity }: VerdictRec
         h('summary', {}, `${passed.length} of ${records.length} questions passed`),
         verdictTable(passed),
       ),
-    ...(capacity ? capacitySection(capacity) : []),
-    ...(standingOut ? standingOutSection(standingOut) : []),
+    ...hintSections(judgement),
   ].filter((element) => element !== false);
 }
-
-/** How far each system's reserve reaches, the nearest end first. */
-const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => [
-  h(
-    'h2',
-    {},
-    'Where the reserve ends',
-    h('span', { class: 'muted note' }, 'a straight line through ramp and hold; no part of the verdict'),
-  ),
-  table(
-    ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
-    capacity
-      .toSorted((a, b) => shareUsed(b) - shareUsed(a))
-      .map(({ system, seenPerSecond, bindsFirst }) => [
-        system,
-        bindsFirst ? words(bindsFirst.signal) : 'nothing surely grew with the load',
-        bindsFirst ? inUnit(bindsFirst.limit, 'percent') : '–',
-        bindsFirst ? inUnit(bindsFirst.atPerSecond, 'perSecond') : '–',
-        bindsFirst
-          ? `${number(bindsFirst.lowPerSecond)} to ${inUnit(bindsFirst.highPerSecond, 'perSecond')}`
-          : '–',
-        inUnit(seenPerSecond, 'perSecond'),
-      ]),
-  ),
-];
-
-const shareUsed = ({ bindsFirst, seenPerSecond }: CapacityRecord): number =>
-  bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
-
-/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
-  h(
-    'h2',
-    {},
-    'Standing out',
-    h('span', { class: 'muted note' }, 'from the other systems; no part of the verdict'),
-  ),
-  outliers.length === 0
-    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
-    : table(
-        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
-        outliers.map(({ system, signal, value, median, score, unit }) => [
-          system,
-          words(signal),
-          inUnit(value, unit),
-          inUnit(median, unit),
-          `${score > 0 ? '+' : ''}${number(score)}`,
-        ]),
-      ),
-];
 
 const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
   table(

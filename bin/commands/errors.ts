@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { stageOf } from '../../infra/fleet.ts';
+import { loggedErrors, type LoggedError } from '../../monitoring/loggedErrors.ts';
+import { connect } from '../connection.ts';
+import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, stageOption, systemOption, wholeNumber } from '../options.ts';
+import { findSystems } from '../steps.ts';
+
+interface ErrorsOptions {
+  config: string;
+  stage: string;
+  system: string[];
+  since: number;
+  json: boolean;
+}
+
+/** The longest time that logs are kept for, in minutes. */
+const longestMinutes = 30 * 24 * 60;
+
+export function errorsCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('errors')
+    .description('which failures the functions of a stage logged, the most frequent first')
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(systemOption())
+    .option('--since <minutes>', 'how far back to look', wholeNumber(1, longestMinutes), 60)
+    .addOption(jsonOption())
+    .action(async ({ config, stage, system, since, json }: ErrorsOptions) => {
+      const { fleet } = await readFleet(config);
+      stageOf(fleet, stage);
+      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
+      const systems = await findSystems(clients, stage, system);
+      const endMs = clock.now();
+      const window = { startMs: endMs - since * 60_000, endMs };
+      const errors = await loggedErrors({ client: clients.logs, systems, window, clock, signal });
+      output.answer(json ? JSON.stringify(errors) : formatErrors(errors, systems.length, since));
+      done(exitCodes.passed);
+    });
+}
+
+/** One line a kind of failure, all systems together, with the one that had most. */
+function formatErrors(errors: readonly LoggedError[], systems: number, minutes: number): string {
+  const where = `${systems === 1 ? 'the system' : `the ${systems} systems`} in the last ${minutes} min`;
+  if (errors.length === 0) return `No failure was logged by ${where}.`;
+  const kinds = Map.groupBy(errors, ({ level, errorCode, service, cause }) =>
+    [level, errorCode, service, cause].join('\0'),
+  );
+  const rows = [...kinds.values()]
+    .map((kind) => ({ kind, count: kind.reduce((sum, { count }) => sum + count, 0) }))
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ kind, count }) => {
+      const [most] = kind;
+      const { level, errorCode, service, cause, system } = most!;
+      const affected = new Set(kind.map((one) => one.system)).size;
+      return [String(count), level, errorCode, service, `${affected} of ${systems}, most ${system}`, cause];
+    });
+  const table = [['Count', 'Level', 'Error', 'Function', 'Systems', 'Cause'], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  return [
+    `Failures logged by ${where}:`,
+    '',
+    ...table.map((row) =>
+      row
+        .map((text, column) => (column === 0 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    ),
+  ].join('\n');
+}

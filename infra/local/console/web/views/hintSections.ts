@@ -1,0 +1,90 @@
+import type { CapacityRecord, VerdictRecord } from '../../wire.ts';
+import { h } from '../dom.ts';
+import { inUnit, number, words } from '../format.ts';
+import { table } from './table.ts';
+
+/** What the figures suggest beside a verdict. */
+export const hintSections = ({
+  advice = [],
+  capacity,
+  disagreements = [],
+  standingOut,
+}: VerdictRecord): HTMLElement[] => [
+  ...(advice.length > 0 ? adviceSection(advice) : []),
+  ...(capacity ? capacitySection(capacity) : []),
+  ...(disagreements.length > 0 ? disagreementSection(disagreements) : []),
+  ...(standingOut ? standingOutSection(standingOut) : []),
+];
+
+const heading = (title: string, note: string): HTMLElement =>
+  h('h2', {}, title, h('span', { class: 'muted note' }, note));
+
+const adviceSection = (advice: NonNullable<VerdictRecord['advice']>): HTMLElement[] => [
+  heading('To regain the reserve', 'at least; what is used up hides what more would have been asked for'),
+  table(
+    ['Setting', '#Now', '#At least', 'System', 'Because of'],
+    advice.map(({ setting, from, to, system, signal }) => [
+      setting,
+      number(from),
+      number(to),
+      system,
+      words(signal),
+    ]),
+  ),
+];
+
+const disagreementSection = (disagreements: NonNullable<VerdictRecord['disagreements']>): HTMLElement[] => [
+  heading('Load and use disagree', 'no part of the verdict'),
+  table(
+    ['System', 'What', 'How', '#From', '#To'],
+    disagreements.map(({ system, signal, kind, from, to }) => [
+      system,
+      words(signal),
+      kind === 'atNoLoad'
+        ? 'used before any request: by something else?'
+        : 'grew over the hold, at the same load: a leak?',
+      inUnit(from, 'percent'),
+      inUnit(to, 'percent'),
+    ]),
+  ),
+];
+
+/** How far each system's reserve reaches, the nearest end first. */
+const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => [
+  heading('Where the reserve ends', 'a straight line through ramp and hold; no part of the verdict'),
+  table(
+    ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
+    capacity
+      .toSorted((a, b) => shareUsed(b) - shareUsed(a))
+      .map(({ system, seenPerSecond, bindsFirst }) => [
+        system,
+        bindsFirst ? words(bindsFirst.signal) : 'nothing surely grew with the load',
+        bindsFirst ? inUnit(bindsFirst.limit, 'percent') : '–',
+        bindsFirst ? inUnit(bindsFirst.atPerSecond, 'perSecond') : '–',
+        bindsFirst
+          ? `${number(bindsFirst.lowPerSecond)} to ${inUnit(bindsFirst.highPerSecond, 'perSecond')}`
+          : '–',
+        inUnit(seenPerSecond, 'perSecond'),
+      ]),
+  ),
+];
+
+const shareUsed = ({ bindsFirst, seenPerSecond }: CapacityRecord): number =>
+  bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
+
+/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
+const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
+  heading('Standing out', 'from the other systems; no part of the verdict'),
+  outliers.length === 0
+    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
+    : table(
+        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
+        outliers.map(({ system, signal, value, median, score, unit }) => [
+          system,
+          words(signal),
+          inUnit(value, unit),
+          inUnit(median, unit),
+          `${score > 0 ? '+' : ''}${number(score)}`,
+        ]),
+      ),
+];

@@ -1,0 +1,63 @@
+import { limits } from '../../monitoring/limits.ts';
+import { toReaderUnit, type SignalId } from '../../monitoring/signals.ts';
+import type { HeldPeriods } from './heldPeriods.ts';
+import { pointsOf } from './loadByPeriod.ts';
+import type { SignalReading } from './signalQuestion.ts';
+import { lineValueAt, riseOf } from './straightLine.ts';
+import type { Disagreement } from './verdictFile.ts';
+
+/** What may grow while the load stands: with the data, or with the errors. */
+const growsWithoutLoad: readonly string[] = ['databaseDisk', 'errorRate'] satisfies SignalId[];
+
+/** Known at no load only where the load was seen at this share of its most or below. */
+const lowLoadShare = 0.5;
+
+const { cpuAtNoLoadPercent, growthPoints } = limits.disagreement;
+
+/**
+ * Where a system's load and its use disagree: the signs of a bug (CPU that is used before any request) and of a
+ * leak (what grows while the load does not).
+ * @param readings every signal of the system, over ramp and hold
+ * @param loads requests a second, by the period's start
+ */
+export function disagreementsOf(
+  system: string,
+  readings: readonly SignalReading[],
+  loads: ReadonlyMap<number, number>,
+  hold: HeldPeriods,
+): Disagreement[] {
+  return readings.flatMap((reading): Disagreement[] => {
+    const { signal } = reading;
+    const used = signal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
+    const growth = growsWithoutLoad.includes(signal.id) ? undefined : growthOverHold(reading, hold);
+    return [
+      ...(used ? [{ system, signal: signal.id, kind: 'atNoLoad' as const, ...used }] : []),
+      ...(growth ? [{ system, signal: signal.id, kind: 'atConstantLoad' as const, ...growth }] : []),
+    ];
+  });
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+function usedAtNoLoad(reading: SignalReading, loads: ReadonlyMap<number, number>): Span | undefined {
+  const points = pointsOf(reading, loads);
+  const xs = points.map(({ x }) => x);
+  const most = Math.max(...xs);
+  if (!(Math.min(...xs) <= lowLoadShare * most)) return undefined;
+  const from = lineValueAt(points, 0);
+  const to = lineValueAt(points, most);
+  return from !== undefined && to !== undefined && from >= cpuAtNoLoadPercent ? { from, to } : undefined;
+}
+
+function growthOverHold({ signal, values }: SignalReading, { startsMs }: HeldPeriods): Span | undefined {
+  const rise = riseOf(
+    startsMs.flatMap((startMs) => {
+      const value = values.get(startMs);
+      return value === undefined ? [] : [{ x: startMs - startsMs[0]!, y: toReaderUnit(signal, value) }];
+    }),
+  );
+  return rise && rise.to - rise.from >= growthPoints ? rise : undefined;
+}

@@ -1,0 +1,42 @@
+import type { VerdictFile } from './verdictFile.ts';
+import { wrap } from './wrap.ts';
+
+/** Of each kind so many are named before the rest is counted. */
+const named = 10;
+
+/** What the figures suggest beside the verdict: what to change, and where load and use disagree. */
+export function formatHints({ advice = [], disagreements = [] }: VerdictFile, width: number): string[] {
+  return [
+    ...section(
+      'To regain the reserve, at least:',
+      advice.map(
+        ({ setting, from, to, system, signal }) =>
+          `${setting} from ${from} to ${to} (${system} ${signal} needs most)`,
+      ),
+      width,
+    ),
+    ...section(
+      'Load and use disagree (no part of the verdict):',
+      disagreements.map(({ system, signal, kind, from, to }) =>
+        kind === 'atNoLoad'
+          ? `${system} ${signal}: ${percent(from)} before any request, ${percent(to)} at the most load: ` +
+            'something else uses it'
+          : `${system} ${signal}: grew from ${percent(from)} to ${percent(to)} over the hold, at the same load: a leak?`,
+      ),
+      width,
+    ),
+  ];
+}
+
+function section(title: string, texts: readonly string[], width: number): string[] {
+  if (texts.length === 0) return [];
+  const more = texts.length - named;
+  return [
+    '',
+    title,
+    ...texts.slice(0, named).flatMap((text) => wrap(text, width - 2).map((row) => `  ${row}`)),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+  ];
+}
+
+const percent = (value: number): string => `${value.toFixed(0)} %`;
