@@ -78,6 +78,7 @@ test('a record that no file could hold is refused before the run', async () => {
 
 test('smoke passes against a service that answers as it should', async () => {
   const run = await runLoad(options('smoke'));
+  expect(run.paced).toBe(false);
   expect(run.checks.filter(({ fails }) => fails > 0)).toEqual([]);
   expect(failedThresholds(run)).toEqual([]);
   expect(run).toMatchObject({ complete: true, reason: null, engine: { name: 'embedded' }, runId: 'run-1' });

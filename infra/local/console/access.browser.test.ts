@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { whileRunning } from '../running.ts';
 import { browserAvailable } from './testing/browser.ts';
 import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
-import { exampleRun } from './testing/exampleRuns.ts';
+import { exampleRun, exampleRunAt } from './testing/exampleRuns.ts';
 
 const application = '#/dashboard/local-fleet-application';
 const fleetOverview = '#/dashboard/local-fleet-overview';
@@ -13,7 +13,7 @@ const focused = (page: Page, what = 'textContent'): Promise<string> =>
   page.evaluate<string>(`document.activeElement.${what}`);
 
 describe.runIf(browserAvailable)('the console for every reader', () => {
-  const stage = useConsoleInBrowser();
+  const stage = useConsoleInBrowser(10);
   const { open } = stage;
 
   let aheadMs = 0;
@@ -164,5 +164,43 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
     const box = await number.boundingBox();
     const of = await page.locator('.numbers dt').first().boundingBox();
     expect(box?.x).toBeLessThan(of?.x ?? 0);
+  });
+
+  it('has all ten lines of a group in the legend without scrolling', async () => {
+    const page = await open(application);
+    const legend = page.locator('.widget', { hasText: 'system-01 to system-10' }).first().locator('.legend');
+    await legend.waitFor();
+    const hiddenPixels = await legend.evaluate((list) => list.scrollHeight - list.clientHeight);
+    expect(hiddenPixels).toBe(0);
+  });
+
+  it('names what runs on a telephone’s plots, whatever ran before', async () => {
+    for (const name of ['first', 'second', 'third', 'fourth']) {
+      const run = exampleRunAt(Date.now() - 200_000);
+      await stage.leave(`20261103-150000-${name}`, 'run.json', { ...run, profile: name });
+    }
+    const page = await open('#/', { viewport: { width: 390, height: 844 } });
+    await page.evaluate(`
+      window.drawn = new Set();
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        window.drawn.add(text);
+        fillText.call(this, text, ...place);
+      };`);
+    const running = {
+      kind: 'drill' as const,
+      name: 'revoke-db-ingress',
+      stage: 'local',
+      place: 'local' as const,
+      runId: 'now',
+      startedAt: new Date(Date.now() - 60_000).toISOString(),
+      plannedSeconds: null,
+    };
+    await whileRunning(stage.bench.stateDirectory, running, async () => {
+      await page.locator('.running').waitFor();
+      await page.evaluate(`location.hash = '${application}'`);
+      await vi.waitFor(async () => expect(await page.evaluate('drawn.has("hold")')).toBe(true), 10_000);
+      expect(await page.evaluate('drawn.has("revoke-db-ingress")')).toBe(true);
+    });
   });
 });

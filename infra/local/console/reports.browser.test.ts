@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { browserAvailable } from './testing/browser.ts';
 import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
-import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+import { exampleDrill, exampleRun, exampleRunAt, exampleVerdict } from './testing/exampleRuns.ts';
 
 const peak = '20261103-110000-peak-aaaa';
 const drill = '20261103-120000-revoke-db-ingress-bbbb';
@@ -59,15 +59,7 @@ describe.runIf(browserAvailable)('reports of past runs in a browser', () => {
 
   it('have the systems’ colours and lead to the dashboards, also when opened from outside', async () => {
     const run = '20261103-140000-peak-eeee';
-    const shiftMs = Date.now() - 120_000 - Date.parse(exampleRun.windows.run.start);
-    const shifted = (at: string) => new Date(Date.parse(at) + shiftMs).toISOString();
-    const windows = Object.fromEntries(
-      Object.entries(exampleRun.windows).map(([name, { start, end }]) => [
-        name,
-        { start: shifted(start), end: shifted(end) },
-      ]),
-    );
-    await stage.leave(run, 'run.json', { ...exampleRun, windows });
+    await stage.leave(run, 'run.json', exampleRunAt(Date.now() - 120_000));
     const page = await open(`#/runs/${run}`);
     await page.locator('#run-plots canvas').first().waitFor();
     await page.getByRole('link', { name: 'Its dashboards' }).waitFor();

@@ -16,15 +16,15 @@ export interface ConsoleInBrowser {
 }
 
 /**
- * A console of three systems in a browser, for the tests of one group. After each test, whatever the page
+ * A console in a browser, for the tests of one group. After each test, whatever the page
  * complained of or the console failed at fails it.
  */
-export function useConsoleInBrowser(): ConsoleInBrowser {
+export function useConsoleInBrowser(systems = 3): ConsoleInBrowser {
   let browser: Browser;
   let bench: ConsoleBench;
   let watched: WatchedPage | undefined;
   beforeAll(async () => {
-    [browser, bench] = await Promise.all([launchBrowser(), startConsoleBench(3)]);
+    [browser, bench] = await Promise.all([launchBrowser(), startConsoleBench(systems)]);
     bench.fill(60);
   }, 120_000);
   afterEach(async () => {

@@ -48,6 +48,15 @@ export const exampleRun = {
   reason: null,
 };
 
+/** The same, begun at another time. */
+export function exampleRunAt(startMs: number): typeof exampleRun {
+  const shiftMs = startMs - Date.parse(exampleRun.windows.run.start);
+  const shifted = (at: string): string => new Date(Date.parse(at) + shiftMs).toISOString();
+  const { run, ramp, hold } = exampleRun.windows;
+  const moved = ({ start, end }: typeof run) => ({ start: shifted(start), end: shifted(end) });
+  return { ...exampleRun, windows: { run: moved(run), ramp: moved(ramp), hold: moved(hold) } };
+}
+
 export const exampleVerdict = {
   schemaVersion: 1 as const,
   runId: 'peak',
