@@ -15,7 +15,7 @@ const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
 const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
 
 /** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
-const longest = /\/(bin\/(rehearse\.e2e|up|lifecycle|interrupt)|infra\/synth|console\.browser)\.test\.ts$/;
+const longest = /\/(bin\/(rehearse\.e2e|up|lifecycle|interrupt)|infra\/synth|\w+\.browser)\.test\.ts$/;
 
 /** Without a record of earlier runs, as on a clean checkout, Vitest starts the largest files first. */
 class LongestFirst extends BaseSequencer {
