@@ -21,6 +21,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
   ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],
+  ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand],
   ['plan', async () => (await import('./commands/plan.ts')).planCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
   ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],
