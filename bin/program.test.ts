@@ -26,13 +26,14 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
   return { code, stdout, stderr };
 }
 
+const programFor = (words: string[]): Promise<Command> => {
+  const { signal } = new AbortController();
+  return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {}, words);
+};
+
 /** The command that a line runs, and the options that it gets; nothing is done. */
 async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
-  const signal = new AbortController().signal;
-  const program = makeProgram(
-    { clock: systemClock, random: () => 0, signal, output: silentOutput },
-    () => {},
-  );
+  const program = await programFor(line);
   const ran: Command[] = [];
   const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
   for (const command of program.commands.flatMap(everyCommand)) command.action(() => void ran.push(command));
@@ -78,5 +79,16 @@ describe('headroom', () => {
       { stage: 'qa', json: true },
     ]);
     expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
+  });
+
+  it('has every command for whoever names none of them, and for others the one that they name', async () => {
+    const namesFor = async (...words: string[]) =>
+      (await programFor(words)).commands.map((command) => command.name());
+    const all = await namesFor();
+    expect(all).toHaveLength(16);
+    expect(await namesFor('--help')).toEqual(all);
+    expect(await namesFor('help', 'up')).toEqual(all);
+    expect(await namesFor('upp')).toEqual(all);
+    for (const name of all) expect(await namesFor(name, '--help')).toEqual([name]);
   });
 });
