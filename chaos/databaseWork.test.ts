@@ -146,7 +146,11 @@ describe('observers', () => {
     const evidence = noEvidence(stage.system);
     const slippedIn = [first!, second!, ...rest].map(({ body }) => body);
     const context = {
-      ...{ stage: 'test', evidence: [evidence], clients, clock: systemClock, ...identity },
+      stage: 'test',
+      evidence: [evidence],
+      clients,
+      clock: systemClock,
+      ...identity,
       publisher: { ...publisher, slippedIn: () => slippedIn },
     };
     const observers = [observerOf('poison', context), observerOf('deadLetters', context)];

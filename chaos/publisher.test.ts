@@ -100,7 +100,7 @@ describe('what is slipped in', () => {
     const abort = new AbortController();
     const slipped = publisher.slipIn('system-01', ['late poison'], abort.signal);
     abort.abort(new Error('Ctrl-C'));
-    await expect(slipped).rejects.toThrow();
+    await expect(slipped).rejects.toThrow('Ctrl-C');
     const sent = offered.filter(({ Message }) => Message?.includes('poison')).length;
     const before = offered.length;
     await vi.waitFor(() => expect(offered.length).toBeGreaterThan(before), 5_000);

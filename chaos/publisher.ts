@@ -122,7 +122,8 @@ class Channel {
     try {
       while (named.some(([name]) => this.#foreign.has(name))) {
         if (clock.now() >= deadlineMs) throw new Error(`SNS took no messages for ${flushMs} ms`);
-        await clock.sleep(tickMs, signal);
+        await clock.sleep(tickMs, signal).catch(() => undefined);
+        signal.throwIfAborted();
       }
     } finally {
       for (const [name] of named) this.#foreign.delete(name);

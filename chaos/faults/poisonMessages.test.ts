@@ -1,5 +1,5 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { poisonReasons } from '../poison.ts';
 import { startPublisher, type Publisher } from '../publisher.ts';
@@ -84,7 +84,7 @@ describe('poisonMessages', () => {
 
   it('is not in place where the topic takes nothing', async () => {
     const publisher: Pick<Publisher, 'slipIn'> = {
-      slipIn: vi.fn().mockRejectedValue(new Error('SNS took no messages')),
+      slipIn: () => Promise.reject(new Error('SNS took no messages')),
     };
     await expect(
       poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal }),
