@@ -6,11 +6,15 @@ import { runDrill, type DrillOptions } from '../chaos/runDrill.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../infra/fleet.ts';
 import { whileRunning } from '../infra/local/running.ts';
 import { monitoredSystem } from '../infra/names.ts';
+import type { BreakpointFile } from '../loadtests/gate/breakpointFile.ts';
+import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
+import type { SystemRecovery } from '../loadtests/gate/recovery.ts';
+import { runBreakpoint } from '../loadtests/gate/runBreakpoint.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
-import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
+import { writeBreakpoint, writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
 import { profileNamed, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
@@ -21,7 +25,7 @@ import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
 import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { exitCodes, type ExitCode } from './exitCodes.ts';
+import { exitCodes, strongest, type ExitCode } from './exitCodes.ts';
 
 /** A stage that answers, and what is known of it. */
 export interface Target {
@@ -57,6 +61,10 @@ export async function loadStep(
   directory: string,
 ): Promise<RunFile> {
   const { stage, configurationHash, connection, systems } = target;
+  const { paced } = profileNamed(profile.profile);
+  const timeline = paced?.timeline(profile);
+  const credentials = await connection.clients.sns.config.credentials();
+  refuseExpiring(credentials.expiration, clock, timeline?.endSeconds ?? 0);
   const options: LoadOptions = {
     ...profile,
     stage,
@@ -66,7 +74,7 @@ export async function loadStep(
     runDirectory: directory,
     configurationHash,
     commit: await currentCommit(),
-    credentials: await connection.clients.sns.config.credentials(),
+    credentials,
     clock,
     signal,
     onProgress: output.progress,
@@ -74,8 +82,8 @@ export async function loadStep(
   const running = {
     kind: 'load' as const,
     name: profile.profile,
-    plannedSeconds: profileNamed(profile.profile).paced
-      ? { ramp: profile.rampSeconds, hold: profile.holdSeconds }
+    plannedSeconds: timeline
+      ? { ramp: timeline.hold.from, hold: timeline.hold.to - timeline.hold.from }
       : null,
   };
   return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
@@ -84,32 +92,71 @@ export async function loadStep(
 }
 
 /**
+ * The requests are signed with these credentials to the end.
+ * @throws UsageError when they end before the run would
+ */
+function refuseExpiring(expiration: Date | undefined, clock: Clock, seconds: number): void {
+  if (expiration === undefined || expiration.getTime() > clock.now() + seconds * 1_000) return;
+  throw new UsageError(
+    `these credentials end at ${expiration.toISOString()}, before the ${seconds} s of this run are over: ` +
+      'log in for longer, or hold for less.',
+  );
+}
+
+/** What gate and breakpoint read the stage's metrics with. */
+function metricsOptions({ clock, signal, output }: Context, target: Target, run: RunFile): MetricsOptions {
+  const { stage, fleet, connection } = target;
+  return {
+    run,
+    systems: judgedSystems(target),
+    cloudWatch: connection.clients.cloudWatch,
+    clock,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
+    onProgress: output.progress,
+    signal,
+  };
+}
+
+/** Says at which rate a climb crossed the first limit; the answer stands beside it in `directory/breakpoint.json`. */
+export async function breakpointStep(
+  context: Context,
+  target: Target,
+  run: RunFile,
+  directory: string,
+): Promise<BreakpointFile> {
+  const path = join(directory, 'breakpoint.json');
+  const answer = await runBreakpoint(metricsOptions(context, target, run));
+  const standing = await writeBreakpoint(path, answer);
+  context.output.progress(
+    standing === answer
+      ? `breakpoint: ${path}`
+      : `${path} keeps the earlier answer of ${standing.answeredAt}`,
+  );
+  return answer;
+}
+
+/**
  * Judges a run; the verdict stands beside it in `directory/verdict.json`. A pass on AWS is recorded as the
  * systems' proven peak, which an alarm compares production with.
  */
 export async function gateStep(
-  { clock, signal, output }: Context,
+  context: Context,
   target: Target,
   run: RunFile,
   directory: string,
 ): Promise<VerdictFile> {
   const { stage, fleet, connection } = target;
+  const { output } = context;
   const config = stageOf(fleet, stage);
   const verdict = await runGate({
-    run,
-    systems: judgedSystems(target),
+    ...metricsOptions(context, target, run),
     sizes: {
       'database.nodes': config.database.nodes,
       'connections (database.nodeType)': connectionLimitOf(config),
       'api.memoryMiB': config.api.memoryMiB,
       'api.reservedConcurrency': config.api.reservedConcurrency,
     },
-    cloudWatch: connection.clients.cloudWatch,
-    clock,
-    periodSeconds: config.periodSeconds,
-    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
-    onProgress: output.progress,
-    signal,
   });
   const path = join(directory, 'verdict.json');
   const standing = await writeVerdict(path, verdict);
@@ -211,9 +258,27 @@ export async function readRun(path: string): Promise<RunFile> {
 }
 
 export const codeOfRun = (run: RunFile): ExitCode => {
+  // As k6 ends then, too: its threshold has failed, and the run has told what it was asked.
+  if (run.abortedBy) return exitCodes.threshold;
   if (!run.complete) return exitCodes.inconclusive;
   return run.thresholds.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.threshold;
 };
+
+/** A limit that was crossed is an answer, not a failure: the run's thresholds say whether users felt it. */
+export const codeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
+  answer === 'inconclusive' ? exitCodes.inconclusive : exitCodes.passed;
+
+export const codeOfRecovery = (recoveries: readonly SystemRecovery[]): ExitCode =>
+  strongest(
+    recoveries.map(
+      ({ answer }) =>
+        ({
+          recovered: exitCodes.passed,
+          notRecovered: exitCodes.failed,
+          inconclusive: exitCodes.inconclusive,
+        })[answer],
+    ),
+  );
 
 export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
   ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];

@@ -50,8 +50,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
       wholeNumber(1, 200),
     )
     .addOption(engineOption())
-    .addOption(rampOption())
-    .addOption(holdOption())
+    .addOption(rampOption().default(15))
+    .addOption(holdOption().default(40))
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));
     });

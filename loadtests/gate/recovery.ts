@@ -1,0 +1,96 @@
+import { limits } from '../../monitoring/limits.ts';
+import type { RunFile } from '../runFile.ts';
+
+/** What a system answered over a stretch of a run. */
+export interface Answers {
+  requests: number;
+  failed: number;
+  /** Median over the seconds' 95th percentiles; null without an answer. */
+  latencyP95Ms: number | null;
+}
+
+export interface SystemRecovery {
+  system: string;
+  answer: 'recovered' | 'notRecovered' | 'inconclusive';
+  /** One sentence. */
+  reason: string;
+  before: Answers;
+  during: Answers;
+  after: Answers;
+  /** From the spike's end to the last second with a failure or with a latency that was not as before. */
+  troubledSeconds: number;
+}
+
+/** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
+export function recoveryOf(run: RunFile): SystemRecovery[] | undefined {
+  const { before, hold, after } = run.windows;
+  if (!before || !after) return undefined;
+  const startMs = Date.parse(run.windows.run.start);
+  return run.systems.map(({ system, series }) => {
+    const within = (window: { start: string; end: string }): Second[] =>
+      series.filter(({ second }) => {
+        const secondMs = startMs + second * 1_000;
+        return secondMs >= Date.parse(window.start) && secondMs + 1_000 <= Date.parse(window.end);
+      });
+    const answers = {
+      before: answersOf(within(before)),
+      during: answersOf(within(hold)),
+      after: answersOf(within(after)),
+    };
+    const bound = latencyBound(answers.before);
+    const troubled = within({ start: hold.end, end: after.end }).findLast(
+      ({ failed = 0, latencyMs }) => failed > 0 || (latencyMs !== null && latencyMs.p95 > bound),
+    );
+    const troubledSeconds = troubled
+      ? Math.ceil((startMs + (troubled.second + 1) * 1_000 - Date.parse(hold.end)) / 1_000)
+      : 0;
+    return { system, ...conclude(run, answers.before, answers.after), ...answers, troubledSeconds };
+  });
+}
+
+type Second = RunFile['systems'][number]['series'][number];
+
+function answersOf(seconds: readonly Second[]): Answers {
+  const latencies = seconds.flatMap(({ latencyMs }) => latencyMs?.p95 ?? []).toSorted((a, b) => a - b);
+  return {
+    requests: seconds
+      .flatMap(({ statuses }) => Object.values(statuses))
+      .reduce((sum, count) => sum + count, 0),
+    failed: seconds.reduce((sum, { failed = 0 }) => sum + failed, 0),
+    latencyP95Ms: latencies[Math.floor(latencies.length / 2)] ?? null,
+  };
+}
+
+/** Up to here a latency is as before. */
+function latencyBound({ latencyP95Ms }: Answers): number {
+  const { latencyFactor, latencySlackMs } = limits.spike;
+  const before = latencyP95Ms ?? 0;
+  return Math.max(before * latencyFactor, before + latencySlackMs);
+}
+
+function conclude(run: RunFile, before: Answers, after: Answers): Pick<SystemRecovery, 'answer' | 'reason'> {
+  if (!run.complete) {
+    return {
+      answer: 'inconclusive',
+      reason: `the run is not complete: ${run.reason ?? 'no reason was recorded'}`,
+    };
+  }
+  if (before.requests === 0 || after.requests === 0) {
+    return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
+  }
+  if (failedPercent(before) > limits.errorRatePercent) {
+    return {
+      answer: 'inconclusive',
+      reason: 'requests failed before the spike: there is nothing to return to',
+    };
+  }
+  if (failedPercent(after) > limits.errorRatePercent) {
+    return { answer: 'notRecovered', reason: 'requests still fail after the spike' };
+  }
+  const bound = latencyBound(before);
+  return after.latencyP95Ms === null || after.latencyP95Ms > bound
+    ? { answer: 'notRecovered', reason: `answers are slower than ${Math.round(bound)} ms after the spike` }
+    : { answer: 'recovered', reason: 'errors and latency are as before' };
+}
+
+const failedPercent = ({ requests, failed }: Answers): number => (failed / requests) * 100;
