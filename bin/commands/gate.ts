@@ -8,6 +8,7 @@ import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
 import type { RunFile } from '../../loadtests/runFile.ts';
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -83,7 +84,10 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       };
       if (run.profile === 'breakpoint') {
         const breakpoint = await breakpointStep(context, target, run, dirname(runFile));
-        context.output.answer(options.json ? JSON.stringify(breakpoint) : formatBreakpoint(breakpoint));
+        const note = breakpoint.rehearsal ? [`  ${rehearsalNote}`] : [];
+        context.output.answer(
+          options.json ? JSON.stringify(breakpoint) : [...note, formatBreakpoint(breakpoint)].join('\n'),
+        );
         await reportStep(context.output, dirname(runFile));
         return done(codeOfBreakpoint(breakpoint));
       }

@@ -1,4 +1,3 @@
-import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { firstCrossing } from './breakpoint.ts';
 import type { BreakpointFile } from './breakpointFile.ts';
 
@@ -10,7 +9,7 @@ const closings: Record<BreakpointFile['answer'], string> = {
 
 /** The answer for a terminal: each system, then what gave way first. */
 export function formatBreakpoint(breakpoint: BreakpointFile): string {
-  const { systems, answer, reason, rehearsal } = breakpoint;
+  const { systems, answer, reason } = breakpoint;
   const first = firstCrossing(systems);
   return [
     ...systems.flatMap(({ system, reason: why, crossings }) => [
@@ -24,7 +23,6 @@ export function formatBreakpoint(breakpoint: BreakpointFile): string {
           ]
         : []),
     ]),
-    ...(rehearsal ? [`  ${rehearsalNote}`] : []),
     `${closings[answer]}: ${reason}` +
       (answer === 'inconclusive' && first
         ? ` Of what is known, ${first.crossing.signal} of ${first.system} gave way first.`

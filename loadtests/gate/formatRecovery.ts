@@ -10,9 +10,9 @@ const words: Record<SystemRecovery['answer'], string> = {
 export const formatRecovery = (recoveries: readonly SystemRecovery[]): string =>
   recoveries
     .map(
-      ({ system, answer, reason, before, during, after, troubledSeconds }) =>
+      ({ system, answer, reason, before, during, after, backAfterSeconds }) =>
         `${system}: ${words[answer]}, ${reason} (before ${inWords(before)}; spike ${inWords(during)}; ` +
-        `after ${inWords(after)}; last trouble ${troubledSeconds} s after the spike's end)`,
+        `after ${inWords(after)}; ${backAfterSeconds === null ? 'never back' : `back after ${backAfterSeconds} s`})`,
     )
     .join('\n');
 

@@ -17,8 +17,8 @@ export interface SystemRecovery {
   before: Answers;
   during: Answers;
   after: Answers;
-  /** From the spike's end to the last second with a failure or with a latency that was not as before. */
-  troubledSeconds: number;
+  /** From the spike's end until answers were as before for a few seconds; null when they never were. */
+  backAfterSeconds: number | null;
 }
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
@@ -38,13 +38,8 @@ export function recoveryOf(run: RunFile): SystemRecovery[] | undefined {
       after: answersOf(within(after)),
     };
     const bound = latencyBound(answers.before);
-    const troubled = within({ start: hold.end, end: after.end }).findLast(
-      ({ failed = 0, latencyMs }) => failed > 0 || (latencyMs !== null && latencyMs.p95 > bound),
-    );
-    const troubledSeconds = troubled
-      ? Math.ceil((startMs + (troubled.second + 1) * 1_000 - Date.parse(hold.end)) / 1_000)
-      : 0;
-    return { system, ...conclude(run, answers.before, answers.after), ...answers, troubledSeconds };
+    const backAfterSeconds = firstQuiet(within({ start: hold.end, end: after.end }), bound);
+    return { system, ...conclude(run, answers.before, answers.after), ...answers, backAfterSeconds };
   });
 }
 
@@ -59,6 +54,18 @@ function answersOf(seconds: readonly Second[]): Answers {
     failed: seconds.reduce((sum, { failed = 0 }) => sum + failed, 0),
     latencyP95Ms: latencies[Math.floor(latencies.length / 2)] ?? null,
   };
+}
+
+/** Seconds before the first that begins a quiet stretch. One slow answer later on is no part of the spike. */
+function firstQuiet(seconds: readonly Second[], latencyBoundMs: number): number | null {
+  const quietSeconds = limits.drill.quietMs / 1_000;
+  const isQuiet = ({ failed = 0, dropped, latencyMs }: Second): boolean =>
+    failed === 0 && dropped === 0 && (latencyMs === null || latencyMs.p95 <= latencyBoundMs);
+  const index = seconds.findIndex((_, from) => {
+    const stretch = seconds.slice(from, from + quietSeconds);
+    return stretch.length === quietSeconds && stretch.every(isQuiet);
+  });
+  return index === -1 ? null : index;
 }
 
 /** Up to here a latency is as before. */
