@@ -8,15 +8,16 @@ import { whileRunning } from '../infra/local/running.ts';
 import { monitoredSystem } from '../infra/names.ts';
 import type { BreakpointFile } from '../loadtests/gate/breakpointFile.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
-import type { SystemRecovery } from '../loadtests/gate/recovery.ts';
+import { recoveryOf } from '../loadtests/gate/recovery.ts';
+import type { RecoveryFile } from '../loadtests/gate/recoveryFile.ts';
 import { runBreakpoint } from '../loadtests/gate/runBreakpoint.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
-import { writeBreakpoint, writeVerdict } from '../loadtests/gate/writeVerdict.ts';
+import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeVerdict.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
-import { profileNamed, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
 import { recordProvenPeak } from '../monitoring/provenPeak.ts';
@@ -25,7 +26,7 @@ import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
 import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { exitCodes, strongest, type ExitCode } from './exitCodes.ts';
+import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 /** A stage that answers, and what is known of it. */
 export interface Target {
@@ -82,14 +83,16 @@ export async function loadStep(
   const running = {
     kind: 'load' as const,
     name: profile.profile,
-    plannedSeconds: timeline
-      ? { ramp: timeline.hold.from, hold: timeline.hold.to - timeline.hold.from }
-      : null,
+    plannedSeconds: timeline ? plannedOf(timeline, paced?.hasHold ?? false) : null,
   };
   return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
     runLoad(options),
   );
 }
+
+/** What the console tells of a run under way. */
+const plannedOf = ({ hold, endSeconds }: Timeline, hasHold: boolean) =>
+  hasHold ? { ramp: hold.from, hold: hold.to - hold.from } : { ramp: endSeconds, hold: 0 };
 
 /**
  * The requests are signed with these credentials to the end.
@@ -116,6 +119,20 @@ function metricsOptions({ clock, signal, output }: Context, target: Target, run:
     onProgress: output.progress,
     signal,
   };
+}
+
+/** Says whether the systems recovered from a spike, in `directory/recovery.json`; undefined for another profile. */
+export async function recoveryStep(
+  { output }: Context,
+  run: RunFile,
+  directory: string,
+): Promise<RecoveryFile | undefined> {
+  const recovery = recoveryOf(run);
+  if (!recovery) return undefined;
+  const path = join(directory, 'recovery.json');
+  await writeRecovery(path, recovery);
+  output.progress(`recovery: ${path}`);
+  return recovery;
 }
 
 /** Says at which rate a climb crossed the first limit; the answer stands beside it in `directory/breakpoint.json`. */
@@ -268,17 +285,12 @@ export const codeOfRun = (run: RunFile): ExitCode => {
 export const codeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
   answer === 'inconclusive' ? exitCodes.inconclusive : exitCodes.passed;
 
-export const codeOfRecovery = (recoveries: readonly SystemRecovery[]): ExitCode =>
-  strongest(
-    recoveries.map(
-      ({ answer }) =>
-        ({
-          recovered: exitCodes.passed,
-          notRecovered: exitCodes.failed,
-          inconclusive: exitCodes.inconclusive,
-        })[answer],
-    ),
-  );
+export const codeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
+  ({
+    recovered: exitCodes.passed,
+    notRecovered: exitCodes.failed,
+    inconclusive: exitCodes.inconclusive,
+  })[answer];
 
 export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
   ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];

@@ -3,7 +3,7 @@ import { stageOf } from '../../infra/fleet.ts';
 import type { BreakpointFile } from '../../loadtests/gate/breakpointFile.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
-import { recoveryOf, type SystemRecovery } from '../../loadtests/gate/recovery.ts';
+import type { RecoveryFile } from '../../loadtests/gate/recoveryFile.ts';
 import type { RunFile } from '../../loadtests/runFile.ts';
 import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
@@ -30,6 +30,7 @@ import {
   codeOfRun,
   findSystems,
   loadStep,
+  recoveryStep,
   type Target,
 } from '../steps.ts';
 
@@ -132,12 +133,12 @@ interface Answer {
   text: string[];
   code: ExitCode;
   breakpoint?: BreakpointFile;
-  recovery?: SystemRecovery[];
+  recovery?: RecoveryFile;
 }
 
 /** What the profile was run to find out, beyond its thresholds. */
 async function answerOf(context: Context, target: Target, run: RunFile, directory: string): Promise<Answer> {
-  const recovery = recoveryOf(run);
+  const recovery = await recoveryStep(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: codeOfRecovery(recovery), recovery };
   // Interrupted, nobody waits for metrics.
   if (run.profile !== 'breakpoint' || context.signal.aborted) return { text: [], code: exitCodes.passed };

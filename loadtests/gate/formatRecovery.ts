@@ -1,4 +1,4 @@
-import type { Answers, SystemRecovery } from './recovery.ts';
+import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
 
 const words: Record<SystemRecovery['answer'], string> = {
   recovered: 'recovered',
@@ -7,8 +7,8 @@ const words: Record<SystemRecovery['answer'], string> = {
 };
 
 /** Each system before, during and after the spike, and whether it recovered. */
-export const formatRecovery = (recoveries: readonly SystemRecovery[]): string =>
-  recoveries
+export const formatRecovery = ({ systems }: RecoveryFile): string =>
+  systems
     .map(
       ({ system, answer, reason, before, during, after, backAfterSeconds }) =>
         `${system}: ${words[answer]}, ${reason} (before ${inWords(before)}; spike ${inWords(during)}; ` +

@@ -1,33 +1,36 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../runFile.ts';
-
-/** What a system answered over a stretch of a run. */
-export interface Answers {
-  requests: number;
-  failed: number;
-  /** Median over the seconds' 95th percentiles; null without an answer. */
-  latencyP95Ms: number | null;
-}
-
-export interface SystemRecovery {
-  system: string;
-  answer: 'recovered' | 'notRecovered' | 'inconclusive';
-  /** One sentence. */
-  reason: string;
-  before: Answers;
-  during: Answers;
-  after: Answers;
-  /** From the spike's end until answers were as before for a few seconds; null when they never were. */
-  backAfterSeconds: number | null;
-}
+import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
-export function recoveryOf(run: RunFile): SystemRecovery[] | undefined {
+export function recoveryOf(run: RunFile): RecoveryFile | undefined {
   const { before, hold, after } = run.windows;
   if (!before || !after) return undefined;
+  const systems = systemRecoveries(run, { before, hold, after });
+  const answers = new Set(systems.map(({ answer }) => answer));
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    stage: run.stage,
+    place: run.place,
+    rehearsal: run.place === 'local',
+    configurationHash: run.configurationHash,
+    answer: answers.has('inconclusive')
+      ? 'inconclusive'
+      : answers.has('notRecovered')
+        ? 'notRecovered'
+        : 'recovered',
+    systems,
+  };
+}
+
+function systemRecoveries(
+  run: RunFile,
+  { before, hold, after }: Record<'before' | 'hold' | 'after', RunFile['windows']['run']>,
+): SystemRecovery[] {
   const startMs = Date.parse(run.windows.run.start);
   return run.systems.map(({ system, series }) => {
-    const within = (window: { start: string; end: string }): Second[] =>
+    const within = (window: RunFile['windows']['run']): Second[] =>
       series.filter(({ second }) => {
         const secondMs = startMs + second * 1_000;
         return secondMs >= Date.parse(window.start) && secondMs + 1_000 <= Date.parse(window.end);
