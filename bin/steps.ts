@@ -15,7 +15,7 @@ import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
-import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeVerdict.ts';
+import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeAnswers.ts';
 import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeDrillFile, type DrillResult } from '../../../../chaos/drillFile.ts';
 import { openJournal, type JournalEntry } from '../../../../chaos/journal.ts';
 import type { VerdictFile } from '../../../../loadtests/gate/verdictFile.ts';
-import { writeVerdict } from '../../../../loadtests/gate/writeVerdict.ts';
+import { writeVerdict } from '../../../../loadtests/gate/writeAnswers.ts';
 import type { RunFile } from '../../../../loadtests/runFile.ts';
 import { writeRunFile } from '../../../../loadtests/runner/writeRun.ts';
 import { whileRunning } from '../../running.ts';

@@ -2,6 +2,30 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { RunFileError } from '../errors.ts';
 import { writeWhole } from '../writeWhole.ts';
+import { breakpointFileSchema, type BreakpointFile } from './breakpointFile.ts';
+import { recoveryFileSchema, type RecoveryFile } from './recoveryFile.ts';
+import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+
+/**
+ * @returns the verdict that stands in the file now
+ * @throws RunFileError
+ */
+export const writeVerdict = (path: string, verdict: VerdictFile): Promise<VerdictFile> =>
+  writeAnswer(path, verdictFileSchema, verdict, (one) => one.verdict === 'inconclusive');
+
+/**
+ * @returns the answer that stands in the file now
+ * @throws RunFileError
+ */
+export const writeBreakpoint = (path: string, breakpoint: BreakpointFile): Promise<BreakpointFile> =>
+  writeAnswer(path, breakpointFileSchema, breakpoint, ({ answer }) => answer === 'inconclusive');
+
+/**
+ * @returns the answer that stands in the file now
+ * @throws RunFileError
+ */
+export const writeRecovery = (path: string, recovery: RecoveryFile): Promise<RecoveryFile> =>
+  writeAnswer(path, recoveryFileSchema, recovery, ({ answer }) => answer === 'inconclusive');
 
 /**
  * Writes what was concluded from a run, whole or not at all. An inconclusive answer does not take the place of
@@ -9,7 +33,7 @@ import { writeWhole } from '../writeWhole.ts';
  * @returns the answer that stands in the file now
  * @throws RunFileError when there is no room, or no such folder
  */
-export async function writeAnswer<T extends { runId: string }>(
+async function writeAnswer<T extends { runId: string }>(
   path: string,
   schema: z.ZodType<T>,
   answer: T,
