@@ -181,6 +181,7 @@ export interface BreakpointRecord {
   reason: string;
   systems: {
     system: string;
+    answer: string;
     reason: string;
     seenPerSecond: number;
     crossings: {

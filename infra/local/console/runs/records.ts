@@ -150,6 +150,7 @@ export const breakpointSchema = z.object({
   systems: z.array(
     z.object({
       system: z.string(),
+      answer: z.string(),
       reason: z.string(),
       seenPerSecond: z.number(),
       crossings: z.array(

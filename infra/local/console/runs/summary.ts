@@ -41,11 +41,14 @@ function loadSummary(id: string, run: NonNullable<Records['run']>, records: Reco
         troubleAfterSpike(recovery) ??
         run.reason ??
         `${requests.toLocaleString('en-GB')} requests of ${run.systems.length} systems` +
-          `${run.paced ? ` in the ${run.profile === 'breakpoint' ? 'climb' : 'hold'}` : ''}, ${failed} failed`),
+          `${run.paced ? ` in the ${parts[run.profile] ?? 'hold'}` : ''}, ${failed} failed`),
     hold: run.paced ? spanOf(run.windows.hold) : null,
     faults: [],
   };
 }
+
+/** What a run's figures are about, where it is not called a hold. */
+const parts: Readonly<Record<string, string>> = { spike: 'spike', breakpoint: 'climb' };
 
 function troubleAfterSpike(recovery: RecoveryRecord | null): string | undefined {
   const trouble = recovery?.systems.find(({ answer }) => answer === recovery.answer);

@@ -29,7 +29,7 @@ export const breakpointSection = ({ systems }: BreakpointRecord): HTMLElement[] 
   h('h2', {}, 'Breakpoint', h('span', { class: 'muted note' }, 'by period; no verdict')),
   table(
     ['System', 'Limit crossed', '#Limit', '#At', '#Value', '#Before at', '#Value before', 'Answer'],
-    systems.flatMap(({ system, reason, seenPerSecond, crossings }) =>
+    systems.flatMap(({ system, answer, reason, seenPerSecond, crossings }) =>
       crossings.length === 0
         ? [[system, 'none', '–', `above ${inUnit(seenPerSecond, 'perSecond')}`, '–', '–', '–', reason]]
         : crossings.map(({ signal, limit, unit, perSecond, value, before }, index) => [
@@ -40,7 +40,7 @@ export const breakpointSection = ({ systems }: BreakpointRecord): HTMLElement[] 
             inUnit(value, unit),
             before ? inUnit(before.perSecond, 'perSecond') : 'never',
             before ? inUnit(before.value, unit) : '–',
-            index === 0 ? reason : 'later',
+            index > 0 ? 'later' : answer === 'crossed' ? 'first' : reason,
           ]),
     ),
   ),
