@@ -38,7 +38,7 @@ function loadSummary(id: string, run: NonNullable<Records['run']>, records: Reco
     headline: first
       ? `${first.system ?? 'the run'}: ${first.reason}${more}`
       : (breakpoint?.reason ??
-        troubleAfterSpike(recovery) ??
+        afterSpike(recovery) ??
         run.reason ??
         `${requests.toLocaleString('en-GB')} requests of ${run.systems.length} systems` +
           `${run.paced ? ` in the ${parts[run.profile] ?? 'hold'}` : ''}, ${failed} failed`),
@@ -50,11 +50,15 @@ function loadSummary(id: string, run: NonNullable<Records['run']>, records: Reco
 /** What a run's figures are about, where it is not called a hold. */
 const parts: Readonly<Record<string, string>> = { spike: 'spike', breakpoint: 'climb' };
 
-function troubleAfterSpike(recovery: RecoveryRecord | null): string | undefined {
-  const trouble = recovery?.systems.find(({ answer }) => answer === recovery.answer);
-  return recovery && recovery.answer !== 'recovered' && trouble
-    ? `${trouble.system}: ${trouble.reason}`
-    : undefined;
+function afterSpike(recovery: RecoveryRecord | null): string | undefined {
+  if (!recovery) return undefined;
+  const { answer, systems } = recovery;
+  if (answer === 'recovered') {
+    const slowest = Math.max(0, ...systems.map(({ backAfterSeconds }) => backAfterSeconds ?? 0));
+    return `errors and latency as before the spike everywhere, after ${slowest} s at most`;
+  }
+  const trouble = systems.find((system) => system.answer === answer);
+  return trouble && `${trouble.system}: ${trouble.reason}`;
 }
 
 function outcomeOfLoad(
