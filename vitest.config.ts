@@ -1,35 +1,59 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const exclude = ['node_modules/**', '.headroom/**', 'cdk.out/**'];
+
+const wholeWay = ['**/*.e2e.test.ts'];
+
+/** Files that mostly wait for an outage, a schedule, a timeout: together a tenth of what two cores can do meanwhile. */
+const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
+
+/**
+ * Files whose modules keep what belongs to one process: functions read their environment as they are loaded and
+ * know their first invocation, and CDK holds on to all that it has ever synthesized.
+ */
+const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
+
+/** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
+const longest = /\/(bin\/(rehearse\.e2e|up|lifecycle|interrupt)|infra\/synth|\w+\.browser)\.test\.ts$/;
+
+/** Without a record of earlier runs, as on a clean checkout, Vitest starts the largest files first. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => Number(longest.test(b.moduleId)) - Number(longest.test(a.moduleId)));
+  }
+}
+
+/** Most of these tests wait for servers and processes half their time: three files share two cores. */
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
+
+/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside it. */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+
+/** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
+const shared = { isolate: false };
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
+          ...first,
+          ...shared,
           name: 'rooms',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, '**/*.e2e.test.ts'],
-          // Most of these tests wait for servers, timeouts and browsers half their time: three files share
-          // two cores.
-          maxWorkers: 3,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: [...exclude, ...wholeWay, ...waiting, ...alone],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'whole',
-          include: ['**/*.e2e.test.ts'],
-          exclude,
-          // Behind the rooms and alone: a verdict on a machine that others keep busy says nothing.
-          sequence: { groupOrder: 1 },
-          maxWorkers: 1,
-        },
-      },
+      { extends: true, test: { ...first, name: 'alone', include: alone } },
+      { extends: true, test: { ...second, name: 'whole', include: wholeWay, exclude } },
+      { extends: true, test: { ...second, ...shared, name: 'waiting', include: waiting } },
     ],
   },
 });

@@ -1,10 +1,18 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { systemClock } from '../service/clock.ts';
+import { stateDirectory } from './context.ts';
 import { explain, InterruptedError, whyStopped } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { terminalOutput } from './output.ts';
 import { makeProgram } from './program.ts';
+
+// What is loaded from here on is kept as V8 compiled it, for this process, its threads and its children: a third of
+// the time that a start takes.
+process.env['NODE_COMPILE_CACHE'] ??= join(stateDirectory, 'cache', 'compiled');
+enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 
 const interrupt = new AbortController();
 /** When somebody first asked to stop; a closed pipe asks for nothing. */
@@ -33,11 +41,12 @@ if (process.send) process.on('disconnect', () => interrupt.abort(new Interrupted
 
 const output = terminalOutput(process.stdout, process.stderr);
 let code: ExitCode = exitCodes.passed;
-const program = makeProgram(
-  { clock: systemClock, random: Math.random, signal: interrupt.signal, output },
-  (result) => (code = result),
-);
 try {
+  const program = await makeProgram(
+    { clock: systemClock, random: Math.random, signal: interrupt.signal, output },
+    (result) => (code = result),
+    process.argv.slice(2),
+  );
   await program.parseAsync();
 } catch (error) {
   code = report(whyStopped(error, interrupt.signal));

@@ -27,30 +27,29 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
   return { code, stdout, stderr };
 }
 
-const program = (): Command => {
-  const signal = new AbortController().signal;
-  return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {});
+const programFor = (words: string[]): Promise<Command> => {
+  const { signal } = new AbortController();
+  return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {}, words);
 };
 
 /** Why a line is wrong usage. */
 async function refusal(...line: string[]): Promise<string> {
-  const error: unknown = await program()
-    .parseAsync(line, { from: 'user' })
-    .then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
+  const program = await programFor(line);
+  const error: unknown = await program.parseAsync(line, { from: 'user' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(UsageError);
   return (error as UsageError).message;
 }
 
 /** The command that a line runs, and the options that it gets; nothing is done. */
 async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
+  const program = await programFor(line);
   const ran: Command[] = [];
-  const made = program();
   const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
-  for (const command of made.commands.flatMap(everyCommand)) command.action(() => void ran.push(command));
-  await made.parseAsync(line, { from: 'user' });
+  for (const command of program.commands.flatMap(everyCommand)) command.action(() => void ran.push(command));
+  await program.parseAsync(line, { from: 'user' });
   return [ran[0]!.name(), ran[0]!.opts()];
 }
 
@@ -116,5 +115,16 @@ describe('headroom', () => {
       { stage: 'qa', json: true },
     ]);
     expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
+  });
+
+  it('has every command for whoever names none of them, and for others the one that they name', async () => {
+    const namesFor = async (...words: string[]) =>
+      (await programFor(words)).commands.map((command) => command.name());
+    const all = await namesFor();
+    expect(all).toHaveLength(16);
+    expect(await namesFor('--help')).toEqual(all);
+    expect(await namesFor('help', 'up')).toEqual(all);
+    expect(await namesFor('upp')).toEqual(all);
+    for (const name of all) expect(await namesFor(name, '--help')).toEqual([name]);
   });
 });

@@ -1,18 +1,5 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { chaosCommand } from './commands/chaos.ts';
-import { downCommand } from './commands/down.ts';
-import { errorsCommand } from './commands/errors.ts';
-import { evidenceCommand } from './commands/evidence.ts';
-import { gateCommand } from './commands/gate.ts';
-import { loadCommand } from './commands/load.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { pauseCommand, resumeCommand } from './commands/pause.ts';
-import { planCommand } from './commands/plan.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
-import { reportCommand } from './commands/report.ts';
-import { statusCommand } from './commands/status.ts';
-import { upCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exitCodes.ts';
 
@@ -20,8 +7,37 @@ const exitCodeHelp = `
 Exit codes: 0 passed, 99 a k6 threshold failed, 10 gate or drill failed, 11 inconclusive or invalid,
 1 a bug, 2 wrong usage or configuration, 130 interrupted.`;
 
-/** The command line. `done` is told each command's exit code; errors are thrown. */
-export function makeProgram(context: Context, done: (code: ExitCode) => void): Command {
+type MakeCommand = (context: Context, done: (code: ExitCode) => void) => Command;
+
+/** In the order of --help. Modules are loaded with the command that needs them: CDK alone takes half a second. */
+const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
+  ['rehearse', async () => (await import('./commands/rehearse.ts')).rehearseCommand],
+  ['up', async () => (await import('./commands/up.ts')).upCommand],
+  ['status', async () => (await import('./commands/status.ts')).statusCommand],
+  ['down', async () => (await import('./commands/down.ts')).downCommand],
+  ['migrate', async () => (await import('./commands/migrate.ts')).migrateCommand],
+  ['load', async () => (await import('./commands/load.ts')).loadCommand],
+  ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
+  ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
+  ['report', async () => (await import('./commands/report.ts')).reportCommand],
+  ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],
+  ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand],
+  ['plan', async () => (await import('./commands/plan.ts')).planCommand],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
+  ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
+  ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],
+  ['resume', async () => (await import('./commands/pause.ts')).resumeCommand],
+]);
+
+/**
+ * The command line. `done` is told each command's exit code; errors are thrown.
+ * @param words what stands behind the program's name: when the first is a command, it has this one alone
+ */
+export async function makeProgram(
+  context: Context,
+  done: (code: ExitCode) => void,
+  words: readonly string[],
+): Promise<Command> {
   const program = new Command('headroom')
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
     .version(packageJson.version, '--version', 'say which version this is')
@@ -29,22 +45,9 @@ export function makeProgram(context: Context, done: (code: ExitCode) => void): C
     .addHelpText('after', exitCodeHelp)
     // Options belong to the command that they stand behind, also where a command has commands of its own.
     .enablePositionalOptions();
-  for (const make of [
-    rehearseCommand,
-    upCommand,
-    statusCommand,
-    downCommand,
-    migrateCommand,
-    loadCommand,
-    gateCommand,
-    chaosCommand,
-    reportCommand,
-    errorsCommand,
-    planCommand,
-    evidenceCommand,
-    pauseCommand,
-    resumeCommand,
-  ]) {
+  const named = commands.get(words[0] ?? '');
+  for (const load of named ? [named] : commands.values()) {
+    const make = await load();
     program.addCommand(make(context, done).exitOverride());
   }
   return program.exitOverride();

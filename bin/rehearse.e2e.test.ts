@@ -67,14 +67,4 @@ describe('headroom rehearse', () => {
     const wrongBodies = drill.expectations.filter(({ title }) => title === '200s with a wrong body');
     expect(new Set(wrongBodies.map(({ measured }) => measured))).toEqual(new Set([0]));
   }, 240_000);
-
-  it('stops the stage and says 130 when it is interrupted', async () => {
-    const headroom = new Headroom('rehearse', '--systems', '1');
-    await headroom.says('5 s: ');
-    headroom.child.kill('SIGINT');
-    expect(await headroom.exited).toBe(130);
-    expect(headroom.stderr).toContain('stopping the stage');
-    const pidFile = join(testState, 'postgres', 'local', 'postmaster.pid');
-    await expect(readFile(pidFile)).rejects.toThrow('ENOENT');
-  }, 60_000);
 });

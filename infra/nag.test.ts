@@ -47,5 +47,6 @@ describe('AWS solutions rules and CloudFormation’s own', () => {
     for (const { reason, ruleName } of report.suppressedViolations) {
       expect(reason.length, ruleName).toBeGreaterThan(20);
     }
-  });
+    // Ten seconds of a whole core, which others share.
+  }, 120_000);
 });

@@ -40,7 +40,8 @@ beforeAll(async () => {
   one = await stageOfMany(1);
   fifty = await stageOfMany(50);
   many = await stageOfMany(200);
-});
+  // Half a minute of a whole core, which others share.
+}, 180_000);
 afterAll(() => directory.remove());
 
 /** The longest names that there may be: what has no room for them is known before anybody uses them. */

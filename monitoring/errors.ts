@@ -20,10 +20,10 @@ export class SystemDocumentError extends Error {
   }
 }
 
-/** Logs Insights gave no answer. */
+/** Logs Insights gave no answer, or not to what was asked. */
 export class LogsQueryError extends Error {
   override readonly name = 'LogsQueryError';
-  constructor(problem: string) {
-    super(`the query of the logs ${problem}; ask for less time (--since), or for fewer systems (--system).`);
+  constructor(problem: string, advice = 'ask for less time (--since), or for fewer systems (--system)') {
+    super(`the query of the logs ${problem}; ${advice}.`);
   }
 }

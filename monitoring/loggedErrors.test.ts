@@ -103,6 +103,14 @@ describe('a query that takes its time', () => {
     expect(stopped).toEqual(['q']);
   });
 
+  it('is no answer when it is not to the question', async () => {
+    aws.actions.set('GetQueryResults', () => ({
+      status: 'Complete',
+      results: [[{ field: '@ptr', value: 'x' }]],
+    }));
+    await expect(ask(hurried())).rejects.toThrow('does not speak its language');
+  });
+
   it('is no answer when it fails', async () => {
     aws.actions.set('GetQueryResults', () => ({ status: 'Failed', results: [] }));
     await expect(ask(hurried())).rejects.toThrow('ended as Failed');

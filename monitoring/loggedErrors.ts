@@ -93,12 +93,20 @@ async function query(
 function errorOf(row: readonly ResultField[]): LoggedError {
   const value = (name: string): string => row.find(({ field }) => field === name)?.value ?? '';
   const [system, service, level, errorCode, cause] = fields.map(value);
+  const count = Number(value('n'));
+  // Emulators know less of the language, and answer all the same.
+  if (errorCode === '' || !(count > 0)) {
+    throw new LogsQueryError(
+      'was answered without what it asked for',
+      'this endpoint does not speak its language',
+    );
+  }
   return {
     system: system!,
     service: service!,
     level: level!,
     errorCode: errorCode!,
     cause: cause!,
-    count: Number(value('n')),
+    count,
   };
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandProblem } from '../bin/testing/workflowProblems.ts';
+import { loadFleet } from '../infra/fleet.ts';
 import {
   alarmName,
   fleetAlarmName,
@@ -163,12 +165,26 @@ describe.runIf(canRun)('the commands of runbooks', () => {
   });
 
   it.each(['deadLetters', 'undelivered'])(
-    'of %s move messages back to the queue they belong to',
+    'of %s move messages back by the command that takes both kinds',
     async (id) => {
-      const move = (await follow(id)).find((call) => call.includes('start-message-move-task'));
-      expect(argument(move, '--destination-arn')).toMatch(/:prod-orders-eu-customers$/);
+      const calls = await follow(id);
+      expect(calls).toContainEqual(['npx', 'headroom', 'redrive', '--stage', stage, '--system', system]);
     },
   );
+
+  it('are commands of this project where they begin with npx headroom, also within a sentence', async () => {
+    const texts = await Promise.all(ids.map(textOf));
+    const lines = texts.flatMap((text) =>
+      [...text.matchAll(/npx (headroom [^`\n|]*)/g)].map(([, line = '']) =>
+        `npx ${line}`.replaceAll('"', '').replaceAll('$STAGE', stage).replaceAll('$SYSTEM', system).trim(),
+      ),
+    );
+    expect(lines.length).toBeGreaterThan(7);
+    const fleet = await loadFleet('fleet.config.ts');
+    for (const line of lines) {
+      expect(await commandProblem(line, {}, { fleet, scripts: [] }), line).toBeUndefined();
+    }
+  });
 });
 
 it('runbooks say where the alarm is seen: on its own dashboard, which draws it', async () => {

@@ -65,7 +65,9 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
       });
       output.progress(`console: ${stage.file.consoleUrl}`);
       try {
-        if (process.send) process.send({ type: 'ready' } satisfies StageReady);
+        // Who started it may have ended meanwhile: then the channel's end stops the stage, in good order, and not
+        // an error that nobody handles.
+        if (process.send) process.send({ type: 'ready' } satisfies StageReady, undefined, {}, () => {});
         else output.answer(readyText(stage));
         const lost = await Promise.race([stage.lost, aborted(signal)]);
         if (lost !== null) throw lost;

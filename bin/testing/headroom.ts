@@ -7,6 +7,9 @@ import { projectDirectory } from '../context.ts';
 /** State of its own, so that tests don't meet a stage that the developer runs; caches stay between tests. */
 export const testState = join(projectDirectory, '.headroom', 'test');
 
+/** Of all tests, also of those with a state directory of their own. */
+const compiled = join(testState, 'cache', 'compiled');
+
 /** The command line, running as a user runs it. */
 export class Headroom {
   readonly child: ChildProcess;
@@ -24,7 +27,7 @@ export class Headroom {
     mkdirSync(stateDirectory, { recursive: true });
     const child = spawn(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...words], {
       cwd: projectDirectory,
-      env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory },
+      env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory, NODE_COMPILE_CACHE: compiled },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

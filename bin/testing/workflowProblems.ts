@@ -170,9 +170,10 @@ export async function commandProblem(
 
 /** Parses as the command line would, and does nothing. */
 async function headroomProblem(parameters: string[], { fleet }: Known): Promise<string | undefined> {
-  const program = makeProgram(
+  const program = await makeProgram(
     { clock: systemClock, random: () => 0, signal: new AbortController().signal, output: silentOutput },
     () => {},
+    parameters,
   );
   const ran: Command[] = [];
   const silent = { writeErr: () => {} };

@@ -33,7 +33,9 @@ const drawnMetrics = [
 ];
 
 describe.each([
-  { systems: 3, groups: 1, more: [] },
+  { systems: 3, groups: 0, more: [] },
+  { systems: 10, groups: 0, more: [] },
+  { systems: 11, groups: 2, more: [] },
   { systems: 50, groups: 5, more: [] },
   {
     systems: 200,
@@ -50,7 +52,7 @@ describe.each([
     );
   });
 
-  it('draw each metric once over all systems and once a group of ten', () => {
+  it('draw each metric once over all systems and, of more than ten, once a group of ten', () => {
     const titles = perMetric(all).map(({ properties }) => properties.title);
     for (const metric of drawnMetrics) {
       const drawn = titles.filter((title) => title.startsWith(`${metric}: `));

@@ -29,7 +29,8 @@ const groupWidth = 8;
 const fullWidth = 24;
 
 /**
- * The widgets of one metric: all systems together, in as few as take them, then groups of ten, in the given order.
+ * The widgets of one metric: all systems together, in as few as take them, then, of more than ten, groups of ten
+ * in the given order: one group alone would draw the same again.
  * @param lines the same measurement of every system; at least one.
  */
 export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
@@ -48,7 +49,7 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
       metrics: drawn.slice(first, first + linesAWidget),
     });
   }
-  for (let first = 0; first < lines.length; first += groupSize) {
+  for (let first = 0; hasGroups(lines) && first < lines.length; first += groupSize) {
     const last = Math.min(first + groupSize, lines.length) - 1;
     groups.push({
       ...shared,
@@ -60,12 +61,14 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
   return groups;
 }
 
+const hasGroups = (lines: readonly Line[]): boolean => lines.length > groupSize;
+
 /** A share of 1 that is drawn as AWS publishes it. */
 const isFraction = (measurement: Measurement): boolean => measurement.fullScale === 1;
 
 /** Metrics that `metricGroups` puts on a dashboard, with the inputs of metric math. */
 export const metricsDrawn = (lines: readonly Line[]): number =>
-  2 * lines.reduce((sum, { measurement }) => sum + metricsALine(measurement), 0);
+  (hasGroups(lines) ? 2 : 1) * lines.reduce((sum, { measurement }) => sum + metricsALine(measurement), 0);
 
 function metricsALine(measurement: Measurement): number {
   if (measurement.fullRate) return 3;

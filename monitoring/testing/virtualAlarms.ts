@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   parseAlarmDefinition,
@@ -29,6 +29,7 @@ import { addSystemAlarms } from '../alarms/systemAlarms.ts';
 import type { Measurement, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
+import { bareApp } from './bareApp.ts';
 
 /** Values of the metrics behind the watches, as published; null publishes nothing. */
 export type SystemValues = Record<
@@ -62,7 +63,7 @@ const arnOf = (name: string): string => `arn:aws:cloudwatch:${region}:${account}
 
 /** The alarms of a stage with the given systems, as the templates have them. */
 export function alarmTemplates(systems: readonly string[]): Record<string, unknown>[] {
-  const app = new App();
+  const app = bareApp();
   const env = { account, region };
   const common = {
     stage,

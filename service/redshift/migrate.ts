@@ -85,6 +85,18 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   return { dialect, applied };
 }
 
+/**
+ * Files that a migration would apply now. Changes nothing.
+ * @throws as migrate; StatementError also where nothing was ever applied.
+ */
+export async function pendingMigrations(
+  options: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster' | 'directory'>,
+): Promise<string[]> {
+  const migrations = await readMigrations(options.directory ?? migrationsDirectory);
+  const history = await readHistory(adminApi(options), historyIn(options.cluster.schema));
+  return pendingOf(migrations, history).map(({ file }) => file);
+}
+
 /** What has been applied, kept beside the tables themselves. */
 interface History {
   table: string;

@@ -13,7 +13,7 @@ const focused = (page: Page, what = 'textContent'): Promise<string> =>
   page.evaluate<string>(`document.activeElement.${what}`);
 
 describe.runIf(browserAvailable)('the console for every reader', () => {
-  const stage = useConsoleInBrowser(10);
+  const stage = useConsoleInBrowser(11);
   const { open } = stage;
 
   let aheadMs = 0;

@@ -30,7 +30,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     expect(await page.locator('nav [aria-current]').innerText()).toBe('Database');
     const titles = await page.locator('figcaption').allInnerTexts();
     expect(titles[0]).toMatch(/^Database CPU: all systems\s*%$/);
-    expect(titles.filter((title) => title.startsWith('Database connections'))).toHaveLength(2);
+    expect(titles.filter((title) => title.startsWith('Database connections'))).toHaveLength(1);
     const legend = page.locator('.widget.plot').first().locator('.legend li');
     await vi.waitFor(async () => {
       expect(await legend.allInnerTexts()).toEqual([

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, cp, lchown, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { chown, lchown, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PostgresStartError } from '../errors.ts';
 import type { PostgresBinaries, RunAs } from './binaries.ts';
@@ -23,7 +24,8 @@ export async function createDataDirectory(
   if (cached.length === 0) await makeTemplate(binaries, template);
   const partial = `${dataDirectory}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await cp(template, partial, { recursive: true, preserveTimestamps: true });
+  // A thousand small files: one call into Node takes a fifth of the CPU time that as many promises do.
+  cpSync(template, partial, { recursive: true });
   if (binaries.runAs) await own(partial, binaries.runAs);
   await rm(dataDirectory, { recursive: true, force: true });
   await rename(partial, dataDirectory);

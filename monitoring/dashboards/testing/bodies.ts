@@ -1,7 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
 import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../infra/names.ts';
+import { bareApp } from '../../testing/bareApp.ts';
 import { addDashboards } from '../dashboards.ts';
 
 /** As CloudWatch reads it. */
@@ -36,7 +37,7 @@ const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333
 
 /** The dashboards' bodies by name, as CloudWatch would get them. */
 export function bodies(count: number): Map<string, Dashboard> {
-  const app = new App();
+  const app = bareApp();
   const stack = new Stack(app, 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
   let further: Stack | undefined;
   addDashboards(stack, {

@@ -1,8 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
 import { addSystemAlarms } from '../../../../monitoring/alarms/systemAlarms.ts';
 import { signalsOf } from '../../../../monitoring/signals.ts';
+import { bareApp } from '../../../../monitoring/testing/bareApp.ts';
 import { alarmName, dashboardNamesOf, monitoredSystem } from '../../../names.ts';
 import { localAccountId } from '../account.ts';
 import { Alarms } from './alarms.ts';
@@ -10,7 +11,7 @@ import { MetricStore } from './metricStore.ts';
 
 it('runs the alarms of a system as the template has them', async () => {
   const system = monitoredSystem('local', 'system-01', { connectionLimit: 50, apiReservedConcurrency: 10 });
-  const stack = new Stack(new App(), 'system-01');
+  const stack = new Stack(bareApp(), 'system-01');
   addSystemAlarms(stack, {
     stage: 'local',
     system,

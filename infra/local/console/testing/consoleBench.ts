@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { addFleetAlarms } from '../../../../monitoring/alarms/fleetAlarms.ts';
@@ -11,6 +11,7 @@ import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../../../m
 import { fleetWatchesOf, type FleetWatchId } from '../../../../monitoring/watches.ts';
 import type { Measurement } from '../../../../monitoring/measurement.ts';
 import { systemDimension, wholeFleet } from '../../../../service/metrics.ts';
+import { bareApp } from '../../../../monitoring/testing/bareApp.ts';
 import { resourcesOf } from '../../../../monitoring/testing/virtualAlarms.ts';
 import { systemClock } from '../../../../service/clock.ts';
 import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../../names.ts';
@@ -52,7 +53,7 @@ export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
     application: names.applicationDashboard,
     database: names.databaseDashboard,
   };
-  const stack = new Stack(new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } }), 'fleet');
+  const stack = new Stack(bareApp({ '@aws-cdk/core:stackResourceLimit': 0 }), 'fleet');
   const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
   addDashboards(stack, {
     stage: 'local',

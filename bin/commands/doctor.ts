@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { styleText } from 'node:util';
+import { stageOf } from '../../infra/fleet.ts';
+import { connect } from '../connection.ts';
+import { readFleet, stateDirectory, type Context } from '../context.ts';
+import type { Finding } from '../doctor/check.ts';
+import { examine } from '../doctor/doctor.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, stageOption } from '../options.ts';
+
+export function doctorCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
+  return new Command('doctor')
+    .description('what is missing before a stage can be trusted; changes nothing')
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(jsonOption())
+    .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
+      const { fleet, configurationHash } = await readFleet(config);
+      stageOf(fleet, stage);
+      const connection = await connect({ stage, region: fleet.region, stateDirectory });
+      const path = process.env['PATH'] ?? '';
+      const findings = await examine({ fleet, configurationHash, stage, connection, path, clock, signal });
+      output.answer(
+        json
+          ? JSON.stringify(findings)
+          : findings.map((finding) => inWords(finding, output.color)).join('\n'),
+      );
+      done(codeOf(findings));
+    });
+}
+
+const signs = {
+  ok: { sign: '✓', color: 'green' },
+  missing: { sign: '✗', color: 'red' },
+  unknown: { sign: '?', color: 'yellow' },
+} as const;
+
+function inWords({ check, state, text }: Finding, color: boolean): string {
+  const { sign, color: style } = signs[state];
+  const painted = color ? styleText(style, sign, { validateStream: false }) : sign;
+  return `${painted} ${`${check}:`.padEnd(10)} ${text}`;
+}
+
+function codeOf(findings: readonly Finding[]): ExitCode {
+  const states = new Set(findings.map(({ state }) => state));
+  if (states.has('unknown')) return exitCodes.inconclusive;
+  return states.has('missing') ? exitCodes.failed : exitCodes.passed;
+}

@@ -1,0 +1,21 @@
+/** What was found about one thing that a stage needs before anybody can rely on it. */
+export interface Finding {
+  check: string;
+  /** `missing` must be mended; `unknown` could not be asked. */
+  state: 'ok' | 'missing' | 'unknown';
+  /** What is there, or what to do. */
+  text: string;
+}
+
+export const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
+export const missing = (check: string, text: string): Finding => ({ check, state: 'missing', text });
+
+/** Asks, and takes an error for what is not known: one question that fails spoils no other. */
+export async function asked(check: string, ask: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    return [{ check, state: 'unknown', text: `could not be asked: ${text}` }];
+  }
+}
