@@ -141,8 +141,8 @@ export const limits = {
     /** Share of the expected peak before and after: what a quiet hour has, with warm environments for a few
      * requests only. */
     baseShare: 0.1,
-    /** Before and after, in seconds: at 30 requests a second of peak some 90 requests, so that one in a hundred
-     * is one that can be counted. */
+    /** Before and after, in seconds: some 90 requests at a peak of 30 a second, of which a single one that fails
+     * is over the limit. */
     baseSeconds: 30,
     /** At the base load again, but not yet asked: the longest backoff of an environment. */
     settleSeconds: 10,

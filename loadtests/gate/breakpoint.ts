@@ -203,7 +203,7 @@ function droppedIn(series: Series): string | null {
 }
 
 /** One sentence: which limit, at which rate, and what was seen before it. */
-export function crossingInWords({ signal, perSecond, value, limit, unit, before }: Crossing): string {
+function crossingInWords({ signal, perSecond, value, limit, unit, before }: Crossing): string {
   const inUnit = (number: number): string =>
     unit === 'percent' ? `${short(number)} %` : `${Math.round(number)} ms`;
   return (
