@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillResult } from '../chaos/drillFile.ts';
@@ -16,7 +15,7 @@ import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeAnswers.ts';
-import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
+import type { RunFile } from '../loadtests/runFile.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
@@ -26,7 +25,6 @@ import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
 import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 /** A stage that answers, and what is known of it. */
 export interface Target {
@@ -249,56 +247,3 @@ const placeOf = ({ stage, connection }: Target, directory: string, clock: Clock)
   runId: relative(runsDirectory, directory),
   startedAt: new Date(clock.now()).toISOString(),
 });
-
-/**
- * A run's record, read back.
- * @throws UsageError when it is not there or not a run file.
- */
-export async function readRun(path: string): Promise<RunFile> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(
-      `cannot read the run file ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const result = runFileSchema.safeParse(content);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UsageError(`${path} is no run file: ${issue?.path.join('.')}: ${issue?.message}`, {
-    cause: result.error,
-  });
-}
-
-export const codeOfRun = (run: RunFile): ExitCode => {
-  // As k6 ends then, too: its threshold has failed, and the run has told what it was asked.
-  if (run.abortedBy) return exitCodes.threshold;
-  if (!run.complete) return exitCodes.inconclusive;
-  return run.thresholds.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.threshold;
-};
-
-/** A limit that was crossed is an answer, not a failure: the run's thresholds say whether users felt it. */
-export const codeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
-  answer === 'inconclusive' ? exitCodes.inconclusive : exitCodes.passed;
-
-export const codeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
-  ({
-    recovered: exitCodes.passed,
-    notRecovered: exitCodes.failed,
-    inconclusive: exitCodes.inconclusive,
-  })[answer];
-
-export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
-  ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];
-
-export const codeOfDrill = ({ verdict }: DrillResult): ExitCode =>
-  ({
-    passed: exitCodes.passed,
-    failed: exitCodes.failed,
-    invalid: exitCodes.inconclusive,
-    interrupted: exitCodes.interrupted,
-  })[verdict];

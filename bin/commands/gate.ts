@@ -17,7 +17,9 @@ import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { breakpointStep, codeOfBreakpoint, codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
+import { codeOfBreakpoint, codeOfVerdict } from '../codes.ts';
+import { readRun } from '../readRun.ts';
+import { breakpointStep, findSystems, gateStep } from '../steps.ts';
 
 interface GateCommandOptions {
   config: string;

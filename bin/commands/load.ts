@@ -23,16 +23,8 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import {
-  breakpointStep,
-  codeOfBreakpoint,
-  codeOfRecovery,
-  codeOfRun,
-  findSystems,
-  loadStep,
-  recoveryStep,
-  type Target,
-} from '../steps.ts';
+import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from '../codes.ts';
+import { breakpointStep, findSystems, loadStep, recoveryStep, type Target } from '../steps.ts';
 
 interface LoadCommandOptions {
   config: string;

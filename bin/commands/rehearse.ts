@@ -19,15 +19,8 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import {
-  codeOfDrill,
-  codeOfRun,
-  codeOfVerdict,
-  drillStep,
-  findSystems,
-  gateStep,
-  loadStep,
-} from '../steps.ts';
+import { codeOfDrill, codeOfRun, codeOfVerdict } from '../codes.ts';
+import { drillStep, findSystems, gateStep, loadStep } from '../steps.ts';
 
 interface RehearseOptions {
   config: string;
