@@ -5,8 +5,8 @@
  * | 130  | interrupted                              |
  * | 2    | wrong usage or configuration             |
  * | 1    | a bug, or something unforeseen           |
- * | 11   | inconclusive verdict, or invalid drill   |
- * | 10   | the gate or a drill failed               |
+ * | 11   | inconclusive answer, or invalid drill    |
+ * | 10   | gate or drill failed, spike not recovered |
  * | 99   | a k6 threshold failed                    |
  * | 0    | passed                                   |
  */

@@ -46,13 +46,11 @@ export const jsonOption = (): Option =>
 export const systemOption = (): Option =>
   new Option('--system <name...>', 'only these systems').default([], 'all of the stage');
 
-export const rampOption = (): Option =>
-  new Option('--ramp <seconds>', 'ramp to the expected peak').argParser(wholeNumber(0, 3_600)).default(15);
+export const rampOption = (meaning = 'ramp to the expected peak'): Option =>
+  new Option('--ramp <seconds>', meaning).argParser(wholeNumber(0, 3_600));
 
-export const holdOption = (): Option =>
-  new Option('--hold <seconds>', 'hold at the peak; the verdict is about it')
-    .argParser(wholeNumber(1, 86_400))
-    .default(40);
+export const holdOption = (meaning = 'hold at the peak; the verdict is about it'): Option =>
+  new Option('--hold <seconds>', meaning).argParser(wholeNumber(1, 86_400));
 
 export type EngineName = 'auto' | 'embedded' | 'k6';
 

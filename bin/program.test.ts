@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { exampleRun } from '../infra/local/console/testing/exampleRuns.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '../service/clock.ts';
+import { UsageError } from './errors.ts';
 import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
 import { silentOutput } from './testing/silentOutput.ts';
@@ -31,6 +32,17 @@ const programFor = (words: string[]): Promise<Command> => {
   return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {}, words);
 };
 
+/** Why a line is wrong usage. */
+async function refusal(...line: string[]): Promise<string> {
+  const program = await programFor(line);
+  const error: unknown = await program.parseAsync(line, { from: 'user' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  return (error as UsageError).message;
+}
+
 /** The command that a line runs, and the options that it gets; nothing is done. */
 async function parsed(...line: string[]): Promise<[string, Record<string, unknown>]> {
   const program = await programFor(line);
@@ -50,8 +62,32 @@ describe('headroom', () => {
     const { code, stderr } = await said('load', 'smoke', '--ramp', '5', '--rate-scale', '2');
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, or run peak.\n',
+      'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, ' +
+        'or run peak or spike or soak or breakpoint.\n',
     );
+  });
+
+  it('refuses a hold for a climb', async () => {
+    expect(await refusal('load', 'breakpoint', '--hold', '5')).toBe(
+      'breakpoint climbs all the time, without a hold: leave out --hold; --ramp sets the climb.',
+    );
+  });
+
+  it.each([
+    ['spike', [], 'this is a run of spike, which holds no peak: its own thresholds have judged it;'],
+    ['smoke', [], 'this is a run of smoke, which holds no peak'],
+    ['soak', ['--record'], 'this is a run of soak: only a peak is evidence, leave out --record.'],
+    ['breakpoint', ['--record'], 'this is a run of breakpoint: only a peak is evidence'],
+    ['breakpoint', ['--junit', 'never.xml'], 'a breakpoint is an answer, not a verdict: leave out --junit.'],
+  ])('judges no run of %s %j', async (profile, options, reason) => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
+    try {
+      const path = join(directory, 'run.json');
+      await writeFile(path, JSON.stringify({ ...exampleRun, profile }));
+      expect(await refusal('gate', path, ...options)).toContain(reason);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('reports a run by its folder or a file in it, and says what it expected of another', async () => {

@@ -7,7 +7,7 @@ import { verdictFileSchema } from '../loadtests/gate/verdictFile.ts';
 import { runFileSchema } from '../loadtests/runFile.ts';
 import { projectDirectory } from './context.ts';
 import { strongest } from './exitCodes.ts';
-import { codeOfDrill, codeOfRun, codeOfVerdict } from './steps.ts';
+import { codeOfDrill, codeOfRun, codeOfVerdict } from './codes.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const forgetRuns = () => rm(join(testState, 'runs'), { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillResult } from '../chaos/drillFile.ts';
@@ -6,13 +5,18 @@ import { runDrill, type DrillOptions } from '../chaos/runDrill.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../infra/fleet.ts';
 import { whileRunning } from '../infra/local/running.ts';
 import { monitoredSystem } from '../infra/names.ts';
+import type { BreakpointFile } from '../loadtests/gate/breakpointFile.ts';
+import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
+import { recoveryOf } from '../loadtests/gate/recovery.ts';
+import type { RecoveryFile } from '../loadtests/gate/recoveryFile.ts';
+import { runBreakpoint } from '../loadtests/gate/runBreakpoint.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
-import { writeVerdict } from '../loadtests/gate/writeVerdict.ts';
-import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
-import { profileNamed, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeAnswers.ts';
+import type { RunFile } from '../loadtests/runFile.ts';
+import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import { discoverSystems } from '../monitoring/discovery.ts';
 import { limits } from '../monitoring/limits.ts';
 import { recordProvenPeak } from '../monitoring/provenPeak.ts';
@@ -21,7 +25,6 @@ import type { Clock } from '../service/clock.ts';
 import type { Connection } from './connection.ts';
 import { currentCommit, runsDirectory, stateDirectory, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 /** A stage that answers, and what is known of it. */
 export interface Target {
@@ -57,6 +60,10 @@ export async function loadStep(
   directory: string,
 ): Promise<RunFile> {
   const { stage, configurationHash, connection, systems } = target;
+  const { paced } = profileNamed(profile.profile);
+  const timeline = paced?.timeline(profile);
+  const credentials = await connection.clients.sns.config.credentials();
+  refuseExpiring(credentials.expiration, clock, timeline?.endSeconds ?? 0);
   const options: LoadOptions = {
     ...profile,
     stage,
@@ -66,7 +73,7 @@ export async function loadStep(
     runDirectory: directory,
     configurationHash,
     commit: await currentCommit(),
-    credentials: await connection.clients.sns.config.credentials(),
+    credentials,
     clock,
     signal,
     onProgress: output.progress,
@@ -74,13 +81,74 @@ export async function loadStep(
   const running = {
     kind: 'load' as const,
     name: profile.profile,
-    plannedSeconds: profileNamed(profile.profile).paced
-      ? { ramp: profile.rampSeconds, hold: profile.holdSeconds }
-      : null,
+    plannedSeconds: timeline ? plannedOf(timeline, paced?.hasHold ?? false) : null,
   };
   return whileRunning(stateDirectory, { ...running, ...placeOf(target, directory, clock) }, () =>
     runLoad(options),
   );
+}
+
+/** What the console tells of a run under way. */
+const plannedOf = ({ hold, endSeconds }: Timeline, hasHold: boolean) =>
+  hasHold ? { ramp: hold.from, hold: hold.to - hold.from } : { ramp: endSeconds, hold: 0 };
+
+/**
+ * The requests are signed with these credentials to the end.
+ * @throws UsageError when they end before the run would
+ */
+function refuseExpiring(expiration: Date | undefined, clock: Clock, seconds: number): void {
+  if (expiration === undefined || expiration.getTime() > clock.now() + seconds * 1_000) return;
+  throw new UsageError(
+    `these credentials end at ${expiration.toISOString()}, before the ${seconds} s of this run are over: ` +
+      'log in for longer, or hold for less.',
+  );
+}
+
+/** What gate and breakpoint read the stage's metrics with. */
+function metricsOptions({ clock, signal, output }: Context, target: Target, run: RunFile): MetricsOptions {
+  const { stage, fleet, connection } = target;
+  return {
+    run,
+    systems: judgedSystems(target),
+    cloudWatch: connection.clients.cloudWatch,
+    clock,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
+    onProgress: output.progress,
+    signal,
+  };
+}
+
+/** Says whether the systems recovered from a spike, in `directory/recovery.json`; undefined for another profile. */
+export async function recoveryStep(
+  { output }: Context,
+  run: RunFile,
+  directory: string,
+): Promise<RecoveryFile | undefined> {
+  const recovery = recoveryOf(run);
+  if (!recovery) return undefined;
+  const path = join(directory, 'recovery.json');
+  await writeRecovery(path, recovery);
+  output.progress(`recovery: ${path}`);
+  return recovery;
+}
+
+/** Says at which rate a climb crossed the first limit; the answer stands beside it in `directory/breakpoint.json`. */
+export async function breakpointStep(
+  context: Context,
+  target: Target,
+  run: RunFile,
+  directory: string,
+): Promise<BreakpointFile> {
+  const path = join(directory, 'breakpoint.json');
+  const answer = await runBreakpoint(metricsOptions(context, target, run));
+  const standing = await writeBreakpoint(path, answer);
+  context.output.progress(
+    standing === answer
+      ? `breakpoint: ${path}`
+      : `${path} keeps the earlier answer of ${standing.answeredAt}`,
+  );
+  return answer;
 }
 
 /**
@@ -88,28 +156,22 @@ export async function loadStep(
  * systems' proven peak, which an alarm compares production with.
  */
 export async function gateStep(
-  { clock, signal, output }: Context,
+  context: Context,
   target: Target,
   run: RunFile,
   directory: string,
 ): Promise<VerdictFile> {
   const { stage, fleet, connection } = target;
+  const { output } = context;
   const config = stageOf(fleet, stage);
   const verdict = await runGate({
-    run,
-    systems: judgedSystems(target),
+    ...metricsOptions(context, target, run),
     sizes: {
       'database.nodes': config.database.nodes,
       'connections (database.nodeType)': connectionLimitOf(config),
       'api.memoryMiB': config.api.memoryMiB,
       'api.reservedConcurrency': config.api.reservedConcurrency,
     },
-    cloudWatch: connection.clients.cloudWatch,
-    clock,
-    periodSeconds: config.periodSeconds,
-    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
-    onProgress: output.progress,
-    signal,
   });
   const path = join(directory, 'verdict.json');
   const standing = await writeVerdict(path, verdict);
@@ -185,43 +247,3 @@ const placeOf = ({ stage, connection }: Target, directory: string, clock: Clock)
   runId: relative(runsDirectory, directory),
   startedAt: new Date(clock.now()).toISOString(),
 });
-
-/**
- * A run's record, read back.
- * @throws UsageError when it is not there or not a run file.
- */
-export async function readRun(path: string): Promise<RunFile> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(
-      `cannot read the run file ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const result = runFileSchema.safeParse(content);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UsageError(`${path} is no run file: ${issue?.path.join('.')}: ${issue?.message}`, {
-    cause: result.error,
-  });
-}
-
-export const codeOfRun = (run: RunFile): ExitCode => {
-  if (!run.complete) return exitCodes.inconclusive;
-  return run.thresholds.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.threshold;
-};
-
-export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
-  ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];
-
-export const codeOfDrill = ({ verdict }: DrillResult): ExitCode =>
-  ({
-    passed: exitCodes.passed,
-    failed: exitCodes.failed,
-    invalid: exitCodes.inconclusive,
-    interrupted: exitCodes.interrupted,
-  })[verdict];

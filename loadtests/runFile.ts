@@ -26,6 +26,8 @@ const secondSchema = z.strictObject({
   /** Answers by HTTP status; `0` is a request without an answer. */
   statuses: countsByStatus,
   failedChecks: count,
+  /** Requests that a check or a status calls failed; absent for none, and in files from before it was written. */
+  failed: count.optional(),
   /** Latency from the intended start, in milliseconds; null without an answer in this second. */
   latencyMs: z
     .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
@@ -68,7 +70,16 @@ export const runFileSchema = z.strictObject({
   commit: z.string().nullable(),
   /** SHA-256 of the checked fleet configuration. */
   configurationHash: z.string(),
-  windows: z.strictObject({ run: window, ramp: window, hold: window }),
+  windows: z.strictObject({
+    run: window,
+    /** Of a spike its rise; empty for a breakpoint. */
+    ramp: window,
+    /** At the rate that is aimed at; of a breakpoint the whole climb. */
+    hold: window,
+    /** Of a spike: at the base load, before and after it. */
+    before: window.optional(),
+    after: window.optional(),
+  }),
   systems: z.array(systemRunSchema),
   checks: z.array(z.strictObject({ name: z.string(), passes: count, fails: count })),
   thresholds: z.array(
@@ -88,6 +99,8 @@ export const runFileSchema = z.strictObject({
   }),
   /** False when the run was stopped, or the record has gaps; then `reason` says why. */
   complete: z.boolean(),
+  /** The threshold that stopped the run, as its `abortOnFail` says; absent where none did. */
+  abortedBy: z.strictObject({ metric: z.string(), expression: z.string() }).optional(),
   reason: z.string().nullable(),
 });
 

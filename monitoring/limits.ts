@@ -141,6 +141,32 @@ export const limits = {
    * latencies cannot be trusted (k6's guidance: leave 20 % idle). */
   generator: { cpuPercent: 80, droppedPercent: 1 },
 
+  /** The spike: from a base load to a multiple of the expected peak within seconds, and back. */
+  spike: {
+    /** Share of the expected peak before and after: what a quiet hour has, with warm environments for a few
+     * requests only. */
+    baseShare: 0.1,
+    /** Before and after, in seconds: some 90 requests at a peak of 30 a second, of which a single one that fails
+     * is over the limit. */
+    baseSeconds: 30,
+    /** At the base load again, but not yet asked: the longest backoff of an environment. */
+    settleSeconds: 10,
+    /** Latency after is as before up to this factor, or these milliseconds more: between a few milliseconds a
+     * factor tells nothing. */
+    latencyFactor: 2,
+    latencySlackMs: 50,
+  },
+
+  /** The breakpoint: a climb until a limit is crossed. */
+  breakpoint: {
+    /** Periods in a row at or over its limit by which a signal has crossed it. The load only grows: more
+     * would let the climb run on, one alone is as often a cold start. */
+    periodsToCross: 2,
+    /** Share of the climb that is over before its thresholds may end it. They count from the beginning, where
+     * a single cold start is more than one in a hundred requests. */
+    abortAfterShare: 0.2,
+  },
+
   /** Connections that one concurrent execution may hold: old and frozen environments, which keep theirs,
    * overlap with new ones. */
   connectionsPerExecution: 2,

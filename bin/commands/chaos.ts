@@ -8,7 +8,8 @@ import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfDrill, drillStep, findSystems } from '../steps.ts';
+import { codeOfDrill } from '../codes.ts';
+import { drillStep, findSystems } from '../steps.ts';
 
 interface DrillCommandOptions {
   config: string;

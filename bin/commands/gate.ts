@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import { stageOf } from '../../infra/fleet.ts';
 import { evidenceOf } from '../../loadtests/gate/evidence.ts';
 import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
+import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
+import type { RunFile } from '../../loadtests/runFile.ts';
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -14,7 +17,9 @@ import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfVerdict, findSystems, gateStep, readRun } from '../steps.ts';
+import { codeOfBreakpoint, codeOfVerdict } from '../codes.ts';
+import { readRun } from '../readRun.ts';
+import { breakpointStep, findSystems, gateStep } from '../steps.ts';
 
 interface GateCommandOptions {
   config: string;
@@ -23,9 +28,32 @@ interface GateCommandOptions {
   json: boolean;
 }
 
+/** Profiles whose hold can be asked for the reserve: at the expected peak. */
+const judged = ['peak', 'soak'];
+
+/** @throws UsageError for what would be misjudged, or prove what it does not. */
+function refuseProfile({ profile }: RunFile, { record, junit }: GateCommandOptions): void {
+  if (record && profile !== 'peak') {
+    throw new UsageError(`this is a run of ${profile}: only a peak is evidence, leave out --record.`);
+  }
+  if (judged.includes(profile)) return;
+  if (profile !== 'breakpoint') {
+    throw new UsageError(
+      `this is a run of ${profile}, which holds no peak: its own thresholds have judged it; ` +
+        `the gate judges ${judged.join(' and ')}.`,
+    );
+  }
+  if (junit !== undefined) {
+    throw new UsageError('a breakpoint is an answer, not a verdict: leave out --junit.');
+  }
+}
+
 export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('gate')
-    .description('judge a load run: does every system keep 20 % in reserve? Can be repeated on the same run')
+    .description(
+      'judge a peak or soak run: does every system keep 20 % in reserve? Of a breakpoint, say again which limit ' +
+        'gave way. Can be repeated on the same run',
+    )
     .argument('[run]', 'a run.json (default: the newest peak)')
     .addOption(configOption())
     .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
@@ -38,6 +66,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
       const run = await readRun(runFile);
+      refuseProfile(run, options);
       const fleet = fleetOfRun(configured, run);
       if (!fleet) {
         throw new UsageError(
@@ -55,6 +84,15 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         connection,
         systems,
       };
+      if (run.profile === 'breakpoint') {
+        const breakpoint = await breakpointStep(context, target, run, dirname(runFile));
+        const note = breakpoint.rehearsal ? [`  ${rehearsalNote}`] : [];
+        context.output.answer(
+          options.json ? JSON.stringify(breakpoint) : [...note, formatBreakpoint(breakpoint)].join('\n'),
+        );
+        await reportStep(context.output, dirname(runFile));
+        return done(codeOfBreakpoint(breakpoint));
+      }
       const verdict = await gateStep(context, target, run, dirname(runFile));
       const { color, width } = context.output;
       context.output.answer(

@@ -1,11 +1,16 @@
 import { Argument, Command } from 'commander';
 import { stageOf } from '../../infra/fleet.ts';
+import type { BreakpointFile } from '../../loadtests/gate/breakpointFile.ts';
+import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
+import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
+import type { RecoveryFile } from '../../loadtests/gate/recoveryFile.ts';
+import type { RunFile } from '../../loadtests/runFile.ts';
 import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { connect } from '../connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import type { ExitCode } from '../exitCodes.ts';
+import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
   configOption,
   engineOption,
@@ -18,28 +23,56 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfRun, findSystems, loadStep } from '../steps.ts';
+import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from '../codes.ts';
+import { breakpointStep, findSystems, loadStep, recoveryStep, type Target } from '../steps.ts';
 
 interface LoadCommandOptions {
   config: string;
   stage: string;
   system: string[];
   engine: EngineName;
-  ramp: number;
-  hold: number;
-  rateScale: number;
+  ramp?: number;
+  hold?: number;
+  rateScale?: number;
   json: boolean;
 }
 
-/** @throws UsageError for an option that a profile without a rate would ignore. */
-function refuseRates(profile: string, command: Command): void {
-  const given = ['ramp', 'hold', 'rateScale'].filter((name) => command.getOptionValueSource(name) === 'cli');
+/** @throws UsageError for an option that the profile would ignore. */
+function refuseIgnored(name: string, command: Command): void {
+  const { paced } = profileNamed(name);
+  const ignored = paced ? (paced.hasHold ? [] : ['hold']) : ['ramp', 'hold', 'rateScale'];
+  const given = ignored.filter((option) => command.getOptionValueSource(option) === 'cli');
   if (given.length === 0) return;
-  const flags = command.options.filter((option) => given.includes(option.attributeName()));
-  throw new UsageError(
-    `${profile} sends each request once, at no rate: leave out ${flags.map(({ long }) => long).join(', ')}, or ` +
-      `run ${profiles.filter((name) => profileNamed(name).paced).join(' or ')}.`,
-  );
+  const flags = command.options
+    .filter((option) => given.includes(option.attributeName()))
+    .map(({ long }) => long)
+    .join(', ');
+  if (paced)
+    throw new UsageError(
+      `${name} climbs all the time, without a hold: leave out ${flags}; --ramp sets the climb.`,
+    );
+  const others = profiles.filter((other) => profileNamed(other).paced !== null).join(' or ');
+  throw new UsageError(`${name} sends each request once, at no rate: leave out ${flags}, or run ${others}.`);
+}
+
+/** What --help tells of each profile, with what it does when nothing else is said. */
+function profilesHelp(): string {
+  const width = Math.max(...profiles.map((name) => name.length));
+  const rows = profiles.map((name) => {
+    const { description, paced } = profileNamed(name);
+    const indent = ' '.repeat(width + 4);
+    if (!paced) return `  ${name.padEnd(width)}  ${description}`;
+    const { local, aws } = paced.usual;
+    const both = (of: 'rampSeconds' | 'holdSeconds') =>
+      local[of] === aws[of] ? `${local[of]}` : `${local[of]} here, ${aws[of]} on AWS`;
+    const usual = [
+      `--ramp ${both('rampSeconds')}`,
+      ...(paced.hasHold ? [`--hold ${both('holdSeconds')}`] : []),
+      `--rate-scale ${paced.rateScale}`,
+    ].join('; ');
+    return `  ${name.padEnd(width)}  ${description}\n${indent}(${usual})`;
+  });
+  return `\nProfiles, with what they do when nothing else is said:\n${rows.join('\n')}`;
 }
 
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {
@@ -50,32 +83,57 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(stageOption())
     .addOption(systemOption())
     .addOption(engineOption())
-    .addOption(rampOption())
-    .addOption(holdOption())
-    .option('--rate-scale <factor>', 'multiplies every rate of a profile that has rates', factor, 1)
+    .addOption(
+      rampOption('until the rate is reached; of a spike also back from it, of a breakpoint the climb'),
+    )
+    .addOption(holdOption('at that rate'))
+    .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
     .addOption(jsonOption())
+    .addHelpText('after', profilesHelp())
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
-      if (!profileNamed(profile).paced) refuseRates(profile, command);
+      refuseIgnored(profile, command);
       const { fleet, configurationHash } = await readFleet(options.config);
       stageOf(fleet, options.stage);
       const connection = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
       const systems = await findSystems(connection.clients, options.stage, options.system);
       const directory = newRunDirectory(context.clock, profile);
+      const target = { stage: options.stage, fleet, configurationHash, connection, systems };
+      const usual = profileNamed(profile).paced?.usual[connection.place];
       const run = await loadStep(
         context,
-        { stage: options.stage, fleet, configurationHash, connection, systems },
+        target,
         {
           profile,
           engine: options.engine,
-          rampSeconds: options.ramp,
-          holdSeconds: options.hold,
-          rateScale: options.rateScale,
+          rampSeconds: options.ramp ?? usual?.rampSeconds ?? 0,
+          holdSeconds: options.hold ?? usual?.holdSeconds ?? 0,
+          ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
         },
         directory,
       );
-      context.output.answer(options.json ? JSON.stringify(run) : summaryLines(run).join('\n'));
+      const { text, code, ...found } = await answerOf(context, target, run, directory);
+      context.output.answer(
+        options.json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'),
+      );
       context.output.progress(`record: ${directory}/run.json`);
       await reportStep(context.output, directory);
-      done(codeOfRun(run));
+      done(strongest([codeOfRun(run), code]));
     });
+}
+
+interface Answer {
+  text: string[];
+  code: ExitCode;
+  breakpoint?: BreakpointFile;
+  recovery?: RecoveryFile;
+}
+
+/** What the profile was run to find out, beyond its thresholds. */
+async function answerOf(context: Context, target: Target, run: RunFile, directory: string): Promise<Answer> {
+  const recovery = await recoveryStep(context, run, directory);
+  if (recovery) return { text: [formatRecovery(recovery)], code: codeOfRecovery(recovery), recovery };
+  // Interrupted, nobody waits for metrics.
+  if (run.profile !== 'breakpoint' || context.signal.aborted) return { text: [], code: exitCodes.passed };
+  const breakpoint = await breakpointStep(context, target, run, directory);
+  return { text: [formatBreakpoint(breakpoint)], code: codeOfBreakpoint(breakpoint), breakpoint };
 }

@@ -19,15 +19,8 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import {
-  codeOfDrill,
-  codeOfRun,
-  codeOfVerdict,
-  drillStep,
-  findSystems,
-  gateStep,
-  loadStep,
-} from '../steps.ts';
+import { codeOfDrill, codeOfRun, codeOfVerdict } from '../codes.ts';
+import { drillStep, findSystems, gateStep, loadStep } from '../steps.ts';
 
 interface RehearseOptions {
   config: string;
@@ -50,8 +43,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
       wholeNumber(1, 200),
     )
     .addOption(engineOption())
-    .addOption(rampOption())
-    .addOption(holdOption())
+    .addOption(rampOption().default(15))
+    .addOption(holdOption().default(40))
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));
     });

@@ -6,8 +6,12 @@ import type { SignalReading } from './signalQuestion.ts';
 import { lineValueAt, riseOf } from './straightLine.ts';
 import type { Disagreement } from './verdictFile.ts';
 
-/** What may grow while the load stands: with the data, or with the errors. */
-const growsWithoutLoad: readonly string[] = ['databaseDisk', 'errorRate'] satisfies SignalId[];
+/** What a leak fills. Disk grows with the data, and concurrency by whole places: too coarse to call it growth. */
+const filledByLeaks: readonly string[] = [
+  'databaseMemory',
+  'databaseConnections',
+  'functionMemory',
+] satisfies SignalId[];
 
 /** Known at no load only where the load was seen at this share of its most or below. */
 const lowLoadShare = 0.5;
@@ -29,7 +33,7 @@ export function disagreementsOf(
   return readings.flatMap((reading): Disagreement[] => {
     const { signal } = reading;
     const used = signal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
-    const growth = growsWithoutLoad.includes(signal.id) ? undefined : growthOverHold(reading, hold);
+    const growth = filledByLeaks.includes(signal.id) ? growthOverHold(reading, hold) : undefined;
     return [
       ...(used ? [{ system, signal: signal.id, kind: 'atNoLoad' as const, ...used }] : []),
       ...(growth ? [{ system, signal: signal.id, kind: 'atConstantLoad' as const, ...growth }] : []),

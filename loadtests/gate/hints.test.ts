@@ -78,10 +78,11 @@ describe('the advice', () => {
 });
 
 describe('load and use that disagree', () => {
-  it('are what grows over a hold, but for the disk', () => {
+  it('are what a leak fills, growing over a hold', () => {
     const verdict = judged((system, id, index) => {
       if (id === 'errorRate') return 0;
-      const grows = ['databaseConnections', 'databaseDisk'].includes(id) && system === 'orders';
+      const growing = ['databaseConnections', 'databaseDisk', 'functionConcurrency'];
+      const grows = growing.includes(id) && system === 'orders';
       return grows ? 20 + 5 * index : 40 + (index % 2);
     });
     expect(verdict.disagreements).toEqual([

@@ -32,7 +32,9 @@ it.each([
   ['a rehearsal', verdict({ rehearsal: true, place: 'local' }), run],
   ['a gate that failed', verdict({ verdict: 'fail' }), run],
   ['an inconclusive gate', verdict({ verdict: 'inconclusive' }), run],
-  ['another profile', verdict(), { ...run, profile: 'smoke' }],
+  ['a smoke test', verdict(), { ...run, profile: 'smoke' }],
+  ['a soak that passed', verdict(), { ...run, profile: 'soak' }],
+  ['a breakpoint', verdict(), { ...run, profile: 'breakpoint' }],
 ])('is nothing of %s', (_, judged, judgedRun) => {
   expect(peaksProvenBy(judgedRun, judged).size).toBe(0);
 });

@@ -8,7 +8,7 @@ import { formatVerdict } from './formatVerdict.ts';
 import { judge } from './judge.ts';
 import { evidence, goodRun } from './testing/evidence.ts';
 import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
-import { writeVerdict } from './writeVerdict.ts';
+import { writeVerdict } from './writeAnswers.ts';
 
 const passed = judge(evidence());
 const failed = (() => {

@@ -20,6 +20,7 @@ interface Second {
   /** No object: one whose keys are numbers has room for all numbers below. */
   statuses: Map<number, number>;
   failedChecks: number;
+  failed: number;
   /** While answers are still to come; their summary afterwards. */
   latencies: number[] | LatencySummary | null;
 }
@@ -111,6 +112,20 @@ export class Recorder {
     });
   }
 
+  /**
+   * The threshold for which a run of this age is to be aborted, by k6's rule: it says `abortOnFail`, its
+   * `delayAbortEval` is over, it has samples, and it does not hold.
+   */
+  abortingThreshold(elapsedMs: number): Threshold | undefined {
+    return this.#options.thresholds.find(
+      (threshold) =>
+        threshold.abortOnFail &&
+        elapsedMs > threshold.delayAbortEvalMs &&
+        this.#sinks.hasSamples(threshold) &&
+        !holds(threshold, this.#sinks.value(threshold, elapsedMs)),
+    );
+  }
+
   /** The whole record of a run that ended at `endMs`. */
   finish(endMs: number): Pick<RunFile, 'systems' | 'checks' | 'thresholds'> & { droppedIterations: number } {
     this.#requests.flush();
@@ -172,6 +187,7 @@ export class Recorder {
     const second = this.#second(record, sample.intendedStartMs);
     second.statuses.set(sample.status, (second.statuses.get(sample.status) ?? 0) + 1);
     second.failedChecks += sample.failedChecks.length;
+    if (failed) second.failed += 1;
     const answered = sample.status !== 0;
     if (answered) addLatency(second, sample.latencyMs);
     if (!this.#inHold(sample.intendedStartMs + 0.01)) return;
@@ -186,6 +202,7 @@ const emptySecond = (): Second => ({
   dropped: 0,
   statuses: new Map(),
   failedChecks: 0,
+  failed: 0,
   latencies: [],
 });
 
@@ -235,13 +252,16 @@ function systemRun(
       latencyMs: latencySummary(hold.latencies),
     },
     series: Array.from({ length: Math.max(0, length) }, (_, second) => {
-      const { intended, dropped, failedChecks, statuses, latencies } = seconds.get(second) ?? emptySecond();
+      const { intended, dropped, failedChecks, failed, statuses, latencies } =
+        seconds.get(second) ?? emptySecond();
       return {
         second,
         intended,
         dropped,
         statuses: statusesOf(statuses),
         failedChecks,
+        // Left out of most seconds: a long record must fit into one string.
+        ...(failed > 0 ? { failed } : {}),
         latencyMs: Array.isArray(latencies) ? latencySummary(latencies) : latencies,
       };
     }),

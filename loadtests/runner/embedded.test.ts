@@ -48,10 +48,18 @@ const paced =
 test('a threshold that aborts ends the run, which then is not complete, and says which it was', async () => {
   const thresholds =
     "thresholds: { good: [{ threshold: 'rate>0.5', abortOnFail: true, delayAbortEval: '1s' }] }";
-  const { reason, startMs, endMs, recorder } = await run(`${paced}, ${thresholds}`, 'good.add(0)');
+  const { reason, abortedBy, startMs, endMs, recorder } = await run(`${paced}, ${thresholds}`, 'good.add(0)');
+  expect(abortedBy).toEqual({ metric: 'good', expression: 'rate>0.5' });
   expect(reason).toBe('threshold good: rate>0.5 failed, and it aborts the run');
   expect(endMs - startMs).toBeLessThan(10_000);
   expect(recorder.thresholds(1_000)).toMatchObject([{ metric: 'good', ok: false, value: 0 }]);
+});
+
+test('what aborts a run waits for its first sample', async () => {
+  // A count of nothing is below every limit: k6 does not ask before something was counted.
+  const thresholds = "thresholds: { dropped_iterations: [{ threshold: 'count>0', abortOnFail: true }] }";
+  const short = paced.replace("'1m'", "'2500ms'");
+  expect(await run(`${short}, ${thresholds}`, '')).toMatchObject({ reason: null, abortedBy: null });
 });
 
 test('a run whose script threw is not complete', async () => {

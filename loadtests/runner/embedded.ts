@@ -1,8 +1,10 @@
 import type { Clock } from '../../service/clock.ts';
+import type { RunFile } from '../runFile.ts';
 import type { Recorder, Window } from './aggregate.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
 import { runScript } from './engine.ts';
 import type { LoadedScript } from './script.ts';
+import type { Threshold } from './thresholds.ts';
 
 /** What an engine hands back when a run has ended. */
 export interface EngineRun {
@@ -13,6 +15,8 @@ export interface EngineRun {
   lateIterations: number | null;
   /** Why the run is not whole; null when it is. */
   reason: string | null;
+  /** The threshold that stopped the run; null when none did. */
+  abortedBy: NonNullable<RunFile['abortedBy']> | null;
 }
 
 export interface EngineContext {
@@ -43,14 +47,12 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
 
   const failed = new AbortController();
+  let abortedBy: EngineRun['abortedBy'] = null;
   const judgeThresholds = (): void => {
-    const elapsedMs = now() - startMs;
-    for (const { threshold, ok } of recorder.thresholds(elapsedMs)) {
-      if (ok || !threshold.abortOnFail || elapsedMs < threshold.delayAbortEvalMs) continue;
-      failed.abort(
-        new Error(`threshold ${threshold.metric}: ${threshold.expression} failed, and it aborts the run`),
-      );
-    }
+    const threshold = recorder.abortingThreshold(now() - startMs);
+    if (!threshold || signal.aborted) return;
+    abortedBy ??= { metric: threshold.metric, expression: threshold.expression };
+    failed.abort(new Error(abortReason(threshold)));
   };
   // Reading a threshold walks its histogram: only where something may come of it.
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
@@ -66,13 +68,17 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const result = await runScript({ script, now, startMs, emit, stop, log: onProgress });
     const { endMs, lateIterations, scriptErrors } = result;
     const reason = stop.aborted ? reasonOf(stop) : threwReason(scriptErrors);
-    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateIterations, reason };
+    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateIterations, reason, abortedBy };
   } finally {
     cpuPercent();
     clearInterval(judge);
     clearInterval(progress);
   }
 }
+
+/** Why a run ended that one of its own thresholds aborted. */
+export const abortReason = ({ metric, expression }: Pick<Threshold, 'metric' | 'expression'>): string =>
+  `threshold ${metric}: ${expression} failed, and it aborts the run`;
 
 /** What the caller gave `abort`, as one line. */
 export const reasonOf = ({ reason }: AbortSignal): string =>

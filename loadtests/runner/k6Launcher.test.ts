@@ -76,6 +76,21 @@ test('exit code 99 is a result: the failed thresholds are in the record', async 
   ]);
 });
 
+test.each([
+  [
+    'before its time is a threshold that aborts',
+    10,
+    { metric: 'checks{system:system-01}', expression: 'rate>=0.99' },
+  ],
+  ['at the end of its time is a result', 4, undefined],
+])('exit code 99 %s', async (_, rampSeconds, abortedBy) => {
+  await installFakeK6(directory, 'aborted');
+  const run = await runLoad(options({ profile: 'breakpoint', rampSeconds }));
+  expect(run.abortedBy).toEqual(abortedBy);
+  expect(run.complete).toBe(abortedBy === undefined);
+  expect(run.thresholds.some(({ ok }) => !ok)).toBe(true);
+});
+
 test("any other exit code is an error with k6's own words", async () => {
   await installFakeK6(directory, 'broken');
   const run = runLoad(options());

@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import { guardChild } from '../../infra/local/process/guard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
-import { reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
+import type { Recorder } from './aggregate.ts';
+import { abortReason, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
 import { k6StartMs, readK6Points } from './k6Points.ts';
+import { plannedMs } from './schedule.ts';
 
 /** A k6 binary. */
 export interface K6 {
@@ -99,6 +101,10 @@ export async function runK6(
     const recorder = context.recorderFrom(startMs);
     for await (const point of readK6Points(pointsPath, signal.aborted)) recorder.add(point);
     if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
+    const abortedBy =
+      child.exitCode === thresholdsFailed && !signal.aborted
+        ? whatAborted(recorder, child.endedMs - startMs, plannedMs(scenarios))
+        : null;
     const interrupted = child.exitCode === externallyAborted ? 'k6 was interrupted' : null;
     const nothing = firstMs === null ? 'k6 ran no iteration' : null;
     return {
@@ -108,11 +114,24 @@ export async function runK6(
       cpuPercent: child.cpuPercent(context.holdFrom(startMs)),
       // k6 starts what is due at once and does not say how late that was.
       lateIterations: null,
-      reason: signal.aborted ? reasonOf(signal) : (interrupted ?? nothing),
+      reason: signal.aborted
+        ? reasonOf(signal)
+        : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy))),
+      abortedBy,
     };
   } finally {
     await rm(pointsPath, { force: true });
   }
+}
+
+/** How much earlier than planned a run may end by itself: after its last iteration nothing more is due. */
+const endToleranceMs = 2_000;
+
+/** k6 ends with the same code when thresholds have failed and when one has aborted the run: only early, then. */
+function whatAborted(recorder: Recorder, elapsedMs: number, planned: number | null): EngineRun['abortedBy'] {
+  if (planned === null || elapsedMs > planned - endToleranceMs) return null;
+  const threshold = recorder.abortingThreshold(elapsedMs);
+  return threshold ? { metric: threshold.metric, expression: threshold.expression } : null;
 }
 
 interface EndedProcess {

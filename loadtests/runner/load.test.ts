@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { RunFileError, UnknownProfileError } from '../errors.ts';
-import { clientOf, seededClients } from '../k6/lib/clients.ts';
+import { clientOf, seededClients, seededIdOf } from '../k6/lib/clients.ts';
 import { runFileSchema, type RunFile } from '../runFile.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
-import { scheduledStarts } from './schedule.ts';
+import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { summaryLines } from './summary.ts';
 import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
@@ -51,20 +51,108 @@ const stored = async (): Promise<RunFile> =>
 const failedThresholds = (run: RunFile): string[] =>
   run.thresholds.filter(({ ok }) => !ok).map(({ metric }) => metric);
 
-test.each(profiles)('%s says truly whether it aims at a rate', async (name) => {
-  const { scriptPath, paced } = profileNamed(name);
+/** What a person would set who runs the script with k6. */
+const scriptOptions = async (name: string, more: Record<string, string> = {}) => {
   const env = {
-    HEADROOM_TARGETS: JSON.stringify([{ system: 'a', url: 'http://127.0.0.1:1', requestsPerSecond: 1 }]),
+    HEADROOM_TARGETS: JSON.stringify([{ system: 'a', url: 'http://127.0.0.1:1', requestsPerSecond: 10 }]),
     HEADROOM_REGION: 'us-east-1',
-    HEADROOM_RAMP_SECONDS: '1',
-    HEADROOM_HOLD_SECONDS: '1',
-    HEADROOM_RATE_SCALE: '1',
+    HEADROOM_RAMP_SECONDS: '4',
+    HEADROOM_HOLD_SECONDS: '10',
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
+    ...more,
   };
-  const { scenarios } = (await loadScript(scriptPath, env, () => undefined)).options;
+  return (await loadScript(profileNamed(name).scriptPath, env, () => undefined)).options;
+};
+
+test.each(profiles)('%s says truly whether it aims at a rate', async (name) => {
+  const { scenarios } = await scriptOptions(name);
   const scheduled = Object.values(scenarios).map((scenario) => scheduledStarts(scenario) !== null);
-  expect(new Set(scheduled)).toEqual(new Set([paced]));
+  expect(new Set(scheduled)).toEqual(new Set([profileNamed(name).paced !== null]));
+});
+
+test.each(profiles.filter((name) => profileNamed(name).paced))(
+  'the script of %s does when what its profile says, at the rate that it says',
+  async (name) => {
+    const paced = profileNamed(name).paced!;
+    const { scenarios } = await scriptOptions(name);
+    const { before, hold, after, endSeconds } = paced.timeline({ rampSeconds: 4, holdSeconds: 10 });
+    expect(plannedMs(scenarios)).toBe(endSeconds * 1_000);
+    const starts = Object.values(scenarios).flatMap((scenario) =>
+      [...(scheduledStarts(scenario) ?? [])].map((startMs) => startMs + scenario.startTime),
+    );
+    const rateIn = ({ from, to }: typeof hold): number =>
+      starts.filter((startMs) => startMs > from * 1_000 && startMs <= to * 1_000).length / (to - from);
+    // The mean of a climb from nothing is half of where it ends.
+    expect(rateIn(hold)).toBeCloseTo(10 * paced.rateScale * (paced.hasHold ? 1 : 0.5), 0);
+    const base = [before, after].flatMap((stretch) => (stretch ? [rateIn(stretch)] : []));
+    expect(base.map((rate) => Math.round(rate * 10))).toEqual(base.map(() => 10));
+    const twice = await scriptOptions(name, { HEADROOM_RATE_SCALE: String(paced.rateScale * 2) });
+    const count = Object.values(twice.scenarios).flatMap((scenario) => [
+      ...(scheduledStarts(scenario) ?? []),
+    ]);
+    expect(count.length).toBeGreaterThan(starts.length * 1.5);
+  },
+);
+
+test('a soak is a peak that lasts', async () => {
+  expect(await scriptOptions('soak')).toEqual(await scriptOptions('peak'));
+});
+
+test('a spike asks for its limits before and after, and for its clients in another order each time', async () => {
+  const { scenarios, thresholds } = await scriptOptions('spike');
+  expect(Object.entries(scenarios).map(([name, { tags }]) => [name, tags])).toEqual([
+    ['a-before', { system: 'a', phase: 'before' }],
+    ['a-spike', { system: 'a', phase: 'spike' }],
+    ['a-after', { system: 'a', phase: 'after' }],
+  ]);
+  const asked = (phase: string): string[] =>
+    thresholds.flatMap(({ metric, expression }) =>
+      metric.endsWith(`{system:a,phase:${phase}}`) ? [`${metric.split('{')[0]} ${expression}`] : [],
+    );
+  const whole = [
+    'http_reqs count>0',
+    'checks rate>=0.99',
+    'http_req_failed rate<=0.01',
+    'http_req_duration p(99)<=1000',
+  ];
+  expect([asked('before'), asked('spike'), asked('after')]).toEqual([whole, ['http_reqs count>0'], whole]);
+  expect(seededIdOf(0, 'a-before')).not.toBe(seededIdOf(0, 'a-after'));
+});
+
+test('a breakpoint is ended by errors, checks and latency, once a fifth of the climb is over', async () => {
+  const { thresholds } = await scriptOptions('breakpoint', { HEADROOM_RAMP_SECONDS: '100' });
+  expect(
+    thresholds.map(({ metric, abortOnFail, delayAbortEvalMs }) => [metric, abortOnFail, delayAbortEvalMs]),
+  ).toEqual([
+    ['http_reqs{system:a}', false, 0],
+    ['checks{system:a}', true, 20_000],
+    ['http_req_failed{system:a}', true, 20_000],
+    ['http_req_duration{system:a}', true, 20_000],
+  ]);
+});
+
+test('a breakpoint ends when a system fails, and says by which threshold', async () => {
+  const onSample = (): void => {
+    if ((apis[1]?.requests() ?? 0) > 5) apis[1]?.answerWith((response) => response.writeHead(503).end());
+  };
+  const run = await runLoad(options('breakpoint', { rampSeconds: 10, onSample }));
+  expect(run).toMatchObject({
+    complete: false,
+    reason: 'threshold checks{system:system-02}: rate>=0.99 failed, and it aborts the run',
+    abortedBy: { metric: 'checks{system:system-02}', expression: 'rate>=0.99' },
+  });
+  const { windows } = run;
+  // It was looked at every two seconds, after the second.
+  const seconds = (Date.parse(windows.hold.end) - Date.parse(windows.hold.start)) / 1_000;
+  expect(seconds).toBeGreaterThan(2);
+  expect(seconds).toBeLessThan(9);
+  expect([windows.hold.start, windows.ramp.end]).toEqual([windows.run.start, windows.run.start]);
+  const failed = run.systems[1]!.series.reduce((sum, second) => sum + (second.failed ?? 0), 0);
+  expect(failed).toBe(run.systems[1]!.hold.failed);
+  expect(failed).toBeGreaterThan(0);
+  expect(run.systems[0]!.series.every((second) => second.failed === undefined)).toBe(true);
+  expect(await stored()).toEqual(run);
 });
 
 test('a record that no file could hold is refused before the run', async () => {
@@ -177,7 +265,9 @@ test('a stop ends the run early; the record says why, and where its hold ended',
 test('an unknown profile names those there are, and leaves nothing behind', async () => {
   const run = runLoad(options('peek'));
   await expect(run).rejects.toThrow(UnknownProfileError);
-  await expect(run).rejects.toThrow('no load profile "peek"; expected one of smoke, peak');
+  await expect(run).rejects.toThrow(
+    'no load profile "peek"; expected one of smoke, peak, spike, soak, breakpoint',
+  );
   expect(await readdir(directory)).toEqual([]);
 });
 

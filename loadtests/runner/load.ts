@@ -9,13 +9,13 @@ import type { RunFile } from '../runFile.ts';
 import { Recorder, type Window } from './aggregate.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
-import { profileNamed } from './profiles.ts';
+import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
 import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
-export { profileNamed, profiles } from './profiles.ts';
+export { profileNamed, profiles, type Timeline } from './profiles.ts';
 export type { RequestSample } from './requests.ts';
 
 export interface LoadOptions {
@@ -26,10 +26,10 @@ export interface LoadOptions {
   systems: readonly SystemDocument[];
   /** `auto`: k6 where its binary is on PATH, the embedded engine otherwise. */
   engine: 'auto' | 'embedded' | 'k6';
-  /** Of a paced profile; another one runs until it has sent everything. */
+  /** Of a paced profile, as far as it takes them; another one runs until it has sent everything. */
   rampSeconds: number;
   holdSeconds: number;
-  /** Factor on every system's expected peak; 1 when left out. */
+  /** Factor on every system's expected peak; the profile's own when left out. */
   rateScale?: number;
   /** Where `run.json` goes; the directory's name is the run's id. */
   runDirectory: string;
@@ -59,13 +59,13 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const { clock, engine, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const profile = profileNamed(options.profile);
   const runDirectory = resolve(options.runDirectory);
-  if (profile.paced) refuseTooLong(options);
+  if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
   await prepareRunDirectory(runDirectory);
   const k6Path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
   if (engine === 'k6' && k6Path === null) {
     throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
   }
-  const env = environmentOf(options);
+  const env = environmentOf(options, profile.paced);
   const script = await loadScript(profile.scriptPath, env, onProgress);
   const holdFrom = (startMs: number): Window => holdOf(startMs, profile.paced, options);
   const context: EngineContext = {
@@ -91,14 +91,14 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     const version = process.versions.node;
     run = runFileOf(
       options,
+      profile.paced,
       { name: 'embedded', version: `node ${version}` },
       await runEmbedded(context),
-      holdFrom,
     );
   } else {
     const k6 = await checkK6(k6Path);
     const ended = await runK6(k6, env, join(runDirectory, 'points.json'), context);
-    run = runFileOf(options, { name: 'k6', version: k6.version }, ended, holdFrom);
+    run = runFileOf(options, profile.paced, { name: 'k6', version: k6.version }, ended);
   }
   await writeRunFile(runDirectory, run);
   return run;
@@ -107,18 +107,18 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
 /** Of all systems together: a longer record would not fit into the one string that a file is read into. */
 const maxSeconds = 3_000_000;
 
-function refuseTooLong({ systems, rampSeconds, holdSeconds, runDirectory }: LoadOptions): void {
-  const seconds = systems.length * (rampSeconds + holdSeconds);
+function refuseTooLong({ systems, runDirectory }: LoadOptions, { endSeconds }: Timeline): void {
+  const seconds = systems.length * endSeconds;
   if (seconds <= maxSeconds) return;
   throw new RunFileError(
     runDirectory,
-    `${systems.length} systems over ${rampSeconds + holdSeconds} s are ${seconds} seconds to keep, at most ` +
+    `${systems.length} systems over ${endSeconds} s are ${seconds} seconds to keep, at most ` +
       `${maxSeconds} are possible; hold for less, or load fewer systems`,
   );
 }
 
 /** What the scripts read as `__ENV`. */
-function environmentOf(options: LoadOptions): Record<string, string> {
+function environmentOf(options: LoadOptions, paced: Pacing | null): Record<string, string> {
   const { credentials, systems } = options;
   const targets = systems.map(({ system, api, expectedPeak }): Target => ({
     system,
@@ -130,7 +130,7 @@ function environmentOf(options: LoadOptions): Record<string, string> {
     HEADROOM_REGION: systems[0]?.region ?? '',
     HEADROOM_RAMP_SECONDS: String(options.rampSeconds),
     HEADROOM_HOLD_SECONDS: String(options.holdSeconds),
-    HEADROOM_RATE_SCALE: String(options.rateScale ?? 1),
+    HEADROOM_RATE_SCALE: String(options.rateScale ?? paced?.rateScale ?? 1),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     // Set even when empty: a token left over in the environment would not belong to this key.
@@ -138,43 +138,54 @@ function environmentOf(options: LoadOptions): Record<string, string> {
   };
 }
 
-/** The planned hold: after the ramp; the whole run where iterations are not paced. */
-function holdOf(startMs: number, paced: boolean, { rampSeconds, holdSeconds }: LoadOptions): Window {
+/** The planned hold; the whole run where iterations are not paced. */
+function holdOf(startMs: number, paced: Pacing | null, shape: Shape): Window {
   if (!paced) return { startMs, endMs: Number.POSITIVE_INFINITY };
-  const holdStartMs = startMs + rampSeconds * 1_000;
-  return { startMs: holdStartMs, endMs: holdStartMs + holdSeconds * 1_000 };
+  const { hold } = paced.timeline(shape);
+  return { startMs: startMs + hold.from * 1_000, endMs: startMs + hold.to * 1_000 };
 }
 
 function runFileOf(
   options: LoadOptions,
+  paced: Pacing | null,
   engine: RunFile['engine'],
   ended: EngineRun,
-  holdFrom: (startMs: number) => Window,
 ): RunFile {
-  const { startMs, recorder, reason } = ended;
+  const { startMs, recorder, reason, abortedBy } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
-  const hold = holdFrom(startMs);
-  const upTo = (instantMs: number): number => Math.min(instantMs, endMs);
   const { droppedIterations, ...record } = recorder.finish(endMs);
   return {
     schemaVersion: 1,
     runId: basename(resolve(options.runDirectory)),
     profile: options.profile,
-    paced: profileNamed(options.profile).paced,
+    paced: paced !== null,
     stage: options.stage,
     place: options.place,
     engine,
     commit: options.commit,
     configurationHash: options.configurationHash,
-    windows: {
-      run: windowOf(startMs, endMs),
-      ramp: windowOf(startMs, upTo(hold.startMs)),
-      hold: windowOf(upTo(hold.startMs), upTo(hold.endMs)),
-    },
+    windows: windowsOf(startMs, endMs, paced?.timeline(options)),
     ...record,
     generator: { cpuPercent: ended.cpuPercent, lateIterations: ended.lateIterations, droppedIterations },
     complete: reason === null,
     reason,
+    ...(abortedBy ? { abortedBy } : {}),
+  };
+}
+
+/** As planned, and no longer than the run was. */
+function windowsOf(startMs: number, endMs: number, timeline: Timeline | undefined): RunFile['windows'] {
+  const at = (seconds: number): number => Math.min(startMs + seconds * 1_000, endMs);
+  const between = ({ from, to }: Timeline['hold']) => windowOf(at(from), at(to));
+  const run = windowOf(startMs, endMs);
+  if (!timeline) return { run, ramp: windowOf(startMs, startMs), hold: run };
+  const { before, ramp, hold, after } = timeline;
+  return {
+    run,
+    ramp: between(ramp),
+    hold: between(hold),
+    ...(before ? { before: between(before) } : {}),
+    ...(after ? { after: between(after) } : {}),
   };
 }
 

@@ -1,20 +1,135 @@
 import { fileURLToPath } from 'node:url';
+import { limits } from '../../monitoring/limits.ts';
 import { UnknownProfileError } from '../errors.ts';
+
+/** How long a paced profile changes its rate, and holds it. */
+export interface Shape {
+  rampSeconds: number;
+  holdSeconds: number;
+}
+
+/** Seconds after the run's start; the end is exclusive. */
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** What a paced run does when, as planned. */
+export interface Timeline {
+  before?: Stretch;
+  ramp: Stretch;
+  hold: Stretch;
+  after?: Stretch;
+  endSeconds: number;
+}
+
+/** How a profile aims at the systems' rates. */
+export interface Pacing {
+  /** Whether it has a hold; a climb ends where it is highest. */
+  hasHold: boolean;
+  /** What is usual on the stage of this machine, and on AWS. */
+  usual: Readonly<Record<'local' | 'aws', Shape>>;
+  /** The usual factor on every system's expected peak. */
+  rateScale: number;
+  timeline: (shape: Shape) => Timeline;
+}
 
 /** One k6 script a load profile. */
 export interface Profile {
+  /** For whoever has to choose one. */
+  description: string;
   scriptPath: string;
   /** Whether it asks for the seeded clients. */
   seeded: boolean;
-  /** Whether it aims at the systems' rates, over a ramp and a hold; if not, it sends each request once. */
-  paced: boolean;
+  /** Null for one that aims at no rate: it sends each request once. */
+  paced: Pacing | null;
 }
 
 const scriptPath = (file: string): string => fileURLToPath(new URL(`../k6/${file}`, import.meta.url));
 
+const rampAndHold = ({ rampSeconds, holdSeconds }: Shape): Timeline => ({
+  ramp: { from: 0, to: rampSeconds },
+  hold: { from: rampSeconds, to: rampSeconds + holdSeconds },
+  endSeconds: rampSeconds + holdSeconds,
+});
+
+/** The whole climb is at the rates that are aimed at. */
+const climb = ({ rampSeconds }: Shape): Timeline => ({
+  ramp: { from: 0, to: 0 },
+  hold: { from: 0, to: rampSeconds },
+  endSeconds: rampSeconds,
+});
+
+function upAndBack({ rampSeconds, holdSeconds }: Shape): Timeline {
+  const { baseSeconds, settleSeconds } = limits.spike;
+  const hold = { from: baseSeconds + rampSeconds, to: baseSeconds + rampSeconds + holdSeconds };
+  const after = hold.to + rampSeconds + settleSeconds;
+  return {
+    before: { from: 0, to: baseSeconds },
+    ramp: { from: baseSeconds, to: hold.from },
+    hold,
+    after: { from: after, to: after + baseSeconds },
+    endSeconds: after + baseSeconds,
+  };
+}
+
+const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['usual'] => {
+  const shape = { rampSeconds, holdSeconds };
+  return { local: shape, aws: shape };
+};
+
 const byName: Readonly<Record<string, Profile>> = {
-  smoke: { scriptPath: scriptPath('smoke.ts'), seeded: false, paced: false },
-  peak: { scriptPath: scriptPath('peak.ts'), seeded: true, paced: true },
+  smoke: {
+    description: 'every answer of the API once, security included',
+    scriptPath: scriptPath('smoke.ts'),
+    seeded: false,
+    paced: null,
+  },
+  peak: {
+    description: 'a ramp to the expected peak, and a hold: what the gate judges',
+    scriptPath: scriptPath('peak.ts'),
+    seeded: true,
+    paced: { hasHold: true, usual: everywhere(15, 40), rateScale: 1, timeline: rampAndHold },
+  },
+  spike: {
+    description:
+      `from ${limits.spike.baseShare * 100} % of the expected peak to ${limits.apiThrottlePerPeak} times the peak ` +
+      'within seconds, and back: does it recover?',
+    scriptPath: scriptPath('spike.ts'),
+    seeded: true,
+    paced: {
+      hasHold: true,
+      usual: everywhere(5, 30),
+      rateScale: limits.apiThrottlePerPeak,
+      timeline: upAndBack,
+    },
+  },
+  soak: {
+    description: 'the expected peak for long: what leaks, fills up or expires',
+    scriptPath: scriptPath('soak.ts'),
+    seeded: true,
+    paced: {
+      hasHold: true,
+      // Two hours: more than the hour after which most sessions and caches end.
+      usual: { local: { rampSeconds: 15, holdSeconds: 300 }, aws: { rampSeconds: 300, holdSeconds: 7_200 } },
+      rateScale: 1,
+      timeline: rampAndHold,
+    },
+  },
+  breakpoint: {
+    description:
+      `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended early by errors or latency: at which ` +
+      'rate does the first limit give way?',
+    scriptPath: scriptPath('breakpoint.ts'),
+    seeded: true,
+    paced: {
+      hasHold: false,
+      // Enough periods of metrics (ten seconds here, a minute on AWS) for a rate that says something.
+      usual: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
+      rateScale: limits.apiThrottlePerPeak,
+      timeline: climb,
+    },
+  },
 };
 
 /** Names of the load profiles. */

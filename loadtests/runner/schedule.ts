@@ -1,6 +1,23 @@
 import type { ScenarioOptions } from './options.ts';
 import { constantStarts, rampingStarts } from './pacer.ts';
 
+/** How long scenarios of arrival rates go on; null where iterations follow one another until they are done. */
+export function plannedMs(scenarios: Readonly<Record<string, ScenarioOptions>>): number | null {
+  const ends = Object.values(scenarios).map((scenario) => {
+    switch (scenario.executor) {
+      case 'constant-arrival-rate':
+        return scenario.startTime + scenario.duration;
+      case 'ramping-arrival-rate':
+        return scenario.stages.reduce((sum, { duration }) => sum + duration, scenario.startTime);
+      case 'shared-iterations':
+      case 'per-vu-iterations':
+        return Number.NaN;
+    }
+  });
+  const last = Math.max(...ends);
+  return Number.isNaN(last) ? null : last;
+}
+
 /**
  * When a scenario's iterations are to start, in milliseconds from the scenario's start; null where they are
  * not paced but follow one another.

@@ -60,6 +60,7 @@ const makers: Record<MetricType, () => Sink> = {
 /** One sink a metric that a threshold names, fed by the points whose tags match. */
 export class Sinks {
   readonly #sinks = new Map<string, Sink>();
+  readonly #sampled = new Set<Sink>();
   readonly #byMetric = new Map<string, { tags: [string, string][]; sink: Sink }[]>();
 
   /** @param metricTypes types of the built-in metrics and of the script's own */
@@ -77,8 +78,16 @@ export class Sinks {
 
   add(point: Point): void {
     for (const { tags, sink } of this.#byMetric.get(point.metric) ?? []) {
-      if (tags.every(([tag, value]) => point.tags[tag] === value)) sink.add(point.value);
+      if (!tags.every(([tag, value]) => point.tags[tag] === value)) continue;
+      sink.add(point.value);
+      this.#sampled.add(sink);
     }
+  }
+
+  /** Whether the threshold's metric has been measured at all. */
+  hasSamples(threshold: Threshold): boolean {
+    const sink = this.#sinks.get(threshold.metric);
+    return sink !== undefined && this.#sampled.has(sink);
   }
 
   /** What the threshold compares; null without samples. `elapsedMs` is the run's age. */

@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { browserAvailable } from './testing/browser.ts';
 import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
-import { exampleDrill, exampleRun, exampleRunAt, exampleVerdict } from './testing/exampleRuns.ts';
+import {
+  exampleBreakpoint,
+  exampleDrill,
+  exampleRecovery,
+  exampleRun,
+  exampleRunAt,
+  exampleVerdict,
+} from './testing/exampleRuns.ts';
 
 const peak = '20261103-110000-peak-aaaa';
 const drill = '20261103-120000-revoke-db-ingress-bbbb';
@@ -43,6 +50,31 @@ describe.runIf(browserAvailable)('reports of past runs in a browser', () => {
     expect(await titles.allInnerTexts()).toEqual(expected);
     expect(await page.locator('#report').innerText()).not.toMatch(/\bhold\b| \/s\b/);
     expect(await page.locator('#report canvas').count()).toBe(0);
+  });
+
+  it('of a breakpoint show what gave way at which rate, and what was seen before it', async () => {
+    const climb = '20261103-120000-breakpoint-ffff';
+    await stage.leave(climb, 'run.json', { ...exampleRun, profile: 'breakpoint' });
+    await stage.leave(climb, 'breakpoint.json', exampleBreakpoint);
+    const page = await open(`#/runs/${climb}`);
+    await page.getByRole('heading', { name: 'Load test breakpoint answered' }).waitFor();
+    const report = await page.locator('#report').innerText();
+    expect(report).toMatch(/system-01\s+database CPU\s+80 %\s+41\.2 \/s\s+83 %\s+36\.1 \/s\s+72 %/);
+    expect(report).toMatch(/system-02\s+none\s+–\s+above 50 \/s/);
+    expect(report).toContain('over the climb');
+    expect(report).not.toMatch(/\bhold\b/);
+  });
+
+  it('of a spike show each system before, during and after it', async () => {
+    const spike = '20261103-120000-spike-abcd';
+    await stage.leave(spike, 'run.json', { ...exampleRun, profile: 'spike' });
+    await stage.leave(spike, 'recovery.json', exampleRecovery);
+    const page = await open(`#/runs/${spike}`);
+    await page.getByRole('heading', { name: 'Load test spike failed' }).waitFor();
+    const report = await page.locator('#report').innerText();
+    expect(report).toMatch(/system-01\s+not recovered\s+0 of 90 failed, p95 10 ms\s+12 of 1800 failed/);
+    expect(report).toMatch(/p95 75 ms\s+never\s+answers are slower than 60 ms/);
+    expect(report).toContain('over the spike');
   });
 
   it('say what the gate says, as soon as it has', async () => {

@@ -92,7 +92,7 @@ export interface RunningView {
   faults: Span[];
 }
 
-export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'interrupted' | 'notJudged';
+export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'interrupted' | 'notJudged' | 'answered';
 
 export interface RunSummary {
   /** Path of its folder below the state directory's runs/. */
@@ -115,6 +115,8 @@ export interface RunReport {
   summary: RunSummary;
   run: RunRecord | null;
   verdict: VerdictRecord | null;
+  recovery: RecoveryRecord | null;
+  breakpoint: BreakpointRecord | null;
   drill: DrillRecord | null;
 }
 
@@ -126,6 +128,7 @@ interface Latency {
 }
 
 export interface RunRecord {
+  profile: string;
   /** Whether it aimed at rates; if not, it sent each request once, and has neither rates nor a hold. */
   paced: boolean;
   engine: { name: string; version: string };
@@ -148,6 +151,48 @@ export interface RunRecord {
   generator: { cpuPercent: number | null; lateIterations: number | null; droppedIterations: number };
   complete: boolean;
   reason: string | null;
+  /** The threshold that ended the run early; undefined where none did. */
+  abortedBy?: { metric: string; expression: string } | undefined;
+}
+
+interface AnswersRecord {
+  requests: number;
+  failed: number;
+  latencyP95Ms: number | null;
+}
+
+/** Whether the systems answer after a spike as they did before. */
+export interface RecoveryRecord {
+  answer: 'recovered' | 'notRecovered' | 'inconclusive';
+  systems: {
+    system: string;
+    answer: string;
+    reason: string;
+    before: AnswersRecord;
+    during: AnswersRecord;
+    after: AnswersRecord;
+    backAfterSeconds: number | null;
+  }[];
+}
+
+/** At which rate a climb crossed the limits, the first one first. */
+export interface BreakpointRecord {
+  answer: 'crossed' | 'notCrossed' | 'inconclusive';
+  reason: string;
+  systems: {
+    system: string;
+    answer: string;
+    reason: string;
+    seenPerSecond: number;
+    crossings: {
+      signal: string;
+      perSecond: number;
+      value: number;
+      limit: number;
+      unit: string;
+      before: { perSecond: number; value: number } | null;
+    }[];
+  }[];
 }
 
 export interface VerdictRecord {

@@ -63,15 +63,19 @@ export function signerFromEnvironment(): { region: string; credentials: Credenti
   };
 }
 
-/** The shape of a load: seconds of ramp and hold, and the factor on every system's expected peak. */
-export function shapeFromEnvironment(): { rampSeconds: number; holdSeconds: number; rateScale: number } {
-  return {
-    // None: at the peak from the first second.
-    rampSeconds:
-      __ENV['HEADROOM_RAMP_SECONDS'] === '0'
-        ? 0
-        : positive('HEADROOM_RAMP_SECONDS', 'the seconds of the ramp'),
-    holdSeconds: positive('HEADROOM_HOLD_SECONDS', 'the seconds of the hold'),
-    rateScale: positive('HEADROOM_RATE_SCALE', 'the factor on the expected peak', '1'),
-  };
-}
+/** `HEADROOM_RAMP_SECONDS`; 0 for none: at the aimed rate from the first second. */
+export const rampSecondsFromEnvironment = (): number =>
+  __ENV['HEADROOM_RAMP_SECONDS'] === '0' ? 0 : positive('HEADROOM_RAMP_SECONDS', 'the seconds of the ramp');
+
+/** `HEADROOM_RATE_SCALE`: the factor on every system's expected peak. */
+export const rateScaleFromEnvironment = (fallback: number): number =>
+  positive('HEADROOM_RATE_SCALE', 'the factor on the expected peak', String(fallback));
+
+/** The shape of a load with a hold (`HEADROOM_HOLD_SECONDS`). */
+export const shapeFromEnvironment = (
+  rateScale: number,
+): { rampSeconds: number; holdSeconds: number; rateScale: number } => ({
+  rampSeconds: rampSecondsFromEnvironment(),
+  holdSeconds: positive('HEADROOM_HOLD_SECONDS', 'the seconds of the hold'),
+  rateScale: rateScaleFromEnvironment(rateScale),
+});

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 /**
  * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
- * a script exception; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the
+ * a script exception; `aborted` is `thresholds` by a k6 that began 3.5 s ago; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the
  * middle of a line.
  */
-export type FakeK6Mode = 'ok' | 'thresholds' | 'broken' | 'slow';
+export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'broken' | 'slow';
 
 /** k6's own output of one signed request with two checks, as `--out json` writes it. */
 const program = (version: string, mode: FakeK6Mode): string => `#!${process.execPath}
@@ -19,7 +19,7 @@ if (args[0] === 'version') {
 const mode = '${mode}';
 const out = args[args.indexOf('--out') + 1].replace('json=', '');
 const tags = args[args.indexOf('--system-tags') + 1].split(',');
-if (!args.at(-1).endsWith('peak.ts') || args[0] !== 'run' || !tags.includes('vu') || !tags.includes('iter')) {
+if (!/(peak|breakpoint)\\.ts$/.test(args.at(-1)) || args[0] !== 'run' || !tags.includes('vu') || !tags.includes('iter')) {
   console.error('unexpected arguments: ' + args.join(' '));
   process.exit(104);
 }
@@ -28,7 +28,7 @@ if (mode === 'broken') {
   console.error('level=error msg="ReferenceError: nonsense is not defined" hint="script exception"');
   process.exit(107);
 }
-const startMs = Date.now();
+const startMs = Date.now() - (mode === 'aborted' ? 3_500 : 0);
 const line = (metric, atMs, value, tags, metadata) => {
   // RFC 3339 with nanoseconds and an offset, as Go prints a local time.
   const time = new Date(atMs + 3_600_000).toISOString().replace('Z', '250000+01:00');

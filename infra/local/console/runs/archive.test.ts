@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeDrillFile, type DrillResult } from '../../../../chaos/drillFile.ts';
 import { openJournal, type JournalEntry } from '../../../../chaos/journal.ts';
+import type { BreakpointFile } from '../../../../loadtests/gate/breakpointFile.ts';
+import type { RecoveryFile } from '../../../../loadtests/gate/recoveryFile.ts';
 import type { VerdictFile } from '../../../../loadtests/gate/verdictFile.ts';
-import { writeVerdict } from '../../../../loadtests/gate/writeVerdict.ts';
+import { writeBreakpoint, writeRecovery, writeVerdict } from '../../../../loadtests/gate/writeAnswers.ts';
 import type { RunFile } from '../../../../loadtests/runFile.ts';
 import { writeRunFile } from '../../../../loadtests/runner/writeRun.ts';
 import { whileRunning } from '../../running.ts';
-import { exampleDrill, exampleRun, exampleVerdict } from '../testing/exampleRuns.ts';
+import {
+  exampleBreakpoint,
+  exampleDrill,
+  exampleRecovery,
+  exampleRun,
+  exampleVerdict,
+} from '../testing/exampleRuns.ts';
 import { RunArchive } from './archive.ts';
 
 let state: string;
@@ -100,6 +108,35 @@ describe('past runs', () => {
     expect(await archive.list()).toMatchObject([{ outcome }]);
   });
 
+  it.each<[BreakpointFile['answer'], string]>([
+    ['crossed', 'answered'],
+    ['notCrossed', 'answered'],
+    ['inconclusive', 'inconclusive'],
+  ])('of a breakpoint say its answer, %s, rather than that a threshold ended it', async (answer, outcome) => {
+    await load('one', {
+      profile: 'breakpoint',
+      complete: false,
+      reason: 'a threshold failed, and it aborts the run',
+      abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
+      thresholds: [{ metric: 'checks', expression: 'rate>=0.99', ok: false, value: 0.5 }],
+    });
+    expect(await archive.list()).toMatchObject([{ outcome: 'failed' }]);
+    await writeBreakpoint(join(state, 'runs', 'one', 'breakpoint.json'), { ...exampleBreakpoint, answer });
+    expect(await archive.list()).toMatchObject([{ outcome, headline: exampleBreakpoint.reason }]);
+  });
+
+  it.each<[RecoveryFile['answer'], string, string]>([
+    ['recovered', 'passed', 'errors and latency as before the spike everywhere, after 0 s at most'],
+    ['notRecovered', 'failed', 'system-01: answers are slower than 60 ms after the spike'],
+    ['inconclusive', 'inconclusive', 'system-01: answers are slower than 60 ms after the spike'],
+  ])('of a spike say whether it was recovered from: %s', async (answer, outcome, headline) => {
+    await load('one', { profile: 'spike' });
+    const systems = exampleRecovery.systems.map((system) => ({ ...system, answer }));
+    const recovery = { ...exampleRecovery, answer, systems };
+    await writeRecovery(join(state, 'runs', 'one', 'recovery.json'), recovery);
+    expect(await archive.list()).toMatchObject([{ outcome, headline }]);
+  });
+
   it('of a drill whose process died name what to do', async () => {
     await drill('one', [begin, inject]);
     const [run] = await archive.list();
@@ -122,6 +159,8 @@ describe('past runs', () => {
       summary: { id: 'one' },
       run: { systems: exampleRun.systems.map(({ system }) => ({ system })) },
       verdict: { verdict: 'pass' },
+      recovery: null,
+      breakpoint: null,
       drill: null,
     });
     for (const id of ['..', '../', 'one/..', '', 'two']) expect(await archive.report(id)).toBeNull();

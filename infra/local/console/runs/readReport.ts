@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { RunReport } from '../wire.ts';
 import { parseJournal, type JournalLine } from './journal.ts';
-import { drillSchema, runSchema, verdictSchema } from './records.ts';
+import { breakpointSchema, drillSchema, recoverySchema, runSchema, verdictSchema } from './records.ts';
 import { reportOf } from './summary.ts';
 
 const files = {
   run: 'run.json',
   verdict: 'verdict.json',
+  recovery: 'recovery.json',
+  breakpoint: 'breakpoint.json',
   drill: 'drill.json',
   journal: 'drill-journal.jsonl',
 };
@@ -25,6 +27,8 @@ export async function readReport(directory: string, id: string): Promise<RunRepo
   return reportOf(id, {
     run: parse(runSchema, await text(files.run)),
     verdict: parse(verdictSchema, await text(files.verdict)),
+    recovery: parse(recoverySchema, await text(files.recovery)),
+    breakpoint: parse(breakpointSchema, await text(files.breakpoint)),
     drill: parse(drillSchema, await text(files.drill)),
     journal: await readJournalLines(directory),
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DrillRecord, RunRecord, VerdictRecord } from '../wire.ts';
+import type { BreakpointRecord, DrillRecord, RecoveryRecord, RunRecord, VerdictRecord } from '../wire.ts';
 
 /**
  * What the console reads of the files that load tests, gate and drills leave. They are written by rooms to
@@ -50,6 +50,7 @@ export const runSchema = z.object({
   }),
   complete: z.boolean(),
   reason: z.string().nullable(),
+  abortedBy: z.object({ metric: z.string(), expression: z.string() }).optional(),
 }) satisfies z.ZodType<RunRecord>;
 
 const judgement = z.enum(['pass', 'fail', 'inconclusive']);
@@ -121,6 +122,50 @@ export const verdictSchema = z.object({
     )
     .optional(),
 }) satisfies z.ZodType<VerdictRecord>;
+
+const answers = z.object({
+  requests: z.number(),
+  failed: z.number(),
+  latencyP95Ms: z.number().nullable(),
+});
+
+export const recoverySchema = z.object({
+  answer: z.enum(['recovered', 'notRecovered', 'inconclusive']),
+  systems: z.array(
+    z.object({
+      system: z.string(),
+      answer: z.string(),
+      reason: z.string(),
+      before: answers,
+      during: answers,
+      after: answers,
+      backAfterSeconds: z.number().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<RecoveryRecord>;
+
+export const breakpointSchema = z.object({
+  answer: z.enum(['crossed', 'notCrossed', 'inconclusive']),
+  reason: z.string(),
+  systems: z.array(
+    z.object({
+      system: z.string(),
+      answer: z.string(),
+      reason: z.string(),
+      seenPerSecond: z.number(),
+      crossings: z.array(
+        z.object({
+          signal: z.string(),
+          perSecond: z.number(),
+          value: z.number(),
+          limit: z.number(),
+          unit: z.string(),
+          before: z.object({ perSecond: z.number(), value: z.number() }).nullable(),
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<BreakpointRecord>;
 
 const count = z.number();
 

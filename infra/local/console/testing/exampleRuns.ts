@@ -90,6 +90,68 @@ export const exampleVerdict = {
   ],
 };
 
+const answered = {
+  runId: 'peak',
+  schemaVersion: 1 as const,
+  stage: 'local',
+  place: 'local' as const,
+  rehearsal: true,
+  configurationHash: 'hash',
+};
+
+export const exampleRecovery = {
+  ...answered,
+  answer: 'notRecovered' as const,
+  systems: [
+    {
+      system: 'system-01',
+      answer: 'notRecovered' as const,
+      reason: 'answers are slower than 60 ms after the spike',
+      before: { requests: 90, failed: 0, latencyP95Ms: 10 },
+      during: { requests: 1_800, failed: 12, latencyP95Ms: 340 },
+      after: { requests: 89, failed: 0, latencyP95Ms: 75 },
+      backAfterSeconds: null,
+    },
+  ],
+};
+
+export const exampleBreakpoint = {
+  ...answered,
+  answeredAt: '2026-11-03T11:01:20.000Z',
+  periodSeconds: 10,
+  answer: 'crossed' as const,
+  reason: 'system-01: databaseCpu crossed its limit of 80 % at 41 requests a second (83 %).',
+  systems: [
+    {
+      system: 'system-01',
+      answer: 'crossed' as const,
+      reason: 'databaseCpu crossed its limit of 80 % at 41 requests a second (83 %).',
+      seenPerSecond: 50,
+      crossings: [
+        {
+          signal: 'databaseCpu',
+          at: '2026-11-03T11:00:40.000Z',
+          perSecond: 41.2,
+          intendedPerSecond: 41.2,
+          value: 83,
+          limit: 80,
+          unit: 'percent' as const,
+          before: { perSecond: 36.1, value: 72 },
+        },
+      ],
+      periods: [],
+    },
+    {
+      system: 'system-02',
+      answer: 'notCrossed' as const,
+      reason: 'No limit was crossed up to 50 requests a second.',
+      seenPerSecond: 50,
+      crossings: [],
+      periods: [],
+    },
+  ],
+};
+
 export const exampleDrill = {
   schemaVersion: 1 as const,
   drillId: 'd',

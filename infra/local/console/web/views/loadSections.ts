@@ -12,7 +12,7 @@ export function loadSections(run: RunRecord, colors: ReadonlyMap<string, string>
     ? [systemColumn(colors), ...rateColumns, ...answerColumns]
     : [systemColumn(colors), ...answerColumns];
   return [
-    h('h2', {}, 'Load', paced && h('span', { class: 'muted note' }, 'over the hold')),
+    h('h2', {}, 'Load', paced && h('span', { class: 'muted note' }, `over the ${heldPart(run)}`)),
     table(
       columns.map(({ title }) => title),
       run.systems.map((system) => columns.map(({ cell }) => cell(system))),
@@ -44,6 +44,10 @@ export function loadSections(run: RunRecord, colors: ReadonlyMap<string, string>
     ),
   ].filter((element) => element !== false);
 }
+
+/** What the run's figures are about. */
+export const heldPart = ({ profile }: RunRecord): string =>
+  ({ spike: 'spike', breakpoint: 'climb' })[profile] ?? 'hold';
 
 interface Column {
   title: string;

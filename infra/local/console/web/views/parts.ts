@@ -15,6 +15,7 @@ const outcomeWords: Record<Outcome, string> = {
   inconclusive: 'inconclusive',
   interrupted: 'interrupted',
   notJudged: 'not judged',
+  answered: 'answered',
 };
 
 export const outcomeBadge = (outcome: Outcome): HTMLElement =>
@@ -127,6 +128,9 @@ function phase(
   if (!planned || planned.ramp + planned.hold === 0) return `for ${duration(elapsedMs)}`;
   const seconds = elapsedMs / 1_000;
   if (seconds < planned.ramp) return `ramp, ${duration(elapsedMs)} of ${planned.ramp} s`;
+  const over = Math.round(seconds - planned.ramp - planned.hold);
+  // A spike goes on after its hold; others end with it.
+  if (over > 1) return `after the ${planned.hold === 0 ? 'ramp' : 'hold'}, ${over} s`;
   const held = Math.min(planned.hold, Math.round(seconds - planned.ramp));
   return `hold, ${held} s of ${planned.hold} s`;
 }

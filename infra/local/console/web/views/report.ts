@@ -3,6 +3,7 @@ import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
+import { breakpointSection, recoverySection } from './answerSections.ts';
 import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
 import { outcomeBadge } from './parts.ts';
@@ -25,7 +26,7 @@ export function reportView(
   report: RunReport,
   { dashboard, place, colors, nowMs, dataSinceMs }: ReportSurroundings,
 ): HTMLElement[] {
-  const { summary, run, verdict, drill } = report;
+  const { summary, run, verdict, recovery, breakpoint, drill } = report;
   const { startMs, endMs } = summary;
   const margin = Math.max(30_000, (endMs - startMs) / 10);
   const zoom = { fromMs: startMs - margin, toMs: Math.min(nowMs, endMs + margin) };
@@ -51,6 +52,8 @@ export function reportView(
     ),
     summary.place === 'local' && h('p', { class: 'muted' }, rehearsalNote),
     ...(verdict ? verdictSection(verdict) : []),
+    ...(recovery ? recoverySection(recovery) : []),
+    ...(breakpoint ? breakpointSection(breakpoint) : []),
     ...(drill ? drillSections(drill) : []),
     ...(run ? loadSections(run, colors) : []),
   ].filter((element) => element !== false);

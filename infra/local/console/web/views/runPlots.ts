@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { PlotView, RunRecord } from '../../wire.ts';
 import { h } from '../dom.ts';
+import { heldPart } from './loadSections.ts';
 import type { Mark } from '../plot/marks.ts';
 import type { Theme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
@@ -28,7 +29,7 @@ export function drawRunPlots(
   const startMs = Date.parse(run.windows.run.start);
   const range = { fromMs: startMs, toMs: Date.parse(run.windows.run.end) };
   const hold: Mark = {
-    label: 'hold',
+    label: heldPart(run),
     kind: 'hold',
     startMs: Date.parse(run.windows.hold.start),
     endMs: Date.parse(run.windows.hold.end),

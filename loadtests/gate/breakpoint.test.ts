@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunFile } from '../runFile.ts';
+import { breakpointOf } from './breakpoint.ts';
+import { breakpointFileSchema, type BreakpointFile } from './breakpointFile.ts';
+import { formatBreakpoint } from './formatBreakpoint.ts';
+import { goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/evidence.ts';
+
+const periods = 12;
+const startsMs = Array.from({ length: periods }, (_, index) => holdStartMs + index * periodSeconds * 1_000);
+/** Five requests a second more in each period. */
+const loadAt = (index: number): number => 5 * (index + 1);
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** A climb over twelve periods that begins with one, unless it begins some milliseconds later. */
+function climb(change: Partial<RunFile> = {}, lateMs = 0, seconds = periods * periodSeconds): RunFile {
+  const run = goodRun();
+  const window = { start: iso(holdStartMs + lateMs), end: iso(holdStartMs + lateMs + seconds * 1_000) };
+  return {
+    ...run,
+    profile: 'breakpoint',
+    windows: { run: window, ramp: { start: window.start, end: window.start }, hold: window },
+    systems: run.systems.map((system) => ({
+      ...system,
+      series: Array.from({ length: seconds }, (_, second) => {
+        const load = loadAt(Math.floor(second / periodSeconds));
+        return { ...system.series[0]!, second, intended: load, statuses: { '200': load } };
+      }),
+    })),
+    ...change,
+  };
+}
+
+type Percent = (system: string, signalId: string, index: number) => number | null;
+const calm: Percent = (_, id) => (id === 'errorRate' ? 0 : 20);
+/** CPU of orders in percent is twice its requests a second: 80 % at 40. */
+const busy: Percent = (system, id, index) =>
+  system === 'orders' && id === 'databaseCpu' ? 2 * loadAt(index) : calm(system, id, index);
+
+const answerTo = (run: RunFile, percent: Percent): BreakpointFile =>
+  breakpointFileSchema.parse(
+    breakpointOf({
+      run,
+      systems,
+      periodSeconds,
+      metrics: metricsOf(startsMs, percent),
+      answeredAtMs: holdStartMs + 200_000,
+    }),
+  );
+
+/** The same run with the seconds of one system changed. */
+const withSeconds = (
+  run: RunFile,
+  of: string,
+  change: (second: RunFile['systems'][number]['series'][number]) => object,
+): RunFile => ({
+  ...run,
+  systems: run.systems.map((system) =>
+    system.system === of
+      ? { ...system, series: system.series.map((second) => ({ ...second, ...change(second) })) }
+      : system,
+  ),
+});
+
+describe('the breakpoint', () => {
+  it('is the rate of the first period at a limit, with what was seen before it', () => {
+    const { answer, reason, systems: found } = answerTo(climb(), busy);
+    expect(answer).toBe('crossed');
+    expect(reason).toBe(
+      'orders: databaseCpu crossed its limit of 80 % at 40 requests a second (80 %); at 35 it was 70 %.',
+    );
+    const [orders, returns] = found;
+    expect(orders?.crossings).toEqual([
+      {
+        signal: 'databaseCpu',
+        at: iso(startsMs[7]!),
+        perSecond: 40,
+        intendedPerSecond: 40,
+        value: 80,
+        limit: 80,
+        unit: 'percent',
+        before: { perSecond: 35, value: 70 },
+      },
+    ]);
+    expect(orders?.periods.map(({ perSecond, values }) => [perSecond, values['databaseCpu']])).toEqual(
+      startsMs.map((_, index) => [loadAt(index), 2 * loadAt(index)]),
+    );
+    expect(returns).toMatchObject({ answer: 'notCrossed', crossings: [], seenPerSecond: 60 });
+  });
+
+  it('is of the system and signal that came first, of several in one period the farthest over', () => {
+    const several: Percent = (system, id, index) => {
+      if (system === 'returns' && id === 'databaseConnections') return index < 5 ? 20 : 81;
+      if (system === 'returns' && id === 'functionConcurrency') return index < 5 ? 20 : 99;
+      return busy(system, id, index);
+    };
+    const answer = answerTo(climb(), several);
+    expect(answer.systems[1]?.crossings.map(({ signal }) => signal)).toEqual([
+      'functionConcurrency',
+      'databaseConnections',
+    ]);
+    expect(formatBreakpoint(answer).split('\n').at(-1)).toBe(
+      'Breakpoint: returns: functionConcurrency crossed its limit of 80 % at 30 requests a second (99 %); at 25 it was 20 %.',
+    );
+  });
+
+  it('is found in errors and latency too, of which the last part of a period is enough', () => {
+    // The run ends four seconds into the thirteenth period: CloudWatch's value of that one is not of this load.
+    const run = withSeconds(climb({}, 0, 124), 'orders', ({ second }) =>
+      second >= 120 ? { failed: 30, statuses: { '503': 30, '200': 30 } } : {},
+    );
+    const { systems: found } = answerTo(run, calm);
+    expect(found[0]?.crossings).toMatchObject([{ signal: 'failedRequests', value: 50, perSecond: 60 }]);
+    expect(found[0]?.periods.at(-1)).toMatchObject({ whole: false, values: { databaseCpu: null } });
+    const slow = withSeconds(climb(), 'orders', ({ second }) =>
+      second >= 95 ? { latencyMs: { p50: 5, p95: 9, p99: 1_500, max: 2_000 } } : {},
+    );
+    // Half of the tenth period is slow.
+    expect(answerTo(slow, calm).reason).toContain('latencyP99 crossed its limit of 1000 ms at 50 requests');
+  });
+
+  it('is no single period over the limit that passes again', () => {
+    const once: Percent = (system, id, index) =>
+      id === 'databaseCpu' && index === 4 ? 95 : calm(system, id, index);
+    expect(answerTo(climb(), once).answer).toBe('notCrossed');
+    expect(answerTo(climb(), once).reason).toBe('No limit was crossed by any system.');
+  });
+
+  it('counts periods as CloudWatch does, wherever the climb began', () => {
+    const { systems: found } = answerTo(climb({}, 3_300), busy);
+    expect(found[0]?.periods.map(({ whole }) => whole)).toEqual([
+      false,
+      ...Array.from({ length: 11 }, () => true),
+      false,
+    ]);
+    expect(found[0]?.answer).toBe('crossed');
+  });
+});
+
+describe('the breakpoint is not known', () => {
+  it.each<[string, Percent, string]>([
+    [
+      'where a signal is silent from before the first crossing on',
+      (system, id, index) => (id === 'databaseMemory' && index > 3 ? null : busy(system, id, index)),
+      'There is no data of databaseMemory at the first crossing.',
+    ],
+    [
+      'where a signal is silent at the end of a climb without any',
+      (system, id, index) => (id === 'databaseDisk' && index > 10 ? null : calm(system, id, index)),
+      'There is no data of databaseDisk at the end of the climb.',
+    ],
+  ])('%s', (_, percent, reason) => {
+    expect(answerTo(climb(), percent)).toMatchObject({ answer: 'inconclusive', reason: `orders: ${reason}` });
+  });
+
+  it('but a gap that a lower value follows hides nothing', () => {
+    const gap: Percent = (system, id, index) => (index === 3 ? null : busy(system, id, index));
+    expect(answerTo(climb(), gap).answer).toBe('crossed');
+  });
+
+  const generator = { cpuPercent: 30, lateIterations: 0, droppedIterations: 0 };
+  it.each<[string, RunFile, string]>([
+    [
+      'from a generator that was saturated',
+      climb({ generator: { ...generator, cpuPercent: 90 } }),
+      'orders: The generator itself was saturated: load from a larger machine.',
+    ],
+    [
+      'from a generator that was late',
+      climb({ generator: { ...generator, lateIterations: 4_000 } }),
+      'orders: 4000 of 7800 iterations started late.',
+    ],
+    [
+      'from a run that was stopped',
+      climb({ complete: false, reason: 'interrupted' }),
+      'orders: The run is not complete: interrupted.',
+    ],
+    [
+      'from a load that was not offered',
+      withSeconds(climb(), 'returns', () => ({ dropped: 2 })),
+      'returns: 240 of 3900 iterations were dropped: the intended load was not offered.',
+    ],
+    [
+      'when a threshold ended the run that no period explains',
+      climb({
+        complete: false,
+        reason: 'threshold',
+        abortedBy: { metric: 'checks{system:returns}', expression: 'rate>=0.99' },
+      }),
+      'returns: The threshold checks{system:returns}: rate>=0.99 ended the run, but no period shows a limit crossed.',
+    ],
+    ['without a whole period', climb({}, 3_300, 12), ''],
+  ])('%s', (_, run, reason) => {
+    const found = answerTo(run, calm);
+    expect(found.answer).toBe('inconclusive');
+    expect(found.reason).toContain(reason === '' ? 'The climb has no whole period of 10 s' : reason);
+  });
+
+  it('of drops after the crossing, which are its consequence', () => {
+    const start = startsMs[7]! - holdStartMs;
+    const run = withSeconds(climb(), 'orders', ({ second }) =>
+      second * 1_000 >= start ? { dropped: 30 } : {},
+    );
+    expect(answerTo(run, busy).systems[0]?.answer).toBe('crossed');
+  });
+});
+
+it('lies between the last load below the limit and the first at it, whatever the slope', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0.5, max: 30, noNaN: true }), (slope) => {
+      const percent: Percent = (system, id, index) =>
+        id === 'databaseCpu' ? slope * loadAt(index) : calm(system, id, index);
+      const index = startsMs.findIndex((_, each) => slope * loadAt(each) >= 80);
+      const before = index > 0 ? { perSecond: loadAt(index - 1), value: slope * loadAt(index - 1) } : null;
+      const expected = {
+        answer: index === -1 ? 'notCrossed' : 'crossed',
+        crossings: index === -1 ? [] : [{ perSecond: loadAt(index), value: slope * loadAt(index), before }],
+      };
+      expect(answerTo(climb(), percent).systems).toMatchObject([expected, expected]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('never answers for a signal that fell silent below its limit', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 7 }),
+      fc.constantFrom('databaseMemory', 'errorRate'),
+      (from, silent) => {
+        const percent: Percent = (system, id, index) =>
+          id === silent && index >= from ? null : busy(system, id, index);
+        expect(answerTo(climb(), percent).answer).toBe('inconclusive');
+      },
+    ),
+    { numRuns: 20 },
+  );
+});

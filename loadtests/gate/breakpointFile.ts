@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ precision: 3 });
+const unit = z.enum(['percent', 'milliseconds']);
+const answer = z.enum(['crossed', 'notCrossed', 'inconclusive']);
+
+/** A limit that the load has crossed. */
+const crossingSchema = z.strictObject({
+  /** A signal's id, or of the run itself `failedRequests`, `latencyP99`. */
+  signal: z.string(),
+  /** Start of the first period at or over the limit. */
+  at: instant,
+  /** Requests a second that were answered in that period, and that the schedule intended. */
+  perSecond: z.number(),
+  intendedPerSecond: z.number(),
+  value: z.number(),
+  limit: z.number(),
+  unit,
+  /** The last period below the limit before it; null when there was none. */
+  before: z.strictObject({ perSecond: z.number(), value: z.number() }).nullable(),
+});
+
+/** What was measured over one period. */
+const periodSchema = z.strictObject({
+  start: instant,
+  /** Whether the climb covers all of it: CloudWatch's metrics are read of such periods alone. */
+  whole: z.boolean(),
+  perSecond: z.number(),
+  intendedPerSecond: z.number(),
+  /** By signal, in the unit of its limit; null without data. */
+  values: z.record(z.string(), z.number().nullable()),
+});
+
+const systemSchema = z.strictObject({
+  system: z.string(),
+  answer,
+  /** One sentence. */
+  reason: z.string(),
+  /** The most requests a second that were answered over one period. */
+  seenPerSecond: z.number(),
+  /** The first to be crossed first. */
+  crossings: z.array(crossingSchema),
+  periods: z.array(periodSchema),
+});
+
+/** At which rate a climb crossed the first limit: an answer, and no verdict that proves a peak. */
+export const breakpointFileSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  stage: z.string(),
+  place: z.enum(['local', 'aws']),
+  /** A local answer is a rehearsal: it says nothing of absolute capacity. */
+  rehearsal: z.boolean(),
+  answeredAt: instant,
+  configurationHash: z.string(),
+  periodSeconds: z.number(),
+  /** Inconclusive when one of the systems is; crossed when one has crossed a limit. */
+  answer,
+  /** One sentence. */
+  reason: z.string(),
+  systems: z.array(systemSchema),
+});
+
+export type BreakpointFile = z.infer<typeof breakpointFileSchema>;
+export type BreakpointSystem = BreakpointFile['systems'][number];
+export type Crossing = BreakpointSystem['crossings'][number];
+export type ClimbPeriod = BreakpointSystem['periods'][number];

@@ -1,0 +1,83 @@
+import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
+import type { RunFile } from '../runFile.ts';
+import type { ClimbPeriod } from './breakpointFile.ts';
+import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
+
+type Second = RunFile['systems'][number]['series'][number];
+
+/** Fewer seconds of a period that the run only touches say nothing. */
+const fewestSeconds = 3;
+
+/**
+ * The climb period by period, as far as the run goes: what was answered, and every signal at that load. The
+ * last one may be a part of a period: errors and latency are known of it, CloudWatch's metrics are not.
+ */
+export function climbPeriods(
+  run: RunFile,
+  system: JudgedSystem,
+  metrics: MetricValues,
+  periodSeconds: number,
+): ClimbPeriod[] {
+  const { hold } = run.windows;
+  const runStartMs = Date.parse(run.windows.run.start);
+  const startMs = Date.parse(hold.start);
+  const series = run.systems.find((candidate) => candidate.system === system.system)?.series ?? [];
+  // After an abort, requests under way end in seconds to which no load belongs.
+  const lastLoaded = series.findLast(({ intended }) => intended > 0)?.second ?? 0;
+  const endMs = Math.min(Date.parse(hold.end), runStartMs + (lastLoaded + 1) * 1_000);
+  const periodMs = periodSeconds * 1_000;
+  const signals = Object.values(signalsOf(system, periodSeconds));
+  const periods: ClimbPeriod[] = [];
+  for (
+    let periodStartMs = Math.floor(startMs / periodMs) * periodMs;
+    periodStartMs < endMs;
+    periodStartMs += periodMs
+  ) {
+    const from = Math.max(startMs, periodStartMs);
+    const to = Math.min(endMs, periodStartMs + periodMs);
+    const seconds = series.filter(({ second }) => {
+      const secondMs = runStartMs + second * 1_000;
+      return secondMs >= from && secondMs + 1_000 <= to;
+    });
+    if (seconds.length < fewestSeconds) continue;
+    const whole = from === periodStartMs && to === periodStartMs + periodMs;
+    const values = signals.map((signal): [string, number | null] => {
+      const value = metrics.get(metricKey(system.system, signal.id))?.get(periodStartMs);
+      return [signal.id, value === undefined || !whole ? null : toReaderUnit(signal, value)];
+    });
+    periods.push({
+      start: new Date(periodStartMs).toISOString(),
+      whole,
+      perSecond: meanOf(seconds, answered),
+      intendedPerSecond: meanOf(seconds, ({ intended }) => intended),
+      values: {
+        ...Object.fromEntries(values),
+        failedRequests: failedPercent(seconds),
+        latencyP99: medianOf(seconds.flatMap(({ latencyMs }) => latencyMs?.p99 ?? [])),
+      },
+    });
+  }
+  return periods;
+}
+
+const sumOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
+  seconds.reduce((sum, second) => sum + of(second), 0);
+
+const meanOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
+  sumOf(seconds, of) / seconds.length;
+
+const requestsIn = ({ statuses }: Second): number =>
+  Object.values(statuses).reduce((sum, count) => sum + count, 0);
+
+const answered = (second: Second): number => requestsIn(second) - (second.statuses['0'] ?? 0);
+
+function failedPercent(seconds: readonly Second[]): number | null {
+  const requests = sumOf(seconds, requestsIn);
+  return requests === 0 ? null : (sumOf(seconds, ({ failed = 0 }) => failed) / requests) * 100;
+}
+
+/** Of the seconds' 99th percentiles, which a second with few requests exaggerates: half of them were slower. */
+function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}

@@ -1,0 +1,52 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { Clock } from '../../service/clock.ts';
+import type { RunFile } from '../runFile.ts';
+import { loadedPeriods } from './heldPeriods.ts';
+import type { JudgedSystem, MetricValues } from './judge.ts';
+import { readMetrics } from './readMetrics.ts';
+
+export interface MetricsOptions {
+  run: RunFile;
+  systems: readonly JudgedSystem[];
+  cloudWatch: CloudWatchClient;
+  clock: Clock;
+  /** Period of the stage's metrics and alarms in seconds. */
+  periodSeconds: number;
+  /** How long after a period's end its metrics count as complete, in seconds. */
+  metricDelaySeconds: number;
+  onProgress?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * The systems' metrics over ramp and hold, of which there is at least one whole period. Waits until they count as
+ * complete, and for what is still missing as long again.
+ * @param missing how many values are, of those that matter
+ * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted
+ */
+export async function completeMetrics(
+  { run, systems, cloudWatch, clock, periodSeconds, metricDelaySeconds, onProgress, signal }: MetricsOptions,
+  missing: (metrics: MetricValues) => number,
+): Promise<MetricValues> {
+  const loaded = loadedPeriods(run.windows, periodSeconds);
+  const delayMs = metricDelaySeconds * 1_000;
+  const completeAtMs = Date.parse(run.windows.hold.end) + delayMs;
+  // Asked again later, a run's metrics are all there: then one look decides.
+  const deadlineMs = Math.max(completeAtMs + delayMs, clock.now());
+  const pollMs = (periodSeconds * 1_000) / 5;
+
+  const waitMs = completeAtMs - clock.now();
+  if (waitMs > 0) {
+    onProgress?.(`waiting ${Math.ceil(waitMs / 1_000)} s until the metrics of the hold are complete`);
+    await clock.sleep(waitMs, signal);
+  }
+  for (;;) {
+    signal?.throwIfAborted();
+    const metrics = await readMetrics(cloudWatch, systems, loaded, signal);
+    const count = missing(metrics);
+    const leftMs = deadlineMs - clock.now();
+    if (count === 0 || leftMs <= 0) return metrics;
+    onProgress?.(`${count} values are missing; waiting up to ${Math.ceil(leftMs / 1_000)} s more for them`);
+    await clock.sleep(Math.min(pollMs, leftMs), signal);
+  }
+}

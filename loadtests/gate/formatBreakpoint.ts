@@ -1,0 +1,31 @@
+import { firstCrossing } from './breakpoint.ts';
+import type { BreakpointFile } from './breakpointFile.ts';
+
+const closings: Record<BreakpointFile['answer'], string> = {
+  crossed: 'Breakpoint',
+  notCrossed: 'No breakpoint',
+  inconclusive: 'Breakpoint not known',
+};
+
+/** The answer for a terminal: each system, then what gave way first. */
+export function formatBreakpoint(breakpoint: BreakpointFile): string {
+  const { systems, answer, reason } = breakpoint;
+  const first = firstCrossing(systems);
+  return [
+    ...systems.flatMap(({ system, reason: why, crossings }) => [
+      `  ${system}: ${why}`,
+      ...(crossings.length > 1
+        ? [
+            `    crossed later: ${crossings
+              .slice(1)
+              .map(({ signal }) => signal)
+              .join(', ')}`,
+          ]
+        : []),
+    ]),
+    `${closings[answer]}: ${reason}` +
+      (answer === 'inconclusive' && first
+        ? ` Of what is known, ${first.crossing.signal} of ${first.system} gave way first.`
+        : ''),
+  ].join('\n');
+}

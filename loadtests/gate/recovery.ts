@@ -1,0 +1,106 @@
+import { limits } from '../../monitoring/limits.ts';
+import type { RunFile } from '../runFile.ts';
+import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
+
+/** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
+export function recoveryOf(run: RunFile): RecoveryFile | undefined {
+  const { before, hold, after } = run.windows;
+  if (!before || !after) return undefined;
+  const systems = systemRecoveries(run, { before, hold, after });
+  const answers = new Set(systems.map(({ answer }) => answer));
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    stage: run.stage,
+    place: run.place,
+    rehearsal: run.place === 'local',
+    configurationHash: run.configurationHash,
+    answer: answers.has('inconclusive')
+      ? 'inconclusive'
+      : answers.has('notRecovered')
+        ? 'notRecovered'
+        : 'recovered',
+    systems,
+  };
+}
+
+function systemRecoveries(
+  run: RunFile,
+  { before, hold, after }: Record<'before' | 'hold' | 'after', RunFile['windows']['run']>,
+): SystemRecovery[] {
+  const startMs = Date.parse(run.windows.run.start);
+  return run.systems.map(({ system, series }) => {
+    const within = (window: RunFile['windows']['run']): Second[] =>
+      series.filter(({ second }) => {
+        const secondMs = startMs + second * 1_000;
+        return secondMs >= Date.parse(window.start) && secondMs + 1_000 <= Date.parse(window.end);
+      });
+    const answers = {
+      before: answersOf(within(before)),
+      during: answersOf(within(hold)),
+      after: answersOf(within(after)),
+    };
+    const bound = latencyBound(answers.before);
+    const backAfterSeconds = firstQuiet(within({ start: hold.end, end: after.end }), bound);
+    return { system, ...conclude(run, answers.before, answers.after), ...answers, backAfterSeconds };
+  });
+}
+
+type Second = RunFile['systems'][number]['series'][number];
+
+function answersOf(seconds: readonly Second[]): Answers {
+  const latencies = seconds.flatMap(({ latencyMs }) => latencyMs?.p95 ?? []).toSorted((a, b) => a - b);
+  return {
+    requests: seconds
+      .flatMap(({ statuses }) => Object.values(statuses))
+      .reduce((sum, count) => sum + count, 0),
+    failed: seconds.reduce((sum, { failed = 0 }) => sum + failed, 0),
+    latencyP95Ms: latencies[Math.floor(latencies.length / 2)] ?? null,
+  };
+}
+
+/** Seconds before the first that begins a quiet stretch. One slow answer later on is no part of the spike. */
+function firstQuiet(seconds: readonly Second[], latencyBoundMs: number): number | null {
+  const quietSeconds = limits.drill.quietMs / 1_000;
+  const isQuiet = ({ failed = 0, dropped, latencyMs }: Second): boolean =>
+    failed === 0 && dropped === 0 && (latencyMs === null || latencyMs.p95 <= latencyBoundMs);
+  const index = seconds.findIndex((_, from) => {
+    const stretch = seconds.slice(from, from + quietSeconds);
+    return stretch.length === quietSeconds && stretch.every(isQuiet);
+  });
+  return index === -1 ? null : index;
+}
+
+/** Up to here a latency is as before. */
+function latencyBound({ latencyP95Ms }: Answers): number {
+  const { latencyFactor, latencySlackMs } = limits.spike;
+  const before = latencyP95Ms ?? 0;
+  return Math.max(before * latencyFactor, before + latencySlackMs);
+}
+
+function conclude(run: RunFile, before: Answers, after: Answers): Pick<SystemRecovery, 'answer' | 'reason'> {
+  if (!run.complete) {
+    return {
+      answer: 'inconclusive',
+      reason: `the run is not complete: ${run.reason ?? 'no reason was recorded'}`,
+    };
+  }
+  if (before.requests === 0 || after.requests === 0) {
+    return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
+  }
+  if (failedPercent(before) > limits.errorRatePercent) {
+    return {
+      answer: 'inconclusive',
+      reason: 'requests failed before the spike: there is nothing to return to',
+    };
+  }
+  if (failedPercent(after) > limits.errorRatePercent) {
+    return { answer: 'notRecovered', reason: 'requests still fail after the spike' };
+  }
+  const bound = latencyBound(before);
+  return after.latencyP95Ms === null || after.latencyP95Ms > bound
+    ? { answer: 'notRecovered', reason: `answers are slower than ${Math.round(bound)} ms after the spike` }
+    : { answer: 'recovered', reason: 'errors and latency are as before' };
+}
+
+const failedPercent = ({ requests, failed }: Answers): number => (failed / requests) * 100;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const answer = z.enum(['recovered', 'notRecovered', 'inconclusive']);
+
+/** What a system answered over a stretch of a run. */
+const answersSchema = z.strictObject({
+  requests: count,
+  failed: count,
+  /** Median over the seconds' 95th percentiles, in milliseconds; null without an answer. */
+  latencyP95Ms: z.number().nullable(),
+});
+
+const systemSchema = z.strictObject({
+  system: z.string(),
+  answer,
+  /** One sentence. */
+  reason: z.string(),
+  before: answersSchema,
+  during: answersSchema,
+  after: answersSchema,
+  /** From the spike's end until answers were as before for a few seconds; null when they never were. */
+  backAfterSeconds: z.number().nullable(),
+});
+
+/** Whether each system answers after a spike as it did before. It follows from the run file alone. */
+export const recoveryFileSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  stage: z.string(),
+  place: z.enum(['local', 'aws']),
+  /** A local answer is a rehearsal: it says nothing of absolute capacity. */
+  rehearsal: z.boolean(),
+  configurationHash: z.string(),
+  /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
+  answer,
+  systems: z.array(systemSchema),
+});
+
+export type RecoveryFile = z.infer<typeof recoveryFileSchema>;
+export type SystemRecovery = RecoveryFile['systems'][number];
+export type Answers = SystemRecovery['before'];

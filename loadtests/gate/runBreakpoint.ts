@@ -1,0 +1,35 @@
+import { breakpointOf, type ClimbEvidence } from './breakpoint.ts';
+import type { BreakpointFile } from './breakpointFile.ts';
+import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
+import { loadedPeriods } from './heldPeriods.ts';
+import type { MetricValues } from './judge.ts';
+
+/**
+ * Waits until the metrics of the climb are complete, and says at which rate the first limit gave way.
+ * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted
+ */
+export async function runBreakpoint(options: MetricsOptions): Promise<BreakpointFile> {
+  const { run, periodSeconds, clock } = options;
+  const loaded = new Set(run.systems.map(({ system }) => system));
+  const systems = options.systems.filter(({ system }) => loaded.has(system));
+  const evidenceWith = (metrics: MetricValues): ClimbEvidence => ({
+    run,
+    systems,
+    periodSeconds,
+    metrics,
+    answeredAtMs: clock.now(),
+  });
+  const metrics =
+    loadedPeriods(run.windows, periodSeconds).startsMs.length > 0
+      ? await completeMetrics({ ...options, systems }, (found) =>
+          missingAtTheEnd(breakpointOf(evidenceWith(found))),
+        )
+      : new Map<string, ReadonlyMap<number, number>>();
+  return breakpointOf(evidenceWith(metrics));
+}
+
+/** Values of the last whole period: what comes latest. */
+const missingAtTheEnd = ({ systems }: BreakpointFile): number =>
+  systems
+    .flatMap(({ periods }) => Object.values(periods.findLast(({ whole }) => whole)?.values ?? {}))
+    .filter((value) => value === null).length;
