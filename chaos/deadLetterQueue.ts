@@ -1,10 +1,10 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { giveBack, inCalls } from '../infra/heldMessages.ts';
 import { callLimit } from './callLimit.ts';
 import { queuedMessages } from './observers/queues.ts';
 
@@ -12,8 +12,6 @@ import { queuedMessages } from './observers/queues.ts';
 const visibilitySeconds = 60;
 /** Reads are bounded: a queue this full is a finding of its own. */
 const maximumRead = 10_000;
-/** Messages in one call of SQS. */
-const perCall = 10;
 
 /**
  * All messages of a dead-letter queue, with their attributes. Those that `takeAway` names are deleted; every
@@ -32,7 +30,7 @@ export async function readDeadLetters(
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: url,
-          MaxNumberOfMessages: perCall,
+          MaxNumberOfMessages: 10,
           VisibilityTimeout: visibilitySeconds,
           // Long polling asks every server of the queue; a short poll may come back empty too early.
           WaitTimeSeconds: 1,
@@ -46,7 +44,7 @@ export async function readDeadLetters(
     await deleteAll(sqs, url, read.filter(takeAway));
     kept = read.filter((message) => !takeAway(message));
   } finally {
-    await giveBack(sqs, url, kept);
+    await giveBack(sqs, url, kept, callLimit);
   }
   return read;
 }
@@ -59,22 +57,3 @@ async function deleteAll(sqs: SQSClient, url: string, messages: readonly Message
     if (Failed[0]) throw new Error(`queue ${url}: a message could not be deleted: ${Failed[0].Code}`);
   }
 }
-
-async function giveBack(sqs: SQSClient, url: string, messages: readonly Message[]): Promise<void> {
-  for (const entries of inCalls(messages)) {
-    await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: url,
-        Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 })),
-      }),
-      { abortSignal: callLimit() },
-    );
-  }
-}
-
-const inCalls = (messages: readonly Message[]): { Id: string; ReceiptHandle: string | undefined }[][] =>
-  Array.from({ length: Math.ceil(messages.length / perCall) }, (_, call) =>
-    messages
-      .slice(call * perCall, (call + 1) * perCall)
-      .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-  );

@@ -1,5 +1,4 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -7,6 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../service/clock.ts';
+import { giveBack } from './heldMessages.ts';
 
 export interface RedriveOptions {
   sqs: SQSClient;
@@ -100,19 +100,4 @@ function messageIn(body: string): string {
     // Not JSON, so not an envelope.
   }
   return body;
-}
-
-async function giveBack(sqs: SQSClient, url: string, messages: readonly Message[]): Promise<void> {
-  for (let first = 0; first < messages.length; first += 10) {
-    await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: url,
-        Entries: messages.slice(first, first + 10).map(({ ReceiptHandle }, index) => ({
-          Id: String(index),
-          ReceiptHandle,
-          VisibilityTimeout: 0,
-        })),
-      }),
-    );
-  }
 }

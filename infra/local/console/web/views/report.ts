@@ -44,7 +44,7 @@ export function reportView(
       'p',
       { class: 'muted' },
       `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
-        `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; files in .headroom/runs/${summary.id}. `,
+        `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; run ${summary.id}. `,
       dashboard !== null &&
         place !== null &&
         startMs > dataSinceMs &&
