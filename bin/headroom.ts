@@ -51,7 +51,14 @@ try {
 } catch (error) {
   code = report(whyStopped(error, interrupt.signal));
 }
+// What a pipe has not taken yet would be lost: an answer may be longer than the 64 KiB that it holds.
+await Promise.all([process.stdout, process.stderr].map(written));
 process.exit(interrupt.signal.aborted && code !== exitCodes.passed ? exitCodes.interrupted : code);
+
+/** Resolves once all that was written is on its way, or nobody reads any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
 
 function report(error: unknown): ExitCode {
   // Commander has said it already; --help and --version are no errors.

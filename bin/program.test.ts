@@ -90,6 +90,21 @@ describe('headroom', () => {
     }
   });
 
+  it('says all of what it has to say into a pipe, also when that is more than a pipe holds', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-program-'));
+    try {
+      const config = join(directory, 'fleet.config.ts');
+      const system = `{ name: 'Wrong', ['${'unknown'.repeat(100)}']: 1, expectedPeak: {} }`;
+      await writeFile(config, `export default { systems: Array.from({ length: 200 }, () => (${system})) };`);
+      const { code, stderr } = await said('plan', '--config', config);
+      expect(code).toBe(2);
+      expect(stderr.length).toBeGreaterThan(2 * 65_536);
+      expect(stderr).toContain('systems.199.');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it('reports a run by its folder or a file in it, and says what it expected of another', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
     try {
