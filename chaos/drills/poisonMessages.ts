@@ -1,17 +1,8 @@
 import { limits } from '../../monitoring/limits.ts';
 import { poisonMessages as poison } from '../faults/poisonMessages.ts';
+import { settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
-import {
-  beforehand,
-  duplicatedMessages,
-  goodAnswersBefore,
-  lostMessages,
-  noAlarmFiring,
-  notPaged,
-  noWrongBodies,
-  publishedMessages,
-  queueDrained,
-} from './expectations.ts';
+import { notPaged, noWrongBodies } from './expectations.ts';
 import {
   companionsStored,
   deadLetterAlarmClears,
@@ -40,19 +31,10 @@ export const poisonMessages: Drill = {
   faults: [poison],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
     const periodMs = periodSeconds * 1_000;
-    const rampMs = drill.rampSeconds * 1_000;
-    const steadyMs = drill.steadyPeriods * periodMs;
     const toldMs = limits.messagesPageWithinPeriods * periodMs;
     const clearMs = drill.alarmClearPeriods * periodMs;
     return {
-      steady: {
-        minimumMs: rampMs + steadyMs,
-        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
-        observe: ['alarms', 'queues', 'deadLetters'],
-        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
-          beforehand,
-        ),
-      },
+      steady: steadyStep(periodSeconds, ['alarms', 'queues', 'deadLetters']),
       observe: {
         // A message that was given up and not taken from its queue comes back by then, and is given up again.
         minimumMs: visibilityTimeoutMs + drill.graceMs,
@@ -82,20 +64,10 @@ export const poisonMessages: Drill = {
           messagesPageEnds(clearMs),
         ],
       },
-      settle: {
-        minimumMs: 0,
-        maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
-        observe: ['queues', 'messages', 'poisonLeft'],
-        expectations: [
-          publishedMessages(),
-          queueDrained(),
-          lostMessages(),
-          duplicatedMessages(),
-          noGoodDeadLetters(),
-          poisonNotStored(),
-          noPoisonLeft(),
-        ],
-      },
+      settle: settleStep(visibilityTimeoutMs, {
+        observe: ['poisonLeft'],
+        expectations: [noGoodDeadLetters(), poisonNotStored(), noPoisonLeft()],
+      }),
     };
   },
 };

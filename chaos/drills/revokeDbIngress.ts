@@ -5,25 +5,19 @@ import { messageRate } from '../publisher.ts';
 import {
   alarmClears,
   alarmReached,
-  beforehand,
   connectionsWithinReserve,
-  duplicatedMessages,
   fastUnavailable,
   faultHasEffect,
   firstGoodAnswer,
-  goodAnswersBefore,
   lastBadAnswer,
-  lostMessages,
-  noAlarmFiring,
   noGoodAnswersDuring,
   noWrongBodies,
   onCallPaged,
   pageEnds,
-  publishedMessages,
-  queueDrained,
   queueGrows,
   unavailableAnswers,
 } from './expectations.ts';
+import { settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
 
 const { drill } = limits;
@@ -40,20 +34,10 @@ export const revokeDbIngress: Drill = {
   faults: [revokeIngressRule, endSessions],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
     const periodMs = periodSeconds * 1_000;
-    const rampMs = drill.rampSeconds * 1_000;
-    const steadyMs = drill.steadyPeriods * periodMs;
     const pageMs = limits.pageWithinPeriods * periodMs;
     const clearMs = drill.alarmClearPeriods * periodMs;
-    const drainMs = 2 * visibilityTimeoutMs + drill.drainExtraMs;
     return {
-      steady: {
-        minimumMs: rampMs + steadyMs,
-        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
-        observe: ['alarms', 'queues'],
-        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
-          beforehand,
-        ),
-      },
+      steady: steadyStep(periodSeconds, ['alarms', 'queues']),
       observe: {
         minimumMs: 2 * drill.graceMs,
         maximumMs: pageMs,
@@ -82,12 +66,7 @@ export const revokeDbIngress: Drill = {
           pageEnds(clearMs),
         ],
       },
-      settle: {
-        minimumMs: 0,
-        maximumMs: drainMs,
-        observe: ['queues', 'messages'],
-        expectations: [publishedMessages(), queueDrained(), lostMessages(), duplicatedMessages()],
-      },
+      settle: settleStep(visibilityTimeoutMs),
     };
   },
 };

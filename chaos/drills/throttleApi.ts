@@ -1,17 +1,8 @@
 import { limits } from '../../monitoring/limits.ts';
 import { throttleStage } from '../faults/throttleStage.ts';
+import { settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
-import {
-  beforehand,
-  duplicatedMessages,
-  goodAnswersBefore,
-  lastBadAnswer,
-  lostMessages,
-  noAlarmFiring,
-  noWrongBodies,
-  publishedMessages,
-  queueDrained,
-} from './expectations.ts';
+import { lastBadAnswer, noAlarmFiring, noWrongBodies } from './expectations.ts';
 import {
   connectionsDoNotGrow,
   fastAnswers,
@@ -34,18 +25,9 @@ export const throttleApi: Drill = {
   faults: [throttleStage],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
     const periodMs = periodSeconds * 1_000;
-    const rampMs = drill.rampSeconds * 1_000;
-    const steadyMs = drill.steadyPeriods * periodMs;
     const pageMs = limits.pageWithinPeriods * periodMs;
     return {
-      steady: {
-        minimumMs: rampMs + steadyMs,
-        maximumMs: drill.loadStartsWithinMs + rampMs + steadyMs + periodMs,
-        observe: ['alarms', 'queues', 'sessions'],
-        expectations: [goodAnswersBefore(rampMs, steadyMs), noWrongBodies('steadyMs'), noAlarmFiring()].map(
-          beforehand,
-        ),
-      },
+      steady: steadyStep(periodSeconds, ['alarms', 'queues', 'sessions']),
       observe: {
         // So long that the page would have come, were this an outage. The alarms are the database's too.
         minimumMs: pageMs,
@@ -75,12 +57,7 @@ export const throttleApi: Drill = {
           noAlarmFiring(),
         ],
       },
-      settle: {
-        minimumMs: 0,
-        maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
-        observe: ['queues', 'messages'],
-        expectations: [publishedMessages(), queueDrained(), lostMessages(), duplicatedMessages()],
-      },
+      settle: settleStep(visibilityTimeoutMs),
     };
   },
 };
