@@ -1,9 +1,8 @@
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
 import type { ClimbPeriod } from './breakpointFile.ts';
+import { answeredIn, requestsIn, type Second } from './seconds.ts';
 import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
-
-type Second = RunFile['systems'][number]['series'][number];
 
 /** Fewer seconds of a period that the run only touches say nothing. */
 const fewestSeconds = 3;
@@ -48,7 +47,7 @@ export function climbPeriods(
     periods.push({
       start: new Date(periodStartMs).toISOString(),
       whole,
-      perSecond: meanOf(seconds, answered),
+      perSecond: meanOf(seconds, answeredIn),
       intendedPerSecond: meanOf(seconds, ({ intended }) => intended),
       values: {
         ...Object.fromEntries(values),
@@ -65,11 +64,6 @@ const sumOf = (seconds: readonly Second[], of: (second: Second) => number): numb
 
 const meanOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
   sumOf(seconds, of) / seconds.length;
-
-const requestsIn = ({ statuses }: Second): number =>
-  Object.values(statuses).reduce((sum, count) => sum + count, 0);
-
-const answered = (second: Second): number => requestsIn(second) - (second.statuses['0'] ?? 0);
 
 function failedPercent(seconds: readonly Second[]): number | null {
   const requests = sumOf(seconds, requestsIn);

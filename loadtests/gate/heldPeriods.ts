@@ -1,4 +1,5 @@
 import type { RunFile } from '../runFile.ts';
+import { answeredIn } from './seconds.ts';
 
 /** The whole periods inside the hold: what CloudWatch measured under full load and nothing else. */
 export interface HeldPeriods {
@@ -34,9 +35,7 @@ export function periodsWithRequests(run: RunFile, system: string, periods: HeldP
   const runStartMs = Date.parse(run.windows.run.start);
   const periodMs = periods.periodSeconds * 1_000;
   const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
-  const busy = series.filter(({ statuses }) =>
-    Object.entries(statuses).some(([status, count]) => status !== '0' && count > 0),
-  );
+  const busy = series.filter((second) => answeredIn(second) > 0);
   const secondStartsMs = busy.map(({ second }) => runStartMs + second * 1_000);
   return new Set(
     periods.startsMs.filter((startMs) =>

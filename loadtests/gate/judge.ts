@@ -37,10 +37,15 @@ export interface Evidence {
 /** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
 export function judge(evidence: Evidence): VerdictFile {
   const { run, systems, sizes, periods, judgedAtMs } = evidence;
-  const readings = new Map(systems.map((system) => [system, readingsOf(evidence, system)]));
+  const measured = systems.map((system) => {
+    const signals = signalReadings(evidence, system);
+    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
+    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
+    return { system, signals, held: heldOnly(signals, periods), loads };
+  });
   const records = [
-    ...systems.flatMap((system) => [
-      ...readings.get(system)!.map((reading) => askSignal(reading, periods)),
+    ...measured.flatMap(({ system, held }) => [
+      ...held.map((reading) => askSignal(reading, periods)),
       ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
     ]),
     ...askRun(
@@ -48,12 +53,6 @@ export function judge(evidence: Evidence): VerdictFile {
       systems.map(({ system }) => system),
     ),
   ];
-  const loaded = systems.map((system) => {
-    const signals = signalReadings(evidence, system);
-    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
-    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
-    return { system: system.system, signals, loads };
-  });
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -64,10 +63,13 @@ export function judge(evidence: Evidence): VerdictFile {
     configurationHash: run.configurationHash,
     verdict: strongest(records),
     records,
-    standingOut: whoStandsOut([...readings.values()].flat(), records),
-    capacity: loaded.map(({ system, signals, loads }) => capacityOf(system, signals, loads)),
-    disagreements: loaded.flatMap(({ system, signals, loads }) =>
-      disagreementsOf(system, signals, loads, periods),
+    standingOut: whoStandsOut(
+      measured.flatMap(({ held }) => held),
+      records,
+    ),
+    capacity: measured.map(({ system, signals, loads }) => capacityOf(system.system, signals, loads)),
+    disagreements: measured.flatMap(({ system, signals, loads }) =>
+      disagreementsOf(system.system, signals, loads, periods),
     ),
     advice: adviceFor(records, sizes),
   };
@@ -76,7 +78,7 @@ export function judge(evidence: Evidence): VerdictFile {
 /** Values without which some verdict would be inconclusive: what is worth waiting for. */
 export const missingValues = (evidence: Evidence): number =>
   evidence.systems
-    .flatMap((system) => readingsOf(evidence, system))
+    .flatMap((system) => heldOnly(signalReadings(evidence, system), evidence.periods))
     .reduce(
       (sum, reading) =>
         sum +
@@ -100,9 +102,9 @@ function signalReadings({ run, periods, metrics }: Evidence, system: JudgedSyste
 }
 
 /** The same over the hold alone. */
-function readingsOf(evidence: Evidence, system: JudgedSystem): SignalReading[] {
-  const held = new Set(evidence.periods.startsMs);
-  return signalReadings(evidence, system).map((reading) => ({
+function heldOnly(readings: readonly SignalReading[], { startsMs }: HeldPeriods): SignalReading[] {
+  const held = new Set(startsMs);
+  return readings.map((reading) => ({
     ...reading,
     values: new Map([...reading.values].filter(([startMs]) => held.has(startMs))),
   }));

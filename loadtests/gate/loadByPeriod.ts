@@ -1,5 +1,6 @@
 import { toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../runFile.ts';
+import { answeredIn } from './seconds.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import type { Point } from './straightLine.ts';
 
@@ -18,10 +19,7 @@ export function loadByPeriod(
   const answered = new Map(
     run.systems
       .find((candidate) => candidate.system === system)
-      ?.series.map(({ second, statuses }) => [
-        second,
-        Object.entries(statuses).reduce((sum, [status, count]) => sum + (status === '0' ? 0 : count), 0),
-      ]),
+      ?.series.map((second) => [second.second, answeredIn(second)]),
   );
   const loads = new Map<number, number>();
   for (const startMs of startsMs) {

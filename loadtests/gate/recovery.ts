@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../runFile.ts';
+import { requestsIn, type Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
@@ -46,14 +47,10 @@ function systemRecoveries(
   });
 }
 
-type Second = RunFile['systems'][number]['series'][number];
-
 function answersOf(seconds: readonly Second[]): Answers {
   const latencies = seconds.flatMap(({ latencyMs }) => latencyMs?.p95 ?? []).toSorted((a, b) => a - b);
   return {
-    requests: seconds
-      .flatMap(({ statuses }) => Object.values(statuses))
-      .reduce((sum, count) => sum + count, 0),
+    requests: seconds.reduce((sum, second) => sum + requestsIn(second), 0),
     failed: seconds.reduce((sum, { failed = 0 }) => sum + failed, 0),
     latencyP95Ms: latencies[Math.floor(latencies.length / 2)] ?? null,
   };
