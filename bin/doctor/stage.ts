@@ -1,6 +1,6 @@
-import { DescribeSecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import { isPresent } from '../../chaos/faults/revokeIngressRule.ts';
 import type { Fleet } from '../../infra/fleet.ts';
 import { describeAlarms } from '../../infra/namedAlarms.ts';
 import { alarmName, fleetAlarmName, fleetNames } from '../../infra/names.ts';
@@ -137,13 +137,7 @@ export async function checkRule(
   stage: string,
   { system, securityGroups: { dbServers, rule } }: SystemDocument,
 ): Promise<Finding[]> {
-  const { SecurityGroupRules = [] } = await ec2.send(
-    new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [dbServers] }] }),
-  );
-  const there = SecurityGroupRules.some(
-    ({ IsEgress, FromPort, ReferencedGroupInfo }) =>
-      IsEgress !== true && FromPort === rule.port && ReferencedGroupInfo?.GroupId === rule.sourceGroupId,
-  );
+  const there = await isPresent(ec2, { groupId: dbServers, ...rule });
   return there
     ? []
     : [

@@ -92,7 +92,8 @@ const permission = (rule: Rule) => ({
   UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
 });
 
-async function isPresent(ec2: EC2Client, rule: Rule): Promise<boolean> {
+/** Whether the group has exactly this rule now, whatever its description. */
+export async function isPresent(ec2: EC2Client, rule: Rule): Promise<boolean> {
   let token: string | undefined;
   do {
     const page = await ec2.send(
