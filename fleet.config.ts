@@ -1,4 +1,4 @@
-import { defineFleet } from './infra/fleet.ts';
+import { defineFleet } from './fleet/fleet.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 

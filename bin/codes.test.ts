@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  exampleBreakpoint,
-  exampleRecovery,
-  exampleRun,
-} from '../infra/local/console/testing/exampleRuns.ts';
+import { exampleBreakpoint, exampleRecovery, exampleRun } from '../console/testing/exampleRuns.ts';
 import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from './codes.ts';
 
 describe('the exit code', () => {

@@ -1,8 +1,8 @@
-import type { DrillResult } from '../chaos/drillFile.ts';
-import type { BreakpointFile } from '../loadtests/gate/breakpointFile.ts';
-import type { RecoveryFile } from '../loadtests/gate/recoveryFile.ts';
-import type { VerdictFile } from '../loadtests/gate/verdictFile.ts';
-import type { RunFile } from '../loadtests/runFile.ts';
+import type { DrillResult } from '../records/drill.ts';
+import type { BreakpointFile } from '../records/breakpoint.ts';
+import type { RecoveryFile } from '../records/recovery.ts';
+import type { VerdictFile } from '../records/verdict.ts';
+import type { RunFile } from '../records/run.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 export const codeOfRun = (run: RunFile): ExitCode => {

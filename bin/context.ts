@@ -3,17 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { configurationHash, loadFleet, type Fleet } from '../infra/fleet.ts';
-import { runsDirectoryOf } from '../infra/local/running.ts';
-import type { Clock } from '../service/clock.ts';
+import { configurationHash, loadFleet, type Fleet } from '../fleet/fleet.ts';
+import { runsDirectoryOf } from '../records/running.ts';
+import type { Clock } from '../core/clock.ts';
+import type { OperationContext } from '../operations/context.ts';
 import type { Output } from './output.ts';
 
-/** What every command gets from the process. */
-export interface Context {
-  clock: Clock;
-  random: () => number;
-  /** Aborted with an InterruptedError by Ctrl-C or a termination signal. */
-  signal: AbortSignal;
+/** What every command gets from the process. Its signal is aborted with an InterruptedError. */
+export interface Context extends OperationContext {
   output: Output;
 }
 

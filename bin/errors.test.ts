@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { TemplateError } from '../infra/local/errors.ts';
+import { TemplateError } from '../local/errors.ts';
 import { explain, InterruptedError, StageLostError, whyStopped } from './errors.ts';
 
 it("takes an SDK client's own abort for what aborted it", async () => {

@@ -1,20 +1,12 @@
-import { DrillFileError, DrillRefusedError, JournalError, UnknownDrillError } from '../chaos/errors.ts';
-import { BudgetError, BundleError, FleetConfigError, PauseError } from '../infra/errors.ts';
-import {
-  LocalStageError,
-  PostgresLostError,
-  PostgresStartError,
-  TemplateError,
-} from '../infra/local/errors.ts';
-import { K6Error, RunFileError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
-import { GateEvidenceError, MetricsForbiddenError } from '../loadtests/gate/errors.ts';
-import { LogsQueryError, StageNotFoundError, SystemDocumentError } from '../monitoring/errors.ts';
+import { DrillRefusedError, UnknownDrillError } from '../chaos/errors.ts';
+import { FleetConfigError, StageNotFoundError, SystemDocumentError } from '../fleet/errors.ts';
+import { BudgetError, BundleError } from '../infra/errors.ts';
+import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
+import { K6Error, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
+import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
+import { GateEvidenceError, LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
+import { DrillFileError, JournalError, RunFileError } from '../records/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
-
-/** What the person at the terminal asked for cannot be done as asked. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** Ctrl-C, or the termination signal. */
 export class InterruptedError extends Error {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import config from '../fleet.config.ts';
-import { configurationHash, parseFleet, withSystems, type Fleet } from '../infra/fleet.ts';
+import { configurationHash, parseFleet, withSystems, type Fleet } from '../fleet/fleet.ts';
 import { fleetOfRun } from './fleetOfRun.ts';
 
 const configured = parseFleet(config);

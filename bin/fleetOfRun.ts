@@ -1,5 +1,5 @@
-import { configurationHash, withSystems, type Fleet } from '../infra/fleet.ts';
-import type { RunFile } from '../loadtests/runFile.ts';
+import { configurationHash, withSystems, type Fleet } from '../fleet/fleet.ts';
+import type { RunFile } from '../records/run.ts';
 
 /**
  * The fleet that a run was made with: the configured one, or that with as many systems as the run has, as

@@ -2,8 +2,8 @@
 import { CommanderError } from 'commander';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { systemClock } from '../service/clock.ts';
-import { stateDirectory } from './context.ts';
+import { systemClock } from '../core/clock.ts';
+import { currentCommit, stateDirectory } from './context.ts';
 import { explain, InterruptedError, whyStopped } from './errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { terminalOutput } from './output.ts';
@@ -43,7 +43,14 @@ const output = terminalOutput(process.stdout, process.stderr);
 let code: ExitCode = exitCodes.passed;
 try {
   const program = await makeProgram(
-    { clock: systemClock, random: Math.random, signal: interrupt.signal, output },
+    {
+      clock: systemClock,
+      random: Math.random,
+      signal: interrupt.signal,
+      output,
+      stateDirectory,
+      currentCommit,
+    },
     (result) => (code = result),
     process.argv.slice(2),
   );

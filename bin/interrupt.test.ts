@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { stageDirectories } from '../infra/local/stageDirectories.ts';
+import { stageDirectories } from '../local/stageDirectories.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const stateDirectory = join(testState, 'interrupt');

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { stageDirectories } from '../infra/local/stageDirectories.ts';
-import { requireRunningStage } from '../infra/local/stageFile.ts';
-import { discoverSystems } from '../monitoring/discovery.ts';
-import { systemClock } from '../service/clock.ts';
+import { stageDirectories } from '../local/stageDirectories.ts';
+import { requireRunningStage } from '../local/stageFile.ts';
+import { discoverSystems } from '../fleet/discovery.ts';
+import { systemClock } from '../core/clock.ts';
 import { runSql } from '../service/redshift/dataApi.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { QueueFaultRates } from '../infra/local/aws/messaging/queueFaults.ts';
+import type { QueueFaultRates } from '../local/aws/messaging/queueFaults.ts';
 import { defaultConfig } from './context.ts';
 
 /** Parses a whole number within bounds, for an option's value. */

@@ -3,13 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exampleRun } from '../infra/local/console/testing/exampleRuns.ts';
+import { exampleRun } from '../console/testing/exampleRuns.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { systemClock } from '../service/clock.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../operations/errors.ts';
 import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
-import { silentOutput } from './testing/silentOutput.ts';
+import { silentContext } from './testing/silentContext.ts';
 
 const running: Headroom[] = [];
 afterEach(async () => {
@@ -27,10 +26,7 @@ async function said(...words: string[]): Promise<{ code: number | null; stdout: 
   return { code, stdout, stderr };
 }
 
-const programFor = (words: string[]): Promise<Command> => {
-  const { signal } = new AbortController();
-  return makeProgram({ clock: systemClock, random: () => 0, signal, output: silentOutput }, () => {}, words);
-};
+const programFor = (words: string[]): Promise<Command> => makeProgram(silentContext(), () => {}, words);
 
 /** Why a line is wrong usage. */
 async function refusal(...line: string[]): Promise<string> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { runFileSchema, type RunFile } from '../loadtests/runFile.ts';
-import { UsageError } from './errors.ts';
+import { runFileSchema, type RunFile } from '../records/run.ts';
+import { UsageError } from '../operations/errors.ts';
 
 /**
  * A run's record, read back.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadFleet } from '../infra/fleet.ts';
+import { loadFleet } from '../fleet/fleet.ts';
 import { notExercised } from '../monitoring/rehearsal.ts';
 import { defaultConfig, projectDirectory } from './context.ts';
 import { commandProblem } from './testing/workflowProblems.ts';

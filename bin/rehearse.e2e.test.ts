@@ -1,10 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readDrillFile } from '../chaos/drillFile.ts';
-import { readRunning } from '../infra/local/running.ts';
-import { verdictFileSchema } from '../loadtests/gate/verdictFile.ts';
-import { runFileSchema } from '../loadtests/runFile.ts';
+import { readDrillFile } from '../records/drill.ts';
+import { readRunning } from '../records/running.ts';
+import { verdictFileSchema } from '../records/verdict.ts';
+import { runFileSchema } from '../records/run.ts';
 import { projectDirectory } from './context.ts';
 import { strongest } from './exitCodes.ts';
 import { codeOfDrill, codeOfRun, codeOfVerdict } from './codes.ts';

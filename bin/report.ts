@@ -1,8 +1,8 @@
 import { basename, join, relative, sep } from 'node:path';
-import { reportFile } from '../infra/local/console/reportFile.ts';
-import { foldersWithRecords, readReport } from '../infra/local/console/runs/readReport.ts';
-import { RunFileError } from '../loadtests/errors.ts';
-import { writeWhole } from '../loadtests/writeWhole.ts';
+import { reportFile } from '../console/reportFile.ts';
+import { foldersWithRecords, readReport } from '../console/runs/readReport.ts';
+import { RunFileError } from '../records/errors.ts';
+import { writeWhole } from '../core/writeWhole.ts';
 import { runsDirectory } from './context.ts';
 import type { Output } from './output.ts';
 

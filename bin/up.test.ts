@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
-import { ended, isRunning } from '../infra/local/process/processes.ts';
-import { stopStage } from '../infra/local/stopStage.ts';
+import { ended, isRunning } from '../core/process/processes.ts';
+import { stopStage } from '../local/stopStage.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const running: Headroom[] = [];

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadFleet } from '../infra/fleet.ts';
+import { loadFleet } from '../fleet/fleet.ts';
 import { defaultConfig, projectDirectory } from './context.ts';
 import { workflowProblems, type Known } from './testing/workflowProblems.ts';
 

@@ -2,8 +2,8 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { join } from 'node:path';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
-import type { Clock } from '../service/clock.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { Clock } from '../core/clock.ts';
 import type { SystemEvidence } from './evidence.ts';
 import { startPublisher, type Publisher } from './publisher.ts';
 

@@ -1,10 +1,11 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../service/clock.ts';
+import { systemClock } from '../core/clock.ts';
 import { noEvidence } from './evidence.ts';
 import { endSessions } from './faults/endSessions.ts';
-import type { DrillClients, DrillIdentity } from './faults/fault.ts';
+import type { DrillClients } from './faults/fault.ts';
+import type { DrillIdentity } from './identity.ts';
 import { observerOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
 import { poisonRounds, type Poison } from './poison.ts';

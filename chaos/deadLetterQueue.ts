@@ -4,7 +4,7 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { giveBack, inCalls } from '../infra/heldMessages.ts';
+import { giveBack, inCalls } from './heldMessages.ts';
 import { callLimit } from './callLimit.ts';
 import { queuedMessages } from './observers/queues.ts';
 

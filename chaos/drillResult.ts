@@ -1,8 +1,8 @@
 import type { DrillState } from './drill.ts';
-import type { DrillResult } from './drillFile.ts';
+import type { DrillResult } from '../records/drill.ts';
 import type { SystemEvidence } from './evidence.ts';
 import type { Publisher } from './publisher.ts';
-import type { DrillOptions } from './runDrill.ts';
+import type { DrillOptions } from './drillOptions.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
 
 export interface DrillRecord {

@@ -1,16 +1,16 @@
 import { startBackground, type Background } from './background.ts';
 import { beginDrill, nextState, type DrillEvent, type Step, type StepBudgets } from './drill.ts';
-import type { DrillResult } from './drillFile.ts';
+import type { DrillResult } from '../records/drill.ts';
 import { resultOf } from './drillResult.ts';
 import type { DrillStep, WatchedStepName } from './drills/drill.ts';
-import { describeError } from './errors.ts';
+import { describeError } from '../core/describeError.ts';
 import { noEvidence, type Marks, type SystemEvidence } from './evidence.ts';
 import { FaultLedger } from './faultLedger.ts';
-import type { DrillIdentity } from './faults/fault.ts';
-import type { Journal } from './journal.ts';
+import type { DrillIdentity } from './identity.ts';
+import type { Journal } from '../records/journal.ts';
 import { limits } from '../monitoring/limits.ts';
 import { observerOf } from './observers/index.ts';
-import type { DrillOptions } from './runDrill.ts';
+import type { DrillOptions } from './drillOptions.ts';
 import { formatFinding, type StepFinding } from './verdict.ts';
 import { watch } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Reconciliation } from './reconcile.ts';
 
 /** One answer of the background load. */

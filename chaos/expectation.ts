@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Marks, SystemEvidence } from './evidence.ts';
 
 /** Something that a drill expects of every system: a measure, and the limit it is held to. */

@@ -1,8 +1,9 @@
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
-import type { Clock } from '../service/clock.ts';
-import { describeError } from './errors.ts';
-import type { DrillClients, DrillIdentity, Fault, FaultContext } from './faults/fault.ts';
-import type { Intent, Journal } from './journal.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { Clock } from '../core/clock.ts';
+import { describeError } from '../core/describeError.ts';
+import type { DrillClients, Fault, FaultContext } from './faults/fault.ts';
+import type { DrillIdentity } from './identity.ts';
+import type { Intent, Journal } from '../records/journal.ts';
 import { armSafetyNet, disarmSafetyNet } from './safetyNet.ts';
 
 export interface FaultLedgerOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rehearsalNote } from '../monitoring/rehearsal.ts';
-import { readDrillFile, writeDrillFile, type DrillResult, type ExpectationRecord } from './drillFile.ts';
+import { readDrillFile, writeDrillFile, type DrillResult, type ExpectationRecord } from '../records/drill.ts';
 import { formatDrill } from './formatDrill.ts';
 
 const record = (system: string, change: Partial<ExpectationRecord>): ExpectationRecord => ({

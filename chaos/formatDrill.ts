@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { rehearsalNote } from '../monitoring/rehearsal.ts';
-import type { DrillResult, ExpectationRecord } from './drillFile.ts';
+import type { DrillResult, ExpectationRecord } from '../records/drill.ts';
 import { formatValue } from './verdict.ts';
 
 const barWidth = 40;

@@ -1,7 +1,8 @@
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
-import type { DrillClients, DrillIdentity } from './faults/fault.ts';
+import type { DrillClients } from './faults/fault.ts';
+import type { DrillIdentity } from './identity.ts';
 import { messagesPageName, pageName, seeAlarms } from './observers/alarms.ts';
 
 export interface GuardedDrill {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, requireHappened } from '../service/domain/message.ts';
 import { HopelessMessageError } from '../service/errors.ts';
-import { goodIds, isPoisonId, poisonReasons, poisonRounds, type Poison } from './poison.ts';
+import { isPoisonId, poisonReasons, poisonRounds, type Poison } from './poison.ts';
+import { goodIds } from './identity.ts';
 
 const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
 const nowMs = Date.UTC(2026, 0, 1);

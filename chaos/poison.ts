@@ -2,7 +2,7 @@ import { clientOf } from '../loadtests/k6/lib/clients.ts';
 import { limits } from '../monitoring/limits.ts';
 import { messageSchemaVersion } from '../service/domain/message.ts';
 import type { HopelessMessageError } from '../service/errors.ts';
-import type { DrillIdentity } from './faults/fault.ts';
+import { goodIds, type DrillIdentity } from './identity.ts';
 
 /** A message that no retry can make succeed, for one defect alone. */
 export interface Poison {
@@ -12,10 +12,7 @@ export interface Poison {
   reason: HopelessMessageError['errorCode'];
 }
 
-const { messageIds, poisonRounds: rounds } = limits.drill;
-
-/** Ids of a drill's block that good messages may have, from the first on: the rest are poison's. */
-export const goodIds = messageIds.blockSize - 3 * rounds;
+const { poisonRounds: rounds } = limits.drill;
 
 /** A year that the contract takes and that is not to come soon. */
 const farAhead = '2099-12-31T23:59:59.999Z';

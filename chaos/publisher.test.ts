@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { limits } from '../monitoring/limits.ts';
 import { parseMessage } from '../service/domain/message.ts';
-import { messagesDue, reserveIds, startPublisher } from './publisher.ts';
+import { messagesDue, startPublisher } from './publisher.ts';
+import { reserveIds } from './identity.ts';
 import { scaledClock } from './testing/scaledClock.ts';
 import { testDocument } from './testing/systemDocuments.ts';
 

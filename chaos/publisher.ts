@@ -1,12 +1,11 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { clientOf } from '../loadtests/k6/lib/clients.ts';
-import { limits } from '../monitoring/limits.ts';
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
-import type { Clock } from '../service/clock.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { Clock } from '../core/clock.ts';
 import { messageSchemaVersion } from '../service/domain/message.ts';
 import { callLimit } from './callLimit.ts';
-import { describeError } from './errors.ts';
-import { goodIds } from './poison.ts';
+import { describeError } from '../core/describeError.ts';
+import { goodIds } from './identity.ts';
 
 const batchSize = 10;
 /** Batches under way at a time, a system. */
@@ -49,12 +48,6 @@ export const messageRate = (system: SystemDocument): number =>
 /** Messages due after `elapsedMs` on an open-loop schedule, never more than the drill's block has ids for. */
 export const messagesDue = (elapsedMs: number, perSecond: number): number =>
   Math.min(Math.floor((elapsedMs / 1_000) * perSecond), goodIds);
-
-/** The first id of a block for one drill; `random` gives values in [0, 1). */
-export function reserveIds(random: () => number): number {
-  const { first, blocks, blockSize } = limits.drill.messageIds;
-  return first + Math.floor(random() * blocks) * blockSize;
-}
 
 export function startPublisher(options: PublisherOptions): Publisher {
   const stopping = new AbortController();

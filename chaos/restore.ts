@@ -1,11 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { join } from 'node:path';
-import type { Clock } from '../service/clock.ts';
-import { describeError } from './errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { describeError } from '../core/describeError.ts';
 import type { RestoreClients } from './faults/fault.ts';
 import { faultNamed } from './faults/index.ts';
-import { journalFileName, openJournal, outstandingIntents, readJournal, type Intent } from './journal.ts';
+import {
+  journalFileName,
+  openJournal,
+  outstandingIntents,
+  readJournal,
+  type Intent,
+} from '../records/journal.ts';
 import { disarmSafetyNet } from './safetyNet.ts';
 
 export interface RestoreOptions {

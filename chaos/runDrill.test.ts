@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { drillFileName, readDrillFile } from './drillFile.ts';
+import { drillFileName, readDrillFile } from '../records/drill.ts';
 import type { Drill } from './drills/drill.ts';
 import { drillNamed } from './drills/index.ts';
 import { UnknownDrillError } from './errors.ts';
 import { noop } from './faults/noop.ts';
-import { journalFileName, outstandingIntents, readJournal } from './journal.ts';
-import { runDrill, type DrillOptions } from './runDrill.ts';
+import { journalFileName, outstandingIntents, readJournal } from '../records/journal.ts';
+import { runDrill } from './runDrill.ts';
+import { type DrillOptions } from './drillOptions.ts';
 import { scaledClock } from './testing/scaledClock.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
 

@@ -1,37 +1,13 @@
 import { join } from 'node:path';
-import type { SystemDocument } from '../monitoring/systemDocument.ts';
-import type { Clock } from '../service/clock.ts';
-import type { DrillLoad } from './background.ts';
-import { drillFileName, writeDrillFile, type DrillResult } from './drillFile.ts';
+import { drillFileName, writeDrillFile, type DrillResult } from '../records/drill.ts';
 import { DrillRun } from './drillRun.ts';
-import type { Drill } from './drills/drill.ts';
-import { describeError } from './errors.ts';
-import type { DrillClients, DrillIdentity } from './faults/fault.ts';
+import type { DrillOptions } from './drillOptions.ts';
+import { describeError } from '../core/describeError.ts';
+import type { DrillIdentity } from './identity.ts';
 import { refuseUnlessSafe } from './guards.ts';
-import { journalFileName, openJournal } from './journal.ts';
+import { journalFileName, openJournal } from '../records/journal.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
-import { reserveIds } from './publisher.ts';
-
-export interface DrillOptions {
-  drill: Drill;
-  stage: string;
-  place: 'local' | 'aws';
-  systems: readonly SystemDocument[];
-  clients: DrillClients;
-  /** Period of the stage's metrics and alarms. */
-  periodSeconds: number;
-  load: DrillLoad;
-  /** The drill's own directory: journal, result, and the load's run file below it. */
-  directory: string;
-  clock: Clock;
-  /** Values in [0, 1). */
-  random: () => number;
-  /** Aborted when the drill shall stop; it still restores before it returns. */
-  signal: AbortSignal;
-  onProgress: (line: string) => void;
-  /** The stage's name once more: without it, stage `prod` is refused. */
-  confirmProd?: string;
-}
+import { reserveIds } from './identity.ts';
 
 /**
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,

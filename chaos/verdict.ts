@@ -1,5 +1,5 @@
 import type { DrillState } from './drill.ts';
-import type { DrillResult } from './drillFile.ts';
+import type { DrillResult } from '../records/drill.ts';
 import type { Finding } from './expectation.ts';
 
 /** An expectation's finding at the end of the step that watched it. */

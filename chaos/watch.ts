@@ -1,7 +1,7 @@
-import type { Clock } from '../service/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { DrillEvent } from './drill.ts';
 import type { DrillStep } from './drills/drill.ts';
-import { describeError } from './errors.ts';
+import { describeError } from '../core/describeError.ts';
 import type { Marks, SystemEvidence } from './evidence.ts';
 import { conclude, judge, progressOf, type Finding } from './expectation.ts';
 import type { Observer } from './observers/observer.ts';

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { BudgetError, BundleError, FleetConfigError, TemplateRuleError } from './errors.ts';
-import { loadFleet } from './fleet.ts';
+import { BudgetError, BundleError, TemplateRuleError } from './errors.ts';
+import { FleetConfigError } from '../fleet/errors.ts';
+import { loadFleet } from '../fleet/fleet.ts';
 import { synthesize } from './synth.ts';
 
 /**

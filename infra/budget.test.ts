@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudgets, concurrencyBudget, connectionBudget } from './budget.ts';
 import { BudgetError } from './errors.ts';
-import { parseFleet, type FleetConfig } from './fleet.ts';
+import { parseFleet, type FleetConfig } from '../fleet/fleet.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 

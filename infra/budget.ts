@@ -1,6 +1,6 @@
 import { limits } from '../monitoring/limits.ts';
 import { BudgetError } from './errors.ts';
-import { connectionLimitOf, stageOf, stagesOn, type Fleet, type StageConfig } from './fleet.ts';
+import { connectionLimitOf, stageOf, stagesOn, type Fleet, type StageConfig } from '../fleet/fleet.ts';
 
 /** Concurrent executions that Lambda keeps for functions without a reservation. */
 const unreservableConcurrency = 100;

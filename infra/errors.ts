@@ -1,17 +1,3 @@
-/** A mistake in fleet.config.ts, or a name that it does not know. */
-export class FleetConfigError extends Error {
-  override readonly name = 'FleetConfigError';
-  readonly issues: readonly { field: string; problem: string }[];
-
-  constructor(issues: readonly { field: string; problem: string }[], options?: ErrorOptions) {
-    super(
-      `fleet configuration: ${issues.map(({ field, problem }) => `${field}: ${problem}`).join('; ')}`,
-      options,
-    );
-    this.issues = issues;
-  }
-}
-
 /** The functions' code cannot be bundled. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
@@ -44,13 +30,5 @@ export class TemplateRuleError extends Error {
       `the templates break rules (infra/rules):\n${findings.map((finding) => `  ${finding}`).join('\n')}`,
     );
     this.findings = findings;
-  }
-}
-
-/** A cluster that cannot be paused or resumed. */
-export class PauseError extends Error {
-  override readonly name = 'PauseError';
-  constructor(cluster: string, problem: string, options?: ErrorOptions) {
-    super(`cluster ${cluster} ${problem}`, options);
   }
 }

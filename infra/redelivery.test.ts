@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFleet, stageOf } from './fleet.ts';
+import { parseFleet, stageOf } from '../fleet/fleet.ts';
 import { redeliveryOf } from './redelivery.ts';
 
 const subscriber = (timeoutMs: number, batchWindowSeconds: number) =>

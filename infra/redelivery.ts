@@ -1,5 +1,5 @@
 import { limits } from '../monitoring/limits.ts';
-import type { StageConfig } from './fleet.ts';
+import type { StageConfig } from '../fleet/fleet.ts';
 
 export interface Redelivery {
   /** How long a received message stays hidden before it is tried again. */

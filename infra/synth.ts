@@ -4,7 +4,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { checkTemplates } from './rules/index.ts';
 import { addStages } from './stacks/stage.ts';
 

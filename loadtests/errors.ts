@@ -48,15 +48,6 @@ export class K6Error extends Error {
   }
 }
 
-/** The run's record could not be written. */
-export class RunFileError extends Error {
-  override readonly name = 'RunFileError';
-
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`cannot write ${path}: ${problem}`, options);
-  }
-}
-
 /** The seeded clients did not arrive. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';

@@ -1,7 +1,8 @@
+import { awsPeriodSeconds } from '../fleet/fleetSchema.ts';
 import { canaryMetrics, comparisonMetrics, functionMetrics, probeMetrics } from '../service/metrics.ts';
 import { comparedOf } from './comparison/compare.ts';
 import { limits } from './limits.ts';
-import type { MonitoredSystem } from './measurement.ts';
+import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 
 const scheduled = { ...probeMetrics, ...canaryMetrics, ...comparisonMetrics };
 
@@ -42,6 +43,6 @@ export function monthlyAmounts(systems: number) {
     probeRuns: minutesAMonth,
     comparisonRuns: comparisons,
     /** Metrics that the comparison asks GetMetricData for. */
-    metricsRead: comparisons * systems * comparedOf(anyone, limits.periodSeconds.aws).length,
+    metricsRead: comparisons * systems * comparedOf(anyone, awsPeriodSeconds).length,
   };
 }

@@ -113,9 +113,6 @@ export const limits = {
     growthPoints: 10,
   },
 
-  /** Periods of CloudWatch metrics, in seconds. AWS publishes once a minute. */
-  periodSeconds: { aws: 60, local: 10 },
-
   /** How long after a period's end its metrics count as complete on AWS: CloudWatch's usual delay is
    * one to two minutes (Lambda, API Gateway, Redshift). */
   metricDelaySeconds: { aws: 180, local: 10 },

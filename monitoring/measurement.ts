@@ -1,21 +1,3 @@
-/** Names from which a system's metrics follow. Made by infra/names.ts; nothing here needs a stack. */
-export interface MonitoredSystem {
-  system: string;
-  /** Value of the dimension `System` in metrics of our own: the stage's name is in it. */
-  systemDimension: string;
-  apiName: string;
-  apiFunctionName: string;
-  subscriberFunctionName: string;
-  clusterIdentifier: string;
-  queueName: string;
-  deadLetterQueueName: string;
-  undeliveredQueueName: string;
-  /** Concurrent connections the cluster accepts. */
-  connectionLimit: number;
-  /** Reserved concurrency of the API's function. */
-  apiReservedConcurrency: number;
-}
-
 export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | 'p50' | 'p95' | 'p99';
 
 /** What is measured. */

@@ -1,5 +1,6 @@
 import { comparisonMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
-import type { Measurement, MonitoredSystem } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
+import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 
 export type MeasurementId =
   | 'requests'

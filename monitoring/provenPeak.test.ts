@@ -1,7 +1,7 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestEndpoint, type TestEndpoint } from '../infra/local/aws/testing/testEndpoint.ts';
-import { discoverSystems } from './discovery.ts';
+import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
+import { discoverSystems } from '../fleet/discovery.ts';
 import { provenPeakPath, readProvenPeaks, recordProvenPeak } from './provenPeak.ts';
 
 let endpoint: TestEndpoint;

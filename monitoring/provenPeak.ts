@@ -1,6 +1,6 @@
 import { paginateGetParametersByPath, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { SystemDocumentError } from './errors.ts';
+import { SystemDocumentError } from '../fleet/errors.ts';
 
 /**
  * The load up to which a passed gate has shown that a system keeps its reserve: one JSON document at SSM

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandProblem } from '../bin/testing/workflowProblems.ts';
-import { loadFleet } from '../infra/fleet.ts';
+import { loadFleet } from '../fleet/fleet.ts';
 import {
   alarmName,
   fleetAlarmName,
@@ -14,11 +14,11 @@ import {
   monitoredSystem,
   stackNames,
   systemNames,
-} from '../infra/names.ts';
+} from '../fleet/names.ts';
 import { compositeIds, fleetCompositeIds } from './alarms/description.ts';
 import { alarmTemplates, resourcesOf } from './testing/virtualAlarms.ts';
 import { bodies } from './dashboards/testing/bodies.ts';
-import { documentOf } from './testing/systemDocument.ts';
+import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { signalsOf } from './signals.ts';
 import { fleetWatchesOf, watchesOf } from './watches.ts';
 

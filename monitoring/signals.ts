@@ -1,6 +1,7 @@
 import { functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
 import { limits } from './limits.ts';
-import type { Measurement, MonitoredSystem, Watch } from './measurement.ts';
+import type { Measurement, Watch } from './measurement.ts';
+import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 
 /** A share of a resource with its limit: when it alarms, what the gate asks. */
 export interface Signal extends Watch {

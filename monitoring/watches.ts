@@ -1,6 +1,7 @@
 import { canaryMetrics, functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
 import { limits } from './limits.ts';
-import type { Measurement, MonitoredSystem, Watch } from './measurement.ts';
+import type { Measurement, Watch } from './measurement.ts';
+import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 import { measurementsOf } from './measurements.ts';
 import { serverErrors } from './signals.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEmf } from '../infra/local/functions/emf.ts';
+import { parseEmf } from '../local/functions/emf.ts';
 import { createEmf } from './emf.ts';
 
 describe('createEmf', () => {

@@ -5,15 +5,6 @@
  */
 export const metricNamespace = 'Headroom';
 
-/**
- * The value of the dimension `System`. It carries the stage: two stages of one account publish to the same
- * namespace, and their systems have the same names.
- */
-export const systemDimension = (stage: string, system: string): string => `${stage}-${system}`;
-
-/** Stands in a system's place where a metric is about the whole stage; no system may be called so. */
-export const wholeFleet = 'fleet';
-
 /** Values of the `Function` dimension: the role of the function, not its full name. */
 export type FunctionRole = 'api' | 'subscriber';
 

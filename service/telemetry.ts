@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Clock, RandomSource } from './clock.ts';
+import type { Clock, RandomSource } from '../core/clock.ts';
 import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, outcomeProperty, systemDimension, type FunctionRole } from './metrics.ts';
+import { functionMetrics, outcomeProperty, type FunctionRole } from './metrics.ts';
+import { systemDimension } from '../fleet/names.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
 

@@ -2,14 +2,14 @@ import { Argument, Command } from 'commander';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
-import { stageOf } from '../../infra/fleet.ts';
-import { connect } from '../connection.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { codeOfDrill } from '../codes.ts';
-import { drillStep, findSystems } from '../steps.ts';
+import { drillStep, findSystems } from '../../operations/useCases.ts';
 
 interface DrillCommandOptions {
   config: string;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
-import { stageOf } from '../../infra/fleet.ts';
-import { connect } from '../connection.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
-import type { Finding } from '../doctor/check.ts';
-import { examine } from '../doctor/doctor.ts';
+import type { Finding } from '../../operations/doctor/check.ts';
+import { examine } from '../../operations/doctor/doctor.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';
 

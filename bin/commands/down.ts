@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { stopStage } from '../../infra/local/stopStage.ts';
+import { stopStage } from '../../local/stopStage.ts';
 import { stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { stageOf } from '../../infra/fleet.ts';
-import { objections } from '../../loadtests/gate/evidence.ts';
-import { readEvidence } from '../../loadtests/gate/evidenceStore.ts';
-import { connect } from '../connection.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { objections } from '../../operations/evidence/evidence.ts';
+import { readEvidence } from '../../operations/evidence/evidenceStore.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import { dirname } from 'node:path';
-import { stageOf } from '../../infra/fleet.ts';
-import { evidenceOf } from '../../loadtests/gate/evidence.ts';
-import { recordEvidence } from '../../loadtests/gate/evidenceStore.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { evidenceOf } from '../../operations/evidence/evidence.ts';
+import { recordEvidence } from '../../operations/evidence/evidenceStore.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
-import type { RunFile } from '../../loadtests/runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
@@ -19,7 +19,7 @@ import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { codeOfBreakpoint, codeOfVerdict } from '../codes.ts';
 import { readRun } from '../readRun.ts';
-import { breakpointStep, findSystems, gateStep } from '../steps.ts';
+import { breakpointStep, findSystems, gateStep } from '../../operations/useCases.ts';
 
 interface GateCommandOptions {
   config: string;

@@ -1,15 +1,15 @@
 import { Argument, Command } from 'commander';
-import { stageOf } from '../../infra/fleet.ts';
-import type { BreakpointFile } from '../../loadtests/gate/breakpointFile.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
-import type { RecoveryFile } from '../../loadtests/gate/recoveryFile.ts';
-import type { RunFile } from '../../loadtests/runFile.ts';
+import type { RecoveryFile } from '../../records/recovery.ts';
+import type { RunFile } from '../../records/run.ts';
 import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
   configOption,
@@ -24,7 +24,13 @@ import {
 } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from '../codes.ts';
-import { breakpointStep, findSystems, loadStep, recoveryStep, type Target } from '../steps.ts';
+import {
+  breakpointStep,
+  findSystems,
+  loadStep,
+  recoveryStep,
+  type Target,
+} from '../../operations/useCases.ts';
 
 interface LoadCommandOptions {
   config: string;

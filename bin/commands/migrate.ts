@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { stageOf } from '../../infra/fleet.ts';
-import { StageNotFoundError } from '../../monitoring/errors.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { StageNotFoundError } from '../../fleet/errors.ts';
 import { migrate, removeSchema } from '../../service/redshift/migrate.ts';
-import { connect, type Connection } from '../connection.ts';
+import { connect, type Connection } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../steps.ts';
+import { findSystems } from '../../operations/useCases.ts';
 
 interface MigrateCommandOptions {
   config: string;

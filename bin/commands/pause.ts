@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { silenceAlarms, voiceAlarms, type AlarmActionsOptions } from '../../infra/alarmActions.ts';
-import { stageOf } from '../../infra/fleet.ts';
-import { pauseClusters, resumeClusters, type PauseOptions } from '../../infra/pause.ts';
-import { connect } from '../connection.ts';
+import { silenceAlarms, voiceAlarms, type AlarmActionsOptions } from '../../operations/alarmActions.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { pauseClusters, resumeClusters, type PauseOptions } from '../../operations/pause.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../steps.ts';
+import { findSystems } from '../../operations/useCases.ts';
 
 type Both = PauseOptions & AlarmActionsOptions;
 

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { stageOf, withSystems } from '../../infra/fleet.ts';
+import { stageOf, withSystems } from '../../fleet/fleet.ts';
 import { formatPlan } from '../../infra/plan/formatPlan.ts';
 import { measureInventory } from '../../infra/plan/measure.ts';
 import { planStage } from '../../infra/plan/plan.ts';
 import { readFleet, type Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, wholeNumber } from '../options.ts';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { stageOf } from '../../infra/fleet.ts';
-import { redrive, type Redriven } from '../../infra/redrive.ts';
-import { connect } from '../connection.ts';
+import { stageOf } from '../../fleet/fleet.ts';
+import { redrive, type Redriven } from '../../operations/redrive.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../steps.ts';
+import { findSystems } from '../../operations/useCases.ts';
 
 interface RedriveCommandOptions {
   config: string;

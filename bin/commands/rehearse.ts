@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { join, relative } from 'node:path';
 import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
-import { configurationHash, stageOf, withSystems, type Fleet } from '../../infra/fleet.ts';
+import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import { explain, whyStopped } from '../errors.ts';
@@ -20,7 +20,7 @@ import {
 } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { codeOfDrill, codeOfRun, codeOfVerdict } from '../codes.ts';
-import { drillStep, findSystems, gateStep, loadStep } from '../steps.ts';
+import { drillStep, findSystems, gateStep, loadStep } from '../../operations/useCases.ts';
 
 interface RehearseOptions {
   config: string;

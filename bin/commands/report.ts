@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { basename, dirname, resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { newestRun, writeReport } from '../report.ts';
 

@@ -1,6 +1,6 @@
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { Command } from 'commander';
-import { requireRunningStage, type StageFile } from '../../infra/local/stageFile.ts';
+import { requireRunningStage, type StageFile } from '../../local/stageFile.ts';
 import { stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { jsonOption } from '../options.ts';

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { stageOf, withSystems } from '../../infra/fleet.ts';
-import type { QueueFaultRates } from '../../infra/local/aws/messaging/queueFaults.ts';
-import { environmentOf } from '../../infra/local/stageFile.ts';
-import { startStage, type RunningStage } from '../../infra/local/stage.ts';
+import { stageOf, withSystems } from '../../fleet/fleet.ts';
+import type { QueueFaultRates } from '../../local/aws/messaging/queueFaults.ts';
+import { environmentOf } from '../../local/stageFile.ts';
+import { startConsole } from '../../console/server.ts';
+import { listen } from '../../local/listen.ts';
+import { startStage, type RunningStage } from '../../local/stage.ts';
 import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
@@ -11,6 +13,9 @@ import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
 export interface StageReady {
   type: 'ready';
 }
+
+/** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
+const usualConsolePort = 4_680;
 
 interface UpOptions {
   config: string;
@@ -57,7 +62,10 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         ...(options.port === undefined ? {} : { port: options.port }),
         keep: options.keep,
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
-        ...(options.consolePort === undefined ? {} : { consolePort: options.consolePort }),
+        openConsole: (observed) =>
+          listen('--console-port', () =>
+            startConsole({ ...observed, port: options.consolePort ?? { preferred: usualConsolePort } }),
+          ),
         clock,
         random,
         signal,

@@ -1,10 +1,9 @@
 import { CommanderError, type Command } from 'commander';
 import { parse } from 'yaml';
-import { stageOf, systemsOf, type Fleet } from '../../infra/fleet.ts';
-import { stackNames } from '../../infra/names.ts';
-import { systemClock } from '../../service/clock.ts';
+import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { stackNames } from '../../fleet/names.ts';
 import { makeProgram } from '../program.ts';
-import { silentOutput } from './silentOutput.ts';
+import { silentContext } from './silentContext.ts';
 
 interface Step {
   uses?: string;
@@ -170,11 +169,7 @@ export async function commandProblem(
 
 /** Parses as the command line would, and does nothing. */
 async function headroomProblem(parameters: string[], { fleet }: Known): Promise<string | undefined> {
-  const program = await makeProgram(
-    { clock: systemClock, random: () => 0, signal: new AbortController().signal, output: silentOutput },
-    () => {},
-    parameters,
-  );
+  const program = await makeProgram(silentContext(), () => {}, parameters);
   const ran: Command[] = [];
   const silent = { writeErr: () => {} };
   program.configureOutput(silent);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseUsers } from '../../infra/names.ts';
+import { databaseUsers } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect } from '../../service/redshift/dialect.ts';

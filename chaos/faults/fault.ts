@@ -5,8 +5,9 @@ import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { DrillIdentity } from '../identity.ts';
 import type { Publisher } from '../publisher.ts';
 import type { ScheduledCall } from '../safetyNet.ts';
 
@@ -19,13 +20,6 @@ export interface DrillClients {
   sqs: SQSClient;
   dataApi: RedshiftDataClient;
   scheduler: SchedulerClient;
-}
-
-/** Which drill a fault is part of: by it the drill's traces are told from everybody else's. */
-export interface DrillIdentity {
-  drillId: string;
-  /** First id of the block that the drill reserved. */
-  firstId: number;
 }
 
 export interface FaultContext {

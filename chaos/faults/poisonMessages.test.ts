@@ -1,6 +1,6 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import { poisonReasons } from '../poison.ts';
 import { startPublisher, type Publisher } from '../publisher.ts';
 import { startMessagingStage } from '../testing/messagingStage.ts';

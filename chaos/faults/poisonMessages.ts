@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
 import { readDeadLetters } from '../deadLetterQueue.ts';
-import { FaultNotAppliedError, NotRestoredError, describeError } from '../errors.ts';
+import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
+import { describeError } from '../../core/describeError.ts';
 import { queuedMessages } from '../observers/queues.ts';
 import { poisonRounds } from '../poison.ts';
 import type { Fault } from './fault.ts';

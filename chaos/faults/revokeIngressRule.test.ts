@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { systemClock } from '../../service/clock.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
 import { startSecurityGroupStage } from '../testing/securityGroupStage.ts';
 import type { DrillClients, FaultContext } from './fault.ts';
 import { revokeIngressRule } from './revokeIngressRule.ts';

@@ -1,10 +1,10 @@
 import { APIGatewayClient, GetStageCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newRestApi } from '../../infra/local/api/definition.ts';
-import { TokenBucket } from '../../infra/local/api/tokenBucket.ts';
-import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
-import { runTarget } from '../../infra/local/aws/scheduler/targets.ts';
-import { systemClock } from '../../service/clock.ts';
+import { newRestApi } from '../../local/api/definition.ts';
+import { TokenBucket } from '../../local/api/tokenBucket.ts';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
+import { runTarget } from '../../local/aws/scheduler/targets.ts';
+import { systemClock } from '../../core/clock.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
 import type { DrillClients, FaultContext } from './fault.ts';
 import { throttleStage } from './throttleStage.ts';

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { describeAlarms, type NamedAlarm } from '../../infra/namedAlarms.ts';
-import { alarmName, fleetAlarmName } from '../../infra/names.ts';
+import { describeAlarms, type NamedAlarm } from '../../monitoring/namedAlarms.ts';
+import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
 import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../callLimit.ts';

@@ -1,6 +1,6 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { DataApi } from '../../service/redshift/dataApi.ts';
 
 /** The way to a system's database that no security group closes, as its administrator. */

@@ -1,6 +1,7 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { SystemEvidence } from '../evidence.ts';
-import type { DrillClients, DrillIdentity } from '../faults/fault.ts';
+import type { DrillClients } from '../faults/fault.ts';
+import type { DrillIdentity } from '../identity.ts';
 import type { Publisher } from '../publisher.ts';
 
 /** What a watched step may look at. */

@@ -1,4 +1,4 @@
-import { databaseUsers } from '../../infra/names.ts';
+import { databaseUsers } from '../../fleet/names.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listSessions } from '../../service/redshift/sessions.ts';
 import { adminDataApi } from './dataApi.ts';

@@ -1,11 +1,11 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Client } from 'pg';
-import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
-import { createAwsState } from '../../infra/local/aws/state.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { systemClock } from '../../service/clock.ts';
+import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { createAwsState } from '../../local/aws/state.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
 import { testDocument } from './systemDocuments.ts';
 
 const account = { region: 'us-east-1', accountId: '000000000000' };

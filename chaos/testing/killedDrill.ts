@@ -3,12 +3,12 @@
  * Says `injected` when the fault is in place.
  */
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { systemClock } from '../../service/clock.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
 import { FaultLedger } from '../faultLedger.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import { faultNamed } from '../faults/index.ts';
-import { openJournal } from '../journal.ts';
+import { openJournal } from '../../records/journal.ts';
 import { startPublisher } from '../publisher.ts';
 import { clientOptionsAt, clientsAt } from './securityGroupStage.ts';
 

@@ -7,12 +7,12 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
-import { createAwsState } from '../../infra/local/aws/state.ts';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { systemClock } from '../../service/clock.ts';
+import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { createAwsState } from '../../local/aws/state.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
 import { poisonReasons } from '../poison.ts';
-import type { DrillIdentity } from '../faults/fault.ts';
+import type { DrillIdentity } from '../identity.ts';
 import { account, clientOptionsAt, credentials } from './securityGroupStage.ts';
 import { testDocument } from './systemDocuments.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** A clock on which `speed` seconds pass in one: a drill of a minute takes a test two seconds. */
 export function scaledClock(speed: number): Clock {

@@ -31,7 +31,7 @@ import {
 import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
 import { parseMessage, requireHappened } from '../../service/domain/message.ts';
 import { HopelessMessageError } from '../../service/errors.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { DrillLoad } from '../background.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import { testDocument } from './systemDocuments.ts';

@@ -2,9 +2,9 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { startAwsEndpoint } from '../../infra/local/aws/endpoint.ts';
-import { createAwsState } from '../../infra/local/aws/state.ts';
-import { systemClock } from '../../service/clock.ts';
+import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { createAwsState } from '../../local/aws/state.ts';
+import { systemClock } from '../../core/clock.ts';
 import { testDocument } from './systemDocuments.ts';
 
 export const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };

@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 
 /** What a system of the tests' stage publishes. */
 export function testDocument(

@@ -9,7 +9,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { parseFleet, withSystems } from '../fleet.ts';
+import { parseFleet, withSystems } from '../../fleet/fleet.ts';
 import { synthesize } from '../synth.ts';
 import { projectDirectory } from '../testing/emptyFunctions.ts';
 

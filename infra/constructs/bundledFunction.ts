@@ -4,7 +4,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { functionEntries } from '../bundle.ts';
-import { logGroupName } from '../names.ts';
+import { logGroupName } from '../../fleet/names.ts';
 import { functionRole } from './functionRole.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 

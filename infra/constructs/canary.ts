@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
-import { fleetNames } from '../names.ts';
+import { systemDocumentPath } from '../../fleet/systemDocument.ts';
+import { fleetNames } from '../../fleet/names.ts';
 import type { Statement } from './acknowledge.ts';
 import type { BundledFunctionProps } from './bundledFunction.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
-import type { StageConfig } from '../fleet.ts';
-import { fleetNames } from '../names.ts';
+import { systemDocumentPath } from '../../fleet/systemDocument.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
+import { fleetNames } from '../../fleet/names.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ComparisonProps {

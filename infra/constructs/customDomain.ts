@@ -9,8 +9,8 @@ import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatem
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import type { StageConfig } from '../fleet.ts';
-import { customDomainName } from '../names.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
+import { customDomainName } from '../../fleet/names.ts';
 
 type Domain = NonNullable<StageConfig['domain']>;
 

@@ -4,8 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { StageConfig } from '../fleet.ts';
-import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../names.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
+import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 

@@ -1,6 +1,6 @@
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../fleet.ts';
-import { databaseName, logGroupName, systemNames } from '../names.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../../fleet/fleet.ts';
+import { databaseName, logGroupName, systemNames } from '../../fleet/names.ts';
 import type { ClientApi } from './clientApi.ts';
 import type { Messaging } from './messaging.ts';
 import { databaseRuleDescription } from './securityGroups.ts';

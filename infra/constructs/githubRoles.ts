@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Fleet } from '../fleet.ts';
-import { githubRoleName } from '../names.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { githubRoleName } from '../../fleet/names.ts';
 import { addStatements } from './acknowledge.ts';
 import { deployStatements, drillStatements, pauseStatements, toolStatements } from './githubStatements.ts';
 

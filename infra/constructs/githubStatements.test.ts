@@ -59,9 +59,9 @@ beforeAll(async () => {
   // What runs on a laptop or a runner; functions have roles of their own.
   const rooms = ['bin', 'chaos', 'loadtests', 'service/redshift'];
   const lone = [
-    'infra/alarmActions.ts',
-    'infra/pause.ts',
-    'monitoring/discovery.ts',
+    'operations/alarmActions.ts',
+    'operations/pause.ts',
+    'fleet/discovery.ts',
     'monitoring/provenPeak.ts',
   ];
   const files = await Promise.all(

@@ -1,5 +1,5 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
-import { keyAliases, systemNames } from '../names.ts';
+import { keyAliases, systemNames } from '../../fleet/names.ts';
 import type { Statement } from './acknowledge.ts';
 import { stageTag } from './securityGroups.ts';
 

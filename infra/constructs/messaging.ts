@@ -5,8 +5,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { StageConfig } from '../fleet.ts';
-import { systemNames } from '../names.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
+import { systemNames } from '../../fleet/names.ts';
 import { redeliveryOf } from '../redelivery.ts';
 import { acknowledge } from './acknowledge.ts';
 

@@ -4,8 +4,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Fleet } from '../fleet.ts';
-import { fleetNames, keyAliases } from '../names.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { fleetNames, keyAliases } from '../../fleet/names.ts';
 
 /**
  * Where every alarm of the stage goes. The key is the stage's own: alarms cannot publish to a topic

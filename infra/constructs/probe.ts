@@ -2,8 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath } from '../../monitoring/systemDocument.ts';
-import { fleetNames, keyAliases, systemNames } from '../names.ts';
+import { systemDocumentPath } from '../../fleet/systemDocument.ts';
+import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { Statement } from './acknowledge.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 

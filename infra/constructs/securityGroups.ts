@@ -1,7 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import { Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { SystemNames } from '../names.ts';
+import type { SystemNames } from '../../fleet/names.ts';
 
 /** Tag of the groups that drills may change, with the stage as its value. */
 export const stageTag = 'headroom:stage';

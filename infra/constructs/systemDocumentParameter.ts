@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { systemDocumentName, type SystemDocument } from '../../monitoring/systemDocument.ts';
+import { systemDocumentName, type SystemDocument } from '../../fleet/systemDocument.ts';
 
 /** Publishes what a system says about itself; values that only the deployment knows may be tokens. */
 export function publishSystemDocument(scope: Construct, document: SystemDocument): void {

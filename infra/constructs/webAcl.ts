@@ -1,8 +1,8 @@
 import { CfnIPSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
-import type { Fleet, StageConfig } from '../fleet.ts';
-import { fleetNames } from '../names.ts';
+import type { Fleet, StageConfig } from '../../fleet/fleet.ts';
+import { fleetNames } from '../../fleet/names.ts';
 
 const windowSeconds = 300;
 

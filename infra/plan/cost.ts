@@ -1,7 +1,7 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
 import { canaryMemoryMiB } from '../constructs/canary.ts';
-import type { StageConfig } from '../fleet.ts';
-import type { System } from '../fleet.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
+import type { System } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
 import { hoursAMonth, nodePrices, prices, secondsAMonth, type Price } from './prices.ts';
 

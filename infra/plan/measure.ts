@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withSystems, type Fleet } from '../fleet.ts';
+import { withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
 import { appOf } from '../synth.ts';
 import { inventoryOf, type Inventory } from './inventory.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseFleet, withSystems, type Fleet } from '../fleet.ts';
+import { parseFleet, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
 import { appOf } from '../synth.ts';
 import { exampleFleet, expectedPeak } from '../testing/templates.ts';

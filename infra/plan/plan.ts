@@ -1,5 +1,5 @@
 import { connectionBudget, type Budget } from '../budget.ts';
-import { stageOf, type Fleet } from '../fleet.ts';
+import { stageOf, type Fleet } from '../../fleet/fleet.ts';
 import { alternatives, costOf, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
 import { pricesReadOn } from './prices.ts';

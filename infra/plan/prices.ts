@@ -1,4 +1,4 @@
-import type { NodeType } from '../nodeTypes.ts';
+import type { NodeType } from '../../fleet/nodeTypes.ts';
 
 /** When the prices below were looked up, in public documents that quote the pages which `source` names:
  * look there before money depends on one. */

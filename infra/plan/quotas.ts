@@ -1,5 +1,5 @@
 import { concurrencyBudget } from '../budget.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
 
 /** What AWS allows by default of one thing, and how much of it is used. */

@@ -1,4 +1,4 @@
-import { parseCompositeRule } from '../local/aws/cloudwatch/compositeRule.ts';
+import { parseCompositeRule } from '../../cloudwatch/compositeRule.ts';
 import { resourcesOf, roughly, type Rule, type Template } from './template.ts';
 
 interface MetricQuery {

@@ -1,6 +1,6 @@
-import { limits } from '../../monitoring/limits.ts';
+import { awsPeriodSeconds } from '../../fleet/fleetSchema.ts';
 import { TemplateRuleError } from '../errors.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
 import { apiMethods, apiStages } from './apis.ts';
 import { dashboards } from './dashboards.ts';
@@ -42,7 +42,7 @@ export function checkTemplates(
 ): void {
   const findings = stacks.flatMap(({ stackName, template }) => {
     const stage = Object.keys(fleet.stages).find((name) => stackName.startsWith(`${name}-`));
-    const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? limits.periodSeconds.aws;
+    const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? awsPeriodSeconds;
     return findingsOf(template as Template, { shortestPeriodSeconds }).map(
       (finding) => `${stackName}: ${finding}`,
     );

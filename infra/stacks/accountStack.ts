@@ -4,7 +4,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { addGithubRoles } from '../constructs/githubRoles.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 
 export interface AccountStackProps extends StackProps {
   fleet: Fleet;

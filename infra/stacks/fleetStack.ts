@@ -9,7 +9,7 @@ import { addCustomDomain } from '../constructs/customDomain.ts';
 import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { addWebAcl } from '../constructs/webAcl.ts';
-import { connectionLimitOf, stagesOn, type Fleet, type StageConfig } from '../fleet.ts';
+import { connectionLimitOf, stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import {
   alarmName,
   dashboardNamesOf,
@@ -17,7 +17,7 @@ import {
   fleetExports,
   fleetNames,
   monitoredSystem,
-} from '../names.ts';
+} from '../../fleet/names.ts';
 import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 

@@ -21,8 +21,8 @@ import { CfnClusterParameterGroup, CfnClusterSubnetGroup } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { ownLogGroup } from '../constructs/ownLogGroup.ts';
-import { stagesOn, type Fleet, type StageConfig } from '../fleet.ts';
-import { flowLogGroupName, keyAliases, networkExports, networkNames } from '../names.ts';
+import { stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
+import { flowLogGroupName, keyAliases, networkExports, networkNames } from '../../fleet/names.ts';
 
 export interface NetworkStackProps extends StackProps {
   stage: string;

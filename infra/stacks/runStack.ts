@@ -6,8 +6,8 @@ import { documentOf } from '../constructs/documentOf.ts';
 import { Messaging } from '../constructs/messaging.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import type { StageConfig, System } from '../fleet.ts';
-import { fleetExports, networkExports, runSchema, systemExports } from '../names.ts';
+import type { StageConfig, System } from '../../fleet/fleet.ts';
+import { fleetExports, networkExports, runSchema, systemExports } from '../../fleet/names.ts';
 
 export interface RunStackProps extends StackProps {
   /** `{stage}-{run}`: every name follows from it, so that two runs never meet. */

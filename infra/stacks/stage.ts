@@ -1,6 +1,6 @@
 import { Stack, type App } from 'aws-cdk-lib';
-import { stageOf, systemsOf, type Fleet } from '../fleet.ts';
-import { accountStackName, stackNames } from '../names.ts';
+import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { accountStackName, stackNames } from '../../fleet/names.ts';
 import { AccountStack } from './accountStack.ts';
 import { FleetStack } from './fleetStack.ts';
 import { NetworkStack } from './networkStack.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemDocumentSchema } from '../../monitoring/systemDocument.ts';
+import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { roughly, type Template } from '../rules/template.ts';
 import { completeFleet, completeStages } from '../testing/completeFleet.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemDocumentSchema } from '../../monitoring/systemDocument.ts';
-import { withSystems } from '../fleet.ts';
+import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
+import { withSystems } from '../../fleet/fleet.ts';
 import { roughly, type Template } from '../rules/template.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
 import { exampleFleet, expectedPeak, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';

@@ -9,7 +9,7 @@ import { restoreRole } from '../constructs/restoreRole.ts';
 import { SecurityGroups } from '../constructs/securityGroups.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import { connectionLimitOf, stagesOn, type Fleet, type StageConfig, type System } from '../fleet.ts';
+import { connectionLimitOf, stagesOn, type Fleet, type StageConfig, type System } from '../../fleet/fleet.ts';
 import {
   alarmName,
   dashboardNamesOf,
@@ -18,7 +18,7 @@ import {
   monitoredSystem,
   systemExports,
   systemNames,
-} from '../names.ts';
+} from '../../fleet/names.ts';
 import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 

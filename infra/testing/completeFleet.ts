@@ -1,4 +1,4 @@
-import { parseFleet } from '../fleet.ts';
+import { parseFleet } from '../../fleet/fleet.ts';
 import { expectedPeak } from './templates.ts';
 
 /** One system with every option that a stage has: what all rules are held against. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseFleet } from '../fleet.ts';
+import { parseFleet } from '../../fleet/fleet.ts';
 import { resourcesOf as resourcesIn, type Template } from '../rules/template.ts';
 import { synthesize, type SynthesisOptions } from '../synth.ts';
 

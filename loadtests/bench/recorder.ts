@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runFileSchema } from '../runFile.ts';
+import { runFileSchema } from '../../records/run.ts';
 import { Recorder } from '../runner/aggregate.ts';
 import { builtInMetrics, type Point } from '../runner/points.ts';
 import { parseThreshold } from '../runner/thresholds.ts';

@@ -1,5 +1,5 @@
 import type { SignalId } from '../../monitoring/signals.ts';
-import type { Advice, VerdictRecord } from './verdictFile.ts';
+import type { Advice, VerdictRecord } from '../../records/verdict.ts';
 
 /** What a stage gives each of its systems, by the configuration's own names. */
 export interface Sizes {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { breakpointOf } from './breakpoint.ts';
-import { breakpointFileSchema, type BreakpointFile } from './breakpointFile.ts';
+import { breakpointFileSchema, type BreakpointFile } from '../../records/breakpoint.ts';
 import { formatBreakpoint } from './formatBreakpoint.ts';
 import { goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/evidence.ts';
 

@@ -1,7 +1,7 @@
 import { limits } from '../../monitoring/limits.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
-import type { RunFile } from '../runFile.ts';
-import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from './breakpointFile.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '../../records/breakpoint.ts';
 import { parseMetricName } from '../runner/thresholds.ts';
 import { climbPeriods } from './climbPeriods.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';

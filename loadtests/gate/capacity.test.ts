@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge, type Evidence } from './judge.ts';
 import { evidence, goodRun, holdStartMs, metricsOf, systems } from './testing/evidence.ts';
-import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 /** Six periods of ten seconds that climb from 5 to 30 requests a second, and a hold of six at 30. */
 const rampStartMs = holdStartMs - 60_000;

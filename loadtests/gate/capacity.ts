@@ -1,7 +1,7 @@
 import type { SignalReading } from './signalQuestion.ts';
 import { pointsOf } from './loadByPeriod.ts';
 import { crossingOf } from './straightLine.ts';
-import type { Capacity } from './verdictFile.ts';
+import type { Capacity } from '../../records/verdict.ts';
 
 /**
  * The resource of a system that binds first, and the load at which it reaches its limit: where a straight line

@@ -3,7 +3,7 @@ import { formatJunit } from './formatJunit.ts';
 import { githubAnnotations } from './githubAnnotations.ts';
 import { judge } from './judge.ts';
 import { evidence, goodRun } from './testing/evidence.ts';
-import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 const passed = judge(evidence());
 const recordOf = (changes: Partial<VerdictRecord>): VerdictRecord => ({ ...passed.records[0]!, ...changes });

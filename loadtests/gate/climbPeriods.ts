@@ -1,6 +1,6 @@
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
-import type { RunFile } from '../runFile.ts';
-import type { ClimbPeriod } from './breakpointFile.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { ClimbPeriod } from '../../records/breakpoint.ts';
 import { answeredIn, requestsIn, type Second } from './seconds.ts';
 import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
 

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { Clock } from '../../service/clock.ts';
-import type { RunFile } from '../runFile.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { RunFile } from '../../records/run.ts';
 import { loadedPeriods } from './heldPeriods.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';

@@ -4,7 +4,7 @@ import type { HeldPeriods } from './heldPeriods.ts';
 import { pointsOf } from './loadByPeriod.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import { lineValueAt, riseOf } from './straightLine.ts';
-import type { Disagreement } from './verdictFile.ts';
+import type { Disagreement } from '../../records/verdict.ts';
 
 /** What a leak fills. Disk grows with the data, and concurrency by whole places: too coarse to call it growth. */
 const filledByLeaks: readonly string[] = [

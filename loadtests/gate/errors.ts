@@ -9,11 +9,3 @@ export class MetricsForbiddenError extends Error {
     );
   }
 }
-
-/** The parameter that keeps a stage's evidence holds something else. */
-export class GateEvidenceError extends Error {
-  override readonly name = 'GateEvidenceError';
-  constructor(parameter: string, options?: ErrorOptions) {
-    super(`parameter ${parameter} holds no evidence; record it anew with "headroom gate --record".`, options);
-  }
-}

@@ -1,5 +1,5 @@
 import { firstCrossing } from './breakpoint.ts';
-import type { BreakpointFile } from './breakpointFile.ts';
+import type { BreakpointFile } from '../../records/breakpoint.ts';
 
 const closings: Record<BreakpointFile['answer'], string> = {
   crossed: 'Breakpoint',

@@ -1,4 +1,4 @@
-import type { Capacity, VerdictFile } from './verdictFile.ts';
+import type { Capacity, VerdictFile } from '../../records/verdict.ts';
 import { wrap } from './wrap.ts';
 
 /** Systems that are named before the rest is counted. */

@@ -1,4 +1,4 @@
-import type { VerdictFile } from './verdictFile.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
 import { wrap } from './wrap.ts';
 
 /** Of each kind so many are named before the rest is counted. */

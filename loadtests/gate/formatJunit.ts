@@ -1,5 +1,5 @@
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
-import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /**
  * The verdict as JUnit XML, the form that CI servers draw: a suite a system and one for the run, a case a

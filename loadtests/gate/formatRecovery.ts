@@ -1,4 +1,4 @@
-import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
+import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
 const words: Record<SystemRecovery['answer'], string> = {
   recovered: 'recovered',

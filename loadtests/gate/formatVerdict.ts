@@ -4,7 +4,7 @@ import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { formatCapacity } from './formatCapacity.ts';
 import { formatHints } from './formatHints.ts';
 import { wrap } from './wrap.ts';
-import type { StandingOut, VerdictFile, VerdictRecord } from './verdictFile.ts';
+import type { StandingOut, VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 export interface FormatOptions {
   /** Whether to colour; the caller knows of terminals and NO_COLOR. */

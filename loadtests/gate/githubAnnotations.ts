@@ -1,4 +1,4 @@
-import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** Annotations of one kind that GitHub shows of a step. */
 const shownOfAKind = 10;

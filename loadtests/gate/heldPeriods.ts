@@ -1,4 +1,4 @@
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { answeredIn } from './seconds.ts';
 
 /** The whole periods inside the hold: what CloudWatch measured under full load and nothing else. */

@@ -4,7 +4,7 @@ import { adviceFor } from './advice.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge, type Evidence } from './judge.ts';
 import { evidence, goodRun, holdStartMs, metricsOf, sizes } from './testing/evidence.ts';
-import { verdictFileSchema, type VerdictFile, type VerdictRecord } from './verdictFile.ts';
+import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
 
 const judged = (
   percent: (system: string, signalId: string, index: number) => number,

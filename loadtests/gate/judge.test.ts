@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../monitoring/limits.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type Evidence } from './judge.ts';
 import { evidence, goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/evidence.ts';
-import { verdictFileSchema, type VerdictFile, type VerdictRecord } from './verdictFile.ts';
+import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
 
 const [orders] = systems;
 const signals = signalsOf(orders!, periodSeconds);

@@ -1,6 +1,6 @@
-import type { MonitoredSystem } from '../../monitoring/measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { adviceFor, type Sizes } from './advice.ts';
 import { capacityOf } from './capacity.ts';
 import { disagreementsOf } from './disagreements.ts';
@@ -9,7 +9,7 @@ import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
 import { whoStandsOut } from './standingOut.ts';
-import type { VerdictFile, VerdictRecord } from './verdictFile.ts';
+import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** A system of the stage and the load it must carry with its reserve intact. */
 export interface JudgedSystem extends MonitoredSystem {

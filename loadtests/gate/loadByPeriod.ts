@@ -1,5 +1,5 @@
 import { toReaderUnit } from '../../monitoring/signals.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { answeredIn } from './seconds.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import type { Point } from './straightLine.ts';

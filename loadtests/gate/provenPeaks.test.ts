@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { goodRun } from './testing/evidence.ts';
 import { peaksProvenBy } from './provenPeaks.ts';
-import type { VerdictFile } from './verdictFile.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
 
 const run = goodRun();
 const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({

@@ -1,6 +1,6 @@
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
-import type { RunFile } from '../runFile.ts';
-import type { VerdictFile } from './verdictFile.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
 
 /** Digits that a rate is worth. */
 const tenths = (rate: number): number => Math.floor(rate * 10) / 10;

@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { MonitoredSystem } from '../../monitoring/measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf, type Signal } from '../../monitoring/signals.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { HeldPeriods } from './heldPeriods.ts';

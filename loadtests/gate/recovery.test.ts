@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { formatRecovery } from './formatRecovery.ts';
 import { recoveryOf } from './recovery.ts';
-import { recoveryFileSchema, type SystemRecovery } from './recoveryFile.ts';
+import { recoveryFileSchema, type SystemRecovery } from '../../records/recovery.ts';
 import { goodRun, holdStartMs } from './testing/evidence.ts';
 
 type Second = RunFile['systems'][number]['series'][number];

@@ -1,7 +1,7 @@
 import { limits } from '../../monitoring/limits.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { requestsIn, type Second } from './seconds.ts';
-import type { Answers, RecoveryFile, SystemRecovery } from './recoveryFile.ts';
+import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
 export function recoveryOf(run: RunFile): RecoveryFile | undefined {

@@ -1,5 +1,5 @@
 import { breakpointOf, type ClimbEvidence } from './breakpoint.ts';
-import type { BreakpointFile } from './breakpointFile.ts';
+import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { loadedPeriods } from './heldPeriods.ts';
 import type { MetricValues } from './judge.ts';

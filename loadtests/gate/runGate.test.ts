@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterEach, describe, expect, it } from 'vitest';
-import { monitoredSystem } from '../../infra/names.ts';
+import { monitoredSystem } from '../../fleet/names.ts';
 import { signalsOf, toMetricUnit } from '../../monitoring/signals.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { JudgedSystem } from './judge.ts';
 import { runGate, type GateOptions } from './runGate.ts';

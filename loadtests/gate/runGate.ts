@@ -2,7 +2,7 @@ import type { Sizes } from './advice.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type Evidence, type MetricValues } from './judge.ts';
-import type { VerdictFile } from './verdictFile.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
 
 /** The systems are every one of the stage. */
 export interface GateOptions extends MetricsOptions {

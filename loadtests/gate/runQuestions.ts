@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
-import type { RunFile } from '../runFile.ts';
-import type { VerdictRecord } from './verdictFile.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { VerdictRecord } from '../../records/verdict.ts';
 
 type SystemRun = RunFile['systems'][number];
 

@@ -1,4 +1,4 @@
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 
 /** One second of one system, as the run file has it. */
 export type Second = RunFile['systems'][number]['series'][number];

@@ -1,6 +1,6 @@
 import { toReaderUnit, type Signal } from '../../monitoring/signals.ts';
 import { holdSecondsFor, type HeldPeriods } from './heldPeriods.ts';
-import type { VerdictRecord } from './verdictFile.ts';
+import type { VerdictRecord } from '../../records/verdict.ts';
 
 /** What CloudWatch says of one signal of one system. */
 export interface SignalReading {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { monitoredSystem } from '../../infra/names.ts';
+import { monitoredSystem } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { standingsOf } from '../../monitoring/standingOut.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { judge, type JudgedSystem } from './judge.ts';
 import { evidence, goodRun, metricsOf, systems as two } from './testing/evidence.ts';
-import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 const names = ['cobros', 'envios', 'orders', 'returns', 'stock'];
 const systems: JudgedSystem[] = names.map((system) => ({

@@ -1,6 +1,6 @@
 import { compare, readingOf, type Reading } from '../../monitoring/comparison/compare.ts';
 import type { SignalReading } from './signalQuestion.ts';
-import type { StandingOut, VerdictRecord } from './verdictFile.ts';
+import type { StandingOut, VerdictRecord } from '../../records/verdict.ts';
 
 /** What the run itself measured of each system. Not its load: that differs where the peaks do. */
 const comparedRecords: readonly string[] = ['latencyP99', 'failedRequests'];

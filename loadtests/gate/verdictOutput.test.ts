@@ -7,7 +7,7 @@ import { notExercised } from '../../monitoring/rehearsal.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge } from './judge.ts';
 import { evidence, goodRun } from './testing/evidence.ts';
-import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 import { writeVerdict } from './writeAnswers.ts';
 
 const passed = judge(evidence());

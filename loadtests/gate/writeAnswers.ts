@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { RunFileError } from '../errors.ts';
-import { writeWhole } from '../writeWhole.ts';
-import { breakpointFileSchema, type BreakpointFile } from './breakpointFile.ts';
-import { recoveryFileSchema, type RecoveryFile } from './recoveryFile.ts';
-import { verdictFileSchema, type VerdictFile } from './verdictFile.ts';
+import { RunFileError } from '../../records/errors.ts';
+import { writeWhole } from '../../core/writeWhole.ts';
+import { breakpointFileSchema, type BreakpointFile } from '../../records/breakpoint.ts';
+import { recoveryFileSchema, type RecoveryFile } from '../../records/recovery.ts';
+import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 /**
  * @returns the verdict that stands in the file now

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RunFileError } from '../errors.ts';
-import { writeWhole } from '../writeWhole.ts';
+import { RunFileError } from '../../records/errors.ts';
+import { writeWhole } from '../../core/writeWhole.ts';
 import { formatJunit } from './formatJunit.ts';
-import type { VerdictFile } from './verdictFile.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
 
 /**
  * Writes the verdict as JUnit XML; the folder is made when it doesn't exist.

@@ -1,4 +1,4 @@
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { Histogram } from './histogram.ts';
 import { latencySummary, type LatencySummary } from './percentile.ts';
 import type { MetricType, Point } from './points.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import { Recorder } from './aggregate.ts';
 import { runEmbedded, type EngineRun } from './embedded.ts';
 import { loadScript } from './script.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../service/clock.ts';
-import type { RunFile } from '../runFile.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { RunFile } from '../../records/run.ts';
 import type { Recorder, Window } from './aggregate.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
 import { runScript } from './engine.ts';

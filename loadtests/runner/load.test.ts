@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
-import { RunFileError, UnknownProfileError } from '../errors.ts';
+import { systemClock } from '../../core/clock.ts';
+import { UnknownProfileError } from '../errors.ts';
+import { RunFileError } from '../../records/errors.ts';
 import { clientOf, seededClients, seededIdOf } from '../k6/lib/clients.ts';
-import { runFileSchema, type RunFile } from '../runFile.ts';
+import { runFileSchema, type RunFile } from '../../records/run.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
 import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';

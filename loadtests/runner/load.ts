@@ -1,11 +1,12 @@
 import { basename, join, resolve } from 'node:path';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import type { Clock } from '../../service/clock.ts';
-import { K6Error, RunFileError } from '../errors.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { Clock } from '../../core/clock.ts';
+import { K6Error } from '../errors.ts';
+import { RunFileError } from '../../records/errors.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 import { Recorder, type Window } from './aggregate.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';

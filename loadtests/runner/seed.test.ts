@@ -1,9 +1,9 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
-import { systemClock } from '../../service/clock.ts';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
 import { parseMessage } from '../../service/domain/message.ts';
 import { SeedError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { request } from 'undici';
-import type { SystemDocument } from '../../monitoring/systemDocument.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { messageSchemaVersion, type Message } from '../../service/domain/message.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { SeedError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';
 import { signedHeaders, type Credentials, type SigningHashes } from '../k6/lib/sigv4.ts';

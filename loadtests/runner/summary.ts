@@ -1,5 +1,5 @@
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
-import type { RunFile } from '../runFile.ts';
+import type { RunFile } from '../../records/run.ts';
 
 const mark = (ok: boolean): string => (ok ? '✓' : '✗');
 const number = (value: number | null, digits = 1): string =>

@@ -1,8 +1,8 @@
 import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunFileError } from '../errors.ts';
-import { runFileSchema, type RunFile } from '../runFile.ts';
-import { writeWhole } from '../writeWhole.ts';
+import { RunFileError } from '../../records/errors.ts';
+import { runFileSchema, type RunFile } from '../../records/run.ts';
+import { writeWhole } from '../../core/writeWhole.ts';
 
 const advice: Record<string, string> = {
   ENOSPC: 'no space is left on the device; free some, or choose another directory',

@@ -1,7 +1,7 @@
 import { readFileSync, existsSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alarmName, fleetAlarmName, monitoredSystem } from '../../infra/names.ts';
-import { childrenOf, parseCompositeRule } from '../../infra/local/aws/cloudwatch/compositeRule.ts';
+import { alarmName, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts';
+import { childrenOf, parseCompositeRule } from '../../cloudwatch/compositeRule.ts';
 import { signalsOf } from '../signals.ts';
 import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts';
 import { fleetWatchesOf, watchesOf } from '../watches.ts';

@@ -1,6 +1,6 @@
 import { AlarmRule, AlarmState, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { systemDimension, wholeFleet } from '../../service/metrics.ts';
+import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
 import { addComposite } from './composite.ts';
 import {

@@ -1,7 +1,7 @@
 import { Alarm, AlarmRule, AlarmState, type AlarmBase, type IAlarmRule } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { limits } from '../limits.ts';
-import type { MonitoredSystem } from '../measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf, type WatchId } from '../watches.ts';
 import { addComposite } from './composite.ts';

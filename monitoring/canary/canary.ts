@@ -1,7 +1,7 @@
-import type { Clock } from '../../service/clock.ts';
-import type { Discovery } from '../discovery.ts';
-import { StageNotFoundError } from '../errors.ts';
-import type { SystemDocument } from '../systemDocument.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Discovery } from '../../fleet/discovery.ts';
+import { StageNotFoundError } from '../../fleet/errors.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { checkHealth, unhealthy, type Bounds, type Health } from './checkHealth.ts';
 
 /** Where the canary's findings go. */

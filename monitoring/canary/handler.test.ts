@@ -1,10 +1,10 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { verifySignature } from '../../infra/local/aws/sigv4.ts';
-import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
+import { verifySignature } from '../../local/aws/sigv4.ts';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import { captureOutput } from '../../service/testing/emitted.ts';
-import { systemDocumentName } from '../systemDocument.ts';
-import { documentOf } from '../testing/systemDocument.ts';
+import { systemDocumentName } from '../../fleet/systemDocument.ts';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { startHostileServer, type HostileServer } from './testing/hostileServer.ts';
 
 let endpoint: TestEndpoint;

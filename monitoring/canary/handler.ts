@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { systemClock } from '../../service/clock.ts';
-import { readDocuments } from '../discovery.ts';
+import { systemClock } from '../../core/clock.ts';
+import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage } from '../env.ts';
 import { impatient } from '../impatient.ts';
 import { limits } from '../limits.ts';

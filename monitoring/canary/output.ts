@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { canaryMetrics, systemDimension, wholeFleet } from '../../service/metrics.ts';
+import { canaryMetrics } from '../../service/metrics.ts';
+import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import type { CanaryOutput } from './canary.ts';
 

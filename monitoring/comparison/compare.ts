@@ -1,4 +1,5 @@
-import type { Measurement, MonitoredSystem } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
 import { signalsOf, toReaderUnit } from '../signals.ts';
 import { standingsOf, type Standing } from '../standingOut.ts';

@@ -1,11 +1,11 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { monitoredSystem } from '../../infra/names.ts';
-import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
+import { monitoredSystem } from '../../fleet/names.ts';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import { captureOutput } from '../../service/testing/emitted.ts';
 import { toMetricUnit } from '../signals.ts';
-import { systemDocumentName } from '../systemDocument.ts';
-import { documentOf } from '../testing/systemDocument.ts';
+import { systemDocumentName } from '../../fleet/systemDocument.ts';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { comparedOf } from './compare.ts';
 
 let endpoint: TestEndpoint;

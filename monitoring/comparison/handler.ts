@@ -1,16 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { systemClock } from '../../service/clock.ts';
-import { comparisonMetrics, systemDimension } from '../../service/metrics.ts';
-import { readDocuments } from '../discovery.ts';
+import { systemClock } from '../../core/clock.ts';
+import { comparisonMetrics } from '../../service/metrics.ts';
+import { systemDimension } from '../../fleet/names.ts';
+import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
 import { impatient } from '../impatient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
-import type { SystemDocument } from '../systemDocument.ts';
-import type { MonitoredSystem } from '../measurement.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { compare, comparedOf } from './compare.ts';
 import { readWindow } from './readWindow.ts';
 

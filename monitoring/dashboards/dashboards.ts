@@ -3,7 +3,8 @@ import { Alarm, CfnDashboard, Column, Row, TextWidget } from 'aws-cdk-lib/aws-cl
 import { CustomMonitoring, MonitoringFacade, type IDynamicDashboardFactory } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
 import type { DashboardNames, FleetAlarmId, SystemAlarmId } from '../alarms/description.ts';
-import type { Measurement, MonitoredSystem } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf, type MeasurementId } from '../measurements.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf } from '../watches.ts';

@@ -7,7 +7,7 @@ import {
   type IAlarm,
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { systemDimension, wholeFleet } from '../../service/metrics.ts';
+import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import {
   compositeIds,
   compositeTitles,
@@ -18,7 +18,8 @@ import {
 } from '../alarms/description.ts';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
-import type { Measurement, MonitoredSystem } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
 import { fleetWatchesOf, watchesOf } from '../watches.ts';
 import { colorOf } from './palette.ts';

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import { AwsFault } from '../../service/testing/awsEndpoint.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
-import { documentOf as exampleDocument } from '../testing/systemDocument.ts';
+import { documentOf as exampleDocument } from '../../fleet/testing/systemDocument.ts';
 import { provenPeakPath } from '../provenPeak.ts';
-import { systemDocumentName, type SystemDocument } from '../systemDocument.ts';
+import { systemDocumentName, type SystemDocument } from '../../fleet/systemDocument.ts';
 
 /** An EMF line of the probe. */
 interface EmfLine {

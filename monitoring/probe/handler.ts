@@ -1,7 +1,7 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { systemClock } from '../../service/clock.ts';
-import { readDocuments } from '../discovery.ts';
+import { systemClock } from '../../core/clock.ts';
+import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
 import { impatient } from '../impatient.ts';
 import { limits } from '../limits.ts';

@@ -1,9 +1,9 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import { AwsEndpoint } from '../../service/testing/awsEndpoint.ts';
-import { SystemDocumentError } from '../errors.ts';
-import { documentOf } from '../testing/systemDocument.ts';
+import { SystemDocumentError } from '../../fleet/errors.ts';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { createProbe } from './probe.ts';
 
 let aws: AwsEndpoint;

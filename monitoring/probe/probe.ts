@@ -1,12 +1,12 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { runSql, type DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { StatementError } from '../../service/errors.ts';
-import type { Discovery } from '../discovery.ts';
+import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
 import type { ProvenPeaks } from '../provenPeak.ts';
-import type { SystemDocument } from '../systemDocument.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
 import { redshiftDialect } from './redshiftDialect.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import { runSql } from '../../service/redshift/dataApi.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
 import { lookIn, type Look } from './look.ts';

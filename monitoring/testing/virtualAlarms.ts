@@ -1,29 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import {
-  parseAlarmDefinition,
-  type AlarmDefinition,
-} from '../../infra/local/aws/cloudwatch/alarmDefinition.ts';
-import {
-  evaluate,
-  evaluationRange,
-  type AlarmState,
-} from '../../infra/local/aws/cloudwatch/alarmEvaluator.ts';
+import { parseAlarmDefinition, type AlarmDefinition } from '../../cloudwatch/alarmDefinition.ts';
+import { evaluate, evaluationRange, type AlarmState } from '../../cloudwatch/alarmEvaluator.ts';
 import {
   lookAtComposite,
   newComposite,
   type CompositeMemory,
   type Suppression,
-} from '../../infra/local/aws/cloudwatch/compositeActions.ts';
-import {
-  holds,
-  parseCompositeRule,
-  type CompositeRule,
-} from '../../infra/local/aws/cloudwatch/compositeRule.ts';
-import { evaluateQueries } from '../../infra/local/aws/cloudwatch/metricDataQuery.ts';
-import { MetricStore } from '../../infra/local/aws/cloudwatch/metricStore.ts';
-import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../infra/names.ts';
-import { systemDimension, wholeFleet } from '../../service/metrics.ts';
+} from '../../cloudwatch/compositeActions.ts';
+import { holds, parseCompositeRule, type CompositeRule } from '../../cloudwatch/compositeRule.ts';
+import { evaluateQueries } from '../../cloudwatch/metricDataQuery.ts';
+import { MetricStore } from '../../cloudwatch/metricStore.ts';
+import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { addFleetAlarms } from '../alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../alarms/systemAlarms.ts';
 import type { Measurement, Watch } from '../measurement.ts';

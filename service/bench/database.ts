@@ -1,5 +1,5 @@
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import { systemClock, systemRandom } from '../clock.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import { systemClock, systemRandom } from '../../core/clock.ts';
 import type { Credentials } from '../redshift/credentials.ts';
 import { createDatabase, type Database } from '../redshift/database.ts';
 import { migrate } from '../redshift/migrate.ts';

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Client } from 'pg';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import { residentBytes } from '../env.ts';
 import { createApiHandler } from '../handlers/apiHandler.ts';
 import type { Database } from '../redshift/database.ts';

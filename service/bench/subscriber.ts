@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { Client } from 'pg';
-import { systemClock, systemRandom } from '../clock.ts';
+import { systemClock, systemRandom } from '../../core/clock.ts';
 import { parseMessage, type Message } from '../domain/message.ts';
 import { residentBytes } from '../env.ts';
 import { createSubscriberHandler } from '../handlers/subscriberHandler.ts';

@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Gate } from '../../infra/local/network/gate.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { systemClock } from '../clock.ts';
+import { Gate } from '../../local/network/gate.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { systemClock } from '../../core/clock.ts';
 import { cachedCredentials } from '../redshift/credentials.ts';
 import { createDatabase, type Database } from '../redshift/database.ts';
 import { migrate } from '../redshift/migrate.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { captureOutput } from '../testing/emitted.ts';
-import { ManualClock } from '../testing/manualClock.ts';
+import { ManualClock } from '../../core/testing/manualClock.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createApiHandler } from './apiHandler.ts';
 

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { systemClock, systemRandom } from '../clock.ts';
+import { systemClock, systemRandom } from '../../core/clock.ts';
 import { residentBytes, type FunctionEnv } from '../env.ts';
 import type { FunctionRole } from '../metrics.ts';
 import { cachedCredentials } from '../redshift/credentials.ts';

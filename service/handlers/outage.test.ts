@@ -1,18 +1,18 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fleetConfig from '../../fleet.config.ts';
-import { parseFleet, stageOf } from '../../infra/fleet.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
+import { parseFleet, stageOf } from '../../fleet/fleet.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
 import { redeliveryOf } from '../../infra/redelivery.ts';
 import { parseMessage } from '../domain/message.ts';
 import { newestOfEach } from '../domain/version.ts';
 import { cachedCredentials } from '../redshift/credentials.ts';
 import { createDatabase } from '../redshift/database.ts';
 import { migrate } from '../redshift/migrate.ts';
-import { ManualClock } from '../testing/manualClock.ts';
+import { ManualClock } from '../../core/testing/manualClock.ts';
 import { Relay } from '../testing/relay.ts';
-import { seededRandom } from '../testing/seededRandom.ts';
+import { seededRandom } from '../../core/testing/seededRandom.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createSubscriberHandler } from './subscriberHandler.ts';
 

@@ -8,10 +8,10 @@ import {
 import type { SQSEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTestEndpoint, type TestEndpoint } from '../../infra/local/aws/testing/testEndpoint.ts';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { systemClock } from '../clock.ts';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { systemClock } from '../../core/clock.ts';
 import { columnBytes } from '../domain/client.ts';
 import { cachedCredentials } from '../redshift/credentials.ts';
 import { createDatabase, type Database } from '../redshift/database.ts';

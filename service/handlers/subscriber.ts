@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { systemClock, systemRandom } from '../clock.ts';
+import { systemClock, systemRandom } from '../../core/clock.ts';
 import { readSubscriberEnv } from '../env.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createEnvironment, sdkBounds } from './environment.ts';

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Clock, RandomSource } from '../clock.ts';
+import type { Clock, RandomSource } from '../../core/clock.ts';
 import { parseMessage, requireHappened, type Message } from '../domain/message.ts';
 import { HopelessMessageError } from '../errors.ts';
 import { applyMessages } from '../redshift/applyMessages.ts';

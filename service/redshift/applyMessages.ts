@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Clock, RandomSource } from '../clock.ts';
+import type { Clock, RandomSource } from '../../core/clock.ts';
 import { newestOfEach, type VersionedMessage } from '../domain/version.ts';
 import type { Message } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';

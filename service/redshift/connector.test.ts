@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { systemClock, type Clock } from '../clock.ts';
-import { ManualClock } from '../testing/manualClock.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { systemClock, type Clock } from '../../core/clock.ts';
+import { ManualClock } from '../../core/testing/manualClock.ts';
 import { Relay } from '../testing/relay.ts';
 import { createConnector, type Connector } from './connector.ts';
 

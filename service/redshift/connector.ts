@@ -1,4 +1,4 @@
-import type { Clock, RandomSource } from '../clock.ts';
+import type { Clock, RandomSource } from '../../core/clock.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
 import { backoffMs, connectBackoff } from './backoff.ts';
 import { connect, type Connection, type DatabaseAddress, type Timeouts } from './connect.ts';

@@ -8,7 +8,7 @@ import {
   type Field,
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../errors.ts';
 
 /** A cluster's database as the Redshift Data API names it, and the secret of the user that asks. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../testing/manualClock.ts';
+import { ManualClock } from '../../core/testing/manualClock.ts';
 import { createDeadlines } from './deadlines.ts';
 
 const setup = () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /**
  * Ends what takes too long, one piece of work after another. The timer is not taken back when work is

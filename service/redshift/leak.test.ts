@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { systemClock } from '../clock.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { systemClock } from '../../core/clock.ts';
 import { Relay } from '../testing/relay.ts';
-import { seededRandom } from '../testing/seededRandom.ts';
+import { seededRandom } from '../../core/testing/seededRandom.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { cachedCredentials } from './credentials.ts';
 import { createDatabase, type Database, type Work } from './database.ts';

@@ -1,6 +1,6 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { MigrationError, StatementError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';

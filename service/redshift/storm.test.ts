@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryDirectory, testCacheDirectory } from '../../infra/local/postgres/testing/testPostgres.ts';
-import { startPostgres, type PostgresServer } from '../../infra/local/postgres/server.ts';
-import type { RandomSource } from '../clock.ts';
+import { temporaryDirectory, testCacheDirectory } from '../../local/postgres/testing/testPostgres.ts';
+import { startPostgres, type PostgresServer } from '../../local/postgres/server.ts';
+import type { RandomSource } from '../../core/clock.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
-import { ManualClock } from '../testing/manualClock.ts';
+import { ManualClock } from '../../core/testing/manualClock.ts';
 import { Relay } from '../testing/relay.ts';
-import { seededRandom } from '../testing/seededRandom.ts';
+import { seededRandom } from '../../core/testing/seededRandom.ts';
 import { createDatabase, type Database } from './database.ts';
 
 const environments = 200;

@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import dns from 'node:dns';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTestPostgres } from '../../infra/local/postgres/testing/testPostgres.ts';
-import type { PostgresServer } from '../../infra/local/postgres/server.ts';
-import { systemClock } from '../clock.ts';
+import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import type { PostgresServer } from '../../local/postgres/server.ts';
+import { systemClock } from '../../core/clock.ts';
 import { createAuthority } from '../testing/certificates.ts';
 import { createDatabase, type Database } from './database.ts';
 

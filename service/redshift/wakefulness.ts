@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** Between two looks at the clock, and how late a look may be in a busy process that was not frozen. */
 const lookEveryMs = 50;

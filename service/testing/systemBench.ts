@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Client, type QueryResult } from 'pg';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { DataApi } from '../redshift/dataApi.ts';
 import type { Credentials } from '../redshift/credentials.ts';
 import { AwsEndpoint, AwsFault } from './awsEndpoint.ts';

@@ -1,7 +1,7 @@
-import { monitoredSystem } from '../../../infra/names.ts';
+import { monitoredSystem } from '../../../fleet/names.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
-import type { RunFile } from '../../runFile.ts';
+import type { RunFile } from '../../../records/run.ts';
 import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type Evidence, type JudgedSystem } from '../judge.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../service/clock.ts';
+import { systemClock } from '../../../core/clock.ts';
 import { runLoad } from '../load.ts';
 import { testCredentials } from './fakeApi.ts';
 import { systemAt } from './systems.ts';

@@ -1,4 +1,4 @@
-import { systemDocumentSchema, type SystemDocument } from '../../../monitoring/systemDocument.ts';
+import { systemDocumentSchema, type SystemDocument } from '../../../fleet/systemDocument.ts';
 
 /** A system's document with everything that a load test does not look at filled in. */
 export const systemAt = (

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
-import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../infra/names.ts';
+import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../fleet/names.ts';
 import { bareApp } from '../../testing/bareApp.ts';
 import { addDashboards } from '../dashboards.ts';
 

@@ -1,0 +1,26 @@
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { Clock } from '../core/clock.ts';
+import type { DrillLoad } from './background.ts';
+import type { Drill } from './drills/drill.ts';
+import type { DrillClients } from './faults/fault.ts';
+
+export interface DrillOptions {
+  drill: Drill;
+  stage: string;
+  place: 'local' | 'aws';
+  systems: readonly SystemDocument[];
+  clients: DrillClients;
+  /** Period of the stage's metrics and alarms. */
+  periodSeconds: number;
+  load: DrillLoad;
+  /** The drill's own directory: journal, result, and the load's run file below it. */
+  directory: string;
+  clock: Clock;
+  /** Values in [0, 1). */
+  random: () => number;
+  /** Aborted when the drill shall stop; it still restores before it returns. */
+  signal: AbortSignal;
+  onProgress: (line: string) => void;
+  /** The stage's name once more: without it, stage `prod` is refused. */
+  confirmProd?: string;
+}

@@ -1,0 +1,17 @@
+import { limits } from '../monitoring/limits.ts';
+
+/** Which drill a fault is part of: by it the drill's traces are told from everybody else's. */
+export interface DrillIdentity {
+  drillId: string;
+  /** First id of the block that the drill reserved. */
+  firstId: number;
+}
+
+/** Ids of a drill's block that good messages may have, from the first on: the rest are poison's. */
+export const goodIds = limits.drill.messageIds.blockSize - 3 * limits.drill.poisonRounds;
+
+/** The first id of a block for one drill; `random` gives values in [0, 1). */
+export function reserveIds(random: () => number): number {
+  const { first, blocks, blockSize } = limits.drill.messageIds;
+  return first + Math.floor(random() * blocks) * blockSize;
+}

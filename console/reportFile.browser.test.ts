@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notExercised } from '../monitoring/rehearsal.ts';
+import { reportFile } from './reportFile.ts';
+import { readReport } from './runs/readReport.ts';
+import { browserAvailable, launchBrowser, openPage } from './testing/browser.ts';
+import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+
+const bindsFirst = {
+  signal: 'databaseCpu',
+  limit: 80,
+  atPerSecond: 61,
+  lowPerSecond: 55.2,
+  highPerSecond: 70.4,
+};
+const verdict = {
+  ...exampleVerdict,
+  advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
+  disagreements: [
+    { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
+  ],
+  capacity: [
+    { system: 'system-02', seenPerSecond: 30, bindsFirst: null },
+    { system: 'system-01', seenPerSecond: 30, bindsFirst },
+  ],
+};
+
+describe.runIf(browserAvailable)('a report in a file', () => {
+  let browser: Browser;
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
+    const leave = async (part: string, file: string, content: unknown) => {
+      await mkdir(join(directory, part), { recursive: true });
+      await writeFile(join(directory, part, file), JSON.stringify(content));
+    };
+    const hostile = '</script><script>document.title = "taken"</script>';
+    await leave('peak', 'run.json', { ...exampleRun, reason: hostile });
+    await leave('peak', 'verdict.json', verdict);
+    await leave('drill', 'drill.json', exampleDrill);
+    const [load, drill] = await Promise.all(
+      ['peak', 'drill'].map(async (part) => (await readReport(join(directory, part), part))!),
+    );
+    await writeFile(join(directory, 'report.html'), await reportFile('<the run>', [load!, drill!]));
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it.each([
+    ['light', 1_280],
+    ['dark', 390],
+  ] as const)(
+    'shows every part with its plots, by itself, %s and %i pixels wide',
+    async (colorScheme, width) => {
+      const url = pathToFileURL(join(directory, 'report.html')).href;
+      const { page, complaints } = await openPage(browser, url, {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
+      await page.locator('article').nth(1).locator('table').first().waitFor();
+      expect(await page.title()).toBe('<the run> – Headroom');
+      expect(await page.getByRole('heading', { level: 1 }).allInnerTexts()).toEqual([
+        expect.stringMatching(/^Load test peak\s+passed$/),
+        expect.stringMatching(/^Drill revoke-db-ingress/),
+      ]);
+      expect(await page.locator('canvas').count()).toBe(3);
+      const inked = await page.evaluate<number[]>(`[...document.querySelectorAll('canvas')].map((canvas) =>
+      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((value) => value > 0).length)`);
+      for (const values of inked) expect(values).toBeGreaterThan(1_000);
+      const text = (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
+      expect(text).toContain('</script><script>');
+      for (const what of notExercised) expect(text).toContain(what);
+      const [nearest] = await page
+        .locator('tbody tr', { hasText: 'database cpu' })
+        .filter({ hasText: '70' })
+        .allInnerTexts();
+      expect(nearest?.replaceAll(/\s+/g, ' ')).toMatch(
+        /^system-01 database cpu 80 % 61 \/s 55.2 to 70.4 \/s 30 \/s$/i,
+      );
+      expect(text).toMatch(/database\.nodes 2 3 system-01 database CPU/i);
+      expect(text).toMatch(
+        /system-02 function memory grew over the hold, at the same load: a leak\? 33 % 59 %/i,
+      );
+      expect(await page.getByRole('link').count()).toBe(0);
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+});

@@ -1,0 +1,111 @@
+import type { Clock } from '../core/clock.ts';
+import type { Alarms } from '../local/aws/cloudwatch/alarms.ts';
+import type { MetricStore } from '../cloudwatch/metricStore.ts';
+import { SeriesList } from './dashboards/series.ts';
+import { SeriesReader } from './dashboards/seriesReader.ts';
+import { dashboardView } from './dashboards/view.ts';
+import { RunArchive } from './runs/archive.ts';
+import { alarmViews, systemViews, type ConsoleSystem } from './stageView.ts';
+import type { DashboardView, Feed, SeriesValues, StageInfo } from './wire.ts';
+
+export interface StageConsoleOptions {
+  info: StageInfo;
+  metrics: MetricStore;
+  alarms: Alarms;
+  /** Bodies by name. */
+  dashboards: ReadonlyMap<string, string>;
+  systems: readonly ConsoleSystem[];
+  /** Runs, and what runs, are found below it. */
+  stateDirectory: string;
+  clock: Clock;
+}
+
+interface Board {
+  body: string;
+  view: DashboardView;
+  series: SeriesList;
+}
+
+/** What the console knows of the stage. It only reads. */
+export class StageConsole {
+  readonly runs: RunArchive;
+  readonly #options: StageConsoleOptions;
+  readonly #reader: SeriesReader;
+  readonly #boards = new Map<string, Board>();
+
+  constructor(options: StageConsoleOptions) {
+    this.#options = options;
+    this.#reader = new SeriesReader(options.metrics, options.info.startedMs);
+    this.runs = new RunArchive(options.stateDirectory);
+  }
+
+  get stage(): string {
+    return this.#options.info.stage;
+  }
+
+  dashboards(): DashboardView[] {
+    return this.#allBoards().map(({ view }) => view);
+  }
+
+  /** A dashboard's series over a range; null when there is no such dashboard. */
+  async series(name: string, range: { fromMs: number; toMs: number }): Promise<SeriesValues[] | null> {
+    const board = this.#allBoards().find(({ view }) => view.name === name);
+    if (!board) return null;
+    return this.#reader.read(board.series.all(), range.fromMs, range.toMs, this.#options.clock.now());
+  }
+
+  /** Everything that the feed tells. */
+  async snapshot(): Promise<Feed> {
+    const { info, systems, metrics, clock } = this.#options;
+    const alarms = alarmViews(this.#options.alarms, info.stage, systems, info.periodSeconds);
+    const nowMs = clock.now();
+    const colors = this.#colors();
+    const [running, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
+    return {
+      stage: info,
+      tick: { nowMs },
+      alarms,
+      systems: systemViews({ systems, alarms, metrics, periodSeconds: info.periodSeconds, colors, nowMs }),
+      running,
+      runs,
+    };
+  }
+
+  /** A system's colour is that of the lines which carry its name. */
+  #colors(): Map<string, string> {
+    const lines = this.dashboards()
+      .flatMap(({ widgets }) => widgets)
+      .flatMap((widget) => (widget.kind === 'plot' ? widget.plot.lines : []));
+    return new Map(lines.map(({ label, color }) => [label, color]));
+  }
+
+  #allBoards(): Board[] {
+    return [...this.#options.dashboards].map(([name, body]) => {
+      const known = this.#boards.get(name);
+      if (known?.body === body) return known;
+      const series = new SeriesList();
+      const view = this.#view(name, body, series);
+      const board = { body, view, series };
+      this.#boards.set(name, board);
+      return board;
+    });
+  }
+
+  #view(name: string, body: string, series: SeriesList): DashboardView {
+    const { alarms, info } = this.#options;
+    const title = titleOf(name, info.stage);
+    try {
+      return dashboardView(name, title, body, { series, alarms });
+    } catch (error) {
+      const reason = `This dashboard is not drawn here: ${String(error)}`;
+      const place = { x: 0, y: 0, width: 24, height: 4 };
+      return { name, title, widgets: [{ ...place, title, kind: 'refused', reason }] };
+    }
+  }
+}
+
+/** `local-fleet-application` of the stage `local` is `Application`. */
+function titleOf(name: string, stage: string): string {
+  const short = name.replace(`${stage}-`, '').replace(/^fleet-/, '');
+  return `${short.charAt(0).toUpperCase()}${short.slice(1)}`.replaceAll('-', ' ');
+}

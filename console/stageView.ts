@@ -1,0 +1,170 @@
+import type { Alarm, Alarms } from '../local/aws/cloudwatch/alarms.ts';
+import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarms.ts';
+import type { MetricStore } from '../cloudwatch/metricStore.ts';
+import { systemDimension, wholeFleet } from '../fleet/names.ts';
+import { alarmName, fleetAlarmName } from '../fleet/names.ts';
+import { compositeIds, compositeTitles, fleetCompositeIds } from '../monitoring/alarms/description.ts';
+import type { Measurement } from '../monitoring/measurement.ts';
+import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
+import { measurementsOf } from '../monitoring/measurements.ts';
+import { signalsOf, toReaderUnit } from '../monitoring/signals.ts';
+import { fleetWatchesOf, watchesOf } from '../monitoring/watches.ts';
+import { runbookIn } from './runbooks.ts';
+import type { AlarmState, AlarmView, CompositeView, SystemView } from './wire.ts';
+
+/** A system of the stage, as the console shows it. */
+export interface ConsoleSystem extends MonitoredSystem {
+  expectedRequestsPerSecond: number;
+}
+
+/** A value older than so many periods is not what is the case now. */
+const freshPeriods = 3;
+
+/** Those that went off first, the newest of them on top; then those without data, then the rest. */
+const urgency: Record<AlarmState, number> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 };
+
+/** Of those that went off: the ones that tell somebody, the ones that are held back, what they are made of. */
+const weight = ({ composite }: AlarmView): number => (!composite ? 2 : composite.heldBack ? 1 : 0);
+
+export const alarmViews = (
+  alarms: Alarms,
+  stage: string,
+  systems: readonly ConsoleSystem[],
+  periodSeconds: number,
+): AlarmView[] => {
+  const known = knownAlarms(stage, systems, periodSeconds);
+  const inAlarm = new Set(
+    [...alarms.all(), ...alarms.composites.all()].filter(({ state }) => state === 'ALARM').map(nameOf),
+  );
+  return [
+    ...alarms.all().map((alarm) => alarmView(alarm, known, null)),
+    ...alarms.composites.all().map((alarm) => alarmView(alarm, known, compositeView(alarm, known, inAlarm))),
+  ].sort(
+    (a, b) =>
+      urgency[a.state] - urgency[b.state] ||
+      (a.state === 'ALARM' ? weight(a) - weight(b) || b.sinceMs - a.sinceMs : 0) ||
+      (a.name < b.name ? -1 : 1),
+  );
+};
+
+/** What alarms watch, by their names. */
+type KnownAlarms = ReadonlyMap<string, { system: string | null; title: string }>;
+
+function knownAlarms(stage: string, systems: readonly ConsoleSystem[], periodSeconds: number): KnownAlarms {
+  const ofFleet = [
+    ...Object.values(fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds)),
+    ...fleetCompositeIds.map((id) => ({ id, title: compositeTitles[id] })),
+  ].map(({ id, title }) => ({ name: fleetAlarmName(stage, id), system: null, title }));
+  const ofSystems = systems.flatMap((names) => {
+    const { system } = names;
+    const watched = { ...signalsOf(names, periodSeconds), ...watchesOf(names, periodSeconds) };
+    return [
+      ...Object.values(watched).flatMap(({ id, title }) => {
+        const name = alarmName(stage, system, id);
+        return [
+          { name, system, title },
+          { name: `${name}-critical`, system, title: `${title}, critical` },
+        ];
+      }),
+      ...compositeIds.map((id) => ({
+        name: alarmName(stage, system, id),
+        system,
+        title: compositeTitles[id],
+      })),
+    ];
+  });
+  return new Map([...ofFleet, ...ofSystems].map(({ name, ...of }) => [name, of]));
+}
+
+const nameOf = ({ definition }: Alarm | CompositeAlarm): string => definition.properties.AlarmName;
+
+function alarmView(
+  alarm: Alarm | CompositeAlarm,
+  known: KnownAlarms,
+  composite: CompositeView | null,
+): AlarmView {
+  const { AlarmName, AlarmDescription = '' } = alarm.definition.properties;
+  const of = known.get(AlarmName);
+  return {
+    name: AlarmName,
+    system: of?.system ?? null,
+    title: of?.title ?? AlarmName,
+    description: AlarmDescription,
+    state: alarm.state,
+    reason: alarm.stateReason,
+    sinceMs: alarm.stateChangedMs,
+    composite,
+    runbook: runbookIn(AlarmDescription),
+    dashboard: /\bDashboard: ([\w-]+)/.exec(AlarmDescription)?.[1] ?? null,
+  };
+}
+
+function compositeView(
+  alarm: CompositeAlarm,
+  known: KnownAlarms,
+  inAlarm: ReadonlySet<string>,
+): CompositeView {
+  const { children, suppressor } = alarm.definition;
+  const titleOf = (name: string): string => known.get(name)?.title ?? name;
+  const firing = children.filter((name) => inAlarm.has(name));
+  return {
+    of: children.length,
+    // Where the critical threshold is passed, the warning says nothing more.
+    causes: firing.filter((name) => !firing.includes(`${name}-critical`)).map(titleOf),
+    heldBack:
+      alarm.suppressedBy === null || suppressor === null
+        ? null
+        : { why: alarm.suppressedBy, by: titleOf(suppressor.alarm) },
+  };
+}
+
+export interface SystemViewOptions {
+  systems: readonly ConsoleSystem[];
+  alarms: readonly AlarmView[];
+  metrics: MetricStore;
+  periodSeconds: number;
+  /** Colours by system. */
+  colors: ReadonlyMap<string, string>;
+  nowMs: number;
+}
+
+export function systemViews(options: SystemViewOptions): SystemView[] {
+  const { systems, alarms, periodSeconds, colors } = options;
+  const states = Map.groupBy(alarms, ({ system }) => system);
+  return systems.map((system) => {
+    const { requests } = measurementsOf(system, periodSeconds);
+    const count = requests && newest(requests, options);
+    return {
+      name: system.system,
+      color: colors.get(system.system) ?? null,
+      state: together((states.get(system.system) ?? []).map(({ state }) => state)),
+      requestsPerSecond: typeof count === 'number' ? count / periodSeconds : null,
+      expectedRequestsPerSecond: system.expectedRequestsPerSecond,
+      signals: Object.values(signalsOf(system, periodSeconds)).map((signal) => {
+        const value = newest(signal, options);
+        return {
+          id: signal.id,
+          title: signal.title,
+          percent: value === null ? null : Number(toReaderUnit(signal, value).toPrecision(4)),
+          limitPercent: signal.limit,
+        };
+      }),
+    };
+  });
+}
+
+/** Without data only when nothing has any: some alarms watch what need not happen. */
+function together(states: readonly AlarmState[]): AlarmState {
+  if (states.includes('ALARM')) return 'ALARM';
+  return states.includes('OK') ? 'OK' : 'INSUFFICIENT_DATA';
+}
+
+/** The value of the newest whole period with data, while it is fresh. */
+function newest(measurement: Measurement, { metrics, nowMs }: SystemViewOptions): number | null {
+  const { namespace, metricName, dimensions, statistic, periodSeconds } = measurement;
+  const periodMs = periodSeconds * 1_000;
+  const endMs = Math.floor(nowMs / periodMs) * periodMs;
+  const startMs = endMs - freshPeriods * periodMs;
+  const query = { namespace, name: metricName, dimensions, statistic, periodSeconds, startMs, endMs };
+  return metrics.query(query).at(-1)?.value ?? null;
+}

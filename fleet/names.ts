@@ -1,0 +1,194 @@
+import type { MonitoredSystem } from './monitoredSystem.ts';
+
+/**
+ * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
+ * characters (Redshift cluster identifiers); stage (16) + system (24) + kind (21) + 2 hyphens stay within.
+ */
+export const stagePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const stageMaxLength = 16;
+export const systemPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const systemMaxLength = 24;
+
+export interface SystemNames {
+  cluster: string;
+  api: string;
+  apiFunction: string;
+  subscriberFunction: string;
+  topic: string;
+  queue: string;
+  deadLetterQueue: string;
+  undeliveredQueue: string;
+  apiSecret: string;
+  subscriberSecret: string;
+  probeSecret: string;
+  dbIngressGroup: string;
+  dbServersGroup: string;
+  latamChallengeGroup: string;
+  restoreRole: string;
+}
+
+/**
+ * The value of the dimension `System`. It carries the stage: two stages of one account publish to the same
+ * namespace, and their systems have the same names.
+ */
+export const systemDimension = (stage: string, system: string): string => `${stage}-${system}`;
+
+/** Stands in a system's place where something is about the whole stage; no system may be called so. */
+export const wholeFleet = 'fleet';
+
+const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
+
+/** Names of one system's resources. */
+export const systemNames = (stage: string, system: string): SystemNames => ({
+  cluster: name(stage, system, 'clientes'),
+  api: name(stage, system, 'api'),
+  apiFunction: name(stage, system, 'api'),
+  subscriberFunction: name(stage, system, 'subscriber'),
+  topic: name(stage, system, 'customers-topic'),
+  queue: name(stage, system, 'customers'),
+  deadLetterQueue: name(stage, system, 'customers-dead'),
+  undeliveredQueue: name(stage, system, 'customers-unsent'),
+  apiSecret: name(stage, system, 'db-api'),
+  subscriberSecret: name(stage, system, 'db-subscriber'),
+  probeSecret: name(stage, system, 'db-probe'),
+  dbIngressGroup: name(stage, system, 'db-ingress'),
+  dbServersGroup: name(stage, system, 'db-servers'),
+  latamChallengeGroup: name(stage, system, 'latam-challenge'),
+  restoreRole: name(stage, system, 'restore'),
+});
+
+/**
+ * Database users by the role that logs in with them. They carry the system's name because on the stage
+ * of this machine all systems' databases share one server, and users belong to the server.
+ */
+export const databaseUsers = (system: string) => {
+  const prefix = system.replaceAll('-', '_');
+  return { api: `${prefix}_api`, subscriber: `${prefix}_subscriber`, probe: `${prefix}_probe` };
+};
+
+/** The database in a system's cluster. */
+export const databaseName = (system: string): string => system.replaceAll('-', '_');
+
+/** The schema of a stage that is made for one run, in another stage's databases. */
+export const runSchema = (stage: string): string => stage.replaceAll('-', '_');
+
+/** Names of what a stage has once. */
+export const fleetNames = (stage: string) => ({
+  probeFunction: name(stage, 'fleet', 'probe'),
+  canaryFunction: name(stage, 'fleet', 'canary'),
+  comparisonFunction: name(stage, 'fleet', 'comparison'),
+  onCallTopic: name(stage, 'fleet', 'on-call'),
+  overviewDashboard: name(stage, 'fleet', 'overview'),
+  applicationDashboard: name(stage, 'fleet', 'application'),
+  databaseDashboard: name(stage, 'fleet', 'database'),
+  webAcl: name(stage, 'fleet', 'web'),
+});
+
+/** The dashboards that descriptions of alarms name. */
+export const dashboardNamesOf = (stage: string) => {
+  const names = fleetNames(stage);
+  return {
+    overview: names.overviewDashboard,
+    application: names.applicationDashboard,
+    database: names.databaseDashboard,
+  };
+};
+
+/** Names of what a stage's systems share. */
+export const networkNames = (stage: string) => ({
+  vpc: name(stage, 'network', 'vpc'),
+  clusterParameters: name(stage, 'network', 'clientes'),
+});
+
+/** KMS aliases: databases and their secrets, customers' topics, their queues, the on-call topic. */
+export const keyAliases = (stage: string) => ({
+  data: `alias/${name(stage, 'network', 'data')}`,
+  topics: `alias/${name(stage, 'network', 'topics')}`,
+  queues: `alias/${name(stage, 'network', 'queues')}`,
+  onCall: `alias/${name(stage, 'fleet', 'on-call')}`,
+});
+
+/** Role that GitHub's workflows assume for a stage. */
+export const githubRoleName = (stage: string): string => `headroom-${stage}-github`;
+
+/** What a stage exports from its network for the stages of runs on it, by kind. */
+export const networkExports = (stage: string) => ({
+  vpc: name(stage, 'network', 'vpc'),
+  /** One a zone. */
+  appSubnets: ['a', 'b', 'c'].map((zone) => name(stage, 'network', `app-subnet-${zone}`)),
+  dataKey: name(stage, 'network', 'data-key'),
+  topicsKey: name(stage, 'network', 'topics-key'),
+  queuesKey: name(stage, 'network', 'queues-key'),
+});
+
+/** The same of its fleet. */
+export const fleetExports = (stage: string) => ({ webAcl: name(stage, 'fleet', 'web-acl') });
+
+/** The same of one system. */
+export const systemExports = (stage: string, system: string) => ({
+  host: name(stage, system, 'db-host'),
+  port: name(stage, system, 'db-port'),
+  adminSecret: name(stage, system, 'db-admin-secret'),
+  apiSecret: name(stage, system, 'db-api-secret'),
+  subscriberSecret: name(stage, system, 'db-subscriber-secret'),
+  probeSecret: name(stage, system, 'db-probe-secret'),
+  dbIngress: name(stage, system, 'db-ingress'),
+  dbServers: name(stage, system, 'db-servers'),
+  latamChallenge: name(stage, system, 'latam-challenge'),
+});
+
+/** The APIs' own name. */
+export const customDomainName = ({ host, zone }: { host: string; zone: string }): string => `${host}.${zone}`;
+
+/** Log groups that Redshift itself writes to, by kind of log. */
+export const auditLogGroupName = (cluster: string, log: 'connectionlog' | 'userlog'): string =>
+  `/aws/redshift/cluster/${cluster}/${log}`;
+
+/** Log group of an API's requests. */
+export const accessLogGroupName = (api: string): string => `/aws/apigateway/${api}`;
+
+/** Log group of what a stage's network refused. */
+export const flowLogGroupName = (stage: string): string => `/aws/vpc/${name(stage, 'network', 'refused')}`;
+
+/** Log group of a function. */
+export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`;
+
+/** An alarm's name carries the signal it watches. */
+export const alarmName = (stage: string, system: string, signalId: string): string =>
+  name(stage, system, signalId);
+
+/** The same for what is watched once a stage. */
+export const fleetAlarmName = (stage: string, id: string): string => name(stage, wholeFleet, id);
+
+/** CloudFormation stack names. */
+export const stackNames = (stage: string) => ({
+  network: `${stage}-network`,
+  fleet: `${stage}-fleet`,
+  /** Where a fleet is so large that its dashboards need it. */
+  furtherDashboards: `${stage}-fleet-dashboards`,
+  system: (system: string): string => `${stage}-${system}`,
+});
+
+/** What an account has once, whatever its stages. */
+export const accountStackName = 'headroom-account';
+
+/** What monitoring needs to know of a system, derived, not looked up. */
+export function monitoredSystem(
+  stage: string,
+  system: string,
+  capacity: { connectionLimit: number; apiReservedConcurrency: number },
+): MonitoredSystem {
+  const names = systemNames(stage, system);
+  return {
+    system,
+    systemDimension: systemDimension(stage, system),
+    apiName: names.api,
+    apiFunctionName: names.apiFunction,
+    subscriberFunctionName: names.subscriberFunction,
+    clusterIdentifier: names.cluster,
+    queueName: names.queue,
+    deadLetterQueueName: names.deadLetterQueue,
+    undeliveredQueueName: names.undeliveredQueue,
+    ...capacity,
+  };
+}

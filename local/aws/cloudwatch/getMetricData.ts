@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineAction } from '../action.ts';
+import { AwsError } from '../errors.ts';
+import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
+import { page } from '../page.ts';
+import {
+  evaluateQueries,
+  metricDataQuerySchema,
+  type MetricDataQuery,
+} from '../../../cloudwatch/metricDataQuery.ts';
+import { timestampSchema } from '../../../cloudwatch/timestamp.ts';
+
+/** CloudWatch's own bounds for one call. */
+const maximumQueries = 500;
+const maximumDatapoints = 100_800;
+
+export const getMetricData = defineAction({
+  name: 'GetMetricData',
+  invalidInput: invalidParameterValue,
+  input: z.strictObject({
+    MetricDataQueries: z.array(metricDataQuerySchema).min(1).max(maximumQueries),
+    StartTime: timestampSchema,
+    EndTime: timestampSchema,
+    ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
+    MaxDatapoints: z.number().int().min(1).max(maximumDatapoints).default(maximumDatapoints),
+    NextToken: z.string().optional(),
+  }),
+  handle: ({ MetricDataQueries, StartTime, EndTime, ScanBy, MaxDatapoints, NextToken }, { state }) => {
+    if (StartTime >= EndTime) throw invalidParameterValue('StartTime: expected a time before EndTime');
+    const results = evaluateQueries(MetricDataQueries, state.metrics, { startMs: StartTime, endMs: EndTime });
+    const flat = results.flatMap(({ datapoints }, index) =>
+      (ScanBy === 'TimestampAscending' ? datapoints : datapoints.toReversed()).map((point) => ({
+        index,
+        point,
+      })),
+    );
+    const { items, nextToken } = page(flat, MaxDatapoints, NextToken, (message) => {
+      throw new AwsError('InvalidNextToken', message);
+    });
+    const complete = nextToken === undefined;
+    const lastIndex = items.at(-1)?.index ?? 0;
+    const byIndex = Map.groupBy(items, (item) => item.index);
+    return {
+      MetricDataResults: results.map(({ query }, index) => {
+        const points = byIndex.get(index) ?? [];
+        return {
+          Id: query.Id,
+          Label: query.Label ?? defaultLabel(query),
+          Timestamps: points.map(({ point }) => new Date(point.timestampMs)),
+          Values: points.map(({ point }) => point.value),
+          StatusCode: complete || index < lastIndex ? 'Complete' : 'PartialData',
+        };
+      }),
+      NextToken: nextToken,
+      Messages: [],
+    };
+  },
+});
+
+const defaultLabel = (query: MetricDataQuery): string => query.MetricStat?.Metric.MetricName ?? query.Id;

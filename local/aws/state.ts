@@ -1,0 +1,69 @@
+import type { Clock } from '../../core/clock.ts';
+import type { RestApi } from '../api/definition.ts';
+import { Alarms } from './cloudwatch/alarms.ts';
+import { MetricStore } from '../../cloudwatch/metricStore.ts';
+import { SecurityGroups } from './ec2/securityGroups.ts';
+import { LogGroups } from './logs/logGroups.ts';
+import { LogQueries } from './logs/queries.ts';
+import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
+import { Clusters } from './redshiftData/clusters.ts';
+import { Statements } from './redshiftData/statements.ts';
+import { OneTimeSchedules } from './scheduler/schedules.ts';
+import { runTarget } from './scheduler/targets.ts';
+import { Secrets } from './secretsManager/secrets.ts';
+import { Parameters } from './ssm/parameters.ts';
+
+/** What the endpoint serves, and the rest of the stage reads and writes. */
+export interface AwsState {
+  metrics: MetricStore;
+  alarms: Alarms;
+  /** Bodies of the dashboards, by name. */
+  dashboards: Map<string, string>;
+  logGroups: LogGroups;
+  logQueries: LogQueries;
+  oneTimeSchedules: OneTimeSchedules;
+  securityGroups: SecurityGroups;
+  /** REST APIs by id: the front that answers for them shares them. */
+  restApis: Map<string, RestApi>;
+  secrets: Secrets;
+  parameters: Parameters;
+  clusters: Clusters;
+  statements: Statements;
+  messaging: Messaging;
+}
+
+/** An empty account; alarms publish to its topics. */
+export function createAwsState({
+  clock,
+  queueFaults,
+  persistent,
+  ...account
+}: MessagingOptions & { clock: Clock }): AwsState {
+  const metrics = new MetricStore();
+  const messaging = new Messaging({ ...account, queueFaults, persistent });
+  const clusters = new Clusters();
+  const secrets = new Secrets(account);
+  const securityGroups = new SecurityGroups();
+  const restApis = new Map<string, RestApi>();
+  return {
+    metrics,
+    alarms: new Alarms({
+      ...account,
+      metrics,
+      publish: (topicArn, notification) => messaging.publish(topicArn, notification),
+    }),
+    dashboards: new Map(),
+    logGroups: new LogGroups(),
+    logQueries: new LogQueries(),
+    oneTimeSchedules: new OneTimeSchedules((targetArn, input) =>
+      runTarget({ securityGroups, restApis }, targetArn, input),
+    ),
+    securityGroups,
+    restApis,
+    secrets,
+    parameters: new Parameters(account),
+    clusters,
+    statements: new Statements({ clusters, secrets, clock }),
+    messaging,
+  };
+}

@@ -1,0 +1,275 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { discoverSystems } from '../../fleet/discovery.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { signedFetch } from '../api/testing/signedFetch.ts';
+import type { BootReport } from './boot.ts';
+import { networkTemplate, systemTemplate } from './testing/miniTemplate.ts';
+import { startTestStage, testCode, type TestStage } from './testing/stage.ts';
+
+/**
+ * Asks PostgreSQL whether it speaks TLS, the shortest conversation it has: "N". Says what it got as a
+ * subscriber, and when the schedule called.
+ */
+const code = `
+import { connect } from 'node:net';
+export async function handler(event) {
+  if (event.tick) return console.log('tick');
+  if (event.Records) return console.log('messages: ' + event.Records.map(({ body }) => body).join(','));
+  const { DATABASE_HOST: host, DATABASE_PORT: port } = process.env;
+  const answer = await new Promise((resolve) => {
+    const socket = connect(Number(port), host);
+    socket.setTimeout(300, () => { socket.destroy(); resolve('no answer'); });
+    socket.on('error', (error) => resolve(error.code));
+    socket.once('data', (chunk) => { socket.destroy(); resolve(chunk.toString()); });
+    socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+  });
+  return { statusCode: 200, body: JSON.stringify({ answer, password: process.env.PASSWORD }) };
+}
+`;
+
+describe('bootResources', () => {
+  let stage: TestStage;
+  let report: BootReport;
+  let system: SystemDocument;
+
+  beforeAll(async () => {
+    stage = await startTestStage(code);
+    report = await stage.boot({ net: networkTemplate, system: systemTemplate });
+    stage.platform.start();
+    const ssm = new SSMClient(stage.clientOptions);
+    [system] = (await discoverSystems(ssm, 'test')) as [SystemDocument];
+    ssm.destroy();
+  });
+  afterAll(async () => {
+    await stage.close();
+    if (stage.errors.length > 0) throw stage.errors[0];
+  });
+
+  const getClient = async (): Promise<{ answer: string; password: string }> =>
+    (await signedFetch(`${system.api.url}/getClient?client_id=1`)).json() as never;
+
+  it('publishes a document that leads to where the stage is', () => {
+    expect(system.api.url).toBe(`${stage.platform.context.api.url}/${system.api.id}/v1`);
+    expect(system.queues.customers.url).toContain(stage.clientOptions.endpoint);
+    expect(system.topicArn).toBe('arn:aws:sns:us-east-1:000000000000:test-topic');
+    expect(JSON.parse(stage.state.secrets.get(system.cluster.adminSecretArn).secretString)).toEqual({
+      username: stage.postgres.adminUser,
+      password: stage.postgres.adminPassword,
+    });
+  });
+
+  it('serves the API from its function, which reaches the database through the gate', async () => {
+    const { answer, password } = await getClient();
+    expect(answer).toBe('N');
+    expect(stage.platform.context.gate.counts.allowed).toBeGreaterThan(0);
+    // The secret as the function's environment resolved it, generated as the template asks.
+    const secret = JSON.parse(stage.state.secrets.get('test-api-secret').secretString) as object;
+    expect(secret).toEqual({ username: 'system_01_api', password });
+    expect(password).toMatch(/^[d-zA-Z0-9]{24}$/);
+  });
+
+  it("checks signature and parameters, and answers with the template's own responses", async () => {
+    const response = await signedFetch(`${system.api.url}/getClient`);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toEqual({ detail: 'Missing required request parameters: [client_id]' });
+    expect((await fetch(`${system.api.url}/getClient?client_id=1`)).status).toBe(403);
+  });
+
+  it('cuts the function off when the rule is revoked, and lets it in again', async () => {
+    const ec2 = new EC2Client(stage.clientOptions);
+    const { rule, dbServers } = system.securityGroups;
+    const permission = {
+      GroupId: dbServers,
+      IpPermissions: [
+        {
+          IpProtocol: rule.ipProtocol,
+          FromPort: rule.port,
+          ToPort: rule.port,
+          UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
+        },
+      ],
+    };
+    await ec2.send(new RevokeSecurityGroupIngressCommand(permission));
+    expect((await getClient()).answer).toBe('no answer');
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand(permission));
+    expect((await getClient()).answer).toBe('N');
+    ec2.destroy();
+  });
+
+  it('hands what is published to the subscriber, raw', async () => {
+    const sns = new SNSClient(stage.clientOptions);
+    await sns.send(new PublishCommand({ TopicArn: system.topicArn, Message: 'hola' }));
+    const { logs } = stage.platform.context.functions;
+    await vi.waitFor(
+      () => expect(logs.tail('test-subscriber').map(({ message }) => message)).toContain('messages: hola'),
+      { timeout: 5_000 },
+    );
+    sns.destroy();
+  });
+
+  it('runs the schedule', async () => {
+    const { logs } = stage.platform.context.functions;
+    await vi.waitFor(
+      () => expect(logs.tail('test-subscriber').map(({ message }) => message)).toContain('tick'),
+      { timeout: 5_000 },
+    );
+  });
+
+  it('makes the database with the connection limit of the document', async () => {
+    const { host, port, adminUser, adminPassword } = stage.postgres;
+    const client = new Client({
+      host,
+      port,
+      user: adminUser,
+      password: adminPassword,
+      database: 'system_01',
+    });
+    await client.connect();
+    const { rows } = await client.query(
+      'SELECT datconnlimit FROM pg_database WHERE datname = current_database()',
+    );
+    await client.end();
+    expect(rows).toEqual([{ datconnlimit: 7 }]);
+  });
+
+  it('keeps alarms and dashboards, and says what came to no life', () => {
+    const [alarm] = stage.state.alarms.all();
+    expect(alarm?.definition.properties).toMatchObject({
+      AlarmName: 'test-cpu',
+      Dimensions: [{ Name: 'ClusterIdentifier', Value: 'test-system-01-clientes' }],
+      AlarmActions: [system.topicArn],
+    });
+    expect(JSON.parse(stage.platform.context.dashboards.get('test-board') ?? '')).toEqual({
+      widgets: [],
+      region: 'us-east-1',
+    });
+    expect(report.inert).toContainEqual({
+      type: 'AWS::EC2::VPC',
+      reason: expect.stringContaining('one machine has no subnets'),
+      count: 1,
+    });
+  });
+
+  const boot = (Resources: Record<string, unknown>): Promise<BootReport> =>
+    stage.boot({ bad: { Resources } });
+  const functionWith = (extra: Record<string, unknown>) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Code: testCode, Handler: 'index.handler', Runtime: 'nodejs24.x', ...extra },
+  });
+  const cluster = {
+    Type: 'AWS::Redshift::Cluster',
+    Properties: {
+      ClusterIdentifier: 'orphan',
+      DBName: 'orphan',
+      VpcSecurityGroupIds: ['sg-1'],
+      ManageMasterPassword: true,
+    },
+  };
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['a type it does not know', { Thing: { Type: 'AWS::S3::Bucket' } }, ['bad/Thing', 'AWS::S3::Bucket']],
+    [
+      'a property it does not know',
+      { Fn: functionWith({ Layers: ['arn'] }) },
+      ['bad/Fn', 'AWS::Lambda::Function', 'Layers'],
+    ],
+    [
+      'a value it cannot use',
+      { Fn: functionWith({ Runtime: 'python3.13' }) },
+      ['bad/Fn', 'Runtime', 'nodejs24.x'],
+    ],
+    ['code it cannot find', { Fn: functionWith({ Code: { S3Bucket: 'b', S3Key: 'k' } }) }, ['bad/Fn', 'b/k']],
+    ['a condition', { Fn: { ...functionWith({}), Condition: 'InChina' } }, ['bad/Fn', 'InChina']],
+    [
+      'an expression that leads nowhere',
+      { Fn: functionWith({ Role: { Ref: 'Absent' } }) },
+      ['bad/Fn', 'nothing is named "Absent"'],
+    ],
+    [
+      'an attribute it does not have',
+      {
+        Queue: { Type: 'AWS::SQS::Queue' },
+        Fn: functionWith({ Role: { 'Fn::GetAtt': ['Queue', 'Colour'] } }),
+      },
+      ['bad/Fn', 'Queue has no attribute "Colour"'],
+    ],
+    [
+      'a circle',
+      { A: { ...functionWith({}), DependsOn: ['B'] }, B: { ...functionWith({}), DependsOn: ['A'] } },
+      ['bad', 'A -> B -> A'],
+    ],
+    [
+      'an endpoint read by anything but a function',
+      {
+        Cluster: cluster,
+        Parameter: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Type: 'String', Value: { 'Fn::GetAtt': ['Cluster', 'Endpoint.Port'] } },
+        },
+      },
+      ['bad/Parameter', 'Endpoint'],
+    ],
+    ['a cluster that no system names', { Cluster: cluster }, ['bad/Cluster', '"orphan"', 'connection limit']],
+    [
+      'a schedule it cannot run',
+      {
+        Fn: functionWith({}),
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: {
+            ScheduleExpression: 'cron(0 9 * * ? *)',
+            Targets: [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] } }],
+          },
+        },
+      },
+      ['bad/Rule', 'cron(0 9 * * ? *)'],
+    ],
+    [
+      'a batch that Lambda would not gather',
+      {
+        Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'batched' } },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            FunctionName: 'test-subscriber',
+            BatchSize: 11,
+          },
+        },
+      },
+      ['bad/Mapping', 'BatchSize', 'MaximumBatchingWindowInSeconds'],
+    ],
+    [
+      'an alarm that could never fire',
+      { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Threshold: 80 } } },
+      ['bad/Alarm', 'EvaluationPeriods'],
+    ],
+    // Last: it stays among the stage's alarms.
+    [
+      'a composite alarm of alarms that are not there',
+      {
+        Page: {
+          Type: 'AWS::CloudWatch::CompositeAlarm',
+          Properties: { AlarmName: 'page', AlarmRule: 'ALARM("absent")' },
+        },
+      },
+      ['"page" refers to "absent"'],
+    ],
+  ])('refuses %s, by name', async (_case, resources, mentions) => {
+    const error = await boot(resources).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toHaveProperty('name', 'TemplateError');
+    for (const mention of mentions) expect(error).toHaveProperty('message', expect.stringContaining(mention));
+  });
+});

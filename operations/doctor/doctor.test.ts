@@ -1,0 +1,162 @@
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadFleet, withSystems } from '../../fleet/fleet.ts';
+import { requireRunningStage } from '../../local/stageFile.ts';
+import { discoverSystems } from '../../fleet/discovery.ts';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
+import { systemClock } from '../../core/clock.ts';
+import { AwsEndpoint } from '../../service/testing/awsEndpoint.ts';
+import { connect, type Connection } from '../connection.ts';
+import { defaultConfig } from '../../bin/context.ts';
+import { Headroom } from '../../bin/testing/headroom.ts';
+import type { Finding } from './check.ts';
+import { examine } from './doctor.ts';
+import { checkAlarms, checkOnCall } from './stage.ts';
+
+let stateDirectory: string;
+let up: Headroom;
+let connection: Connection;
+beforeAll(async () => {
+  stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-doctor-'));
+  up = new Headroom({ stateDirectory }, 'up', '--systems', '1');
+  await up.says('is ready at');
+  connection = await connect({ stage: 'local', region: 'us-east-1', stateDirectory, onThisMachine: true });
+}, 60_000);
+afterAll(async () => {
+  up.child.kill('SIGTERM');
+  await up.exited;
+  await rm(stateDirectory, { recursive: true });
+});
+
+const examined = async (systems: number): Promise<Finding[]> =>
+  examine({
+    fleet: withSystems(await loadFleet(defaultConfig), systems),
+    configurationHash: 'hash',
+    stage: 'local',
+    connection,
+    path: '/nowhere',
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+const wrongWith = (findings: readonly Finding[], check: string): string[] =>
+  findings.filter((one) => one.check === check && one.state === 'missing').map(({ text }) => text);
+const clientConfig = async () => {
+  const { endpointUrl: endpoint, region, credentials } = await requireRunningStage(stateDirectory, 'local');
+  return { endpoint, region, credentials };
+};
+
+describe('headroom doctor', () => {
+  it('finds nothing wrong with a stage as it was made, and asks here for neither on-call nor evidence', async () => {
+    const findings = await examined(1);
+    // The fleet's own alarms go off until canary and probe have run.
+    const rest = findings.filter(({ check }) => check !== 'alarms');
+    expect(rest.map(({ check, state }) => [check, state])).toEqual(
+      ['systems', 'secrets', 'schema', 'network', 'k6'].map((check) => [check, 'ok']),
+    );
+  });
+
+  it('names what is missing, each with what to do', async () => {
+    const config = await clientConfig();
+    const [system] = await discoverSystems(new SSMClient(config), 'local');
+    const { dbServers, rule } = system!.securityGroups;
+    await new EC2Client(config).send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: dbServers,
+        IpPermissions: [
+          {
+            IpProtocol: rule.ipProtocol,
+            FromPort: rule.port,
+            ToPort: rule.port,
+            UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
+          },
+        ],
+      }),
+    );
+    const lost = { ...system!.cluster, probeSecretArn: `${system!.cluster.probeSecretArn}-lost` };
+    const Value = JSON.stringify({ ...system, cluster: { ...lost, schema: 'never_migrated' } });
+    await new SSMClient(config).send(
+      new PutParameterCommand({ Name: '/headroom/local/system-01', Value, Type: 'String', Overwrite: true }),
+    );
+
+    const findings = await examined(2);
+    expect(wrongWith(findings, 'systems')).toEqual([
+      'system-02 is configured and not deployed: npx cdk deploy local-system-02',
+    ]);
+    expect(wrongWith(findings, 'network')).toEqual([
+      'system-01: nothing reaches its database: npx headroom chaos restore --stage local',
+    ]);
+    expect(wrongWith(findings, 'secrets')).toEqual([
+      'system-01: that of the probe user is not there; deploy the system again',
+    ]);
+    expect(wrongWith(findings, 'schema')).toEqual([
+      expect.stringMatching(
+        /^system-01 was never migrated.* npx headroom migrate --stage local --system system-01$/,
+      ),
+    ]);
+  });
+
+  it('says who is called already', async () => {
+    const cloudWatch = new CloudWatchClient(await clientConfig());
+    // The next look at its metric sets it back, and may come before the composite's.
+    const setOff = () =>
+      cloudWatch.send(
+        new SetAlarmStateCommand({
+          AlarmName: 'local-system-01-deadLetters',
+          StateValue: 'ALARM',
+          StateReason: 'for the test',
+        }),
+      );
+    await vi.waitFor(async () => {
+      await setOff();
+      expect(wrongWith(await examined(1), 'alarms')).toContain('local-system-01-pageMessages is in ALARM');
+    }, 25_000);
+  });
+
+  it('names the alarms that are not there, or may not speak', async () => {
+    const aws = await AwsEndpoint.start();
+    try {
+      const alarm = { AlarmName: 'qa-orders-page', StateValue: 'OK', ActionsEnabled: false };
+      aws.actions.set('DescribeAlarms', () => ({ CompositeAlarms: [alarm], MetricAlarms: [] }));
+      const clients = { ...connection.clients, cloudWatch: new CloudWatchClient(aws.clientConfig) };
+      const { signal } = new AbortController();
+      const findings = await checkAlarms(clients, 'qa', [documentOf('orders', 'http://api')], signal);
+      expect(findings.map(({ text }) => text)).toEqual([
+        ...['qa-orders-pageMessages', 'qa-orders-ticket', 'qa-fleet-affected', 'qa-fleet-blind'].map(
+          (name) => `${name} is not there`,
+        ),
+        'qa-orders-page tells nobody: npx headroom resume --stage qa, or enable its actions',
+      ]);
+    } finally {
+      await aws.stop();
+    }
+  });
+
+  it('tells by its exit code, to a machine too', async () => {
+    const doctor = new Headroom({ stateDirectory }, 'doctor', '--json');
+    expect(await doctor.exited).toBe(10);
+    const findings = JSON.parse(doctor.stdout) as Finding[];
+    expect(wrongWith(findings, 'systems')).toHaveLength(2);
+    const unknown = new Headroom({ stateDirectory }, 'doctor', '--stage', 'nowhere');
+    expect(await unknown.exited).toBe(2);
+  });
+
+  it('counts only who has confirmed as told', async () => {
+    const sns = new SNSClient(await clientConfig());
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'qa-fleet-on-call' }));
+    const asked = (): Promise<Finding[]> =>
+      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'customers'));
+    expect(await asked()).toMatchObject([
+      { state: 'missing', text: expect.stringContaining('nobody is told') },
+    ]);
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:000000000000:q' }),
+    );
+    expect(await asked()).toEqual([{ check: 'on-call', state: 'ok', text: '1 confirmed' }]);
+  });
+});

@@ -1,0 +1,75 @@
+import type { Fleet } from '../../fleet/fleet.ts';
+import { objections } from '../evidence/evidence.ts';
+import { readEvidence } from '../evidence/evidenceStore.ts';
+import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
+import { readDocuments } from '../../fleet/discovery.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Connection } from '../connection.ts';
+import { asked, missing, ok, type Finding } from './check.ts';
+import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
+
+export interface DoctorOptions {
+  fleet: Fleet;
+  configurationHash: string;
+  stage: string;
+  connection: Connection;
+  /** Where `k6` is looked for. */
+  path: string;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/**
+ * What is missing before a stage can be trusted. Changes nothing. On this machine nobody is on call and no
+ * verdict carries a deployment: there, neither is asked for.
+ * @throws StageNotFoundError when nothing of the stage is published.
+ */
+export async function examine(options: DoctorOptions): Promise<Finding[]> {
+  const { fleet, stage, connection, clock, signal } = options;
+  const { clients, place } = connection;
+  const discovery = await readDocuments(clients.ssm, stage);
+  const { systems } = discovery;
+  const ofEach = async (
+    check: string,
+    text: string,
+    ask: (system: (typeof systems)[number]) => Promise<Finding[]>,
+  ): Promise<Finding[]> => {
+    const findings = await Promise.all(systems.map((system) => asked(check, () => ask(system))));
+    return findings.flat().length > 0 ? findings.flat() : [ok(check, text)];
+  };
+  const [first] = systems;
+  const none = Promise.resolve<Finding[]>([]);
+  const parts = await Promise.all([
+    ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
+    ofEach('schema', 'current in every database', (system) => checkSchema(clients, stage, system, clock)),
+    ofEach('network', 'every database can be reached', (system) => checkRule(clients, stage, system)),
+    asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
+    place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
+    place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
+    asked('k6', () => checkGenerator(options.path)),
+  ]);
+  return [...checkSystems(fleet, stage, discovery), ...parts.flat()];
+}
+
+/** The stage that proves for this one has a fresh pass of this configuration. */
+async function checkEvidence({
+  fleet,
+  stage,
+  configurationHash,
+  connection,
+  clock,
+}: DoctorOptions): Promise<Finding[]> {
+  const by = fleet.stages[stage]?.provenByStage ?? stage;
+  const evidence = await readEvidence(connection.clients.ssm, by);
+  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now() });
+  return against.length === 0
+    ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
+    : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));
+}
+
+async function checkGenerator(path: string): Promise<Finding[]> {
+  const k6 = await findK6(path);
+  if (k6 === null) return [ok('k6', 'not on PATH: the embedded engine runs the scripts, on one core')];
+  const { version } = await checkK6(k6);
+  return [ok('k6', `${version}, at ${k6}`)];
+}

@@ -1,0 +1,149 @@
+import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import { isPresent } from '../../chaos/faults/revokeIngressRule.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { describeAlarms } from '../../monitoring/namedAlarms.ts';
+import { alarmName, fleetAlarmName, fleetNames } from '../../fleet/names.ts';
+import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import type { Discovery } from '../../fleet/discovery.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { Clock } from '../../core/clock.ts';
+import { StatementError } from '../../service/errors.ts';
+import { pendingMigrations } from '../../service/redshift/migrate.ts';
+import type { Connection } from '../connection.ts';
+import { missing, ok, type Finding } from './check.ts';
+
+type Clients = Connection['clients'];
+
+/** Whether what is configured is deployed, and nothing else. */
+export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable }: Discovery): Finding[] {
+  const configured = new Set(fleet.systems.map(({ name }) => name));
+  const published = new Set([...systems, ...unreadable].map(({ system }) => system));
+  const findings = [
+    ...[...configured]
+      .filter((system) => !published.has(system))
+      .map((system) =>
+        missing('systems', `${system} is configured and not deployed: npx cdk deploy ${stage}-${system}`),
+      ),
+    ...[...published]
+      .filter((system) => !configured.has(system))
+      .map((system) =>
+        missing('systems', `${system} is deployed and not configured: add it, or remove its stack`),
+      ),
+    ...unreadable.map(({ message }) => missing('systems', message)),
+  ];
+  return findings.length > 0 ? findings : [ok('systems', `${systems.length}, as configured`)];
+}
+
+/** An address that has not confirmed reaches nobody. */
+export async function checkOnCall({ sns }: Clients, stage: string, topicArn: string): Promise<Finding[]> {
+  const TopicArn = topicArn.replace(/[^:]+$/, fleetNames(stage).onCallTopic);
+  const subscriptions = [];
+  for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
+    subscriptions.push(...(page.Subscriptions ?? []));
+  }
+  const pending = subscriptions.filter(({ SubscriptionArn = '' }) => !SubscriptionArn.startsWith('arn:'));
+  const confirmed = subscriptions.length - pending.length;
+  return [
+    confirmed > 0
+      ? ok('on-call', `${confirmed} confirmed`)
+      : missing(
+          'on-call',
+          'nobody is told: set onCall in fleet.config.ts, deploy the fleet, confirm the e-mails',
+        ),
+    ...pending.map(({ Endpoint }) => missing('on-call', `${Endpoint} has not confirmed its subscription`)),
+  ];
+}
+
+/** The alarms that tell somebody are there, and may speak. */
+export async function checkAlarms(
+  { cloudWatch }: Clients,
+  stage: string,
+  systems: readonly SystemDocument[],
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const names = [
+    ...systems.flatMap(({ system }) => compositeIds.map((id) => alarmName(stage, system, id))),
+    ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
+  ];
+  const alarms = await describeAlarms(cloudWatch, names, () => signal);
+  const there = new Set(alarms.map(({ AlarmName }) => AlarmName));
+  const silent = alarms.filter(({ ActionsEnabled }) => ActionsEnabled === false);
+  const firing = alarms.filter(({ StateValue }) => StateValue === 'ALARM');
+  const findings = [
+    ...names.filter((name) => !there.has(name)).map((name) => missing('alarms', `${name} is not there`)),
+    ...silent.map(({ AlarmName }) =>
+      missing(
+        'alarms',
+        `${AlarmName} tells nobody: npx headroom resume --stage ${stage}, or enable its actions`,
+      ),
+    ),
+    ...firing.map(({ AlarmName }) => missing('alarms', `${AlarmName} is in ALARM`)),
+  ];
+  return findings.length > 0 ? findings : [ok('alarms', `${names.length} that tell somebody, none in ALARM`)];
+}
+
+/** Every secret is there and not about to be deleted; none is read. */
+export async function checkSecrets(
+  { secrets }: Clients,
+  { system, cluster }: SystemDocument,
+): Promise<Finding[]> {
+  const arns = {
+    admin: cluster.adminSecretArn,
+    API: cluster.apiSecretArn,
+    subscriber: cluster.subscriberSecretArn,
+    probe: cluster.probeSecretArn,
+  };
+  const findings = await Promise.all(
+    Object.entries(arns).map(async ([user, SecretId]) => {
+      try {
+        const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId }));
+        return DeletedDate
+          ? [missing('secrets', `${system}: that of the ${user} user is to be deleted`)]
+          : [];
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        return [
+          missing('secrets', `${system}: that of the ${user} user is not there; deploy the system again`),
+        ];
+      }
+    }),
+  );
+  return findings.flat();
+}
+
+/** The schema is the service's. */
+export async function checkSchema(
+  { dataApi }: Clients,
+  stage: string,
+  { system, cluster }: SystemDocument,
+  clock: Clock,
+): Promise<Finding[]> {
+  const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
+  try {
+    const pending = await pendingMigrations({ dataApi, cluster, clock });
+    return pending.length === 0
+      ? []
+      : [missing('schema', `${system} lacks ${pending.join(', ')}: ${advice}`)];
+  } catch (error) {
+    if (!(error instanceof StatementError) || error.errorCode !== 'statementFailed') throw error;
+    return [missing('schema', `${system} was never migrated, or its database does not answer: ${advice}`)];
+  }
+}
+
+/** The one rule that lets the functions reach the database: a drill may have left it revoked. */
+export async function checkRule(
+  { ec2 }: Clients,
+  stage: string,
+  { system, securityGroups: { dbServers, rule } }: SystemDocument,
+): Promise<Finding[]> {
+  const there = await isPresent(ec2, { groupId: dbServers, ...rule });
+  return there
+    ? []
+    : [
+        missing(
+          'network',
+          `${system}: nothing reaches its database: npx headroom chaos restore --stage ${stage}`,
+        ),
+      ];
+}

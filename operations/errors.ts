@@ -1,0 +1,28 @@
+/** What the person at the terminal asked for cannot be done as asked. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A cluster that cannot be paused or resumed. */
+export class PauseError extends Error {
+  override readonly name = 'PauseError';
+  constructor(cluster: string, problem: string, options?: ErrorOptions) {
+    super(`cluster ${cluster} ${problem}`, options);
+  }
+}
+
+/** Logs Insights gave no answer, or not to what was asked. */
+export class LogsQueryError extends Error {
+  override readonly name = 'LogsQueryError';
+  constructor(problem: string, advice = 'ask for less time (--since), or for fewer systems (--system)') {
+    super(`the query of the logs ${problem}; ${advice}.`);
+  }
+}
+
+/** The parameter that keeps a stage's evidence holds something else. */
+export class GateEvidenceError extends Error {
+  override readonly name = 'GateEvidenceError';
+  constructor(parameter: string, options?: ErrorOptions) {
+    super(`parameter ${parameter} holds no evidence; record it anew with "headroom gate --record".`, options);
+  }
+}

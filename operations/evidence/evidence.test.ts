@@ -1,0 +1,70 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
+import { GateEvidenceError } from '../errors.ts';
+import { evidenceOf, objections, type Evidence } from './evidence.ts';
+import { readEvidence, recordEvidence } from './evidenceStore.ts';
+
+const judgedAt = '2026-11-20T03:00:00.000Z';
+const judgedMs = Date.parse(judgedAt);
+const hourMs = 3_600_000;
+
+const good: Evidence = evidenceOf({
+  schemaVersion: 1,
+  runId: 'peak-1',
+  stage: 'qa',
+  place: 'aws',
+  rehearsal: false,
+  judgedAt,
+  configurationHash: 'abc',
+  verdict: 'pass',
+  records: [],
+});
+const now = { stage: 'qa', configurationHash: 'abc', nowMs: judgedMs + 12 * hourMs };
+
+describe('objections', () => {
+  it('are none to a pass on AWS, of this configuration, of last night', () => {
+    expect(objections(good, now)).toEqual([]);
+    expect(objections(good, { ...now, nowMs: judgedMs + 36 * hourMs })).toEqual([]);
+  });
+
+  it.each<[string, Evidence | null, Partial<typeof now>, RegExp]>([
+    ['none at all', null, {}, /no verdict yet/],
+    ['a rehearsal', { ...good, place: 'local' }, {}, /rehearsal/],
+    ['a failure', { ...good, verdict: 'fail' }, {}, /"fail"/],
+    ['an open question', { ...good, verdict: 'inconclusive' }, {}, /"inconclusive"/],
+    ['stale evidence', good, { nowMs: judgedMs + 36 * hourMs + 360_000 }, /36\.1 hours old/],
+    ['evidence from the future', good, { nowMs: judgedMs - hourMs }, /-1\.0 hours old/],
+    ['another configuration', good, { configurationHash: 'abd' }, /another configuration/],
+    ['another stage', good, { stage: 'prod' }, /of stage "qa", expected "prod"/],
+  ])('hold against %s', (_, evidence, change, objection) => {
+    expect(objections(evidence, { ...now, ...change })).toEqual([expect.stringMatching(objection)]);
+  });
+});
+
+describe('the store', () => {
+  let endpoint: TestEndpoint;
+  let ssm: SSMClient;
+  beforeAll(async () => {
+    endpoint = await startTestEndpoint();
+    ssm = new SSMClient(endpoint.clientConfig);
+  });
+  afterAll(async () => {
+    ssm.destroy();
+    await endpoint.close();
+  });
+
+  it('keeps the newest of each stage', async () => {
+    expect(await readEvidence(ssm, 'qa')).toBeNull();
+    await recordEvidence(ssm, { ...good, verdict: 'fail' });
+    await recordEvidence(ssm, good);
+    expect(await readEvidence(ssm, 'qa')).toEqual(good);
+    expect(await readEvidence(ssm, 'prod')).toBeNull();
+  });
+
+  it('refuses what is no evidence', async () => {
+    const broken = { Name: '/headroom-evidence/broken', Type: 'String', Value: '{}' } as const;
+    await ssm.send(new PutParameterCommand(broken));
+    await expect(readEvidence(ssm, 'broken')).rejects.toBeInstanceOf(GateEvidenceError);
+  });
+});

@@ -1,0 +1,118 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
+import { AwsEndpoint } from '../service/testing/awsEndpoint.ts';
+import { loggedErrors } from './loggedErrors.ts';
+import { documentOf } from '../fleet/testing/systemDocument.ts';
+
+const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
+const window = { startMs, endMs: startMs + 60_000 };
+
+describe('loggedErrors', () => {
+  let endpoint: TestEndpoint;
+  let client: CloudWatchLogsClient;
+  beforeEach(async () => {
+    endpoint = await startTestEndpoint();
+    client = new CloudWatchLogsClient(endpoint.clientConfig);
+  });
+  afterEach(async () => {
+    client.destroy();
+    await endpoint.close();
+  });
+
+  const logs = (group: string, system: string, service: string, lines: [number, object][]): void => {
+    const events = lines.map(([second, members]) => ({
+      timestampMs: startMs + second * 1_000,
+      message: JSON.stringify({ system, service, ...members }),
+    }));
+    endpoint.state.logGroups
+      .add(group, startMs)
+      .sources.push(async (range) =>
+        events.filter(({ timestampMs }) => timestampMs >= range.startMs && timestampMs < range.endMs),
+      );
+  };
+
+  it('counts what each system logged by kind, over more groups than one query takes', async () => {
+    const systems = Array.from({ length: 60 }, (_, index) => documentOf(`s${index}`, 'http://api'));
+    const failed = { level: 'ERROR', errorCode: 'databaseUnreachable', cause: 'Error ECONNREFUSED' };
+    for (const { system, logGroups } of systems) {
+      const own: [number, object][] =
+        system === 's59'
+          ? [
+              [1, failed],
+              [59, failed],
+              [60, failed],
+            ]
+          : [];
+      logs(logGroups.api, system, 'api', [
+        [-1, failed],
+        [0, { level: 'INFO', message: 'succeeded' }],
+        ...own,
+      ]);
+      logs(logGroups.subscriber, system, 'subscriber', []);
+    }
+    const [first] = systems;
+    logs(first!.logGroups.api, 's0', 'api', [[2, { level: 'WARN', errorCode: 'clientNotFound' }]]);
+
+    expect(await loggedErrors({ client, systems, window, clock: systemClock })).toEqual([
+      { ...failed, system: 's59', service: 'api', count: 2 },
+      { level: 'WARN', errorCode: 'clientNotFound', cause: '', system: 's0', service: 'api', count: 1 },
+    ]);
+  });
+});
+
+describe('a query that takes its time', () => {
+  let aws: AwsEndpoint;
+  beforeEach(async () => {
+    aws = await AwsEndpoint.start();
+    aws.actions.set('StartQuery', () => ({ queryId: 'q' }));
+  });
+  afterEach(() => aws.stop());
+
+  const ask = (clock: Clock) => {
+    const client = new CloudWatchLogsClient(aws.clientConfig);
+    return loggedErrors({ client, systems: [documentOf('orders', 'http://api')], window, clock });
+  };
+  /** Time that passes only while somebody sleeps. */
+  const hurried = (): Clock => {
+    let nowMs = startMs;
+    return { now: () => nowMs, sleep: async (ms) => void (nowMs += ms) };
+  };
+
+  it('is waited for', async () => {
+    const statuses = ['Scheduled', 'Running', 'Complete'];
+    aws.actions.set('GetQueryResults', () => ({
+      status: statuses.shift(),
+      results: [
+        [
+          { field: 'errorCode', value: 'internal' },
+          { field: 'n', value: '3' },
+        ],
+      ],
+    }));
+    expect(await ask(hurried())).toMatchObject([{ errorCode: 'internal', count: 3 }]);
+    expect(statuses).toEqual([]);
+  });
+
+  it('is stopped when it does not end, and says what to do', async () => {
+    const stopped: unknown[] = [];
+    aws.actions.set('GetQueryResults', () => ({ status: 'Running', results: [] }));
+    aws.actions.set('StopQuery', ({ queryId }) => ({ success: stopped.push(queryId) > 0 }));
+    await expect(ask(hurried())).rejects.toThrow(/did not end within 120 s; ask for less time/);
+    expect(stopped).toEqual(['q']);
+  });
+
+  it('is no answer when it is not to the question', async () => {
+    aws.actions.set('GetQueryResults', () => ({
+      status: 'Complete',
+      results: [[{ field: '@ptr', value: 'x' }]],
+    }));
+    await expect(ask(hurried())).rejects.toThrow('does not speak its language');
+  });
+
+  it('is no answer when it fails', async () => {
+    aws.actions.set('GetQueryResults', () => ({ status: 'Failed', results: [] }));
+    await expect(ask(hurried())).rejects.toThrow('ended as Failed');
+  });
+});
