@@ -1,5 +1,6 @@
-import type { Alarm, Alarms } from '../local/aws/cloudwatch/alarms.ts';
-import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarms.ts';
+import type { Alarms } from '../local/aws/cloudwatch/alarms.ts';
+import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarm.ts';
+import type { Alarm } from '../local/aws/cloudwatch/metricAlarm.ts';
 import type { MetricStore } from '../cloudwatch/metricStore.ts';
 import { systemDimension, wholeFleet } from '../fleet/names.ts';
 import { alarmName, fleetAlarmName } from '../fleet/names.ts';

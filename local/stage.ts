@@ -13,6 +13,7 @@ import { localAccountId } from './aws/account.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { openPersistentStores } from './aws/messaging/persistentStores.ts';
 import { QueueFaults, type QueueFaultRates } from './aws/messaging/queueFaults.ts';
+import { fireDue } from './aws/scheduler/fireDue.ts';
 import { createAwsState } from './aws/state.ts';
 import { PostgresLostError } from './errors.ts';
 import { listen } from './listen.ts';
@@ -206,7 +207,7 @@ async function boot(options: StageOptions, directory: string, undo: UndoStack): 
   sampler.start();
   undo.push(() => sampler.stop());
   const tick = async (nowMs: number) => {
-    for (const { name, error } of state.oneTimeSchedules.tick(nowMs)) {
+    for (const { name, error } of fireDue(state, nowMs)) {
       onProgress(`stage: the target of schedule ${name} refused: ${error}`);
     }
     await state.alarms.tick(nowMs);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newRestApi } from '../../local/api/definition.ts';
 import { TokenBucket } from '../../local/api/tokenBucket.ts';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
-import { runTarget } from '../../local/aws/scheduler/targets.ts';
+import { callTarget } from '../../local/aws/scheduler/targets.ts';
 import { systemClock } from '../../core/clock.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
 import type { DrillClients, FaultContext } from './fault.ts';
@@ -59,7 +59,7 @@ describe('throttleStage', () => {
   it('is undone by the call that a schedule makes', async () => {
     await throttleStage.inject(planned, context);
     const { target, input } = throttleStage.restoreCall!(inverse);
-    runTarget(endpoint.state, target, JSON.stringify(input));
+    callTarget(endpoint.state, target, JSON.stringify(input));
     expect(await settings()).toEqual(before);
   });
 

@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { fireDue } from '../../local/aws/scheduler/fireDue.ts';
 import { createAwsState } from '../../local/aws/state.ts';
 import { systemClock } from '../../core/clock.ts';
 import { testDocument } from './systemDocuments.ts';
@@ -57,7 +58,7 @@ export async function startSecurityGroupStage() {
     /** Schedules armed now. */
     schedules: () => state.oneTimeSchedules.all(),
     /** Lets the schedules that are due by then fire. */
-    fireSchedules: (nowMs: number) => state.oneTimeSchedules.tick(nowMs),
+    fireSchedules: (nowMs: number) => fireDue(state, nowMs),
     systems,
     /** Whether the system's functions may reach its database. */
     allows: (system: number): boolean => {

@@ -3,24 +3,13 @@ import type { Clock } from '../../core/clock.ts';
 import type { Account } from './account.ts';
 import type { AwsState } from './state.ts';
 import { AwsError } from './errors.ts';
+import type { WireDocument } from './wire.ts';
 
 /** What every action may use. */
 export interface ActionContext extends Account {
   state: AwsState;
   clock: Clock;
 }
-
-/** A document on the wire: plain values, and Date for points in time, which each protocol writes its way. */
-export type Wire =
-  | string
-  | number
-  | boolean
-  | Date
-  | null
-  | undefined
-  | readonly Wire[]
-  | { readonly [member: string]: Wire };
-export type WireDocument = { readonly [member: string]: Wire };
 
 /** One API action. */
 export interface Action {

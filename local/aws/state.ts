@@ -9,7 +9,6 @@ import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
 import { Clusters } from './redshiftData/clusters.ts';
 import { Statements } from './redshiftData/statements.ts';
 import { OneTimeSchedules } from './scheduler/schedules.ts';
-import { runTarget } from './scheduler/targets.ts';
 import { Secrets } from './secretsManager/secrets.ts';
 import { Parameters } from './ssm/parameters.ts';
 
@@ -43,8 +42,6 @@ export function createAwsState({
   const messaging = new Messaging({ ...account, queueFaults, persistent });
   const clusters = new Clusters();
   const secrets = new Secrets(account);
-  const securityGroups = new SecurityGroups();
-  const restApis = new Map<string, RestApi>();
   return {
     metrics,
     alarms: new Alarms({
@@ -55,11 +52,9 @@ export function createAwsState({
     dashboards: new Map(),
     logGroups: new LogGroups(),
     logQueries: new LogQueries(),
-    oneTimeSchedules: new OneTimeSchedules((targetArn, input) =>
-      runTarget({ securityGroups, restApis }, targetArn, input),
-    ),
-    securityGroups,
-    restApis,
+    oneTimeSchedules: new OneTimeSchedules(),
+    securityGroups: new SecurityGroups(),
+    restApis: new Map(),
     secrets,
     parameters: new Parameters(account),
     clusters,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiStage, RestApi } from '../../api/definition.ts';
 import type { TokenBucket } from '../../api/tokenBucket.ts';
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import { AwsError } from '../errors.ts';
 
 /** How both actions name a stage, in their path. */

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { AlarmState } from '../../../cloudwatch/alarmEvaluator.ts';
-import type { StateChange } from './alarms.ts';
+import type { StateChange } from './metricAlarm.ts';
 import { isSimpleStatistic } from '../../../cloudwatch/statistic.ts';
 
 export interface Notification {

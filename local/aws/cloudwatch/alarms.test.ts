@@ -6,7 +6,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localAccountId } from '../account.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
-import { Alarms, type StateChange } from './alarms.ts';
+import { Alarms } from './alarms.ts';
+import type { StateChange } from './metricAlarm.ts';
 import { MetricStore } from '../../../cloudwatch/metricStore.ts';
 
 const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);

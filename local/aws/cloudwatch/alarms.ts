@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Account } from '../account.ts';
 import { AwsError } from '../errors.ts';
 import { AlarmActions } from './alarmActions.ts';
-import { parseAlarmDefinition, type AlarmDefinition } from '../../../cloudwatch/alarmDefinition.ts';
+import { parseAlarmDefinition } from '../../../cloudwatch/alarmDefinition.ts';
 import {
   evaluate,
   evaluationRange,
@@ -12,26 +12,9 @@ import {
 import { AlarmHistory, type HistoryItem } from './alarmHistory.ts';
 import { alarmNotification, type Notification } from './alarmNotification.ts';
 import { CompositeAlarms } from './compositeAlarms.ts';
+import type { Alarm, StateChange } from './metricAlarm.ts';
 import { evaluateQueries } from '../../../cloudwatch/metricDataQuery.ts';
 import type { MetricStore } from '../../../cloudwatch/metricStore.ts';
-
-export interface Alarm {
-  readonly arn: string;
-  readonly definition: AlarmDefinition;
-  state: AlarmState;
-  stateReason: string;
-  /** When the state last changed, Unix milliseconds. */
-  stateChangedMs: number;
-  configuredMs: number;
-}
-
-export interface StateChange {
-  alarm: Alarm;
-  from: AlarmState;
-  to: AlarmState;
-  reason: string;
-  atMs: number;
-}
 
 interface AlarmsOptions extends Account {
   metrics: MetricStore;

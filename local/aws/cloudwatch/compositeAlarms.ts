@@ -3,34 +3,11 @@ import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import type { AlarmActions } from './alarmActions.ts';
 import type { AlarmState } from '../../../cloudwatch/alarmEvaluator.ts';
 import type { AlarmHistory } from './alarmHistory.ts';
-import {
-  lookAtComposite,
-  newComposite,
-  type CompositeMemory,
-  type SuppressedBy,
-} from '../../../cloudwatch/compositeActions.ts';
-import { parseCompositeDefinition, type CompositeDefinition } from './compositeDefinition.ts';
+import { lookAtComposite, newComposite, type CompositeMemory } from '../../../cloudwatch/compositeActions.ts';
+import { parseCompositeDefinition } from '../../../cloudwatch/compositeDefinition.ts';
+import type { ChildAlarm, CompositeAlarm } from './compositeAlarm.ts';
 import { compositeNotification } from './compositeNotification.ts';
 import { holds } from '../../../cloudwatch/compositeRule.ts';
-
-export interface CompositeAlarm {
-  readonly arn: string;
-  readonly definition: CompositeDefinition;
-  state: AlarmState;
-  stateReason: string;
-  /** When the state last changed, Unix milliseconds. */
-  stateChangedMs: number;
-  configuredMs: number;
-  /** Why actions do not run at present. */
-  suppressedBy: SuppressedBy | null;
-}
-
-/** What a composite sees of another alarm. */
-export interface ChildAlarm {
-  arn: string;
-  state: AlarmState;
-  stateChangedMs: number;
-}
 
 interface Entry {
   alarm: CompositeAlarm;

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import { notificationTime, subjectOf, type Notification } from './alarmNotification.ts';
 import type { AlarmState } from '../../../cloudwatch/alarmEvaluator.ts';
-import type { ChildAlarm, CompositeAlarm } from './compositeAlarms.ts';
+import type { ChildAlarm, CompositeAlarm } from './compositeAlarm.ts';
 
 /** What CloudWatch sends to a topic for a composite alarm, whose state is already the new one. */
 export function compositeNotification(

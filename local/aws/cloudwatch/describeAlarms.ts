@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { defineAction, type WireDocument } from '../action.ts';
+import { defineAction } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import { AwsError } from '../errors.ts';
 import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 import type { ActionProperties } from './alarmActions.ts';
-import type { Alarm } from './alarms.ts';
-import type { CompositeAlarm } from './compositeAlarms.ts';
+import type { CompositeAlarm } from './compositeAlarm.ts';
+import type { Alarm } from './metricAlarm.ts';
 
 const inputSchema = z
   .strictObject({

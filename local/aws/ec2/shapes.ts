@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import { AwsError } from '../errors.ts';
 import type { IngressPermission, IngressRule } from './securityGroups.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import type { AwsError } from '../errors.ts';
 import type { SignatureError } from '../sigv4.ts';
 

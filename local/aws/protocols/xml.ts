@@ -1,4 +1,4 @@
-import type { Wire, WireDocument } from '../action.ts';
+import type { Wire, WireDocument } from '../wire.ts';
 
 /** Members in order; a list is one element with an `<item>` for each entry, as EC2 writes them. */
 export const toXml = (document: WireDocument): string =>

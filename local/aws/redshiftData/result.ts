@@ -1,5 +1,5 @@
 import type { QueryArrayResult } from 'pg';
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 
 type Field = 'booleanValue' | 'longValue' | 'doubleValue' | 'stringValue';
 

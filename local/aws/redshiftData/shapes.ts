@@ -1,4 +1,4 @@
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import { AwsError } from '../errors.ts';
 import type { Statement, SubStatement } from './statement.ts';
 import type { Statements } from './statements.ts';

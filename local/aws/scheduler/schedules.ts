@@ -16,23 +16,9 @@ export interface OneTimeSchedule {
   clientToken?: string | undefined;
 }
 
-export interface FiringFailure {
-  name: string;
-  error: string;
-}
-
-/**
- * EventBridge Scheduler's one-time schedules. They fire once, at the first tick at or after their time; what
- * their target answers reaches nobody, as on AWS, except for whoever is told of `tick`'s failures.
- */
+/** EventBridge Scheduler's one-time schedules. */
 export class OneTimeSchedules {
-  readonly #run: (targetArn: string, input: string) => void;
   readonly #byName = new Map<string, OneTimeSchedule & { fired: boolean }>();
-
-  /** @param run calls a schedule's target. */
-  constructor(run: (targetArn: string, input: string) => void) {
-    this.#run = run;
-  }
 
   /**
    * The same call again, with the same client token, changes nothing.
@@ -69,18 +55,13 @@ export class OneTimeSchedules {
     this.#byName.delete(name);
   }
 
-  /** Fires what is due, and tells which targets refused. */
-  tick(nowMs: number): FiringFailure[] {
+  /** What is due to fire now; each is given once, and is gone then when it asked for that. */
+  takeDue(nowMs: number): OneTimeSchedule[] {
     const due = [...this.#byName.values()].filter(({ fired, fireAtMs }) => !fired && fireAtMs <= nowMs);
-    return due.flatMap((schedule) => {
+    for (const schedule of due) {
       schedule.fired = true;
       if (schedule.afterCompletion === 'DELETE') this.#byName.delete(schedule.name);
-      try {
-        this.#run(schedule.target.arn, schedule.target.input);
-        return [];
-      } catch (error) {
-        return [{ name: schedule.name, error: error instanceof Error ? error.message : String(error) }];
-      }
-    });
+    }
+    return due;
   }
 }

@@ -12,6 +12,7 @@ import { ManualClock } from '../../../core/testing/manualClock.ts';
 import { newRestApi } from '../../api/definition.ts';
 import { TokenBucket } from '../../api/tokenBucket.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
+import { fireDue } from './fireDue.ts';
 
 const permission = {
   protocol: 'tcp',
@@ -62,7 +63,7 @@ const schedule = (change: Partial<CreateScheduleCommandInput> = {}): CreateSched
 
 const create = (change?: Partial<CreateScheduleCommandInput>) =>
   client.send(new CreateScheduleCommand(schedule(change)));
-const tick = () => endpoint.state.oneTimeSchedules.tick(clock.now());
+const tick = () => fireDue(endpoint.state, clock.now());
 const rules = () => endpoint.state.securityGroups.rulesOf('sg-servers');
 
 describe('EventBridge Scheduler', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import type { OneTimeSchedule } from './schedules.ts';
 
 export const scheduleName = z.string().regex(/^[\w.-]{1,64}$/, {

@@ -56,7 +56,7 @@ const targets: Readonly<Record<string, (state: Targeted, input: unknown) => void
 export const targetArns = Object.keys(targets);
 
 /** Calls a schedule's target. @throws AwsError naming what is wrong with the input, or the service's own. */
-export function runTarget(state: Targeted, targetArn: string, input: string): void {
+export function callTarget(state: Targeted, targetArn: string, input: string): void {
   const run = targets[targetArn];
   if (!run) {
     throw new AwsError(

@@ -1,4 +1,4 @@
-import type { WireDocument } from '../action.ts';
+import type { WireDocument } from '../wire.ts';
 import type { Parameter } from './parameters.ts';
 
 export const parameterShape = (parameter: Parameter): WireDocument => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
-import type { Suppression } from '../../../cloudwatch/compositeActions.ts';
-import { childrenOf, parseCompositeRule, type CompositeRule } from '../../../cloudwatch/compositeRule.ts';
+import { invalidParameterValue } from './errors.ts';
+import type { Suppression } from './compositeActions.ts';
+import { childrenOf, parseCompositeRule, type CompositeRule } from './compositeRule.ts';
 
 const actionsSchema = z.array(z.string()).default([]);
 const secondsSchema = z.coerce.number().int().min(0);
