@@ -1,3 +1,4 @@
+import { percentile } from '../core/statistics.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Reconciliation } from './reconcile.ts';
 
@@ -110,12 +111,14 @@ export const isWrong = (answer: Answer): boolean => answer.status === 200 && !an
 export const answersBetween = (evidence: SystemEvidence, fromMs: number, toMs = Infinity): Answer[] =>
   evidence.answers.filter((answer) => answer.intendedStartMs >= fromMs && answer.intendedStartMs < toMs);
 
-/** The nearest-rank percentile; null without values. */
-export function percentile(values: readonly number[], percent: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
-}
+/** Percentile of the answers' latencies, milliseconds; null without answers. */
+export const latencyPercentile = (answers: readonly Answer[], percent: number): number | null =>
+  answers.length === 0
+    ? null
+    : percentile(
+        answers.map(({ latencyMs }) => latencyMs),
+        percent,
+      );
 
 /** Share of the answers that satisfy `predicate`, percent; null without answers. */
 export const percentOf = (

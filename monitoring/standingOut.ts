@@ -1,3 +1,4 @@
+import { mean, median } from '../core/statistics.ts';
 import { limits } from './limits.ts';
 import type { Measurement } from './measurement.ts';
 
@@ -28,19 +29,17 @@ const meanToDeviation = 1.2533;
  */
 export function standingsOf(values: ReadonlyMap<string, number>, unit: Measurement['unit']): Standing[] {
   const all = [...values.values()];
-  const median = medianOf(all);
-  const deviations = all.map((value) => Math.abs(value - median));
-  const floor = smallestDifference(median, unit) / limits.standingOut.score;
-  const spread =
-    Math.max(madToDeviation * medianOf(deviations), floor) ||
-    meanToDeviation * (deviations.reduce((sum, deviation) => sum + deviation, 0) / all.length);
+  const middle = median(all);
+  const deviations = all.map((value) => Math.abs(value - middle));
+  const floor = smallestDifference(middle, unit) / limits.standingOut.score;
+  const spread = Math.max(madToDeviation * median(deviations), floor) || meanToDeviation * mean(deviations);
   return [...values].map(([system, value]) => {
-    const difference = value - median;
+    const difference = value - middle;
     const score = spread === 0 ? 0 : difference / spread;
     return {
       system,
       value,
-      median,
+      median: middle,
       score,
       standsOut:
         all.length >= limits.standingOut.minimumSystems && Math.abs(score) >= limits.standingOut.score,
@@ -48,14 +47,7 @@ export function standingsOf(values: ReadonlyMap<string, number>, unit: Measureme
   });
 }
 
-const smallestDifference = (median: number, unit: Measurement['unit']): number =>
+const smallestDifference = (middle: number, unit: Measurement['unit']): number =>
   unit === 'percent'
     ? limits.standingOut.minimumPoints
-    : (Math.abs(median) * limits.standingOut.minimumPercentOfMedian) / 100;
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const upper = sorted[Math.floor(middle)] ?? 0;
-  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? 0) + upper) / 2 : upper;
-}
+    : (Math.abs(middle) * limits.standingOut.minimumPercentOfMedian) / 100;

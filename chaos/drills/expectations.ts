@@ -3,7 +3,7 @@ import {
   answersBetween,
   isGood,
   isWrong,
-  percentile,
+  latencyPercentile,
   percentOf,
   seenBetween,
   type Answer,
@@ -110,12 +110,7 @@ export const fastUnavailable = (limitMs: number): Expectation => ({
   measure: (evidence, { injectMs }) =>
     injectMs === null
       ? null
-      : percentile(
-          answersBetween(evidence, injectMs)
-            .filter(isUnavailable)
-            .map(({ latencyMs }) => latencyMs),
-          95,
-        ),
+      : latencyPercentile(answersBetween(evidence, injectMs).filter(isUnavailable), 95),
 });
 
 export const alarmReached = (withinMs: number): Expectation => ({

@@ -1,4 +1,11 @@
-import { answersBetween, isGood, percentile, percentOf, seenBetween, type Answer } from '../evidence.ts';
+import {
+  answersBetween,
+  isGood,
+  latencyPercentile,
+  percentOf,
+  seenBetween,
+  type Answer,
+} from '../evidence.ts';
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { countSince, earliest, largest, within } from './measures.ts';
@@ -91,11 +98,7 @@ const p99 = (
   limit: limitMs,
   measure: (evidence, { injectMs }) => {
     if (injectMs === null) return null;
-    const answers = answersBetween(evidence, injectMs).filter(predicate);
-    return percentile(
-      answers.map(({ latencyMs }) => latencyMs),
-      99,
-    );
+    return latencyPercentile(answersBetween(evidence, injectMs).filter(predicate), 99);
   },
 });
 

@@ -11,6 +11,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { formatSpread, median } from '../../core/statistics.ts';
 import { evaluateQueries } from '../../cloudwatch/metricDataQuery.ts';
 import { SeriesList } from '../dashboards/series.ts';
 import { SeriesReader } from '../dashboards/seriesReader.ts';
@@ -76,11 +77,7 @@ async function page(count: number): Promise<PageTimes> {
   return { firstMs, busyMs };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const spread = (values: readonly number[]): string =>
-  `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
+const spread = (values: readonly number[]): string => formatSpread(values, (value) => value.toFixed(1));
 
 function run(...mode: string[]): unknown {
   const path = fileURLToPath(import.meta.url);

@@ -9,6 +9,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { formatSpread } from '../../core/statistics.ts';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
 import { synthesize } from '../synth.ts';
 import { projectDirectory } from '../testing/emptyFunctions.ts';
@@ -62,8 +63,4 @@ async function compare(rounds: number): Promise<void> {
   }
 }
 
-function spread(values: readonly number[]): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  const text = (value: number | undefined): string => (value ?? Number.NaN).toFixed(2);
-  return `${text(sorted[Math.floor(sorted.length / 2)])} (${text(sorted[0])} to ${text(sorted.at(-1))})`;
-}
+const spread = (values: readonly number[]): string => formatSpread(values, (value) => value.toFixed(2));

@@ -1,3 +1,4 @@
+import { mean, median } from '../../core/statistics.ts';
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { ClimbPeriod } from '../../records/breakpoint.ts';
@@ -47,12 +48,12 @@ export function climbPeriods(
     periods.push({
       start: new Date(periodStartMs).toISOString(),
       whole,
-      perSecond: meanOf(seconds, answeredIn),
-      intendedPerSecond: meanOf(seconds, ({ intended }) => intended),
+      perSecond: mean(seconds.map(answeredIn)),
+      intendedPerSecond: mean(seconds.map(({ intended }) => intended)),
       values: {
         ...Object.fromEntries(values),
         failedRequests: failedPercent(seconds),
-        latencyP99: medianOf(seconds.flatMap(({ latencyMs }) => latencyMs?.p99 ?? [])),
+        latencyP99: typicalP99(seconds),
       },
     });
   }
@@ -62,16 +63,13 @@ export function climbPeriods(
 const sumOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
   seconds.reduce((sum, second) => sum + of(second), 0);
 
-const meanOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
-  sumOf(seconds, of) / seconds.length;
-
 function failedPercent(seconds: readonly Second[]): number | null {
   const requests = sumOf(seconds, requestsIn);
   return requests === 0 ? null : (sumOf(seconds, ({ failed = 0 }) => failed) / requests) * 100;
 }
 
 /** Of the seconds' 99th percentiles, which a second with few requests exaggerates: half of them were slower. */
-function medianOf(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
+function typicalP99(seconds: readonly Second[]): number | null {
+  const p99s = seconds.flatMap(({ latencyMs }) => latencyMs?.p99 ?? []);
+  return p99s.length === 0 ? null : median(p99s);
 }

@@ -1,3 +1,4 @@
+import { mean } from '../../core/statistics.ts';
 import { toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import { answeredIn } from './seconds.ts';
@@ -29,7 +30,7 @@ export function loadByPeriod(
       (count) => count !== undefined,
     );
     if (seconds.length < coveredShare * periodSeconds) continue;
-    loads.set(startMs, seconds.reduce((sum, count) => sum + count, 0) / seconds.length);
+    loads.set(startMs, mean(seconds));
   }
   return loads;
 }

@@ -1,3 +1,5 @@
+import { mean as meanOf } from '../../core/statistics.ts';
+
 /** A value measured at a load. */
 export interface Point {
   x: number;
@@ -70,8 +72,8 @@ function fitLine(points: readonly Point[]): Line | undefined {
   const { length } = points;
   if (length < fewestPoints) return undefined;
   const mean = {
-    x: points.reduce((sum, point) => sum + point.x, 0) / length,
-    y: points.reduce((sum, point) => sum + point.y, 0) / length,
+    x: meanOf(points.map(({ x }) => x)),
+    y: meanOf(points.map(({ y }) => y)),
   };
   const sum = (of: (dx: number, dy: number) => number): number =>
     points.reduce((total, point) => total + of(point.x - mean.x, point.y - mean.y), 0);

@@ -1,6 +1,6 @@
 import type { RunFile } from '../../records/run.ts';
 import { Histogram } from './histogram.ts';
-import { latencySummary, type LatencySummary } from './percentile.ts';
+import { latencySummary, type LatencySummary } from './latencySummary.ts';
 import type { MetricType, Point } from './points.ts';
 import { RequestAssembler, type RequestSample } from './requests.ts';
 import { Sinks } from './sinks.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Histogram, relativeError } from './histogram.ts';
-import { percentile } from './percentile.ts';
+import { mean, percentile } from '../../core/statistics.ts';
 
 const of = (values: readonly number[]): Histogram => {
   const histogram = new Histogram();
@@ -54,7 +54,7 @@ test('numbers of every sign and size stay in their order, their ends and their m
       expect(histogram.percentile(0)).toBe(ascending[0]);
       expect(histogram.percentile(100)).toBe(ascending.at(-1));
       expect(histogram.count).toBe(values.length);
-      expect(histogram.mean).toBe(values.reduce((sum, value) => sum + value, 0) / values.length);
+      expect(histogram.mean).toBe(mean(values));
       const index = (percent / 100) * (values.length - 1);
       const [below = 0, above = 0] = [ascending[Math.floor(index)], ascending[Math.ceil(index)]];
       const error = relativeError * Math.max(Math.abs(below), Math.abs(above)) * (1 + 1e-9);

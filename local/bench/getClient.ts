@@ -12,6 +12,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatSpread } from '../../core/statistics.ts';
 import { startBenchStage, type BenchStage } from './benchStage.ts';
 import { measure, type Measurement, type Target } from './measure.ts';
 import { installServerlessOffline, startServerlessOffline } from './serverlessOffline.ts';
@@ -93,7 +94,7 @@ for (let round = 0; round < rounds; round += 1) {
     }
   }
 }
-console.log(`\n${clients} clients, ${rounds} rounds of ${seconds} s; median [least to most]`);
+console.log(`\n${clients} clients, ${rounds} rounds of ${seconds} s; median (least to most)`);
 const own = results.get('stage') ?? [];
 for (const [name, measured] of results) {
   const ratio = (of: (one: Measurement) => number): string =>
@@ -154,7 +155,5 @@ function inWords({ requestsPerSecond, cpuMicroseconds, p99Ms }: Measurement): st
 }
 
 function spread(values: readonly number[]): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  const text = (value: number | undefined): string => (value ?? NaN).toPrecision(3);
-  return `${text(sorted[Math.floor(sorted.length / 2)])} [${text(sorted[0])} to ${text(sorted.at(-1))}]`;
+  return formatSpread(values, (value) => value.toPrecision(3));
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Pool } from 'undici';
+import { percentile } from '../../core/statistics.ts';
 import { parseStat, ticksPerSecond } from '../sampler/processCpu.ts';
 
 export interface Target {
@@ -56,11 +57,10 @@ export async function measure(target: Target, options: LoadOptions): Promise<Mea
     const cpu = (await cpuSeconds(target.pid)) - cpuBefore;
     phase.running = false;
     await clients;
-    latencies.sort((a, b) => a - b);
     return {
       requestsPerSecond: latencies.length / seconds,
       cpuMicroseconds: (cpu * 1e6) / latencies.length,
-      p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+      p99Ms: percentile(latencies, 99),
     };
   } finally {
     phase.running = false;

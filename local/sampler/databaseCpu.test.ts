@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mean } from '../../core/statistics.ts';
 import { divideCpu, type ServerSnapshot } from './databaseCpu.ts';
 import { parseStat } from './processCpu.ts';
 
@@ -87,8 +88,10 @@ describe('divideCpu', () => {
           const seconds = [...shares.values()].reduce((sum, share) => sum + share.cpuSeconds, 0);
           expect(seconds).toBeCloseTo(whole / 100, 6);
           // Percentages of equal shares: their mean is the whole of all cores.
-          const mean = [...shares.values()].reduce((sum, share) => sum + share.percent, 0) / databases.length;
-          expect(mean).toBeCloseTo((100 * (whole / 100)) / ((elapsedMs / 1_000) * 2), 6);
+          expect(mean([...shares.values()].map(({ percent }) => percent))).toBeCloseTo(
+            (100 * (whole / 100)) / ((elapsedMs / 1_000) * 2),
+            6,
+          );
         },
       ),
     );

@@ -1,3 +1,4 @@
+import { mean } from '../../core/statistics.ts';
 import type { Measurement } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
@@ -35,8 +36,7 @@ export interface Outlier extends Omit<Standing, 'standsOut'> {
  */
 export function readingOf(system: string, measurement: Measurement, values: readonly number[]): Reading[] {
   if (values.length === 0) return [];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [{ system, measurement, value: toReaderUnit(measurement, mean) }];
+  return [{ system, measurement, value: toReaderUnit(measurement, mean(values)) }];
 }
 
 /** Who stands out in what, the farthest first. A system without a value is left out of that comparison. */

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { formatSpread, median } from '../../core/statistics.ts';
 
 export interface Comparison {
   title: string;
@@ -36,9 +37,8 @@ export async function compare({
   console.log(`\n${title} (${unit}; ${rounds} rounds)`);
   for (const [variant, values] of results) {
     const ratios = values.map((value, round) => value / (baseline[round] ?? Number.NaN));
-    const [low, middle, high] = spread(ratios);
     console.log(
-      `  ${variant.padEnd(24)} ${format(spread(values)[1]).padStart(10)}   × ${format(middle)} (${format(low)}–${format(high)})`,
+      `  ${variant.padEnd(24)} ${format(median(values)).padStart(10)}   × ${formatSpread(ratios, format)}`,
     );
   }
 }
@@ -78,11 +78,6 @@ export async function perSecond(durationMs: number, work: () => Promise<unknown>
     count += 1;
   }
   return count / ((performance.now() - startMs) / 1_000);
-}
-
-function spread(values: readonly number[]): [low: number, median: number, high: number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  return [sorted[0] ?? 0, sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0];
 }
 
 const format = (value: number): string =>

@@ -1,16 +1,5 @@
+import { percentileOfSorted } from '../../core/statistics.ts';
 import type { Histogram } from './histogram.ts';
-
-/**
- * The `percent`th percentile of values in ascending order, interpolated between neighbours as k6 does.
- * `NaN` without values.
- */
-export function percentile(ascending: ArrayLike<number>, percent: number): number {
-  if (ascending.length === 0) return Number.NaN;
-  const index = (percent / 100) * (ascending.length - 1);
-  const below = ascending[Math.floor(index)] as number;
-  const above = ascending[Math.ceil(index)] as number;
-  return below + (above - below) * (index - Math.floor(index));
-}
 
 /** Percentiles of latencies in milliseconds, as the run file keeps them. */
 export interface LatencySummary {
@@ -30,7 +19,7 @@ export function latencySummary(latencies: readonly number[] | Histogram): Latenc
 function percentilesOf(latencies: readonly number[] | Histogram): (percent: number) => number {
   if ('count' in latencies) return (percent) => latencies.percentile(percent);
   const ascending = Float64Array.from(latencies).sort();
-  return (percent) => percentile(ascending, percent);
+  return (percent) => percentileOfSorted(ascending, percent);
 }
 
 const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
