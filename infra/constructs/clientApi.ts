@@ -108,16 +108,15 @@ export class ClientApi extends Construct {
   }
 }
 
-/** Requests that do not come through the endpoint are denied; the others must still be signed. */
+/**
+ * Requests that do not come through the endpoint are denied; whom it lets in of the others, IAM alone says. So the
+ * policy allows nobody: within an account an Allow of either is enough, and one for everybody would let in whoever
+ * of the account signs (apigateway/latest/developerguide/apigateway-authorization-flow.html, table A).
+ */
 const privateTo = (endpoint: IVpcEndpoint): RestApiProps => ({
   endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [endpoint] },
   policy: new PolicyDocument({
     statements: [
-      new PolicyStatement({
-        principals: [new AnyPrincipal()],
-        actions: ['execute-api:Invoke'],
-        resources: ['execute-api:/*'],
-      }),
       new PolicyStatement({
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],

@@ -1,4 +1,4 @@
-import { resourcesOf, roughly, type Rule, type Template } from './template.ts';
+import { resourcesOf, roughly, statementsIn, type Rule, type Statement, type Template } from './template.ts';
 
 interface Integration {
   Type?: string;
@@ -28,6 +28,34 @@ function isInvocation(template: Template, uri: unknown): boolean {
   const logicalId = invocation.exec(roughly(uri))?.[1];
   return logicalId !== undefined && template.Resources[logicalId]?.Type === 'AWS::Lambda::Function';
 }
+
+/**
+ * An API's own policy allows nobody, so that IAM decides: within an account an Allow of either would do. A private
+ * one denies what does not come through its endpoint.
+ */
+export const apiPolicies: Rule = {
+  name: 'apiPolicies',
+  check: (template) =>
+    resourcesOf(template, 'AWS::ApiGateway::RestApi').flatMap(([id, { Policy, EndpointConfiguration }]) => {
+      const statements = statementsIn(Policy);
+      const { Types = [] } = (EndpointConfiguration ?? {}) as { Types?: string[] };
+      const closed = statements.some(
+        ({ Effect, Principal, Condition }) =>
+          Effect === 'Deny' && Principal !== undefined && isAllBut('aws:SourceVpce', Condition),
+      );
+      return [
+        ...(statements.some(({ Effect }) => Effect === 'Allow')
+          ? [`${id}: its policy lets callers in whom IAM allows nothing`]
+          : []),
+        ...(Types.includes('PRIVATE') && !closed
+          ? [`${id}: lets in requests from other endpoints than its own`]
+          : []),
+      ];
+    }),
+};
+
+const isAllBut = (key: string, condition: Statement['Condition']): boolean =>
+  condition?.['StringNotEquals']?.[key] !== undefined;
 
 /** Variables of an access log's format that hold what a client sent. */
 const clientData = /\$context\.(path|requestOverride|authorizer\.|identity\.(sourceIp|userAgent))|\$input/;

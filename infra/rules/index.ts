@@ -2,12 +2,12 @@ import { awsPeriodSeconds } from '../../fleet/fleetSchema.ts';
 import { TemplateRuleError } from '../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
-import { apiMethods, apiStages } from './apis.ts';
+import { apiMethods, apiPolicies, apiStages } from './apis.ts';
 import { dashboards } from './dashboards.ts';
 import { databases, databaseTls } from './databases.ts';
 import { functions, logGroups, redelivery } from './functions.ts';
 import { securityGroups } from './network.ts';
-import { permissions } from './permissions.ts';
+import { permissions, principals } from './permissions.ts';
 import { size } from './size.ts';
 import type { Rule, RuleContext, Template } from './template.ts';
 
@@ -15,6 +15,7 @@ import type { Rule, RuleContext, Template } from './template.ts';
 export const rules: readonly Rule[] = [
   alarms,
   apiMethods,
+  apiPolicies,
   apiStages,
   compositeAlarms,
   dashboards,
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   functions,
   logGroups,
   permissions,
+  principals,
   redelivery,
   securityGroups,
   size,

@@ -1,11 +1,4 @@
-import type { Rule } from './template.ts';
-
-interface Statement {
-  Effect?: string;
-  Action?: string | string[];
-  NotAction?: unknown;
-  Principal?: { AWS?: unknown };
-}
+import { statementsIn, type Rule, type Statement } from './template.ts';
 
 /** Nobody is allowed a family of actions. Only a key's policy gives its account all of them: without that, a key
  * that nobody may manage could come to be. */
@@ -26,12 +19,21 @@ export const permissions: Rule = {
 };
 
 const isKeyOwner = (type: string, { Principal }: Statement, action: string): boolean =>
-  type === 'AWS::KMS::Key' && action === 'kms:*' && JSON.stringify(Principal?.AWS).includes(':root');
+  type === 'AWS::KMS::Key' &&
+  action === 'kms:*' &&
+  typeof Principal === 'object' &&
+  JSON.stringify([Principal.AWS]).includes(':root');
 
-function statementsIn(value: unknown): Statement[] {
-  if (Array.isArray(value)) return value.flatMap(statementsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'Statement' ? ([inner].flat() as Statement[]) : statementsIn(inner),
-  );
-}
+/** No policy of a resource allows anything to everybody: who may is somebody, or IAM's decision. */
+export const principals: Rule = {
+  name: 'principals',
+  check: (template) =>
+    Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
+      statementsIn(Properties)
+        .filter(({ Effect, Principal }) => Effect === 'Allow' && isEverybody(Principal))
+        .map(({ Action }) => `${id}: allows everybody ${[Action].flat().join(', ')}`),
+    ),
+};
+
+const isEverybody = (principal: Statement['Principal']): boolean =>
+  principal === '*' || (typeof principal === 'object' && [principal.AWS].flat().includes('*'));

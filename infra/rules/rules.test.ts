@@ -71,6 +71,7 @@ describe('the rules', () => {
   const composite = 'AWS::CloudWatch::CompositeAlarm';
   const ingress = 'AWS::EC2::SecurityGroupIngress';
   const cluster = 'AWS::Redshift::Cluster';
+  const restApi = 'AWS::ApiGateway::RestApi';
   const method = 'AWS::ApiGateway::Method';
   const apiStage = 'AWS::ApiGateway::Stage';
   const lambda = 'AWS::Lambda::Function';
@@ -196,6 +197,37 @@ describe('the rules', () => {
       () =>
         mutated(system, method, (one) => set({ IntegrationHttpMethod: 'GET' })(inside(one, 'Integration'))),
       /^apiMethods: .*POST/,
+    ],
+    [
+      'an API that lets the whole account in',
+      () =>
+        mutated('inner-orders', restApi, ({ Policy }) => {
+          (Policy as { Statement: object[] }).Statement.push({
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+            Action: 'execute-api:Invoke',
+            Resource: 'execute-api:/*',
+          });
+        }),
+      /^apiPolicies: .*IAM allows nothing/,
+    ],
+    [
+      'a private API that every endpoint leads to',
+      () => mutated('inner-orders', restApi, without('Policy')),
+      /^apiPolicies: .*other endpoints/,
+    ],
+    [
+      'a queue that everybody may send to',
+      () =>
+        mutated(system, 'AWS::SQS::QueuePolicy', ({ PolicyDocument }) => {
+          (PolicyDocument as { Statement: object[] }).Statement.push({
+            Effect: 'Allow',
+            Principal: { AWS: '*' },
+            Action: 'sqs:SendMessage',
+            Resource: '*',
+          });
+        }),
+      /^principals: .*allows everybody sqs:SendMessage/,
     ],
     [
       'no access log',

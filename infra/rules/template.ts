@@ -27,6 +27,25 @@ export const resourcesOf = (template: Template, type: string): [string, Record<s
     .filter(([, resource]) => resource.Type === type)
     .map(([id, resource]) => [id, resource.Properties]);
 
+/** A statement of a policy, of a role or of a resource. */
+export interface Statement {
+  Effect?: string;
+  Action?: string | string[];
+  NotAction?: unknown;
+  /** Of a resource's policy alone. */
+  Principal?: '*' | { AWS?: unknown };
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** Every statement inside a value, wherever its policy stands. */
+export function statementsIn(value: unknown): Statement[] {
+  if (Array.isArray(value)) return value.flatMap(statementsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'Statement' ? ([inner].flat() as Statement[]) : statementsIn(inner),
+  );
+}
+
 /** A text with its references replaced by something as long as an ARN. */
 export function roughly(value: unknown): string {
   if (typeof value === 'string') return value;
