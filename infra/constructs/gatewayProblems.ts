@@ -29,6 +29,16 @@ const problems: [ResponseType, GatewayProblem][] = [
   [ResponseType.EXPIRED_TOKEN, forbidden],
   [ResponseType.ACCESS_DENIED, forbidden],
   [
+    // By AWS's managed rules; the rate rule has an answer of its own.
+    ResponseType.WAF_FILTERED,
+    {
+      errorCode: 'blocked',
+      title: 'Blocked',
+      status: 403,
+      detail: 'The web ACL blocks requests of this kind.',
+    },
+  ],
+  [
     ResponseType.THROTTLED,
     { errorCode: 'tooManyRequests', title: 'Too many requests', status: 429, retryAfterSeconds: 1 },
   ],

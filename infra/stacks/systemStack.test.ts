@@ -177,7 +177,13 @@ describe('a system', () => {
   it('answers with problems where API Gateway answers by itself', () => {
     const responses = propertiesOf(system(), 'AWS::ApiGateway::GatewayResponse');
     expect(responses.map(({ ResponseType }) => ResponseType)).toEqual(
-      expect.arrayContaining(['MISSING_AUTHENTICATION_TOKEN', 'THROTTLED', 'DEFAULT_4XX', 'DEFAULT_5XX']),
+      expect.arrayContaining([
+        'MISSING_AUTHENTICATION_TOKEN',
+        'THROTTLED',
+        'WAF_FILTERED',
+        'DEFAULT_4XX',
+        'DEFAULT_5XX',
+      ]),
     );
     for (const { ResponseTemplates, ResponseParameters, StatusCode } of responses) {
       const text = (ResponseTemplates as Record<string, string>)['application/json']!;

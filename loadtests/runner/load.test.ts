@@ -196,6 +196,16 @@ test('smoke sees a service that leaks SQL, answers wrongly or lets anyone in', a
   expect(run.systems[0]?.hold.failed).toBe(0);
 });
 
+test('to smoke an injection is refused by the web ACL too, and not by a signature that does not fit', async () => {
+  for (const api of apis) api.forbid(/ OR |DROP|UNION|%00/, 'blocked');
+  expect(failedThresholds(await runLoad(options('smoke')))).toEqual([]);
+  for (const api of apis) api.forbid(/UNION/, 'forbidden');
+  const run = await runLoad(options('smoke', { runDirectory: join(directory, 'run-2') }));
+  expect(run.checks.filter(({ fails }) => fails > 0)).toEqual([
+    { name: 'is refused for what it asks', passes: 6, fails: 2 },
+  ]);
+});
+
 test('peak ramps, holds the expected peak and compares every body', async () => {
   const samples: RequestSample[] = [];
   const run = await runLoad(options('peak', { onSample: (sample) => samples.push(sample) }));

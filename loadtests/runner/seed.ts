@@ -4,6 +4,7 @@ import { request } from 'undici';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { messageSchemaVersion, type Message } from '../../service/domain/message.ts';
 import type { Clock } from '../../core/clock.ts';
+import { userAgent } from '../../core/userAgent.ts';
 import { SeedError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';
 import { signedHeaders, type Credentials, type SigningHashes } from '../k6/lib/sigv4.ts';
@@ -107,7 +108,10 @@ async function problemWith(
   try {
     const { statusCode, body } = await request(url, {
       query,
-      headers: signedHeaders(hashes, toSign, credentials, clock.now()),
+      headers: {
+        ...signedHeaders(hashes, toSign, credentials, clock.now()),
+        'user-agent': userAgent('seed'),
+      },
       signal: AbortSignal.timeout(answerTimeoutMs),
     });
     const text = await body.text();

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { userAgent } from '../../core/userAgent.ts';
 
 /** What a system's healthcheck came to. */
 export type Health = { healthy: true } | { healthy: false; reason: UnhealthyReason; detail: string };
@@ -24,6 +25,9 @@ export interface Bounds {
   maximumBodyBytes: number;
 }
 
+// Node's client sends none, and the web ACL blocks who has none.
+const named = { 'user-agent': userAgent('canary') };
+
 /**
  * One GET on a connection of its own: a kept one may have died while the function was frozen, and would make
  * a healthy system look dead. Never throws: whatever happens is the answer.
@@ -36,7 +40,7 @@ export function checkHealth(
   const signal = AbortSignal.timeout(deadlineMs);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise<Health>((resolve) => {
-    const request = start(url, { headers, signal, agent: false });
+    const request = start(url, { headers: { ...headers, ...named }, signal, agent: false });
     const end = (health: Health): void => {
       resolve(health);
       request.destroy();

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { userAgent } from '../../../core/userAgent.ts';
 import { ScriptError, UnsupportedError } from '../../errors.ts';
 import { durationMs } from '../duration.ts';
 import { exchange, type Exchange } from '../transport.ts';
@@ -106,6 +107,12 @@ function bodyBytes(body: unknown): Buffer | null {
   throw new UnsupportedError('http form bodies', 'encode the body as a string');
 }
 
+/** As k6 does, by its own name. */
+const named = { 'user-agent': userAgent('engine') };
+
+const namesItself = (headers: Params['headers']): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
+
 async function send(
   state: VirtualUserState,
   method: string,
@@ -122,7 +129,7 @@ async function send(
   const request = {
     method: method.toUpperCase(),
     url: new URL(url),
-    headers: { 'user-agent': 'headroom-embedded-engine', ...params.headers },
+    headers: { ...(namesItself(params.headers) ? {} : named), ...params.headers },
     body: bodyBytes(body),
     timeoutMs: params.timeoutMs,
   };

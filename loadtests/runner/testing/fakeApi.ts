@@ -36,6 +36,8 @@ export interface FakeApi {
   clients: Map<number, Client>;
   /** Requests so far. */
   requests(): number;
+  /** Answers requests whose decoded query matches with 403 and this problem, as what stands before the service does. */
+  forbid(query: RegExp, code: 'blocked' | 'forbidden'): void;
   /** Answers every request from now on by this instead. */
   answerWith(answer: ((response: ServerResponse) => void) | undefined): void;
   close(): Promise<void>;
@@ -54,9 +56,12 @@ export async function startFakeApi(): Promise<FakeApi> {
   const clients = new Map([[testClientId, clientOf(testClientId)]]);
   let requests = 0;
   let override: ((response: ServerResponse) => void) | undefined;
+  let forbidden: { query: RegExp; code: string } | undefined;
   const server = createServer((request, response) => {
     requests += 1;
     if (override) return override(response);
+    const { search } = new URL(request.url ?? '', 'http://unused');
+    if (forbidden?.query.test(decodeURIComponent(search))) return problem(response, 403, forbidden.code);
     void isSigned(request).then((signed) => answer(request, response, signed, clients));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,6 +70,9 @@ export async function startFakeApi(): Promise<FakeApi> {
     url: `http://127.0.0.1:${port}/prod`,
     clients,
     requests: () => requests,
+    forbid: (query, code) => {
+      forbidden = { query, code };
+    },
     answerWith: (next) => {
       override = next;
     },
