@@ -47,7 +47,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     );
     await writeFile(join(directory, 'report.html'), await reportFile('<the run>', [load!, drill!]));
     browser = await launchBrowser();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await rm(directory, { recursive: true });

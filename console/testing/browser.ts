@@ -1,5 +1,10 @@
-import sparticuz from '@sparticuz/chromium';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import packageJson from '../../package.json' with { type: 'json' };
+import { keptDirectory } from './keptDirectory.ts';
 
 /**
  * The npm package holds a browser for Linux on x64. Elsewhere, HEADROOM_CHROMIUM names one, or these tests
@@ -12,7 +17,7 @@ export const browserAvailable =
 /** A browser without a window, that talks to nobody by itself. It ends with this process. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: ownBrowser ?? (await sparticuz.executablePath()),
+    executablePath: ownBrowser ?? (await unpackedBrowser()),
     args: [
       '--headless=shell',
       '--no-sandbox',
@@ -25,6 +30,21 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+const cache = fileURLToPath(new URL('../../.headroom/test/cache/chromium/', import.meta.url));
+const unpack = fileURLToPath(new URL('./unpackChromium.ts', import.meta.url));
+
+/**
+ * The npm package's browser, unpacked once (2.5 seconds of CPU, 207 MB). Not where the package itself would: there a
+ * second process takes a file that the first still writes, and every later one what a killed process left.
+ */
+async function unpackedBrowser(): Promise<string> {
+  const version = packageJson.devDependencies['@sparticuz/chromium'];
+  const directory = await keptDirectory(cache, version, async (partial) => {
+    await promisify(execFile)(process.execPath, [unpack], { env: { ...process.env, TMPDIR: partial } });
+  });
+  return join(directory, 'chromium');
 }
 
 export interface WatchedPage {
