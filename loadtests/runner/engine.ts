@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { runScenario, type Floor } from './executors.ts';
+import { runScenario, type ExecutorContext } from './executors.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
 import { messageOf, type LoadedScript } from './script.ts';
@@ -61,7 +61,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       },
     };
     const identity: Scenario = { name, executor: scenario.executor, startMs, tags: scenario.tags };
-    const floor: Floor = {
+    const context: ExecutorContext = {
       now,
       waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
       stopped: () => stopped.aborted,
@@ -71,7 +71,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
         emit({ metric: 'dropped_iterations', timeMs: intendedMs, value: 1, tags, metadata: {} });
       },
     };
-    const running = Promise.all(await runScenario(scenario, startMs, floor));
+    const running = Promise.all(await runScenario(scenario, startMs, context));
     const lastMs = 'maxDuration' in scenario ? startMs + scenario.maxDuration : now();
     const inTime = await settles(
       running,

@@ -4,7 +4,7 @@ import { scheduledStarts } from './schedule.ts';
 import type { VirtualUser } from './virtualUser.ts';
 
 /** What an executor needs of the engine. */
-export interface Floor {
+export interface ExecutorContext {
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Waits for an instant; false when the run was stopped meanwhile. */
@@ -19,14 +19,14 @@ export interface Floor {
 export async function runScenario(
   options: ScenarioOptions,
   startMs: number,
-  floor: Floor,
+  context: ExecutorContext,
 ): Promise<Promise<unknown>[]> {
   switch (options.executor) {
     case 'constant-arrival-rate':
     case 'ramping-arrival-rate':
-      return await arrivals(scheduledStarts(options) ?? [], options, startMs, floor);
+      return await arrivals(scheduledStarts(options) ?? [], options, startMs, context);
     case 'shared-iterations':
-      return iterate(options.vus, () => true, options.iterations, options.maxDuration, startMs, floor);
+      return iterate(options.vus, () => true, options.iterations, options.maxDuration, startMs, context);
     case 'per-vu-iterations':
       return iterate(
         options.vus,
@@ -34,7 +34,7 @@ export async function runScenario(
         options.vus * options.iterations,
         options.maxDuration,
         startMs,
-        floor,
+        context,
       );
   }
 }
@@ -50,29 +50,29 @@ async function arrivals(
   starts: Iterable<number>,
   { preAllocatedVUs, maxVUs = preAllocatedVUs }: { preAllocatedVUs: number; maxVUs?: number | undefined },
   startMs: number,
-  floor: Floor,
+  context: ExecutorContext,
 ): Promise<Promise<unknown>[]> {
   const running = new Set<Promise<void>>();
-  const free = Array.from({ length: preAllocatedVUs }, () => floor.newUser());
+  const free = Array.from({ length: preAllocatedVUs }, () => context.newUser());
   let users = preAllocatedVUs;
   let iteration = 0;
   let withoutWaiting = 0;
   for (const offsetMs of starts) {
     const intendedMs = startMs + offsetMs;
-    if (intendedMs > floor.now()) {
+    if (intendedMs > context.now()) {
       withoutWaiting = 0;
-      await floor.waitUntil(intendedMs);
+      await context.waitUntil(intendedMs);
     } else if (++withoutWaiting % burst === 0) {
       await setImmediate();
     }
-    if (floor.stopped()) break;
+    if (context.stopped()) break;
     let user = free.pop();
     if (!user && users < maxVUs) {
-      user = floor.newUser();
+      user = context.newUser();
       users += 1;
     }
     if (!user) {
-      floor.dropped(intendedMs);
+      context.dropped(intendedMs);
       continue;
     }
     const worker = user;
@@ -92,15 +92,15 @@ function iterate(
   total: number,
   maxDurationMs: number,
   startMs: number,
-  floor: Floor,
+  context: ExecutorContext,
 ): Promise<unknown>[] {
   let started = 0;
   const work = async (): Promise<void> => {
-    const user = floor.newUser();
-    await floor.waitUntil(startMs);
+    const user = context.newUser();
+    await context.waitUntil(startMs);
     for (let own = 0; started < total && userMay(own); own += 1) {
-      const now = floor.now();
-      if (floor.stopped() || now >= startMs + maxDurationMs) return;
+      const now = context.now();
+      if (context.stopped() || now >= startMs + maxDurationMs) return;
       await user.iterate(now, started++);
     }
   };
