@@ -4,7 +4,7 @@ import type { RunFile } from '../../records/run.ts';
 import { breakpointOf } from './breakpoint.ts';
 import { breakpointFileSchema, type BreakpointFile } from '../../records/breakpoint.ts';
 import { formatBreakpoint } from './formatBreakpoint.ts';
-import { goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/evidence.ts';
+import { goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/judgeInput.ts';
 
 const periods = 12;
 const startsMs = Array.from({ length: periods }, (_, index) => holdStartMs + index * periodSeconds * 1_000);

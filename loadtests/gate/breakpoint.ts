@@ -6,7 +6,7 @@ import { parseMetricName } from '../runner/thresholds.ts';
 import { climbPeriods } from './climbPeriods.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
 
-export interface ClimbEvidence {
+export interface BreakpointInput {
   run: RunFile;
   /** The systems that the run loaded. */
   systems: readonly JudgedSystem[];
@@ -22,11 +22,11 @@ interface Limit {
   unit: Crossing['unit'];
 }
 
-/** At which rate the first limit gave way. The same evidence always gives the same answer. */
-export function breakpointOf(evidence: ClimbEvidence): BreakpointFile {
-  const { run, periodSeconds, answeredAtMs } = evidence;
+/** At which rate the first limit gave way. The same input always gives the same answer. */
+export function breakpointOf(input: BreakpointInput): BreakpointFile {
+  const { run, periodSeconds, answeredAtMs } = input;
   const doubt = generatorDoubt(run);
-  const systems = evidence.systems.map((system) => systemBreakpoint(evidence, system, doubt));
+  const systems = input.systems.map((system) => systemBreakpoint(input, system, doubt));
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -60,11 +60,11 @@ function overall(systems: readonly BreakpointSystem[]): Pick<BreakpointFile, 'an
 }
 
 function systemBreakpoint(
-  evidence: ClimbEvidence,
+  input: BreakpointInput,
   system: JudgedSystem,
   doubt: string | null,
 ): BreakpointSystem {
-  const { run, periodSeconds, metrics } = evidence;
+  const { run, periodSeconds, metrics } = input;
   const periods = climbPeriods(run, system, metrics, periodSeconds);
   const asked = limitsOf(system, periodSeconds);
   const crossings = asked.flatMap((limit) => crossingOf(limit, periods) ?? []).toSorted(earlierThenFarther);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatVerdict } from './formatVerdict.ts';
-import { judge, type Evidence } from './judge.ts';
-import { evidence, goodRun, holdStartMs, metricsOf, systems } from './testing/evidence.ts';
+import { judge, type JudgeInput } from './judge.ts';
+import { goodRun, judgeInput, holdStartMs, metricsOf, systems } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 /** Six periods of ten seconds that climb from 5 to 30 requests a second, and a hold of six at 30. */
@@ -35,8 +35,8 @@ const percent = (system: string, signalId: string, index: number): number | null
   return 20 + wave;
 };
 
-const judged = (changes: Partial<Evidence> = {}): VerdictFile =>
-  judge(evidence({ run, metrics: metricsOf(startsMs, percent), ...changes }));
+const judged = (changes: Partial<JudgeInput> = {}): VerdictFile =>
+  judge(judgeInput({ run, metrics: metricsOf(startsMs, percent), ...changes }));
 
 describe('the capacity of a system', () => {
   it('is the load at which its first resource reaches the limit, with its interval', () => {

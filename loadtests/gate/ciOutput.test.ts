@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { formatJunit } from './formatJunit.ts';
 import { githubAnnotations } from './githubAnnotations.ts';
 import { judge } from './judge.ts';
-import { evidence, goodRun } from './testing/evidence.ts';
+import { goodRun, judgeInput } from './testing/judgeInput.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
-const passed = judge(evidence());
+const passed = judge(judgeInput());
 const recordOf = (changes: Partial<VerdictRecord>): VerdictRecord => ({ ...passed.records[0]!, ...changes });
 const withRecords = (...records: VerdictRecord[]): VerdictFile => ({ ...passed, records });
 
@@ -32,7 +32,7 @@ describe('formatJunit', () => {
     run.systems[1]!.hold.failed = 900;
     run.complete = false;
     run.reason = 'it was stopped';
-    const text = formatJunit(judge(evidence({ run })));
+    const text = formatJunit(judge(judgeInput({ run })));
     expect(text).toContain('tests="24" failures="1" errors="1">');
     expect(text).toContain(
       '<failure message="900 of 1800 requests failed, by status or by body." type="fail"/>',

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from './advice.ts';
 import { formatVerdict } from './formatVerdict.ts';
-import { judge, type Evidence } from './judge.ts';
-import { evidence, goodRun, holdStartMs, metricsOf, sizes } from './testing/evidence.ts';
+import { judge, type JudgeInput } from './judge.ts';
+import { goodRun, judgeInput, holdStartMs, metricsOf, sizes } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
 
 const judged = (
   percent: (system: string, signalId: string, index: number) => number,
-  changes: Partial<Evidence> = {},
+  changes: Partial<JudgeInput> = {},
 ): VerdictFile => {
   const startsMs = Array.from({ length: 6 }, (_, index) => holdStartMs + index * 10_000);
-  return verdictFileSchema.parse(judge(evidence({ metrics: metricsOf(startsMs, percent), ...changes })));
+  return verdictFileSchema.parse(judge(judgeInput({ metrics: metricsOf(startsMs, percent), ...changes })));
 };
 const textOf = (verdict: VerdictFile): string => formatVerdict(verdict, { color: false, width: 200 });
 

@@ -4,8 +4,8 @@ import { limits } from '../../monitoring/limits.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import { heldPeriods } from './heldPeriods.ts';
-import { judge, missingValues, type Evidence } from './judge.ts';
-import { evidence, goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/evidence.ts';
+import { judge, missingValues, type JudgeInput } from './judge.ts';
+import { goodRun, judgeInput, holdStartMs, metricsOf, periodSeconds, systems } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
 
 const [orders] = systems;
@@ -19,10 +19,10 @@ const recordOf = (verdict: VerdictFile, system: string | null, signal: string): 
   return record;
 };
 
-/** Evidence in which one signal of one system has these percentages, period by period. */
-const withSignal = (signal: string, percents: readonly (number | null)[], run = goodRun()): Evidence => {
+/** JudgeInput in which one signal of one system has these percentages, period by period. */
+const withSignal = (signal: string, percents: readonly (number | null)[], run = goodRun()): JudgeInput => {
   const periods = heldPeriods(run.windows.hold, periodSeconds);
-  return evidence({
+  return judgeInput({
     run,
     metrics: metricsOf(periods.startsMs, (system, id, index) => {
       if (system === 'orders' && id === signal) return percents[index] ?? null;
@@ -38,7 +38,7 @@ const changedRun = (change: (run: RunFile) => void): RunFile => {
 };
 
 describe('a faultless run with room in every signal', () => {
-  const verdict = judge(evidence());
+  const verdict = judge(judgeInput());
 
   it('passes, signal by signal', () => {
     expect(verdict.records.filter((record) => record.verdict !== 'pass')).toEqual([]);
@@ -49,7 +49,7 @@ describe('a faultless run with room in every signal', () => {
   it('is a verdict file, and a rehearsal on this machine', () => {
     expect(verdictFileSchema.parse(verdict)).toEqual(verdict);
     expect(verdict).toMatchObject({ rehearsal: true, place: 'local', judgedAt: '2026-01-05T12:02:00.000Z' });
-    expect(judge(evidence({ run: { ...goodRun(), place: 'aws' } })).rehearsal).toBe(false);
+    expect(judge(judgeInput({ run: { ...goodRun(), place: 'aws' } })).rehearsal).toBe(false);
   });
 
   it('asks everything of every system', () => {
@@ -131,7 +131,7 @@ describe('missing data', () => {
   });
 
   it('counts what is worth waiting for', () => {
-    expect(missingValues(evidence())).toBe(0);
+    expect(missingValues(judgeInput())).toBe(0);
     expect(missingValues(withSignal('databaseCpu', [40, null, null, 40, 40, 40]))).toBe(2);
     expect(missingValues(withSignal('errorRate', []))).toBe(6);
   });
@@ -139,7 +139,7 @@ describe('missing data', () => {
 
 describe('a hold that is too short', () => {
   it('is inconclusive, and says how long it must be', () => {
-    const verdict = judge(evidence({ run: goodRun(29) }));
+    const verdict = judge(judgeInput({ run: goodRun(29) }));
     expect(recordOf(verdict, 'orders', 'databaseCpu')).toMatchObject({
       verdict: 'inconclusive',
       reason: 'The hold has 2 whole periods of 10 s and the alarm asks about 3: hold for at least 40 s.',
@@ -235,20 +235,20 @@ describe('the run itself', () => {
       (run) => void (run.thresholds[0]!.value = null),
     ],
   ])('%s', (_, system, signal, expected, change) => {
-    const verdict = judge(evidence({ run: changedRun(change) }));
+    const verdict = judge(judgeInput({ run: changedRun(change) }));
     expect(recordOf(verdict, system, signal).verdict).toBe(expected);
     expect(verdict.verdict).toBe(expected);
   });
 
   it('may not load what the stage does not know', () => {
-    const verdict = judge(evidence({ systems: systems.slice(0, 1) }));
+    const verdict = judge(judgeInput({ systems: systems.slice(0, 1) }));
     expect(recordOf(verdict, null, 'run')).toMatchObject({ verdict: 'inconclusive' });
     expect(recordOf(verdict, null, 'run').reason).toContain('returns');
   });
 
   it('is judged by its schedule where the engine does not tell its CPU', () => {
     const verdict = judge(
-      evidence({
+      judgeInput({
         run: changedRun((run) => Object.assign(run.generator, { cpuPercent: null, lateIterations: null })),
       }),
     );
@@ -261,7 +261,7 @@ describe('the run itself', () => {
       each.systems[0]!.hold.failed = 100;
       each.generator.cpuPercent = 99;
     });
-    expect(judge(evidence({ run })).verdict).toBe('inconclusive');
+    expect(judge(judgeInput({ run })).verdict).toBe('inconclusive');
   });
 });
 
@@ -276,9 +276,9 @@ describe('whatever the metrics say', () => {
   });
   const row = (system: string, id: string): number =>
     (system === 'orders' ? 0 : signalIds.length) + signalIds.indexOf(id as (typeof signalIds)[number]);
-  const evidenceOf = (values: readonly (readonly (number | null)[])[], run = goodRun()): Evidence => {
+  const inputOf = (values: readonly (readonly (number | null)[])[], run = goodRun()): JudgeInput => {
     const { startsMs } = heldPeriods(run.windows.hold, periodSeconds);
-    return evidence({
+    return judgeInput({
       run,
       metrics: metricsOf(startsMs, (system, id, index) => values[row(system, id)]![index]!),
     });
@@ -288,7 +288,7 @@ describe('whatever the metrics say', () => {
   it('a pass has seen data, and as much as the alarm asks about', () => {
     fc.assert(
       fc.property(matrix, fc.integer({ min: 0, max: 70 }), (values, holdSeconds) => {
-        const verdict = judge(evidenceOf(values, goodRun(holdSeconds)));
+        const verdict = judge(inputOf(values, goodRun(holdSeconds)));
         for (const record of verdict.records.filter(({ signal }) => signalIds.includes(signal as never))) {
           if (record.verdict !== 'pass') continue;
           expect(record.worst).not.toBeNull();
@@ -312,8 +312,8 @@ describe('whatever the metrics say', () => {
           const before = values[signal]![index]!;
           const raised = values.map((line) => [...line]);
           raised[signal]![index] = before === null ? null : before + more;
-          expect(strength[judge(evidenceOf(raised)).verdict]).toBeGreaterThanOrEqual(
-            strength[judge(evidenceOf(values)).verdict],
+          expect(strength[judge(inputOf(raised)).verdict]).toBeGreaterThanOrEqual(
+            strength[judge(inputOf(values)).verdict],
           );
         },
       ),
@@ -325,8 +325,8 @@ describe('whatever the metrics say', () => {
       fc.property(matrix, fc.nat(11), fc.nat(5), (values, signal, index) => {
         const lost = values.map((line) => [...line]);
         lost[signal]![index] = null;
-        expect(strength[judge(evidenceOf(lost)).verdict]).toBeGreaterThanOrEqual(
-          strength[judge(evidenceOf(values)).verdict],
+        expect(strength[judge(inputOf(lost)).verdict]).toBeGreaterThanOrEqual(
+          strength[judge(inputOf(values)).verdict],
         );
       }),
     );
@@ -335,11 +335,11 @@ describe('whatever the metrics say', () => {
   it('the whole is as strong as its strongest record, and the same every time', () => {
     fc.assert(
       fc.property(matrix, (values) => {
-        const verdict = judge(evidenceOf(values));
+        const verdict = judge(inputOf(values));
         expect(strength[verdict.verdict]).toBe(
           Math.max(...verdict.records.map((record) => strength[record.verdict])),
         );
-        expect(judge(evidenceOf(values))).toEqual(verdict);
+        expect(judge(inputOf(values))).toEqual(verdict);
         expect(verdictFileSchema.safeParse(verdict).success).toBe(true);
       }),
     );

@@ -22,7 +22,7 @@ export type MetricValues = ReadonlyMap<string, ReadonlyMap<number, number>>;
 /** Key of a system's signal in {@link MetricValues}. */
 export const metricKey = (system: string, signalId: string): string => `${system}/${signalId}`;
 
-export interface Evidence {
+export interface JudgeInput {
   run: RunFile;
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
@@ -34,11 +34,11 @@ export interface Evidence {
   judgedAtMs: number;
 }
 
-/** What follows from a run and the metrics of its hold. The same evidence always gives the same verdict. */
-export function judge(evidence: Evidence): VerdictFile {
-  const { run, systems, sizes, periods, judgedAtMs } = evidence;
+/** What follows from a run and the metrics of its hold. The same input always gives the same verdict. */
+export function judge(input: JudgeInput): VerdictFile {
+  const { run, systems, sizes, periods, judgedAtMs } = input;
   const measured = systems.map((system) => {
-    const signals = signalReadings(evidence, system);
+    const signals = signalReadings(input, system);
     const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
     const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
     return { system, signals, held: heldOnly(signals, periods), loads };
@@ -76,22 +76,22 @@ export function judge(evidence: Evidence): VerdictFile {
 }
 
 /** Values without which some verdict would be inconclusive: what is worth waiting for. */
-export const missingValues = (evidence: Evidence): number =>
-  evidence.systems
-    .flatMap((system) => heldOnly(signalReadings(evidence, system), evidence.periods))
+export const missingValues = (input: JudgeInput): number =>
+  input.systems
+    .flatMap((system) => heldOnly(signalReadings(input, system), input.periods))
     .reduce(
       (sum, reading) =>
         sum +
         (reading.values.size === 0
-          ? evidence.periods.startsMs.length
-          : unexplainedGaps(reading, evidence.periods).length),
+          ? input.periods.startsMs.length
+          : unexplainedGaps(reading, input.periods).length),
       0,
     );
 
 const nothing: ReadonlyMap<number, number> = new Map();
 
 /** What was measured over ramp and hold. */
-function signalReadings({ run, periods, metrics }: Evidence, system: JudgedSystem): SignalReading[] {
+function signalReadings({ run, periods, metrics }: JudgeInput, system: JudgedSystem): SignalReading[] {
   const withRequests = periodsWithRequests(run, system.system, periods);
   return Object.values(signalsOf(system, periods.periodSeconds)).map((signal) => ({
     system: system.system,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goodRun } from './testing/evidence.ts';
+import { goodRun } from './testing/judgeInput.ts';
 import { peaksProvenBy } from './provenPeaks.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 

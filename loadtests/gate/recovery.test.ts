@@ -4,7 +4,7 @@ import type { RunFile } from '../../records/run.ts';
 import { formatRecovery } from './formatRecovery.ts';
 import { recoveryOf } from './recovery.ts';
 import { recoveryFileSchema, type SystemRecovery } from '../../records/recovery.ts';
-import { goodRun, holdStartMs } from './testing/evidence.ts';
+import { goodRun, holdStartMs } from './testing/judgeInput.ts';
 
 type Second = RunFile['systems'][number]['series'][number];
 

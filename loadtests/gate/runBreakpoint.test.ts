@@ -7,7 +7,7 @@ import { signalsOf, toMetricUnit } from '../../monitoring/signals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { breakpointFileSchema } from '../../records/breakpoint.ts';
 import { runBreakpoint } from './runBreakpoint.ts';
-import { goodRun, holdStartMs, periodSeconds, systems } from './testing/evidence.ts';
+import { goodRun, holdStartMs, periodSeconds, systems } from './testing/judgeInput.ts';
 import { startMetricServer } from './testing/metricServer.ts';
 import { writeBreakpoint } from './writeAnswers.ts';
 

@@ -1,4 +1,4 @@
-import { breakpointOf, type ClimbEvidence } from './breakpoint.ts';
+import { breakpointOf, type BreakpointInput } from './breakpoint.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { loadedPeriods } from './heldPeriods.ts';
@@ -12,7 +12,7 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
   const { run, periodSeconds, clock } = options;
   const loaded = new Set(run.systems.map(({ system }) => system));
   const systems = options.systems.filter(({ system }) => loaded.has(system));
-  const evidenceWith = (metrics: MetricValues): ClimbEvidence => ({
+  const inputWith = (metrics: MetricValues): BreakpointInput => ({
     run,
     systems,
     periodSeconds,
@@ -22,10 +22,10 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
   const metrics =
     loadedPeriods(run.windows, periodSeconds).startsMs.length > 0
       ? await completeMetrics({ ...options, systems }, (found) =>
-          missingAtTheEnd(breakpointOf(evidenceWith(found))),
+          missingAtTheEnd(breakpointOf(inputWith(found))),
         )
       : new Map<string, ReadonlyMap<number, number>>();
-  return breakpointOf(evidenceWith(metrics));
+  return breakpointOf(inputWith(metrics));
 }
 
 /** Values of the last whole period: what comes latest. */

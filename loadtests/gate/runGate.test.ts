@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { JudgedSystem } from './judge.ts';
 import { runGate, type GateOptions } from './runGate.ts';
-import { goodRun, holdStartMs, periodSeconds, sizes, systems } from './testing/evidence.ts';
+import { goodRun, holdStartMs, periodSeconds, sizes, systems } from './testing/judgeInput.ts';
 import {
   startMetricServer,
   type GetMetricDataAnswer,

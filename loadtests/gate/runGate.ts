@@ -1,7 +1,7 @@
 import type { Sizes } from './advice.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { heldPeriods } from './heldPeriods.ts';
-import { judge, missingValues, type Evidence, type MetricValues } from './judge.ts';
+import { judge, missingValues, type JudgeInput, type MetricValues } from './judge.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
 /** The systems are every one of the stage. */
@@ -18,7 +18,7 @@ export interface GateOptions extends MetricsOptions {
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
   const { run, systems, sizes, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
-  const evidenceWith = (metrics: MetricValues): Evidence => ({
+  const inputWith = (metrics: MetricValues): JudgeInput => ({
     run,
     systems,
     sizes,
@@ -28,7 +28,7 @@ export async function runGate(options: GateOptions): Promise<VerdictFile> {
   });
   const metrics =
     periods.startsMs.length > 0
-      ? await completeMetrics(options, (found) => missingValues(evidenceWith(found)))
+      ? await completeMetrics(options, (found) => missingValues(inputWith(found)))
       : new Map<string, ReadonlyMap<number, number>>();
-  return judge(evidenceWith(metrics));
+  return judge(inputWith(metrics));
 }

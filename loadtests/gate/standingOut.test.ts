@@ -5,7 +5,7 @@ import { standingsOf } from '../../monitoring/standingOut.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { judge, type JudgedSystem } from './judge.ts';
-import { evidence, goodRun, metricsOf, systems as two } from './testing/evidence.ts';
+import { goodRun, judgeInput, metricsOf, systems as two } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 const names = ['cobros', 'envios', 'orders', 'returns', 'stock'];
@@ -28,7 +28,7 @@ function verdictOf(connections: (system: string) => number | null, latencyMs = 2
     (system, id) => (id === 'databaseConnections' ? connections(system) : 20),
     systems,
   );
-  return judge(evidence({ run, systems, periods, metrics }));
+  return judge(judgeInput({ run, systems, periods, metrics }));
 }
 
 const usual = new Map(names.map((system, index) => [system, 20 + index]));
@@ -62,11 +62,11 @@ describe('who stands out', () => {
 
   it('is nobody where all are alike, and nobody among two', () => {
     expect(verdictOf((system) => usual.get(system)!).standingOut).toEqual([]);
-    expect(judge(evidence()).standingOut).toEqual([]);
+    expect(judge(judgeInput()).standingOut).toEqual([]);
   });
 
   it('is read from verdicts that did not compare', () => {
-    const { standingOut: _, ...older } = judge(evidence());
+    const { standingOut: _, ...older } = judge(judgeInput());
     expect(verdictFileSchema.safeParse(older).success).toBe(true);
     expect(formatVerdict(older, { color: false, width: 120 })).not.toMatch(/stands? out|compared/i);
   });
@@ -84,7 +84,7 @@ describe('the terminal', () => {
 
   it('says that nobody does, or that there were too few to compare', () => {
     expect(text(verdictOf((system) => usual.get(system)!))).toContain('No system stands out from its like.');
-    const few = text(judge(evidence({ systems: two })));
+    const few = text(judge(judgeInput({ systems: two })));
     expect(few).toContain(`2 systems, at least ${limits.standingOut.minimumSystems} needed`);
     expect(few).not.toContain('Stands out');
   });

@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { notExercised } from '../../monitoring/rehearsal.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge } from './judge.ts';
-import { evidence, goodRun } from './testing/evidence.ts';
+import { goodRun, judgeInput } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 import { writeVerdict } from './writeAnswers.ts';
 
-const passed = judge(evidence());
+const passed = judge(judgeInput());
 const failed = (() => {
   const run = goodRun();
   run.systems[1]!.hold.failed = 900;
-  return judge(evidence({ run }));
+  return judge(judgeInput({ run }));
 })();
 
 describe('formatVerdict', () => {
@@ -37,7 +37,7 @@ describe('formatVerdict', () => {
   });
 
   it('says a reason once, with what it concerns', () => {
-    const text = formatVerdict(judge(evidence({ run: goodRun(25) })), { color: false, width: 400 });
+    const text = formatVerdict(judge(judgeInput({ run: goodRun(25) })), { color: false, width: 400 });
     expect(text.match(/hold for at least 40 s/g)).toHaveLength(1);
     expect(text).toMatch(/\(orders databaseCpu, .* and 10 more\)/);
   });
@@ -95,7 +95,7 @@ describe('writeVerdict', () => {
     expect(await readdir(folder)).toEqual(['verdict.json']);
   });
 
-  it('keeps an answer when the same run is judged again without evidence', async () => {
+  it('keeps an answer when the same run is judged again with less to go by', async () => {
     const path = join(folder, 'verdict.json');
     const late = { ...passed, verdict: 'inconclusive' as const, judgedAt: '2026-01-02T00:00:00.000Z' };
     expect(await writeVerdict(path, late)).toBe(late);

@@ -4,7 +4,7 @@ import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
 import type { RunFile } from '../../../records/run.ts';
 import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
-import { metricKey, type Evidence, type JudgedSystem } from '../judge.ts';
+import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 
 /** On a boundary of ten seconds and of a minute. */
 export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
@@ -93,8 +93,8 @@ export function metricsOf(
   return metrics;
 }
 
-/** Evidence that passes, with what a test changes. */
-export function evidence(changes: Partial<Evidence> = {}): Evidence {
+/** What a gate passes, with what a test changes. */
+export function judgeInput(changes: Partial<JudgeInput> = {}): JudgeInput {
   const run = changes.run ?? goodRun();
   const periods = heldPeriods(run.windows.hold, periodSeconds);
   return {
