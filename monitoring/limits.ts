@@ -61,7 +61,7 @@ export const limits = {
 
   /** How long they wait for an answer of an AWS API. It has long answered, or will not: then the attempt that
    * follows, or the other systems, need the time that is left. */
-  awsAnswerMs: { connect: 2_000, whole: 5_000 },
+  awsAnswer: { connectMs: 2_000, totalMs: 5_000 },
 
   /** The probe: one look a cluster and minute. */
   probe: {

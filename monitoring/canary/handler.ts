@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage } from '../env.ts';
-import { impatient } from '../impatient.ts';
+import { clientTimeouts } from '../clientTimeouts.ts';
 import { limits } from '../limits.ts';
 import { scheduledTime } from '../scheduledTime.ts';
 import { createCanary } from './canary.ts';
@@ -11,7 +11,7 @@ import { createCanaryOutput } from './output.ts';
 import { createSigner } from './signGet.ts';
 
 const stage = readStage();
-const ssm = new SSMClient({ requestHandler: impatient });
+const ssm = new SSMClient({ requestHandler: clientTimeouts });
 
 const canary = createCanary({
   discover: () => readDocuments(ssm, stage),

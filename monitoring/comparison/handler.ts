@@ -6,7 +6,7 @@ import { comparisonMetrics } from '../../service/metrics.ts';
 import { systemDimension } from '../../fleet/names.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
-import { impatient } from '../impatient.ts';
+import { clientTimeouts } from '../clientTimeouts.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -18,7 +18,7 @@ import { readWindow } from './readWindow.ts';
 const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
 const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
-const ssm = new SSMClient({ requestHandler: impatient });
+const ssm = new SSMClient({ requestHandler: clientTimeouts });
 // Five hundred metrics in one answer take their time; nobody waits for this one.
 const cloudWatch = new CloudWatchClient();
 const logger = new Logger({ serviceName: 'comparison', persistentKeys: { stage } });

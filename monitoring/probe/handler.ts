@@ -3,7 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
-import { impatient } from '../impatient.ts';
+import { clientTimeouts } from '../clientTimeouts.ts';
 import { limits } from '../limits.ts';
 import { readProvenPeaks } from '../provenPeak.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -12,13 +12,13 @@ import { createProbe } from './probe.ts';
 
 const stage = readStage();
 const provenBy = readVariable('PROVEN_BY_STAGE');
-const ssm = new SSMClient({ requestHandler: impatient });
+const ssm = new SSMClient({ requestHandler: clientTimeouts });
 
 const probe = createProbe({
   discover: () => readDocuments(ssm, stage),
   provenPeaks: () => readProvenPeaks(ssm, provenBy),
   // Fifty clusters asked at once meet the Data API's rate limits: more attempts, each after a longer pause.
-  dataApi: new RedshiftDataClient({ maxAttempts: 6, requestHandler: impatient }),
+  dataApi: new RedshiftDataClient({ maxAttempts: 6, requestHandler: clientTimeouts }),
   clock: systemClock,
   output: createProbeOutput(stage),
   statementTimeoutMs: limits.probe.statementMs,

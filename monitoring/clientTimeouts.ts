@@ -1,8 +1,8 @@
 import { limits } from './limits.ts';
 
 /** How the fleet's functions wait for AWS: an SDK client waits for ever otherwise. */
-export const impatient = {
-  connectionTimeout: limits.awsAnswerMs.connect,
-  requestTimeout: limits.awsAnswerMs.whole,
+export const clientTimeouts = {
+  connectionTimeout: limits.awsAnswer.connectMs,
+  requestTimeout: limits.awsAnswer.totalMs,
   throwOnRequestTimeout: true,
 } as const;
