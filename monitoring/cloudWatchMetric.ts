@@ -8,11 +8,11 @@ import type { Measurement } from './measurement.ts';
  */
 export function cloudWatchMetric(measurement: Measurement): Metric | MathExpression {
   const metric = plainMetric(measurement);
-  const { fullRate, periodSeconds } = measurement;
-  if (!fullRate) return metric;
+  const { capacityRate, periodSeconds } = measurement;
+  if (!capacityRate) return metric;
   return new MathExpression({
     expression: `100 * load / ${periodSeconds} / peak`,
-    usingMetrics: { load: metric, peak: plainMetric(fullRate) },
+    usingMetrics: { load: metric, peak: plainMetric(capacityRate) },
     period: Duration.seconds(periodSeconds),
   });
 }

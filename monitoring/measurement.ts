@@ -14,9 +14,9 @@ export interface Measurement {
   /** What a reader sees: utilisation is percent, 0–100, everywhere. */
   unit: 'percent' | 'count' | 'perSecond' | 'milliseconds' | 'seconds' | 'score';
   /** The metric's own value that stands for 100 %, where the metric itself is not a percentage. */
-  fullScale?: number;
+  capacity?: number;
   /** A rate a second that stands for 100 % of this one, which counts; it changes with time, and is a metric too. */
-  fullRate?: Measurement;
+  capacityRate?: Measurement;
 }
 
 /** How much of it, and how often, is an alarm. */
@@ -33,8 +33,8 @@ export interface Threshold {
 export interface Watch extends Measurement, Threshold {
   /** Where the limit comes from, in one sentence. */
   limitSource: string;
-  /** Which side of the limit is bad; `atLeast` when left out. */
-  bad?: 'atLeast' | 'below';
+  /** How a value breaches the limit: `atLeast` when left out. */
+  comparison?: 'atLeast' | 'below';
   /** A second, worse threshold, with an alarm of its own. */
   critical?: Threshold;
   /** What a missing period means, as CloudWatch's TreatMissingData. */

@@ -27,11 +27,11 @@ export type SignalId = (typeof signalIds)[number];
 
 /** The metric's value in the reader's unit. */
 export const toReaderUnit = (measurement: Measurement, value: number): number =>
-  measurement.fullScale === undefined ? value : (value / measurement.fullScale) * 100;
+  measurement.capacity === undefined ? value : (value / measurement.capacity) * 100;
 
 /** The reader's value in the metric's own unit: an alarm's threshold. */
 export const toMetricUnit = (measurement: Measurement, value: number): number =>
-  measurement.fullScale === undefined ? value : (value / 100) * measurement.fullScale;
+  measurement.capacity === undefined ? value : (value / 100) * measurement.capacity;
 
 const reserve = {
   unit: 'percent',
@@ -84,7 +84,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       // A sum would add the samples of a period together.
       statistic: 'Maximum',
       periodSeconds,
-      fullScale: names.connectionLimit,
+      capacity: names.connectionLimit,
       critical: nearlyFull,
       missingData: 'missing',
       missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
@@ -126,7 +126,7 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       dimensions: { FunctionName: names.apiFunctionName },
       statistic: 'Maximum',
       periodSeconds,
-      fullScale: names.apiReservedConcurrency,
+      capacity: names.apiReservedConcurrency,
       missingData: 'notBreaching',
       missingDataReason: 'Lambda publishes it only while something runs.',
     },
@@ -159,5 +159,5 @@ export const serverErrors = ({ apiName }: MonitoredSystem, periodSeconds: number
     dimensions: { ApiName: apiName },
     statistic: 'Average',
     periodSeconds,
-    fullScale: 1,
+    capacity: 1,
   }) as const;

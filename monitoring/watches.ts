@@ -84,7 +84,7 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
       id: 'provenPeak',
       title: 'Load, of the proven peak',
       unit: 'percent',
-      fullRate: {
+      capacityRate: {
         id: 'provenPeakRate',
         title: 'Proven peak',
         namespace: metricNamespace,
@@ -127,7 +127,7 @@ export function fleetWatchesOf(fleetDimension: string, periodSeconds: number): R
   const silent = {
     statistic: 'SampleCount',
     limit: 1,
-    bad: 'below',
+    comparison: 'below',
     evaluationPeriods: silentPeriods,
     datapointsToAlarm: silentPeriods,
     limitSource: 'It publishes once a period, whatever it finds.',

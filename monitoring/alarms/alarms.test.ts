@@ -53,7 +53,7 @@ describe('alarms', () => {
       expect(alarm).toMatchObject({
         EvaluationPeriods: watch.evaluationPeriods,
         DatapointsToAlarm: watch.datapointsToAlarm,
-        ComparisonOperator: watch.bad === 'below' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+        ComparisonOperator: watch.comparison === 'below' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
         TreatMissingData: watch.missingData,
       });
       const worse = metric.get(`${name}-critical`);
@@ -69,7 +69,7 @@ describe('alarms', () => {
           .map(([Name, Value]) => ({ Name, Value }))
           .sort((a, b) => a.Name.localeCompare(b.Name)),
       };
-      const asked = watch.fullRate ? loadOf(alarm) : alarm;
+      const asked = watch.capacityRate ? loadOf(alarm) : alarm;
       expect(asked).toMatchObject(published);
       expect(alarm['Statistic'] ?? alarm['ExtendedStatistic'] ?? 'Sum').toBe(statistic);
     },

@@ -45,7 +45,7 @@ export class WatchAlarms {
         alarmNameSuffix: `${watch.id}${level}`,
         alarmDescription: descriptionOf(threshold),
         threshold: toMetricUnit(watch, threshold.limit),
-        comparisonOperator: comparisons[watch.bad ?? 'atLeast'],
+        comparisonOperator: comparisons[watch.comparison ?? 'atLeast'],
         treatMissingData: treatMissingData[watch.missingData],
         evaluationPeriods: threshold.evaluationPeriods,
         datapointsToAlarm: threshold.datapointsToAlarm,

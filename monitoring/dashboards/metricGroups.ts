@@ -64,19 +64,19 @@ export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
 const hasGroups = (lines: readonly Line[]): boolean => lines.length > groupSize;
 
 /** A share of 1 that is drawn as AWS publishes it. */
-const isFraction = (measurement: Measurement): boolean => measurement.fullScale === 1;
+const isFraction = (measurement: Measurement): boolean => measurement.capacity === 1;
 
 /** Metrics that `metricGroups` puts on a dashboard, with the inputs of metric math. */
 export const metricsDrawn = (lines: readonly Line[]): number =>
   (hasGroups(lines) ? 2 : 1) * lines.reduce((sum, { measurement }) => sum + metricsALine(measurement), 0);
 
 function metricsALine(measurement: Measurement): number {
-  if (measurement.fullRate) return 3;
+  if (measurement.capacityRate) return 3;
   return isShareOfCapacity(measurement) ? 2 : 1;
 }
 
 const isShareOfCapacity = (measurement: Measurement): boolean =>
-  measurement.fullScale !== undefined && !isFraction(measurement);
+  measurement.capacity !== undefined && !isFraction(measurement);
 
 /**
  * A share of a capacity is drawn in percent, by metric math, since capacities differ between systems.
@@ -85,17 +85,17 @@ const isShareOfCapacity = (measurement: Measurement): boolean =>
 function draw({ system, measurement }: Line, index: number): Drawn {
   const look = { label: system, color: colorOf(index) };
   const metric = plainMetric(measurement);
-  if (measurement.fullRate) {
+  if (measurement.capacityRate) {
     return new MathExpression({
       expression: `100 * m${index} / ${measurement.periodSeconds} / p${index}`,
-      usingMetrics: { [`m${index}`]: metric, [`p${index}`]: plainMetric(measurement.fullRate) },
+      usingMetrics: { [`m${index}`]: metric, [`p${index}`]: plainMetric(measurement.capacityRate) },
       ...look,
       period: metric.period,
     });
   }
   if (!isShareOfCapacity(measurement)) return metric.with(look);
   return new MathExpression({
-    expression: `100 * m${index} / ${measurement.fullScale}`,
+    expression: `100 * m${index} / ${measurement.capacity}`,
     usingMetrics: { [`m${index}`]: metric },
     ...look,
     period: metric.period,

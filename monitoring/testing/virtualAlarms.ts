@@ -242,7 +242,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
     };
     for (const [id, watch] of Object.entries(watches)) {
       if (id !== 'errorBudget') put(watch, values[id as keyof SystemValues]);
-      if (watch.fullRate) put(watch.fullRate, values.provenPeakRate);
+      if (watch.capacityRate) put(watch.capacityRate, values.provenPeakRate);
     }
   }
   const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
