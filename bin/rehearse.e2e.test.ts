@@ -7,7 +7,7 @@ import { verdictFileSchema } from '../records/verdict.ts';
 import { runFileSchema } from '../records/run.ts';
 import { projectDirectory } from './context.ts';
 import { strongest } from './exitCodes.ts';
-import { codeOfDrill, codeOfRun, codeOfVerdict } from './codes.ts';
+import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from './exitCodeOf.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const forgetRuns = () => rm(join(testState, 'runs'), { recursive: true, force: true });
@@ -40,12 +40,12 @@ describe('headroom rehearse', () => {
     for (const part of ['smoke', 'peak', 'drill']) expect(report).toContain(`${basename(directory)}/${part}`);
 
     // Whether latencies and times hold depends on what else this machine does: then the code must say so.
-    const parts = [codeOfRun(smoke), codeOfVerdict(verdict), codeOfDrill(drill)];
+    const parts = [exitCodeOfRun(smoke), exitCodeOfVerdict(verdict), exitCodeOfDrill(drill)];
     expect(code, said).toBe(strongest(parts));
     expect(last?.['word']).toBe({ 0: 'PASSED', 11: 'INCONCLUSIVE' }[code ?? 1] ?? 'FAILED');
 
     // The rest does not depend on it.
-    expect(codeOfRun(smoke), said).toBe(0);
+    expect(exitCodeOfRun(smoke), said).toBe(0);
     expect(peak).toMatchObject({ complete: true, place: 'local' });
     expect(verdict).toMatchObject({ rehearsal: true, place: 'local' });
     for (const system of ['system-01', 'system-02', 'system-03']) {

@@ -8,7 +8,7 @@ import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfDrill } from '../codes.ts';
+import { exitCodeOfDrill } from '../exitCodeOf.ts';
 import { drillStep, findSystems } from '../../operations/useCases.ts';
 
 interface DrillCommandOptions {
@@ -43,7 +43,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
       );
       context.output.progress(`record: ${directory}`);
       await reportStep(context.output, directory);
-      done(codeOfDrill(result));
+      done(exitCodeOfDrill(result));
     });
   chaos.addCommand(restoreCommand(context, done));
   return chaos;

@@ -17,7 +17,7 @@ import { fleetOfRun } from '../fleetOfRun.ts';
 import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfBreakpoint, codeOfVerdict } from '../codes.ts';
+import { exitCodeOfBreakpoint, exitCodeOfVerdict } from '../exitCodeOf.ts';
 import { readRun } from '../readRun.ts';
 import { breakpointStep, findSystems, gateStep } from '../../operations/useCases.ts';
 
@@ -91,7 +91,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
           options.json ? JSON.stringify(breakpoint) : [...note, formatBreakpoint(breakpoint)].join('\n'),
         );
         await reportStep(context.output, dirname(runFile));
-        return done(codeOfBreakpoint(breakpoint));
+        return done(exitCodeOfBreakpoint(breakpoint));
       }
       const verdict = await gateStep(context, target, run, dirname(runFile));
       const { color, width } = context.output;
@@ -108,6 +108,6 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
         context.output.progress(`recorded as the evidence of stage ${run.stage}`);
       }
-      done(codeOfVerdict(verdict));
+      done(exitCodeOfVerdict(verdict));
     });
 }

@@ -23,7 +23,7 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from '../codes.ts';
+import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
 import {
   breakpointStep,
   findSystems,
@@ -123,7 +123,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       );
       context.output.progress(`record: ${directory}/run.json`);
       await reportStep(context.output, directory);
-      done(strongest([codeOfRun(run), code]));
+      done(strongest([exitCodeOfRun(run), code]));
     });
 }
 
@@ -137,9 +137,9 @@ interface Answer {
 /** What the profile was run to find out, beyond its thresholds. */
 async function answerOf(context: Context, target: Target, run: RunFile, directory: string): Promise<Answer> {
   const recovery = await recoveryStep(context, run, directory);
-  if (recovery) return { text: [formatRecovery(recovery)], code: codeOfRecovery(recovery), recovery };
+  if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
   // Interrupted, nobody waits for metrics.
   if (run.profile !== 'breakpoint' || context.signal.aborted) return { text: [], code: exitCodes.passed };
   const breakpoint = await breakpointStep(context, target, run, directory);
-  return { text: [formatBreakpoint(breakpoint)], code: codeOfBreakpoint(breakpoint), breakpoint };
+  return { text: [formatBreakpoint(breakpoint)], code: exitCodeOfBreakpoint(breakpoint), breakpoint };
 }

@@ -19,7 +19,7 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportStep } from '../report.ts';
-import { codeOfDrill, codeOfRun, codeOfVerdict } from '../codes.ts';
+import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from '../exitCodeOf.ts';
 import { drillStep, findSystems, gateStep, loadStep } from '../../operations/useCases.ts';
 
 interface RehearseOptions {
@@ -112,7 +112,7 @@ async function allParts(
   );
   output.answer(summaryLines(smoke).join('\n'));
   during.signal.throwIfAborted();
-  parts.push({ name: 'smoke', code: codeOfRun(smoke) });
+  parts.push({ name: 'smoke', code: exitCodeOfRun(smoke) });
 
   output.heading('3/5 peak: a ramp to the expected peak, and a hold');
   const peakDirectory = join(directory, 'peak');
@@ -128,14 +128,14 @@ async function allParts(
   output.heading('4/5 gate: does every system keep 20 % in reserve?');
   const verdict = await gateStep(during, target, peak, peakDirectory);
   output.answer(formatVerdict(verdict, output));
-  parts.push({ name: 'gate', code: codeOfVerdict(verdict) });
+  parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict) });
 
   output.heading(`5/5 drill: ${drill} under load`);
   try {
     const result = await drillStep(during, target, drill, join(directory, 'drill'));
     output.answer(formatDrill(result, output));
     during.signal.throwIfAborted();
-    parts.push({ name: 'drill', code: codeOfDrill(result) });
+    parts.push({ name: 'drill', code: exitCodeOfDrill(result) });
   } catch (error) {
     // The stage is not in the steady state that a drill begins from: nothing was broken, nothing proven.
     if (!(error instanceof DrillRefusedError)) throw error;

@@ -5,7 +5,7 @@ import type { VerdictFile } from '../records/verdict.ts';
 import type { RunFile } from '../records/run.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
-export const codeOfRun = (run: RunFile): ExitCode => {
+export const exitCodeOfRun = (run: RunFile): ExitCode => {
   // As k6 ends then, too: its threshold has failed, and the run has told what it was asked.
   if (run.abortedBy) return exitCodes.threshold;
   if (!run.complete) return exitCodes.inconclusive;
@@ -13,20 +13,20 @@ export const codeOfRun = (run: RunFile): ExitCode => {
 };
 
 /** A limit that was crossed is an answer, not a failure: the run's thresholds say whether users felt it. */
-export const codeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
+export const exitCodeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
   answer === 'inconclusive' ? exitCodes.inconclusive : exitCodes.passed;
 
-export const codeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
+export const exitCodeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
   ({
     recovered: exitCodes.passed,
     notRecovered: exitCodes.failed,
     inconclusive: exitCodes.inconclusive,
   })[answer];
 
-export const codeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
+export const exitCodeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
   ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];
 
-export const codeOfDrill = ({ verdict }: DrillResult): ExitCode =>
+export const exitCodeOfDrill = ({ verdict }: DrillResult): ExitCode =>
   ({
     passed: exitCodes.passed,
     failed: exitCodes.failed,

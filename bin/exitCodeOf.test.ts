@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleBreakpoint, exampleRecovery, exampleRun } from '../console/testing/exampleRuns.ts';
-import { codeOfBreakpoint, codeOfRecovery, codeOfRun } from './codes.ts';
+import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from './exitCodeOf.ts';
 
 describe('the exit code', () => {
   const failed = [{ metric: 'checks', expression: 'rate>=0.99', ok: false, value: 0.5 }];
@@ -19,15 +19,15 @@ describe('the exit code', () => {
       99,
     ],
   ])('%s', (_, run, code) => {
-    expect(codeOfRun(run)).toBe(code);
+    expect(exitCodeOfRun(run)).toBe(code);
   });
 
   it('of a breakpoint tells only whether there is an answer, of a spike whether it was recovered from', () => {
-    expect(codeOfBreakpoint({ ...exampleBreakpoint, answer: 'crossed' })).toBe(0);
-    expect(codeOfBreakpoint({ ...exampleBreakpoint, answer: 'notCrossed' })).toBe(0);
-    expect(codeOfBreakpoint({ ...exampleBreakpoint, answer: 'inconclusive' })).toBe(11);
-    expect(codeOfRecovery({ ...exampleRecovery, answer: 'recovered' })).toBe(0);
-    expect(codeOfRecovery({ ...exampleRecovery, answer: 'notRecovered' })).toBe(10);
-    expect(codeOfRecovery({ ...exampleRecovery, answer: 'inconclusive' })).toBe(11);
+    expect(exitCodeOfBreakpoint({ ...exampleBreakpoint, answer: 'crossed' })).toBe(0);
+    expect(exitCodeOfBreakpoint({ ...exampleBreakpoint, answer: 'notCrossed' })).toBe(0);
+    expect(exitCodeOfBreakpoint({ ...exampleBreakpoint, answer: 'inconclusive' })).toBe(11);
+    expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'recovered' })).toBe(0);
+    expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'notRecovered' })).toBe(10);
+    expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'inconclusive' })).toBe(11);
   });
 });
