@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, requireHappened } from '../service/domain/message.ts';
-import { HopelessMessageError } from '../service/errors.ts';
+import { NonRetryableMessageError } from '../service/errors.ts';
 import { isPoisonId, poisonReasons, poisonRounds, type Poison } from './poison.ts';
 import { goodIds } from './identity.ts';
 
@@ -9,12 +9,12 @@ const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_0
 const nowMs = Date.UTC(2026, 0, 1);
 
 /** What the service says of a body; null where it takes it. */
-function refusalOf({ body }: Poison): HopelessMessageError | null {
+function refusalOf({ body }: Poison): NonRetryableMessageError | null {
   try {
     requireHappened(parseMessage(body), nowMs);
     return null;
   } catch (error) {
-    if (error instanceof HopelessMessageError) return error;
+    if (error instanceof NonRetryableMessageError) return error;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { clientOf } from '../loadtests/k6/lib/clients.ts';
 import { limits } from '../monitoring/limits.ts';
 import { messageSchemaVersion } from '../service/domain/message.ts';
-import type { HopelessMessageError } from '../service/errors.ts';
+import type { NonRetryableMessageError } from '../service/errors.ts';
 import { goodIds, type DrillIdentity } from './identity.ts';
 
 /** A message that no retry can make succeed, for one defect alone. */
@@ -9,7 +9,7 @@ export interface Poison {
   /** No other message, of whomever, has this body: by it the drill knows its own dead letters again. */
   body: string;
   /** The reason with which the subscriber must give it up. */
-  reason: HopelessMessageError['errorCode'];
+  reason: NonRetryableMessageError['errorCode'];
 }
 
 const { poisonRounds: rounds } = limits.drill;

@@ -62,7 +62,7 @@ const options = (change = {}) => ({
   sqs,
   from,
   to,
-  hopelessToo: false,
+  includeNonRetryable: false,
   clock: later,
   signal: new AbortController().signal,
   ...change,
@@ -84,7 +84,7 @@ describe('redrive', () => {
 
   it('moves what can never succeed too when it is told to, without its reason', async () => {
     await send('newer version', 'messageVersionUnsupported');
-    expect(await redrive(options({ hopelessToo: true }))).toEqual({ moved: 1, left: {} });
+    expect(await redrive(options({ includeNonRetryable: true }))).toEqual({ moved: 1, left: {} });
     const { Messages: [message] = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: to, MessageAttributeNames: ['All'] }),
     );

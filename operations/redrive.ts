@@ -15,7 +15,7 @@ export interface RedriveOptions {
   /** URL of the subscriber's queue. */
   to: string;
   /** Whether messages that can never succeed go back too: once their reason is gone. */
-  hopelessToo: boolean;
+  includeNonRetryable: boolean;
   clock: Clock;
   signal: AbortSignal;
 }
@@ -54,7 +54,7 @@ export async function redrive(options: RedriveOptions): Promise<Redriven> {
       if (earlier.length === 0) return redriven;
       for (const message of earlier) {
         const reason = message.MessageAttributes?.['reason']?.StringValue;
-        if (reason !== undefined && !options.hopelessToo) {
+        if (reason !== undefined && !options.includeNonRetryable) {
           redriven.left[reason] = (redriven.left[reason] ?? 0) + 1;
           continue;
         }

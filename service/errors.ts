@@ -68,11 +68,11 @@ export class DatabaseUnavailableError extends ServiceError {
 }
 
 /** A message that no retry can make succeed. */
-export class HopelessMessageError extends ServiceError {
-  override readonly name = 'HopelessMessageError';
+export class NonRetryableMessageError extends ServiceError {
+  override readonly name = 'NonRetryableMessageError';
   declare readonly errorCode: 'messageNotJson' | 'messageVersionUnsupported' | 'messageInvalid';
 
-  constructor(errorCode: HopelessMessageError['errorCode'], problem: string) {
+  constructor(errorCode: NonRetryableMessageError['errorCode'], problem: string) {
     super(errorCode, `customers message refused: ${problem}`);
   }
 }

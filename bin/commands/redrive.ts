@@ -11,7 +11,7 @@ interface RedriveCommandOptions {
   config: string;
   stage: string;
   system: string[];
-  hopelessToo: boolean;
+  includeNonRetryable: boolean;
   json: boolean;
 }
 
@@ -29,9 +29,9 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
-    .option('--hopeless-too', 'what can never succeed as well: once its reason is gone', false)
+    .option('--include-non-retryable', 'what can never succeed as well: once its reason is gone', false)
     .addOption(jsonOption())
-    .action(async ({ config, stage, system, hopelessToo, json }: RedriveCommandOptions) => {
+    .action(async ({ config, stage, system, includeNonRetryable, json }: RedriveCommandOptions) => {
       const { fleet } = await readFleet(config);
       stageOf(fleet, stage);
       const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
@@ -39,7 +39,7 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
       const answers: Answer[] = [];
       for (const { system: name, queues } of systems) {
         for (const from of [queues.deadLetter, queues.undelivered]) {
-          const options = { from: from.url, to: queues.customers.url, hopelessToo, clock, signal };
+          const options = { from: from.url, to: queues.customers.url, includeNonRetryable, clock, signal };
           const redriven = await redrive({ sqs: clients.sqs, ...options });
           answers.push({ system: name, queue: from.name, ...redriven });
           if (!json) for (const line of inWords(from.name, redriven)) output.answer(line);

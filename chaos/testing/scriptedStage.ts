@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
 import { parseMessage, requireHappened } from '../../service/domain/message.ts';
-import { HopelessMessageError } from '../../service/errors.ts';
+import { NonRetryableMessageError } from '../../service/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DrillLoad } from '../background.ts';
 import type { DrillClients } from '../faults/fault.ts';
@@ -407,7 +407,7 @@ function refusalOf(body: string, nowMs: number): string | null {
     requireHappened(parseMessage(body), nowMs);
     return null;
   } catch (error) {
-    if (error instanceof HopelessMessageError) return error.errorCode;
+    if (error instanceof NonRetryableMessageError) return error.errorCode;
     throw error;
   }
 }

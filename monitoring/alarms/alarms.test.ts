@@ -53,7 +53,8 @@ describe('alarms', () => {
       expect(alarm).toMatchObject({
         EvaluationPeriods: watch.evaluationPeriods,
         DatapointsToAlarm: watch.datapointsToAlarm,
-        ComparisonOperator: watch.comparison === 'below' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+        ComparisonOperator:
+          watch.comparison === 'below' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
         TreatMissingData: watch.missingData,
       });
       const worse = metric.get(`${name}-critical`);

@@ -104,7 +104,8 @@ export function watchDescription(
   dashboards: DashboardNames,
 ): string {
   const { meaning, dashboard } = watched[id];
-  const amount = watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
+  const amount =
+    watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
   const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
   return `${subject}: ${meaning} ${amount} in ${periods}. ${whereTo(id, dashboards[dashboard])}`;
 }

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { getCheckDigit } from 'rut.js';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { HopelessMessageError } from '../errors.ts';
+import { NonRetryableMessageError } from '../errors.ts';
 import { messageSchema, parseMessage } from './message.ts';
 import { normalizeRut } from './rut.ts';
 import { isNewer, newestOfEach, versionOf } from './version.ts';
@@ -19,11 +19,11 @@ const valid = {
   occurredAt: '2026-01-02T03:04:05.006Z',
 };
 
-const refusal = (change: Record<string, unknown>): HopelessMessageError => {
+const refusal = (change: Record<string, unknown>): NonRetryableMessageError => {
   try {
     parseMessage(JSON.stringify({ ...valid, ...change }));
   } catch (error) {
-    if (error instanceof HopelessMessageError) return error;
+    if (error instanceof NonRetryableMessageError) return error;
     throw error;
   }
   throw new Error('expected a refusal');
@@ -93,7 +93,7 @@ describe('parseMessage', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const body = JSON.stringify(value);
-        expect(() => parseMessage(body)).toThrow(HopelessMessageError);
+        expect(() => parseMessage(body)).toThrow(NonRetryableMessageError);
       }),
     );
   });

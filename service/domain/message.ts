@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HopelessMessageError } from '../errors.ts';
+import { NonRetryableMessageError } from '../errors.ts';
 import { columnBytes, type Client } from './client.ts';
 import { normalizeRut, rutPattern } from './rut.ts';
 
@@ -60,18 +60,18 @@ export type Message = Client & z.output<typeof messageSchema>;
 
 /**
  * Reads a message's body.
- * @throws HopelessMessageError naming the first field that is wrong, never its value.
+ * @throws NonRetryableMessageError naming the first field that is wrong, never its value.
  */
 export function parseMessage(body: string): Message {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
-    throw new HopelessMessageError('messageNotJson', 'expected JSON');
+    throw new NonRetryableMessageError('messageNotJson', 'expected JSON');
   }
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === 'number' && version !== messageSchemaVersion) {
-    throw new HopelessMessageError(
+    throw new NonRetryableMessageError(
       'messageVersionUnsupported',
       `expected schemaVersion ${messageSchemaVersion}; deploy a subscriber that reads the newer one, then redrive`,
     );
@@ -80,7 +80,7 @@ export function parseMessage(body: string): Message {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue?.path.join('.') || '(the whole message)';
-  throw new HopelessMessageError('messageInvalid', `${field}: ${describe(issue)}`);
+  throw new NonRetryableMessageError('messageInvalid', `${field}: ${describe(issue)}`);
 }
 
 /** How far a sender's clock, or its time zone, may be ahead of ours. */
@@ -89,11 +89,11 @@ const maximumLeadMs = 24 * 3_600_000;
 /**
  * Refuses an event from the future: it would win over every real one until its time comes.
  * @param nowMs milliseconds since the Unix epoch
- * @throws HopelessMessageError
+ * @throws NonRetryableMessageError
  */
 export function requireHappened({ occurredAt }: Message, nowMs: number): void {
   if (Date.parse(occurredAt) <= nowMs + maximumLeadMs) return;
-  throw new HopelessMessageError('messageInvalid', 'occurredAt: expected at most a day ahead of now');
+  throw new NonRetryableMessageError('messageInvalid', 'occurredAt: expected at most a day ahead of now');
 }
 
 /** A field unknown to the contract has a name of the sender's choosing: it is not repeated. */

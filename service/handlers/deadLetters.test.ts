@@ -1,7 +1,7 @@
 import { SQSClient, type SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { HopelessMessageError } from '../errors.ts';
+import { NonRetryableMessageError } from '../errors.ts';
 import { createDeadLetters, type DeadLetter } from './deadLetters.ts';
 
 /** Everything in it counts for SQS: the body, and the attribute's name, type and value. */
@@ -19,7 +19,7 @@ it('sends every letter once, in calls of what a queue takes at once, and tells t
   );
   await fc.assert(
     fc.asyncProperty(letters, async (drawn) => {
-      const reason = new HopelessMessageError('messageVersionUnsupported', 'expected another');
+      const reason = new NonRetryableMessageError('messageVersionUnsupported', 'expected another');
       const sent = drawn.map(({ character, length, refused }, index) => {
         const body = `${index}${refused ? '-' : '+'}${character.repeat(length)}`;
         return { body, reason };

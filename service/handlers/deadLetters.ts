@@ -1,10 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { ServiceError, type HopelessMessageError } from '../errors.ts';
+import { ServiceError, type NonRetryableMessageError } from '../errors.ts';
 
 /** A message that can never succeed, and why. */
 export interface DeadLetter {
   body: string;
-  reason: HopelessMessageError;
+  reason: NonRetryableMessageError;
 }
 
 /** Takes the messages that can never succeed. */
@@ -21,7 +21,7 @@ const maxEntries = 10;
 const maxBytes = 262_144;
 const attributeBytes = 100;
 
-/** Calls at once: a batch of 1,000 hopeless messages is sent within a second or two. */
+/** Calls at once: a batch of 1,000 such messages is sent within a second or two. */
 const lanes = 8;
 
 export const createDeadLetters = (client: SQSClient, queueUrl: string): DeadLetters => ({

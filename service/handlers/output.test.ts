@@ -219,7 +219,7 @@ describe('of a client, nothing is found in any line', () => {
     expectNothingOfTheClient();
   });
 
-  it('whose message is hopeless, whichever field is wrong', async () => {
+  it('whose message no retry can help, whichever field is wrong', async () => {
     deadLettersTake();
     const wrong = [
       `{"nombre": ${marked.nombre}`,

@@ -78,8 +78,8 @@ const readable = fc
     }),
   );
 
-const hopeless = fc.nat({ max: 4 }).map((number) => `no JSON ${number}`);
-const body = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: hopeless });
+const nonRetryable = fc.nat({ max: 4 }).map((number) => `no JSON ${number}`);
+const body = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: nonRetryable });
 
 const story: fc.Arbitrary<Story> = fc.record({
   environments: fc.integer({ min: 2, max: 3 }),

@@ -354,20 +354,20 @@ describe('a message that can never succeed', () => {
 
 describe('a batch of 1,000', () => {
   it('is written, or given up, within its time, whatever it is made of', async () => {
-    // Every third one is hopeless, some of them so large that few fit in a call.
+    // Every third one can never succeed, some of them so large that few fit in a call.
     const padding = 'ñ'.repeat(50_000);
     const bodies = Array.from({ length: 1_000 }, (_, index) => {
       if (index % 3 > 0) return change(index + 1);
       return change(index + 1, index % 100 === 0 ? { correo: padding } : { id: 'none' });
     });
-    const hopeless = bodies.filter((_body, index) => index % 3 === 0);
+    const nonRetryable = bodies.filter((_body, index) => index % 3 === 0);
 
     expect(await subscriber()(batch(...bodies))).toEqual(done);
 
-    expect(await stored()).toHaveLength(bodies.length - hopeless.length);
+    expect(await stored()).toHaveLength(bodies.length - nonRetryable.length);
     const dead = (await deadLetters()).map(({ Body }) => Body);
-    expect(dead).toHaveLength(hopeless.length);
-    expect(new Set(dead)).toEqual(new Set(hopeless));
+    expect(dead).toHaveLength(nonRetryable.length);
+    expect(new Set(dead)).toEqual(new Set(nonRetryable));
     expect(output.metrics()).toEqual([
       expect.objectContaining({ MessagesApplied: 666, MessagesDeadLettered: 334 }),
     ]);

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Clock, RandomSource } from '../../core/clock.ts';
 import { parseMessage, requireHappened, type Message } from '../domain/message.ts';
-import { HopelessMessageError } from '../errors.ts';
+import { NonRetryableMessageError } from '../errors.ts';
 import { applyMessages } from '../redshift/applyMessages.ts';
 import type { Database } from '../redshift/database.ts';
 import type { Counts, Telemetry } from '../telemetry.ts';
@@ -40,11 +40,11 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     }
   }
 
-  async function giveUp(hopeless: Sorted['hopeless'], requestId: string): Promise<Outcome> {
-    const refused = await deadLetters.send(hopeless);
-    for (const letter of hopeless) telemetry.failed(refused.get(letter) ?? letter.reason, requestId);
+  async function giveUp(nonRetryable: Sorted['nonRetryable'], requestId: string): Promise<Outcome> {
+    const refused = await deadLetters.send(nonRetryable);
+    for (const letter of nonRetryable) telemetry.failed(refused.get(letter) ?? letter.reason, requestId);
     const retry = [...refused.keys()].map(({ record }) => record);
-    return { retry, counts: { messagesDeadLettered: hopeless.length - retry.length } };
+    return { retry, counts: { messagesDeadLettered: nonRetryable.length - retry.length } };
   }
 
   return async (
@@ -52,11 +52,11 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const requestId = context.awsRequestId;
-    const { hopeless, readable } = sortOut(event.Records, clock.now());
+    const { nonRetryable, readable } = sortOut(event.Records, clock.now());
     const withinMs = Math.max(answerMs, context.getRemainingTimeInMillis() - answerMs);
     const [written, given] = await Promise.all([
       apply(readable, requestId, withinMs),
-      giveUp(hopeless, requestId),
+      giveUp(nonRetryable, requestId),
     ]);
     const retry = [...written.retry, ...given.retry];
     if (retry.length === 0) telemetry.succeeded(requestId);
@@ -72,20 +72,20 @@ interface Outcome {
 }
 
 interface Sorted {
-  hopeless: (DeadLetter & { record: SQSRecord })[];
+  nonRetryable: (DeadLetter & { record: SQSRecord })[];
   readable: { record: SQSRecord; message: Message }[];
 }
 
 function sortOut(records: readonly SQSRecord[], nowMs: number): Sorted {
-  const sorted: Sorted = { hopeless: [], readable: [] };
+  const sorted: Sorted = { nonRetryable: [], readable: [] };
   for (const record of records) {
     try {
       const message = parseMessage(record.body);
       requireHappened(message, nowMs);
       sorted.readable.push({ record, message });
     } catch (error) {
-      if (!(error instanceof HopelessMessageError)) throw error;
-      sorted.hopeless.push({ record, body: record.body, reason: error });
+      if (!(error instanceof NonRetryableMessageError)) throw error;
+      sorted.nonRetryable.push({ record, body: record.body, reason: error });
     }
   }
   return sorted;
