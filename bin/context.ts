@@ -22,7 +22,7 @@ export const stateDirectory = resolve(
   process.env['HEADROOM_STATE_DIRECTORY'] ?? join(projectDirectory, '.headroom'),
 );
 
-/** Whether it was chosen, and isn't the usual one. */
+/** Whether it was chosen, and isn't the default. */
 export const ownStateDirectory = process.env['HEADROOM_STATE_DIRECTORY'] !== undefined;
 
 /** One directory a run, below it. */

@@ -68,15 +68,15 @@ function profilesHelp(): string {
     const { description, paced } = profileNamed(name);
     const indent = ' '.repeat(width + 4);
     if (!paced) return `  ${name.padEnd(width)}  ${description}`;
-    const { local, aws } = paced.usual;
+    const { local, aws } = paced.defaults;
     const both = (of: 'rampSeconds' | 'holdSeconds') =>
       local[of] === aws[of] ? `${local[of]}` : `${local[of]} here, ${aws[of]} on AWS`;
-    const usual = [
+    const defaults = [
       `--ramp ${both('rampSeconds')}`,
       ...(paced.hasHold ? [`--hold ${both('holdSeconds')}`] : []),
       `--rate-scale ${paced.rateScale}`,
     ].join('; ');
-    return `  ${name.padEnd(width)}  ${description}\n${indent}(${usual})`;
+    return `  ${name.padEnd(width)}  ${description}\n${indent}(${defaults})`;
   });
   return `\nProfiles, with what they do when nothing else is said:\n${rows.join('\n')}`;
 }
@@ -104,15 +104,15 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       const systems = await findSystems(connection.clients, options.stage, options.system);
       const directory = newRunDirectory(context.clock, profile);
       const target = { stage: options.stage, fleet, configurationHash, connection, systems };
-      const usual = profileNamed(profile).paced?.usual[connection.place];
+      const defaults = profileNamed(profile).paced?.defaults[connection.place];
       const run = await loadStep(
         context,
         target,
         {
           profile,
           engine: options.engine,
-          rampSeconds: options.ramp ?? usual?.rampSeconds ?? 0,
-          holdSeconds: options.hold ?? usual?.holdSeconds ?? 0,
+          rampSeconds: options.ramp ?? defaults?.rampSeconds ?? 0,
+          holdSeconds: options.hold ?? defaults?.holdSeconds ?? 0,
           ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
         },
         directory,

@@ -15,7 +15,7 @@ export interface StageReady {
 }
 
 /** The same at each start, so that a page which was left open goes on; two stages side by side have two. */
-const usualConsolePort = 4_680;
+const defaultConsolePort = 4_680;
 
 interface UpOptions {
   config: string;
@@ -64,7 +64,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
         openConsole: (observed) =>
           listen('--console-port', () =>
-            startConsole({ ...observed, port: options.consolePort ?? { preferred: usualConsolePort } }),
+            startConsole({ ...observed, port: options.consolePort ?? { preferred: defaultConsolePort } }),
           ),
         clock,
         random,
@@ -95,7 +95,7 @@ const readyText = ({ file }: RunningStage): string =>
     '',
     'In another terminal:',
     '',
-    // A stage beside the usual one is found through its directory alone.
+    // A stage beside the default one is found through its directory alone.
     ...(ownStateDirectory ? [`  export HEADROOM_STATE_DIRECTORY=${stateDirectory}`] : []),
     '  npx headroom load peak      # a ramp to the expected peak, and a hold',
     '  npx headroom gate           # the 80 % verdict on it',

@@ -31,8 +31,8 @@ function verdictOf(connections: (system: string) => number | null, latencyMs = 2
   return judge(judgeInput({ run, systems, periods, metrics }));
 }
 
-const usual = new Map(names.map((system, index) => [system, 20 + index]));
-const leaking = (system: string) => (system === 'returns' ? 75 : usual.get(system)!);
+const normal = new Map(names.map((system, index) => [system, 20 + index]));
+const leaking = (system: string) => (system === 'returns' ? 75 : normal.get(system)!);
 
 describe('who stands out', () => {
   it('is found by the definition that the overview uses, and is no part of the verdict', () => {
@@ -44,7 +44,7 @@ describe('who stands out', () => {
     expect(only).toMatchObject({ system: 'returns', signal: 'databaseConnections', unit: 'percent', median });
     expect(only!.value).toBeCloseTo(75, 6);
     expect(only!.score).toBeCloseTo(score, 6);
-    expect(verdict.verdict).toBe(verdictOf((system) => usual.get(system)!).verdict);
+    expect(verdict.verdict).toBe(verdictOf((system) => normal.get(system)!).verdict);
     expect(verdictFileSchema.parse(verdict)).toEqual(verdict);
   });
 
@@ -61,7 +61,7 @@ describe('who stands out', () => {
   });
 
   it('is nobody where all are alike, and nobody among two', () => {
-    expect(verdictOf((system) => usual.get(system)!).standingOut).toEqual([]);
+    expect(verdictOf((system) => normal.get(system)!).standingOut).toEqual([]);
     expect(judge(judgeInput()).standingOut).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe('the terminal', () => {
   });
 
   it('says that nobody does, or that there were too few to compare', () => {
-    expect(text(verdictOf((system) => usual.get(system)!))).toContain('No system stands out from its like.');
+    expect(text(verdictOf((system) => normal.get(system)!))).toContain('No system stands out from its like.');
     const few = text(judge(judgeInput({ systems: two })));
     expect(few).toContain(`2 systems, at least ${limits.standingOut.minimumSystems} needed`);
     expect(few).not.toContain('Stands out');

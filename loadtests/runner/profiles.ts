@@ -27,9 +27,9 @@ export interface Timeline {
 export interface Pacing {
   /** Whether it has a hold; a climb ends where it is highest. */
   hasHold: boolean;
-  /** What is usual on the stage of this machine, and on AWS. */
-  usual: Readonly<Record<'local' | 'aws', Shape>>;
-  /** The usual factor on every system's expected peak. */
+  /** Ramp and hold where nothing else is said, on the stage of this machine, and on AWS. */
+  defaults: Readonly<Record<'local' | 'aws', Shape>>;
+  /** The default factor on every system's expected peak. */
   rateScale: number;
   timeline: (shape: Shape) => Timeline;
 }
@@ -73,7 +73,7 @@ function upAndBack({ rampSeconds, holdSeconds }: Shape): Timeline {
   };
 }
 
-const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['usual'] => {
+const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'] => {
   const shape = { rampSeconds, holdSeconds };
   return { local: shape, aws: shape };
 };
@@ -89,7 +89,7 @@ const byName: Readonly<Record<string, Profile>> = {
     description: 'a ramp to the expected peak, and a hold: what the gate judges',
     scriptPath: scriptPath('peak.ts'),
     seeded: true,
-    paced: { hasHold: true, usual: everywhere(15, 40), rateScale: 1, timeline: rampAndHold },
+    paced: { hasHold: true, defaults: everywhere(15, 40), rateScale: 1, timeline: rampAndHold },
   },
   spike: {
     description:
@@ -99,7 +99,7 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     paced: {
       hasHold: true,
-      usual: everywhere(5, 30),
+      defaults: everywhere(5, 30),
       rateScale: limits.apiThrottlePerPeak,
       timeline: upAndBack,
     },
@@ -111,7 +111,10 @@ const byName: Readonly<Record<string, Profile>> = {
     paced: {
       hasHold: true,
       // Two hours: more than the hour after which most sessions and caches end.
-      usual: { local: { rampSeconds: 15, holdSeconds: 300 }, aws: { rampSeconds: 300, holdSeconds: 7_200 } },
+      defaults: {
+        local: { rampSeconds: 15, holdSeconds: 300 },
+        aws: { rampSeconds: 300, holdSeconds: 7_200 },
+      },
       rateScale: 1,
       timeline: rampAndHold,
     },
@@ -125,7 +128,7 @@ const byName: Readonly<Record<string, Profile>> = {
     paced: {
       hasHold: false,
       // Enough periods of metrics (ten seconds here, a minute on AWS) for a rate that says something.
-      usual: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
+      defaults: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
       rateScale: limits.apiThrottlePerPeak,
       timeline: climb,
     },

@@ -41,15 +41,15 @@ it('publishes who stands out of sixty systems, and logs in what', async () => {
       const { namespace, metricName: name, dimensions, id } = measurement;
       // One minute in ten is missing; one system leaks connections, another has no CPU metric at all.
       for (let minute = 1; minute <= 15; minute += 1) {
-        const usual = 30 + (index % 5);
-        const percent = system === 's7' && id === 'databaseConnections' ? 75 : usual;
+        const normal = 30 + (index % 5);
+        const percent = system === 's7' && id === 'databaseConnections' ? 75 : normal;
         if (minute === 10 || (system === 's9' && id === 'databaseCpu')) continue;
         endpoint.state.metrics.put({
           namespace,
           name,
           dimensions,
           timestampMs: atMs - minute * 60_000,
-          value: measurement.unit === 'percent' ? toMetricUnit(measurement, percent) : usual,
+          value: measurement.unit === 'percent' ? toMetricUnit(measurement, percent) : normal,
         });
       }
     }

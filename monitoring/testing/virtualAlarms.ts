@@ -163,8 +163,8 @@ export function live(
   for (let minute = 0; minute < minutes; minute += 1) {
     const nowMs = startMs + (minute + 1) * minuteMs + 5_000;
     for (const sample of samplesOf(minuteAt(minute), startMs + minute * minuteMs)) {
-      const usualMs = sample.namespace === 'Headroom' ? 0 : minuteMs;
-      queue.push({ dueMs: nowMs + usualMs + lateMinutes(minute) * minuteMs, sample });
+      const normalMs = sample.namespace === 'Headroom' ? 0 : minuteMs;
+      queue.push({ dueMs: nowMs + normalMs + lateMinutes(minute) * minuteMs, sample });
     }
     for (let index = queue.length - 1; index >= 0; index -= 1) {
       const { dueMs, sample } = queue[index]!;
