@@ -10,12 +10,12 @@ import { clientOf } from '../loadtests/k6/lib/clients.ts';
 import { runFileSchema } from '../records/run.ts';
 import { systemClock } from '../core/clock.ts';
 import { startBackground, type Background } from './background.ts';
-import { isGood, isWrong, noEvidence, type SystemEvidence } from './evidence.ts';
+import { isGood, isWrong, noObservations, type Observations } from './observations.ts';
 import { testDocument } from './testing/systemDocuments.ts';
 
 let server: Server;
 let directory: string;
-let evidence: SystemEvidence;
+let observations: Observations;
 let statusNow: number;
 let bodyOf: (id: number) => object;
 beforeEach(async () => {
@@ -28,7 +28,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   const document = testDocument('system-01');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`;
-  evidence = noEvidence({ ...document, api: { ...document.api, url } });
+  observations = noObservations({ ...document, api: { ...document.api, url } });
   directory = await mkdtemp(join(tmpdir(), 'headroom-background-'));
 });
 afterEach(async () => {
@@ -46,8 +46,8 @@ function start(durationMs: number): Background {
   return startBackground({
     stage: 'test',
     place: 'local',
-    systems: [evidence.document],
-    evidence: [evidence],
+    systems: [observations.document],
+    observations: [observations],
     sns,
     load: {
       credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
@@ -66,8 +66,8 @@ function start(durationMs: number): Background {
 describe('startBackground', () => {
   it('tells good answers, wrong bodies and errors apart as they come, and ends when told', async () => {
     const background = start(60_000);
-    const until = (predicate: (answer: SystemEvidence['answers'][number]) => boolean) =>
-      vi.waitFor(() => expect(evidence.answers.some(predicate)).toBe(true), 10_000);
+    const until = (predicate: (answer: Observations['answers'][number]) => boolean) =>
+      vi.waitFor(() => expect(observations.answers.some(predicate)).toBe(true), 10_000);
     await until(isGood);
     bodyOf = () => clientOf(1);
     await until(isWrong);

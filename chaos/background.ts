@@ -4,7 +4,7 @@ import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
-import type { SystemEvidence } from './evidence.ts';
+import type { Observations } from './observations.ts';
 import { startPublisher, type Publisher } from './publisher.ts';
 
 /** What the background load needs to know beyond the drill itself. */
@@ -17,7 +17,7 @@ export interface BackgroundOptions {
   stage: string;
   place: 'local' | 'aws';
   systems: readonly SystemDocument[];
-  evidence: readonly SystemEvidence[];
+  observations: readonly Observations[];
   sns: SNSClient;
   load: DrillLoad;
   /** Longest time the load may be needed for. */
@@ -62,9 +62,9 @@ export function startBackground(options: BackgroundOptions): Background {
 }
 
 function runInBackground(options: BackgroundOptions, signal: AbortSignal): ReturnType<typeof runLoad> {
-  const { stage, place, systems, clock, directory, evidence } = options;
+  const { stage, place, systems, clock, directory, observations } = options;
   const { run = runLoad, ...known } = options.load;
-  const bySystem = new Map(evidence.map((system) => [system.document.system, system]));
+  const bySystem = new Map(observations.map((system) => [system.document.system, system]));
   return run({
     ...known,
     profile: 'peak',

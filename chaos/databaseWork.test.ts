@@ -2,7 +2,7 @@ import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../core/clock.ts';
-import { noEvidence } from './evidence.ts';
+import { noObservations } from './observations.ts';
 import { endSessions } from './faults/endSessions.ts';
 import type { DrillClients } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
@@ -94,17 +94,17 @@ describe('endSessions', () => {
 describe('observers', () => {
   const { firstId } = identity;
   const look = async (...observables: Observable[]) => {
-    const evidence = noEvidence(stage.system);
+    const observations = noObservations(stage.system);
     const context = {
       stage: 'test',
-      evidence: [evidence],
+      observations: [observations],
       clients,
       clock: systemClock,
       publisher,
       ...identity,
     };
     for (const observable of observables) await observerOf(observable, context)(signal);
-    return evidence;
+    return observations;
   };
   const send = (url: string, body: object) =>
     clients.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(body) }));
@@ -115,8 +115,8 @@ describe('observers', () => {
 
   it('count sessions of the service alone', async () => {
     const sessions = [await stage.connect('system_01_api'), await stage.connect('system_01_probe')];
-    const evidence = await look('sessions');
-    expect(evidence.sessions.map(({ value }) => value)).toEqual([1]);
+    const observations = await look('sessions');
+    expect(observations.sessions.map(({ value }) => value)).toEqual([1]);
     await Promise.all(sessions.map((session) => session.end()));
   });
 
@@ -144,11 +144,11 @@ describe('observers', () => {
   it('follow poison to the dead letters, each with its reason, and the good messages beside it', async () => {
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: stage.system.queues.deadLetter.url }));
     const [first, second, ...rest] = poisonRounds(identity).flat();
-    const evidence = noEvidence(stage.system);
+    const observations = noObservations(stage.system);
     const slippedIn = [first!, second!, ...rest].map(({ body }) => body);
     const context = {
       stage: 'test',
-      evidence: [evidence],
+      observations: [observations],
       clients,
       clock: systemClock,
       ...identity,
@@ -157,7 +157,7 @@ describe('observers', () => {
     const observers = [observerOf('poison', context), observerOf('deadLetters', context)];
     const lookAgain = async () => {
       for (const observe of observers) await observe(signal);
-      return evidence.poison.at(-1)?.value;
+      return observations.poison.at(-1)?.value;
     };
     const giveUp = async ({ body, reason }: Poison, toldReason = reason) =>
       clients.sqs.send(
@@ -174,25 +174,25 @@ describe('observers', () => {
     await giveUp({ body: 'of somebody else', reason: 'messageNotJson' });
     const seen = { published: 8, deadLettered: 2, explained: 1, companionsLeft: 3 };
     expect(await lookAgain()).toEqual(seen);
-    expect(evidence.deadLetters.at(-1)?.value).toBe(3);
+    expect(observations.deadLetters.at(-1)?.value).toBe(3);
 
     await Promise.all([second!, ...rest].map((poison) => giveUp(poison)));
     for (const id of others) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
     expect(await lookAgain()).toEqual({ published: 8, deadLettered: 8, explained: 8, companionsLeft: 0 });
-    expect(evidence.poisonStored.at(-1)?.value).toBe(0);
+    expect(observations.poisonStored.at(-1)?.value).toBe(0);
     const { id } = JSON.parse(rest[0]!.body) as { id: number };
     await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
     await lookAgain();
-    expect(evidence.poisonStored.at(-1)?.value).toBe(1);
+    expect(observations.poisonStored.at(-1)?.value).toBe(1);
     await observerOf('poisonLeft', context)(signal);
-    expect(evidence.poisonLeft.at(-1)?.value).toBe(9);
+    expect(observations.poisonLeft.at(-1)?.value).toBe(9);
   });
 
   it('wait for the queue before they count', async () => {
     await send(stage.system.queues.customers.url, { id: firstId });
-    const evidence = await look('queues', 'messages');
-    expect(evidence.queued.map(({ value }) => value)).toEqual([1]);
-    expect(evidence.reconciliations).toEqual([]);
+    const observations = await look('queues', 'messages');
+    expect(observations.queued.map(({ value }) => value)).toEqual([1]);
+    expect(observations.reconciliations).toEqual([]);
   });
 
   it('count again once the queue is empty: what was still in it may have been stored twice', async () => {
@@ -200,10 +200,10 @@ describe('observers', () => {
     const { url } = stage.system.queues.customers;
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await send(url, { id: firstId });
-    const evidence = noEvidence(stage.system);
+    const observations = noObservations(stage.system);
     const context = {
       stage: 'test',
-      evidence: [evidence],
+      observations: [observations],
       clients,
       clock: systemClock,
       publisher,
@@ -213,12 +213,12 @@ describe('observers', () => {
     const lookAgain = async (): Promise<void> => {
       for (const observe of observers) await observe(signal);
     };
-    while (evidence.reconciliations.length === 0) await lookAgain();
-    expect(evidence.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 0 });
+    while (observations.reconciliations.length === 0) await lookAgain();
+    expect(observations.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 0 });
 
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [firstId]);
     await lookAgain();
-    expect(evidence.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 1 });
+    expect(observations.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 1 });
   });
 });

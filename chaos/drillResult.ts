@@ -1,6 +1,6 @@
 import type { DrillState } from './drill.ts';
 import type { DrillResult } from '../records/drill.ts';
-import type { SystemEvidence } from './evidence.ts';
+import type { Observations } from './observations.ts';
 import type { Publisher } from './publisher.ts';
 import type { DrillOptions } from './drillOptions.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
@@ -11,7 +11,7 @@ export interface DrillRecord {
   state: DrillState;
   findings: readonly StepFinding[];
   timeline: DrillResult['timeline'];
-  evidence: readonly SystemEvidence[];
+  observations: readonly Observations[];
   publisher: Publisher;
 }
 
@@ -22,7 +22,7 @@ export function resultOf({
   state,
   findings,
   timeline,
-  evidence,
+  observations,
   publisher,
 }: DrillRecord): DrillResult {
   return {
@@ -49,7 +49,7 @@ export function resultOf({
       measured,
       outcome,
     })),
-    messages: evidence.flatMap((seen) => {
+    messages: observations.flatMap((seen) => {
       const { system } = seen.document;
       const last = seen.reconciliations.at(-1);
       if (last === undefined) return [];
@@ -59,7 +59,7 @@ export function resultOf({
 }
 
 /** Nothing where the drill looked for none. */
-function poisonOf({ poison, poisonStored, poisonLeft }: SystemEvidence) {
+function poisonOf({ poison, poisonStored, poisonLeft }: Observations) {
   const last = poison.at(-1);
   if (last === undefined) return {};
   const { published, deadLettered } = last.value;

@@ -4,7 +4,7 @@ import type { DrillResult } from '../records/drill.ts';
 import { resultOf } from './drillResult.ts';
 import type { DrillStep, WatchedStepName } from './drills/drill.ts';
 import { describeError } from '../core/describeError.ts';
-import { noEvidence, type Marks, type SystemEvidence } from './evidence.ts';
+import { noObservations, type Milestones, type Observations } from './observations.ts';
 import { FaultLedger } from './faultLedger.ts';
 import type { DrillIdentity } from './identity.ts';
 import type { Journal } from '../records/journal.ts';
@@ -25,8 +25,8 @@ export class DrillRun {
   readonly #steps: Readonly<Record<WatchedStepName, DrillStep>>;
   readonly #identity: DrillIdentity;
   readonly #ledger: FaultLedger;
-  readonly #evidence: SystemEvidence[];
-  readonly #marks: Omit<Marks, 'nowMs'>;
+  readonly #observations: Observations[];
+  readonly #milestones: Omit<Milestones, 'nowMs'>;
   readonly #findings: StepFinding[] = [];
   readonly #timeline: DrillResult['timeline'] = [];
 
@@ -47,8 +47,8 @@ export class DrillRun {
       journal,
       undoneWithinMs: inject + observe + restore,
     });
-    this.#evidence = options.systems.map(noEvidence);
-    this.#marks = {
+    this.#observations = options.systems.map(noObservations);
+    this.#milestones = {
       steadyMs: options.clock.now(),
       injectMs: null,
       inPlaceMs: null,
@@ -64,7 +64,7 @@ export class DrillRun {
       ...this.#options,
       ...this.#identity,
       sns: clients.sns,
-      evidence: this.#evidence,
+      observations: this.#observations,
       durationMs: Object.values(budgets).reduce((sum, budgetMs) => sum + budgetMs, 0),
     });
     let state = beginDrill(clock.now());
@@ -87,7 +87,7 @@ export class DrillRun {
       state,
       findings: this.#findings,
       timeline: this.#timeline,
-      evidence: this.#evidence,
+      observations: this.#observations,
       publisher: background.publisher,
     });
   }
@@ -112,7 +112,7 @@ export class DrillRun {
       switch (step) {
         case 'inject':
           onProgress(`fault: ${faults} on ${systems.length} systems`);
-          this.#marks.injectMs = clock.now();
+          this.#milestones.injectMs = clock.now();
           await this.#ledger.injectAll({
             publisher: background.publisher,
             signal: AbortSignal.any([signal, background.trouble]),
@@ -124,7 +124,7 @@ export class DrillRun {
           return { type: 'completed' };
         case 'settle':
           await background.stop();
-          this.#marks.settleMs = clock.now();
+          this.#milestones.settleMs = clock.now();
           return await this.#watch(step, background);
         case 'steady':
         case 'observe':
@@ -147,15 +147,15 @@ export class DrillRun {
       stage,
       clients,
       clock,
-      evidence: this.#evidence,
+      observations: this.#observations,
       publisher: background.publisher,
       ...this.#identity,
     };
     const { event, findings } = await watch({
       step,
       observers: step.observe.map((observable) => observerOf(observable, context)),
-      evidence: this.#evidence,
-      marksAt: (nowMs) => ({ ...this.#marks, nowMs }),
+      observations: this.#observations,
+      milestonesAt: (nowMs) => ({ ...this.#milestones, nowMs }),
       clock,
       pollMs: Math.max(1_000, periodSeconds * 100),
       interruption: signal,
@@ -169,8 +169,8 @@ export class DrillRun {
   }
 
   #close(step: TakenStep, event: DrillEvent, sinceMs: number, nowMs: number): void {
-    if (step === 'inject' && event.type === 'completed') this.#marks.inPlaceMs = nowMs;
-    if (step === 'restore' && event.type === 'completed') this.#marks.restoredMs = nowMs;
+    if (step === 'inject' && event.type === 'completed') this.#milestones.inPlaceMs = nowMs;
+    if (step === 'restore' && event.type === 'completed') this.#milestones.restoredMs = nowMs;
     this.#timeline.push({
       step,
       start: new Date(sinceMs).toISOString(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noEvidence, type Marks } from './evidence.ts';
+import { noObservations, type Milestones } from './observations.ts';
 import {
   conclude,
   judge,
@@ -10,8 +10,8 @@ import {
 } from './expectation.ts';
 import { testDocument } from './testing/systemDocuments.ts';
 
-const evidence = noEvidence(testDocument('system-01'));
-const marks: Marks = {
+const observations = noObservations(testDocument('system-01'));
+const milestones: Milestones = {
   steadyMs: 0,
   injectMs: null,
   inPlaceMs: null,
@@ -30,7 +30,7 @@ const expectationOf = (change: Partial<Expectation>): Expectation => ({
   ...change,
 });
 const judged = (change: Partial<Expectation>, elapsedMs = 0): Finding =>
-  judge(expectationOf(change), evidence, marks, elapsedMs);
+  judge(expectationOf(change), observations, milestones, elapsedMs);
 const step: WatchedStep = { minimumMs: 10, maximumMs: 100, expectations: [] };
 
 describe('judge', () => {

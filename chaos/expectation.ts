@@ -1,5 +1,5 @@
 import type { SystemDocument } from '../fleet/systemDocument.ts';
-import type { Marks, SystemEvidence } from './evidence.ts';
+import type { Milestones, Observations } from './observations.ts';
 
 /** Something that a drill expects of every system: a measure, and the limit it is held to. */
 export interface Expectation {
@@ -17,7 +17,7 @@ export interface Expectation {
   relation: '<=' | '>=';
   limit: number | ((system: SystemDocument) => number);
   /** Null: there is nothing to measure yet. */
-  measure: (evidence: SystemEvidence, marks: Marks) => number | null;
+  measure: (observations: Observations, milestones: Milestones) => number | null;
   /** Set where a drill in which this is not met proves nothing, rather than that the system failed. */
   invalidates?: true;
 }
@@ -49,14 +49,14 @@ export interface Finding {
 /** Judges one expectation of one system after `elapsedMs` in the step. */
 export function judge(
   expectation: Expectation,
-  evidence: SystemEvidence,
-  marks: Marks,
+  observations: Observations,
+  milestones: Milestones,
   elapsedMs: number,
 ): Finding {
   const { limit: limitOf, relation, kind } = expectation;
-  const system = evidence.document;
+  const system = observations.document;
   const limit = typeof limitOf === 'number' ? limitOf : limitOf(system);
-  const measured = expectation.measure(evidence, marks);
+  const measured = expectation.measure(observations, milestones);
   const holds = measured === null ? null : relation === '<=' ? measured <= limit : measured >= limit;
   const found = (outcome: Outcome, final: boolean): Finding => ({
     expectation,

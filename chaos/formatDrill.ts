@@ -5,7 +5,7 @@ import { formatValue } from './verdict.ts';
 
 const barWidth = 40;
 
-const marks: Record<ExpectationRecord['outcome'], { sign: string; color: 'green' | 'red' | 'yellow' }> = {
+const signs: Record<ExpectationRecord['outcome'], { sign: string; color: 'green' | 'red' | 'yellow' }> = {
   met: { sign: '✓', color: 'green' },
   unmet: { sign: '✗', color: 'red' },
   undecided: { sign: '?', color: 'yellow' },
@@ -38,7 +38,7 @@ export function formatDrill(result: DrillResult, { color }: { color: boolean }):
       lines.push('', `  ${paint('bold', step)}`);
     }
     const worst = worstOf(group);
-    const { sign, color: signColor } = marks[worst.outcome];
+    const { sign, color: signColor } = signs[worst.outcome];
     const met = group.filter(({ outcome }) => outcome === 'met').length;
     const value = worst.measured === null ? 'no data' : formatValue(worst.measured, worst.unit);
     const limit = `${worst.relation} ${formatValue(worst.limit, worst.unit)}`;

@@ -2,15 +2,15 @@ import type { Clock } from '../core/clock.ts';
 import type { DrillEvent } from './drill.ts';
 import type { DrillStep } from './drills/drill.ts';
 import { describeError } from '../core/describeError.ts';
-import type { Marks, SystemEvidence } from './evidence.ts';
+import type { Milestones, Observations } from './observations.ts';
 import { conclude, judge, progressOf, type Finding } from './expectation.ts';
 import type { Observer } from './observers/observer.ts';
 
 export interface WatchOptions {
   step: DrillStep;
   observers: readonly Observer[];
-  evidence: readonly SystemEvidence[];
-  marksAt: (nowMs: number) => Marks;
+  observations: readonly Observations[];
+  milestonesAt: (nowMs: number) => Milestones;
   clock: Clock;
   pollMs: number;
   /** Aborted when the drill is interrupted. */
@@ -43,7 +43,11 @@ export async function watch(options: WatchOptions): Promise<{ event: DrillEvent;
   return { event, findings: conclude(findings, clock.now() - startMs, step) };
 }
 
-const judgeAll = ({ step, evidence, marksAt }: WatchOptions, nowMs: number, elapsedMs: number): Finding[] =>
+const judgeAll = (
+  { step, observations, milestonesAt }: WatchOptions,
+  nowMs: number,
+  elapsedMs: number,
+): Finding[] =>
   step.expectations.flatMap((expectation) =>
-    evidence.map((system) => judge(expectation, system, marksAt(nowMs), elapsedMs)),
+    observations.map((system) => judge(expectation, system, milestonesAt(nowMs), elapsedMs)),
   );

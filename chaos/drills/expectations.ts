@@ -7,8 +7,8 @@ import {
   percentOf,
   seenBetween,
   type Answer,
-  type Marks,
-} from '../evidence.ts';
+  type Milestones,
+} from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
 import {
@@ -29,11 +29,11 @@ export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectatio
   kind: 'atEnd',
   relation: '>=',
   limit: 100 - limits.errorRatePercent,
-  measure: (evidence, { nowMs }) => {
-    const [first] = evidence.answers;
+  measure: (observations, { nowMs }) => {
+    const [first] = observations.answers;
     if (first === undefined) return null;
     const fromMs = first.intendedStartMs + rampMs;
-    return nowMs < fromMs + watchedMs ? null : percentOf(answersBetween(evidence, fromMs), isGood);
+    return nowMs < fromMs + watchedMs ? null : percentOf(answersBetween(observations, fromMs), isGood);
   },
 });
 
@@ -45,7 +45,7 @@ export const noWrongBodies = (since: 'steadyMs' | 'injectMs' | 'restoredMs'): Ex
   kind: 'always',
   relation: '<=',
   limit: 0,
-  measure: (evidence, marks) => countSince(evidence, marks[since], isWrong),
+  measure: (observations, milestones) => countSince(observations, milestones[since], isWrong),
 });
 
 export const noAlarmFiring = (): Expectation => ({
@@ -67,9 +67,9 @@ export const faultHasEffect = (withinMs: number): Expectation => ({
   id: 'effect',
   title: 'first failed answer after the fault',
   ...within(withinMs),
-  measure: (evidence, { injectMs, inPlaceMs }) => {
+  measure: (observations, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
-    const failed = answersBetween(evidence, injectMs).filter((answer) => answer.status !== 200);
+    const failed = answersBetween(observations, injectMs).filter((answer) => answer.status !== 200);
     return earliest(failed, (answer) => Math.max(0, answer.endMs - inPlaceMs));
   },
   invalidates: true,
@@ -83,8 +83,8 @@ export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
   kind: 'always',
   relation: '<=',
   limit: 0,
-  measure: (evidence, marks) =>
-    countSince(evidence, duringFrom(marks, graceMs), (answer) => answer.status === 200),
+  measure: (observations, milestones) =>
+    countSince(observations, duringFrom(milestones, graceMs), (answer) => answer.status === 200),
 });
 
 export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({
@@ -94,9 +94,9 @@ export const unavailableAnswers = (graceMs: number, limitPercent: number): Expec
   kind: 'atEnd',
   relation: '>=',
   limit: limitPercent,
-  measure: (evidence, marks) => {
-    const from = duringFrom(marks, graceMs);
-    return from === null ? null : percentOf(answersBetween(evidence, from), isUnavailable);
+  measure: (observations, milestones) => {
+    const from = duringFrom(milestones, graceMs);
+    return from === null ? null : percentOf(answersBetween(observations, from), isUnavailable);
   },
 });
 
@@ -107,17 +107,17 @@ export const fastUnavailable = (limitMs: number): Expectation => ({
   kind: 'atEnd',
   relation: '<=',
   limit: limitMs,
-  measure: (evidence, { injectMs }) =>
+  measure: (observations, { injectMs }) =>
     injectMs === null
       ? null
-      : latencyPercentile(answersBetween(evidence, injectMs).filter(isUnavailable), 95),
+      : latencyPercentile(answersBetween(observations, injectMs).filter(isUnavailable), 95),
 });
 
 export const alarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'errorRate alarm reaches ALARM',
   ...within(withinMs),
-  measure: ({ errorAlarm }, marks) => fromFaultTo('ALARM', errorAlarm, marks),
+  measure: ({ errorAlarm }, milestones) => fromFaultTo('ALARM', errorAlarm, milestones),
 });
 
 /** Somebody is told: by the system's own page, or by the one of the whole fleet that holds it back. */
@@ -125,7 +125,7 @@ export const onCallPaged = (withinMs: number): Expectation => ({
   id: 'paged',
   title: 'on-call is paged',
   ...within(withinMs),
-  measure: ({ onCall }, marks) => fromFaultTo('paged', onCall, marks),
+  measure: ({ onCall }, milestones) => fromFaultTo('paged', onCall, milestones),
 });
 
 /** The page of affected users stays quiet: nobody is called for what is no outage. */
@@ -163,10 +163,13 @@ export const firstGoodAnswer = (withinMs: number): Expectation => ({
   id: 'firstGoodAnswer',
   title: 'first right answer after the restore',
   ...within(withinMs),
-  measure: (evidence, { restoredMs }) =>
+  measure: (observations, { restoredMs }) =>
     restoredMs === null
       ? null
-      : earliest(answersBetween(evidence, restoredMs).filter(isGood), (answer) => answer.endMs - restoredMs),
+      : earliest(
+          answersBetween(observations, restoredMs).filter(isGood),
+          (answer) => answer.endMs - restoredMs,
+        ),
 });
 
 /**
@@ -181,9 +184,9 @@ export const lastBadAnswer = (limitMs: number, quietMs: number): Expectation => 
   withinMs: limitMs + quietMs,
   relation: '<=',
   limit: limitMs,
-  measure: (evidence, { restoredMs, nowMs }) => {
+  measure: (observations, { restoredMs, nowMs }) => {
     if (restoredMs === null) return null;
-    const since = answersBetween(evidence, restoredMs).toSorted((a, b) => a.endMs - b.endMs);
+    const since = answersBetween(observations, restoredMs).toSorted((a, b) => a.endMs - b.endMs);
     let quietFrom = restoredMs;
     for (const answer of since) {
       if (isGood(answer)) continue;
@@ -211,7 +214,7 @@ export const alarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'errorRate alarm back to OK',
   ...within(withinMs),
-  measure: ({ errorAlarm }, marks) => fromRestoreTo('OK', errorAlarm, marks),
+  measure: ({ errorAlarm }, milestones) => fromRestoreTo('OK', errorAlarm, milestones),
 });
 
 /** Both the system's page and the fleet's are over, for good: not between the one and the other. */
@@ -219,7 +222,7 @@ export const pageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page is over',
   ...within(withinMs),
-  measure: ({ onCall }, marks) => fromRestoreToLasting('quiet', onCall, marks),
+  measure: ({ onCall }, milestones) => fromRestoreToLasting('quiet', onCall, milestones),
 });
 
 /** A count of zero would make "nothing lost" true of nothing. */
@@ -266,5 +269,5 @@ export const duplicatedMessages = (): Expectation => ({
 
 const isUnavailable = (answer: Answer): boolean => answer.status === 503;
 
-const duringFrom = ({ inPlaceMs, nowMs }: Marks, graceMs: number): number | null =>
+const duringFrom = ({ inPlaceMs, nowMs }: Milestones, graceMs: number): number | null =>
   inPlaceMs === null || nowMs < inPlaceMs + graceMs ? null : inPlaceMs + graceMs;

@@ -2,10 +2,10 @@ import {
   answersBetween,
   seenBetween,
   type Answer,
-  type Marks,
+  type Milestones,
   type Sighting,
-  type SystemEvidence,
-} from '../evidence.ts';
+  type Observations,
+} from '../observations.ts';
 
 /** A time in milliseconds that is reached, at the latest, `withinMs` after its step's start. */
 export const within = (withinMs: number) =>
@@ -15,7 +15,7 @@ export const within = (withinMs: number) =>
 export function fromFaultTo<T>(
   state: T,
   sightings: readonly Sighting<T>[],
-  { injectMs, inPlaceMs }: Marks,
+  { injectMs, inPlaceMs }: Milestones,
 ): number | null {
   if (injectMs === null || inPlaceMs === null) return null;
   const reached = seenBetween(sightings, injectMs).find(({ value }) => value === state);
@@ -26,7 +26,7 @@ export function fromFaultTo<T>(
 export function fromRestoreTo<T>(
   state: T,
   sightings: readonly Sighting<T>[],
-  { restoredMs }: Marks,
+  { restoredMs }: Milestones,
 ): number | null {
   if (restoredMs === null) return null;
   const reached = seenBetween(sightings, restoredMs).find(({ value }) => value === state);
@@ -37,7 +37,7 @@ export function fromRestoreTo<T>(
 export function fromRestoreToLasting<T>(
   state: T,
   sightings: readonly Sighting<T>[],
-  { restoredMs }: Marks,
+  { restoredMs }: Milestones,
 ): number | null {
   if (restoredMs === null) return null;
   const since = seenBetween(sightings, restoredMs);
@@ -47,12 +47,12 @@ export function fromRestoreToLasting<T>(
 
 /** Null without a single answer since then. */
 export function countSince(
-  evidence: SystemEvidence,
+  observations: Observations,
   fromMs: number | null,
   predicate: (answer: Answer) => boolean,
 ): number | null {
   if (fromMs === null) return null;
-  const answers = answersBetween(evidence, fromMs);
+  const answers = answersBetween(observations, fromMs);
   return answers.length === 0 ? null : answers.filter(predicate).length;
 }
 

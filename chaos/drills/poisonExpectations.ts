@@ -3,9 +3,9 @@ import {
   isGood,
   percentOf,
   seenBetween,
-  type Marks,
-  type SystemEvidence,
-} from '../evidence.ts';
+  type Milestones,
+  type Observations,
+} from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { fromFaultTo, fromRestoreTo, fromRestoreToLasting, within } from './measures.ts';
@@ -68,9 +68,9 @@ export const noOtherDeadLetters = (): Expectation => ({
   kind: 'atEnd',
   relation: '<=',
   limit: 0,
-  measure: (evidence, marks) => {
-    const grown = deadLettersGrown(evidence, marks);
-    const published = evidence.poison.at(-1)?.value.published;
+  measure: (observations, milestones) => {
+    const grown = deadLettersGrown(observations, milestones);
+    const published = observations.poison.at(-1)?.value.published;
     return grown === null || published === undefined ? null : grown - published;
   },
 });
@@ -83,36 +83,36 @@ export const goodAnswersDuring = (): Expectation => ({
   kind: 'atEnd',
   relation: '>=',
   limit: 100 - limits.errorRatePercent,
-  measure: (evidence, { injectMs }) =>
-    injectMs === null ? null : percentOf(answersBetween(evidence, injectMs), isGood),
+  measure: (observations, { injectMs }) =>
+    injectMs === null ? null : percentOf(answersBetween(observations, injectMs), isGood),
 });
 
 export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'deadLetters alarm reaches ALARM',
   ...within(withinMs),
-  measure: ({ deadLetterAlarm }, marks) => fromFaultTo('ALARM', deadLetterAlarm, marks),
+  measure: ({ deadLetterAlarm }, milestones) => fromFaultTo('ALARM', deadLetterAlarm, milestones),
 });
 
 export const toldOfMessages = (withinMs: number): Expectation => ({
   id: 'paged',
   title: 'on-call is told of the messages given up',
   ...within(withinMs),
-  measure: ({ messagesOnCall }, marks) => fromFaultTo('paged', messagesOnCall, marks),
+  measure: ({ messagesOnCall }, milestones) => fromFaultTo('paged', messagesOnCall, milestones),
 });
 
 export const deadLetterAlarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'deadLetters alarm back to OK',
   ...within(withinMs),
-  measure: ({ deadLetterAlarm }, marks) => fromRestoreTo('OK', deadLetterAlarm, marks),
+  measure: ({ deadLetterAlarm }, milestones) => fromRestoreTo('OK', deadLetterAlarm, milestones),
 });
 
 export const messagesPageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page of the messages given up is over',
   ...within(withinMs),
-  measure: ({ messagesOnCall }, marks) => fromRestoreToLasting('quiet', messagesOnCall, marks),
+  measure: ({ messagesOnCall }, milestones) => fromRestoreToLasting('quiet', messagesOnCall, milestones),
 });
 
 /** Whoever else's lie there, lie there still. */
@@ -123,9 +123,9 @@ export const otherDeadLettersKept = (): Expectation => ({
   kind: 'eventually',
   relation: '<=',
   limit: 0,
-  measure: (evidence, marks) => {
-    const grown = deadLettersGrown(evidence, marks);
-    return grown === null || marks.restoredMs === null ? null : Math.max(0, -grown);
+  measure: (observations, milestones) => {
+    const grown = deadLettersGrown(observations, milestones);
+    return grown === null || milestones.restoredMs === null ? null : Math.max(0, -grown);
   },
 });
 
@@ -150,7 +150,7 @@ export const noGoodDeadLetters = (): Expectation => ({
 });
 
 /** Growth of the dead-letter queue over what it held just before the fault. */
-function deadLettersGrown({ deadLetters }: SystemEvidence, { steadyMs, injectMs }: Marks): number | null {
+function deadLettersGrown({ deadLetters }: Observations, { steadyMs, injectMs }: Milestones): number | null {
   if (injectMs === null) return null;
   const before = seenBetween(deadLetters, steadyMs, injectMs).at(-1)?.value ?? null;
   const now = seenBetween(deadLetters, injectMs).at(-1)?.value ?? null;

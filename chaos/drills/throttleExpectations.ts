@@ -5,7 +5,7 @@ import {
   percentOf,
   seenBetween,
   type Answer,
-} from '../evidence.ts';
+} from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { countSince, earliest, largest, within } from './measures.ts';
@@ -17,9 +17,9 @@ export const throttleHasEffect = (withinMs: number): Expectation => ({
   id: 'effect',
   title: 'first answer after the throttle that is not right',
   ...within(withinMs),
-  measure: (evidence, { injectMs, inPlaceMs }) => {
+  measure: (observations, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
-    const others = answersBetween(evidence, injectMs).filter((answer) => !isGood(answer));
+    const others = answersBetween(observations, injectMs).filter((answer) => !isGood(answer));
     return earliest(others, ({ endMs }) => Math.max(0, endMs - inPlaceMs));
   },
   invalidates: true,
@@ -45,11 +45,11 @@ const shareSinceFirstRefusal = (
   kind: 'atEnd',
   relation: '>=',
   limit: limitPercent,
-  measure: (evidence, { injectMs }) => {
+  measure: (observations, { injectMs }) => {
     if (injectMs === null) return null;
-    const refused = answersBetween(evidence, injectMs).filter(isRefused);
+    const refused = answersBetween(observations, injectMs).filter(isRefused);
     const fromMs = earliest(refused, ({ intendedStartMs }) => intendedStartMs);
-    return fromMs === null ? null : percentOf(answersBetween(evidence, fromMs), predicate);
+    return fromMs === null ? null : percentOf(answersBetween(observations, fromMs), predicate);
   },
 });
 
@@ -61,10 +61,10 @@ export const nothingElse = (): Expectation => ({
   kind: 'atEnd',
   relation: '<=',
   limit: limits.errorRatePercent,
-  measure: (evidence, { injectMs }) =>
+  measure: (observations, { injectMs }) =>
     injectMs === null
       ? null
-      : percentOf(answersBetween(evidence, injectMs), (answer) => !isGood(answer) && !isRefused(answer)),
+      : percentOf(answersBetween(observations, injectMs), (answer) => !isGood(answer) && !isRefused(answer)),
 });
 
 /** A throttle is no failure of the service. */
@@ -75,7 +75,7 @@ export const noServerErrors = (): Expectation => ({
   kind: 'always',
   relation: '<=',
   limit: 0,
-  measure: (evidence, { injectMs }) => countSince(evidence, injectMs, ({ status }) => status >= 500),
+  measure: (observations, { injectMs }) => countSince(observations, injectMs, ({ status }) => status >= 500),
 });
 
 export const fastRefusals = (limitMs: number): Expectation =>
@@ -96,9 +96,9 @@ const p99 = (
   kind: 'atEnd',
   relation: '<=',
   limit: limitMs,
-  measure: (evidence, { injectMs }) => {
+  measure: (observations, { injectMs }) => {
     if (injectMs === null) return null;
-    return latencyPercentile(answersBetween(evidence, injectMs).filter(predicate), 99);
+    return latencyPercentile(answersBetween(observations, injectMs).filter(predicate), 99);
   },
 });
 

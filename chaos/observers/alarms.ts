@@ -4,7 +4,7 @@ import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
 import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../callLimit.ts';
-import type { AlarmState, OnCall } from '../evidence.ts';
+import type { AlarmState, OnCall } from '../observations.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 
 /** The composite that pages on-call for a system. */
@@ -66,13 +66,20 @@ export function onCallOf(page: SeenAlarm, fleetPage: SeenAlarm | undefined): OnC
 }
 
 export const observeAlarms =
-  ({ stage, evidence, clients, clock }: ObserverContext): Observer =>
+  ({ stage, observations, clients, clock }: ObserverContext): Observer =>
   async (signal) => {
-    const systems = evidence.map(({ document }) => document.system);
+    const systems = observations.map(({ document }) => document.system);
     const seen = await seeAlarms(clients.cloudWatch, stage, systems, signal);
     const atMs = clock.now();
     const fleetPage = seen.get(fleetPageName(stage));
-    for (const { document, onCall, messagesOnCall, errorAlarm, deadLetterAlarm, firingAlarms } of evidence) {
+    for (const {
+      document,
+      onCall,
+      messagesOnCall,
+      errorAlarm,
+      deadLetterAlarm,
+      firingAlarms,
+    } of observations) {
       const page = seen.get(pageName(stage, document.system));
       if (page) onCall.push({ atMs, value: onCallOf(page, fleetPage) });
       const messagesPage = seen.get(messagesPageName(stage, document.system));

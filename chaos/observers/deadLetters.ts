@@ -5,10 +5,10 @@ import { queuedMessages } from './queues.ts';
 
 /** How many messages the dead-letter queues hold, whoever's they are. */
 export const observeDeadLetters =
-  ({ evidence, clients, clock }: ObserverContext): Observer =>
+  ({ observations, clients, clock }: ObserverContext): Observer =>
   async (signal) => {
     await Promise.all(
-      evidence.map(async ({ document, deadLetters }) => {
+      observations.map(async ({ document, deadLetters }) => {
         const value = await queuedMessages(clients.sqs, document.queues.deadLetter.url, signal);
         deadLetters.push({ atMs: clock.now(), value });
       }),

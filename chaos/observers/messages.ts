@@ -1,4 +1,4 @@
-import type { SystemEvidence } from '../evidence.ts';
+import type { Observations } from '../observations.ts';
 import { reconcile } from '../reconcile.ts';
 import { deadLetterIds } from './deadLetters.ts';
 import type { Observer, ObserverContext } from './observer.ts';
@@ -9,14 +9,14 @@ const looksBetween = 5;
 
 /** Compares what was published with what is stored and dead-lettered, once a system's queue is empty. */
 export function observeMessages(context: ObserverContext): Observer {
-  const { evidence, clients, clock, publisher } = context;
+  const { observations, clients, clock, publisher } = context;
   let looks = 0;
   /** Systems of which nothing is under way any more, and nothing is missing. */
-  const settled = new Set<SystemEvidence>();
+  const settled = new Set<Observations>();
   return async (signal) => {
     looks += 1;
     await Promise.all(
-      evidence.map(async (system) => {
+      observations.map(async (system) => {
         signal.throwIfAborted();
         const drained = system.queued.at(-1)?.value === 0;
         if (settled.has(system) || (!drained && looks % looksBetween !== 0)) return;
@@ -29,7 +29,7 @@ export function observeMessages(context: ObserverContext): Observer {
     );
   };
 
-  async function deadIds({ document }: SystemEvidence, signal: AbortSignal): Promise<Set<number>> {
+  async function deadIds({ document }: Observations, signal: AbortSignal): Promise<Set<number>> {
     const { deadLetter, undelivered } = document.queues;
     const gaveUp = await deadLetterIds(clients.sqs, deadLetter.url, signal);
     const unsent = await deadLetterIds(clients.sqs, undelivered.url, signal);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { SystemEvidence } from '../evidence.ts';
+import type { Observations } from '../observations.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import type { DrillIdentity } from '../identity.ts';
 import type { Publisher } from '../publisher.ts';
@@ -16,11 +16,11 @@ export type Observable =
 
 export interface ObserverContext extends DrillIdentity {
   stage: string;
-  evidence: readonly SystemEvidence[];
+  observations: readonly Observations[];
   clients: DrillClients;
   clock: Clock;
   publisher: Publisher;
 }
 
-/** Looks once at every system and adds what it saw to the evidence. */
+/** Looks once at every system and adds what it saw to the observations. */
 export type Observer = (signal: AbortSignal) => Promise<void>;

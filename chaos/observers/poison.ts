@@ -1,5 +1,5 @@
 import { readDeadLetters } from '../deadLetterQueue.ts';
-import { noPoison, type PoisonSeen, type SystemEvidence } from '../evidence.ts';
+import { noPoison, type PoisonSeen, type Observations } from '../observations.ts';
 import { poisonReasons } from '../poison.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 import { storedIds } from './storedIds.ts';
@@ -10,12 +10,12 @@ import { storedIds } from './storedIds.ts';
  * moment, and the alarm must see them.
  */
 export function observePoison(context: ObserverContext): Observer {
-  const { evidence, clients, clock, publisher } = context;
+  const { observations, clients, clock, publisher } = context;
   const reasons = poisonReasons(context);
-  const companions = new Map<SystemEvidence, number[]>();
+  const companions = new Map<Observations, number[]>();
   return async (signal) => {
     await Promise.all(
-      evidence.map(async (system) => {
+      observations.map(async (system) => {
         const name = system.document.system;
         const published = publisher.slippedIn(name).filter((body) => reasons.has(body));
         const together = companions.get(system) ?? [...publisher.acknowledged(name)];
@@ -29,7 +29,7 @@ export function observePoison(context: ObserverContext): Observer {
     );
   };
 
-  async function lettersOf({ document }: SystemEvidence, signal: AbortSignal) {
+  async function lettersOf({ document }: Observations, signal: AbortSignal) {
     const { url } = document.queues.deadLetter;
     const own = (await readDeadLetters(clients.sqs, url, { signal })).filter(({ Body = '' }) =>
       reasons.has(Body),
@@ -41,7 +41,7 @@ export function observePoison(context: ObserverContext): Observer {
     return { deadLettered: distinct(own), explained: distinct(explained) };
   }
 
-  async function leftOf(system: SystemEvidence, together: readonly number[], signal: AbortSignal) {
+  async function leftOf(system: Observations, together: readonly number[], signal: AbortSignal) {
     signal.throwIfAborted();
     const stored = await storedIds(system, context);
     return together.filter((id) => !stored.has(id)).length;
@@ -53,11 +53,11 @@ const hasArrived = ({ explained }: PoisonSeen, published: number): boolean =>
 
 /** How much of the poison lies in the dead-letter queues: after the restore, what was given up once more. */
 export function observePoisonLeft(context: ObserverContext): Observer {
-  const { evidence, clients, clock } = context;
+  const { observations, clients, clock } = context;
   const reasons = poisonReasons(context);
   return async (signal) => {
     await Promise.all(
-      evidence.map(async ({ document, poisonLeft }) => {
+      observations.map(async ({ document, poisonLeft }) => {
         const letters = await readDeadLetters(clients.sqs, document.queues.deadLetter.url, { signal });
         const value = letters.filter(({ Body = '' }) => reasons.has(Body)).length;
         poisonLeft.push({ atMs: clock.now(), value });

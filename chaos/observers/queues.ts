@@ -29,10 +29,10 @@ export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<
 }
 
 export const observeQueues =
-  ({ evidence, clients, clock }: ObserverContext): Observer =>
+  ({ observations, clients, clock }: ObserverContext): Observer =>
   async (signal) => {
     await Promise.all(
-      evidence.map(async ({ document, queued }) => {
+      observations.map(async ({ document, queued }) => {
         const value = await queuedMessages(clients.sqs, document.queues.customers.url, signal);
         queued.push({ atMs: clock.now(), value });
       }),

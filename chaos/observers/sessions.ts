@@ -5,11 +5,11 @@ import { adminDataApi } from './dataApi.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 
 /** Counts the connections that the service's users hold. */
-export function observeSessions({ evidence, clients, clock }: ObserverContext): Observer {
+export function observeSessions({ observations, clients, clock }: ObserverContext): Observer {
   const dialects = new Map<string, Dialect>();
   return async (signal) => {
     await Promise.all(
-      evidence.map(async ({ document, sessions }) => {
+      observations.map(async ({ document, sessions }) => {
         signal.throwIfAborted();
         const api = adminDataApi(document, clients.dataApi, clock);
         const dialect = dialects.get(document.system) ?? (await detectDialect(api));

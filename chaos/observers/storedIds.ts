@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import { runSql } from '../../service/redshift/dataApi.ts';
-import type { SystemEvidence } from '../evidence.ts';
+import type { Observations } from '../observations.ts';
 import { isPoisonId } from '../poison.ts';
 import { adminDataApi } from './dataApi.ts';
 import type { ObserverContext } from './observer.ts';
@@ -13,7 +13,7 @@ const storedSql = `
 
 /** How many rows the table holds of each id of the drill's block; how much poison is among them, it notes. */
 export async function storedIds(
-  { document, poisonStored }: SystemEvidence,
+  { document, poisonStored }: Observations,
   { clients, clock, firstId }: ObserverContext,
 ): Promise<Map<number, number>> {
   const rows = await runSql(adminDataApi(document, clients.dataApi, clock), storedSql, {

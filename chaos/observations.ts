@@ -46,7 +46,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type OnCall = 'quiet' | 'paged' | 'held back';
 
 /** All that a drill has seen of one system, oldest first. */
-export interface SystemEvidence {
+export interface Observations {
   readonly document: SystemDocument;
   readonly answers: Answer[];
   readonly onCall: Sighting<OnCall>[];
@@ -72,7 +72,7 @@ export interface SystemEvidence {
   readonly reconciliations: Sighting<Reconciliation>[];
 }
 
-export const noEvidence = (document: SystemDocument): SystemEvidence => ({
+export const noObservations = (document: SystemDocument): Observations => ({
   document,
   answers: [],
   onCall: [],
@@ -90,7 +90,7 @@ export const noEvidence = (document: SystemDocument): SystemEvidence => ({
 });
 
 /** Instants of a drill, milliseconds since the epoch; null while not reached. */
-export interface Marks {
+export interface Milestones {
   steadyMs: number;
   injectMs: number | null;
   /** The fault is in place everywhere. */
@@ -108,8 +108,8 @@ export const isGood = (answer: Answer): boolean => answer.status === 200 && answ
 export const isWrong = (answer: Answer): boolean => answer.status === 200 && !answer.checksHold;
 
 /** Answers to requests that were meant to start in [fromMs, toMs). */
-export const answersBetween = (evidence: SystemEvidence, fromMs: number, toMs = Infinity): Answer[] =>
-  evidence.answers.filter((answer) => answer.intendedStartMs >= fromMs && answer.intendedStartMs < toMs);
+export const answersBetween = (observations: Observations, fromMs: number, toMs = Infinity): Answer[] =>
+  observations.answers.filter((answer) => answer.intendedStartMs >= fromMs && answer.intendedStartMs < toMs);
 
 /** Percentile of the answers' latencies, milliseconds; null without answers. */
 export const latencyPercentile = (answers: readonly Answer[], percent: number): number | null =>
