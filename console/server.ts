@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ObservedStage } from '../local/observedStage.ts';
 import { startTicking } from '../local/ticking.ts';
 import { buildAssets, type Asset } from './assets.ts';
 import { FeedHub } from './feed.ts';
 import { refusalOf, securityHeaders } from './guard.ts';
 import { textPage } from './page.ts';
 import { renderRunbook } from './runbooks.ts';
-import { StageConsole, type StageConsoleOptions } from './stageConsole.ts';
+import { StageConsole } from './stageConsole.ts';
 import type { Feed } from './wire.ts';
 
-export interface ConsoleOptions extends StageConsoleOptions {
+export interface ConsoleOptions {
   /** Port of 127.0.0.1, 0 for any free one; when a preferred one is taken, any free one. */
   port: number | { preferred: number };
   onError: (error: unknown) => void;
@@ -28,8 +29,8 @@ const feedIntervalMs = 2_000;
  * Serves the stage's console: pages and data, on loopback alone, and nothing that changes anything.
  * @throws the system's error when it may not listen on the port.
  */
-export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const stageConsole = new StageConsole(options);
+export async function startConsole(stage: ObservedStage, options: ConsoleOptions): Promise<RunningConsole> {
+  const stageConsole = new StageConsole(stage);
   const hub = new FeedHub();
   let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
   const context: RequestContext = {
@@ -54,7 +55,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   });
   const port = await listen(server, options.port);
   const stopTicking = startTicking({
-    clock: options.clock,
+    clock: stage.clock,
     intervalMs: feedIntervalMs,
     tick: tellAll,
     onError: options.onError,
@@ -69,9 +70,9 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       void tellAll().catch(options.onError);
     });
   };
-  options.alarms.on('stateChange', onChange);
+  stage.alarms.on('stateChange', onChange);
   const shutDown = async (): Promise<void> => {
-    options.alarms.off('stateChange', onChange);
+    stage.alarms.off('stateChange', onChange);
     await stopTicking();
     const closed = once(server, 'close');
     server.close();

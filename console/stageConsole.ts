@@ -1,24 +1,10 @@
-import type { Clock } from '../core/clock.ts';
-import type { Alarms } from '../local/aws/cloudwatch/alarms.ts';
-import type { MetricStore } from '../cloudwatch/metricStore.ts';
+import type { ObservedStage } from '../local/observedStage.ts';
 import { SeriesList } from './dashboards/series.ts';
 import { SeriesReader } from './dashboards/seriesReader.ts';
 import { dashboardView } from './dashboards/view.ts';
 import { RunArchive } from './runs/archive.ts';
-import { alarmViews, systemViews, type ConsoleSystem } from './stageView.ts';
-import type { DashboardView, Feed, SeriesValues, StageInfo } from './wire.ts';
-
-export interface StageConsoleOptions {
-  info: StageInfo;
-  metrics: MetricStore;
-  alarms: Alarms;
-  /** Bodies by name. */
-  dashboards: ReadonlyMap<string, string>;
-  systems: readonly ConsoleSystem[];
-  /** Runs, and what runs, are found below it. */
-  stateDirectory: string;
-  clock: Clock;
-}
+import { alarmViews, systemViews } from './stageView.ts';
+import type { DashboardView, Feed, SeriesValues } from './wire.ts';
 
 interface Board {
   body: string;
@@ -29,18 +15,18 @@ interface Board {
 /** What the console knows of the stage. It only reads. */
 export class StageConsole {
   readonly runs: RunArchive;
-  readonly #options: StageConsoleOptions;
+  readonly #stage: ObservedStage;
   readonly #reader: SeriesReader;
   readonly #boards = new Map<string, Board>();
 
-  constructor(options: StageConsoleOptions) {
-    this.#options = options;
-    this.#reader = new SeriesReader(options.metrics, options.info.startedMs);
-    this.runs = new RunArchive(options.stateDirectory);
+  constructor(stage: ObservedStage) {
+    this.#stage = stage;
+    this.#reader = new SeriesReader(stage.metrics, stage.info.startedMs);
+    this.runs = new RunArchive(stage.stateDirectory);
   }
 
   get stage(): string {
-    return this.#options.info.stage;
+    return this.#stage.info.stage;
   }
 
   dashboards(): DashboardView[] {
@@ -51,13 +37,13 @@ export class StageConsole {
   async series(name: string, range: { fromMs: number; toMs: number }): Promise<SeriesValues[] | null> {
     const board = this.#allBoards().find(({ view }) => view.name === name);
     if (!board) return null;
-    return this.#reader.read(board.series.all(), range.fromMs, range.toMs, this.#options.clock.now());
+    return this.#reader.read(board.series.all(), range.fromMs, range.toMs, this.#stage.clock.now());
   }
 
   /** Everything that the feed tells. */
   async snapshot(): Promise<Feed> {
-    const { info, systems, metrics, clock } = this.#options;
-    const alarms = alarmViews(this.#options.alarms, info.stage, systems, info.periodSeconds);
+    const { info, systems, metrics, clock } = this.#stage;
+    const alarms = alarmViews(this.#stage.alarms, info.stage, systems, info.periodSeconds);
     const nowMs = clock.now();
     const colors = this.#colors();
     const [running, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
@@ -80,7 +66,7 @@ export class StageConsole {
   }
 
   #allBoards(): Board[] {
-    return [...this.#options.dashboards].map(([name, body]) => {
+    return [...this.#stage.dashboards].map(([name, body]) => {
       const known = this.#boards.get(name);
       if (known?.body === body) return known;
       const series = new SeriesList();
@@ -92,7 +78,7 @@ export class StageConsole {
   }
 
   #view(name: string, body: string, series: SeriesList): DashboardView {
-    const { alarms, info } = this.#options;
+    const { alarms, info } = this.#stage;
     const title = titleOf(name, info.stage);
     try {
       return dashboardView(name, title, body, { series, alarms });

@@ -1,22 +1,17 @@
 import type { Alarms } from '../local/aws/cloudwatch/alarms.ts';
 import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarm.ts';
 import type { Alarm } from '../local/aws/cloudwatch/metricAlarm.ts';
+import type { ObservedSystem } from '../local/observedStage.ts';
 import type { MetricStore } from '../cloudwatch/metricStore.ts';
 import { systemDimension, wholeFleet } from '../fleet/names.ts';
 import { alarmName, fleetAlarmName } from '../fleet/names.ts';
 import { compositeIds, compositeTitles, fleetCompositeIds } from '../monitoring/alarms/description.ts';
 import type { Measurement } from '../monitoring/measurement.ts';
-import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../monitoring/measurements.ts';
 import { signalsOf, toReaderUnit } from '../monitoring/signals.ts';
 import { fleetWatchesOf, watchesOf } from '../monitoring/watches.ts';
 import { runbookIn } from './runbooks.ts';
 import type { AlarmState, AlarmView, CompositeView, SystemView } from './wire.ts';
-
-/** A system of the stage, as the console shows it. */
-export interface ConsoleSystem extends MonitoredSystem {
-  expectedRequestsPerSecond: number;
-}
 
 /** A value older than so many periods is not what is the case now. */
 const freshPeriods = 3;
@@ -30,7 +25,7 @@ const weight = ({ composite }: AlarmView): number => (!composite ? 2 : composite
 export const alarmViews = (
   alarms: Alarms,
   stage: string,
-  systems: readonly ConsoleSystem[],
+  systems: readonly ObservedSystem[],
   periodSeconds: number,
 ): AlarmView[] => {
   const known = knownAlarms(stage, systems, periodSeconds);
@@ -51,7 +46,7 @@ export const alarmViews = (
 /** What alarms watch, by their names. */
 type KnownAlarms = ReadonlyMap<string, { system: string | null; title: string }>;
 
-function knownAlarms(stage: string, systems: readonly ConsoleSystem[], periodSeconds: number): KnownAlarms {
+function knownAlarms(stage: string, systems: readonly ObservedSystem[], periodSeconds: number): KnownAlarms {
   const ofFleet = [
     ...Object.values(fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds)),
     ...fleetCompositeIds.map((id) => ({ id, title: compositeTitles[id] })),
@@ -120,7 +115,7 @@ function compositeView(
 }
 
 export interface SystemViewOptions {
-  systems: readonly ConsoleSystem[];
+  systems: readonly ObservedSystem[];
   alarms: readonly AlarmView[];
   metrics: MetricStore;
   periodSeconds: number;

@@ -62,9 +62,12 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         ...(options.port === undefined ? {} : { port: options.port }),
         keep: options.keep,
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
-        openConsole: (observed) =>
+        openConsole: (observed, onError) =>
           listen('--console-port', () =>
-            startConsole({ ...observed, port: options.consolePort ?? { preferred: defaultConsolePort } }),
+            startConsole(observed, {
+              port: options.consolePort ?? { preferred: defaultConsolePort },
+              onError,
+            }),
           ),
         clock,
         random,

@@ -17,8 +17,8 @@ import { systemClock } from '../../core/clock.ts';
 import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../fleet/names.ts';
 import { Alarms } from '../../local/aws/cloudwatch/alarms.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
+import type { ObservedStage, ObservedSystem } from '../../local/observedStage.ts';
 import { startConsole, type ConsoleOptions, type RunningConsole } from '../server.ts';
-import type { ConsoleSystem } from '../stageView.ts';
 
 export const periodSeconds = 10;
 const periodMs = periodSeconds * 1_000;
@@ -27,7 +27,7 @@ const account = { region: 'us-east-1', accountId: '000000000000' };
 /** A console over metrics and alarms of a stage that has no functions and no database. */
 export interface ConsoleBench {
   console: RunningConsole;
-  systems: readonly ConsoleSystem[];
+  systems: readonly ObservedSystem[];
   metrics: MetricStore;
   alarms: Alarms;
   stateDirectory: string;
@@ -46,7 +46,7 @@ export interface ConsoleBench {
 }
 
 /** Dashboards by name and alarms' properties, as the template has them. */
-export function synthesizeMonitoring(systems: readonly ConsoleSystem[]) {
+export function synthesizeMonitoring(systems: readonly ObservedSystem[]) {
   const names = fleetNames('local');
   const dashboardNames = {
     overview: names.overviewDashboard,
@@ -102,7 +102,7 @@ const resolved = (body: unknown): string =>
     .map((part) => (typeof part === 'string' ? part : account.region))
     .join('');
 
-export const exampleSystems = (count: number): ConsoleSystem[] =>
+export const exampleSystems = (count: number): ObservedSystem[] =>
   Array.from({ length: count }, (_, index) => ({
     ...monitoredSystem('local', `system-${String(index + 1).padStart(2, '0')}`, {
       connectionLimit: 50,
@@ -121,18 +121,17 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
   alarms.composites.checkReferences();
   const stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-console-'));
   const errors: unknown[] = [];
+  const stage: ObservedStage = {
+    info: { stage: 'local', region: account.region, startedMs: Date.now() - 3 * 3_600_000, periodSeconds },
+    metrics,
+    alarms,
+    dashboards: monitoring.dashboards,
+    systems,
+    stateDirectory,
+    clock: systemClock,
+  };
   const start = (port: ConsoleOptions['port']): Promise<RunningConsole> =>
-    startConsole({
-      port,
-      info: { stage: 'local', region: account.region, startedMs: Date.now() - 3 * 3_600_000, periodSeconds },
-      metrics,
-      alarms,
-      dashboards: monitoring.dashboards,
-      systems,
-      stateDirectory,
-      clock: systemClock,
-      onError: (error) => errors.push(error),
-    });
+    startConsole(stage, { port, onError: (error) => errors.push(error) });
   const putValue = ({ namespace, metricName, dimensions }: Measurement, value: number, periodsAgo: number) =>
     metrics.put({
       namespace,

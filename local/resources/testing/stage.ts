@@ -8,7 +8,7 @@ import { createAwsState, type AwsState } from '../../aws/state.ts';
 import { startTestPostgres } from '../../postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../postgres/server.ts';
 import { readAssembly } from '../../template/assembly.ts';
-import { bootResources, type BootReport } from '../boot.ts';
+import { bootResources, type BootReport } from '../bootResources.ts';
 import { startPlatform, type Platform } from '../platform.ts';
 
 export interface TestStage {

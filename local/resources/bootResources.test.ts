@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { discoverSystems } from '../../fleet/discovery.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { signedFetch } from '../api/testing/signedFetch.ts';
-import type { BootReport } from './boot.ts';
+import type { BootReport } from './bootResources.ts';
 import { networkTemplate, systemTemplate } from './testing/miniTemplate.ts';
 import { startTestStage, testCode, type TestStage } from './testing/stage.ts';
 

@@ -1,0 +1,34 @@
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { monitoredSystem } from '../../fleet/names.ts';
+import type { AwsState } from '../aws/state.ts';
+import type { ConsoleOpener } from '../observedStage.ts';
+import type { StageBoot } from './stageBoot.ts';
+
+/** Opens the console on the stage; returns its address. */
+export async function openConsole(
+  boot: StageBoot,
+  { state, documents }: { state: AwsState; documents: readonly SystemDocument[] },
+  open: ConsoleOpener,
+): Promise<string> {
+  const { stage, fleet, config, stateDirectory, clock, startedMs, undo, onError } = boot;
+  const page = await open(
+    {
+      info: { stage, region: fleet.region, startedMs, periodSeconds: config.periodSeconds },
+      metrics: state.metrics,
+      alarms: state.alarms,
+      dashboards: state.dashboards,
+      systems: documents.map(({ system, cluster, expectedPeak }) => ({
+        ...monitoredSystem(stage, system, {
+          connectionLimit: cluster.connectionLimit,
+          apiReservedConcurrency: config.api.reservedConcurrency,
+        }),
+        expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
+      })),
+      stateDirectory,
+      clock,
+    },
+    onError,
+  );
+  undo.push(() => page.close());
+  return page.url;
+}
