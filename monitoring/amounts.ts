@@ -35,7 +35,7 @@ export function monthlyAmounts(systems: number) {
   const ofMessages = Object.keys(functionMetrics).filter((name) => name.startsWith('messages')).length;
   const ofBothFunctions = Object.keys(functionMetrics).length - ofMessages;
   const aboutASystem = Object.keys(scheduled).length - aboutTheFleet.length;
-  const comparisons = minutesAMonth / limits.standingOut.windowPeriods;
+  const comparisons = minutesAMonth / limits.outliers.windowPeriods;
   return {
     /** Metrics of our own, those that only failures publish included. */
     customMetrics: systems * (2 * ofBothFunctions + ofMessages + aboutASystem) + aboutTheFleet.length,

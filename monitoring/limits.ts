@@ -90,7 +90,7 @@ export const limits = {
   },
 
   /** Who differs from its like. */
-  standingOut: {
+  outliers: {
     /** Modified z-score of Iglewicz and Hoaglin, and their cut-off. */
     score: 3.5,
     /** Median and spread of fewer say nothing. */
@@ -105,7 +105,7 @@ export const limits = {
   },
 
   /** Where load and use disagree: hints, no verdict. */
-  disagreement: {
+  loadMismatch: {
     /** CPU that the line through load and CPU still has where there is no request at all: half of what may
      * be used goes to something else. */
     cpuAtNoLoadPercent: 40,

@@ -12,7 +12,7 @@ export type MeasurementId =
   | 'connectionsSeen'
   | 'queueDepth'
   | 'oldestMessage'
-  | 'standingOut';
+  | 'outlierScore';
 
 /** What is drawn beside the signals: use, not reserve. */
 export function measurementsOf(
@@ -85,11 +85,11 @@ export function measurementsOf(
       statistic: 'Maximum',
       unit: 'seconds',
     },
-    standingOut: {
+    outlierScore: {
       ...own,
-      id: 'standingOut',
+      id: 'outlierScore',
       title: 'Who stands out (robust z-score)',
-      metricName: comparisonMetrics.standingOut.name,
+      metricName: comparisonMetrics.outlierScore.name,
       statistic: 'Maximum',
       unit: 'score',
     },

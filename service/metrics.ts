@@ -63,7 +63,7 @@ export const canaryMetrics = {
 
 export const comparisonMetrics = {
   /** How far a system's most unusual signal is from its like: the robust z-score, 0 where none stands out. */
-  standingOut: { name: 'StandingOut', unit: 'None', dimensions: ['System'] },
+  outlierScore: { name: 'StandingOut', unit: 'None', dimensions: ['System'] },
 } as const;
 
 /** A metric with the one dimension `System`. */

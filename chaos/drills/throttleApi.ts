@@ -42,7 +42,7 @@ export const throttleApi: Drill = {
           noWrongBodies('injectMs'),
           fastRefusals(limits.latencyP99Ms),
           fastAnswers(limits.latencyP99Ms),
-          connectionsDoNotGrow(limits.disagreement.growthPoints),
+          connectionsDoNotGrow(limits.loadMismatch.growthPoints),
           noAlarmFiring(),
         ],
       },
@@ -53,7 +53,7 @@ export const throttleApi: Drill = {
         expectations: [
           lastBadAnswer(drill.throttledWithinMs, drill.quietMs),
           noWrongBodies('restoredMs'),
-          connectionsDoNotGrow(limits.disagreement.growthPoints),
+          connectionsDoNotGrow(limits.loadMismatch.growthPoints),
           noAlarmFiring(),
         ],
       },

@@ -21,7 +21,7 @@ export function addComparison(scope: Construct, { stage, config, codeDirectory }
     codeDirectory,
     memoryMiB: 256,
     timeoutMs: limits.scheduledFunctionMs,
-    everyMinutes: limits.standingOut.windowPeriods,
+    everyMinutes: limits.outliers.windowPeriods,
     environment: {
       HEADROOM_STAGE: stage,
       METRIC_PERIOD_SECONDS: String(config.periodSeconds),

@@ -125,7 +125,7 @@ const signed = (score: number | undefined): string =>
 function outliers({ standingOut, records }: VerdictFile, width: number): string[] {
   if (standingOut === undefined) return [];
   const { size: systems } = new Set(records.flatMap(({ system }) => system ?? []));
-  const { minimumSystems } = limits.standingOut;
+  const { minimumSystems } = limits.outliers;
   if (systems < minimumSystems) {
     return [
       '',

@@ -3,12 +3,12 @@ import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor, type Sizes } from './advice.ts';
 import { capacityOf } from './capacity.ts';
-import { disagreementsOf } from './disagreements.ts';
+import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
 import { askRun, askSystemRun } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
-import { whoStandsOut } from './standingOut.ts';
+import { outliersOf } from './outliers.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** A system of the stage and the load it must carry with its reserve intact. */
@@ -63,13 +63,13 @@ export function judge(input: JudgeInput): VerdictFile {
     configurationHash: run.configurationHash,
     verdict: strongest(records),
     records,
-    standingOut: whoStandsOut(
+    standingOut: outliersOf(
       measured.flatMap(({ held }) => held),
       records,
     ),
     capacity: measured.map(({ system, signals, loads }) => capacityOf(system.system, signals, loads)),
     disagreements: measured.flatMap(({ system, signals, loads }) =>
-      disagreementsOf(system.system, signals, loads, periods),
+      loadMismatchesOf(system.system, signals, loads, periods),
     ),
     advice: adviceFor(records, sizes),
   };

@@ -3,7 +3,7 @@ import type { Measurement } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
 import { signalsOf, toReaderUnit } from '../signals.ts';
-import { standingsOf, type Standing } from '../standingOut.ts';
+import { standingsOf, type Standing } from '../outliers.ts';
 
 /** What is compared: the signals, and the load that should explain them. */
 export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measurement[] => {
@@ -25,7 +25,7 @@ export interface Reading {
 }
 
 /** A system that differs from its like, and in what. */
-export interface Outlier extends Omit<Standing, 'standsOut'> {
+export interface Outlier extends Omit<Standing, 'isOutlier'> {
   signal: string;
   unit: Measurement['unit'];
 }
@@ -46,8 +46,8 @@ export function compare(readings: readonly Reading[]): Outlier[] {
     .flatMap(([signal, ofSignal]) => {
       const values = new Map(ofSignal.map(({ system, value }) => [system, value]));
       const { unit } = ofSignal[0]!.measurement;
-      return standingsOf(values, unit).flatMap(({ standsOut, ...standing }) =>
-        standsOut ? [{ ...standing, signal, unit }] : [],
+      return standingsOf(values, unit).flatMap(({ isOutlier, ...standing }) =>
+        isOutlier ? [{ ...standing, signal, unit }] : [],
       );
     })
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));

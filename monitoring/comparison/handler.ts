@@ -35,7 +35,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
     })),
   );
   const readings = await readWindow(cloudWatch, wanted, {
-    startMs: atMs - limits.standingOut.windowPeriods * periodSeconds * 1_000,
+    startMs: atMs - limits.outliers.windowPeriods * periodSeconds * 1_000,
     endMs: atMs,
   });
   const outliers = compare(readings);
@@ -46,7 +46,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
     const farthest = outliers.find((outlier) => outlier.system === system);
     publishOwnMetrics(
       systemDimension(stage, system),
-      [[comparisonMetrics.standingOut, Math.abs(farthest?.score ?? 0)]],
+      [[comparisonMetrics.outlierScore, Math.abs(farthest?.score ?? 0)]],
       atMs,
     );
   }

@@ -68,10 +68,10 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
       ),
       linesOf(
         props,
-        measurementsOf(systems[0]!, periodSeconds).standingOut.title,
+        measurementsOf(systems[0]!, periodSeconds).outlierScore.title,
         { min: 0 },
-        (system) => measurementsOf(system, periodSeconds).standingOut,
-        limits.standingOut.score,
+        (system) => measurementsOf(system, periodSeconds).outlierScore,
+        limits.outliers.score,
       ),
     ],
   ];

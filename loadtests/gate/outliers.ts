@@ -9,7 +9,7 @@ const comparedRecords: readonly string[] = ['latencyP99', 'failedRequests'];
  * Who differs from its like, by the definition that the overview uses. The farthest first.
  * @param records of all systems
  */
-export function whoStandsOut(
+export function outliersOf(
   signals: readonly SignalReading[],
   records: readonly VerdictRecord[],
 ): StandingOut[] {

@@ -11,7 +11,7 @@ export interface Standing {
   /** Robust z-score: how far from the median, in spreads of the fleet; its sign says to which side. */
   score: number;
   /** Far enough to be looked at. */
-  standsOut: boolean;
+  isOutlier: boolean;
 }
 
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
@@ -31,7 +31,7 @@ export function standingsOf(values: ReadonlyMap<string, number>, unit: Measureme
   const all = [...values.values()];
   const middle = median(all);
   const deviations = all.map((value) => Math.abs(value - middle));
-  const floor = smallestDifference(middle, unit) / limits.standingOut.score;
+  const floor = smallestDifference(middle, unit) / limits.outliers.score;
   const spread = Math.max(madToDeviation * median(deviations), floor) || meanToDeviation * mean(deviations);
   return [...values].map(([system, value]) => {
     const difference = value - middle;
@@ -41,13 +41,12 @@ export function standingsOf(values: ReadonlyMap<string, number>, unit: Measureme
       value,
       median: middle,
       score,
-      standsOut:
-        all.length >= limits.standingOut.minimumSystems && Math.abs(score) >= limits.standingOut.score,
+      isOutlier: all.length >= limits.outliers.minimumSystems && Math.abs(score) >= limits.outliers.score,
     };
   });
 }
 
 const smallestDifference = (middle: number, unit: Measurement['unit']): number =>
   unit === 'percent'
-    ? limits.standingOut.minimumPoints
-    : (Math.abs(middle) * limits.standingOut.minimumPercentOfMedian) / 100;
+    ? limits.outliers.minimumPoints
+    : (Math.abs(middle) * limits.outliers.minimumPercentOfMedian) / 100;

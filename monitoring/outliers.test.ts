@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standingsOf } from './standingOut.ts';
+import { standingsOf } from './outliers.ts';
 
 const named = (values: number[]) => new Map(values.map((value, index) => [`s${index}`, value]));
 const outliers = (values: number[], unit: 'percent' | 'count' = 'percent'): string[] =>
   standingsOf(named(values), unit)
-    .filter(({ standsOut }) => standsOut)
+    .filter(({ isOutlier }) => isOutlier)
     .map(({ system }) => system);
 
 describe('who stands out from its like', () => {

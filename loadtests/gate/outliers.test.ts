@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { monitoredSystem } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { standingsOf } from '../../monitoring/standingOut.ts';
+import { standingsOf } from '../../monitoring/outliers.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { judge, type JudgedSystem } from './judge.ts';
@@ -85,7 +85,7 @@ describe('the terminal', () => {
   it('says that nobody does, or that there were too few to compare', () => {
     expect(text(verdictOf((system) => normal.get(system)!))).toContain('No system stands out from its like.');
     const few = text(judge(judgeInput({ systems: two })));
-    expect(few).toContain(`2 systems, at least ${limits.standingOut.minimumSystems} needed`);
+    expect(few).toContain(`2 systems, at least ${limits.outliers.minimumSystems} needed`);
     expect(few).not.toContain('Stands out');
   });
 

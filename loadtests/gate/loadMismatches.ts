@@ -16,7 +16,7 @@ const filledByLeaks: readonly string[] = [
 /** Known at no load only where the load was seen at this share of its most or below. */
 const lowLoadShare = 0.5;
 
-const { cpuAtNoLoadPercent, growthPoints } = limits.disagreement;
+const { cpuAtNoLoadPercent, growthPoints } = limits.loadMismatch;
 
 /**
  * Where a system's load and its use disagree: the signs of a bug (CPU that is used before any request) and of a
@@ -24,7 +24,7 @@ const { cpuAtNoLoadPercent, growthPoints } = limits.disagreement;
  * @param readings every signal of the system, over ramp and hold
  * @param loads requests a second, by the period's start
  */
-export function disagreementsOf(
+export function loadMismatchesOf(
   system: string,
   readings: readonly SignalReading[],
   loads: ReadonlyMap<number, number>,
