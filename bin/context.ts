@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { configurationHash, loadFleet, type Fleet } from '../fleet/fleet.ts';
-import { runsDirectoryOf } from '../records/running.ts';
+import { runsDirectoryOf } from '../records/runFolder.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OperationContext } from '../operations/context.ts';
 import type { Output } from './output.ts';

@@ -1,11 +1,12 @@
 import { DrillRefusedError, UnknownDrillError } from '../chaos/errors.ts';
+import { FileWriteError } from '../core/errors.ts';
 import { FleetConfigError, StageNotFoundError, SystemDocumentError } from '../fleet/errors.ts';
 import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
-import { K6Error, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
+import { K6Error, RunTooLongError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
-import { GateEvidenceError, LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
-import { DrillFileError, JournalError, RunFileError } from '../records/errors.ts';
+import { LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
+import { RecordError } from '../records/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 /** Ctrl-C, or the termination signal. */
@@ -54,12 +55,11 @@ const usageErrors: readonly ErrorClass[] = [
   SystemDocumentError,
   UnknownProfileError,
   UnknownDrillError,
-  RunFileError,
-  JournalError,
-  DrillFileError,
+  RecordError,
+  FileWriteError,
+  RunTooLongError,
   DrillRefusedError,
   MetricsForbiddenError,
-  GateEvidenceError,
 ];
 
 /** The question stays open. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleBreakpoint, exampleRecovery, exampleRun } from '../console/testing/exampleRuns.ts';
+import { exampleBreakpoint, exampleRecovery, exampleRun } from '../records/testing/examples.ts';
 import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from './exitCodeOf.ts';
 
 describe('the exit code', () => {

@@ -14,7 +14,7 @@ export const exitCodeOfRun = (run: RunFile): ExitCode => {
 
 /** A limit that was crossed is an answer, not a failure: the run's thresholds say whether users felt it. */
 export const exitCodeOfBreakpoint = ({ answer }: BreakpointFile): ExitCode =>
-  answer === 'inconclusive' ? exitCodes.inconclusive : exitCodes.passed;
+  ({ crossed: exitCodes.passed, notCrossed: exitCodes.passed, inconclusive: exitCodes.inconclusive })[answer];
 
 export const exitCodeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
   ({

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exampleRun } from '../console/testing/exampleRuns.ts';
+import { exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { UsageError } from '../operations/errors.ts';
 import { makeProgram } from './program.ts';
@@ -113,6 +113,27 @@ describe('headroom', () => {
       await rm(report);
       expect(await said('report', join(directory, 'run.json'))).toMatchObject({ code: 0 });
       expect(await readFile(report, 'utf8')).toContain('"name":"peak"');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('reports no run with a record that cannot be read, and names file and field', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
+    try {
+      await writeFile(join(directory, 'run.json'), JSON.stringify(exampleRun));
+      const verdict = join(directory, 'verdict.json');
+      const text = JSON.stringify(exampleVerdict);
+      for (const [content, problem] of [
+        [text.slice(0, 300), 'not JSON: '],
+        [text.replace('"verdict":"pass"', '"verdict":"fine"'), 'verdict: Invalid option: '],
+        [text.replace('"schemaVersion":1', '"schemaVersion":99'), 'schemaVersion: Invalid input: expected 1'],
+      ] as const) {
+        await writeFile(verdict, content);
+        const { code, stdout, stderr } = await said('report', directory);
+        expect([code, stdout]).toEqual([2, '']);
+        expect(stderr).toContain(`headroom: ${verdict}: ${problem}`);
+      }
     } finally {
       await rm(directory, { recursive: true });
     }

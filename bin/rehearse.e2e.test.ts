@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readDrillFile } from '../records/drill.ts';
-import { readRunning } from '../records/running.ts';
-import { verdictFileSchema } from '../records/verdict.ts';
-import { runFileSchema } from '../records/run.ts';
+import { drillRecord } from '../records/drill.ts';
+import { requireRecord } from '../records/recordFile.ts';
+import { readRunning } from '../records/runningMarkers.ts';
+import { verdictRecord } from '../records/verdict.ts';
+import { runRecord } from '../records/run.ts';
 import { projectDirectory } from './context.ts';
 import { strongest } from './exitCodes.ts';
 import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from './exitCodeOf.ts';
@@ -19,22 +20,20 @@ describe('headroom rehearse', () => {
     const headroom = new Headroom('rehearse', '--ramp', '5');
     await headroom.says('3/5 peak');
     await vi.waitFor(
-      async () => expect(await readRunning(testState)).toMatchObject([{ name: 'peak' }]),
+      async () => expect(await readRunning(testState)).toMatchObject({ running: [{ name: 'peak' }] }),
       20_000,
     );
     const code = await headroom.exited;
-    expect(await readRunning(testState)).toEqual([]);
+    expect(await readRunning(testState)).toEqual({ running: [], unreadable: [] });
     const said = `${headroom.stderr}\n${headroom.stdout}`;
 
     const last = /^Rehearsal (?<word>[A-Z]+).* in \d+ s\. Its files: (?<directory>\S+)$/m.exec(said)?.groups;
     expect(last, said).toBeDefined();
     const directory = join(projectDirectory, last?.['directory'] ?? '');
-    const read = async (file: string): Promise<unknown> =>
-      JSON.parse(await readFile(join(directory, file), 'utf8'));
-    const smoke = runFileSchema.parse(await read('smoke/run.json'));
-    const peak = runFileSchema.parse(await read('peak/run.json'));
-    const verdict = verdictFileSchema.parse(await read('peak/verdict.json'));
-    const drill = await readDrillFile(join(directory, 'drill/drill.json'));
+    const smoke = await requireRecord(runRecord, join(directory, 'smoke/run.json'));
+    const peak = await requireRecord(runRecord, join(directory, 'peak/run.json'));
+    const verdict = await requireRecord(verdictRecord, join(directory, 'peak/verdict.json'));
+    const drill = await requireRecord(drillRecord, join(directory, 'drill/drill.json'));
 
     const report = await readFile(join(directory, 'report.html'), 'utf8');
     for (const part of ['smoke', 'peak', 'drill']) expect(report).toContain(`${basename(directory)}/${part}`);

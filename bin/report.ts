@@ -1,7 +1,8 @@
 import { basename, join, relative, sep } from 'node:path';
 import { reportFile } from '../console/reportFile.ts';
-import { foldersWithRecords, readReport } from '../console/runs/readReport.ts';
-import { RunFileError } from '../records/errors.ts';
+import type { RunReport } from '../console/wire.ts';
+import { reportOf } from '../console/runs/summary.ts';
+import { foldersWithRecords, readRunFolder } from '../records/runFolder.ts';
 import { writeWhole } from '../core/writeWhole.ts';
 import { runsDirectory } from './context.ts';
 import type { Output } from './output.ts';
@@ -9,22 +10,25 @@ import type { Output } from './output.ts';
 /**
  * Writes `report.html` into a run's folder: every part of the run on one page that needs nothing else.
  * @returns its path; null when nothing there is the record of a run
- * @throws RunFileError
+ * @throws RecordError when one of the records cannot be read: without it, the page would tell too good a story
+ * @throws FileWriteError
  */
 export async function writeReport(directory: string): Promise<string | null> {
   const folders = (await foldersWithRecords(directory, Infinity)).map((part) => join(directory, part));
-  const parts = await Promise.all(folders.map((folder) => readReport(folder, nameOf(folder))));
-  const reports = parts
-    .filter((part) => part !== null)
+  const reports = (await Promise.all(folders.map(reportOfPart)))
+    .filter((report) => report !== null)
     .toSorted((a, b) => a.summary.startMs - b.summary.startMs);
   if (reports.length === 0) return null;
   const path = join(directory, 'report.html');
-  try {
-    await writeWhole(path, await reportFile(basename(directory), reports));
-  } catch (error) {
-    throw new RunFileError(path, error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  await writeWhole(path, await reportFile(basename(directory), reports));
   return path;
+}
+
+async function reportOfPart(folder: string): Promise<RunReport | null> {
+  const records = await readRunFolder(folder);
+  const [unreadable] = records.unreadable;
+  if (unreadable) throw unreadable;
+  return reportOf(nameOf(folder), records);
 }
 
 /** The report of what has just been written, where there is something to report. */

@@ -7,7 +7,7 @@ import { describeError } from '../core/describeError.ts';
 import { noObservations, type Milestones, type Observations } from './observations.ts';
 import { FaultLedger } from './faultLedger.ts';
 import type { DrillIdentity } from './identity.ts';
-import type { Journal } from '../records/journal.ts';
+import type { Journal } from '../records/journalFile.ts';
 import { limits } from '../monitoring/limits.ts';
 import { observerOf } from './observers/index.ts';
 import type { DrillOptions } from './drillOptions.ts';

@@ -3,7 +3,8 @@ import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
 import type { DrillClients, Fault, FaultContext } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
-import type { Intent, Journal } from '../records/journal.ts';
+import type { Intent } from '../records/journal.ts';
+import type { Journal } from '../records/journalFile.ts';
 import { armSafetyNet, disarmSafetyNet } from './safetyNet.ts';
 
 export interface FaultLedgerOptions {

@@ -1,10 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rehearsalNote } from '../monitoring/rehearsal.ts';
-import { readDrillFile, writeDrillFile, type DrillResult, type ExpectationRecord } from '../records/drill.ts';
+import type { DrillResult, ExpectationRecord } from '../records/drill.ts';
 import { formatDrill } from './formatDrill.ts';
 
 const record = (system: string, change: Partial<ExpectationRecord>): ExpectationRecord => ({
@@ -98,36 +95,5 @@ describe('formatDrill', () => {
     const colored = formatDrill(result, { color: true });
     expect(colored).toContain('\u001B[31mFAILED\u001B[39m');
     expect(stripVTControlCharacters(colored)).toBe(formatDrill(result, { color: false }));
-  });
-});
-
-describe('the drill file', () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'headroom-drillfile-'));
-  });
-  afterEach(() => rm(directory, { recursive: true }));
-
-  it('reads back as it was written, and leaves nothing else', async () => {
-    const path = join(directory, 'drill.json');
-    await writeDrillFile(path, result);
-    expect(await readDrillFile(path)).toEqual(result);
-    expect(await readdir(directory)).toEqual(['drill.json']);
-  });
-
-  it('leaves nothing half-written where there is no room', async () => {
-    await writeFile(join(directory, 'full'), '');
-    await expect(writeDrillFile(join(directory, 'full', 'drill.json'), result)).rejects.toMatchObject({
-      name: 'DrillFileError',
-      message: expect.stringContaining('cannot be written'),
-    });
-    expect(await readdir(directory)).toEqual(['full']);
-  });
-
-  it('is refused when it is another thing, naming the field', async () => {
-    const path = join(directory, 'drill.json');
-    await writeFile(path, JSON.stringify({ ...result, schemaVersion: 2 }));
-    await expect(readDrillFile(path)).rejects.toThrow('schemaVersion');
-    await expect(readDrillFile(join(directory, 'none.json'))).rejects.toThrow('cannot be read');
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Intent } from '../records/journal.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { systemClock } from '../core/clock.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
@@ -97,9 +98,36 @@ describe('restoreFromJournals', () => {
     await mkdir(join(directory, 'broken'));
     await writeFile(join(directory, 'broken', 'drill-journal.jsonl'), 'nonsense\n');
     const [broken, good] = await restore();
-    expect(broken?.problems).toEqual([expect.stringContaining('line 1: not JSON')]);
+    expect(broken).toMatchObject({ undone: [], problems: [] });
+    expect(broken?.unreadable?.message).toContain('broken/drill-journal.jsonl: line 1: not JSON');
     expect(good).toMatchObject({ path, problems: [] });
     expect(stage.allows(1)).toBe(true);
+  });
+
+  it('undoes what it can read of a journal, and names the line that it cannot', async () => {
+    const path = await killedDrill();
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const [begin, first, ...rest] = lines;
+    const system = (JSON.parse(first!) as Intent).system;
+    await writeFile(path, [begin, first!.replace('"inject"', '"unheard-of"'), ...rest].join('\n'));
+    const [result] = await restore();
+    expect(result?.unreadable?.message).toContain(`${path}: line 2: step: Invalid option`);
+    expect(result?.undone).toHaveLength(1);
+    expect(result?.undone).not.toContain(`revoke-ingress-rule ${system}`);
+    await writeFile(path, lines.join('\n'));
+    await restore();
+  });
+
+  it('touches nothing that a journal of another version tells of', async () => {
+    const path = await killedDrill();
+    const known = await readFile(path, 'utf8');
+    await writeFile(path, known.replace('"schemaVersion":1', '"schemaVersion":99'));
+    const [result] = await restore();
+    expect(result).toMatchObject({ undone: [], problems: [] });
+    expect(result?.unreadable?.message).toContain('schemaVersion: Invalid input: expected 1, received 99');
+    expect(stage.allows(0)).toBe(false);
+    await writeFile(path, known);
+    await restore();
   });
 
   it('refuses by name a fault that it does not know', async () => {

@@ -5,13 +5,9 @@ import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
 import type { RestoreClients } from './faults/fault.ts';
 import { faultNamed } from './faults/index.ts';
-import {
-  journalFileName,
-  openJournal,
-  outstandingIntents,
-  readJournal,
-  type Intent,
-} from '../records/journal.ts';
+import type { RecordError } from '../records/errors.ts';
+import { outstandingIntents, type Intent, type JournalEntry } from '../records/journal.ts';
+import { journalFileName, openJournal, readJournal, type FoundJournal } from '../records/journalFile.ts';
 import { disarmSafetyNet } from './safetyNet.ts';
 
 export interface RestoreOptions {
@@ -30,20 +26,22 @@ export interface RestoredJournal {
   drillId: string | null;
   /** `fault system` of every step undone now. */
   undone: string[];
-  /** What is still to be undone, or could not be read, each with its reason. Empty: all is well. */
+  /** What is still to be undone, each with its reason. */
   problems: string[];
+  /** Why it could not be read as a whole: it may have left more than could be undone. Null: all of it was read. */
+  unreadable: RecordError | null;
 }
 
 /**
  * Undoes what drills left whose process died: every step that a journal announces and does not record as
- * undone, on this stage. Safe to repeat, and safe while a drill runs, save that it ends that drill's fault. Journals
- * with nothing left to undo are not in the answer.
+ * undone, on this stage. Safe to repeat, and safe while a drill runs, save that it ends that drill's fault. Of a journal
+ * that cannot be read as a whole, what can be read is undone. Journals with nothing left to undo are not in the answer.
  */
 export async function restoreFromJournals(options: RestoreOptions): Promise<RestoredJournal[]> {
   const results: RestoredJournal[] = [];
   for (const path of await journalsBelow(options.directory)) {
     const result = await restoreJournal(path, options);
-    if (result.undone.length > 0 || result.problems.length > 0) results.push(result);
+    if (result.undone.length > 0 || result.problems.length > 0 || result.unreadable) results.push(result);
   }
   return results;
 }
@@ -62,20 +60,16 @@ async function journalsBelow(directory: string): Promise<string[]> {
 }
 
 async function restoreJournal(path: string, options: RestoreOptions): Promise<RestoredJournal> {
-  const result: RestoredJournal = { path, drillId: null, undone: [], problems: [] };
-  let outstanding: Intent[];
-  try {
-    const entries = await readJournal(path);
-    const begin = entries.find((entry) => entry.kind === 'begin');
-    if (begin === undefined || begin.stage !== options.stage) return result;
-    result.drillId = begin.drillId;
-    outstanding = outstandingIntents(entries);
-  } catch (error) {
-    result.problems.push(describeError(error));
-    return result;
-  }
+  const found = await readJournal(path);
+  const unreadable = 'error' in found ? found.error : null;
+  const result: RestoredJournal = { path, drillId: null, undone: [], problems: [], unreadable };
+  const entries = entriesOf(found);
+  const begin = entries.find((entry) => entry.kind === 'begin');
+  if (begin === undefined) return result;
+  if (begin.stage !== options.stage) return { ...result, unreadable: null };
+  result.drillId = begin.drillId;
   const undone: Intent[] = [];
-  for (const intent of outstanding) {
+  for (const intent of outstandingIntents(entries)) {
     const name = `${intent.fault} ${intent.system}`;
     try {
       await undo(intent, options);
@@ -92,6 +86,18 @@ async function restoreJournal(path: string, options: RestoreOptions): Promise<Re
     result.problems.push(describeError(error));
   }
   return result;
+}
+
+function entriesOf(found: FoundJournal): JournalEntry[] {
+  switch (found.state) {
+    case 'readable':
+      return found.record;
+    case 'unreadable':
+      return found.rest;
+    case 'absent':
+    case 'otherVersion':
+      return [];
+  }
 }
 
 async function undo(intent: Intent, { clients, clock }: RestoreOptions): Promise<void> {

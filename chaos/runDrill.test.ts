@@ -2,12 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { drillFileName, readDrillFile } from '../records/drill.ts';
+import { drillRecord } from '../records/drill.ts';
 import type { Drill } from './drills/drill.ts';
 import { drillNamed } from './drills/index.ts';
 import { UnknownDrillError } from './errors.ts';
 import { noop } from './faults/noop.ts';
-import { journalFileName, outstandingIntents, readJournal } from '../records/journal.ts';
+import { outstandingIntents, type JournalEntry } from '../records/journal.ts';
+import { journalFileName, readJournal } from '../records/journalFile.ts';
+import { recordOrNull, requireRecord } from '../records/recordFile.ts';
 import { runDrill } from './runDrill.ts';
 import { type DrillOptions } from './drillOptions.ts';
 import { scaledClock } from './testing/scaledClock.ts';
@@ -42,6 +44,12 @@ async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {
   return { stage, options, interruption, progress };
 }
 
+async function journalIn(directory: string): Promise<JournalEntry[]> {
+  const entries = recordOrNull(await readJournal(join(directory, journalFileName)));
+  if (entries === null) throw new Error(`no journal in ${directory}`);
+  return entries;
+}
+
 describe.concurrent('runDrill', () => {
   it('passes a system that fails and recovers as it should', async () => {
     const { stage, options } = await prepare();
@@ -60,8 +68,8 @@ describe.concurrent('runDrill', () => {
     expect(messages).toMatchObject({ lost: 0, duplicated: 0, deadLettered: 0, unresolved: 0 });
     expect(messages?.published).toBe(stage.stored.size);
     expect(messages?.published).toBeGreaterThan(50);
-    expect(await readDrillFile(join(options.directory, drillFileName))).toEqual(result);
-    const entries = await readJournal(join(options.directory, journalFileName));
+    expect(await requireRecord(drillRecord, join(options.directory, drillRecord.fileName))).toEqual(result);
+    const entries = await journalIn(options.directory);
     expect(outstandingIntents(entries)).toEqual([]);
     expect(entries.at(-1)).toMatchObject({ kind: 'end', verdict: 'passed' });
     expect(stage.loadRunning).toBe(false);
@@ -166,7 +174,7 @@ describe.concurrent('runDrill', () => {
     expect(result.timeline.at(-1)?.step).toBe('restore');
     expect(stage.ruleExists).toBe(true);
     expect(stage.loadRunning).toBe(false);
-    const entries = await readJournal(join(options.directory, journalFileName));
+    const entries = await journalIn(options.directory);
     expect(outstandingIntents(entries)).toEqual([]);
   });
 
@@ -197,7 +205,7 @@ describe.concurrent('runDrill', () => {
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'failed', restored: false });
     expect(result.reason).toContain('headroom chaos restore');
-    const entries = await readJournal(join(options.directory, journalFileName));
+    const entries = await journalIn(options.directory);
     expect(outstandingIntents(entries)).toHaveLength(1);
   });
 
@@ -213,7 +221,7 @@ describe.concurrent('runDrill', () => {
     const { stage, options } = await prepare();
     const directory = join(options.directory, 'a file');
     await writeFile(directory, '');
-    await expect(runDrill({ ...options, directory })).rejects.toMatchObject({ name: 'JournalError' });
+    await expect(runDrill({ ...options, directory })).rejects.toMatchObject({ name: 'FileWriteError' });
     expect(stage.changes).toEqual([]);
   });
 });
@@ -230,7 +238,7 @@ describe.concurrent('poison-messages', () => {
     ]);
     expect(stage.deadLetters).toEqual(['{"id":17}']);
     expect([stage.changes, stage.armed]).toEqual([[], 0]);
-    const entries = await readJournal(join(options.directory, journalFileName));
+    const entries = await journalIn(options.directory);
     expect(outstandingIntents(entries)).toEqual([]);
   });
 
@@ -274,7 +282,7 @@ describe.concurrent('throttle-api', () => {
     expect(result).toMatchObject({ verdict: 'passed', restored: true });
     expect(stage.methodSettings).toEqual({});
     expect(result.expectations.find(({ id }) => id === 'refusedShare')?.measured).toBeCloseTo(50, 0);
-    const entries = await readJournal(join(options.directory, journalFileName));
+    const entries = await journalIn(options.directory);
     expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
       fault: 'throttle-stage',
       inverse: { restApiId: 'system-01', stageName: 'test', method: 'getClient/GET' },

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { drillFileName, writeDrillFile, type DrillResult } from '../records/drill.ts';
+import { drillRecord, type DrillResult } from '../records/drill.ts';
 import { DrillRun } from './drillRun.ts';
 import type { DrillOptions } from './drillOptions.ts';
 import { describeError } from '../core/describeError.ts';
 import type { DrillIdentity } from './identity.ts';
 import { refuseUnlessSafe } from './guards.ts';
-import { journalFileName, openJournal } from '../records/journal.ts';
+import { journalFileName, openJournal } from '../records/journalFile.ts';
+import { writeRecord } from '../records/recordFile.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
 import { reserveIds } from './identity.ts';
 
@@ -13,8 +14,8 @@ import { reserveIds } from './identity.ts';
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,
  * the fault is undone before it returns, or the result says that it isn't.
  * @throws DrillRefusedError when a guard refuses: nothing was touched.
- * @throws JournalError when the journal cannot be opened: nothing was touched.
- * @throws DrillFileError when the result cannot be written: the fault is undone then.
+ * @throws FileWriteError when the journal cannot be opened: nothing was touched.
+ * @throws FileWriteError when the result cannot be written: the fault is undone then.
  */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { drill, stage, place, systems, clients, directory, clock } = options;
@@ -48,7 +49,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await journal
       .append({ kind: 'end', at: now(), verdict: result.verdict })
       .catch((error: unknown) => options.onProgress(describeError(error)));
-    await writeDrillFile(join(directory, drillFileName), result);
+    await writeRecord(drillRecord, join(directory, drillRecord.fileName), result);
     return result;
   } finally {
     await journal.close();

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
-import { whileRunning } from '../records/running.ts';
+import { whileRunning } from '../records/runningMarkers.ts';
 import { browserAvailable } from './testing/browser.ts';
 import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
-import { exampleRun, exampleRunAt } from './testing/exampleRuns.ts';
+import { exampleRun, exampleRunAt } from '../records/testing/examples.ts';
 
 const application = '#/dashboard/local-fleet-application';
 const fleetOverview = '#/dashboard/local-fleet-overview';

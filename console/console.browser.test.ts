@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { signalIds } from '../monitoring/signals.ts';
-import { whileRunning } from '../records/running.ts';
+import { whileRunning } from '../records/runningMarkers.ts';
 import { browserAvailable } from './testing/browser.ts';
 import { useConsoleInBrowser } from './testing/consoleInBrowser.ts';
 

@@ -6,9 +6,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notExercised } from '../monitoring/rehearsal.ts';
 import { reportFile } from './reportFile.ts';
-import { readReport } from './runs/readReport.ts';
+import { readRunFolder } from '../records/runFolder.ts';
+import { reportOf } from './runs/summary.ts';
 import { browserAvailable, launchBrowser, openPage } from './testing/browser.ts';
-import { exampleDrill, exampleRun, exampleVerdict } from './testing/exampleRuns.ts';
+import { exampleDrill, exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 
 const bindsFirst = {
   signal: 'databaseCpu',
@@ -43,7 +44,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     await leave('peak', 'verdict.json', verdict);
     await leave('drill', 'drill.json', exampleDrill);
     const [load, drill] = await Promise.all(
-      ['peak', 'drill'].map(async (part) => (await readReport(join(directory, part), part))!),
+      ['peak', 'drill'].map(async (part) => reportOf(part, await readRunFolder(join(directory, part)))!),
     );
     await writeFile(join(directory, 'report.html'), await reportFile('<the run>', [load!, drill!]));
     browser = await launchBrowser();

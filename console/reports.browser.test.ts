@@ -8,7 +8,7 @@ import {
   exampleRun,
   exampleRunAt,
   exampleVerdict,
-} from './testing/exampleRuns.ts';
+} from '../records/testing/examples.ts';
 
 const peak = '20261103-110000-peak-aaaa';
 const drill = '20261103-120000-revoke-db-ingress-bbbb';

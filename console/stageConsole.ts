@@ -46,13 +46,13 @@ export class StageConsole {
     const alarms = alarmViews(this.#stage.alarms, info.stage, systems, info.periodSeconds);
     const nowMs = clock.now();
     const colors = this.#colors();
-    const [running, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
+    const [underWay, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
     return {
       stage: info,
       tick: { nowMs },
       alarms,
       systems: systemViews({ systems, alarms, metrics, periodSeconds: info.periodSeconds, colors, nowMs }),
-      running,
+      ...underWay,
       runs,
     };
   }

@@ -1,3 +1,9 @@
+import type { BreakpointFile } from '../records/breakpoint.ts';
+import type { DrillResult } from '../records/drill.ts';
+import type { RecoveryFile } from '../records/recovery.ts';
+import type { RunFile } from '../records/run.ts';
+import type { VerdictFile } from '../records/verdict.ts';
+
 /**
  * What the console's server tells its page: over /feed as server-sent events, and as answers of /api.
  * Types alone: the page is compiled for the browser and shares no code with the stage.
@@ -16,6 +22,8 @@ export interface Feed {
   running: RunningView[];
   /** Newest first. */
   runs: RunSummary[];
+  /** What cannot be read of what is under way, by file and field. */
+  unreadable: string[];
 }
 
 export interface StageInfo {
@@ -92,16 +100,26 @@ export interface RunningView {
   faults: Span[];
 }
 
-export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'interrupted' | 'notJudged' | 'answered';
+export type Outcome =
+  | 'passed'
+  | 'failed'
+  | 'inconclusive'
+  | 'interrupted'
+  | 'notJudged'
+  | 'answered'
+  /** One of its records cannot be read. */
+  | 'unreadable';
 
 export interface RunSummary {
   /** Path of its folder below the state directory's runs/. */
   id: string;
-  kind: 'load' | 'drill';
+  /** Null where no record could be read that tells. */
+  kind: 'load' | 'drill' | null;
   name: string;
-  stage: string;
-  place: string;
+  stage: string | null;
+  place: RunFile['place'] | null;
   startMs: number;
+  /** The same as `startMs` where nobody knows how long it took. */
   endMs: number;
   outcome: Outcome;
   /** One line: what a reader wants to know first. */
@@ -111,165 +129,16 @@ export interface RunSummary {
   faults: Span[];
 }
 
+/** A run and all its records; null for what it has not left, or what cannot be read. */
 export interface RunReport {
   summary: RunSummary;
-  run: RunRecord | null;
-  verdict: VerdictRecord | null;
-  recovery: RecoveryRecord | null;
-  breakpoint: BreakpointRecord | null;
-  drill: DrillRecord | null;
-}
-
-interface Latency {
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
-}
-
-export interface RunRecord {
-  profile: string;
-  /** Whether it aimed at rates; if not, it sent each request once, and has neither rates nor a hold. */
-  paced: boolean;
-  engine: { name: string; version: string };
-  commit: string | null;
-  windows: Record<'run' | 'ramp' | 'hold', { start: string; end: string }>;
-  systems: {
-    system: string;
-    hold: {
-      intendedPerSecond: number;
-      achievedPerSecond: number;
-      requests: number;
-      failed: number;
-      droppedIterations: number;
-      latencyMs: Latency | null;
-    };
-    series: { second: number; statuses: Record<string, number>; latencyMs: Latency | null }[];
-  }[];
-  checks: { name: string; passes: number; fails: number }[];
-  thresholds: { metric: string; expression: string; ok: boolean; value: number | null }[];
-  generator: { cpuPercent: number | null; lateIterations: number | null; droppedIterations: number };
-  complete: boolean;
-  reason: string | null;
-  /** The threshold that ended the run early; undefined where none did. */
-  abortedBy?: { metric: string; expression: string } | undefined;
-}
-
-interface AnswersRecord {
-  requests: number;
-  failed: number;
-  latencyP95Ms: number | null;
-}
-
-/** Whether the systems answer after a spike as they did before. */
-export interface RecoveryRecord {
-  answer: 'recovered' | 'notRecovered' | 'inconclusive';
-  systems: {
-    system: string;
-    answer: string;
-    reason: string;
-    before: AnswersRecord;
-    during: AnswersRecord;
-    after: AnswersRecord;
-    backAfterSeconds: number | null;
-  }[];
-}
-
-/** At which rate a climb crossed the limits, the first one first. */
-export interface BreakpointRecord {
-  answer: 'crossed' | 'notCrossed' | 'inconclusive';
-  reason: string;
-  systems: {
-    system: string;
-    answer: string;
-    reason: string;
-    seenPerSecond: number;
-    crossings: {
-      signal: string;
-      perSecond: number;
-      value: number;
-      limit: number;
-      unit: string;
-      before: { perSecond: number; value: number } | null;
-    }[];
-  }[];
-}
-
-export interface VerdictRecord {
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  judgedAt: string;
-  records: {
-    system: string | null;
-    signal: string;
-    verdict: 'pass' | 'fail' | 'inconclusive';
-    worst: number | null;
-    limit: number | null;
-    headroom: number | null;
-    unit: string;
-    reason: string;
-  }[];
-  /** Who differs from its like, the farthest first; undefined in verdicts from before it was compared. */
-  standingOut?:
-    | {
-        signal: string;
-        system: string;
-        value: number;
-        median: number;
-        /** In spreads from the median. */
-        score: number;
-        unit: string;
-      }[]
-    | undefined;
-  /** One of each system; undefined in verdicts from before it was estimated. */
-  capacity?: CapacityRecord[] | undefined;
-  /** Where load and use disagree, in percent. */
-  disagreements?:
-    | { system: string; signal: string; kind: 'atNoLoad' | 'atConstantLoad'; from: number; to: number }[]
-    | undefined;
-  /** What to change to regain the reserve: a setting's value now and at least. */
-  advice?: { setting: string; from: number; to: number; system: string; signal: string }[] | undefined;
-}
-
-export interface CapacityRecord {
-  system: string;
-  seenPerSecond: number;
-  /** The resource that reaches its limit first, and at which load; null where none surely grew with it. */
-  bindsFirst: {
-    signal: string;
-    limit: number;
-    atPerSecond: number;
-    lowPerSecond: number;
-    highPerSecond: number;
-  } | null;
-}
-
-export interface DrillRecord {
-  hypothesis: string;
-  verdict: string;
-  reason: string;
-  restored: boolean | null;
-  timeline: { step: string; start: string; end: string }[];
-  expectations: {
-    step: string;
-    title: string;
-    system: string;
-    unit: string;
-    relation: string;
-    limit: number;
-    measured: number | null;
-    outcome: string;
-  }[];
-  messages: {
-    system: string;
-    published: number;
-    stored: number;
-    deadLettered: number;
-    lost: number;
-    duplicated: number;
-    unresolved: number;
-    /** Messages that can never succeed; undefined in a drill that publishes none. */
-    poison?: { published: number; deadLettered: number; stored: number; left: number } | undefined;
-  }[];
+  run: RunFile | null;
+  verdict: VerdictFile | null;
+  recovery: RecoveryFile | null;
+  breakpoint: BreakpointFile | null;
+  drill: DrillResult | null;
+  /** What is there and cannot be read, by file and field: then nothing of the run has passed. */
+  unreadable: string[];
 }
 
 /** A dashboard as it is drawn: the shorthands of its body resolved. */

@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { FileWriteError } from './errors.ts';
 
 /**
  * Writes a file so that a reader finds the whole of it or what was there before, whenever the process or the
- * machine ends.
- * @throws the file system's error, with nothing half-written left behind
+ * machine ends, and whoever else writes it at the same time.
+ *
+ * Not by `write-file-atomic` (8.0.0): it asks the system to write once and does not look at how much was written.
+ * On a full disk that is a part, and the part takes the file's place without an error.
+ * @param options.mode permissions of the file, as of `open`
+ * @throws FileWriteError, with nothing half-written left behind
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}.partial`;
+export async function writeWhole(path: string, text: string, { mode = 0o666 } = {}): Promise<void> {
+  // A name of its own: two writers would write into each other's file.
+  const partial = `${path}.${randomUUID()}.partial`;
   try {
-    const file = await open(partial, 'w');
+    const file = await open(partial, 'wx', mode);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -18,6 +25,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw error;
+    throw new FileWriteError(path, error);
   }
 }

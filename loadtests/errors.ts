@@ -48,6 +48,11 @@ export class K6Error extends Error {
   }
 }
 
+/** A run whose record no file could hold. */
+export class RunTooLongError extends Error {
+  override readonly name = 'RunTooLongError';
+}
+
 /** The seeded clients did not arrive. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';

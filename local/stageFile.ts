@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { LocalStageError } from './errors.ts';
 import { identity } from '../core/process/processes.ts';
+import { writeWhole } from '../core/writeWhole.ts';
 
 const stageFileSchema = z.object({
   schemaVersion: z.literal(1),
@@ -54,8 +55,7 @@ export async function requireRunningStage(stateDirectory: string, stage: string)
 export async function writeStageFile(stateDirectory: string, file: StageFile): Promise<void> {
   const path = stageFilePath(stateDirectory, file.stage);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.tmp`, path);
+  await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
 }
 
 export const removeStageFile = (stateDirectory: string, stage: string): Promise<void> =>

@@ -18,11 +18,3 @@ export class LogsQueryError extends Error {
     super(`the query of the logs ${problem}; ${advice}.`);
   }
 }
-
-/** The parameter that keeps a stage's evidence holds something else. */
-export class GateEvidenceError extends Error {
-  override readonly name = 'GateEvidenceError';
-  constructor(parameter: string, options?: ErrorOptions) {
-    super(`parameter ${parameter} holds no evidence; record it anew with "headroom gate --record".`, options);
-  }
-}

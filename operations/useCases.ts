@@ -4,16 +4,17 @@ import type { DrillResult } from '../records/drill.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { type DrillOptions } from '../chaos/drillOptions.ts';
 import { connectionLimitOf, stageOf, type Fleet } from '../fleet/fleet.ts';
-import { runsDirectoryOf, whileRunning } from '../records/running.ts';
+import { runsDirectoryOf } from '../records/runFolder.ts';
+import { whileRunning } from '../records/runningMarkers.ts';
 import { monitoredSystem } from '../fleet/names.ts';
-import type { BreakpointFile } from '../records/breakpoint.ts';
+import { breakpointRecord, type BreakpointFile } from '../records/breakpoint.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
 import { recoveryOf } from '../loadtests/gate/recovery.ts';
-import type { RecoveryFile } from '../records/recovery.ts';
+import { recoveryRecord, type RecoveryFile } from '../records/recovery.ts';
 import { runBreakpoint } from '../loadtests/gate/runBreakpoint.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
-import type { VerdictFile } from '../records/verdict.ts';
+import { verdictRecord, type VerdictFile } from '../records/verdict.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeAnswers.ts';
 import type { RunFile } from '../records/run.ts';
@@ -133,7 +134,7 @@ export async function recoveryStep(
 ): Promise<RecoveryFile | undefined> {
   const recovery = recoveryOf(run);
   if (!recovery) return undefined;
-  const path = join(directory, 'recovery.json');
+  const path = join(directory, recoveryRecord.fileName);
   await writeRecovery(path, recovery);
   output.progress(`recovery: ${path}`);
   return recovery;
@@ -146,7 +147,7 @@ export async function breakpointStep(
   run: RunFile,
   directory: string,
 ): Promise<BreakpointFile> {
-  const path = join(directory, 'breakpoint.json');
+  const path = join(directory, breakpointRecord.fileName);
   const answer = await runBreakpoint(metricsOptions(context, target, run));
   const standing = await writeBreakpoint(path, answer);
   context.output.progress(
@@ -179,7 +180,7 @@ export async function gateStep(
       'api.reservedConcurrency': config.api.reservedConcurrency,
     },
   });
-  const path = join(directory, 'verdict.json');
+  const path = join(directory, verdictRecord.fileName);
   const standing = await writeVerdict(path, verdict);
   output.progress(
     standing === verdict

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { instant, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
 
-const instant = z.iso.datetime({ precision: 3 });
 const unit = z.enum(['percent', 'milliseconds']);
 const answer = z.enum(['crossed', 'notCrossed', 'inconclusive']);
 
@@ -48,8 +49,7 @@ export const breakpointFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
   stage: z.string(),
-  place: z.enum(['local', 'aws']),
-  /** A local answer is a rehearsal: it says nothing of absolute capacity. */
+  place,
   rehearsal: z.boolean(),
   answeredAt: instant,
   configurationHash: z.string(),
@@ -65,3 +65,9 @@ export type BreakpointFile = z.infer<typeof breakpointFileSchema>;
 export type BreakpointSystem = BreakpointFile['systems'][number];
 export type Crossing = BreakpointSystem['crossings'][number];
 export type ClimbPeriod = BreakpointSystem['periods'][number];
+
+export const breakpointRecord: RecordKind<BreakpointFile> = {
+  fileName: 'breakpoint.json',
+  schema: breakpointFileSchema,
+  indent: 2,
+};

@@ -1,15 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../core/writeWhole.ts';
-import { describeError } from '../core/describeError.ts';
-import { DrillFileError } from './errors.ts';
+import { count, instant, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
 
-/** Name of the result in a drill's directory. */
-export const drillFileName = 'drill.json';
-
-const instant = z.iso.datetime({ precision: 3 });
-const count = z.number().int().nonnegative();
 const stepName = z.enum(['steady', 'inject', 'observe', 'restore', 'recover', 'settle']);
 
 const expectationSchema = z.strictObject({
@@ -52,6 +44,9 @@ const messagesSchema = z.strictObject({
   examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
 });
 
+/** What a drill may conclude. */
+export const drillVerdict = z.enum(['passed', 'failed', 'invalid', 'interrupted']);
+
 /** What one drill found: raw enough to be judged and drawn again. */
 export const drillResultSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -59,12 +54,11 @@ export const drillResultSchema = z.strictObject({
   drill: z.string(),
   hypothesis: z.string(),
   stage: z.string(),
-  place: z.enum(['local', 'aws']),
-  /** A drill on this machine is a rehearsal: no deployment accepts it. */
+  place,
   rehearsal: z.boolean(),
   periodSeconds: z.number().positive(),
   systems: z.array(z.string()),
-  verdict: z.enum(['passed', 'failed', 'invalid', 'interrupted']),
+  verdict: drillVerdict,
   /** One sentence. */
   reason: z.string(),
   /** Null: no fault was injected. False: it may still be in place, see `headroom chaos restore`. */
@@ -79,31 +73,8 @@ export const drillResultSchema = z.strictObject({
 export type DrillResult = z.infer<typeof drillResultSchema>;
 export type ExpectationRecord = z.infer<typeof expectationSchema>;
 
-/**
- * Writes the result so that a reader finds the whole of it or nothing.
- * @throws DrillFileError, with nothing left behind.
- */
-export async function writeDrillFile(path: string, result: DrillResult): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, `${JSON.stringify(result, null, 2)}\n`);
-  } catch (error) {
-    throw new DrillFileError(path, `cannot be written: ${describeError(error)}`, { cause: error });
-  }
-}
-
-/** @throws DrillFileError when it is not there, or not what a drill writes. */
-export async function readDrillFile(path: string): Promise<DrillResult> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new DrillFileError(path, `cannot be read: ${describeError(error)}`, { cause: error });
-  }
-  const result = drillResultSchema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new DrillFileError(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`, {
-    cause: result.error,
-  });
-}
+export const drillRecord: RecordKind<DrillResult> = {
+  fileName: 'drill.json',
+  schema: drillResultSchema,
+  indent: 2,
+};

@@ -1,27 +1,12 @@
-/** The run's record could not be written. */
-export class RunFileError extends Error {
-  override readonly name = 'RunFileError';
-
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`cannot write ${path}: ${problem}`, options);
-  }
-}
-
-/** A journal that cannot be written or read. */
-export class JournalError extends Error {
-  override readonly name = 'JournalError';
+/** A record that is not there, cannot be read, or is of another version: nothing may be concluded from it. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+  /** Its file, or the parameter that keeps it. */
   readonly path: string;
 
+  /** @param problem names the field that is wrong, and what was expected */
   constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`drill journal ${path}: ${problem}`, options);
+    super(`${path}: ${problem}`, options);
     this.path = path;
-  }
-}
-
-/** A drill's result file that cannot be written or read. */
-export class DrillFileError extends Error {
-  override readonly name = 'DrillFileError';
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`drill file ${path}: ${problem}`, options);
   }
 }

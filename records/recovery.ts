@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { count, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
 
-const count = z.number().int().nonnegative();
 const answer = z.enum(['recovered', 'notRecovered', 'inconclusive']);
 
 /** What a system answered over a stretch of a run. */
@@ -28,8 +29,7 @@ export const recoveryFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
   stage: z.string(),
-  place: z.enum(['local', 'aws']),
-  /** A local answer is a rehearsal: it says nothing of absolute capacity. */
+  place,
   rehearsal: z.boolean(),
   configurationHash: z.string(),
   /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
@@ -40,3 +40,9 @@ export const recoveryFileSchema = z.strictObject({
 export type RecoveryFile = z.infer<typeof recoveryFileSchema>;
 export type SystemRecovery = RecoveryFile['systems'][number];
 export type Answers = SystemRecovery['before'];
+
+export const recoveryRecord: RecordKind<RecoveryFile> = {
+  fileName: 'recovery.json',
+  schema: recoveryFileSchema,
+  indent: 2,
+};

@@ -1,19 +1,24 @@
 import { z } from 'zod';
+import { count, instant, latencyMs, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
 
-const instant = z.iso.datetime({ precision: 3 });
 /** UTC, start inclusive, end exclusive. */
 const window = z.strictObject({ start: instant, end: instant });
-const count = z.number().int().nonnegative();
 
 /**
  * Checked, and kept as it is: an object whose keys are numbers has room for all numbers below, and a copy for
  * each second of a day would take a gigabyte.
  */
-const countsByStatus = z.custom<Record<string, number>>(
-  (value) =>
-    typeof value === 'object' && value !== null && z.array(count).safeParse(Object.values(value)).success,
-  { error: 'expected whole numbers by HTTP status' },
-);
+const countsByStatus = z
+  .custom<Record<string, number>>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      z.array(count).safeParse(Object.values(value)).success,
+    { error: 'expected whole numbers by HTTP status' },
+  )
+  .meta({ type: 'object', additionalProperties: z.toJSONSchema(count) });
 
 /** One second of one system, by the intended start of the request. */
 const secondSchema = z.strictObject({
@@ -28,10 +33,7 @@ const secondSchema = z.strictObject({
   failedChecks: count,
   /** Requests that a check or a status calls failed; absent for none, and in files from before it was written. */
   failed: count.optional(),
-  /** Latency from the intended start, in milliseconds; null without an answer in this second. */
-  latencyMs: z
-    .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
-    .nullable(),
+  latencyMs,
 });
 
 const systemRunSchema = z.strictObject({
@@ -44,10 +46,8 @@ const systemRunSchema = z.strictObject({
     /** Requests that a check or a status calls failed. */
     failed: count,
     droppedIterations: count,
-    /** From the intended start; percentiles within 0.1 %, the maximum exact. */
-    latencyMs: z
-      .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
-      .nullable(),
+    /** Percentiles within 0.1 %, the maximum exact. */
+    latencyMs,
   }),
   series: z.array(secondSchema),
 });
@@ -63,8 +63,7 @@ export const runFileSchema = z.strictObject({
    */
   paced: z.boolean().default(true),
   stage: z.string(),
-  /** A local run is a rehearsal: no deployment accepts its verdict. */
-  place: z.enum(['local', 'aws']),
+  place,
   engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),
   /** Commit of the working tree; null outside a checkout. */
   commit: z.string().nullable(),
@@ -105,3 +104,5 @@ export const runFileSchema = z.strictObject({
 });
 
 export type RunFile = z.infer<typeof runFileSchema>;
+
+export const runRecord: RecordKind<RunFile> = { fileName: 'run.json', schema: runFileSchema, indent: 0 };

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { instant, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
+
+const judgement = z.enum(['pass', 'fail', 'inconclusive']);
 
 /** One question the gate asked. */
 const verdictRecordSchema = z.strictObject({
@@ -7,7 +11,7 @@ const verdictRecordSchema = z.strictObject({
   /** A signal's id; of a system's load `load`, `failedRequests`, `latencyP99`; of the whole run
    * `generatorCpu`, `generatorSchedule`, `threshold:<metric>`, `run`. */
   signal: z.string(),
-  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  verdict: judgement,
   /** Worst value over the hold, in `unit`; null without data. */
   worst: z.number().nullable(),
   limit: z.number().nullable(),
@@ -80,13 +84,12 @@ export const verdictFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
   stage: z.string(),
-  place: z.enum(['local', 'aws']),
-  /** A local verdict is a rehearsal: it says nothing of absolute capacity. */
+  place,
   rehearsal: z.boolean(),
-  judgedAt: z.iso.datetime({ precision: 3 }),
+  judgedAt: instant,
   configurationHash: z.string(),
   /** The strongest of the records, in the order of the exit codes: inconclusive, fail, pass. */
-  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  verdict: judgement,
   records: z.array(verdictRecordSchema),
   /** The farthest first. Absent in verdicts from before it was compared. */
   standingOut: z.array(standingOutSchema).optional(),
@@ -102,3 +105,9 @@ export type StandingOut = z.infer<typeof standingOutSchema>;
 export type Capacity = z.infer<typeof capacitySchema>;
 export type Disagreement = z.infer<typeof disagreementSchema>;
 export type Advice = z.infer<typeof adviceSchema>;
+
+export const verdictRecord: RecordKind<VerdictFile> = {
+  fileName: 'verdict.json',
+  schema: verdictFileSchema,
+  indent: 2,
+};

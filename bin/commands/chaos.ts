@@ -3,6 +3,7 @@ import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
 import { stageOf } from '../../fleet/fleet.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -71,5 +72,13 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
       }
       if (restored.length === 0) output.answer('nothing to undo');
       done(restored.some(({ problems }) => problems.length > 0) ? exitCodes.failed : exitCodes.passed);
+      // After all that could be undone is.
+      const unreadable = restored.flatMap((journal) => journal.unreadable?.message ?? []);
+      if (unreadable.length > 0) {
+        throw new UsageError(
+          `what these journals hold and nobody can read may still be in place; look at the stage:\n` +
+            unreadable.join('\n'),
+        );
+      }
     });
 }

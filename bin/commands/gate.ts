@@ -7,7 +7,8 @@ import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
-import type { RunFile } from '../../records/run.ts';
+import { requireRecord } from '../../records/recordFile.ts';
+import { runRecord, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
@@ -18,7 +19,6 @@ import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfVerdict } from '../exitCodeOf.ts';
-import { readRun } from '../readRun.ts';
 import { breakpointStep, findSystems, gateStep } from '../../operations/useCases.ts';
 
 interface GateCommandOptions {
@@ -65,7 +65,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
-      const run = await readRun(runFile);
+      const run = await requireRecord(runRecord, runFile);
       refuseProfile(run, options);
       const fleet = fleetOfRun(configured, run);
       if (!fleet) {

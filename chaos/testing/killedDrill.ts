@@ -8,7 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import { FaultLedger } from '../faultLedger.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import { faultNamed } from '../faults/index.ts';
-import { openJournal } from '../../records/journal.ts';
+import { openJournal } from '../../records/journalFile.ts';
 import { startPublisher } from '../publisher.ts';
 import { clientOptionsAt, clientsAt } from './securityGroupStage.ts';
 

@@ -2,22 +2,25 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeDrillFile, type DrillResult } from '../../records/drill.ts';
-import { openJournal, type JournalEntry } from '../../records/journal.ts';
+import { drillRecord, type DrillResult } from '../../records/drill.ts';
+import type { JournalEntry } from '../../records/journal.ts';
+import { openJournal } from '../../records/journalFile.ts';
+import { writeRecord } from '../../records/recordFile.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 import { writeBreakpoint, writeRecovery, writeVerdict } from '../../loadtests/gate/writeAnswers.ts';
 import type { RunFile } from '../../records/run.ts';
 import { writeRunFile } from '../../loadtests/runner/writeRun.ts';
-import { whileRunning } from '../../records/running.ts';
+import { whileRunning } from '../../records/runningMarkers.ts';
 import {
   exampleBreakpoint,
   exampleDrill,
+  exampleJournal,
   exampleRecovery,
   exampleRun,
   exampleVerdict,
-} from '../testing/exampleRuns.ts';
+} from '../../records/testing/examples.ts';
 import { RunArchive } from './archive.ts';
 
 let state: string;
@@ -44,41 +47,25 @@ async function load(
   if (verdict) await writeVerdict(join(path, 'verdict.json'), { ...exampleVerdict, ...verdict });
 }
 
-async function drill(id: string, entries: JournalEntry[], result?: Partial<DrillResult>): Promise<void> {
+async function drill(
+  id: string,
+  entries: readonly JournalEntry[],
+  result?: Partial<DrillResult>,
+): Promise<void> {
   const path = await folder(id);
   const journal = await openJournal(join(path, 'drill-journal.jsonl'));
   for (const entry of entries) await journal.append(entry);
   await journal.close();
-  if (result) await writeDrillFile(join(path, 'drill.json'), { ...exampleDrill, ...result });
+  if (result) await writeRecord(drillRecord, join(path, 'drill.json'), { ...exampleDrill, ...result });
 }
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 3, 12, 0, second)).toISOString();
-const begin: JournalEntry = {
-  kind: 'begin',
-  schemaVersion: 1,
-  at: at(0),
-  drillId: 'd',
-  drill: 'revoke-db-ingress',
-  stage: 'local',
-  place: 'local',
-};
-const inject: JournalEntry = {
-  kind: 'intent',
-  sequence: 1,
-  at: at(20),
-  step: 'inject',
-  fault: 'revoke-ingress-rule',
-  system: 'system-01',
-  arguments: {},
-  inverse: {},
-  schedule: null,
-};
-const undone: JournalEntry = { kind: 'undone', sequence: 1, at: at(50) };
+const [begin, inject, undone, end] = exampleJournal;
 
 describe('past runs', () => {
   it('are what load tests, gate and drills write, the newest first, also in a rehearsal', async () => {
     await load('20261103-110000-rehearse-aaaa/peak', {}, {});
-    await drill('20261103-120000-revoke-db-ingress-bbbb', [begin, inject, undone], {});
+    await drill('20261103-120000-revoke-db-ingress-bbbb', exampleJournal, {});
     // The load of a drill is the drill's own.
     await load('20261103-120000-revoke-db-ingress-bbbb/drill-load');
     expect(await archive.list()).toMatchObject([
@@ -144,12 +131,48 @@ describe('past runs', () => {
     expect(run?.headline).toContain('headroom chaos restore');
   });
 
-  it('are read again when they change, and left out when they cannot be read', async () => {
+  it('are read again when they change', async () => {
     await load('one');
-    await writeFile(join(await folder('two'), 'run.json'), '{"half":');
     expect(await archive.list()).toMatchObject([{ id: 'one', outcome: 'passed' }]);
     await writeVerdict(join(state, 'runs', 'one', 'verdict.json'), { ...exampleVerdict, verdict: 'fail' });
     expect(await archive.list()).toMatchObject([{ id: 'one', outcome: 'failed' }]);
+  });
+
+  it('that cannot be read say so by file and field, and hide no others', async () => {
+    const runs = join(state, 'runs');
+    await load('good');
+    await writeFile(join(await folder('half'), 'run.json'), '{"half":');
+    await load('judged', {}, {});
+    const verdict = { ...exampleVerdict, schemaVersion: 99 };
+    await writeFile(join(runs, 'judged', 'verdict.json'), JSON.stringify(verdict));
+    const list = await archive.list();
+    expect(list.find(({ id }) => id === 'good')).toMatchObject({ outcome: 'passed' });
+    expect(list.find(({ id }) => id === 'half')).toMatchObject({
+      outcome: 'unreadable',
+      kind: null,
+      name: 'half',
+      headline: expect.stringContaining(`${join(runs, 'half', 'run.json')}: not JSON`),
+    });
+    expect(list.find(({ id }) => id === 'judged')).toMatchObject({
+      outcome: 'unreadable',
+      kind: 'load',
+      name: 'peak',
+      headline: expect.stringContaining(`${join(runs, 'judged', 'verdict.json')}: schemaVersion: `),
+    });
+    expect(await archive.report('judged')).toMatchObject({
+      run: { runId: 'peak' },
+      verdict: null,
+      unreadable: [expect.stringContaining('schemaVersion')],
+    });
+  });
+
+  it('of a drill with a result end in its journal, or it was cut off', async () => {
+    await drill('one', [begin, inject, undone], {});
+    expect(await archive.list()).toMatchObject([
+      { outcome: 'unreadable', headline: expect.stringContaining('drill-journal.jsonl: line 4: expected') },
+    ]);
+    await drill('one', [end]);
+    expect(await archive.list()).toMatchObject([{ outcome: 'passed' }]);
   });
 
   it('have a report; nothing outside of their folder has', async () => {
@@ -168,6 +191,7 @@ describe('past runs', () => {
 });
 
 describe('what runs now', () => {
+  const nothing = { running: [], unreadable: [] };
   const running = { stage: 'local', place: 'local' as const, startedAt: at(0) };
 
   it('is seen while it runs, with the fault from its journal, and is no past run yet', async () => {
@@ -176,14 +200,15 @@ describe('what runs now', () => {
       { ...running, kind: 'drill', name: 'revoke-db-ingress', runId: 'now', plannedSeconds: null },
       async () => {
         await drill('now', [begin, inject]);
-        expect(await archive.running('local')).toMatchObject([
-          { id: 'now', kind: 'drill', faults: [{ startMs: Date.parse(at(20)), endMs: null }] },
-        ]);
-        expect(await archive.running('prod')).toEqual([]);
+        expect(await archive.running('local')).toMatchObject({
+          running: [{ id: 'now', kind: 'drill', faults: [{ startMs: Date.parse(at(20)), endMs: null }] }],
+          unreadable: [],
+        });
+        expect(await archive.running('prod')).toEqual(nothing);
         expect(await archive.list()).toEqual([]);
       },
     );
-    expect(await archive.running('local')).toEqual([]);
+    expect(await archive.running('local')).toEqual(nothing);
     expect(await archive.list()).toHaveLength(1);
   });
 
@@ -199,11 +224,28 @@ describe('what runs now', () => {
       plannedSeconds: null,
     };
     await writeFile(marker, JSON.stringify({ ...dead, process: `${process.pid} 1` }));
-    expect(await archive.running('local')).toEqual([]);
+    expect(await archive.running('local')).toEqual(nothing);
     const work = { ...running, kind: 'load' as const, name: 'smoke', runId: 'y', plannedSeconds: null };
     await whileRunning(state, work, async () => {
       await expect(rm(marker)).rejects.toThrow('ENOENT');
-      expect(await archive.running('local')).toMatchObject([{ name: 'smoke' }]);
+      expect(await archive.running('local')).toMatchObject({ running: [{ name: 'smoke' }] });
+    });
+  });
+
+  it('is told by what can be read, beside what cannot, which nobody clears away', async () => {
+    await mkdir(join(state, 'running'), { recursive: true });
+    const marker = join(state, 'running', 'odd.json');
+    await writeFile(marker, '{"schemaVersion":1,"kind":"nap"}');
+    const work = { ...running, kind: 'drill' as const, name: 'd', runId: 'y', plannedSeconds: null };
+    await whileRunning(state, work, async () => {
+      await writeFile(join(await folder('y'), 'drill-journal.jsonl'), 'nonsense\n');
+      expect(await archive.running('local')).toMatchObject({
+        running: [{ name: 'd', faults: [] }],
+        unreadable: [
+          expect.stringContaining(`${marker}: kind: `),
+          expect.stringContaining('y/drill-journal.jsonl: line 1: not JSON'),
+        ],
+      });
     });
   });
 

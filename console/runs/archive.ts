@@ -1,9 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRunning, runsDirectoryOf } from '../../records/running.ts';
+import type { RecordError } from '../../records/errors.ts';
+import { journalFileName, readJournal } from '../../records/journalFile.ts';
+import {
+  foldersWithRecords,
+  readRunFolder,
+  recordFileNames,
+  runsDirectoryOf,
+} from '../../records/runFolder.ts';
+import { readRunning } from '../../records/runningMarkers.ts';
+import type { Running } from '../../records/running.ts';
 import type { RunningView, RunReport, RunSummary } from '../wire.ts';
 import { faultsOf } from './journal.ts';
-import { foldersWithRecords, readJournalLines, readReport, recordFiles } from './readReport.ts';
+import { reportOf } from './summary.ts';
 
 /** The newest so many folders are listed. */
 const listedFolders = 100;
@@ -17,29 +26,34 @@ export class RunArchive {
     this.#stateDirectory = stateDirectory;
   }
 
-  /** What runs on the stage now. */
-  async running(stage: string): Promise<RunningView[]> {
-    const running = (await readRunning(this.#stateDirectory)).filter(
-      (one) => one.stage === stage && one.place === 'local',
-    );
-    return Promise.all(
-      running.map(async ({ runId, kind, name, startedAt, plannedSeconds }) => ({
-        id: runId,
-        kind,
-        name,
-        startedMs: Date.parse(startedAt),
-        plannedSeconds,
-        faults:
-          kind === 'drill'
-            ? faultsOf(await readJournalLines(join(runsDirectoryOf(this.#stateDirectory), runId)))
-            : [],
-      })),
-    );
+  /** What runs on the stage now, and what cannot be read of it. */
+  async running(stage: string): Promise<{ running: RunningView[]; unreadable: string[] }> {
+    const { running, unreadable } = await readRunning(this.#stateDirectory);
+    const here = running.filter((one) => one.stage === stage && one.place === 'local');
+    const views = await Promise.all(here.map((one) => this.#view(one, unreadable)));
+    return { running: views, unreadable: unreadable.map(({ message }) => message) };
+  }
+
+  async #view(
+    { runId, kind, name, startedAt, plannedSeconds }: Running,
+    unreadable: RecordError[],
+  ): Promise<RunningView> {
+    const journal = await readJournal(join(this.#folder(runId), journalFileName));
+    if ('error' in journal) unreadable.push(journal.error);
+    return {
+      id: runId,
+      kind,
+      name,
+      startedMs: Date.parse(startedAt),
+      plannedSeconds,
+      faults: journal.state === 'readable' ? faultsOf(journal.record) : [],
+    };
   }
 
   /** Runs that have ended, the newest first. */
   async list(): Promise<RunSummary[]> {
-    const current = new Set((await readRunning(this.#stateDirectory)).map(({ runId }) => runId));
+    const { running } = await readRunning(this.#stateDirectory);
+    const current = new Set(running.map(({ runId }) => runId));
     const summaries: RunSummary[] = [];
     for (const id of await this.#ids()) {
       const summary = current.has(id) ? null : await this.#summary(id);
@@ -63,14 +77,16 @@ export class RunArchive {
     return summary;
   }
 
-  #read(id: string): Promise<RunReport | null> {
-    return readReport(join(runsDirectoryOf(this.#stateDirectory), id), id);
+  async #read(id: string): Promise<RunReport | null> {
+    const folder = this.#folder(id);
+    const records = await readRunFolder(folder);
+    return reportOf(id, records, await changedMs(folder));
   }
 
   async #stamp(id: string): Promise<string> {
     const stamps = await Promise.all(
-      recordFiles.map((file) =>
-        stat(join(runsDirectoryOf(this.#stateDirectory), id, file)).then(
+      recordFileNames.map((file) =>
+        stat(join(this.#folder(id), file)).then(
           ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
           () => '',
         ),
@@ -79,7 +95,18 @@ export class RunArchive {
     return stamps.join(',');
   }
 
+  #folder(id: string): string {
+    return join(runsDirectoryOf(this.#stateDirectory), id);
+  }
+
   #ids(): Promise<string[]> {
     return foldersWithRecords(runsDirectoryOf(this.#stateDirectory), listedFolders);
   }
 }
+
+/** When something was last put into a folder; 0 where nobody may know. */
+const changedMs = (folder: string): Promise<number> =>
+  stat(folder).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );

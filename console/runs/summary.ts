@@ -1,25 +1,43 @@
-import type { z } from 'zod';
-import type { BreakpointRecord, Outcome, RecoveryRecord, RunReport, RunSummary, Span } from '../wire.ts';
-import { faultsOf, type JournalLine } from './journal.ts';
-import type { drillSchema, runSchema, verdictSchema } from './records.ts';
+import { basename } from 'node:path';
+import type { BreakpointFile } from '../../records/breakpoint.ts';
+import type { DrillResult } from '../../records/drill.ts';
+import type { RecoveryFile } from '../../records/recovery.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { RunRecords } from '../../records/runFolder.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
+import type { Outcome, RunReport, RunSummary, Span } from '../wire.ts';
+import { faultsOf } from './journal.ts';
 
-export interface Records {
-  run: z.output<typeof runSchema> | null;
-  verdict: z.output<typeof verdictSchema> | null;
-  recovery: RecoveryRecord | null;
-  breakpoint: BreakpointRecord | null;
-  drill: z.output<typeof drillSchema> | null;
-  journal: JournalLine[];
-}
-
-/** A run's report from its files; null when none of them tells what it was. */
-export function reportOf(id: string, records: Records): RunReport | null {
+/**
+ * A run's report from its records; null when none of them tells what it was. A record that cannot be read makes
+ * the run unreadable, whatever the others say.
+ * @param foundMs stands for its time where no record tells it
+ */
+export function reportOf(id: string, records: RunRecords, foundMs = 0): RunReport | null {
   const { run, verdict, recovery, breakpoint, drill } = records;
-  const summary = drillSummary(id, records) ?? (run ? loadSummary(id, run, records) : null);
-  return summary && { summary, run, verdict, recovery, breakpoint, drill };
+  const unreadable = records.unreadable.map(({ message }) => message);
+  const [headline] = unreadable;
+  const readable = drillSummary(id, records) ?? (run ? loadSummary(id, run, records) : null);
+  const summary =
+    headline === undefined
+      ? readable
+      : { ...(readable ?? unknownSummary(id, foundMs)), outcome: 'unreadable' as const, headline };
+  return summary && { summary, run, verdict, recovery, breakpoint, drill, unreadable };
 }
 
-function loadSummary(id: string, run: NonNullable<Records['run']>, records: Records): RunSummary {
+const unknownSummary = (id: string, foundMs: number): Omit<RunSummary, 'outcome' | 'headline'> => ({
+  id,
+  kind: null,
+  name: basename(id),
+  stage: null,
+  place: null,
+  startMs: foundMs,
+  endMs: foundMs,
+  hold: null,
+  faults: [],
+});
+
+function loadSummary(id: string, run: RunFile, records: RunRecords): RunSummary {
   const { verdict, recovery, breakpoint } = records;
   const requests = run.systems.reduce((sum, { hold }) => sum + hold.requests, 0);
   const failed = run.systems.reduce((sum, { hold }) => sum + hold.failed, 0);
@@ -50,7 +68,7 @@ function loadSummary(id: string, run: NonNullable<Records['run']>, records: Reco
 /** What a run's figures are about, where it is not called a hold. */
 const parts: Readonly<Record<string, string>> = { spike: 'spike', breakpoint: 'climb' };
 
-function afterSpike(recovery: RecoveryRecord | null): string | undefined {
+function afterSpike(recovery: RecoveryFile | null): string | undefined {
   if (!recovery) return undefined;
   const { answer, systems } = recovery;
   if (answer === 'recovered') {
@@ -61,48 +79,65 @@ function afterSpike(recovery: RecoveryRecord | null): string | undefined {
   return trouble && `${trouble.system}: ${trouble.reason}`;
 }
 
-function outcomeOfLoad(
-  run: NonNullable<Records['run']>,
-  { verdict, recovery, breakpoint }: Records,
-): Outcome {
-  if (verdict)
-    return ({ pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' } as const)[verdict.verdict];
-  // Where it breaks is neither good nor bad.
-  if (breakpoint) return breakpoint.answer === 'inconclusive' ? 'inconclusive' : 'answered';
+const ofVerdict: Readonly<Record<VerdictFile['verdict'], Outcome>> = {
+  pass: 'passed',
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+};
+
+/** Where it breaks is neither good nor bad. */
+const ofBreakpoint: Readonly<Record<BreakpointFile['answer'], Outcome>> = {
+  crossed: 'answered',
+  notCrossed: 'answered',
+  inconclusive: 'inconclusive',
+};
+
+/** Null: then the run's thresholds decide. */
+const ofRecovery: Readonly<Record<RecoveryFile['answer'], Outcome | null>> = {
+  recovered: null,
+  notRecovered: 'failed',
+  inconclusive: 'inconclusive',
+};
+
+const ofDrill: Readonly<Record<DrillResult['verdict'], Outcome>> = {
+  passed: 'passed',
+  failed: 'failed',
+  invalid: 'inconclusive',
+  interrupted: 'interrupted',
+};
+
+function outcomeOfLoad(run: RunFile, { verdict, recovery, breakpoint }: RunRecords): Outcome {
+  if (verdict) return ofVerdict[verdict.verdict];
+  if (breakpoint) return ofBreakpoint[breakpoint.answer];
   if (run.abortedBy) return 'failed';
   if (!run.complete) return 'interrupted';
-  if (recovery?.answer === 'inconclusive') return 'inconclusive';
-  if (recovery?.answer === 'notRecovered') return 'failed';
+  const recovered = recovery && ofRecovery[recovery.answer];
+  if (recovered !== null) return recovered;
   if (run.thresholds.some(({ ok }) => !ok)) return 'failed';
   // A threshold judges by itself; without one, only the gate can.
   return run.thresholds.length > 0 ? 'passed' : 'notJudged';
 }
 
-function drillSummary(id: string, { drill, journal }: Records): RunSummary | null {
-  const begin = journal.find((line) => line.kind === 'begin');
-  if (!begin && !drill) return null;
-  const name = drill?.drill ?? begin?.drill ?? '';
+function drillSummary(id: string, { drill, journal }: RunRecords): RunSummary | null {
+  const entries = journal ?? [];
+  const begin = entries.find((entry) => entry.kind === 'begin');
+  const known = drill ?? begin;
+  if (!known) return null;
   const times = [
-    ...journal.map(({ at }) => Date.parse(at)),
+    ...entries.map(({ at }) => Date.parse(at)),
     ...(drill?.timeline.flatMap(({ start, end }) => [Date.parse(start), Date.parse(end)]) ?? []),
   ];
-  const faults = faultsOf(journal);
-  const outcomes: Record<string, Outcome> = {
-    passed: 'passed',
-    failed: 'failed',
-    invalid: 'inconclusive',
-    interrupted: 'interrupted',
-  };
+  const faults = faultsOf(entries);
   const left = faults.some(({ endMs }) => endMs === null);
   return {
     id,
     kind: 'drill',
-    name,
-    stage: drill?.stage ?? begin?.stage ?? '',
-    place: drill?.place ?? begin?.place ?? '',
+    name: known.drill,
+    stage: known.stage,
+    place: known.place,
     startMs: Math.min(...times),
     endMs: Math.max(...times),
-    outcome: (drill && outcomes[drill.verdict]) ?? 'interrupted',
+    outcome: drill ? ofDrill[drill.verdict] : 'interrupted',
     headline:
       drill?.reason ??
       (left

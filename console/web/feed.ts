@@ -9,6 +9,16 @@ export interface Live {
   clockOffsetMs: number;
 }
 
+const events: readonly (keyof Feed)[] = [
+  'stage',
+  'tick',
+  'alarms',
+  'systems',
+  'running',
+  'runs',
+  'unreadable',
+];
+
 /** Listens to the stage, for as long as the page is open; `changed` is told after each event. */
 export function listen(changed: (live: Live) => void): void {
   let live: Live = { feed: {}, connected: false, clockOffsetMs: 0 };
@@ -25,7 +35,7 @@ export function listen(changed: (live: Live) => void): void {
       const clockOffsetMs = 'nowMs' in value ? value.nowMs - Date.now() : live.clockOffsetMs;
       update({ feed: { ...live.feed, [event]: value }, clockOffsetMs });
     });
-  for (const event of ['stage', 'tick', 'alarms', 'systems', 'running', 'runs'] as const) on(event);
+  for (const event of events) on(event);
 }
 
 /**

@@ -1,3 +1,7 @@
+import type { Crossing } from '../../records/breakpoint.ts';
+import type { ExpectationRecord } from '../../records/drill.ts';
+import type { StandingOut, VerdictRecord } from '../../records/verdict.ts';
+
 const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** `14:05:09`, UTC as everywhere on the page. */
@@ -39,14 +43,20 @@ export function number(value: number): string {
 export const percent = (value: number): string =>
   value === 0 ? '0 %' : `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)} %`;
 
-/** A value in one of the units that run files, verdicts and drills use. */
-export function inUnit(value: number | null, unit: string): string {
-  if (value === null) return 'no data';
-  if (unit === 'percent') return percent(value);
-  if (unit === 'perSecond') return `${number(value)} /s`;
-  if (unit === 'milliseconds') return value >= 10_000 ? `${number(value / 1_000)} s` : `${number(value)} ms`;
-  return number(value);
-}
+type Unit = VerdictRecord['unit'] | StandingOut['unit'] | Crossing['unit'] | ExpectationRecord['unit'];
+
+const inUnits: Record<Unit, (value: number) => string> = {
+  percent,
+  perSecond: (value) => `${number(value)} /s`,
+  milliseconds: (value) => (value >= 10_000 ? `${number(value / 1_000)} s` : `${number(value)} ms`),
+  seconds: number,
+  count: number,
+  score: number,
+};
+
+/** A value in one of the units that records use. */
+export const inUnit = (value: number | null, unit: Unit): string =>
+  value === null ? 'no data' : inUnits[unit](value);
 
 /** `databaseCpu` as `database CPU`, for ids without a title. */
 export const words = (id: string): string =>

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runFileSchema } from '../../records/run.ts';
+import { requireRecord } from '../../records/recordFile.ts';
+import { runRecord } from '../../records/run.ts';
 import { Recorder } from '../runner/aggregate.ts';
 import { builtInMetrics, type Point } from '../runner/points.ts';
 import { parseThreshold } from '../runner/thresholds.ts';
@@ -65,7 +66,7 @@ console.log(
 );
 const window = { start: new Date(startMs).toISOString(), end: new Date(endMs).toISOString() };
 const directory = await mkdtemp(join(tmpdir(), 'headroom-record-'));
-const path = await writeRunFile(directory, {
+await writeRunFile(directory, {
   schemaVersion: 1,
   runId: 'bench',
   profile: 'peak',
@@ -83,7 +84,8 @@ const path = await writeRunFile(directory, {
   complete: true,
   reason: null,
 });
-const run = runFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+const path = join(directory, runRecord.fileName);
+const run = await requireRecord(runRecord, path);
 const fileMiB = (await stat(path)).size / 2 ** 20;
 console.log(
   `a file of ${fileMiB.toFixed(0)} MiB, read back: ${(heapMiB() - begunMiB).toFixed(0)} MiB with both`,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
-import { UnknownProfileError } from '../errors.ts';
-import { RunFileError } from '../../records/errors.ts';
+import { RunTooLongError, UnknownProfileError } from '../errors.ts';
+import { FileWriteError } from '../../core/errors.ts';
 import { clientOf, seededClients, seededIdOf } from '../k6/lib/clients.ts';
 import { runFileSchema, type RunFile } from '../../records/run.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
@@ -161,7 +161,7 @@ test('a record that no file could hold is refused before the run', async () => {
     systemAt(`system-${index}`, 'http://127.0.0.1:1', 1),
   );
   const tooLong = options('peak', { systems, holdSeconds: 86_400 });
-  await expect(runLoad(tooLong)).rejects.toThrow(RunFileError);
+  await expect(runLoad(tooLong)).rejects.toThrow(RunTooLongError);
   await expect(runLoad(tooLong)).rejects.toThrow('50 systems over 86401 s are 4320050 seconds to keep');
 });
 
@@ -285,14 +285,14 @@ test('an unknown profile names those there are, and leaves nothing behind', asyn
 test('a directory that cannot be written is refused before the load', async () => {
   await writeFile(join(directory, 'file'), '');
   const run = runLoad(options('smoke', { runDirectory: join(directory, 'file', 'run') }));
-  await expect(run).rejects.toThrow(RunFileError);
+  await expect(run).rejects.toThrow(FileWriteError);
   await expect(run).rejects.toThrow('a part of the path is a file; choose another directory');
   expect(apis[0]?.requests()).toBe(0);
 });
 
 test('a record that cannot be written leaves nothing half-written', async () => {
   await mkdir(join(directory, 'run-1', 'run.json'), { recursive: true });
-  await expect(runLoad(options('smoke'))).rejects.toThrow(RunFileError);
+  await expect(runLoad(options('smoke'))).rejects.toThrow(FileWriteError);
   expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);
 });
 

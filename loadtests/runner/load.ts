@@ -2,8 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
-import { K6Error } from '../errors.ts';
-import { RunFileError } from '../../records/errors.ts';
+import { K6Error, RunTooLongError } from '../errors.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
@@ -53,7 +52,8 @@ export interface LoadOptions {
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
  * @throws SeedError when the seeded clients do not arrive
- * @throws RunFileError when the record cannot be written, or would be too large
+ * @throws FileWriteError when the record cannot be written
+ * @throws RunTooLongError when no file could hold the record
  * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
@@ -108,11 +108,10 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
 /** Of all systems together: a longer record would not fit into the one string that a file is read into. */
 const maxSeconds = 3_000_000;
 
-function refuseTooLong({ systems, runDirectory }: LoadOptions, { endSeconds }: Timeline): void {
+function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void {
   const seconds = systems.length * endSeconds;
   if (seconds <= maxSeconds) return;
-  throw new RunFileError(
-    runDirectory,
+  throw new RunTooLongError(
     `${systems.length} systems over ${endSeconds} s are ${seconds} seconds to keep, at most ` +
       `${maxSeconds} are possible; hold for less, or load fewer systems`,
   );

@@ -2,6 +2,7 @@ import type { Fleet } from '../../fleet/fleet.ts';
 import { objections } from '../evidence/evidence.ts';
 import { readEvidence } from '../evidence/evidenceStore.ts';
 import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
+import { RecordError } from '../../records/errors.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
@@ -52,15 +53,24 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
 }
 
 /** The stage that proves for this one has a fresh pass of this configuration. */
-async function checkEvidence({
+export async function checkEvidence({
   fleet,
   stage,
   configurationHash,
   connection,
   clock,
-}: DoctorOptions): Promise<Finding[]> {
+}: Pick<DoctorOptions, 'fleet' | 'stage' | 'configurationHash' | 'clock'> & {
+  connection: { clients: Pick<Connection['clients'], 'ssm'> };
+}): Promise<Finding[]> {
   const by = fleet.stages[stage]?.provenByStage ?? stage;
-  const evidence = await readEvidence(connection.clients.ssm, by);
+  let evidence;
+  try {
+    evidence = await readEvidence(connection.clients.ssm, by);
+  } catch (error) {
+    // What is there carries no deployment, and is to be mended: the question itself was answered.
+    if (error instanceof RecordError) return [missing('evidence', error.message)];
+    throw error;
+  }
   const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now() });
   return against.length === 0
     ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]

@@ -1,8 +1,9 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
-import { GateEvidenceError } from '../errors.ts';
-import { evidenceOf, objections, type Evidence } from './evidence.ts';
+import { RecordError } from '../../records/errors.ts';
+import type { Evidence } from '../../records/evidence.ts';
+import { evidenceOf, objections } from './evidence.ts';
 import { readEvidence, recordEvidence } from './evidenceStore.ts';
 
 const judgedAt = '2026-11-20T03:00:00.000Z';
@@ -65,6 +66,9 @@ describe('the store', () => {
   it('refuses what is no evidence', async () => {
     const broken = { Name: '/headroom-evidence/broken', Type: 'String', Value: '{}' } as const;
     await ssm.send(new PutParameterCommand(broken));
-    await expect(readEvidence(ssm, 'broken')).rejects.toBeInstanceOf(GateEvidenceError);
+    await expect(readEvidence(ssm, 'broken')).rejects.toThrow(RecordError);
+    await expect(readEvidence(ssm, 'broken')).rejects.toThrow(
+      'parameter /headroom-evidence/broken: schemaVersion',
+    );
   });
 });

@@ -1,19 +1,6 @@
-import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
+import type { Evidence } from '../../records/evidence.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
-
-/** What a deployment must see of a verdict: that this configuration, lately, kept its reserve on AWS. */
-export const evidenceSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  stage: z.string(),
-  runId: z.string(),
-  place: z.enum(['local', 'aws']),
-  verdict: z.enum(['pass', 'fail', 'inconclusive']),
-  judgedAt: z.iso.datetime({ precision: 3 }),
-  configurationHash: z.string(),
-});
-
-export type Evidence = z.infer<typeof evidenceSchema>;
 
 export const evidenceOf = ({
   stage,

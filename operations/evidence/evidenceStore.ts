@@ -4,8 +4,9 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { GateEvidenceError } from '../errors.ts';
-import { evidenceSchema, type Evidence } from './evidence.ts';
+import { evidenceSchema, type Evidence } from '../../records/evidence.ts';
+import { parseVersionedJson } from '../../core/versionedJson.ts';
+import { RecordError } from '../../records/errors.ts';
 
 /** Beside, not below, the path at which systems are found. */
 const nameOf = (stage: string): string => `/headroom-evidence/${stage}`;
@@ -24,7 +25,7 @@ export async function recordEvidence(ssm: SSMClient, evidence: Evidence): Promis
 
 /**
  * The stage's newest evidence; null when there is none.
- * @throws GateEvidenceError when what is there is something else.
+ * @throws RecordError when it cannot be read, or is of another version
  */
 export async function readEvidence(ssm: SSMClient, stage: string): Promise<Evidence | null> {
   let text: string;
@@ -35,9 +36,10 @@ export async function readEvidence(ssm: SSMClient, stage: string): Promise<Evide
     if (error instanceof ParameterNotFound) return null;
     throw error;
   }
-  try {
-    return evidenceSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new GateEvidenceError(nameOf(stage), { cause: error });
-  }
+  const parsed = parseVersionedJson(evidenceSchema, text);
+  if (parsed.state === 'readable') return parsed.document;
+  throw new RecordError(
+    `parameter ${nameOf(stage)}`,
+    `${parsed.problem}; record it anew with "headroom gate --record"`,
+  );
 }

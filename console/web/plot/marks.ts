@@ -28,7 +28,7 @@ export function marksOf(
   const past = runs
     .filter((run) => run.stage === stage.stage && run.place === 'local' && run.endMs > stage.startedMs)
     .flatMap(({ kind, name, startMs, endMs, hold, faults }): Mark[] => [
-      { label: name, kind, startMs, endMs },
+      ...(kind === null ? [] : [{ label: name, kind, startMs, endMs }]),
       ...(hold && hold.startMs > startMs
         ? [{ label: 'hold', kind: 'hold' as const, startMs: hold.startMs, endMs: hold.endMs ?? endMs }]
         : []),

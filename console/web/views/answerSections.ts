@@ -1,10 +1,11 @@
-import type { BreakpointRecord, RecoveryRecord } from '../../wire.ts';
+import type { BreakpointFile } from '../../../records/breakpoint.ts';
+import type { RecoveryFile } from '../../../records/recovery.ts';
 import { h } from '../dom.ts';
 import { inUnit, words } from '../format.ts';
 import { table } from './table.ts';
 
 /** Before, during and after a spike, by system. */
-export function recoverySection({ systems }: RecoveryRecord): HTMLElement[] {
+export function recoverySection({ systems }: RecoveryFile): HTMLElement[] {
   const answers = ({ requests, failed, latencyP95Ms }: (typeof systems)[number]['before']): string =>
     `${failed} of ${requests} failed, p95 ${inUnit(latencyP95Ms, 'milliseconds')}`;
   return [
@@ -25,7 +26,7 @@ export function recoverySection({ systems }: RecoveryRecord): HTMLElement[] {
 }
 
 /** Every limit that the climb crossed, in the order in which each system crossed them. */
-export const breakpointSection = ({ systems }: BreakpointRecord): HTMLElement[] => [
+export const breakpointSection = ({ systems }: BreakpointFile): HTMLElement[] => [
   h('h2', {}, 'Breakpoint', h('span', { class: 'muted note' }, 'by period; no verdict')),
   table(
     ['System', 'Limit crossed', '#Limit', '#At', '#Value', '#Before at', '#Value before', 'Answer'],

@@ -17,7 +17,7 @@ export interface HeaderState {
 /** Where one is, how the stage is, and what runs on it; with the range where there are plots. */
 export function header(state: HeaderState): HTMLElement[] {
   const { live, place, nowMs } = state;
-  const { running = [], stage } = live.feed;
+  const { running = [], unreadable = [], stage } = live.feed;
   return [
     h(
       'div',
@@ -55,6 +55,9 @@ export function header(state: HeaderState): HTMLElement[] {
           ),
         ]
       : []),
+    ...unreadable.map((problem, index) =>
+      h('p', { id: `unreadable-${index}`, class: 'warning', role: 'alert' }, problem),
+    ),
     ...(place.path.startsWith('dashboard') ? [toolbar(state)] : []),
   ];
 }

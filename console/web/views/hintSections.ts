@@ -1,4 +1,4 @@
-import type { CapacityRecord, VerdictRecord } from '../../wire.ts';
+import type { Advice, Capacity, Disagreement, StandingOut, VerdictFile } from '../../../records/verdict.ts';
 import { h } from '../dom.ts';
 import { inUnit, number, words } from '../format.ts';
 import { table } from './table.ts';
@@ -9,7 +9,7 @@ export const hintSections = ({
   capacity,
   disagreements = [],
   standingOut,
-}: VerdictRecord): HTMLElement[] => [
+}: VerdictFile): HTMLElement[] => [
   ...(advice.length > 0 ? adviceSection(advice) : []),
   ...(capacity ? capacitySection(capacity) : []),
   ...(disagreements.length > 0 ? disagreementSection(disagreements) : []),
@@ -19,7 +19,7 @@ export const hintSections = ({
 const heading = (title: string, note: string): HTMLElement =>
   h('h2', {}, title, h('span', { class: 'muted note' }, note));
 
-const adviceSection = (advice: NonNullable<VerdictRecord['advice']>): HTMLElement[] => [
+const adviceSection = (advice: readonly Advice[]): HTMLElement[] => [
   heading('To regain the reserve', 'at least; what is used up hides what more would have been asked for'),
   table(
     ['Setting', '#Now', '#At least', 'System', 'Because of'],
@@ -33,7 +33,7 @@ const adviceSection = (advice: NonNullable<VerdictRecord['advice']>): HTMLElemen
   ),
 ];
 
-const disagreementSection = (disagreements: NonNullable<VerdictRecord['disagreements']>): HTMLElement[] => [
+const disagreementSection = (disagreements: readonly Disagreement[]): HTMLElement[] => [
   heading('Load and use disagree', 'no part of the verdict'),
   table(
     ['System', 'What', 'How', '#From', '#To'],
@@ -50,7 +50,7 @@ const disagreementSection = (disagreements: NonNullable<VerdictRecord['disagreem
 ];
 
 /** How far each system's reserve reaches, the nearest end first. */
-const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => [
+const capacitySection = (capacity: readonly Capacity[]): HTMLElement[] => [
   heading('Where the reserve ends', 'a straight line through ramp and hold; no part of the verdict'),
   table(
     ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
@@ -69,11 +69,11 @@ const capacitySection = (capacity: readonly CapacityRecord[]): HTMLElement[] => 
   ),
 ];
 
-const shareUsed = ({ bindsFirst, seenPerSecond }: CapacityRecord): number =>
+const shareUsed = ({ bindsFirst, seenPerSecond }: Capacity): number =>
   bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: NonNullable<VerdictRecord['standingOut']>): HTMLElement[] => [
+const standingOutSection = (outliers: readonly StandingOut[]): HTMLElement[] => [
   heading('Standing out', 'from the other systems; no part of the verdict'),
   outliers.length === 0
     ? h('p', { class: 'muted' }, 'No system stands out from its like.')

@@ -1,12 +1,12 @@
-import type { RunRecord } from '../../wire.ts';
+import type { RunFile } from '../../../records/run.ts';
 import { chip, h } from '../dom.ts';
 import { inUnit, number } from '../format.ts';
 import { table } from './table.ts';
 
-type SystemRecord = RunRecord['systems'][number];
+type SystemRecord = RunFile['systems'][number];
 
 /** What a load test measured, by system, with its thresholds and checks. Its plots are drawn into #run-plots. */
-export function loadSections(run: RunRecord, colors: ReadonlyMap<string, string>): HTMLElement[] {
+export function loadSections(run: RunFile, colors: ReadonlyMap<string, string>): HTMLElement[] {
   const { generator, engine, paced } = run;
   const columns = paced
     ? [systemColumn(colors), ...rateColumns, ...answerColumns]
@@ -46,7 +46,7 @@ export function loadSections(run: RunRecord, colors: ReadonlyMap<string, string>
 }
 
 /** What the run's figures are about. */
-export const heldPart = ({ profile }: RunRecord): string =>
+export const heldPart = ({ profile }: RunFile): string =>
   ({ spike: 'spike', breakpoint: 'climb' })[profile] ?? 'hold';
 
 interface Column {

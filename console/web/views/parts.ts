@@ -16,7 +16,14 @@ const outcomeWords: Record<Outcome, string> = {
   interrupted: 'interrupted',
   notJudged: 'not judged',
   answered: 'answered',
+  unreadable: 'unreadable',
 };
+
+export const kindWords: Record<RunningView['kind'], string> = { load: 'Load test', drill: 'Drill' };
+
+/** When a run was, and how long it took where that is known. */
+const timeOf = ({ startMs, endMs }: RunSummary): string =>
+  endMs > startMs ? `${dateTime(startMs)}, ${duration(endMs - startMs)}` : dateTime(startMs);
 
 export const outcomeBadge = (outcome: Outcome): HTMLElement =>
   h('span', { class: `badge ${outcome.toLowerCase()}` }, outcomeWords[outcome]);
@@ -110,7 +117,7 @@ export function runningLine(running: RunningView, nowMs: number): HTMLElement {
     'li',
     { class: fault ? 'running fault' : 'running' },
     h('span', { class: 'pulse', 'aria-hidden': 'true' }),
-    h('strong', {}, `${kind === 'load' ? 'Load test' : 'Drill'} ${name}`),
+    h('strong', {}, `${kindWords[kind]} ${name}`),
     h('span', {}, phase(elapsed, plannedSeconds, faults)),
   );
 }
@@ -145,10 +152,12 @@ export function runRow(run: RunSummary, place: Place): HTMLElement {
       'span',
       { class: 'what' },
       link,
-      h('span', { class: 'muted' }, run.kind === 'load' ? 'load test' : 'drill'),
+      run.kind !== null && h('span', { class: 'muted' }, kindWords[run.kind].toLowerCase()),
     ),
-    h('span', { class: 'muted when' }, `${dateTime(run.startMs)}, ${duration(run.endMs - run.startMs)}`),
-    run.place !== 'local' && h('span', { class: 'badge' }, `${run.stage} on ${run.place}`),
+    h('span', { class: 'muted when' }, timeOf(run)),
+    run.place !== null &&
+      run.place !== 'local' &&
+      h('span', { class: 'badge' }, `${run.stage} on ${run.place}`),
     h('p', { class: 'headline' }, run.headline),
   );
 }

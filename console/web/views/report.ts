@@ -1,12 +1,14 @@
 import { rehearsalNote } from '../../../monitoring/rehearsal.ts';
-import type { DrillRecord, RunReport, VerdictRecord } from '../../wire.ts';
+import type { DrillResult, ExpectationRecord } from '../../../records/drill.ts';
+import type { VerdictFile, VerdictRecord } from '../../../records/verdict.ts';
+import type { RunReport } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { breakpointSection, recoverySection } from './answerSections.ts';
 import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
-import { outcomeBadge } from './parts.ts';
+import { kindWords, outcomeBadge } from './parts.ts';
 import { table } from './table.ts';
 
 export interface ReportSurroundings {
@@ -36,15 +38,17 @@ export function reportView(
     h(
       'h1',
       {},
-      `${summary.kind === 'load' ? 'Load test' : 'Drill'} ${summary.name} `,
+      `${summary.kind === null ? 'Run' : kindWords[summary.kind]} ${summary.name} `,
       outcomeBadge(summary.outcome),
     ),
     h('p', { class: 'lead' }, summary.headline),
+    ...report.unreadable.slice(1).map((problem) => h('p', {}, problem)),
     h(
       'p',
       { class: 'muted' },
-      `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; ` +
-        `${dateTime(startMs)} UTC, ${duration(endMs - startMs)}; run ${summary.id}. `,
+      summary.stage !== null &&
+        `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; `,
+      `${dateTime(startMs)} UTC${endMs > startMs ? `, ${duration(endMs - startMs)}` : ''}; run ${summary.id}. `,
       dashboard !== null &&
         place !== null &&
         startMs > dataSinceMs &&
@@ -59,7 +63,7 @@ export function reportView(
   ].filter((element) => element !== false);
 }
 
-function verdictSection(judgement: VerdictRecord): HTMLElement[] {
+function verdictSection(judgement: VerdictFile): HTMLElement[] {
   const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
   const others = records.filter(({ verdict }) => verdict !== 'pass');
@@ -85,7 +89,7 @@ function verdictSection(judgement: VerdictRecord): HTMLElement[] {
   ].filter((element) => element !== false);
 }
 
-const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
+const verdictTable = (records: readonly VerdictRecord[]): HTMLElement =>
   table(
     ['Verdict', 'System', 'What', '#Worst', '#Limit', '#Headroom', 'Why'],
     records.map((record) => [
@@ -100,15 +104,13 @@ const verdictTable = (records: VerdictRecord['records']): HTMLElement =>
   );
 
 /** One row for what was expected of every system, with the one that came nearest to its limit or past it. */
-function expectationRows(expectations: DrillRecord['expectations']): (string | HTMLElement)[][] {
+function expectationRows(expectations: readonly ExpectationRecord[]): (string | HTMLElement)[][] {
   const groups = Map.groupBy(expectations, ({ step, title }) => `${step} ${title}`);
   return [...groups.values()].flatMap((group) => {
-    const rank: Record<string, number> = { unmet: 0, undecided: 1, met: 2 };
+    const rank: Record<ExpectationRecord['outcome'], number> = { unmet: 0, undecided: 1, met: 2 };
     const [worst] = group.toSorted((a, b) => {
       const difference = (a.measured ?? 0) - (b.measured ?? 0);
-      return (
-        (rank[a.outcome] ?? 0) - (rank[b.outcome] ?? 0) || (a.relation === '<=' ? -difference : difference)
-      );
+      return rank[a.outcome] - rank[b.outcome] || (a.relation === '<=' ? -difference : difference);
     });
     if (!worst) return [];
     const { outcome, step, title, measured, relation, limit, unit, system } = worst;
@@ -128,7 +130,7 @@ function expectationRows(expectations: DrillRecord['expectations']): (string | H
 }
 
 /** Where the messages that can never succeed ended, of a drill that published some. */
-function poisonSection(messages: DrillRecord['messages']): HTMLElement[] {
+function poisonSection(messages: DrillResult['messages']): HTMLElement[] {
   const rows = messages.flatMap(({ system, poison }) =>
     poison
       ? [[system, ...[poison.published, poison.deadLettered, poison.stored, poison.left].map(number)]]
@@ -141,7 +143,7 @@ function poisonSection(messages: DrillRecord['messages']): HTMLElement[] {
   ];
 }
 
-function drillSections(drill: DrillRecord): HTMLElement[] {
+function drillSections(drill: DrillResult): HTMLElement[] {
   return [
     h('h2', {}, 'Hypothesis'),
     h('p', {}, drill.hypothesis),

@@ -1,12 +1,13 @@
 import type uPlot from 'uplot';
-import type { PlotView, RunRecord } from '../../wire.ts';
+import type { RunFile } from '../../../records/run.ts';
+import type { PlotView } from '../../wire.ts';
 import { h } from '../dom.ts';
 import { heldPart } from './loadSections.ts';
 import type { Mark } from '../plot/marks.ts';
 import type { Theme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
 
-type Second = RunRecord['systems'][number]['series'][number];
+type Second = RunFile['systems'][number]['series'][number];
 
 const plots: { title: string; unit: string; value: (second: Second) => number | null }[] = [
   { title: 'Answers a second', unit: '1/s', value: ({ statuses }) => sum(Object.values(statuses)) },
@@ -22,7 +23,7 @@ const plots: { title: string; unit: string; value: (second: Second) => number | 
 /** What the generator saw, second by second; returns the plots, to be destroyed. */
 export function drawRunPlots(
   host: HTMLElement,
-  run: RunRecord,
+  run: RunFile,
   colors: ReadonlyMap<string, string>,
   theme: Theme,
 ): TimePlot[] {

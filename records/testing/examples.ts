@@ -1,4 +1,11 @@
-/** Records of runs in the shape that load tests, gate and drills write. */
+import type { BreakpointFile } from '../breakpoint.ts';
+import type { DrillResult } from '../drill.ts';
+import type { JournalEntry } from '../journal.ts';
+import type { RecoveryFile } from '../recovery.ts';
+import type { RunFile } from '../run.ts';
+import type { VerdictFile } from '../verdict.ts';
+
+/** Records as load tests, gate and drills write them. */
 
 const window = (start: string, end: string) => ({
   start: `2026-11-03T11:${start}.000Z`,
@@ -7,14 +14,14 @@ const window = (start: string, end: string) => ({
 
 const latencyMs = { p50: 9, p95: 15, p99: 21, max: 40 };
 
-export const exampleRun = {
-  schemaVersion: 1 as const,
+export const exampleRun: RunFile = {
+  schemaVersion: 1,
   runId: 'peak',
   profile: 'peak',
   paced: true,
   stage: 'local',
-  place: 'local' as const,
-  engine: { name: 'embedded' as const, version: 'node 24' },
+  place: 'local',
+  engine: { name: 'embedded', version: 'node 24' },
   commit: 'abcdef0123',
   configurationHash: 'hash',
   windows: {
@@ -49,32 +56,32 @@ export const exampleRun = {
 };
 
 /** The same, begun at another time. */
-export function exampleRunAt(startMs: number): typeof exampleRun {
+export function exampleRunAt(startMs: number): RunFile {
   const shiftMs = startMs - Date.parse(exampleRun.windows.run.start);
   const shifted = (at: string): string => new Date(Date.parse(at) + shiftMs).toISOString();
   const { run, ramp, hold } = exampleRun.windows;
-  const moved = ({ start, end }: typeof run) => ({ start: shifted(start), end: shifted(end) });
+  const moved = ({ start, end }: RunFile['windows']['run']) => ({ start: shifted(start), end: shifted(end) });
   return { ...exampleRun, windows: { run: moved(run), ramp: moved(ramp), hold: moved(hold) } };
 }
 
-export const exampleVerdict = {
-  schemaVersion: 1 as const,
+export const exampleVerdict: VerdictFile = {
+  schemaVersion: 1,
   runId: 'peak',
   stage: 'local',
-  place: 'local' as const,
+  place: 'local',
   rehearsal: true,
   judgedAt: '2026-11-03T11:01:20.000Z',
   configurationHash: 'hash',
-  verdict: 'pass' as const,
+  verdict: 'pass',
   records: [
     {
       system: 'system-01',
       signal: 'databaseCpu',
-      verdict: 'pass' as const,
+      verdict: 'pass',
       worst: 41,
       limit: 80,
       headroom: 39,
-      unit: 'percent' as const,
+      unit: 'percent',
       reason: 'the worst of 4 periods was 41 %',
     },
   ],
@@ -85,27 +92,27 @@ export const exampleVerdict = {
       value: 61,
       median: 22,
       score: 14.2,
-      unit: 'percent' as const,
+      unit: 'percent',
     },
   ],
 };
 
-const answered = {
+const answered: Omit<RecoveryFile, 'answer' | 'systems'> = {
   runId: 'peak',
-  schemaVersion: 1 as const,
+  schemaVersion: 1,
   stage: 'local',
-  place: 'local' as const,
+  place: 'local',
   rehearsal: true,
   configurationHash: 'hash',
 };
 
-export const exampleRecovery = {
+export const exampleRecovery: RecoveryFile = {
   ...answered,
-  answer: 'notRecovered' as const,
+  answer: 'notRecovered',
   systems: [
     {
       system: 'system-01',
-      answer: 'notRecovered' as const,
+      answer: 'notRecovered',
       reason: 'answers are slower than 60 ms after the spike',
       before: { requests: 90, failed: 0, latencyP95Ms: 10 },
       during: { requests: 1_800, failed: 12, latencyP95Ms: 340 },
@@ -115,16 +122,16 @@ export const exampleRecovery = {
   ],
 };
 
-export const exampleBreakpoint = {
+export const exampleBreakpoint: BreakpointFile = {
   ...answered,
   answeredAt: '2026-11-03T11:01:20.000Z',
   periodSeconds: 10,
-  answer: 'crossed' as const,
+  answer: 'crossed',
   reason: 'system-01: databaseCpu crossed its limit of 80 % at 41 requests a second (83 %).',
   systems: [
     {
       system: 'system-01',
-      answer: 'crossed' as const,
+      answer: 'crossed',
       reason: 'databaseCpu crossed its limit of 80 % at 41 requests a second (83 %).',
       seenPerSecond: 50,
       crossings: [
@@ -135,7 +142,7 @@ export const exampleBreakpoint = {
           intendedPerSecond: 41.2,
           value: 83,
           limit: 80,
-          unit: 'percent' as const,
+          unit: 'percent',
           before: { perSecond: 36.1, value: 72 },
         },
       ],
@@ -143,7 +150,7 @@ export const exampleBreakpoint = {
     },
     {
       system: 'system-02',
-      answer: 'notCrossed' as const,
+      answer: 'notCrossed',
       reason: 'No limit was crossed up to 50 requests a second.',
       seenPerSecond: 50,
       crossings: [],
@@ -152,33 +159,33 @@ export const exampleBreakpoint = {
   ],
 };
 
-export const exampleDrill = {
-  schemaVersion: 1 as const,
+export const exampleDrill: DrillResult = {
+  schemaVersion: 1,
   drillId: 'd',
   drill: 'revoke-db-ingress',
   hypothesis: 'without a way to its database a system says 503 quickly',
   stage: 'local',
-  place: 'local' as const,
+  place: 'local',
   rehearsal: true,
   periodSeconds: 10,
   systems: ['system-01', 'system-02'],
-  verdict: 'passed' as const,
+  verdict: 'passed',
   reason: 'every expectation was met',
   restored: true,
   timeline: [
-    { step: 'steady' as const, start: '2026-11-03T12:00:00.000Z', end: '2026-11-03T12:00:20.000Z' },
-    { step: 'observe' as const, start: '2026-11-03T12:00:20.000Z', end: '2026-11-03T12:00:50.000Z' },
+    { step: 'steady', start: '2026-11-03T12:00:00.000Z', end: '2026-11-03T12:00:20.000Z' },
+    { step: 'observe', start: '2026-11-03T12:00:20.000Z', end: '2026-11-03T12:00:50.000Z' },
   ],
   expectations: ['system-01', 'system-02'].map((system, index) => ({
-    step: 'observe' as const,
+    step: 'observe',
     id: 'first503',
     title: 'first failed answer after the fault',
     system,
-    unit: 'milliseconds' as const,
-    relation: '<=' as const,
+    unit: 'milliseconds',
+    relation: '<=',
     limit: 10_000,
     measured: 100 + 50 * index,
-    outcome: 'met' as const,
+    outcome: 'met',
   })),
   messages: [
     {
@@ -194,3 +201,31 @@ export const exampleDrill = {
     },
   ],
 };
+
+const at = (second: number): string => new Date(Date.UTC(2026, 10, 3, 12, 0, second)).toISOString();
+
+/** Of the drill above. */
+export const exampleJournal: [JournalEntry, JournalEntry, JournalEntry, JournalEntry] = [
+  {
+    kind: 'begin',
+    schemaVersion: 1,
+    at: at(0),
+    drillId: 'd',
+    drill: 'revoke-db-ingress',
+    stage: 'local',
+    place: 'local',
+  },
+  {
+    kind: 'intent',
+    sequence: 1,
+    at: at(20),
+    step: 'inject',
+    fault: 'revoke-ingress-rule',
+    system: 'system-01',
+    arguments: {},
+    inverse: {},
+    schedule: null,
+  },
+  { kind: 'undone', sequence: 1, at: at(50) },
+  { kind: 'end', at: at(55), verdict: 'passed' },
+];
