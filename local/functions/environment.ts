@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvocationRequest } from './protocol.ts';
 
-/** What an environment tells its pool. After `ended` it says nothing more. */
+/** What came of an invocation: the function's result as JSON, or what it threw. */
+export type InvocationResult =
+  | { requestId: string; payload: string }
+  | { requestId: string; error: FunctionError };
+
+/** What an environment tells who uses it. After `ended` it says nothing more. */
 export interface EnvironmentListener {
   ready(): void;
   lines(lines: string[]): void;
-  finished(
-    result: { requestId: string; payload: string } | { requestId: string; error: FunctionError },
-  ): void;
+  finished(result: InvocationResult): void;
   /** The thread is gone, whatever the reason; `error` says which. */
   ended(error: FunctionError): void;
 }

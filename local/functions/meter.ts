@@ -1,5 +1,5 @@
 import type { MetricSink } from '../sampler/metricSample.ts';
-import type { RawOutcome } from './pool.ts';
+import type { RawOutcome } from './invocation.ts';
 
 export type FunctionMeter = (timestampMs: number, outcome: RawOutcome) => void;
 

@@ -1,54 +1,13 @@
-import { Environment } from './environment.ts';
-import type { EnvironmentData, FunctionError } from './protocol.ts';
-import type { Slots } from './slots.ts';
+import { fail, stopped, throttled, type Failure, type Invocation, type RawOutcome } from './invocation.ts';
+import { PooledEnvironment, type Occupation, type PooledEnvironmentOptions } from './pooledEnvironment.ts';
+import type { Semaphore } from './semaphore.ts';
 
-/** Why an invocation gave no result. */
-export type FailureKind =
-  /** More invocations at once than the function may have; it never started. */
-  | 'throttled'
-  /** The handler threw, or could not be loaded. */
-  | 'handler'
-  | 'timeout'
-  /** The environment ended: memory exhausted, exit, an error nobody caught. */
-  | 'crashed'
-  /** The stage is stopping. */
-  | 'stopped';
-
-export type RawOutcome =
-  | { ok: true; requestId: string; durationMs: number; payload: string }
-  | { ok: false; requestId: string; durationMs: number; kind: FailureKind; error: FunctionError };
-
-export interface PoolOptions {
-  data: EnvironmentData;
-  variables: Readonly<Record<string, string>>;
-  timeoutMs: number;
+export interface PoolOptions extends PooledEnvironmentOptions {
   /** Whether one more invocation may start beside those that run; else it is throttled. */
   mayStart: (running: number) => boolean;
-  onLines: (lines: string[]) => void;
   /** Bounds the starts at once of all the stage's functions together. */
-  starts: Slots;
-  /** Milliseconds since the epoch; the environment's own clock is the machine's. */
-  now: () => number;
+  starts: Semaphore;
 }
-
-interface Invocation {
-  requestId: string;
-  event: string;
-  traceId: string;
-  startedAt: number;
-  settle(outcome: RawOutcome): void;
-}
-
-interface Slot {
-  environment: Environment;
-  state: 'starting' | 'idle' | 'busy';
-  invocation: Invocation | undefined;
-  timer: NodeJS.Timeout | undefined;
-  idleSince: number;
-}
-
-/** Lambda's limit for loading a function's code. */
-const initTimeoutMs = 10_000;
 
 /**
  * The execution environments of one function.
@@ -61,10 +20,11 @@ const initTimeoutMs = 10_000;
  */
 export class FunctionPool {
   readonly #options: PoolOptions;
-  readonly #slots = new Set<Slot>();
+  readonly #environments = new Set<PooledEnvironment>();
   /** Last in, first out: the environments at the bottom get old and are dropped. */
-  readonly #idle: Slot[] = [];
+  readonly #idle: PooledEnvironment[] = [];
   readonly #waiting: Invocation[] = [];
+  /** Environments that load the function's code, or wait for their permit to. */
   #starting = 0;
   #busy = 0;
   #peak = 0;
@@ -80,7 +40,7 @@ export class FunctionPool {
   }
 
   get environments(): number {
-    return this.#slots.size;
+    return this.#environments.size;
   }
 
   /** The most invocations at once since the last call. */
@@ -93,10 +53,10 @@ export class FunctionPool {
   invoke(requestId: string, event: string, traceId: string): Promise<RawOutcome> {
     return new Promise((settle) => {
       const invocation = { requestId, event, traceId, startedAt: performance.now(), settle };
-      if (this.#closed) return fail(invocation, 'stopped', stopped);
-      if (!this.#options.mayStart(this.running)) return fail(invocation, 'throttled', throttled);
-      const slot = this.#idle.pop();
-      if (slot) this.#dispatch(slot, invocation);
+      if (this.#closed) return fail(invocation, stopped);
+      if (!this.#options.mayStart(this.running)) return fail(invocation, throttled);
+      const environment = this.#idle.pop();
+      if (environment) this.#dispatch(environment, invocation);
       else {
         this.#waiting.push(invocation);
         if (this.#starting < this.#waiting.length) this.#start();
@@ -108,26 +68,26 @@ export class FunctionPool {
   /** Drops environments that have been idle since before `instant` (as performance.now()). */
   dropIdleSince(instant: number): void {
     while (this.#idle[0] && this.#idle[0].idleSince < instant) {
-      const [slot] = this.#idle.splice(0, 1);
-      if (slot) void this.#drop(slot);
+      const [environment] = this.#idle.splice(0, 1);
+      if (!environment) return;
+      this.#environments.delete(environment);
+      void environment.stop();
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const invocation of this.#waiting.splice(0)) fail(invocation, 'stopped', stopped);
+    for (const invocation of this.#waiting.splice(0)) fail(invocation, stopped);
+    const environments = [...this.#environments];
+    this.#environments.clear();
     this.#idle.length = 0;
-    await Promise.all(
-      [...this.#slots].map((slot) => {
-        if (slot.invocation) fail(slot.invocation, 'stopped', stopped);
-        return this.#drop(slot);
-      }),
-    );
+    this.#busy = 0;
+    await Promise.all(environments.map((environment) => environment.stop()));
   }
 
   #start(): void {
     this.#starting += 1;
-    this.#options.starts.take((release) => {
+    this.#options.starts.acquire((release) => {
       // Meanwhile another environment may have become free for everybody who waited.
       if (this.#closed || this.#starting > this.#waiting.length) {
         this.#starting -= 1;
@@ -137,133 +97,50 @@ export class FunctionPool {
   }
 
   #startNow(release: () => void): void {
-    const slot: Slot = {
-      state: 'starting',
-      invocation: undefined,
-      timer: setTimeout(() => {
-        this.#remove(slot);
-        release();
-        void slot.environment.terminate();
-        const seconds = (initTimeoutMs / 1_000).toFixed(2);
-        this.#startFailed('timeout', {
-          errorType: 'Sandbox.Timedout',
-          errorMessage: `Init timed out after ${seconds} seconds`,
-        });
-      }, initTimeoutMs),
-      idleSince: 0,
-      environment: new Environment(this.#options.data, this.#options.variables, {
-        ready: () => {
+    const environment = new PooledEnvironment(this.#options, {
+      free: (freed, after) => {
+        if (after === 'starting') {
           release();
-          clearTimeout(slot.timer);
           this.#starting -= 1;
-          this.#free(slot);
-        },
-        lines: (lines) => this.#options.onLines(lines),
-        finished: (result) => this.#finish(slot, result),
-        ended: (error) => {
-          release();
-          this.#ended(slot, error);
-        },
-      }),
-    };
-    this.#slots.add(slot);
+        } else this.#busy -= 1;
+        this.#take(freed);
+      },
+      lost: (lost, during, failure) => {
+        release();
+        this.#lose(lost, during, failure);
+      },
+    });
+    this.#environments.add(environment);
   }
 
-  #dispatch(slot: Slot, invocation: Invocation): void {
-    const { timeoutMs, now } = this.#options;
-    slot.state = 'busy';
-    slot.invocation = invocation;
+  #dispatch(environment: PooledEnvironment, invocation: Invocation): void {
     this.#busy += 1;
-    // Loading the code is not the invocation's time, on Lambda neither.
-    invocation.startedAt = performance.now();
-    slot.timer = setTimeout(() => this.#timeOut(slot, invocation), timeoutMs);
-    slot.environment.invoke({
-      requestId: invocation.requestId,
-      event: invocation.event,
-      deadlineMs: now() + timeoutMs,
-      traceId: invocation.traceId,
-    });
+    environment.run(invocation);
   }
 
-  #finish(
-    slot: Slot,
-    result: { requestId: string; payload: string } | { requestId: string; error: FunctionError },
-  ): void {
-    const { invocation } = slot;
-    if (!invocation || invocation.requestId !== result.requestId) return;
-    clearTimeout(slot.timer);
-    slot.invocation = undefined;
-    this.#busy -= 1;
-    this.#free(slot);
-    if ('error' in result) fail(invocation, 'handler', result.error);
-    else {
-      invocation.settle({
-        ok: true,
-        requestId: result.requestId,
-        durationMs: performance.now() - invocation.startedAt,
-        payload: result.payload,
-      });
-    }
-  }
-
-  #free(slot: Slot): void {
+  /** Gives a free environment the invocation that has waited longest, or keeps it for the next one. */
+  #take(environment: PooledEnvironment): void {
     const next = this.#waiting.shift();
-    if (next) {
-      this.#dispatch(slot, next);
-      return;
+    if (next) this.#dispatch(environment, next);
+    else this.#idle.push(environment);
+  }
+
+  #lose(environment: PooledEnvironment, during: Occupation, { kind, error }: Failure): void {
+    this.#environments.delete(environment);
+    switch (during) {
+      case 'starting': {
+        this.#starting -= 1;
+        // It fails the invocation that has waited longest.
+        const invocation = this.#waiting.shift();
+        if (invocation) fail(invocation, { kind, error });
+        return;
+      }
+      case 'busy':
+        this.#busy -= 1;
+        return;
+      case 'idle':
+        this.#idle.splice(this.#idle.indexOf(environment), 1);
+        this.#options.onLines([`environment ended while idle: ${error.errorType}: ${error.errorMessage}`]);
     }
-    slot.state = 'idle';
-    slot.idleSince = performance.now();
-    this.#idle.push(slot);
   }
-
-  #timeOut(slot: Slot, invocation: Invocation): void {
-    this.#remove(slot);
-    void slot.environment.terminate();
-    const seconds = (this.#options.timeoutMs / 1_000).toFixed(2);
-    fail(invocation, 'timeout', {
-      errorType: 'Sandbox.Timedout',
-      errorMessage: `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`,
-    });
-  }
-
-  #ended(slot: Slot, error: FunctionError): void {
-    const { state, invocation } = slot;
-    this.#remove(slot);
-    if (state === 'starting') this.#startFailed('handler', error);
-    else if (invocation) fail(invocation, 'crashed', error);
-    else this.#options.onLines([`environment ended while idle: ${error.errorType}: ${error.errorMessage}`]);
-  }
-
-  /** An environment that could not start fails the invocation that has waited longest. */
-  #startFailed(kind: FailureKind, error: FunctionError): void {
-    const invocation = this.#waiting.shift();
-    if (invocation) fail(invocation, kind, error);
-  }
-
-  #remove(slot: Slot): void {
-    clearTimeout(slot.timer);
-    this.#slots.delete(slot);
-    if (slot.state === 'starting') this.#starting -= 1;
-    if (slot.state === 'busy') this.#busy -= 1;
-    const index = this.#idle.indexOf(slot);
-    if (index >= 0) this.#idle.splice(index, 1);
-    slot.invocation = undefined;
-  }
-
-  async #drop(slot: Slot): Promise<void> {
-    this.#remove(slot);
-    await slot.environment.terminate();
-  }
-}
-
-const throttled: FunctionError = {
-  errorType: 'TooManyRequestsException',
-  errorMessage: 'Rate Exceeded.',
-};
-const stopped: FunctionError = { errorType: 'StageStopped', errorMessage: 'the stage is stopping' };
-
-function fail(invocation: Invocation, kind: FailureKind, error: FunctionError): void {
-  const durationMs = kind === 'throttled' ? 0 : performance.now() - invocation.startedAt;
-  invocation.settle({ ok: false, requestId: invocation.requestId, durationMs, kind, error });
 }

@@ -7,9 +7,10 @@ import type { MetricSink } from '../sampler/metricSample.ts';
 import { looksLikeEmf, parseEmf } from './emf.ts';
 import { FunctionLogs } from './logs.ts';
 import { createFunctionMeter, type FunctionMeter } from './meter.ts';
-import { FunctionPool, type FailureKind } from './pool.ts';
+import type { FailureKind } from './invocation.ts';
+import { FunctionPool } from './pool.ts';
 import type { FunctionError } from './protocol.ts';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 
 export interface FunctionDefinition {
   name: string;
@@ -69,7 +70,7 @@ export class FunctionRuntime {
   readonly logs: FunctionLogs;
   readonly #options: RuntimeOptions;
   readonly #functions = new Map<string, Entry>();
-  readonly #starts = new Slots(startsAtOnce);
+  readonly #starts = new Semaphore(startsAtOnce);
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: RuntimeOptions) {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 
-it('gives its places in the order in which they are asked for, and each back once only', () => {
-  const slots = new Slots(2);
+it('gives its permits in the order in which they are asked for, and each back once only', () => {
+  const semaphore = new Semaphore(2);
   const given: string[] = [];
   const releases = new Map<string, () => void>();
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
-    slots.take((release) => {
+    semaphore.acquire((release) => {
       given.push(name);
       releases.set(name, release);
     });
@@ -14,7 +14,7 @@ it('gives its places in the order in which they are asked for, and each back onc
   expect(given).toEqual(['a', 'b']);
   releases.get('b')?.();
   expect(given).toEqual(['a', 'b', 'c']);
-  // An environment that was ready and ends later gives its place back twice.
+  // An environment that was ready and ends later gives its permit back twice.
   releases.get('b')?.();
   expect(given).toEqual(['a', 'b', 'c']);
   releases.get('a')?.();
