@@ -5,7 +5,7 @@ import type { ObservedStage } from '../local/observedStage.ts';
 import { startTicking } from '../local/ticking.ts';
 import { buildAssets, type Asset } from './assets.ts';
 import { FeedHub } from './feed.ts';
-import { refusalOf, securityHeaders } from './guard.ts';
+import { refusalOf, securityHeaders } from './consoleGuard.ts';
 import { textPage } from './page.ts';
 import { renderRunbook } from './runbooks.ts';
 import { StageConsole } from './stageConsole.ts';

@@ -3,7 +3,7 @@ import { access, constants, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { guardChild } from '../../core/process/guard.ts';
+import { guardChild } from '../../core/process/childGuard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import type { Recorder } from './aggregate.ts';

@@ -8,7 +8,7 @@ import { decompress, readBody } from './body.ts';
 import { destinationOf, servedNames, type Destination } from './dispatch.ts';
 import { InvalidParameterValueError } from '../../cloudwatch/errors.ts';
 import { AwsError } from './errors.ts';
-import { isLoopback, refusalOf } from './guard.ts';
+import { isLoopback, refusalOf } from './endpointGuard.ts';
 import type { HttpRequest, HttpResponse } from './protocols/protocol.ts';
 import { signingScope, verifySignature, type AwsCredentials } from './sigv4.ts';
 

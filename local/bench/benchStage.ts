@@ -15,7 +15,7 @@ export interface BenchStage {
   system: SystemDocument;
   /** How to reach the stage's AWS services. */
   environment: Record<string, string>;
-  /** The database itself, without the gate before it, and the API's user. */
+  /** The database itself, without the proxy before it, and the API's user. */
   database: { host: string; port: number; name: string; user: string; password: string };
   stop(): Promise<void>;
 }

@@ -32,6 +32,6 @@ export interface EnvironmentData {
   functionArn: string;
   memoryMiB: number;
   logGroupName: string;
-  /** Its ways past the gate before the databases. */
+  /** Its ways past the proxy before the databases. */
   shortcuts: readonly Shortcut[];
 }

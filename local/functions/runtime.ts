@@ -24,7 +24,7 @@ export interface FunctionDefinition {
   /** Left out: the function takes from what all reservations leave of the account's concurrency. */
   reservedConcurrency?: number;
   logGroupName?: string;
-  /** Its ways past the gate before the databases; left out, it connects through the gate. */
+  /** Its ways past the proxy before the databases; left out, it connects through the proxy. */
   shortcuts?: readonly Shortcut[];
 }
 

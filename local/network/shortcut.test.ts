@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { SecurityGroups } from '../aws/ec2/securityGroups.ts';
-import { Gate } from './gate.ts';
+import { SecurityGroupProxy } from './securityGroupProxy.ts';
 import { takeShortcuts } from './shortcut.ts';
 
 const rule = {
@@ -17,8 +17,8 @@ let database: Server;
 /** Local ports of the connections that reached the database, by who opened them. */
 let reachedBy: number[];
 let securityGroups: SecurityGroups;
-let gate: Gate;
-let gatePort: number;
+let proxy: SecurityGroupProxy;
+let proxyPort: number;
 const clients: Socket[] = [];
 
 beforeAll(async () => {
@@ -37,23 +37,23 @@ beforeEach(async () => {
     securityGroups.addGroup({ id, name: id, description: id, vpcId: '' });
   }
   securityGroups.authorizeIngress('sg-db', [rule]);
-  gate = new Gate(securityGroups);
+  proxy = new SecurityGroupProxy(securityGroups);
   const { port } = database.address() as AddressInfo;
-  gate.addTarget({
+  proxy.addCluster({
     identifier: 'cluster-1',
     host: '127.0.0.1',
     port,
     rulePort: 5_439,
     securityGroupIds: ['sg-db'],
   });
-  const shortcut = await gate.shortcut({ name: 'api', securityGroupIds: ['sg-in'] }, 'cluster-1');
-  gatePort = shortcut.gatePort;
+  const shortcut = await proxy.shortcut({ name: 'api', securityGroupIds: ['sg-in'] }, 'cluster-1');
+  proxyPort = shortcut.proxyPort;
   takeShortcuts([shortcut]);
 });
 afterEach(async () => {
   Socket.prototype.connect = plainConnect;
   for (const client of clients.splice(0)) client.destroy();
-  await gate.close();
+  await proxy.close();
 });
 
 async function open(start: () => Socket): Promise<Socket> {
@@ -64,7 +64,7 @@ async function open(start: () => Socket): Promise<Socket> {
   return client;
 }
 
-/** Whether the client itself reached the database, and not the gate in its stead. */
+/** Whether the client itself reached the database, and not the proxy in its stead. */
 const direct = (client: Socket): boolean => reachedBy.includes(client.localPort ?? -1);
 
 it.each<[string, (port: number) => Socket]>([
@@ -72,26 +72,26 @@ it.each<[string, (port: number) => Socket]>([
   ['net.connect with port and host', (port) => connect(port, 'localhost')],
   ['a socket with port and host, as pg does', (port) => new Socket().connect(port, '127.0.0.1')],
   ['a socket with options', (port) => new Socket().connect({ port })],
-])('leads past the gate: %s', async (_how, start) => {
-  const client = await open(() => start(gatePort));
+])('leads past the proxy: %s', async (_how, start) => {
+  const client = await open(() => start(proxyPort));
   await vi.waitFor(() => expect(direct(client)).toBe(true));
-  expect(gate.counts).toMatchObject({ allowed: 1, denied: 0 });
+  expect(proxy.counts).toMatchObject({ allowed: 1, denied: 0 });
 });
 
-it('follows the rules: revoked, the gate holds new connections and old ones answer; authorised, they pass', async () => {
-  const before = await open(() => connect({ port: gatePort, host: '127.0.0.1' }));
+it('follows the rules: revoked, the proxy holds new connections and old ones answer; authorised, they pass', async () => {
+  const before = await open(() => connect({ port: proxyPort, host: '127.0.0.1' }));
   securityGroups.revokeIngress('sg-db', [rule]);
 
-  const held = await open(() => connect({ port: gatePort, host: '127.0.0.1' }));
+  const held = await open(() => connect({ port: proxyPort, host: '127.0.0.1' }));
   held.write('anybody?');
   before.write('still there?');
   const [answer] = (await once(before, 'data')) as [Buffer];
   expect(answer.toString()).toBe('still there?');
   expect(held.bytesRead).toBe(0);
-  expect(gate.counts.denied).toBe(1);
+  expect(proxy.counts.denied).toBe(1);
 
   securityGroups.authorizeIngress('sg-db', [rule]);
-  const after = await open(() => connect({ port: gatePort, host: '127.0.0.1' }));
+  const after = await open(() => connect({ port: proxyPort, host: '127.0.0.1' }));
   after.write('now');
   expect(((await once(after, 'data')) as [Buffer])[0].toString()).toBe('now');
   expect(held.bytesRead).toBe(0);
@@ -105,8 +105,8 @@ it('leaves every other connection alone', async () => {
   const [socket] = (await accepted) as [Socket];
   socket.destroy();
   other.close();
-  // The gate's port, on an address where nobody listens.
-  await once(connect(gatePort, '::1'), 'error');
-  expect(gate.counts.allowed).toBe(0);
+  // The proxy's port, on an address where nobody listens.
+  await once(connect(proxyPort, '::1'), 'error');
+  expect(proxy.counts.allowed).toBe(0);
   expect(reachedBy).toEqual([]);
 });

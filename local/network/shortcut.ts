@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 
-/** A way past the gate, for threads of the stage's own process. */
+/** A way past the proxy that obeys the security groups, for threads of the stage's own process. */
 export interface Shortcut {
-  /** Where the gate listens for this client. */
-  gatePort: number;
+  /** Where the proxy listens for this client. */
+  proxyPort: number;
   /** Where the database listens. */
   host: string;
   port: number;
@@ -21,11 +21,11 @@ const loopback: readonly unknown[] = ['127.0.0.1', 'localhost', undefined];
 type ConnectArguments = Parameters<Socket['connect']>;
 
 /**
- * Lets this thread's connections to the gate go straight to the database while the rules allow it. While they
- * don't, and for everything else, they go where they were sent: the gate decides then.
+ * Lets this thread's connections to the proxy go straight to the database while the rules allow it. While they
+ * don't, and for everything else, they go where they were sent: the proxy decides then.
  */
 export function takeShortcuts(shortcuts: readonly Shortcut[]): void {
-  const byPort = new Map(shortcuts.map((shortcut) => [shortcut.gatePort, shortcut]));
+  const byPort = new Map(shortcuts.map((shortcut) => [shortcut.proxyPort, shortcut]));
   const connect = Reflect.get(Socket.prototype, 'connect');
   Socket.prototype.connect = function (this: Socket, ...parameters: unknown[]): Socket {
     const [first, second] = parameters;

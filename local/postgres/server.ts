@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
 import { PostgresStartError } from '../errors.ts';
-import { guardChild } from '../../core/process/guard.ts';
+import { guardChild } from '../../core/process/childGuard.ts';
 import { commandLine, ended } from '../../core/process/processes.ts';
 import { findBinaries, type PostgresBinaries } from './binaries.ts';
 import { adminUser, createDataDirectory, readAdminPassword } from './dataDirectory.ts';
@@ -175,13 +175,13 @@ function settings(port: number, { maxConnections, durable = false, tls }: Postgr
 
 /** Fast shutdown, then immediate, then the kernel's: each with its patience. */
 async function terminate(child: ChildProcess, pid: number): Promise<void> {
-  for (const [signal, patienceMs] of [
+  for (const [signalName, patienceMs] of [
     ['SIGINT', 10_000],
     ['SIGQUIT', 5_000],
     ['SIGKILL', 5_000],
   ] as const) {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
+    child.kill(signalName);
     if (await ended(pid, patienceMs)) return;
   }
 }

@@ -66,10 +66,10 @@ describe('bootResources', () => {
     });
   });
 
-  it('serves the API from its function, which reaches the database through the gate', async () => {
+  it('serves the API from its function, which reaches the database through the security groups', async () => {
     const { answer, password } = await getClient();
     expect(answer).toBe('N');
-    expect(stage.platform.context.gate.counts.allowed).toBeGreaterThan(0);
+    expect(stage.platform.context.securityGroupProxy.counts.allowed).toBeGreaterThan(0);
     // The secret as the function's environment resolved it, generated as the template asks.
     const secret = JSON.parse(stage.state.secrets.get('test-api-secret').secretString) as object;
     expect(secret).toEqual({ username: 'system_01_api', password });

@@ -9,7 +9,7 @@ import type { Clusters } from '../aws/redshiftData/clusters.ts';
 import type { Secrets } from '../aws/secretsManager/secrets.ts';
 import type { Parameters } from '../aws/ssm/parameters.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
-import type { Gate } from '../network/gate.ts';
+import type { SecurityGroupProxy } from '../network/securityGroupProxy.ts';
 import type { PostgresServer } from '../postgres/server.ts';
 import type { QueuePollers } from '../queues/pollers.ts';
 import type { Schedules } from '../schedules/schedules.ts';
@@ -27,7 +27,7 @@ export interface StageContext {
   api: ApiFront;
   queues: QueuePollers;
   schedules: Schedules;
-  gate: Gate;
+  securityGroupProxy: SecurityGroupProxy;
   securityGroups: SecurityGroups;
   secrets: Secrets;
   parameters: Parameters;

@@ -1,14 +1,14 @@
 /**
  * A cluster's endpoint while the template is resolved. Which address it stands for depends on who reads it,
- * since the gate knows its clients by the listener they use; a function's environment is where it is
+ * since the security-group proxy knows its clients by the listener they use; a function's environment is where it is
  * replaced, and nothing else may read it.
  */
 export const endpointPlaceholder = (clusterIdentifier: string, part: 'address' | 'port'): string =>
-  `{{headroom:gate:${clusterIdentifier}:${part}}}`;
+  `{{headroom:proxy:${clusterIdentifier}:${part}}}`;
 
-const pattern = /\{\{headroom:gate:([^:}]+):(address|port)\}\}/g;
+const pattern = /\{\{headroom:proxy:([^:}]+):(address|port)\}\}/g;
 
-export const hasEndpointPlaceholder = (text: string): boolean => text.includes('{{headroom:gate:');
+export const hasEndpointPlaceholder = (text: string): boolean => text.includes('{{headroom:proxy:');
 
 /** The text with every endpoint in it replaced by what `open` answers for its cluster. */
 export async function fillEndpoints(

@@ -1,6 +1,7 @@
 const iam = "IAM policies are not exercised on this machine; whoever holds the stage's key may do everything";
 const kms = 'nothing is encrypted on this machine';
-const network = 'one machine has no subnets, routes or zones; the gate alone stands for the network';
+const network =
+  'one machine has no subnets, routes or zones; the security-group proxy alone stands for the network';
 
 /**
  * CloudFormation types that a template may have and that come to no life here, each with the reason: what
@@ -17,7 +18,7 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::EC2::InternetGateway': network,
   'AWS::EC2::Route': network,
   'AWS::EC2::RouteTable': network,
-  'AWS::EC2::SecurityGroupEgress': 'the gate asks the rules of the group that is entered',
+  'AWS::EC2::SecurityGroupEgress': 'the proxy asks the rules of the group that is entered',
   'AWS::EC2::Subnet': network,
   'AWS::EC2::SubnetRouteTableAssociation': network,
   'AWS::EC2::VPC': network,

@@ -29,7 +29,7 @@ export const lambdaFunction = defineResource(
     Description: inert('a note'),
     Role: inert('IAM policies are not exercised on this machine'),
   },
-  async (properties, { functions, gate, logGroups, clock }, scope) => {
+  async (properties, { functions, securityGroupProxy, logGroups, clock }, scope) => {
     const name = properties.FunctionName ?? generatedName(scope);
     const { S3Bucket, S3Key } = properties.Code;
     const codeDirectory = scope.codeDirectory(S3Bucket, S3Key);
@@ -45,10 +45,12 @@ export const lambdaFunction = defineResource(
     for (const [key, value] of Object.entries(properties.Environment?.Variables ?? {})) {
       environment[key] = await fillEndpoints(value, (cluster) => {
         clusters.add(cluster);
-        return gate.open(client, cluster);
+        return securityGroupProxy.open(client, cluster);
       });
     }
-    const shortcuts = await Promise.all([...clusters].map((cluster) => gate.shortcut(client, cluster)));
+    const shortcuts = await Promise.all(
+      [...clusters].map((cluster) => securityGroupProxy.shortcut(client, cluster)),
+    );
     const logGroupName = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
     functions.add({
       name,

@@ -3,7 +3,7 @@ import { ApiFront } from '../api/front.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import type { AwsState } from '../aws/state.ts';
 import { FunctionRuntime } from '../functions/runtime.ts';
-import { Gate } from '../network/gate.ts';
+import { SecurityGroupProxy } from '../network/securityGroupProxy.ts';
 import { messagingClients } from '../queues/clients.ts';
 import { QueuePollers } from '../queues/pollers.ts';
 import { Schedules } from '../schedules/schedules.ts';
@@ -42,7 +42,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** The parts in which a template's resources come to life: functions, API front, gate, pollers, schedules. */
+/** The parts in which a template's resources come to life: functions, API, security groups, queues, schedules. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { region, accountId, credentials, clock, random, endpointUrl, state, postgres, onError } = options;
   const functions = new FunctionRuntime({
@@ -72,7 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     onError,
   });
   const { sns, sqs } = messagingClients({ region, credentials, endpointUrl });
-  const gate = new Gate(state.securityGroups);
+  const securityGroupProxy = new SecurityGroupProxy(state.securityGroups);
   const queues = new QueuePollers({ sqs, clock, random, invoke, onError });
   const minuteMs = options.periodSeconds * 1_000;
   const schedules = new Schedules({ region, accountId, clock, minuteMs, invoke, onError });
@@ -89,7 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       api,
       queues,
       schedules,
-      gate,
+      securityGroupProxy,
       securityGroups,
       secrets,
       parameters,
@@ -106,7 +106,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       // Functions last of those that invoke them: a batch under way may still end well, within its timeout.
       await Promise.all([schedules.stop(), queues.stop(), api.close()]);
       await functions.close();
-      await gate.close();
+      await securityGroupProxy.close();
       sns.destroy();
       sqs.destroy();
     },

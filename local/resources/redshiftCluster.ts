@@ -36,11 +36,17 @@ export const redshiftCluster = defineResource(
     LoggingProperties: inert('the administrator of this stage is whoever runs it: there is nobody to audit'),
     AutomatedSnapshotRetentionPeriod: inert('a stage on this machine keeps no snapshots'),
   },
-  (properties, { postgres, secrets, clusters, gate, clock }) => {
+  (properties, { postgres, secrets, clusters, securityGroupProxy, clock }) => {
     const { ClusterIdentifier: identifier, DBName: database, Port: rulePort } = properties;
     const { host, port, adminUser, adminPassword } = postgres;
     clusters.add(identifier, { host, port, database });
-    gate.addTarget({ identifier, host, port, rulePort, securityGroupIds: properties.VpcSecurityGroupIds });
+    securityGroupProxy.addCluster({
+      identifier,
+      host,
+      port,
+      rulePort,
+      securityGroupIds: properties.VpcSecurityGroupIds,
+    });
     const { arn } = secrets.put(
       `redshift!${identifier}-admin`,
       JSON.stringify({ username: adminUser, password: adminPassword }),

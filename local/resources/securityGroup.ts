@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { cfnNumber, defineResource, generatedName, inert, physicalId } from './define.ts';
 
-const egress = inert('the gate asks the rules of the group that is entered; leaving is free on this machine');
+const egress = inert(
+  'the proxy asks the rules of the group that is entered; leaving is free on this machine',
+);
 
 /** What an ingress rule says, inline or as a resource of its own. */
 export const ingressShape = {

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Gate } from '../../local/network/gate.ts';
+import { SecurityGroupProxy } from '../../local/network/securityGroupProxy.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../local/postgres/server.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -16,7 +16,7 @@ import { createApiHandler } from './apiHandler.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
-let gate: Gate;
+let proxy: SecurityGroupProxy;
 let ruleAuthorised = true;
 let output: ReturnType<typeof captureOutput>;
 const databases: Database[] = [];
@@ -25,11 +25,11 @@ beforeAll(async () => {
   server = await startTestPostgres();
   bench = await SystemBench.create(server);
   await migrate(bench.migration);
-  gate = new Gate({ allows: () => ruleAuthorised });
-  gate.addTarget({ ...server, identifier: 'cluster', rulePort: 5439, securityGroupIds: [] });
+  proxy = new SecurityGroupProxy({ allows: () => ruleAuthorised });
+  proxy.addCluster({ ...server, identifier: 'cluster', rulePort: 5439, securityGroupIds: [] });
 });
 afterAll(async () => {
-  await gate.close();
+  await proxy.close();
   await bench.aws.stop();
   await server.stop();
 });
@@ -44,7 +44,10 @@ afterEach(() => {
 
 async function api({ clock = systemClock, successSampleRate = 0 } = {}) {
   const database = createDatabase({
-    address: { ...(await gate.open({ name: 'api', securityGroupIds: [] }, 'cluster')), name: bench.database },
+    address: {
+      ...(await proxy.open({ name: 'api', securityGroupIds: [] }, 'cluster')),
+      name: bench.database,
+    },
     credentials: cachedCredentials(bench.secretsManager, 'api'),
     timeouts: { connectMs: 1_000, statementMs: 2_500 },
     clock,
@@ -153,7 +156,7 @@ describe('GET /getClient', () => {
     ['a path', ['../../etc/passwd']],
     ['a header', ['1\r\nX-Injected: 1']],
   ])('refuses %s with 400', async (_what, ids) => {
-    const before = gate.counts.allowed;
+    const before = proxy.counts.allowed;
 
     const response = await (await api())(getClient(...ids));
 
@@ -170,7 +173,7 @@ describe('GET /getClient', () => {
       requestId: 'request-1',
     });
     for (const id of ids.filter((text) => text.length > 3)) expect(response.body).not.toContain(id);
-    expect(gate.counts.allowed).toBe(before);
+    expect(proxy.counts.allowed).toBe(before);
   });
 
   it('asks the database for whole numbers from 1 to 2^53 - 1 alone, whatever the text', async () => {
@@ -256,14 +259,14 @@ describe('GET /getClient', () => {
 
   it('answers 404 for an id that nobody has, and keeps the connection', async () => {
     const handler = await api();
-    const before = gate.counts.allowed;
+    const before = proxy.counts.allowed;
 
     const response = await handler(getClient(String(Number.MAX_SAFE_INTEGER)));
 
     expect(response.statusCode).toBe(404);
     expect(problem(response)['type']).toBe('urn:headroom:problem:clientNotFound');
     expect((await handler(getClient('1'))).statusCode).toBe(200);
-    expect(gate.counts.allowed).toBe(before + 1);
+    expect(proxy.counts.allowed).toBe(before + 1);
   });
 
   it('answers 500 without a word of SQL when the database refuses the query', async () => {
@@ -294,7 +297,7 @@ describe('while the database cannot be reached', () => {
     const clock = new ManualClock();
     const handler = await api({ clock });
     ruleAuthorised = false;
-    const denied = gate.counts.denied;
+    const denied = proxy.counts.denied;
     const startMs = performance.now();
 
     const first = await handler(getClient('1'));
@@ -307,7 +310,7 @@ describe('while the database cannot be reached', () => {
     expect(problem(first)).toMatchObject({ type: 'urn:headroom:problem:databaseUnreachable', status: 503 });
     expect(second.statusCode).toBe(503);
     expect(secondMs).toBeLessThan(500);
-    expect(gate.counts.denied).toBe(denied + 1);
+    expect(proxy.counts.denied).toBe(denied + 1);
 
     ruleAuthorised = true;
     clock.advance(10_000);

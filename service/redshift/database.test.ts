@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Gate } from '../../local/network/gate.ts';
+import { SecurityGroupProxy } from '../../local/network/securityGroupProxy.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../local/postgres/server.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -18,7 +18,7 @@ import { migrate } from './migrate.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
-let gate: Gate;
+let proxy: SecurityGroupProxy;
 let address: ConnectorOptions['address'];
 let ruleAuthorised: boolean;
 const databases: Database[] = [];
@@ -35,19 +35,19 @@ afterAll(async () => {
 
 beforeEach(async () => {
   ruleAuthorised = true;
-  gate = new Gate({ allows: () => ruleAuthorised });
-  gate.addTarget({
+  proxy = new SecurityGroupProxy({ allows: () => ruleAuthorised });
+  proxy.addCluster({
     identifier: 'cluster',
     host: server.host,
     port: server.port,
     rulePort: 5439,
     securityGroupIds: ['sg-servers'],
   });
-  const listener = await gate.open({ name: 'api', securityGroupIds: ['sg-ingress'] }, 'cluster');
+  const listener = await proxy.open({ name: 'api', securityGroupIds: ['sg-ingress'] }, 'cluster');
   address = { ...listener, name: bench.database };
   return async () => {
     for (const database of databases.splice(0)) database.close();
-    await gate.close();
+    await proxy.close();
   };
 });
 
@@ -76,12 +76,12 @@ const backendPid = (database: Database): Promise<number> =>
 describe('the connection of an execution environment', () => {
   it('is opened at the first use and kept', async () => {
     const database = open();
-    expect(gate.counts.allowed).toBe(0);
+    expect(proxy.counts.allowed).toBe(0);
 
     const pids = [await backendPid(database), await backendPid(database)];
 
     expect(pids[0]).toBe(pids[1]);
-    expect(gate.counts.allowed).toBe(1);
+    expect(proxy.counts.allowed).toBe(1);
   });
 
   it('gives up a connect that nobody answers after its timeout, then backs off without connecting', async () => {
@@ -98,13 +98,13 @@ describe('the connection of an execution environment', () => {
       errorCode: 'databaseUnreachable',
       retryAfterMs: 500,
     });
-    expect(gate.counts).toMatchObject({ allowed: 0, denied: 1 });
+    expect(proxy.counts).toMatchObject({ allowed: 0, denied: 1 });
 
     ruleAuthorised = true;
     clock.advance(500);
 
     expect(await ask(database)).toEqual({ one: 1 });
-    expect(gate.counts).toMatchObject({ allowed: 1, denied: 1 });
+    expect(proxy.counts).toMatchObject({ allowed: 1, denied: 1 });
   });
 
   it('survives the revoke of the rule, and its own end while frozen', async () => {
@@ -120,7 +120,7 @@ describe('the connection of an execution environment', () => {
   });
 
   it('is opened again when its idle session ended during a freeze', async () => {
-    // Not through the gate: it would freeze with this process.
+    // Not through the proxy: it would freeze with this process.
     const database = open({ address: { host: server.host, port: server.port, name: bench.database } });
     const endIdle = "SET idle_session_timeout TO '50ms'";
     const pid = await backendPid(database);
@@ -159,7 +159,7 @@ describe('the connection of an execution environment', () => {
     // Before the database itself gives up the statement.
     expect(performance.now() - startMs).toBeLessThan(2_000);
     expect(await ask(database)).toEqual({ one: 1 });
-    expect(gate.counts.allowed).toBe(2);
+    expect(proxy.counts.allowed).toBe(2);
   });
 
   it('lets the database give up a statement at its timeout', async () => {
@@ -196,9 +196,9 @@ describe('the connection of an execution environment', () => {
     const database = open({ credentials: cachedCredentials(bench.secretsManager, 'wrong'), random: () => 0 });
 
     await expect(ask(database)).rejects.toMatchObject({ errorCode: 'databaseCredentials' });
-    expect([read() - before, gate.counts.allowed]).toEqual([2, 1]);
+    expect([read() - before, proxy.counts.allowed]).toEqual([2, 1]);
     await expect(ask(database)).rejects.toMatchObject({ errorCode: 'databaseCredentials' });
-    expect([read() - before, gate.counts.allowed]).toEqual([3, 2]);
+    expect([read() - before, proxy.counts.allowed]).toEqual([3, 2]);
   });
 
   it('tells a statement that the database refuses from an unreachable database', async () => {

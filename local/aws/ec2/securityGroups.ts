@@ -40,7 +40,7 @@ const everywhere = '0.0.0.0/0';
 /**
  * The stage's security groups and their ingress rules, with EC2's exactness: a revoke must name a rule as
  * it was authorised, and an authorisation of a rule that exists is refused. `change` follows every change
- * of the rules. Whether established connections survive is the gate's matter, not the rules'.
+ * of the rules. Whether established connections survive is the proxy's matter (network/securityGroupProxy.ts), not the rules'.
  */
 export class SecurityGroups extends EventEmitter<{ change: [] }> {
   readonly #groups = new Map<string, { group: SecurityGroup; rules: IngressRule[] }>();

@@ -7,7 +7,7 @@ export interface Cluster {
   database: string;
 }
 
-/** Where each cluster's database answers, past the gate that obeys the security groups. */
+/** Where each cluster's database answers, past the proxy that obeys the security groups. */
 export class Clusters {
   readonly #byIdentifier = new Map<string, Cluster>();
 

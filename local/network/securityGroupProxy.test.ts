@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Gate, type GateRules } from './gate.ts';
+import { SecurityGroupProxy, type SecurityGroupRules } from './securityGroupProxy.ts';
 
 /** A database that answers each chunk with itself, in upper case. */
 async function startEcho(): Promise<{ server: Server; port: number; sessions: Socket[] }> {
@@ -22,24 +22,24 @@ const ask = async (socket: Socket, text: string): Promise<string> => {
   return chunk.toString();
 };
 
-describe('Gate', () => {
+describe('SecurityGroupProxy', () => {
   let echo: Awaited<ReturnType<typeof startEcho>>;
-  let gate: Gate;
+  let proxy: SecurityGroupProxy;
   let allowed: boolean;
-  const asked: Parameters<GateRules['allows']>[0][] = [];
+  const asked: Parameters<SecurityGroupRules['allows']>[0][] = [];
   const clients: Socket[] = [];
 
   beforeEach(async () => {
     allowed = true;
     asked.length = 0;
     echo = await startEcho();
-    gate = new Gate({
+    proxy = new SecurityGroupProxy({
       allows: (request) => {
         asked.push(request);
         return allowed;
       },
     });
-    gate.addTarget({
+    proxy.addCluster({
       identifier: 'cluster-1',
       host: '127.0.0.1',
       port: echo.port,
@@ -50,13 +50,13 @@ describe('Gate', () => {
 
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy();
-    await gate.close();
+    await proxy.close();
     echo.server.close();
     for (const session of echo.sessions) session.destroy();
   });
 
   const connectAs = async (name: string, options: { allowHalfOpen?: boolean } = {}): Promise<Socket> => {
-    const { host, port } = await gate.open({ name, securityGroupIds: [`sg-${name}`] }, 'cluster-1');
+    const { host, port } = await proxy.open({ name, securityGroupIds: [`sg-${name}`] }, 'cluster-1');
     const socket = connect({ host, port, ...options });
     clients.push(socket);
     await once(socket, 'connect');
@@ -73,14 +73,14 @@ describe('Gate', () => {
       { sourceGroupIds: ['sg-api'], targetGroupIds: ['sg-servers'], port: 5439, protocol: 'tcp' },
       { sourceGroupIds: ['sg-subscriber'], targetGroupIds: ['sg-servers'], port: 5439, protocol: 'tcp' },
     ]);
-    expect(gate.counts).toEqual({ allowed: 2, denied: 0, open: 2 });
+    expect(proxy.counts).toEqual({ allowed: 2, denied: 0, open: 2 });
   });
 
   it('gives a client the same address at each call, and another client another', async () => {
     const api = { name: 'api', securityGroupIds: [] };
-    const first = await gate.open(api, 'cluster-1');
-    expect(await gate.open(api, 'cluster-1')).toEqual(first);
-    expect((await gate.open({ ...api, name: 'other' }, 'cluster-1')).port).not.toBe(first.port);
+    const first = await proxy.open(api, 'cluster-1');
+    expect(await proxy.open(api, 'cluster-1')).toEqual(first);
+    expect((await proxy.open({ ...api, name: 'other' }, 'cluster-1')).port).not.toBe(first.port);
   });
 
   it('holds a refused client without a word until it gives up', async () => {
@@ -91,7 +91,7 @@ describe('Gate', () => {
     client.on('close', () => (answered = true));
     client.write('startup packet');
 
-    await vi.waitFor(() => expect(gate.counts.denied).toBe(1));
+    await vi.waitFor(() => expect(proxy.counts.denied).toBe(1));
     // A round trip through another, allowed connection: the held one had its chance to be answered.
     allowed = true;
     await ask(await connectAs('other'), 'x');
@@ -99,7 +99,7 @@ describe('Gate', () => {
     expect(echo.sessions).toHaveLength(1);
 
     client.end();
-    await vi.waitFor(() => expect(gate.counts.open).toBe(1));
+    await vi.waitFor(() => expect(proxy.counts.open).toBe(1));
   });
 
   it('leaves an established connection alone when the rule goes, and refuses the next', async () => {
@@ -109,7 +109,7 @@ describe('Gate', () => {
     allowed = false;
     await connectAs('api');
 
-    await vi.waitFor(() => expect(gate.counts).toEqual({ allowed: 1, denied: 1, open: 2 }));
+    await vi.waitFor(() => expect(proxy.counts).toEqual({ allowed: 1, denied: 1, open: 2 }));
     expect(await ask(client, 'after')).toBe('AFTER');
   });
 
@@ -121,7 +121,7 @@ describe('Gate', () => {
     const [last] = (await once(client, 'data')) as [Buffer];
     expect(last.toString()).toBe('terminated');
     await once(client, 'close');
-    await vi.waitFor(() => expect(gate.counts.open).toBe(0));
+    await vi.waitFor(() => expect(proxy.counts.open).toBe(0));
   });
 
   it('still gives the answer to a client that has ended its own side', async () => {
@@ -136,11 +136,11 @@ describe('Gate', () => {
     await ask(open[0]!, 'x');
     allowed = false;
     open.push(await connectAs('api'));
-    await vi.waitFor(() => expect(gate.counts.open).toBe(2));
+    await vi.waitFor(() => expect(proxy.counts.open).toBe(2));
     const ended = open.map((client) => once(client.resume(), 'close'));
-    await gate.close();
+    await proxy.close();
     await Promise.all(ended);
-    gate = new Gate({ allows: () => true });
+    proxy = new SecurityGroupProxy({ allows: () => true });
   });
 
   it('resets the client when the database resets, or cannot be reached', async () => {
@@ -157,6 +157,6 @@ describe('Gate', () => {
   });
 
   it('refuses a cluster it does not know, by name', async () => {
-    await expect(gate.open({ name: 'api', securityGroupIds: [] }, 'nowhere')).rejects.toThrow('"nowhere"');
+    await expect(proxy.open({ name: 'api', securityGroupIds: [] }, 'nowhere')).rejects.toThrow('"nowhere"');
   });
 });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { shortcutOpen, shortcutUses, type Shortcut } from './shortcut.ts';
 
-/** A database cluster behind the gate. */
-export interface GateTarget {
+/** A database cluster behind the proxy. */
+export interface ProxiedCluster {
   identifier: string;
   /** Where its PostgreSQL listens on this machine. */
   host: string;
@@ -14,12 +14,12 @@ export interface GateTarget {
 }
 
 /** Who connects. On this machine a client is known by the listener it was given, not by its address. */
-export interface GateClient {
+export interface ProxyClient {
   name: string;
   securityGroupIds: readonly string[];
 }
 
-export interface GateRules {
+export interface SecurityGroupRules {
   allows(request: {
     sourceGroupIds: readonly string[];
     targetGroupIds: readonly string[];
@@ -30,7 +30,7 @@ export interface GateRules {
   on?(event: 'change', listener: () => void): unknown;
 }
 
-export interface GateCounts {
+export interface ConnectionCounts {
   /** Connections let through since the start. */
   allowed: number;
   /** Connections the rules refused since the start. */
@@ -49,51 +49,51 @@ export interface GateCounts {
  * Listeners differ by port, not by address, since macOS has no 127.0.0.2.
  *
  * Functions, which run in threads of this process, get a shortcut: they look up the rules' answer themselves
- * and, where it is yes, connect past the gate, which would have to carry every byte twice.
+ * and, where it is yes, connect past the proxy, which would have to carry every byte twice.
  */
-export class Gate {
-  readonly #rules: GateRules;
-  readonly #targets = new Map<string, GateTarget>();
+export class SecurityGroupProxy {
+  readonly #rules: SecurityGroupRules;
+  readonly #clusters = new Map<string, ProxiedCluster>();
   readonly #listeners = new Map<string, Promise<Server>>();
   readonly #sockets = new Set<Socket>();
-  readonly #counts: GateCounts = { allowed: 0, denied: 0, open: 0 };
-  readonly #shortcuts: { client: GateClient; target: GateTarget; state: Int32Array }[] = [];
+  readonly #counts: ConnectionCounts = { allowed: 0, denied: 0, open: 0 };
+  readonly #shortcuts: { client: ProxyClient; cluster: ProxiedCluster; state: Int32Array }[] = [];
   #closed = false;
 
-  constructor(rules: GateRules) {
+  constructor(rules: SecurityGroupRules) {
     this.#rules = rules;
     rules.on?.('change', () => this.#refreshShortcuts());
   }
 
-  get counts(): Readonly<GateCounts> {
+  get counts(): Readonly<ConnectionCounts> {
     const past = this.#shortcuts.reduce((sum, { state }) => sum + Atomics.load(state, shortcutUses), 0);
     return { ...this.#counts, allowed: this.#counts.allowed + past };
   }
 
-  addTarget(target: GateTarget): void {
-    this.#targets.set(target.identifier, target);
+  addCluster(cluster: ProxiedCluster): void {
+    this.#clusters.set(cluster.identifier, cluster);
   }
 
   /** The address at which `client`, and nobody else, reaches the cluster. The same at each call. */
-  async open(client: GateClient, clusterIdentifier: string): Promise<{ host: string; port: number }> {
-    const target = this.#target(clusterIdentifier);
+  async open(client: ProxyClient, clusterIdentifier: string): Promise<{ host: string; port: number }> {
+    const cluster = this.#cluster(clusterIdentifier);
     const key = `${client.name} -> ${clusterIdentifier}`;
     let listener = this.#listeners.get(key);
     if (!listener) {
-      listener = this.#listen(client, target);
+      listener = this.#listen(client, cluster);
       this.#listeners.set(key, listener);
     }
     return { host: '127.0.0.1', port: ((await listener).address() as AddressInfo).port };
   }
 
-  /** The way past the gate for `client`, to be taken while the rules allow it. */
-  async shortcut(client: GateClient, clusterIdentifier: string): Promise<Shortcut> {
-    const { port: gatePort } = await this.open(client, clusterIdentifier);
-    const target = this.#target(clusterIdentifier);
+  /** The way past the proxy for `client`, to be taken while the rules allow it. */
+  async shortcut(client: ProxyClient, clusterIdentifier: string): Promise<Shortcut> {
+    const { port: proxyPort } = await this.open(client, clusterIdentifier);
+    const cluster = this.#cluster(clusterIdentifier);
     const state = new Int32Array(new SharedArrayBuffer(8));
-    this.#shortcuts.push({ client, target, state });
+    this.#shortcuts.push({ client, cluster, state });
     this.#refreshShortcuts();
-    return { gatePort, host: target.host, port: target.port, state };
+    return { proxyPort, host: cluster.host, port: cluster.port, state };
   }
 
   async close(): Promise<void> {
@@ -105,7 +105,7 @@ export class Gate {
     await Promise.all(closed);
   }
 
-  async #listen(client: GateClient, target: GateTarget): Promise<Server> {
+  async #listen(client: ProxyClient, cluster: ProxiedCluster): Promise<Server> {
     // Half-open, so that one side's end reaches the other as an end, after what was still to be read.
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       if (this.#closed) {
@@ -113,7 +113,7 @@ export class Gate {
         return;
       }
       this.#track(socket);
-      if (this.#allows(client, target)) this.#pass(socket, target);
+      if (this.#allows(client, cluster)) this.#pass(socket, cluster);
       else this.#hold(socket);
     });
     server.listen(0, '127.0.0.1');
@@ -121,30 +121,30 @@ export class Gate {
     return server;
   }
 
-  #target(clusterIdentifier: string): GateTarget {
-    const target = this.#targets.get(clusterIdentifier);
-    if (target) return target;
-    throw new Error(`no cluster "${clusterIdentifier}" is behind the gate`);
+  #cluster(clusterIdentifier: string): ProxiedCluster {
+    const cluster = this.#clusters.get(clusterIdentifier);
+    if (cluster) return cluster;
+    throw new Error(`no cluster "${clusterIdentifier}" is behind the proxy`);
   }
 
-  #allows(client: GateClient, target: GateTarget): boolean {
+  #allows(client: ProxyClient, cluster: ProxiedCluster): boolean {
     return this.#rules.allows({
       sourceGroupIds: client.securityGroupIds,
-      targetGroupIds: target.securityGroupIds,
-      port: target.rulePort,
+      targetGroupIds: cluster.securityGroupIds,
+      port: cluster.rulePort,
       protocol: 'tcp',
     });
   }
 
   #refreshShortcuts(): void {
-    for (const { client, target, state } of this.#shortcuts) {
-      Atomics.store(state, shortcutOpen, this.#allows(client, target) ? 1 : 0);
+    for (const { client, cluster, state } of this.#shortcuts) {
+      Atomics.store(state, shortcutOpen, this.#allows(client, cluster) ? 1 : 0);
     }
   }
 
-  #pass(socket: Socket, target: GateTarget): void {
+  #pass(socket: Socket, cluster: ProxiedCluster): void {
     this.#counts.allowed += 1;
-    const database = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
+    const database = connect({ host: cluster.host, port: cluster.port, noDelay: true, allowHalfOpen: true });
     this.#sockets.add(database);
     database.on('close', () => this.#sockets.delete(database));
     socket.pipe(database);
