@@ -7,7 +7,9 @@
  * - kept / plain: one update of a dashboard's 250 series over three hours, with what the console keeps of
  *   settled periods, and asked of the metric store anew;
  * - 50 / 3: a page over the dashboard in a browser: until its first values stand there, and the longest
- *   time the page is busy with one update.
+ *   time the page is busy with one update;
+ * - status / alarms: the CPU time that an update of these pages takes, which list all systems and all alarms; all
+ *   the alarms' ages change in each.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +24,11 @@ import { startConsoleBench, synthesizeMonitoring } from '../testing/consoleBench
 interface PageTimes {
   firstMs: number;
   busyMs: number;
+}
+
+interface UpdateTimes {
+  allMs: number;
+  scriptMs: number;
 }
 
 const rounds = 5;
@@ -77,6 +84,39 @@ async function page(count: number): Promise<PageTimes> {
   return { firstMs, busyMs };
 }
 
+/** Milliseconds of CPU that the page takes for one update, and of these its scripts. */
+async function update(path: string): Promise<UpdateTimes> {
+  const bench = await startConsoleBench(50);
+  bench.fill(30);
+  // A tenth of the systems is in alarm.
+  for (const { system } of bench.systems.slice(0, 5)) {
+    for (const ago of [1, 2, 3]) bench.put(system, 'databaseConnections', 90, ago);
+  }
+  await bench.alarms.tick(Date.now());
+  const browser = await launchBrowser();
+  const { page: shown } = await openPage(browser, `${bench.console.url}#/${path}`);
+  await shown.locator('main :is(li, tr)').first().waitFor();
+  const client = await shown.context().newCDPSession(shown);
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const cpuMs = async (name: string): Promise<number> => {
+    const { metrics } = await client.send('Performance.getMetrics');
+    return 1_000 * (metrics.find((one) => one.name === name)?.value ?? Number.NaN);
+  };
+  await shown.evaluate(`
+    window.updates = 0;
+    new MutationObserver(() => (window.updates += 1))
+      .observe(document.querySelector('.clock'), { characterData: true, childList: true, subtree: true });
+  `);
+  const before = { allMs: await cpuMs('TaskDuration'), scriptMs: await cpuMs('ScriptDuration') };
+  await shown.waitForTimeout(10_000);
+  const updates = await shown.evaluate<number>('updates');
+  const allMs = ((await cpuMs('TaskDuration')) - before.allMs) / updates;
+  const scriptMs = ((await cpuMs('ScriptDuration')) - before.scriptMs) / updates;
+  await browser.close();
+  await bench.close();
+  return { allMs, scriptMs };
+}
+
 const spread = (values: readonly number[]): string => formatSpread(values, (value) => value.toFixed(1));
 
 function run(...mode: string[]): unknown {
@@ -87,17 +127,22 @@ function run(...mode: string[]): unknown {
 const [what, mode] = process.argv.slice(2);
 if (what === 'series') console.log(await series(mode ?? 'plain'));
 else if (what === 'page') console.log(JSON.stringify(await page(Number(mode))));
+else if (what === 'update') console.log(JSON.stringify(await update(mode ?? 'overview')));
 else {
   const kept: number[] = [];
   const plain: number[] = [];
   const fifty: PageTimes[] = [];
   const three: PageTimes[] = [];
+  const status: UpdateTimes[] = [];
+  const alarms: UpdateTimes[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const steps = [
       () => kept.push(run('series', 'kept') as number),
       () => plain.push(run('series', 'plain') as number),
       () => fifty.push(run('page', '50') as PageTimes),
       () => three.push(run('page', '3') as PageTimes),
+      () => status.push(run('update', 'overview') as UpdateTimes),
+      () => alarms.push(run('update', 'alarms') as UpdateTimes),
     ];
     for (const step of round % 2 === 0 ? steps : steps.toReversed()) step();
   }
@@ -111,4 +156,10 @@ else {
     `longest task of an update, ms (0: none over 50): 50 systems ${spread(fifty.map(({ busyMs }) => busyMs))}, ` +
       `3 systems ${spread(three.map(({ busyMs }) => busyMs))}`,
   );
+  for (const [title, times] of Object.entries({ status, alarms })) {
+    console.log(
+      `update of the page of ${title}, ms of CPU: ${spread(times.map(({ allMs }) => allMs))}, ` +
+        `of it scripts ${spread(times.map(({ scriptMs }) => scriptMs))}`,
+    );
+  }
 }
