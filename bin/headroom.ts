@@ -19,8 +19,8 @@ const interrupt = new AbortController();
 let askedAtMs: number | undefined;
 /** `npm start` passes a Ctrl-C on that has reached this process already: that is no second one. */
 const echoMs = 1_000;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
+for (const signalName of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signalName, () => {
     const nowMs = systemClock.now();
     if (askedAtMs === undefined) {
       askedAtMs = nowMs;

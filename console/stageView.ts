@@ -136,13 +136,13 @@ export function systemViews(options: SystemViewOptions): SystemView[] {
       state: together((states.get(system.system) ?? []).map(({ state }) => state)),
       requestsPerSecond: typeof count === 'number' ? count / periodSeconds : null,
       expectedRequestsPerSecond: system.expectedRequestsPerSecond,
-      signals: Object.values(signalsOf(system, periodSeconds)).map((signal) => {
-        const value = newest(signal, options);
+      signals: Object.values(signalsOf(system, periodSeconds)).map((metricSignal) => {
+        const value = newest(metricSignal, options);
         return {
-          id: signal.id,
-          title: signal.title,
-          percent: value === null ? null : Number(toReaderUnit(signal, value).toPrecision(4)),
-          limitPercent: signal.limit,
+          id: metricSignal.id,
+          title: metricSignal.title,
+          percent: value === null ? null : Number(toReaderUnit(metricSignal, value).toPrecision(4)),
+          limitPercent: metricSignal.limit,
         };
       }),
     };

@@ -4,7 +4,7 @@ import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 
 /** A share of a resource with its limit: when it alarms, what the gate asks. */
-export interface Signal extends Watch {
+export interface MetricSignal extends Watch {
   unit: 'percent';
   /**
    * Whether requests use it up, so that a line through load and use tells where the limit lies. Disk grows
@@ -43,7 +43,7 @@ const reserve = {
 const nearlyFull = { limit: limits.criticalUtilizationPercent, ...limits.alarm };
 
 /** Every signal of a system, in the order in which dashboards and reports show them. */
-export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record<SignalId, Signal> {
+export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record<SignalId, MetricSignal> {
   const cluster = { ClusterIdentifier: names.clusterIdentifier };
   return {
     databaseCpu: {

@@ -144,8 +144,8 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
   const put: ConsoleBench['put'] = (name, id, percent, periodsAgo = 1) => {
     const system = systems.find((one) => one.system === name);
     if (!system) throw new Error(`no system "${name}"`);
-    const signal = signalsOf(system, periodSeconds)[id];
-    putValue(signal, toMetricUnit(signal, percent), periodsAgo);
+    const metricSignal = signalsOf(system, periodSeconds)[id];
+    putValue(metricSignal, toMetricUnit(metricSignal, percent), periodsAgo);
   };
   const bench: ConsoleBench = {
     console: await start(0),

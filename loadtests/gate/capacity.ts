@@ -15,10 +15,10 @@ export function capacityOf(
   loads: ReadonlyMap<number, number>,
 ): Capacity {
   const [first] = readings
-    .filter(({ signal }) => signal.growsWithLoad)
-    .flatMap(({ signal, values }) => {
-      const crossing = crossingOf(pointsOf({ signal, values }, loads), signal.limit);
-      return crossing ? [{ signal, crossing }] : [];
+    .filter(({ metricSignal }) => metricSignal.growsWithLoad)
+    .flatMap(({ metricSignal, values }) => {
+      const crossing = crossingOf(pointsOf({ metricSignal, values }, loads), metricSignal.limit);
+      return crossing ? [{ metricSignal, crossing }] : [];
     })
     .toSorted((a, b) => a.crossing.x - b.crossing.x);
   return {
@@ -26,8 +26,8 @@ export function capacityOf(
     seenPerSecond: Math.max(0, ...loads.values()),
     bindsFirst: first
       ? {
-          signal: first.signal.id,
-          limit: first.signal.limit,
+          signal: first.metricSignal.id,
+          limit: first.metricSignal.limit,
           atPerSecond: first.crossing.x,
           lowPerSecond: first.crossing.low,
           highPerSecond: first.crossing.high,

@@ -41,9 +41,9 @@ export function climbPeriods(
     });
     if (seconds.length < fewestSeconds) continue;
     const whole = from === periodStartMs && to === periodStartMs + periodMs;
-    const values = signals.map((signal): [string, number | null] => {
-      const value = metrics.get(metricKey(system.system, signal.id))?.get(periodStartMs);
-      return [signal.id, value === undefined || !whole ? null : toReaderUnit(signal, value)];
+    const values = signals.map((metricSignal): [string, number | null] => {
+      const value = metrics.get(metricKey(system.system, metricSignal.id))?.get(periodStartMs);
+      return [metricSignal.id, value === undefined || !whole ? null : toReaderUnit(metricSignal, value)];
     });
     periods.push({
       start: new Date(periodStartMs).toISOString(),

@@ -93,10 +93,10 @@ const nothing: ReadonlyMap<number, number> = new Map();
 /** What was measured over ramp and hold. */
 function signalReadings({ run, periods, metrics }: JudgeInput, system: JudgedSystem): SignalReading[] {
   const withRequests = periodsWithRequests(run, system.system, periods);
-  return Object.values(signalsOf(system, periods.periodSeconds)).map((signal) => ({
+  return Object.values(signalsOf(system, periods.periodSeconds)).map((metricSignal) => ({
     system: system.system,
-    signal,
-    values: metrics.get(metricKey(system.system, signal.id)) ?? nothing,
+    metricSignal,
+    values: metrics.get(metricKey(system.system, metricSignal.id)) ?? nothing,
     withRequests,
   }));
 }

@@ -37,10 +37,10 @@ export function loadByPeriod(
 
 /** A signal in percent at the requests a second of the same period, for the periods that have both. */
 export const pointsOf = (
-  { signal, values }: Pick<SignalReading, 'signal' | 'values'>,
+  { metricSignal, values }: Pick<SignalReading, 'metricSignal' | 'values'>,
   loads: ReadonlyMap<number, number>,
 ): Point[] =>
   [...values].flatMap(([startMs, value]) => {
     const x = loads.get(startMs);
-    return x === undefined ? [] : [{ x, y: toReaderUnit(signal, value) }];
+    return x === undefined ? [] : [{ x, y: toReaderUnit(metricSignal, value) }];
   });

@@ -31,12 +31,12 @@ export function loadMismatchesOf(
   hold: HeldPeriods,
 ): Disagreement[] {
   return readings.flatMap((reading): Disagreement[] => {
-    const { signal } = reading;
-    const used = signal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
-    const growth = filledByLeaks.includes(signal.id) ? growthOverHold(reading, hold) : undefined;
+    const { metricSignal } = reading;
+    const used = metricSignal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
+    const growth = filledByLeaks.includes(metricSignal.id) ? growthOverHold(reading, hold) : undefined;
     return [
-      ...(used ? [{ system, signal: signal.id, kind: 'atNoLoad' as const, ...used }] : []),
-      ...(growth ? [{ system, signal: signal.id, kind: 'atConstantLoad' as const, ...growth }] : []),
+      ...(used ? [{ system, signal: metricSignal.id, kind: 'atNoLoad' as const, ...used }] : []),
+      ...(growth ? [{ system, signal: metricSignal.id, kind: 'atConstantLoad' as const, ...growth }] : []),
     ];
   });
 }
@@ -56,11 +56,14 @@ function usedAtNoLoad(reading: SignalReading, loads: ReadonlyMap<number, number>
   return from !== undefined && to !== undefined && from >= cpuAtNoLoadPercent ? { from, to } : undefined;
 }
 
-function growthOverHold({ signal, values }: SignalReading, { startsMs }: HeldPeriods): Span | undefined {
+function growthOverHold(
+  { metricSignal, values }: SignalReading,
+  { startsMs }: HeldPeriods,
+): Span | undefined {
   const rise = riseOf(
     startsMs.flatMap((startMs) => {
       const value = values.get(startMs);
-      return value === undefined ? [] : [{ x: startMs - startsMs[0]!, y: toReaderUnit(signal, value) }];
+      return value === undefined ? [] : [{ x: startMs - startsMs[0]!, y: toReaderUnit(metricSignal, value) }];
     }),
   );
   return rise && rise.to - rise.from >= growthPoints ? rise : undefined;

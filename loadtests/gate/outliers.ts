@@ -14,7 +14,9 @@ export function outliersOf(
   records: readonly VerdictRecord[],
 ): StandingOut[] {
   const readings: Reading[] = [
-    ...signals.flatMap(({ system, signal, values }) => readingOf(system, signal, [...values.values()])),
+    ...signals.flatMap(({ system, metricSignal, values }) =>
+      readingOf(system, metricSignal, [...values.values()]),
+    ),
     ...records.flatMap(({ system, signal, worst, unit }) =>
       system === null || worst === null || !comparedRecords.includes(signal)
         ? []

@@ -5,7 +5,7 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { signalsOf, type Signal } from '../../monitoring/signals.ts';
+import { signalsOf, type MetricSignal } from '../../monitoring/signals.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricValues } from './judge.ts';
@@ -46,7 +46,7 @@ export async function readMetrics(
   return metrics;
 }
 
-const queryOf = (id: string, measured: Signal): MetricDataQuery => ({
+const queryOf = (id: string, measured: MetricSignal): MetricDataQuery => ({
   Id: id,
   MetricStat: {
     Metric: {

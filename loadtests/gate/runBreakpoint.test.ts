@@ -39,10 +39,10 @@ it('waits until the end of the climb is measured, reads the loaded systems, and 
     );
     return {
       MetricDataResults: MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
-        const signal = signals.find(({ metricName }) => metricName === Metric.MetricName)!;
+        const metricSignal = signals.find(({ metricName }) => metricName === Metric.MetricName)!;
         const share = (at: number): number =>
-          signal.id === 'databaseCpu' && at - StartTime >= 30 ? 1.1 : 0.5;
-        const Values = Timestamps.map((at) => toMetricUnit(signal, signal.limit * share(at)));
+          metricSignal.id === 'databaseCpu' && at - StartTime >= 30 ? 1.1 : 0.5;
+        const Values = Timestamps.map((at) => toMetricUnit(metricSignal, metricSignal.limit * share(at)));
         return { Id, StatusCode: 'Complete', Timestamps, Values };
       }),
     };

@@ -47,8 +47,8 @@ const everything = (request: GetMetricDataRequest, valueOf = halfOfLimit): GetMe
 
 const knownSignals = systems.flatMap((system) => Object.values(signalsOf(system, periodSeconds)));
 function halfOfLimit({ MetricStat: { Metric } }: Query): number {
-  const signal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName)!;
-  return toMetricUnit(signal, signal.limit / 2);
+  const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName)!;
+  return toMetricUnit(metricSignal, metricSignal.limit / 2);
 }
 
 async function gateAgainst(
@@ -87,14 +87,14 @@ describe('runGate', () => {
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000 - 20, EndTime: holdEndMs / 1_000 });
     expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(
-      knownSignals.map((signal) => ({
+      knownSignals.map((metricSignal) => ({
         Metric: {
-          Namespace: signal.namespace,
-          MetricName: signal.metricName,
-          Dimensions: Object.entries(signal.dimensions).map(([Name, Value]) => ({ Name, Value })),
+          Namespace: metricSignal.namespace,
+          MetricName: metricSignal.metricName,
+          Dimensions: Object.entries(metricSignal.dimensions).map(([Name, Value]) => ({ Name, Value })),
         },
         Period: 10,
-        Stat: signal.statistic,
+        Stat: metricSignal.statistic,
       })),
     );
   });

@@ -335,10 +335,10 @@ describe('GET /healthcheck', () => {
       'SELECT pid FROM pg_stat_activity WHERE usename = $1 AND datname = $2',
       [bench.secrets.get('api')!.username, bench.database],
     );
-    const signal = (name: NodeJS.Signals): void => {
+    const signalAll = (name: NodeJS.Signals): void => {
       for (const { pid } of sessions) process.kill(Number(pid), name);
     };
-    signal('SIGSTOP');
+    signalAll('SIGSTOP');
     const startMs = performance.now();
     try {
       const response = await handler(request('/healthcheck'));
@@ -346,7 +346,7 @@ describe('GET /healthcheck', () => {
       expect(problem(response)).toMatchObject({ status: 503, type: 'urn:headroom:problem:databaseSlow' });
       expect(performance.now() - startMs).toBeLessThan(2_000);
     } finally {
-      signal('SIGCONT');
+      signalAll('SIGCONT');
     }
   });
 });

@@ -82,12 +82,12 @@ export function metricsOf(
 ): Map<string, Map<number, number>> {
   const metrics = new Map<string, Map<number, number>>();
   for (const system of of) {
-    for (const signal of Object.values(signalsOf(system, periodSeconds))) {
+    for (const metricSignal of Object.values(signalsOf(system, periodSeconds))) {
       const values = startsMs.flatMap((startMs, index): [number, number][] => {
-        const value = percent(system.system, signal.id, index);
-        return value === null ? [] : [[startMs, toMetricUnit(signal, value)]];
+        const value = percent(system.system, metricSignal.id, index);
+        return value === null ? [] : [[startMs, toMetricUnit(metricSignal, value)]];
       });
-      metrics.set(metricKey(system.system, signal.id), new Map(values));
+      metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
   }
   return metrics;
