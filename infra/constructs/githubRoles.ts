@@ -3,8 +3,14 @@ import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-ia
 import type { Construct } from 'constructs';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { githubRoleName } from '../../fleet/names.ts';
-import { addStatements } from './acknowledge.ts';
-import { deployStatements, drillStatements, pauseStatements, toolStatements } from './githubStatements.ts';
+import { addStatements, type Statement } from './acknowledge.ts';
+import {
+  deployStatements,
+  drillStatements,
+  pauseStatements,
+  toolStatements,
+  type GithubTarget,
+} from './githubStatements.ts';
 
 const issuer = 'token.actions.githubusercontent.com';
 
@@ -35,7 +41,6 @@ export function addGithubRoles(
       .oidcProviderArn;
   const { partition, region, account } = Stack.of(scope);
   for (const stage of stages) {
-    const { runsOn, database } = fleet.stages[stage]!;
     const role = new Role(scope, `Github-${stage}`, {
       roleName: githubRoleName(stage),
       description: `Workflows of ${github.repository} in the environment ${stage}`,
@@ -51,19 +56,23 @@ export function addGithubRoles(
         'sts:AssumeRoleWithWebIdentity',
       ),
     });
-    const target = {
-      stage: runsOn ? `${stage}-*` : stage,
-      base: runsOn?.stage ?? stage,
-      partition,
-      region,
-      account,
-    };
-    addStatements(role, [
-      ...deployStatements(target),
-      ...toolStatements(target),
-      // What has a network and databases of its own can be broken and paused.
-      ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
-      ...(database.pausable && !runsOn ? pauseStatements(target) : []),
-    ]);
+    addStatements(role, statementsOfRole(fleet, stage, { partition, region, account }));
   }
+}
+
+/** All that the role of a stage may do. */
+export function statementsOfRole(
+  fleet: Fleet,
+  stage: string,
+  where: Pick<GithubTarget, 'partition' | 'region' | 'account'>,
+): Statement[] {
+  const { runsOn, database } = fleet.stages[stage]!;
+  const target = { stage: runsOn ? `${stage}-*` : stage, base: runsOn?.stage ?? stage, ...where };
+  return [
+    ...deployStatements(target),
+    ...toolStatements(target),
+    // What has a network and databases of its own can be broken and paused.
+    ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
+    ...(database.pausable && !runsOn ? pauseStatements(target) : []),
+  ];
 }

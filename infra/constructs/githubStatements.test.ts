@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { allows } from '../testing/iam.ts';
 import type { Statement } from './acknowledge.ts';
 import {
   deployStatements,
@@ -21,14 +22,7 @@ const target: GithubTarget = {
 const statements = [toolStatements, drillStatements, pauseStatements].flatMap((of) => of(target));
 const everything = [...statements, ...deployStatements(target)];
 
-const allows = (action: string, resource: string): boolean =>
-  statements.some(
-    ({ actions = [], resources }) =>
-      actions.includes(action) && resources.some((pattern) => matches(pattern, resource)),
-  );
-
-const matches = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+const mayDo = (action: string, resource: string): boolean => allows(statements, { action, resource });
 
 /** IAM's prefix of each client's service. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -96,27 +90,40 @@ describe("the roles of GitHub's workflows", () => {
 
   it("may record the stage's evidence and the peaks that it has proven, and no other stage's", () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter${name}`;
-    expect(allows('ssm:PutParameter', parameter('/headroom-evidence/qa'))).toBe(true);
-    expect(allows('ssm:PutParameter', parameter('/headroom-proven/qa/orders'))).toBe(true);
-    expect(allows('ssm:PutParameter', parameter('/headroom-evidence/prod'))).toBe(false);
-    expect(allows('ssm:PutParameter', parameter('/headroom-proven/prod/orders'))).toBe(false);
-    expect(allows('ssm:PutParameter', parameter('/headroom/qa/orders'))).toBe(false);
+    expect(mayDo('ssm:PutParameter', parameter('/headroom-evidence/qa'))).toBe(true);
+    expect(mayDo('ssm:PutParameter', parameter('/headroom-proven/qa/orders'))).toBe(true);
+    expect(mayDo('ssm:PutParameter', parameter('/headroom-evidence/prod'))).toBe(false);
+    expect(mayDo('ssm:PutParameter', parameter('/headroom-proven/prod/orders'))).toBe(false);
+    expect(mayDo('ssm:PutParameter', parameter('/headroom/qa/orders'))).toBe(false);
   });
 
   it("may change the API's stage of this name, and nothing else of an API", () => {
     const path = (rest: string) => `arn:aws:apigateway:us-east-1::/restapis/abc123${rest}`;
-    expect(allows('apigateway:PATCH', path('/stages/qa'))).toBe(true);
-    expect(allows('apigateway:PATCH', path('/stages/prod'))).toBe(false);
-    expect(allows('apigateway:PATCH', path(''))).toBe(false);
-    expect(allows('apigateway:DELETE', path('/stages/qa'))).toBe(false);
+    expect(mayDo('apigateway:PATCH', path('/stages/qa'))).toBe(true);
+    expect(mayDo('apigateway:PATCH', path('/stages/prod'))).toBe(false);
+    expect(mayDo('apigateway:PATCH', path(''))).toBe(false);
+    expect(mayDo('apigateway:DELETE', path('/stages/qa'))).toBe(false);
   });
 
   it('may delete what drills left among the dead letters of the stage, and from no other queue', () => {
     const queue = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
-    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers-dead'))).toBe(true);
-    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers'))).toBe(false);
-    expect(allows('sqs:DeleteMessage', queue('qa-orders-customers-unsent'))).toBe(false);
-    expect(allows('sqs:DeleteMessage', queue('prod-orders-customers-dead'))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers-dead'))).toBe(true);
+    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers'))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers-unsent'))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue('prod-orders-customers-dead'))).toBe(false);
+  });
+
+  it("may change the stage's stacks, and read templates, and no other stage's, nor code", () => {
+    const can = (action: string, resource: string) => allows(everything, { action, resource });
+    const stack = (name: string) => `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/id`;
+    for (const action of ['CreateChangeSet', 'ExecuteChangeSet', 'DeleteStack', 'RollbackStack']) {
+      expect(can(`cloudformation:${action}`, stack('qa-orders')), action).toBe(true);
+      expect(can(`cloudformation:${action}`, stack('prod-orders')), action).toBe(false);
+      expect(can(`cloudformation:${action}`, stack('headroom-account')), action).toBe(false);
+    }
+    const object = (key: string) => `arn:aws:s3:::cdk-hnb659fds-assets-111122223333-us-east-1/${key}`;
+    expect(can('s3:GetObject', object('0123.json'))).toBe(true);
+    expect(can('s3:GetObject', object('0123.zip'))).toBe(false);
   });
 
   it("may become no role of CDK's but the one that publishes code", () => {

@@ -59,7 +59,20 @@ export function deployStatements(target: GithubTarget): Statement[] {
     },
     // Not CDK's lookup role: it may read whatever the account has. `cdk` goes on as this role here, too.
     { actions: ['sts:AssumeRole'], resources: [cdkRole('file-publishing')] },
-    { actions: ['ssm:GetParameter'], resources: [arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')] },
+    {
+      // `cdk` asks for the one; CloudFormation, in this role's name, for the other: each template has the version as
+      // a parameter.
+      actions: ['ssm:GetParameter', 'ssm:GetParameters'],
+      resources: [arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')],
+    },
+    {
+      // CloudFormation reads the template in the name of whoever makes the change set; code it reads as its own role.
+      actions: ['s3:GetObject'],
+      resources: [
+        `arn:${target.partition}:s3:::cdk-hnb659fds-assets-${target.account}-${target.region}/*.json`,
+      ],
+      patternReason: "Templates bear their contents' hash.",
+    },
   ];
 }
 
