@@ -98,9 +98,9 @@ async function update(path: string): Promise<UpdateTimes> {
   await shown.locator('main :is(li, tr)').first().waitFor();
   const client = await shown.context().newCDPSession(shown);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const cpuMs = async (name: string): Promise<number> => {
+  const cpuMs = async (metric: string): Promise<number> => {
     const { metrics } = await client.send('Performance.getMetrics');
-    return 1_000 * (metrics.find((one) => one.name === name)?.value ?? Number.NaN);
+    return 1_000 * (metrics.find((one) => one.name === metric)?.value ?? Number.NaN);
   };
   await shown.evaluate(`
     window.updates = 0;
