@@ -82,6 +82,10 @@ export const findMethod = (api: RestApi, resourceId: string, httpMethod: string)
   api.methods.find((method) => method.resourceId === resourceId && method.httpMethod === httpMethod) ??
   api.methods.find((method) => method.resourceId === resourceId && method.httpMethod === 'ANY');
 
+/** The throttle of a method: its own, or its stage's. */
+export const throttleOf = (stage: ApiStage, route: Route, httpMethod: string): TokenBucket | undefined =>
+  stage.methodThrottles.get(`${route.resourcePath.slice(1)}/${httpMethod}`) ?? stage.throttle;
+
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -2,55 +2,36 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../core/clock.ts';
-import { verifySignature, type AwsCredentials, type SignatureError } from '../aws/sigv4.ts';
-import type { InvocationOutcome } from '../functions/runtime.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
-import { findMethod, findRoute, newRestApi, type ApiStage, type Method, type RestApi } from './definition.ts';
-import { renderGatewayResponse, type GatewayResponseType } from './gatewayResponse.ts';
+import { answerOf, type Answer, type Gateway } from './answer.ts';
+import { newRestApi, type ApiStage, type RestApi } from './definition.ts';
 import { createApiMeter, type ApiMeter } from './meter.ts';
-import {
-  missingParameters,
-  proxyAnswer,
-  proxyEvent,
-  readHeaders,
-  readQuery,
-  type ReceivedRequest,
-} from './proxy.ts';
 
-export interface ApiFrontOptions {
+export interface ApiFrontOptions extends Gateway {
   host: '127.0.0.1';
   /** 0: any free one. */
   port: number;
-  region: string;
-  accountId: string;
-  credentials: AwsCredentials;
-  clock: Clock;
   metrics: MetricSink;
   /** The APIs it answers for, by id: it adds to them, API Gateway's actions change their stages. */
   restApis: Map<string, RestApi>;
-  invoke: (functionName: string, event: unknown) => Promise<InvocationOutcome>;
   /** Told of what should not happen: a mistake of this front, not of its clients. */
   onError: (error: unknown) => void;
-}
-
-interface Answer {
-  status: number;
-  headers: Record<string, string | string[]>;
-  body: string;
-  /** Time spent in the function's integration; left out when it wasn't reached. */
-  integrationMs?: number;
 }
 
 /** API Gateway's limit for a request's body. */
 const maxBodyBytes = 10 * 2 ** 20;
 const noBody = Buffer.alloc(0);
 
+/** To whoever asks for no API of this machine, or by a name that is none of its own. */
+const forbidden: Answer = {
+  status: 403,
+  headers: { 'content-type': 'application/json' },
+  body: '{"message":"Forbidden"}',
+};
+
 /**
  * API Gateway on one loopback port: `http://127.0.0.1:PORT/{apiId}/{stage}/{path}` stands for
  * `https://{apiId}.execute-api.{region}.amazonaws.com/{stage}/{path}`.
- *
- * In the order in which AWS asks: route, authorisation, throttle, parameters, function.
  */
 export class ApiFront {
   readonly #options: ApiFrontOptions;
@@ -114,21 +95,19 @@ export class ApiFront {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     const requestId = randomUUID();
-    const [, target = '', apiId = '', stageName = '', rest = '', query = ''] =
+    const [, signedPath = '', apiId = '', stageName = '', rest = '', query = ''] =
       /^(\/([^/?]*)\/?([^/?]*)([^?]*))\??(.*)$/s.exec(request.url ?? '/') ?? [];
     const api = this.#apis.get(apiId);
     const stage = api?.stages.get(stageName);
     const body = await readBody(request);
-    let answer: Answer;
-    if (!this.#hosts.includes(request.headers.host ?? '') || !api || !stage) {
-      answer = {
-        status: 403,
-        headers: { 'content-type': 'application/json' },
-        body: '{"message":"Forbidden"}',
-      };
-    } else {
-      answer = await this.#answer(request, { api, stage, target, path: rest || '/', query, body, requestId });
-    }
+    const ownName = this.#hosts.includes(request.headers.host ?? '');
+    const answer =
+      ownName && api && stage
+        ? await answerOf(
+            { api, stage, incoming: request, signedPath, path: rest || '/', query, body, requestId },
+            this.#options,
+          )
+        : forbidden;
     response.writeHead(answer.status, {
       'x-amzn-requestid': requestId,
       'x-amz-apigw-id': requestId,
@@ -141,120 +120,12 @@ export class ApiFront {
     }
   }
 
-  async #answer(
-    incoming: IncomingMessage,
-    received: {
-      api: RestApi;
-      stage: ApiStage;
-      target: string;
-      path: string;
-      query: string;
-      body: Buffer | 'tooLarge';
-      requestId: string;
-    },
-  ): Promise<Answer> {
-    const { api, stage, target, path, query, body, requestId } = received;
-    const refuse = (type: GatewayResponseType, message: string, status?: number): Answer =>
-      renderGatewayResponse(api.gatewayResponses, type, {
-        message,
-        requestId,
-        ...(status === undefined ? {} : { status }),
-      });
-    const httpMethod = incoming.method ?? 'GET';
-    const route = findRoute(api, path);
-    const method = route && findMethod(api, route.resourceId, httpMethod);
-    if (!route || !method) return refuse('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
-    if (body === 'tooLarge') return refuse('REQUEST_TOO_LARGE', 'Request Too Long');
-
-    let accessKeyId: string | undefined;
-    const nowMs = this.#options.clock.now();
-    if (method.authorization === 'AWS_IAM') {
-      const { credentials, region } = this.#options;
-      const verified = verifySignature({
-        method: httpMethod,
-        path: target,
-        query,
-        headers: incoming.headers,
-        body,
-        credentials,
-        nowMs,
-      });
-      if (!verified.ok) return refuse(gatewayTypeOf[verified.error], verified.message);
-      if (verified.scope.service !== 'execute-api' || verified.scope.region !== region) {
-        return refuse(
-          'INVALID_SIGNATURE',
-          `Credential should be scoped to region '${region}' and service 'execute-api'.`,
-        );
-      }
-      accessKeyId = verified.scope.accessKeyId;
-    }
-    const throttle =
-      stage.methodThrottles.get(`${route.resourcePath.slice(1)}/${httpMethod}`) ?? stage.throttle;
-    if (throttle && !throttle.take(nowMs)) return refuse('THROTTLED', 'Too Many Requests');
-
-    const request: ReceivedRequest = {
-      httpMethod,
-      path,
-      query: readQuery(query),
-      headers: readHeaders(incoming.rawHeaders),
-      body,
-      sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
-      requestId,
-      receivedAtMs: nowMs,
-      accessKeyId,
-    };
-    if (method.validatorId !== undefined && api.validators.get(method.validatorId)?.requestParameters) {
-      const missing = missingParameters(method, request);
-      if (missing.length > 0) {
-        return refuse(
-          'BAD_REQUEST_PARAMETERS',
-          `Missing required request parameters: [${missing.join(', ')}]`,
-        );
-      }
-    }
-    const event = proxyEvent(request, { api, stage, route, accountId: this.#options.accountId });
-    const startedAt = performance.now();
-    const outcome = await this.#integrate(method, event);
-    return { ...integrationAnswer(outcome, refuse), integrationMs: performance.now() - startedAt };
-  }
-
   #meter(api: RestApi, stage: ApiStage): ApiMeter {
     let meter = this.#meters.get(stage);
     if (!meter)
       this.#meters.set(stage, (meter = createApiMeter(this.#options.metrics, api.name, stage.name)));
     return meter;
   }
-
-  async #integrate(method: Method, event: unknown): Promise<InvocationOutcome | 'timeout'> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<'timeout'>((resolve) => {
-      timer = setTimeout(resolve, method.timeoutMs, 'timeout');
-    });
-    try {
-      return await Promise.race([this.#options.invoke(method.functionName, event), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-const gatewayTypeOf: Record<SignatureError, GatewayResponseType> = {
-  MissingAuthenticationToken: 'MISSING_AUTHENTICATION_TOKEN',
-  IncompleteSignature: 'INVALID_SIGNATURE',
-  InvalidClientTokenId: 'ACCESS_DENIED',
-  RequestExpired: 'EXPIRED_TOKEN',
-  SignatureDoesNotMatch: 'INVALID_SIGNATURE',
-};
-
-/** What a function's outcome is to the client; AWS shows no reason, and 500 for a throttled function. */
-function integrationAnswer(
-  outcome: InvocationOutcome | 'timeout',
-  refuse: (type: GatewayResponseType, message: string, status?: number) => Answer,
-): Answer {
-  if (outcome === 'timeout') return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
-  const hidden = 'Internal server error';
-  if (!outcome.ok) return refuse('DEFAULT_5XX', hidden, outcome.kind === 'throttled' ? 500 : 502);
-  return proxyAnswer(outcome.payload) ?? refuse('DEFAULT_5XX', hidden);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {

@@ -14,6 +14,14 @@ export const gatewayResponseTypes = {
 
 export type GatewayResponseType = keyof typeof gatewayResponseTypes;
 
+/** An answer of API Gateway's own, before the template has its say. */
+export interface Refusal {
+  type: GatewayResponseType;
+  message: string;
+  /** Left out: the type's. */
+  status?: number;
+}
+
 /** A template's own answer for one type, or for `DEFAULT_4XX` and `DEFAULT_5XX`. */
 export interface GatewayResponse {
   status: number | undefined;
@@ -48,21 +56,21 @@ export const unknownVariables = (template: string): string[] =>
  */
 export function renderGatewayResponse(
   configured: ReadonlyMap<string, GatewayResponse>,
-  type: GatewayResponseType,
-  details: { message: string; requestId: string; status?: number },
+  { type, message, ...refusal }: Refusal,
+  requestId: string,
 ): GatewayAnswer {
   const { errorType, ...known } = gatewayResponseTypes[type];
-  const status = details.status ?? known.status;
+  const status = refusal.status ?? known.status;
   const response = configured.get(type) ?? configured.get(status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
   const [contentType, template] = Object.entries(response?.templates ?? {})[0] ?? [
     'application/json',
     '{"message":$context.error.messageString}',
   ];
   const values: Record<string, string> = {
-    '$context.error.message': details.message,
-    '$context.error.messageString': JSON.stringify(details.message),
+    '$context.error.message': message,
+    '$context.error.messageString': JSON.stringify(message),
     '$context.error.responseType': type,
-    '$context.requestId': details.requestId,
+    '$context.requestId': requestId,
   };
   return {
     status: response?.status ?? status,

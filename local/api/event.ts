@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { ApiStage, Method, RestApi, Route } from './definition.ts';
+import type { ApiStage, RestApi, Route } from './definition.ts';
 
 /** Every value of a name, in the order in which they came. */
 export type Multi = Readonly<Record<string, readonly string[]>>;
@@ -65,60 +64,6 @@ export function proxyEvent(
     isBase64Encoded: false,
   };
 }
-
-const headerValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const proxyResponseSchema = z.object({
-  statusCode: z.coerce.number().int().min(100).max(599),
-  headers: z.record(z.string(), headerValue).nullish(),
-  multiValueHeaders: z.record(z.string(), z.array(headerValue)).nullish(),
-  body: z.string().nullish(),
-});
-
-export interface ProxyAnswer {
-  status: number;
-  headers: Record<string, string | string[]>;
-  body: string;
-}
-
-/** Headers that belong to the connection, not to the function. */
-const connectionHeaders = new Set([
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'keep-alive',
-  'upgrade',
-]);
-
-/**
- * What a function's result says to the client, or undefined when it is no proxy response (AWS: 502).
- * Binary bodies need the API's BinaryMediaTypes, which this front refuses; without them AWS passes a
- * base64 body on as the text it is, and so does this.
- */
-export function proxyAnswer(payload: unknown): ProxyAnswer | undefined {
-  const parsed = proxyResponseSchema.safeParse(payload);
-  if (!parsed.success) return undefined;
-  const { statusCode, headers, multiValueHeaders, body } = parsed.data;
-  const merged: Record<string, string | string[]> = { 'content-type': 'application/json' };
-  for (const [name, value] of [
-    ...Object.entries(headers ?? {}),
-    ...Object.entries(multiValueHeaders ?? {}),
-  ]) {
-    const lowerCase = name.toLowerCase();
-    if (!connectionHeaders.has(lowerCase)) merged[lowerCase] = value;
-  }
-  return { status: statusCode, headers: merged, body: body ?? '' };
-}
-
-/** Required parameters the request lacks, or leaves blank: to API Gateway that is the same. */
-export function missingParameters({ required }: Method, { query, headers }: ReceivedRequest): string[] {
-  const missing = required.querystring.filter((name) => !query[name]?.some(isWritten));
-  if (required.header.length === 0) return missing;
-  const written = Object.entries(headers).filter(([, values]) => values.some(isWritten));
-  const names = new Set(written.map(([name]) => name.toLowerCase()));
-  return [...missing, ...required.header.filter((name) => !names.has(name.toLowerCase()))];
-}
-
-const isWritten = (value: string): boolean => value.trim() !== '';
 
 /** @param rawHeaders names and values alternating, as node:http gives them */
 export function readHeaders(rawHeaders: readonly string[]): Multi {

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import type { AwsCredentials } from '../aws/sigv4.ts';
+import { findMethod, findRoute, throttleOf, type ApiStage, type RestApi } from './definition.ts';
+import { proxyEvent, readHeaders, readQuery, type ReceivedRequest } from './event.ts';
+import { renderGatewayResponse, type Refusal } from './gatewayResponse.ts';
+import { integrate, type Invoke } from './integration.ts';
+import { missingParameters } from './parameters.ts';
+import { callerOf } from './signature.ts';
+
+/** A request that has found its API. */
+export interface ArrivedRequest {
+  api: RestApi;
+  stage: ApiStage;
+  incoming: IncomingMessage;
+  /** Path as it was signed, with API and stage, still percent-encoded. */
+  signedPath: string;
+  /** Path below the stage, still percent-encoded. */
+  path: string;
+  query: string;
+  body: Buffer | 'tooLarge';
+  requestId: string;
+}
+
+/** What an answer takes beside the request and its API. */
+export interface Gateway {
+  region: string;
+  accountId: string;
+  credentials: AwsCredentials;
+  clock: Clock;
+  invoke: Invoke;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: string;
+  /** Time spent in the function's integration; left out when it wasn't reached. */
+  integrationMs?: number;
+}
+
+/** In the order in which AWS asks: route, size, authorisation, throttle, parameters, function. */
+export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promise<Answer> {
+  const { api, stage, incoming, path, query, body, requestId } = arrived;
+  const refuse = (refusal: Refusal): Answer =>
+    renderGatewayResponse(api.gatewayResponses, refusal, requestId);
+  const httpMethod = incoming.method ?? 'GET';
+  const route = findRoute(api, path);
+  const method = route && findMethod(api, route.resourceId, httpMethod);
+  if (!route || !method) return refuse(noSuchMethod);
+  if (body === 'tooLarge') return refuse(tooLarge);
+
+  const { region, accountId, credentials, clock, invoke } = gateway;
+  const nowMs = clock.now();
+  const { headers } = incoming;
+  const caller = callerOf(
+    method,
+    { method: httpMethod, path: arrived.signedPath, query, headers, body, credentials, nowMs },
+    region,
+  );
+  if ('type' in caller) return refuse(caller);
+  const throttle = throttleOf(stage, route, httpMethod);
+  if (throttle && !throttle.take(nowMs)) return refuse(throttled);
+
+  const request: ReceivedRequest = {
+    httpMethod,
+    path,
+    query: readQuery(query),
+    headers: readHeaders(incoming.rawHeaders),
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
+    requestId,
+    receivedAtMs: nowMs,
+    accessKeyId: caller.accessKeyId,
+  };
+  const missing = missingParameters(api, method, request);
+  if (missing.length > 0) return refuse(lacking(missing));
+  const event = proxyEvent(request, { api, stage, route, accountId });
+  const startedAt = performance.now();
+  const answer = await integrate(method, event, invoke);
+  const integrationMs = performance.now() - startedAt;
+  return 'type' in answer ? { ...refuse(answer), integrationMs } : { ...answer, integrationMs };
+}
+
+const noSuchMethod: Refusal = {
+  type: 'MISSING_AUTHENTICATION_TOKEN',
+  message: 'Missing Authentication Token',
+};
+const tooLarge: Refusal = { type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+const throttled: Refusal = { type: 'THROTTLED', message: 'Too Many Requests' };
+const lacking = (parameters: readonly string[]): Refusal => ({
+  type: 'BAD_REQUEST_PARAMETERS',
+  message: `Missing required request parameters: [${parameters.join(', ')}]`,
+});
