@@ -10,7 +10,8 @@ import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { exitCodeOfDrill } from '../exitCodeOf.ts';
-import { drillStep, findSystems } from '../../operations/useCases.ts';
+import { drillStage } from '../../operations/drillStage.ts';
+import { findSystems } from '../../operations/target.ts';
 
 interface DrillCommandOptions {
   config: string;
@@ -38,7 +39,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
       const systems = await findSystems(connection.clients, options.stage, options.system);
       const directory = newRunDirectory(context.clock, name);
       const target = { stage: options.stage, fleet, configurationHash, connection, systems };
-      const result = await drillStep(context, target, name, directory, options.confirmProd);
+      const result = await drillStage(context, target, name, directory, options.confirmProd);
       context.output.answer(
         options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
       );

@@ -19,7 +19,9 @@ import { newestPeak } from '../newestPeak.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfVerdict } from '../exitCodeOf.ts';
-import { breakpointStep, findSystems, gateStep } from '../../operations/useCases.ts';
+import { judgeRun } from '../../operations/judgeRun.ts';
+import { findBreakpoint } from '../../operations/findBreakpoint.ts';
+import { findSystems } from '../../operations/target.ts';
 
 interface GateCommandOptions {
   config: string;
@@ -85,7 +87,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         systems,
       };
       if (run.profile === 'breakpoint') {
-        const breakpoint = await breakpointStep(context, target, run, dirname(runFile));
+        const breakpoint = await findBreakpoint(context, target, run, dirname(runFile));
         const note = breakpoint.rehearsal ? [`  ${rehearsalNote}`] : [];
         context.output.answer(
           options.json ? JSON.stringify(breakpoint) : [...note, formatBreakpoint(breakpoint)].join('\n'),
@@ -93,7 +95,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         await reportStep(context.output, dirname(runFile));
         return done(exitCodeOfBreakpoint(breakpoint));
       }
-      const verdict = await gateStep(context, target, run, dirname(runFile));
+      const verdict = await judgeRun(context, target, run, dirname(runFile));
       const { color, width } = context.output;
       context.output.answer(
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),

@@ -24,13 +24,10 @@ import {
 } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
-import {
-  breakpointStep,
-  findSystems,
-  loadStep,
-  recoveryStep,
-  type Target,
-} from '../../operations/useCases.ts';
+import { loadStage } from '../../operations/loadStage.ts';
+import { findBreakpoint } from '../../operations/findBreakpoint.ts';
+import { findRecovery } from '../../operations/findRecovery.ts';
+import { findSystems, type Target } from '../../operations/target.ts';
 
 interface LoadCommandOptions {
   config: string;
@@ -105,7 +102,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       const directory = newRunDirectory(context.clock, profile);
       const target = { stage: options.stage, fleet, configurationHash, connection, systems };
       const defaults = profileNamed(profile).paced?.defaults[connection.place];
-      const run = await loadStep(
+      const run = await loadStage(
         context,
         target,
         {
@@ -136,10 +133,10 @@ interface Answer {
 
 /** What the profile was run to find out, beyond its thresholds. */
 async function answerOf(context: Context, target: Target, run: RunFile, directory: string): Promise<Answer> {
-  const recovery = await recoveryStep(context, run, directory);
+  const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
   // Interrupted, nobody waits for metrics.
   if (run.profile !== 'breakpoint' || context.signal.aborted) return { text: [], code: exitCodes.passed };
-  const breakpoint = await breakpointStep(context, target, run, directory);
+  const breakpoint = await findBreakpoint(context, target, run, directory);
   return { text: [formatBreakpoint(breakpoint)], code: exitCodeOfBreakpoint(breakpoint), breakpoint };
 }

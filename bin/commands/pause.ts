@@ -7,7 +7,7 @@ import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../../operations/useCases.ts';
+import { findSystems } from '../../operations/target.ts';
 
 type Both = PauseOptions & AlarmActionsOptions;
 

@@ -5,7 +5,7 @@ import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../../operations/useCases.ts';
+import { findSystems } from '../../operations/target.ts';
 
 interface RedriveCommandOptions {
   config: string;

@@ -20,7 +20,10 @@ import {
 } from '../options.ts';
 import { reportStep } from '../report.ts';
 import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from '../exitCodeOf.ts';
-import { drillStep, findSystems, gateStep, loadStep } from '../../operations/useCases.ts';
+import { loadStage } from '../../operations/loadStage.ts';
+import { judgeRun } from '../../operations/judgeRun.ts';
+import { drillStage } from '../../operations/drillStage.ts';
+import { findSystems } from '../../operations/target.ts';
 
 interface RehearseOptions {
   config: string;
@@ -104,7 +107,7 @@ async function allParts(
   const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
 
   output.heading('2/5 smoke: every answer, once');
-  const smoke = await loadStep(
+  const smoke = await loadStage(
     during,
     target,
     { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
@@ -116,7 +119,7 @@ async function allParts(
 
   output.heading('3/5 peak: a ramp to the expected peak, and a hold');
   const peakDirectory = join(directory, 'peak');
-  const peak = await loadStep(
+  const peak = await loadStage(
     during,
     target,
     { profile: 'peak', engine, rampSeconds: ramp, holdSeconds: hold },
@@ -126,13 +129,13 @@ async function allParts(
   during.signal.throwIfAborted();
 
   output.heading('4/5 gate: does every system keep 20 % in reserve?');
-  const verdict = await gateStep(during, target, peak, peakDirectory);
+  const verdict = await judgeRun(during, target, peak, peakDirectory);
   output.answer(formatVerdict(verdict, output));
   parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict) });
 
   output.heading(`5/5 drill: ${drill} under load`);
   try {
-    const result = await drillStep(during, target, drill, join(directory, 'drill'));
+    const result = await drillStage(during, target, drill, join(directory, 'drill'));
     output.answer(formatDrill(result, output));
     during.signal.throwIfAborted();
     parts.push({ name: 'drill', code: exitCodeOfDrill(result) });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from './errors.ts';
-import { loadStep, type Target } from './useCases.ts';
+import { loadStage } from './loadStage.ts';
+import type { Target } from './target.ts';
 
 it('refuses a load that would outlast the credentials it is signed with', async () => {
   const expiration = new Date(Date.now() + 3_600_000);
@@ -21,7 +22,7 @@ it('refuses a load that would outlast the credentials it is signed with', async 
     currentCommit: () => Promise.resolve(null),
   };
   const soak = { profile: 'soak', engine: 'embedded' as const, rampSeconds: 300, holdSeconds: 7_200 };
-  const refused = loadStep(context, target, soak, 'never');
+  const refused = loadStage(context, target, soak, 'never');
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(
     `these credentials end at ${expiration.toISOString()}, before the 7500 s of this run are over`,

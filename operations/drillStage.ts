@@ -1,0 +1,43 @@
+import type { DrillOptions } from '../chaos/drillOptions.ts';
+import { drillNamed } from '../chaos/drills/index.ts';
+import { runDrill } from '../chaos/runDrill.ts';
+import { stageOf } from '../fleet/fleet.ts';
+import { runLoad } from '../loadtests/runner/load.ts';
+import type { DrillResult } from '../records/drill.ts';
+import type { OperationContext } from './context.ts';
+import type { Target } from './target.ts';
+import { whileShown } from './whileShown.ts';
+
+/** Runs a drill; journal and result stand in `directory`. */
+export async function drillStage(
+  context: OperationContext,
+  target: Target,
+  name: string,
+  directory: string,
+  confirmProd?: string,
+): Promise<DrillResult> {
+  const { clock, random, signal, output } = context;
+  const { stage, fleet, configurationHash, connection, systems } = target;
+  const options: DrillOptions = {
+    drill: drillNamed(name),
+    stage,
+    place: connection.place,
+    systems,
+    clients: connection.clients,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    load: {
+      run: runLoad,
+      credentials: await connection.clients.sns.config.credentials(),
+      configurationHash,
+      commit: await context.currentCommit(),
+    },
+    directory,
+    clock,
+    random,
+    signal,
+    onProgress: output.progress,
+    ...(confirmProd === undefined ? {} : { confirmProd }),
+  };
+  const drill = { kind: 'drill', name, plannedSeconds: null } as const;
+  return whileShown(context, target, directory, drill, () => runDrill(options));
+}

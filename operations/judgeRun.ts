@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { connectionLimitOf, stageOf } from '../fleet/fleet.ts';
+import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
+import { runGate } from '../loadtests/gate/runGate.ts';
+import { writeVerdict } from '../loadtests/gate/writeAnswers.ts';
+import { recordProvenPeak } from '../monitoring/provenPeak.ts';
+import type { RunFile } from '../records/run.ts';
+import { verdictRecord, type VerdictFile } from '../records/verdict.ts';
+import type { OperationContext } from './context.ts';
+import { stageMetrics } from './stageMetrics.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Judges a run; the verdict stands beside it in `directory/verdict.json`. A pass on AWS is recorded as the
+ * systems' proven peak, which an alarm compares production with.
+ */
+export async function judgeRun(
+  context: OperationContext,
+  target: Target,
+  run: RunFile,
+  directory: string,
+): Promise<VerdictFile> {
+  const { stage, fleet, connection } = target;
+  const { output } = context;
+  const config = stageOf(fleet, stage);
+  const verdict = await runGate({
+    ...stageMetrics(context, target, run),
+    sizes: {
+      'database.nodes': config.database.nodes,
+      'connections (database.nodeType)': connectionLimitOf(config),
+      'api.memoryMiB': config.api.memoryMiB,
+      'api.reservedConcurrency': config.api.reservedConcurrency,
+    },
+  });
+  const path = join(directory, verdictRecord.fileName);
+  const standing = await writeVerdict(path, verdict);
+  output.progress(
+    standing === verdict
+      ? `verdict: ${path}`
+      : `${path} keeps the earlier verdict, ${standing.verdict} of ${standing.judgedAt}`,
+  );
+  for (const [system, peak] of peaksProvenBy(run, verdict)) {
+    await recordProvenPeak(connection.clients.ssm, stage, system, peak);
+    output.progress(`${system}: proven up to ${peak.requestsPerSecond} requests a second`);
+  }
+  return verdict;
+}

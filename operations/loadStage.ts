@@ -1,0 +1,61 @@
+import type { Clock } from '../core/clock.ts';
+import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
+import type { RunFile } from '../records/run.ts';
+import type { OperationContext } from './context.ts';
+import { UsageError } from './errors.ts';
+import type { Target } from './target.ts';
+import { whileShown } from './whileShown.ts';
+
+export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSeconds' | 'holdSeconds'> &
+  Pick<Partial<LoadOptions>, 'rateScale'>;
+
+/** Runs a load profile; its record stands in `directory/run.json`. */
+export async function loadStage(
+  context: OperationContext,
+  target: Target,
+  profile: ProfileOptions,
+  directory: string,
+): Promise<RunFile> {
+  const { clock, signal, output } = context;
+  const { stage, configurationHash, connection, systems } = target;
+  const { paced } = profileNamed(profile.profile);
+  const timeline = paced?.timeline(profile);
+  const credentials = await connection.clients.sns.config.credentials();
+  refuseExpiring(credentials.expiration, clock, timeline?.endSeconds ?? 0);
+  const options: LoadOptions = {
+    ...profile,
+    stage,
+    place: connection.place,
+    systems,
+    sns: connection.clients.sns,
+    runDirectory: directory,
+    configurationHash,
+    commit: await context.currentCommit(),
+    credentials,
+    clock,
+    signal,
+    onProgress: output.progress,
+  };
+  const load = {
+    kind: 'load',
+    name: profile.profile,
+    plannedSeconds: timeline ? plannedOf(timeline, paced?.hasHold ?? false) : null,
+  } as const;
+  return whileShown(context, target, directory, load, () => runLoad(options));
+}
+
+/** What the console tells of a run under way. */
+const plannedOf = ({ hold, endSeconds }: Timeline, hasHold: boolean) =>
+  hasHold ? { ramp: hold.from, hold: hold.to - hold.from } : { ramp: endSeconds, hold: 0 };
+
+/**
+ * The requests are signed with these credentials to the end.
+ * @throws UsageError when they end before the run would
+ */
+function refuseExpiring(expiration: Date | undefined, clock: Clock, seconds: number): void {
+  if (expiration === undefined || expiration.getTime() > clock.now() + seconds * 1_000) return;
+  throw new UsageError(
+    `these credentials end at ${expiration.toISOString()}, before the ${seconds} s of this run are over: ` +
+      'log in for longer, or hold for less.',
+  );
+}

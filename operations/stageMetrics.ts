@@ -1,0 +1,45 @@
+import { connectionLimitOf, stageOf } from '../fleet/fleet.ts';
+import { monitoredSystem } from '../fleet/names.ts';
+import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
+import type { JudgedSystem } from '../loadtests/gate/judge.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { RunFile } from '../records/run.ts';
+import type { OperationContext } from './context.ts';
+import type { Target } from './target.ts';
+
+/** What gate and breakpoint read the stage's metrics with. */
+export function stageMetrics(
+  { clock, signal, output }: OperationContext,
+  target: Target,
+  run: RunFile,
+): MetricsOptions {
+  const { stage, fleet, connection } = target;
+  return {
+    run,
+    systems: judgedSystems(target),
+    cloudWatch: connection.clients.cloudWatch,
+    clock,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    metricDelaySeconds: limits.metricDelaySeconds[connection.place],
+    onProgress: output.progress,
+    signal,
+  };
+}
+
+/**
+ * Every configured system and every deployed one: what is missing from the stage is judged too, without
+ * data, and so never passes.
+ */
+function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
+  const config = stageOf(fleet, stage);
+  const deployed = new Map(systems.map((document) => [document.system, document]));
+  const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
+  return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => ({
+    ...monitoredSystem(stage, name, {
+      connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? connectionLimitOf(config),
+      apiReservedConcurrency: config.api.reservedConcurrency,
+    }),
+    expectedRequestsPerSecond:
+      (configured.get(name) ?? deployed.get(name)?.expectedPeak)?.requestsPerSecond ?? 0,
+  }));
+}
