@@ -18,6 +18,7 @@ export function stageMetrics(
     run,
     systems: judgedSystems(target),
     cloudWatch: connection.clients.cloudWatch,
+    place: connection.place,
     clock,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     metricDelaySeconds: limits.metricDelaySeconds[connection.place],

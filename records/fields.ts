@@ -14,6 +14,11 @@ export const count = z.number().int().nonnegative();
 
 /** A local record is a rehearsal: it says nothing of absolute capacity, and no deployment accepts it. */
 export const place = z.enum(['local', 'aws']);
+export type Place = z.infer<typeof place>;
+
+/** AWS only where all that was asked is AWS: what one rehearsal has a part in is a rehearsal. */
+export const placeOfAll = (...places: readonly Place[]): Place =>
+  places.every((one) => one === 'aws') ? 'aws' : 'local';
 
 /** Latency from the intended start; null without an answer. */
 export const latencyMs = z

@@ -18,9 +18,9 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
     .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
       const { fleet, configurationHash } = await readFleet(config);
       stageOf(fleet, stage);
-      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
+      const { clients, place } = await connect({ stage, region: fleet.region, stateDirectory });
       const evidence = await readEvidence(clients.ssm, stage);
-      const against = objections(evidence, { stage, configurationHash, nowMs: clock.now() });
+      const against = objections(evidence, { stage, configurationHash, nowMs: clock.now(), place });
       const text =
         against.length === 0
           ? `the verdict of ${stage} (${evidence?.runId}) carries a deployment`

@@ -37,13 +37,14 @@ const calm: Percent = (_, id) => (id === 'errorRate' ? 0 : 20);
 const busy: Percent = (system, id, index) =>
   system === 'orders' && id === 'databaseCpu' ? 2 * loadAt(index) : calm(system, id, index);
 
-const answerTo = (run: RunFile, percent: Percent): BreakpointFile =>
+const answerTo = (run: RunFile, percent: Percent, place = run.place): BreakpointFile =>
   breakpointFileSchema.parse(
     breakpointOf({
       run,
       systems,
       periodSeconds,
       metrics: metricsOf(startsMs, percent),
+      place,
       answeredAtMs: holdStartMs + 200_000,
     }),
   );
@@ -86,6 +87,12 @@ describe('the breakpoint', () => {
       startsMs.map((_, index) => [loadAt(index), 2 * loadAt(index)]),
     );
     expect(returns).toMatchObject({ answer: 'notCrossed', crossings: [], seenPerSecond: 60 });
+  });
+
+  it('is a rehearsal where an emulator was asked for the metrics, wherever the run was', () => {
+    const run = climb({ place: 'aws' });
+    expect(answerTo(run, busy)).toMatchObject({ place: 'aws', rehearsal: false });
+    expect(answerTo(run, busy, 'local')).toMatchObject({ place: 'local', rehearsal: true });
   });
 
   it('is of the system and signal that came first, of several in one period the farthest over', () => {

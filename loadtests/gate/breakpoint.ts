@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
+import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '../../records/breakpoint.ts';
 import { parseMetricName } from '../runner/thresholds.ts';
@@ -12,6 +13,8 @@ export interface BreakpointInput {
   systems: readonly JudgedSystem[];
   periodSeconds: number;
   metrics: MetricValues;
+  /** Where they were read. */
+  place: Place;
   answeredAtMs: number;
 }
 
@@ -26,13 +29,14 @@ interface Limit {
 export function breakpointOf(input: BreakpointInput): BreakpointFile {
   const { run, periodSeconds, answeredAtMs } = input;
   const doubt = generatorDoubt(run);
+  const place = placeOfAll(run.place, input.place);
   const systems = input.systems.map((system) => systemBreakpoint(input, system, doubt));
   return {
     schemaVersion: 1,
     runId: run.runId,
     stage: run.stage,
-    place: run.place,
-    rehearsal: run.place === 'local',
+    place,
+    rehearsal: place === 'local',
     answeredAt: new Date(answeredAtMs).toISOString(),
     configurationHash: run.configurationHash,
     periodSeconds,

@@ -1,5 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../core/clock.ts';
+import type { Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { loadedPeriods } from './heldPeriods.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
@@ -9,6 +10,8 @@ export interface MetricsOptions {
   run: RunFile;
   systems: readonly JudgedSystem[];
   cloudWatch: CloudWatchClient;
+  /** Where that one is, which may be another place than the run's. */
+  place: Place;
   clock: Clock;
   /** Period of the stage's metrics and alarms in seconds. */
   periodSeconds: number;

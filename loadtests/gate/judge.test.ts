@@ -49,7 +49,10 @@ describe('a faultless run with room in every signal', () => {
   it('is a verdict file, and a rehearsal on this machine', () => {
     expect(verdictFileSchema.parse(verdict)).toEqual(verdict);
     expect(verdict).toMatchObject({ rehearsal: true, place: 'local', judgedAt: '2026-01-05T12:02:00.000Z' });
-    expect(judge(judgeInput({ run: { ...goodRun(), place: 'aws' } })).rehearsal).toBe(false);
+    const run: RunFile = { ...goodRun(), place: 'aws' };
+    expect(judge(judgeInput({ run })).rehearsal).toBe(false);
+    // An emulator that was asked for the metrics alone.
+    expect(judge(judgeInput({ run, place: 'local' }))).toMatchObject({ place: 'local', rehearsal: true });
   });
 
   it('asks everything of every system', () => {

@@ -1,5 +1,6 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf } from '../../monitoring/signals.ts';
+import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor, type Sizes } from './advice.ts';
 import { capacityOf } from './capacity.ts';
@@ -31,6 +32,8 @@ export interface JudgeInput {
   periods: HeldPeriods;
   /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
+  /** Where they were read. */
+  place: Place;
   judgedAtMs: number;
 }
 
@@ -53,12 +56,13 @@ export function judge(input: JudgeInput): VerdictFile {
       systems.map(({ system }) => system),
     ),
   ];
+  const place = placeOfAll(run.place, input.place);
   return {
     schemaVersion: 1,
     runId: run.runId,
     stage: run.stage,
-    place: run.place,
-    rehearsal: run.place === 'local',
+    place,
+    rehearsal: place === 'local',
     judgedAt: new Date(judgedAtMs).toISOString(),
     configurationHash: run.configurationHash,
     verdict: strongest(records),

@@ -55,7 +55,15 @@ it('waits until the end of the climb is measured, reads the loaded systems, and 
   const directory = await mkdtemp(join(tmpdir(), 'headroom-breakpoint-'));
   try {
     const ask = () =>
-      runBreakpoint({ run, systems, cloudWatch, clock, periodSeconds, metricDelaySeconds: 10 });
+      runBreakpoint({
+        run,
+        systems,
+        cloudWatch,
+        place: run.place,
+        clock,
+        periodSeconds,
+        metricDelaySeconds: 10,
+      });
     const answer = await ask();
     expect(server.requests).toHaveLength(3);
     expect(nowMs).toBe(Date.parse(climb.end) + 10_000 + 2 * 2_000);

@@ -9,7 +9,7 @@ import type { MetricValues } from './judge.ts';
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted
  */
 export async function runBreakpoint(options: MetricsOptions): Promise<BreakpointFile> {
-  const { run, periodSeconds, clock } = options;
+  const { run, periodSeconds, place, clock } = options;
   const loaded = new Set(run.systems.map(({ system }) => system));
   const systems = options.systems.filter(({ system }) => loaded.has(system));
   const inputWith = (metrics: MetricValues): BreakpointInput => ({
@@ -17,6 +17,7 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
     systems,
     periodSeconds,
     metrics,
+    place,
     answeredAtMs: clock.now(),
   });
   const metrics =

@@ -69,6 +69,7 @@ async function gateAgainst(
     systems,
     sizes,
     cloudWatch,
+    place: 'aws',
     clock,
     periodSeconds,
     metricDelaySeconds: 10,

@@ -16,7 +16,7 @@ export interface GateOptions extends MetricsOptions {
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted.
  */
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
-  const { run, systems, sizes, clock } = options;
+  const { run, systems, sizes, place, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
   const inputWith = (metrics: MetricValues): JudgeInput => ({
     run,
@@ -24,6 +24,7 @@ export async function runGate(options: GateOptions): Promise<VerdictFile> {
     sizes,
     periods,
     metrics,
+    place,
     judgedAtMs: clock.now(),
   });
   const metrics =

@@ -60,7 +60,7 @@ export async function checkEvidence({
   connection,
   clock,
 }: Pick<DoctorOptions, 'fleet' | 'stage' | 'configurationHash' | 'clock'> & {
-  connection: { clients: Pick<Connection['clients'], 'ssm'> };
+  connection: { place: Connection['place']; clients: Pick<Connection['clients'], 'ssm'> };
 }): Promise<Finding[]> {
   const by = fleet.stages[stage]?.provenByStage ?? stage;
   let evidence;
@@ -71,7 +71,8 @@ export async function checkEvidence({
     if (error instanceof RecordError) return [missing('evidence', error.message)];
     throw error;
   }
-  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now() });
+  const { place } = connection;
+  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
   return against.length === 0
     ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
     : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));

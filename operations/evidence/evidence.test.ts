@@ -2,6 +2,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import { RecordError } from '../../records/errors.ts';
+import type { Place } from '../../records/fields.ts';
 import type { Evidence } from '../../records/evidence.ts';
 import { evidenceOf, objections } from './evidence.ts';
 import { readEvidence, recordEvidence } from './evidenceStore.ts';
@@ -21,7 +22,7 @@ const good: Evidence = evidenceOf({
   verdict: 'pass',
   records: [],
 });
-const now = { stage: 'qa', configurationHash: 'abc', nowMs: judgedMs + 12 * hourMs };
+const now = { stage: 'qa', configurationHash: 'abc', nowMs: judgedMs + 12 * hourMs, place: 'aws' as Place };
 
 describe('objections', () => {
   it('are none to a pass on AWS, of this configuration, of last night', () => {
@@ -32,6 +33,7 @@ describe('objections', () => {
   it.each<[string, Evidence | null, Partial<typeof now>, RegExp]>([
     ['none at all', null, {}, /no verdict yet/],
     ['a rehearsal', { ...good, place: 'local' }, {}, /rehearsal/],
+    ['what an emulator says', good, { place: 'local' }, /rehearsal/],
     ['a failure', { ...good, verdict: 'fail' }, {}, /"fail"/],
     ['an open question', { ...good, verdict: 'inconclusive' }, {}, /"inconclusive"/],
     ['stale evidence', good, { nowMs: judgedMs + 36 * hourMs + 360_000 }, /36\.1 hours old/],

@@ -1,4 +1,5 @@
 import { limits } from '../../monitoring/limits.ts';
+import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { Evidence } from '../../records/evidence.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
@@ -22,10 +23,16 @@ export const evidenceOf = ({
 /**
  * Why a deployment may not go ahead on this evidence; empty when it may.
  * @param evidence the newest that the stage has; null for none
+ * @param now what it is held against; `place` is that of who was asked for it
  */
 export function objections(
   evidence: Evidence | null,
-  { stage, configurationHash, nowMs }: { stage: string; configurationHash: string; nowMs: number },
+  {
+    stage,
+    configurationHash,
+    nowMs,
+    place,
+  }: { stage: string; configurationHash: string; nowMs: number; place: Place },
 ): string[] {
   if (evidence === null)
     return [`stage "${stage}" has no verdict yet; load it and run "headroom gate --record"`];
@@ -33,7 +40,7 @@ export function objections(
   const maxHours = limits.evidenceMaxAgeHours;
   return [
     evidence.stage !== stage && `it is of stage "${evidence.stage}", expected "${stage}"`,
-    evidence.place !== 'aws' && 'it is a rehearsal: it says nothing of absolute capacity',
+    placeOfAll(evidence.place, place) !== 'aws' && 'it is a rehearsal: it says nothing of absolute capacity',
     evidence.verdict !== 'pass' && `the verdict is "${evidence.verdict}", expected "pass"`,
     // One from the future is no fresher than none.
     (ageHours > maxHours || ageHours < 0) &&

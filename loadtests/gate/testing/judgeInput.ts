@@ -103,6 +103,7 @@ export function judgeInput(changes: Partial<JudgeInput> = {}): JudgeInput {
     sizes,
     periods,
     metrics: metricsOf(periods.startsMs),
+    place: run.place,
     judgedAtMs: holdStartMs + 120_000,
     ...changes,
   };
