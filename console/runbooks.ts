@@ -4,10 +4,6 @@ import { renderMarkdown } from './markdown.ts';
 
 const directory = new URL('../monitoring/runbooks/', import.meta.url);
 
-/** Id of the runbook that an alarm's description names; null when it names none. */
-export const runbookIn = (description: string): string | null =>
-  /\bRunbook: \S*?(\w+)\.md\b/.exec(description)?.[1] ?? null;
-
 /**
  * A runbook as the HTML of its page's body; null when there is no such runbook.
  * @param of whose alarm it is read for: the commands' variables are set accordingly.

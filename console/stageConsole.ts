@@ -1,4 +1,5 @@
 import type { ObservedStage } from '../local/observedStage.ts';
+import { knownAlarms, type KnownAlarm } from '../monitoring/alarms/knownAlarms.ts';
 import { SeriesList } from './dashboards/series.ts';
 import { SeriesReader } from './dashboards/seriesReader.ts';
 import { dashboardView } from './dashboards/view.ts';
@@ -17,10 +18,13 @@ export class StageConsole {
   readonly runs: RunArchive;
   readonly #stage: ObservedStage;
   readonly #reader: SeriesReader;
+  readonly #knownAlarms: ReadonlyMap<string, KnownAlarm>;
   readonly #boards = new Map<string, Board>();
 
   constructor(stage: ObservedStage) {
     this.#stage = stage;
+    const { info, systems } = stage;
+    this.#knownAlarms = knownAlarms(info.stage, systems, info.periodSeconds);
     this.#reader = new SeriesReader(stage.metrics, stage.info.startedMs);
     this.runs = new RunArchive(stage.stateDirectory);
   }
@@ -43,7 +47,7 @@ export class StageConsole {
   /** Everything that the feed tells. */
   async snapshot(): Promise<Feed> {
     const { info, systems, metrics, clock } = this.#stage;
-    const alarms = alarmViews(this.#stage.alarms, info.stage, systems, info.periodSeconds);
+    const alarms = alarmViews(this.#stage.alarms, this.#knownAlarms);
     const nowMs = clock.now();
     const colors = this.#colors();
     const [underWay, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);

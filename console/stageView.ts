@@ -3,14 +3,11 @@ import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarm.ts';
 import type { Alarm } from '../local/aws/cloudwatch/metricAlarm.ts';
 import type { ObservedSystem } from '../local/observedStage.ts';
 import type { MetricStore } from '../cloudwatch/metricStore.ts';
-import { systemDimension, wholeFleet } from '../fleet/names.ts';
-import { alarmName, fleetAlarmName } from '../fleet/names.ts';
-import { compositeIds, compositeTitles, fleetCompositeIds } from '../monitoring/alarms/description.ts';
+import { criticalAlarmName } from '../fleet/names.ts';
+import type { KnownAlarm } from '../monitoring/alarms/knownAlarms.ts';
 import type { Measurement } from '../monitoring/measurement.ts';
 import { measurementsOf } from '../monitoring/measurements.ts';
 import { signalsOf, toReaderUnit } from '../monitoring/signals.ts';
-import { fleetWatchesOf, watchesOf } from '../monitoring/watches.ts';
-import { runbookIn } from './runbooks.ts';
 import type { AlarmState, AlarmView, CompositeView, SystemView } from './wire.ts';
 
 /** A value older than so many periods is not what is the case now. */
@@ -22,13 +19,7 @@ const urgency: Record<AlarmState, number> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK
 /** Of those that went off: the ones that tell somebody, the ones that are held back, what they are made of. */
 const weight = ({ composite }: AlarmView): number => (!composite ? 2 : composite.heldBack ? 1 : 0);
 
-export const alarmViews = (
-  alarms: Alarms,
-  stage: string,
-  systems: readonly ObservedSystem[],
-  periodSeconds: number,
-): AlarmView[] => {
-  const known = knownAlarms(stage, systems, periodSeconds);
+export const alarmViews = (alarms: Alarms, known: ReadonlyMap<string, KnownAlarm>): AlarmView[] => {
   const inAlarm = new Set(
     [...alarms.all(), ...alarms.composites.all()].filter(({ state }) => state === 'ALARM').map(nameOf),
   );
@@ -43,40 +34,11 @@ export const alarmViews = (
   );
 };
 
-/** What alarms watch, by their names. */
-type KnownAlarms = ReadonlyMap<string, { system: string | null; title: string }>;
-
-function knownAlarms(stage: string, systems: readonly ObservedSystem[], periodSeconds: number): KnownAlarms {
-  const ofFleet = [
-    ...Object.values(fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds)),
-    ...fleetCompositeIds.map((id) => ({ id, title: compositeTitles[id] })),
-  ].map(({ id, title }) => ({ name: fleetAlarmName(stage, id), system: null, title }));
-  const ofSystems = systems.flatMap((names) => {
-    const { system } = names;
-    const watched = { ...signalsOf(names, periodSeconds), ...watchesOf(names, periodSeconds) };
-    return [
-      ...Object.values(watched).flatMap(({ id, title }) => {
-        const name = alarmName(stage, system, id);
-        return [
-          { name, system, title },
-          { name: `${name}-critical`, system, title: `${title}, critical` },
-        ];
-      }),
-      ...compositeIds.map((id) => ({
-        name: alarmName(stage, system, id),
-        system,
-        title: compositeTitles[id],
-      })),
-    ];
-  });
-  return new Map([...ofFleet, ...ofSystems].map(({ name, ...of }) => [name, of]));
-}
-
 const nameOf = ({ definition }: Alarm | CompositeAlarm): string => definition.properties.AlarmName;
 
 function alarmView(
   alarm: Alarm | CompositeAlarm,
-  known: KnownAlarms,
+  known: ReadonlyMap<string, KnownAlarm>,
   composite: CompositeView | null,
 ): AlarmView {
   const { AlarmName, AlarmDescription = '' } = alarm.definition.properties;
@@ -85,19 +47,19 @@ function alarmView(
     name: AlarmName,
     system: of?.system ?? null,
     title: of?.title ?? AlarmName,
-    description: AlarmDescription,
+    meaning: of?.meaning ?? AlarmDescription,
     state: alarm.state,
     reason: alarm.stateReason,
     sinceMs: alarm.stateChangedMs,
     composite,
-    runbook: runbookIn(AlarmDescription),
-    dashboard: /\bDashboard: ([\w-]+)/.exec(AlarmDescription)?.[1] ?? null,
+    runbook: of?.runbook ?? null,
+    dashboard: of?.dashboard ?? null,
   };
 }
 
 function compositeView(
   alarm: CompositeAlarm,
-  known: KnownAlarms,
+  known: ReadonlyMap<string, KnownAlarm>,
   inAlarm: ReadonlySet<string>,
 ): CompositeView {
   const { children, suppressor } = alarm.definition;
@@ -106,7 +68,7 @@ function compositeView(
   return {
     of: children.length,
     // Where the critical threshold is passed, the warning says nothing more.
-    causes: firing.filter((name) => !firing.includes(`${name}-critical`)).map(titleOf),
+    causes: firing.filter((name) => !firing.includes(criticalAlarmName(name))).map(titleOf),
     heldBack:
       alarm.suppressedBy === null || suppressor === null
         ? null

@@ -39,7 +39,8 @@ export interface AlarmView {
   system: string | null;
   /** What it watches. */
   title: string;
-  description: string;
+  /** One sentence for who is woken. */
+  meaning: string;
   state: AlarmState;
   reason: string;
   /** When the state last changed. */

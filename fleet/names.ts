@@ -160,6 +160,9 @@ export const alarmName = (stage: string, system: string, signalId: string): stri
 /** The same for what is watched once a stage. */
 export const fleetAlarmName = (stage: string, id: string): string => name(stage, wholeFleet, id);
 
+/** The alarm at a watch's second, worse threshold. @param warning name of the alarm at the first one. */
+export const criticalAlarmName = (warning: string): string => `${warning}-critical`;
+
 /** CloudFormation stack names. */
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,

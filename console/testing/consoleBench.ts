@@ -14,7 +14,7 @@ import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { bareApp } from '../../monitoring/testing/bareApp.ts';
 import { resourcesOf } from '../../monitoring/testing/virtualAlarms.ts';
 import { systemClock } from '../../core/clock.ts';
-import { alarmName, fleetAlarmName, fleetNames, monitoredSystem } from '../../fleet/names.ts';
+import { alarmName, fleetAlarmName, dashboardNamesOf, monitoredSystem } from '../../fleet/names.ts';
 import { Alarms } from '../../local/aws/cloudwatch/alarms.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
 import type { ObservedStage, ObservedSystem } from '../../local/observedStage.ts';
@@ -47,12 +47,7 @@ export interface ConsoleBench {
 
 /** Dashboards by name and alarms' properties, as the template has them. */
 export function synthesizeMonitoring(systems: readonly ObservedSystem[]) {
-  const names = fleetNames('local');
-  const dashboardNames = {
-    overview: names.overviewDashboard,
-    application: names.applicationDashboard,
-    database: names.databaseDashboard,
-  };
+  const dashboardNames = dashboardNamesOf('local');
   const stack = new Stack(bareApp({ '@aws-cdk/core:stackResourceLimit': 0 }), 'fleet');
   const arnOf = (name: string) => `arn:aws:cloudwatch:${account.region}:${account.accountId}:alarm:${name}`;
   addDashboards(stack, {

@@ -1,4 +1,5 @@
 import { parseCompositeRule } from '../../cloudwatch/compositeRule.ts';
+import { criticalAlarmName } from '../../fleet/names.ts';
 import { resourcesOf, roughly, type Rule, type Template } from './template.ts';
 
 interface MetricQuery {
@@ -44,7 +45,7 @@ function isHeard(template: Template, id: string, { AlarmName }: Record<string, u
     ([, drawn]) => drawn['DashboardBody'],
   );
   return (
-    names.includes(`${String(AlarmName)}-critical`) ||
+    names.includes(criticalAlarmName(String(AlarmName))) ||
     JSON.stringify(rules).includes(`"Fn::GetAtt":["${id}","Arn"]`) ||
     bodies.some((body) => roughly(body).includes(`:alarm:${String(AlarmName)}"`))
   );

@@ -5,6 +5,8 @@ import { childrenOf, parseCompositeRule } from '../../cloudwatch/compositeRule.t
 import { signalsOf } from '../signals.ts';
 import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts';
 import { fleetWatchesOf, watchesOf } from '../watches.ts';
+import { descriptionOf } from './description.ts';
+import { knownAlarms } from './knownAlarms.ts';
 
 const system = monitoredSystem(stage, 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 });
 const systemWatches = { ...signalsOf(system, 60), ...watchesOf(system, 60) };
@@ -153,6 +155,15 @@ describe('every alarm', () => {
       );
       expect(description.length, name).toBeLessThanOrEqual(1_024);
     }
+  });
+
+  it('is known as data: its description is that in one text, and no other alarm is known', () => {
+    const known = knownAlarms(stage, [system], 60);
+    const described = [...metric, ...composite].map(([name, alarm]) => [name, alarm['AlarmDescription']]);
+    expect(new Map([...known].map(([name, alarm]) => [name, descriptionOf(alarm)]))).toEqual(
+      new Map(described as [string, string][]),
+    );
+    expect([...known.values()].map(({ name }) => name)).toEqual([...known.keys()]);
   });
 
   it('has a runbook that exists, and no runbook is without an alarm', () => {

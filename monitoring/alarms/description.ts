@@ -83,9 +83,6 @@ export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
   blind: 'Canary or probe silent',
 };
 
-/** Runbook of an alarm, from the repository's root; both thresholds of a watch share one. */
-export const runbookPath = (id: SystemAlarmId | FleetAlarmId): string => `monitoring/runbooks/${id}.md`;
-
 const units: Record<Watch['unit'], string> = {
   percent: ' %',
   count: '',
@@ -95,30 +92,44 @@ const units: Record<Watch['unit'], string> = {
   score: '',
 };
 
-/** One sentence for who is woken, then where to go on. @param subject the system, or the stage's fleet. */
-export function watchDescription(
+/** What an alarm tells who is woken: one sentence, then where to go on. */
+export interface AlarmGuide {
+  meaning: string;
+  /** Id of its runbook, a page of `monitoring/runbooks/`; both thresholds of a watch share one. */
+  runbook: SystemAlarmId | FleetAlarmId;
+  /** Name of the dashboard that shows it. */
+  dashboard: string;
+}
+
+/** @param subject the system, or the stage's fleet. */
+export function watchGuide(
   subject: string,
   id: keyof typeof watched,
   watch: Watch,
   { limit, datapointsToAlarm, evaluationPeriods }: Threshold,
   dashboards: DashboardNames,
-): string {
+): AlarmGuide {
   const { meaning, dashboard } = watched[id];
   const amount =
     watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
   const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
-  return `${subject}: ${meaning} ${amount} in ${periods}. ${whereTo(id, dashboards[dashboard])}`;
+  return {
+    meaning: `${subject}: ${meaning} ${amount} in ${periods}.`,
+    runbook: id,
+    dashboard: dashboards[dashboard],
+  };
 }
 
 /** The same for what other alarms say together. */
-export function compositeDescription(
+export function compositeGuide(
   subject: string,
   id: keyof typeof composed,
   dashboards: DashboardNames,
-): string {
+): AlarmGuide {
   const { meaning, dashboard } = composed[id];
-  return `${subject}: ${meaning} ${whereTo(id, dashboards[dashboard])}`;
+  return { meaning: `${subject}: ${meaning}`, runbook: id, dashboard: dashboards[dashboard] };
 }
 
-const whereTo = (id: SystemAlarmId | FleetAlarmId, dashboard: string): string =>
-  `Runbook: ${runbookPath(id)}. Dashboard: ${dashboard}.`;
+/** A guide as the one text that CloudWatch keeps of an alarm. The runbook's path is from the repository's root. */
+export const descriptionOf = ({ meaning, runbook, dashboard }: AlarmGuide): string =>
+  `${meaning} Runbook: monitoring/runbooks/${runbook}.md. Dashboard: ${dashboard}.`;

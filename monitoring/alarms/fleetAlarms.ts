@@ -4,8 +4,9 @@ import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
 import { addComposite } from './composite.ts';
 import {
-  compositeDescription,
-  watchDescription,
+  compositeGuide,
+  descriptionOf,
+  watchGuide,
   type DashboardNames,
   type FleetAlarmId,
   type FleetCompositeId,
@@ -39,14 +40,14 @@ export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void 
     const { warning } = alarms.add({
       watch,
       name: alarmNameOf(id),
-      descriptionOf: (threshold) => watchDescription(stage, id, watch, threshold, dashboardNames),
+      guideOf: (threshold) => watchGuide(stage, id, watch, threshold, dashboardNames),
     });
     added.set(id, warning);
   }
   const composite = (id: FleetCompositeId, ...causes: FleetWatchId[]) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
-      description: compositeDescription(stage, id, dashboardNames),
+      description: descriptionOf(compositeGuide(stage, id, dashboardNames)),
       rule: AlarmRule.anyOf(
         ...causes.map((cause) => AlarmRule.fromAlarm(added.get(cause)!, AlarmState.ALARM)),
       ),

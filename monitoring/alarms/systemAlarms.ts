@@ -6,8 +6,9 @@ import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf, type WatchId } from '../watches.ts';
 import { addComposite } from './composite.ts';
 import {
-  compositeDescription,
-  watchDescription,
+  compositeGuide,
+  descriptionOf,
+  watchGuide,
   type CompositeId,
   type DashboardNames,
   type SystemAlarmId,
@@ -61,7 +62,7 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     const added = alarms.add({
       watch,
       name: alarmNameOf(id),
-      descriptionOf: (threshold) => watchDescription(system.system, id, watch, threshold, dashboardNames),
+      guideOf: (threshold) => watchGuide(system.system, id, watch, threshold, dashboardNames),
     });
     warning.set(id, added.warning);
     if (added.critical) critical.push(added.critical);
@@ -75,7 +76,7 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
   ) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
-      description: compositeDescription(system.system, id, dashboardNames),
+      description: descriptionOf(compositeGuide(system.system, id, dashboardNames)),
       rule: AlarmRule.anyOf(...causes),
       onCallTopicArn: props.onCallTopicArn,
       suppression: { suppressor, periodSeconds, ...limits.suppression[wait] },

@@ -1,9 +1,11 @@
 import { ComparisonOperator, TreatMissingData, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import { AlarmFactory } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
+import { criticalAlarmName } from '../../fleet/names.ts';
 import { cloudWatchMetric } from '../cloudWatchMetric.ts';
 import type { Threshold, Watch } from '../measurement.ts';
 import { toMetricUnit } from '../signals.ts';
+import { descriptionOf, type AlarmGuide } from './description.ts';
 
 const treatMissingData: Record<Watch['missingData'], TreatMissingData> = {
   missing: TreatMissingData.MISSING,
@@ -20,8 +22,8 @@ const comparisons = {
 export interface WatchAlarmProps {
   watch: Watch;
   name: string;
-  /** The alarm's text for one of the watch's thresholds. */
-  descriptionOf: (threshold: Threshold) => string;
+  /** What the alarm of one of the watch's thresholds tells. */
+  guideOf: (threshold: Threshold) => AlarmGuide;
 }
 
 /** The alarms of watches, none of which tells anybody: composites and their owner do. */
@@ -37,13 +39,13 @@ export class WatchAlarms {
     });
   }
 
-  /** One alarm for each threshold of the watch: the critical one's name ends in `-critical`. */
-  add({ watch, name, descriptionOf }: WatchAlarmProps): { warning: AlarmBase; critical?: AlarmBase } {
-    const add = (threshold: Threshold, level: '' | '-critical'): AlarmBase =>
+  /** One alarm for each threshold of the watch. */
+  add({ watch, name, guideOf }: WatchAlarmProps): { warning: AlarmBase; critical?: AlarmBase } {
+    const add = (threshold: Threshold, named: (name: string) => string): AlarmBase =>
       this.#factory.addAlarm(cloudWatchMetric(watch), {
-        alarmNameOverride: `${name}${level}`,
-        alarmNameSuffix: `${watch.id}${level}`,
-        alarmDescription: descriptionOf(threshold),
+        alarmNameOverride: named(name),
+        alarmNameSuffix: named(watch.id),
+        alarmDescription: descriptionOf(guideOf(threshold)),
         threshold: toMetricUnit(watch, threshold.limit),
         comparisonOperator: comparisons[watch.comparison ?? 'atLeast'],
         treatMissingData: treatMissingData[watch.missingData],
@@ -51,8 +53,8 @@ export class WatchAlarms {
         datapointsToAlarm: threshold.datapointsToAlarm,
       }).alarm;
     return {
-      warning: add(watch, ''),
-      ...(watch.critical && { critical: add(watch.critical, '-critical') }),
+      warning: add(watch, (same) => same),
+      ...(watch.critical && { critical: add(watch.critical, criticalAlarmName) }),
     };
   }
 }

@@ -31,9 +31,6 @@ export const outcomeBadge = (outcome: Outcome): HTMLElement =>
 const runbookHref = (alarm: AlarmView): string =>
   `/runbooks/${alarm.runbook ?? ''}${alarm.system === null ? '' : `?system=${alarm.system}`}`;
 
-/** The sentence of a description, without the references that are links here. */
-const meaningOf = (description: string): string => description.replace(/\s*Runbook: .*$/s, '');
-
 /** What keeps a composite from telling anybody, as a badge with its explanation. */
 const heldBackBadge = ({ composite, state }: AlarmView): HTMLElement | false => {
   if (!composite?.heldBack || state !== 'ALARM') return false;
@@ -104,7 +101,7 @@ export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLEl
       links(alarm, place),
     ),
     h('p', {}, reasonOf(alarm)),
-    alarm.state === 'ALARM' && h('p', { class: 'muted' }, meaningOf(alarm.description)),
+    alarm.state === 'ALARM' && h('p', { class: 'muted' }, alarm.meaning),
   );
 }
 
