@@ -46,7 +46,14 @@ export async function currentCommit(): Promise<string | null> {
 }
 
 /** A directory of its own for a run: sorts by time, and two in one second don't meet. */
-export function newRunDirectory(clock: Clock, what: string): string {
+export const newRunDirectory = (clock: Clock, what: string): string =>
+  join(runsDirectory, timedName(clock, what));
+
+/** The same for what a deployment says and deploys. */
+export const newDeploymentDirectory = (clock: Clock, stage: string): string =>
+  join(stateDirectory, 'deployments', timedName(clock, stage));
+
+function timedName(clock: Clock, what: string): string {
   const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  return join(runsDirectory, `${time}-${what}-${randomBytes(2).toString('hex')}`);
+  return `${time}-${what}-${randomBytes(2).toString('hex')}`;
 }

@@ -5,7 +5,7 @@ import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
 import { K6Error, RunTooLongError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
-import { LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
+import { CdkError, LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
 import { RecordError } from '../records/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -48,6 +48,7 @@ const usageErrors: readonly ErrorClass[] = [
   BudgetError,
   PauseError,
   BundleError,
+  CdkError,
   LocalStageError,
   PostgresStartError,
   TemplateError,

@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
   ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand],
+  ['deploy', async () => (await import('./commands/deploy.ts')).deployCommand],
   ['plan', async () => (await import('./commands/plan.ts')).planCommand],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],

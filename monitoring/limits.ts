@@ -181,6 +181,25 @@ export const limits = {
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
 
+  /** A release reaches a stage in waves, and CloudFormation takes a system's update back as soon as one of its
+   * alarms goes off within its quiet time. */
+  rollout: {
+    /** Of all systems: in the second wave, after one alone. */
+    secondWaveShare: 0.1,
+    /** Failed answers, failed looks and an error that comes back are in ALARM within five minutes of their
+     * cause; as much again for what does not fail at once. */
+    quietMinutes: 10,
+    /** Longer for the first, which speaks for all: a subscriber that does not even start leaves no other sign than
+     * messages that wait, told after a quarter of an hour, three periods and the metrics' delay; and CloudWatch
+     * may not look at a dead-letter queue for a quarter of an hour that nobody used for six hours. */
+    firstQuietMinutes: 25,
+    /** Stacks that are updated at once: two hundred systems are through within four hours, for which the roles of
+     * the workflows can be assumed, and each keeps a process of cdk (some 200 MB) and its polling busy. */
+    stacksAtOnce: 20,
+    /** What an update of both functions takes by itself, about. */
+    updateMinutes: 2,
+  },
+
   /** Age up to which a verdict carries a deployment: a deployment late in the day comes before the next
    * night's run. */
   evidenceMaxAgeHours: 36,

@@ -18,3 +18,11 @@ export class LogsQueryError extends Error {
     super(`the query of the logs ${problem}; ${advice}.`);
   }
 }
+
+/** CDK's command line did not do what it was asked. */
+export class CdkError extends Error {
+  override readonly name = 'CdkError';
+  constructor(what: string, lastLines: readonly string[], options?: ErrorOptions) {
+    super(`cdk ${what} failed:\n${lastLines.join('\n')}`, options);
+  }
+}

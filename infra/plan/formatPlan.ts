@@ -7,7 +7,7 @@ const worthTellingPercent = 5;
 
 /** A stage's plan for a reader at a terminal. */
 export function formatPlan(plan: StagePlan): string {
-  const { stage, systems, connections, quotas, firstLimit, cost } = plan;
+  const { stage, systems, connections, release, quotas, firstLimit, cost } = plan;
   const told = quotas.filter(({ usedPercent }) => usedPercent >= worthTellingPercent);
   return [
     `Stage ${stage}, ${counted(systems)}`,
@@ -15,6 +15,9 @@ export function formatPlan(plan: StagePlan): string {
     'Database connections of each system',
     `  ${budgetLine(connections)}`,
     `  ${connections.sum}`,
+    '',
+    'A release (headroom deploy)',
+    `  reaches ${release.waves.map(count).join(', then ')}; each wave is watched by its alarms, ${duration(release.minutes)} in all`,
     '',
     'Quotas of AWS, the most used on top',
     ...told.map(
@@ -47,6 +50,9 @@ const budgetLine = ({ needed, allowed }: Budget): string =>
 
 const costLine = ({ item, usd: amount, sum }: CostItem): string =>
   `  ${usd(amount)}  ${item.padEnd(42)}${sum}`;
+
+const duration = (minutes: number): string =>
+  minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 
 const counted = (systems: number): string => `${count(systems)} ${systems === 1 ? 'system' : 'systems'}`;
 

@@ -183,6 +183,14 @@ describe('formatPlan', () => {
     expect(Math.abs(total - sum)).toBeLessThan(0.01 * items.length);
   });
 
+  it.each([
+    [1, 'reaches 1; each wave is watched by its alarms, 39 min in all'],
+    [50, 'reaches 1, then 5, then 44; each wave is watched by its alarms, 1 h 27 min in all'],
+    [200, 'reaches 1, then 20, then 179; each wave is watched by its alarms, 2 h 39 min in all'],
+  ])('says in which waves a release reaches %i systems', (systems, line) => {
+    expect(formatPlan(planAt(systems))).toContain(`  ${line}\n`);
+  });
+
   it('marks what is exceeded, and says by how much', () => {
     const tight = parseFleet({
       ...fleet,

@@ -1,4 +1,5 @@
 import { connectionBudget, type Budget } from '../budget.ts';
+import { rolloutMinutes, wavesOf } from '../waves.ts';
 import { stageOf, type Fleet } from '../../fleet/fleet.ts';
 import { alternatives, costOf, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
@@ -10,6 +11,8 @@ export interface StagePlan {
   stage: string;
   systems: number;
   connections: Budget;
+  /** `headroom deploy`: systems that each wave reaches, and how long all of it takes at least. */
+  release: { waves: number[]; minutes: number };
   /** The most used first. */
   quotas: QuotaUse[];
   /** What binds first as systems are added, everything else being as it is. */
@@ -58,6 +61,10 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
     stage,
     systems,
     connections: connectionBudget(fleet, stage),
+    release: {
+      waves: wavesOf(fleet.systems).map(({ length }) => length),
+      minutes: rolloutMinutes(systems),
+    },
     quotas: usesOf(fleet, stage, inventories, systems),
     firstLimit: firstLimitOf(fleet, stage, inventories),
     cost: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
 import {
+  healthy,
   live,
   type FleetValues,
   type Minute,
@@ -9,25 +10,6 @@ import {
 } from '../testing/virtualAlarms.ts';
 
 const systems = ['orders', 'payments', 'returns', 'stock'];
-
-const healthy: SystemValues = {
-  databaseCpu: 20,
-  databaseMemory: 20,
-  databaseConnections: 40,
-  databaseDisk: 30,
-  functionMemory: 40,
-  functionConcurrency: 2,
-  errorRate: 0,
-  duration: 100,
-  deadLetters: 0,
-  undelivered: 0,
-  oldestMessage: 0,
-  repeatedErrors: null,
-  subscriberErrors: null,
-  provenPeak: 600,
-  provenPeakRate: 30,
-  unhealthy: 0,
-};
 
 /** Its database does not answer; the cluster itself publishes nothing. */
 const withoutDatabase = (forMinutes: number): SystemValues => ({

@@ -27,6 +27,26 @@ export type SystemValues = Record<
 >;
 export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent'>, number | null>;
 
+/** A system with nothing to tell. */
+export const healthy: SystemValues = {
+  databaseCpu: 20,
+  databaseMemory: 20,
+  databaseConnections: 40,
+  databaseDisk: 30,
+  functionMemory: 40,
+  functionConcurrency: 2,
+  errorRate: 0,
+  duration: 100,
+  deadLetters: 0,
+  undelivered: 0,
+  oldestMessage: 0,
+  repeatedErrors: null,
+  subscriberErrors: null,
+  provenPeak: 600,
+  provenPeakRate: 30,
+  unhealthy: 0,
+};
+
 /** A minute in the life of the fleet. */
 export interface Minute {
   systems: Record<string, SystemValues>;

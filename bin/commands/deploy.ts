@@ -1,0 +1,110 @@
+import { Command } from 'commander';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { stageOf } from '../../fleet/fleet.ts';
+import { stackNames } from '../../fleet/names.ts';
+import { connect } from '../../operations/connection.ts';
+import { UsageError } from '../../operations/errors.ts';
+import { stacksOfAssembly } from '../../operations/rollout/assemblyStacks.ts';
+import { synthesizeWithCdk, type Cdk } from '../../operations/rollout/deployStack.ts';
+import { rollOut, type RolloutAnswer } from '../../operations/rollout/rollOut.ts';
+import { rolloutSteps } from '../../operations/rollout/rolloutSteps.ts';
+import {
+  defaultConfig,
+  newDeploymentDirectory,
+  newRunDirectory,
+  projectDirectory,
+  readFleet,
+  stateDirectory,
+  type Context,
+} from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { jsonOption, systemOption } from '../options.ts';
+
+interface DeployCommandOptions {
+  stage: string;
+  system: string[];
+  atOnce: boolean;
+  json: boolean;
+}
+
+export function deployCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('deploy')
+    .description(
+      'bring a stage on AWS to the configuration in waves: one system, a tenth, the rest, each watched and taken ' +
+        'back by its alarms. Safe to repeat',
+    )
+    .requiredOption('--stage <stage>', 'a stage of fleet.config.ts with databases of its own')
+    .addOption(systemOption())
+    .option('--at-once', 'a repair while alarms go off: one wave, taken back by none', false)
+    .addOption(jsonOption())
+    .action(async (options: DeployCommandOptions) => {
+      const { clock, signal, output } = context;
+      const { stage, system: names, atOnce } = options;
+      // That of cdk's app.
+      const { fleet, configurationHash } = await readFleet(defaultConfig);
+      const { runsOn } = stageOf(fleet, stage);
+      if (stage === 'local') throw new UsageError('the stage on this machine is started by "headroom up".');
+      if (runsOn)
+        throw new UsageError(`nobody uses stage "${stage}" but its run: npx cdk deploy "${stage}-*"`);
+      const systems = fleet.systems.map(({ name }) => name);
+      const unknown = names.find((name) => !systems.includes(name));
+      if (unknown !== undefined) {
+        throw new UsageError(
+          `no system "${unknown}" in fleet.config.ts; expected one of ${systems.join(', ')}`,
+        );
+      }
+      const connection = await connect({ stage, region: fleet.region, stateDirectory });
+      const directory = newDeploymentDirectory(clock, stage);
+      const cdk: Cdk = {
+        command: [process.execPath, createRequire(import.meta.url).resolve('aws-cdk/bin/cdk')],
+        directory: projectDirectory,
+        env: process.env,
+        logDirectory: directory,
+        signal,
+      };
+      const assemblyDirectory = join(directory, 'cdk.out');
+      output.progress(`what cdk says: ${directory}`);
+      await synthesizeWithCdk(cdk, stage, assemblyDirectory);
+      const { system: stackOf } = stackNames(stage);
+      const ofSystems = new Set(systems.map(stackOf));
+      const stacks = await stacksOfAssembly(assemblyDirectory);
+      const answer = await rollOut({
+        stage,
+        systems: names.length === 0 ? systems : systems.filter((system) => names.includes(system)),
+        // Not the account's own, which the stage's roles may not touch.
+        sharedStacks: stacks.filter((stack) => stack.startsWith(`${stage}-`) && !ofSystems.has(stack)),
+        stackOf,
+        atOnce,
+        steps: rolloutSteps({
+          context,
+          stage,
+          fleet,
+          configurationHash,
+          connection,
+          cdk,
+          assemblyDirectory,
+          newRunDirectory: () => newRunDirectory(clock, 'smoke'),
+        }),
+        signal,
+        onProgress: output.progress,
+      });
+      output.answer(options.json ? JSON.stringify(answer) : inWords(stage, answer));
+      done(isWhole(answer) ? exitCodes.passed : exitCodes.failed);
+    });
+}
+
+const isWhole = ({ failed, leftOut, stopped }: RolloutAnswer): boolean =>
+  stopped === null && failed.length === 0 && leftOut.length === 0;
+
+function inWords(stage: string, { deployed, failed, leftOut, stopped }: RolloutAnswer): string {
+  return [
+    `${stage}: ${deployed.length} ${deployed.length === 1 ? 'system is' : 'systems are'} as configured`,
+    ...leftOut.map(({ system, alarms }) => `${system} was left out: ${alarms.join(', ')} in ALARM before it`),
+    ...failed.map(({ system, reason }) => `${system} failed:\n${reason}`),
+    ...(stopped === null ? [] : [`stopped: ${stopped}`]),
+    ...(leftOut.length === 0 && stopped === null
+      ? []
+      : ['The same command goes on from here, once that is mended.']),
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
+
+/**
+ * The alarms of a system that a bad release sets off within its quiet time (`limits.rollout`): those behind the
+ * page and the page of messages which errors of its functions reach, and for the subscriber, whose failures page
+ * only when retries end, the ticket's. CloudFormation watches five at most, and through `cdk` none that is
+ * composed of others.
+ */
+export const rollbackAlarmsOf = (stage: string, system: string): string[] => [
+  `${alarmName(stage, system, 'errorRate')}-critical`,
+  `${alarmName(stage, system, 'unhealthy')}-critical`,
+  alarmName(stage, system, 'deadLetters'),
+  alarmName(stage, system, 'subscriberErrors'),
+  alarmName(stage, system, 'oldestMessage'),
+];
+
+/** The same for what all systems share: half of them fail, or nobody looks any more. */
+export const fleetRollbackAlarmsOf = (stage: string): string[] =>
+  ['unhealthyShare', 'canarySilent', 'probeSilent'].map((id) => fleetAlarmName(stage, id));
+
+/** What says that users of a system are affected, whatever the cause. */
+export const pagesOf = (stage: string, system: string): string[] => [
+  alarmName(stage, system, 'page'),
+  alarmName(stage, system, 'pageMessages'),
+];
