@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFleet } from '../fleet/fleet.ts';
 import { defaultConfig, projectDirectory } from './context.ts';
-import { workflowProblems, type Known } from './testing/workflowProblems.ts';
+import { workflowProblems, type KnownWorkflows } from './testing/workflowProblems.ts';
 
 const directory = join(projectDirectory, '.github', 'workflows');
 
-let known: Known;
+let known: KnownWorkflows;
 let workflows: Map<string, string>;
 
 beforeAll(async () => {
   const { scripts } = JSON.parse(await readFile(join(projectDirectory, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  known = { fleet: await loadFleet(defaultConfig), scripts: Object.keys(scripts) };
   const files = await readdir(directory);
   workflows = new Map(
     await Promise.all(
       files.map(async (file) => [file, await readFile(join(directory, file), 'utf8')] as const),
     ),
   );
+  known = { fleet: await loadFleet(defaultConfig), scripts: Object.keys(scripts), workflows };
 });
 
 /** The problems of a workflow in which something was changed. */
@@ -32,8 +32,8 @@ async function after(file: string, from: string | RegExp, to: string): Promise<s
 }
 
 describe('the workflows', () => {
-  it('are those of a change, of a deployment and of the night, without a problem', async () => {
-    expect([...workflows.keys()].sort()).toEqual(['check.yml', 'deploy.yml', 'nightly.yml']);
+  it('are those of a change, of a deployment, of its own stage and of the night, without a problem', async () => {
+    expect([...workflows.keys()].sort()).toEqual(['check.yml', 'deploy.yml', 'nightly.yml', 'test.yml']);
     for (const [file, text] of workflows) expect(await workflowProblems(text, known), file).toEqual([]);
   });
 
@@ -71,13 +71,13 @@ describe('the workflows', () => {
     ],
     ['a script of the runner alone', 'check.yml', 'npm cit', 'npm cit && ./extra.sh', /one plain command/],
     ['another tool', 'check.yml', 'npm cit', 'make check', /not a command of this project/],
-    ['stacks that do not exist', 'deploy.yml', '"prod-*"', '"production-*"', /production-\* is no flag/],
+    ['stacks that do not exist', 'nightly.yml', '"qa-*"', '"quality-*"', /quality-\* is no flag/],
     [
       'a stage whose stacks they are not',
-      'deploy.yml',
-      'HEADROOM_STAGE: prod',
+      'nightly.yml',
       'HEADROOM_STAGE: qa',
-      /prod-\* is no flag/,
+      'HEADROOM_STAGE: prod',
+      /qa-\* is no flag/,
     ],
     [
       'an action by its version',
@@ -125,16 +125,16 @@ describe('the workflows', () => {
     ],
     [
       'a removal only after success',
-      'deploy.yml',
+      'test.yml',
       /(cdk destroy[^\n]*\n) +if: always\(\)\n/,
       '$1',
       /cdk destroy.*expected if: always/,
     ],
     [
       'a schema that stays after a failure',
-      'deploy.yml',
-      "always() && needs.evidence.result == 'success'",
-      "needs.evidence.result == 'success'",
+      'test.yml',
+      "always() && needs.resume.result == 'success'",
+      "needs.resume.result == 'success'",
       /--remove.*expected if: always/,
     ],
     [
@@ -154,27 +154,76 @@ describe('the workflows', () => {
     [
       'a run that is dropped for the next',
       'deploy.yml',
-      '  queue: max\n',
-      '',
-      /^concurrency: expected to wait/,
+      /( +group: qa-databases\n) +queue: max\n/,
+      '$1',
+      /^job test: concurrency: expected to wait in the queue of qa-databases/,
     ],
     [
       'a run that is cancelled by the next',
       'nightly.yml',
       'cancel-in-progress: false',
       'cancel-in-progress: true',
-      /^concurrency: expected to wait/,
+      /^job qa: concurrency: expected to wait in the queue of qa-databases/,
+    ],
+    [
+      "jobs that leave QA's databases to others in between",
+      'test.yml',
+      'permissions: {}\n',
+      'permissions: {}\n\nconcurrency:\n  group: qa-databases\n',
+      /^concurrency: expected its caller to wait/,
+    ],
+    [
+      'an approval for which the night waits',
+      'deploy.yml',
+      'permissions: {}\n',
+      'permissions: {}\n\nconcurrency:\n  group: qa-databases\n  queue: max\n  cancel-in-progress: false\n',
+      /^concurrency: qa-databases is held while production waits for its approval/,
+    ],
+    [
+      'two deployments of production at once',
+      'deploy.yml',
+      'group: production',
+      'group: production-${{ github.run_id }}',
+      /job prod: concurrency: expected to wait in the queue of production/,
+    ],
+    [
+      'evidence that was asked for before the approval alone',
+      'deploy.yml',
+      / +- run: npx headroom evidence --stage prod\n/,
+      '',
+      /job prod: deploys without asking for the evidence itself/,
+    ],
+    [
+      'evidence that is asked for when it is too late',
+      'deploy.yml',
+      /( +- run: npx headroom evidence --stage prod\n)([^]*)( +- run: npx headroom deploy --stage prod\n)/,
+      '$2$3$1',
+      /job prod: deploys without asking for the evidence itself/,
+    ],
+    [
+      'a deployment that asks no doctor',
+      'deploy.yml',
+      / +- run: npx headroom doctor[^\n]*\n/,
+      '',
+      /job prod: deploys without asking the doctor/,
+    ],
+    [
+      'a release that reaches all systems at once',
+      'deploy.yml',
+      'run: npx headroom deploy --stage prod',
+      'run: npx cdk deploy "prod-*" --exclusively --concurrency 4 --require-approval never',
+      /job prod: reaches all systems at once/,
     ],
     [
       "production beside the run's stage",
       'deploy.yml',
-      'needs: [test, remove]',
-      'needs: [test]',
+      'needs: test\n    runs-on',
+      'needs: check\n    runs-on',
       /job prod: expected to need the removal/,
     ],
     [
       'credentials that end before the job',
-      'deploy.yml',
+      'test.yml',
       /role-duration-seconds: 7200\n +- run: npx headroom migrate --stage "/,
       'role-duration-seconds: 3600\n      - run: npx headroom migrate --stage "',
       /job remove: may run for 120 minutes, its credentials for 60/,
@@ -188,21 +237,21 @@ describe('the workflows', () => {
     ],
     [
       'a stage that is never removed',
-      'deploy.yml',
+      'test.yml',
       / +- run: npx cdk destroy[^\n]*\n +if: always\(\)\n/,
       '',
       /never removed/,
     ],
     [
       'a schema that is never dropped',
-      'deploy.yml',
+      'test.yml',
       / +- run: [^\n]*--remove\n +if: always\(\)\n/,
       '',
       /never dropped/,
     ],
     [
       'databases that are never paused',
-      'deploy.yml',
+      'test.yml',
       /- run: npx headroom pause[^\n]*\n/,
       '- run: npm ci\n',
       /never paused/,

@@ -8,18 +8,35 @@ import { examine } from '../../operations/doctor/doctor.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';
 
+interface DoctorCommandOptions {
+  config: string;
+  stage: string;
+  beforeDeployment: boolean;
+  json: boolean;
+}
+
 export function doctorCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('doctor')
     .description('what is missing before a stage can be trusted; changes nothing')
     .addOption(configOption())
     .addOption(stageOption())
+    .option('--before-deployment', 'without what the deployment itself brings', false)
     .addOption(jsonOption())
-    .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
+    .action(async ({ config, stage, json, beforeDeployment }: DoctorCommandOptions) => {
       const { fleet, configurationHash } = await readFleet(config);
       stageOf(fleet, stage);
       const connection = await connect({ stage, region: fleet.region, stateDirectory });
       const path = process.env['PATH'] ?? '';
-      const findings = await examine({ fleet, configurationHash, stage, connection, path, clock, signal });
+      const findings = await examine({
+        fleet,
+        configurationHash,
+        stage,
+        connection,
+        path,
+        clock,
+        signal,
+        beforeDeployment,
+      });
       output.answer(
         json
           ? JSON.stringify(findings)
@@ -33,6 +50,7 @@ const signs = {
   ok: { sign: '✓', color: 'green' },
   missing: { sign: '✗', color: 'red' },
   unknown: { sign: '?', color: 'yellow' },
+  later: { sign: '·', color: 'dim' },
 } as const;
 
 function inWords({ check, state, text }: Finding, color: boolean): string {

@@ -10,23 +10,21 @@ import { configOption, jsonOption, stageOption } from '../options.ts';
 export function evidenceCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('evidence')
     .description(
-      'may production be deployed? Only on a pass of this stage: on AWS, fresh, of this configuration',
+      'may this stage be deployed? Only on a pass of the stage that proves for it: on AWS, fresh, of this configuration',
     )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(jsonOption())
     .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
       const { fleet, configurationHash } = await readFleet(config);
-      stageOf(fleet, stage);
+      const by = stageOf(fleet, stage).provenByStage ?? stage;
       const { clients, place } = await connect({ stage, region: fleet.region, stateDirectory });
-      const evidence = await readEvidence(clients.ssm, stage);
-      const against = objections(evidence, { stage, configurationHash, nowMs: clock.now(), place });
+      const evidence = await readEvidence(clients.ssm, by);
+      const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
       const text =
         against.length === 0
-          ? `the verdict of ${stage} (${evidence?.runId}) carries a deployment`
-          : against
-              .map((objection) => `the verdict of ${stage} carries no deployment: ${objection}`)
-              .join('\n');
+          ? `the verdict of ${by} (${evidence?.runId}) carries a deployment of ${stage}`
+          : against.map((objection) => `the verdict of ${by} carries no deployment: ${objection}`).join('\n');
       output.answer(json ? JSON.stringify({ evidence, objections: against }) : text);
       done(against.length === 0 ? exitCodes.passed : exitCodes.failed);
     });

@@ -12,8 +12,15 @@ interface Step {
   with?: Record<string, string | number>;
 }
 
+interface Concurrency {
+  group?: string;
+  queue?: string;
+  'cancel-in-progress'?: boolean | string;
+}
+
 interface Job {
   uses?: string;
+  concurrency?: Concurrency;
   if?: string;
   needs?: string | string[];
   permissions?: Record<string, string>;
@@ -24,7 +31,8 @@ interface Job {
 }
 
 interface Workflow {
-  concurrency?: { group?: string; queue?: string; 'cancel-in-progress'?: boolean | string };
+  on?: Record<string, unknown>;
+  concurrency?: Concurrency;
   permissions?: Record<string, string>;
   env?: Record<string, string>;
   jobs: Record<string, Job>;
@@ -36,8 +44,13 @@ export interface Known {
   scripts: readonly string[];
 }
 
+export interface KnownWorkflows extends Known {
+  /** Their texts, by file name: one may call another. */
+  workflows: ReadonlyMap<string, string>;
+}
+
 /** What is wrong with a workflow file, each in one sentence; empty when it may be trusted to run. */
-export async function workflowProblems(text: string, known: Known): Promise<string[]> {
+export async function workflowProblems(text: string, known: KnownWorkflows): Promise<string[]> {
   const workflow = parse(text) as Workflow;
   const problems: string[] = [];
   if (workflow.permissions === undefined || Object.keys(workflow.permissions).length > 0)
@@ -50,7 +63,11 @@ export async function workflowProblems(text: string, known: Known): Promise<stri
     const found = await jobProblems(job, { ...workflow.env, ...job.env }, known);
     problems.push(...found.map((problem) => `job ${name}: ${problem}`));
   }
-  problems.push(...cleanUpProblems(workflow.jobs), ...orderProblems(workflow));
+  problems.push(
+    ...cleanUpProblems(workflow.jobs),
+    ...orderProblems(workflow, known),
+    ...productionProblems(workflow.jobs),
+  );
   return problems;
 }
 
@@ -111,28 +128,75 @@ function uncertainCleanUps({ steps = [], if: condition }: Job): string[] {
   ].map(({ run }) => `"${run}": expected if: always()`);
 }
 
+/** Jobs of the workflow that a job calls; none where it calls none. */
+function calledBy({ uses }: Job, { workflows }: KnownWorkflows): Job[] {
+  const file = /^\.\/\.github\/workflows\/(.+)$/.exec(uses ?? '')?.[1];
+  const text = file === undefined ? undefined : workflows.get(file);
+  return text === undefined ? [] : Object.values((parse(text) as Workflow).jobs);
+}
+
+/** Whether a job works in QA's databases, by its role or by those of what it calls. */
+const worksInQa = (job: Job, known: KnownWorkflows): boolean =>
+  job.environment === 'qa' ||
+  job.environment === 'test' ||
+  calledBy(job, known).some((inner) => worksInQa(inner, known));
+
+const inTurn = (concurrency: Concurrency | undefined, group: string): boolean =>
+  concurrency?.group === group && concurrency.queue === 'max' && concurrency['cancel-in-progress'] === false;
+
 /** What may not overlap, what waits for what, and what is kept for whoever looks for a failure's cause. */
-function orderProblems({ jobs, concurrency }: Workflow): string[] {
+function orderProblems({ on, jobs, concurrency }: Workflow, known: KnownWorkflows): string[] {
   const named = Object.entries(jobs);
-  const assumesRoles = named.some(([, { steps = [] }]) =>
-    steps.some((step) => step.with?.['role-to-assume']),
-  );
-  const { group, queue, 'cancel-in-progress': cancels } = concurrency ?? {};
-  const inTurn = group === 'qa-databases' && queue === 'max' && cancels === false;
-  const removals = named.filter(([, job]) => runs(job).some((run) => /cdk destroy/.test(run)));
+  const onlyCalled = Object.keys(on ?? {}).join() === 'workflow_call';
+  const removes = (job: Job): boolean =>
+    [job, ...calledBy(job, known)].some((one) => runs(one).some((run) => /cdk destroy/.test(run)));
+  const removals = named.filter(([, job]) => removes(job));
   const keeps = ({ uses = '', if: condition = '' }: Step): boolean =>
     uses.startsWith('actions/upload-artifact@') && (always(condition) || condition === 'failure()');
   return [
-    ...(assumesRoles && !inTurn ? ['concurrency: expected to wait in the queue of qa-databases'] : []),
+    // Whoever calls this workflow holds the group for all of its jobs: between two of them nobody comes.
     ...named
-      .filter(([, job]) => runs(job).some((run) => /cdk deploy "?prod-/.test(run)))
+      .filter(([, job]) => !onlyCalled && worksInQa(job, known))
+      .filter(([, job]) => !inTurn(concurrency, 'qa-databases') && !inTurn(job.concurrency, 'qa-databases'))
+      .map(([name]) => `job ${name}: concurrency: expected to wait in the queue of qa-databases`),
+    ...(onlyCalled && concurrency ? ['concurrency: expected its caller to wait, for all jobs at once'] : []),
+    ...named
+      .filter(([, job]) => deploysProduction(job))
       .filter(([, { needs = [] }]) => removals.some(([removal]) => ![needs].flat().includes(removal)))
       .map(([name]) => `job ${name}: expected to need the removal of the run's stage`),
     ...named
-      .filter(([, job]) => runs(job).some((run) => /headroom (load|rehearse|chaos)/.test(run)))
+      .filter(([, job]) => runs(job).some((run) => /headroom (load|rehearse|chaos|deploy)/.test(run)))
       .filter(([, { steps = [] }]) => !steps.some(keeps))
       .map(([name]) => `job ${name}: keeps no record of a run that failed`),
+    // A group that a whole run holds is held while the run waits for an approval, too.
+    ...(concurrency && named.some(([, { environment }]) => environment === 'prod')
+      ? [`concurrency: ${concurrency.group} is held while production waits for its approval`]
+      : []),
   ];
+}
+
+const deploysProduction = (job: Job): boolean => job.environment === 'prod' && runs(job).some(deploys);
+
+const deploys = (run: string): boolean => /headroom deploy\b|cdk deploy\b/.test(run);
+
+/** What stands between an approval and production. */
+function productionProblems(jobs: Workflow['jobs']): string[] {
+  return Object.entries(jobs)
+    .filter(([, job]) => deploysProduction(job))
+    .flatMap(([name, job]) => {
+      const lines = runs(job);
+      const first = lines.findIndex((run) => deploys(run) || /headroom (migrate|load|chaos)/.test(run));
+      const before = lines.slice(0, first).join('\n');
+      return [
+        !/headroom evidence --stage prod$/m.test(before) &&
+          'deploys without asking for the evidence itself, before anything else: expected headroom evidence --stage prod',
+        !/headroom doctor --stage prod --before-deployment$/m.test(before) &&
+          'deploys without asking the doctor: expected headroom doctor --stage prod --before-deployment',
+        lines.some((run) => /cdk deploy/.test(run)) &&
+          'reaches all systems at once: expected headroom deploy, which goes in waves',
+        !inTurn(job.concurrency, 'production') && 'concurrency: expected to wait in the queue of production',
+      ].flatMap((problem) => (problem === false ? [] : [`job ${name}: ${problem}`]));
+    });
 }
 
 /** As the runner fills them in; every run has the same number here. */

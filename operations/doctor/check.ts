@@ -1,14 +1,17 @@
 /** What was found about one thing that a stage needs before anybody can rely on it. */
 export interface Finding {
   check: string;
-  /** `missing` must be mended; `unknown` could not be asked. */
-  state: 'ok' | 'missing' | 'unknown';
+  /** `missing` must be mended; `unknown` could not be asked; `later` is missing, and holds no deployment up. */
+  state: 'ok' | 'missing' | 'unknown' | 'later';
   /** What is there, or what to do. */
   text: string;
 }
 
 export const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
 export const missing = (check: string, text: string): Finding => ({ check, state: 'missing', text });
+
+/** What is missing until the deployment brings it, or no reason to hold one up. */
+export const later = (check: string, text: string): Finding => ({ check, state: 'later', text });
 
 /** Asks, and takes an error for what is not known: one question that fails spoils no other. */
 export async function asked(check: string, ask: () => Promise<Finding[]>): Promise<Finding[]> {

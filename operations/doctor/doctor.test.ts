@@ -34,16 +34,17 @@ afterAll(async () => {
   await rm(stateDirectory, { recursive: true });
 });
 
-const examined = async (systems: number): Promise<Finding[]> =>
-  examine({
-    fleet: withSystems(await loadFleet(defaultConfig), systems),
-    configurationHash: 'hash',
-    stage: 'local',
-    connection,
-    path: '/nowhere',
-    clock: systemClock,
-    signal: new AbortController().signal,
-  });
+const optionsOf = async (systems: number) => ({
+  fleet: withSystems(await loadFleet(defaultConfig), systems),
+  configurationHash: 'hash',
+  stage: 'local',
+  connection,
+  path: '/nowhere',
+  clock: systemClock,
+  signal: new AbortController().signal,
+});
+const examined = async (systems: number, beforeDeployment = false): Promise<Finding[]> =>
+  examine({ ...(await optionsOf(systems)), beforeDeployment });
 const wrongWith = (findings: readonly Finding[], check: string): string[] =>
   findings.filter((one) => one.check === check && one.state === 'missing').map(({ text }) => text);
 const clientConfig = async () => {
@@ -99,6 +100,19 @@ describe('headroom doctor', () => {
         /^system-01 was never migrated.* npx headroom migrate --stage local --system system-01$/,
       ),
     ]);
+  });
+
+  it('holds no deployment up for what it brings itself', async () => {
+    const findings = await examined(2, true);
+    expect(findings.filter(({ state }) => state === 'later').map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['systems', 'schema']),
+    );
+    expect(wrongWith(findings, 'systems')).toEqual([]);
+    expect(wrongWith(findings, 'schema')).toEqual([]);
+    expect(wrongWith(findings, 'secrets')).toHaveLength(1);
+    expect(wrongWith(findings, 'network')).toHaveLength(1);
+    const atFirst = await examine({ ...(await optionsOf(2)), stage: 'qa', beforeDeployment: true });
+    expect(wrongWith(atFirst, 'systems')).toEqual([]);
   });
 
   it('says who is called already', async () => {

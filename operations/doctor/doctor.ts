@@ -3,7 +3,8 @@ import { objections } from '../evidence/evidence.ts';
 import { readEvidence } from '../evidence/evidenceStore.ts';
 import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
 import { RecordError } from '../../records/errors.ts';
-import { readDocuments } from '../../fleet/discovery.ts';
+import { StageNotFoundError } from '../../fleet/errors.ts';
+import { readDocuments, type Discovery } from '../../fleet/discovery.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
 import { asked, missing, ok, type Finding } from './check.ts';
@@ -18,17 +19,25 @@ export interface DoctorOptions {
   path: string;
   clock: Clock;
   signal: AbortSignal;
+  /** Whether the stage is about to be deployed: then it need not have yet what that brings. */
+  beforeDeployment: boolean;
 }
 
 /**
  * What is missing before a stage can be trusted. Changes nothing. On this machine nobody is on call and no
  * verdict carries a deployment: there, neither is asked for.
- * @throws StageNotFoundError when nothing of the stage is published.
+ * @throws StageNotFoundError when nothing of the stage is published, unless it is about to be deployed.
  */
 export async function examine(options: DoctorOptions): Promise<Finding[]> {
+  const findings = await everything(options);
+  if (options.beforeDeployment) return findings;
+  return findings.map((finding) => (finding.state === 'later' ? { ...finding, state: 'missing' } : finding));
+}
+
+async function everything(options: DoctorOptions): Promise<Finding[]> {
   const { fleet, stage, connection, clock, signal } = options;
   const { clients, place } = connection;
-  const discovery = await readDocuments(clients.ssm, stage);
+  const discovery = await discover(options);
   const { systems } = discovery;
   const ofEach = async (
     check: string,
@@ -50,6 +59,16 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
     asked('k6', () => checkGenerator(options.path)),
   ]);
   return [...checkSystems(fleet, stage, discovery), ...parts.flat()];
+}
+
+/** Before its first deployment a stage has nothing. */
+async function discover({ connection, stage, beforeDeployment }: DoctorOptions): Promise<Discovery> {
+  try {
+    return await readDocuments(connection.clients.ssm, stage);
+  } catch (error) {
+    if (!beforeDeployment || !(error instanceof StageNotFoundError)) throw error;
+    return { systems: [], unreadable: [] };
+  }
 }
 
 /** The stage that proves for this one has a fresh pass of this configuration. */

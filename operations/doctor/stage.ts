@@ -11,7 +11,7 @@ import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
 import { pendingMigrations } from '../../service/redshift/migrate.ts';
 import type { Connection } from '../connection.ts';
-import { missing, ok, type Finding } from './check.ts';
+import { later, missing, ok, type Finding } from './check.ts';
 
 type Clients = Connection['clients'];
 
@@ -23,7 +23,7 @@ export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable 
     ...[...configured]
       .filter((system) => !published.has(system))
       .map((system) =>
-        missing('systems', `${system} is configured and not deployed: npx cdk deploy ${stage}-${system}`),
+        later('systems', `${system} is configured and not deployed: npx cdk deploy ${stage}-${system}`),
       ),
     ...[...published]
       .filter((system) => !configured.has(system))
@@ -71,14 +71,15 @@ export async function checkAlarms(
   const silent = alarms.filter(({ ActionsEnabled }) => ActionsEnabled === false);
   const firing = alarms.filter(({ StateValue }) => StateValue === 'ALARM');
   const findings = [
-    ...names.filter((name) => !there.has(name)).map((name) => missing('alarms', `${name} is not there`)),
+    ...names.filter((name) => !there.has(name)).map((name) => later('alarms', `${name} is not there`)),
     ...silent.map(({ AlarmName }) =>
       missing(
         'alarms',
         `${AlarmName} tells nobody: npx headroom resume --stage ${stage}, or enable its actions`,
       ),
     ),
-    ...firing.map(({ AlarmName }) => missing('alarms', `${AlarmName} is in ALARM`)),
+    // A deployment may be what cures it, and leaves out whom it could not watch.
+    ...firing.map(({ AlarmName }) => later('alarms', `${AlarmName} is in ALARM`)),
   ];
   return findings.length > 0 ? findings : [ok('alarms', `${names.length} that tell somebody, none in ALARM`)];
 }
@@ -122,12 +123,10 @@ export async function checkSchema(
   const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
   try {
     const pending = await pendingMigrations({ dataApi, cluster, clock });
-    return pending.length === 0
-      ? []
-      : [missing('schema', `${system} lacks ${pending.join(', ')}: ${advice}`)];
+    return pending.length === 0 ? [] : [later('schema', `${system} lacks ${pending.join(', ')}: ${advice}`)];
   } catch (error) {
     if (!(error instanceof StatementError) || error.errorCode !== 'statementFailed') throw error;
-    return [missing('schema', `${system} was never migrated, or its database does not answer: ${advice}`)];
+    return [later('schema', `${system} was never migrated, or its database does not answer: ${advice}`)];
   }
 }
 

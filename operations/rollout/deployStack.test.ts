@@ -24,7 +24,8 @@ beforeAll(async () => {
   const app = new App({ outdir: assembly, analyticsReporting: false });
   for (const id of ['prod-orders', 'prod-payments', 'prod-returns']) {
     const stack = new Stack(app, id, { env: { account, region } });
-    new StringParameter(stack, 'Parameter', { stringValue: 'value' });
+    const parameter = new StringParameter(stack, 'Parameter', { stringValue: 'value' });
+    stack.exportValue(parameter.parameterName);
   }
   app.synth();
   cloudFormation = await FakeCloudFormation.start();
