@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { guardChild } from '../../core/process/guard.ts';
+import { guardChild } from '../../core/process/childGuard.ts';
 import { CdkError } from '../errors.ts';
 
 /** Stacks that are brought to the configuration together. */
