@@ -5,7 +5,8 @@ import { describeAlarms } from '../../monitoring/namedAlarms.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import type { Connection } from '../connection.ts';
 import type { OperationContext } from '../context.ts';
-import { findSystems, loadStep } from '../useCases.ts';
+import { loadStage } from '../loadStage.ts';
+import { findSystems } from '../target.ts';
 import { deployWithCdk, type Cdk } from './deployStack.ts';
 import type { RolloutSteps } from './rollOut.ts';
 
@@ -49,7 +50,7 @@ export function rolloutSteps(options: RolloutStepsOptions): RolloutSteps {
       const systems = await findSystems(clients, stage, names);
       const target = { stage, fleet, configurationHash, connection, systems };
       const profile = { profile: 'smoke', engine: 'embedded', rampSeconds: 0, holdSeconds: 0 } as const;
-      const run = await loadStep(context, target, profile, newRunDirectory());
+      const run = await loadStage(context, target, profile, newRunDirectory());
       return run.complete && run.thresholds.every(({ ok }) => ok);
     },
   };
