@@ -105,6 +105,8 @@ export function toolStatements(target: GithubTarget): Statement[] {
       resources: [arn('ssm', `parameter${provenPeakPath(stage)}*`)],
       patternReason: ofTheStage,
     },
+    // What the account's APIs may answer together.
+    { actions: ['apigateway:GET'], resources: [`arn:${target.partition}:apigateway:${region}::/account`] },
     {
       actions: ['execute-api:Invoke'],
       resources: [arn('execute-api', `*/${stage}/GET/*`)],

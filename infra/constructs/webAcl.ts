@@ -1,5 +1,6 @@
 import { CfnIPSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { peakPerSecond } from '../plan/peak.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Fleet, StageConfig } from '../../fleet/fleet.ts';
 import { fleetNames } from '../../fleet/names.ts';
@@ -25,7 +26,7 @@ export function addWebAcl(
     // Samples hold whole requests, and with them clients' ids.
     sampledRequestsEnabled: false,
   });
-  const fleetPeak = systems.reduce((sum, { expectedPeak }) => sum + expectedPeak.requestsPerSecond, 0);
+  const fleetPeak = peakPerSecond({ systems });
   const generators = config.loadGenerators.length > 0 && loadGenerators(scope, name, config.loadGenerators);
   return new CfnWebACL(scope, 'WebAcl', {
     name,

@@ -92,6 +92,24 @@ describe('planStage', () => {
     expect(nodesOf(apart)).toBe(6);
   });
 
+  it("counts every stage's peak against the rates that an account's APIs and the Data API have in a region", () => {
+    const quota = (plan: ReturnType<typeof planAt>, name: string) =>
+      plan.quotas.find((one) => one.name === name);
+    const rate = 'API requests a second';
+    // Production and QA, each of 200 systems at 30 requests a second.
+    expect(quota(planAt(200), rate)).toMatchObject({ used: 12_000, limit: 10_000, adjustable: true });
+    expect(formatPlan(planAt(200))).toMatch(/✗ API requests a second +12,000 of 10,000 +120 %/);
+    expect(quota(planAt(200), 'API requests at once')).toMatchObject({ used: 400, limit: 5_000 });
+    // Of 200 databases each, within the 50 seconds that a probe has.
+    expect(quota(planAt(200), 'ExecuteStatement a second')).toMatchObject({ used: 8, limit: 30 });
+    expect(quota(planAt(200), 'GetStatementResult a second')).toMatchObject({ used: 8, limit: 20 });
+    expect(quota(planAt(200), 'DescribeStatement a second')).toMatchObject({ used: 56, limit: 100 });
+    expect(quota(planAt(35), 'Databases asked at once')).toMatchObject({ used: 70, limit: 70 });
+    const milan = planAt(200, { fleet: { ...withSystems(fleet, 200), region: 'eu-south-1' } });
+    expect(quota(milan, rate)).toMatchObject({ used: 12_000, limit: 2_500 });
+    expect(quota(milan, 'API requests at once')).toMatchObject({ limit: 1_250 });
+  });
+
   it('puts the most used quota on top, and finds how many systems fit, and what one more exceeds', () => {
     const { quotas, firstLimit } = planAt(3);
     expect(quotas.map(({ usedPercent }) => usedPercent)).toEqual(
@@ -199,7 +217,7 @@ describe('formatPlan', () => {
     const text = formatPlan(planAt(3, { fleet: withSystems(tight, 150) }));
     expect(text).toContain('✗ 34 may be needed, 32 are allowed: 2 too many');
     expect(text).toMatch(/✗ Redshift nodes +600 of 200 +300 %/);
-    expect(text).toMatch(/room for \d+ systems; what binds first is: Concurrent executions\./);
+    expect(text).toMatch(/room for 35 systems; what binds first is: Databases asked at once\./);
     expect(formatPlan(planAt(1))).toMatch(/^Stage prod, 1 system\n/);
   });
 });

@@ -1,6 +1,8 @@
+import { limits } from '../../monitoring/limits.ts';
 import { concurrencyBudget } from '../budget.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
+import { peakPerSecond } from './peak.ts';
 
 /** What AWS allows by default of one thing, and how much of it is used. */
 export interface QuotaUse {
@@ -14,7 +16,8 @@ export interface QuotaUse {
   scope: 'account and region' | 'account' | 'network' | 'stack';
 }
 
-interface Quota extends Pick<QuotaUse, 'name' | 'limit' | 'adjustable' | 'scope'> {
+interface Quota extends Pick<QuotaUse, 'name' | 'adjustable' | 'scope'> {
+  limit: number | ((region: string) => number);
   /** By one stage. */
   use: (stage: StageSize) => number;
 }
@@ -37,13 +40,51 @@ const resources =
 /** A function joins each subnet with its groups once, and so do all that wear the same groups. */
 const zones = 3;
 
+/** Regions that begin with a quarter of the others' requests to APIs. */
+const slowerRegions = new Set([
+  'af-south-1',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'mx-central-1',
+]);
+
+const inRegion =
+  (usual: number) =>
+  (region: string): number =>
+    slowerRegions.has(region) ? usual / 4 : usual;
+
+/** Calls a second of the Data API, where the probe spreads over its time what it asks of every database once a minute. */
+const dataApiCalls =
+  (each: number) =>
+  ({ systems }: StageSize): number =>
+    (systems * each * 1_000) / limits.scheduledFunctionMs;
+
+/** Looks at a statement of the probe that takes a second: after 0, 20, 60, … 1,260 ms. */
+const looksAtAStatement = 7;
+
+/**
+ * Databases of an account that probes get answers from when all are asked at once, as they are: with the three rates
+ * imposed, 70 of 70 answered, 71 to 96 of 100. What is throttled beyond costs the client more attempts than it has.
+ */
+const databasesAskedAtOnce = 70;
+
 /**
  * Default quotas, read on 2026-11-24 in the services' guides under https://docs.aws.amazon.com: Redshift
  * redshift/latest/mgmt/amazon-redshift-limits.html; Lambda lambda/latest/dg/gettingstarted-limits.html; API Gateway
  * apigateway/latest/developerguide/limits.html; VPC vpc/latest/userguide/amazon-vpc-limits.html; IAM
  * IAM/latest/UserGuide/reference_iam-quotas.html; CloudWatch AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html;
  * WAF waf/latest/developerguide/limits.html; CloudFormation
- * AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; Systems Manager general/latest/gr/ssm.html.
+ * AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; Systems Manager general/latest/gr/ssm.html. The Data
+ * API's rates, read on 2026-11-26, are in the service quotas of Redshift Data.
  */
 const quotas: readonly Quota[] = [
   {
@@ -80,6 +121,49 @@ const quotas: readonly Quota[] = [
     adjustable: false,
     scope: 'account and region',
     use: resources('AWS::ApiGateway::RestApi'),
+  },
+  {
+    name: 'API requests a second',
+    limit: inRegion(10_000),
+    adjustable: true,
+    scope: 'account and region',
+    use: ({ fleet }) => peakPerSecond(fleet),
+  },
+  {
+    // Of their peaks requests come one after the other; the canary's come together.
+    name: 'API requests at once',
+    limit: inRegion(5_000),
+    adjustable: false,
+    scope: 'account and region',
+    use: ({ systems }) => systems,
+  },
+  {
+    name: 'ExecuteStatement a second',
+    limit: 30,
+    adjustable: false,
+    scope: 'account and region',
+    use: dataApiCalls(1),
+  },
+  {
+    name: 'DescribeStatement a second',
+    limit: 100,
+    adjustable: false,
+    scope: 'account and region',
+    use: dataApiCalls(looksAtAStatement),
+  },
+  {
+    name: 'GetStatementResult a second',
+    limit: 20,
+    adjustable: false,
+    scope: 'account and region',
+    use: dataApiCalls(1),
+  },
+  {
+    name: 'Databases asked at once',
+    limit: databasesAskedAtOnce,
+    adjustable: false,
+    scope: 'account and region',
+    use: ({ systems }) => systems,
   },
   {
     name: 'Public custom domains',
@@ -142,9 +226,13 @@ const ownScopes = new Set<QuotaUse['scope']>(['network', 'stack']);
  */
 export function quotaUses(stage: StageSize, neighbours: readonly StageSize[]): QuotaUse[] {
   const pool = concurrencyBudget(stage.fleet, stage.stage);
-  const uses = quotas.map(({ use, ...quota }) => {
+  const uses = quotas.map(({ use, limit, ...quota }) => {
     const counted = ownScopes.has(quota.scope) ? [stage] : [stage, ...neighbours];
-    return { ...quota, used: counted.reduce((total, one) => total + use(one), 0) };
+    return {
+      ...quota,
+      limit: typeof limit === 'number' ? limit : limit(stage.fleet.region),
+      used: counted.reduce((total, one) => total + use(one), 0),
+    };
   });
   const concurrency = {
     name: 'Concurrent executions',

@@ -300,7 +300,7 @@ describe('the account', () => {
   });
 
   it('bounds it to the stage: each statement names it, a condition does, or it only reads', () => {
-    const reads = /:(Describe|Get|List)|^redshift-data:(Cancel|Describe|Get)/;
+    const reads = /:(Describe|Get|List|GET$)|^redshift-data:(Cancel|Describe|Get)/;
     // Stacks are made as CDK's roles, which know no stages; only CloudFormation may act as the first.
     const ofCdk = /cdk-hnb659fds|cdk-bootstrap/;
     for (const [stage, home] of [

@@ -7,6 +7,7 @@ import { StageNotFoundError } from '../../fleet/errors.ts';
 import { readDocuments, type Discovery } from '../../fleet/discovery.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
+import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, type Finding } from './check.ts';
 import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
 
@@ -55,6 +56,7 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     ofEach('network', 'every database can be reached', (system) => checkRule(clients, stage, system)),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
     place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
+    place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
     place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
     asked('k6', () => checkGenerator(options.path)),
   ]);
