@@ -8,7 +8,7 @@ import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
-import { reportStep } from '../report.ts';
+import { reportRun } from '../report.ts';
 import { exitCodeOfDrill } from '../exitCodeOf.ts';
 import { drillStage } from '../../operations/drillStage.ts';
 import { findSystems } from '../../operations/target.ts';
@@ -44,7 +44,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
         options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
       );
       context.output.progress(`record: ${directory}`);
-      await reportStep(context.output, directory);
+      await reportRun(context.output, directory);
       done(exitCodeOfDrill(result));
     });
   chaos.addCommand(restoreCommand(context, done));

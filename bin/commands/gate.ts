@@ -14,10 +14,10 @@ import { connect } from '../../operations/connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import type { ExitCode } from '../exitCodes.ts';
-import { fleetOfRun } from '../fleetOfRun.ts';
-import { newestPeak } from '../newestPeak.ts';
+import { fleetOfRun } from '../../operations/fleetOfRun.ts';
+import { newestPeak } from '../../records/newestRun.ts';
 import { configOption, jsonOption } from '../options.ts';
-import { reportStep } from '../report.ts';
+import { reportRun } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfVerdict } from '../exitCodeOf.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
@@ -92,7 +92,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         context.output.answer(
           options.json ? JSON.stringify(breakpoint) : [...note, formatBreakpoint(breakpoint)].join('\n'),
         );
-        await reportStep(context.output, dirname(runFile));
+        await reportRun(context.output, dirname(runFile));
         return done(exitCodeOfBreakpoint(breakpoint));
       }
       const verdict = await judgeRun(context, target, run, dirname(runFile));
@@ -100,7 +100,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       context.output.answer(
         options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
       );
-      await reportStep(context.output, dirname(runFile));
+      await reportRun(context.output, dirname(runFile));
       if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));
       if (options.junit !== undefined) {
         await writeJunit(options.junit, verdict);

@@ -22,7 +22,7 @@ import {
   systemOption,
   type EngineName,
 } from '../options.ts';
-import { reportStep } from '../report.ts';
+import { reportRun } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
 import { loadStage } from '../../operations/loadStage.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
@@ -119,7 +119,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
         options.json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'),
       );
       context.output.progress(`record: ${directory}/run.json`);
-      await reportStep(context.output, directory);
+      await reportRun(context.output, directory);
       done(strongest([exitCodeOfRun(run), code]));
     });
 }

@@ -18,7 +18,7 @@ import {
   wholeNumber,
   type EngineName,
 } from '../options.ts';
-import { reportStep } from '../report.ts';
+import { reportRun } from '../report.ts';
 import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from '../exitCodeOf.ts';
 import { loadStage } from '../../operations/loadStage.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
@@ -78,7 +78,7 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const codes = parts.map((part) => part.code);
   const code = strongest(failure === undefined ? codes : [...codes, explain(failure).code]);
   const seconds = Math.round((clock.now() - startedMs) / 1_000);
-  await reportStep(output, directory);
+  await reportRun(output, directory);
   output.answer(finalLine(parts, code, seconds, relative(process.cwd(), directory)));
   if (failure !== undefined) throw failure;
   return code;

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { basename, dirname, resolve } from 'node:path';
-import type { Context } from '../context.ts';
+import { runsDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { newestRun, writeReport } from '../report.ts';
+import { newestRun } from '../../records/newestRun.ts';
+import { writeReport } from '../../console/writeReport.ts';
 
 export function reportCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('report')
@@ -13,11 +14,11 @@ export function reportCommand({ output }: Context, done: (code: ExitCode) => voi
     )
     .argument('[run]', "a run's folder, or a file in it (default: the newest run)")
     .action(async (path: string | undefined) => {
-      const directory = path === undefined ? await newestRun() : folderOf(resolve(path));
+      const directory = path === undefined ? await newestRun(runsDirectory) : folderOf(resolve(path));
       if (directory === undefined) {
         throw new UsageError('there is no run to report; run "headroom load peak" first, or name a folder.');
       }
-      const written = await writeReport(directory);
+      const written = await writeReport(directory, runsDirectory);
       if (written === null) {
         throw new UsageError(
           `${directory} holds no record of a run: expected a folder with run.json, drill.json, or parts with them.`,

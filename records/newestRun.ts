@@ -1,6 +1,16 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { runRecord } from '../records/run.ts';
+import { join, sep } from 'node:path';
+import { runRecord } from './run.ts';
+import { foldersWithRecords } from './runFolder.ts';
+
+/** The folder of the newest run with a record; undefined without any. */
+export async function newestRun(runsDirectory: string): Promise<string | undefined> {
+  const newest = (await foldersWithRecords(runsDirectory, newestLookedAt)).sort().at(-1);
+  return newest === undefined ? undefined : join(runsDirectory, newest.split(sep)[0] ?? '');
+}
+
+/** The last runs may have been killed before they left a record. */
+const newestLookedAt = 20;
 
 /** Where a run directory keeps the record of its peak; undefined where it has none. */
 function peakOf(directory: string): string | undefined {

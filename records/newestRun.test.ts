@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { newestPeak } from './newestPeak.ts';
+import { newestPeak } from './newestRun.ts';
 
 let runs: string;
 beforeEach(async () => {
