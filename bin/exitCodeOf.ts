@@ -3,6 +3,7 @@ import type { BreakpointFile } from '../records/breakpoint.ts';
 import type { RecoveryFile } from '../records/recovery.ts';
 import type { VerdictFile } from '../records/verdict.ts';
 import type { RunFile } from '../records/run.ts';
+import type { Finding } from '../operations/doctor/check.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 export const exitCodeOfRun = (run: RunFile): ExitCode => {
@@ -33,3 +34,10 @@ export const exitCodeOfDrill = ({ verdict }: DrillResult): ExitCode =>
     invalid: exitCodes.inconclusive,
     interrupted: exitCodes.interrupted,
   })[verdict];
+
+/** What could not be looked at weighs more than what is missing. */
+export const exitCodeOfFindings = (findings: readonly Finding[]): ExitCode => {
+  const states = new Set(findings.map(({ state }) => state));
+  if (states.has('unknown')) return exitCodes.inconclusive;
+  return states.has('missing') ? exitCodes.failed : exitCodes.passed;
+};

@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { giveBack } from '../chaos/heldMessages.ts';
 
 export interface RedriveOptions {
@@ -24,6 +25,28 @@ export interface Redriven {
   moved: number;
   /** What can never succeed and stays, by its reason. */
   left: Record<string, number>;
+}
+
+export interface RedrivenQueue extends Redriven {
+  system: string;
+  /** Its name. */
+  queue: string;
+}
+
+/**
+ * Moves what lies in the systems' queues of given-up and undelivered messages back, one queue after another.
+ * @yields each queue as it is done
+ */
+export async function* redriveSystems(
+  systems: readonly SystemDocument[],
+  options: Omit<RedriveOptions, 'from' | 'to'>,
+): AsyncGenerator<RedrivenQueue> {
+  for (const { system, queues } of systems) {
+    for (const from of [queues.deadLetter, queues.undelivered]) {
+      const redriven = await redrive({ ...options, from: from.url, to: queues.customers.url });
+      yield { system, queue: from.name, ...redriven };
+    }
+  }
 }
 
 /** How long a message is hidden from others while it waits for its turn, or is left. */

@@ -2,16 +2,14 @@ import { Argument, Command } from 'commander';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
-import { stageOf } from '../../fleet/fleet.ts';
 import { UsageError } from '../../operations/errors.ts';
-import { connect } from '../../operations/connection.ts';
-import { newRunDirectory, readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
+import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportRun } from '../report.ts';
+import { reachStage, reachSystems } from '../target.ts';
 import { exitCodeOfDrill } from '../exitCodeOf.ts';
 import { drillStage } from '../../operations/drillStage.ts';
-import { findSystems } from '../../operations/target.ts';
 
 interface DrillCommandOptions {
   config: string;
@@ -33,12 +31,8 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
     .option('--confirm-prod <stage>', "the stage's name once more, to break production")
     .addOption(jsonOption())
     .action(async (name: string, options: DrillCommandOptions) => {
-      const { fleet, configurationHash } = await readFleet(options.config);
-      stageOf(fleet, options.stage);
-      const connection = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
-      const systems = await findSystems(connection.clients, options.stage, options.system);
+      const target = await reachSystems(options);
       const directory = newRunDirectory(context.clock, name);
-      const target = { stage: options.stage, fleet, configurationHash, connection, systems };
       const result = await drillStage(context, target, name, directory, options.confirmProd);
       context.output.answer(
         options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
@@ -57,9 +51,7 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
     .addOption(configOption())
     .addOption(stageOption())
     .action(async (options: { config: string; stage: string }) => {
-      const { fleet } = await readFleet(options.config);
-      stageOf(fleet, options.stage);
-      const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
+      const { clients } = (await reachStage(options)).connection;
       const restored = await restoreFromJournals({
         directory: runsDirectory,
         stage: options.stage,

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
-import { stageOf } from '../../fleet/fleet.ts';
-import { connect } from '../../operations/connection.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Finding } from '../../operations/doctor/check.ts';
 import { examine } from '../../operations/doctor/doctor.ts';
-import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { exitCodeOfFindings } from '../exitCodeOf.ts';
+import type { ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';
+import { reachStage } from '../target.ts';
 
 interface DoctorCommandOptions {
   config: string;
@@ -23,26 +23,15 @@ export function doctorCommand({ clock, signal, output }: Context, done: (code: E
     .option('--before-deployment', 'without what the deployment itself brings', false)
     .addOption(jsonOption())
     .action(async ({ config, stage, json, beforeDeployment }: DoctorCommandOptions) => {
-      const { fleet, configurationHash } = await readFleet(config);
-      stageOf(fleet, stage);
-      const connection = await connect({ stage, region: fleet.region, stateDirectory });
+      const reached = await reachStage({ config, stage });
       const path = process.env['PATH'] ?? '';
-      const findings = await examine({
-        fleet,
-        configurationHash,
-        stage,
-        connection,
-        path,
-        clock,
-        signal,
-        beforeDeployment,
-      });
+      const findings = await examine({ ...reached, path, clock, signal, beforeDeployment });
       output.answer(
         json
           ? JSON.stringify(findings)
           : findings.map((finding) => inWords(finding, output.color)).join('\n'),
       );
-      done(codeOf(findings));
+      done(exitCodeOfFindings(findings));
     });
 }
 
@@ -57,10 +46,4 @@ function inWords({ check, state, text }: Finding, color: boolean): string {
   const { sign, color: style } = signs[state];
   const painted = color ? styleText(style, sign, { validateStream: false }) : sign;
   return `${painted} ${`${check}:`.padEnd(10)} ${text}`;
-}
-
-function codeOf(findings: readonly Finding[]): ExitCode {
-  const states = new Set(findings.map(({ state }) => state));
-  if (states.has('unknown')) return exitCodes.inconclusive;
-  return states.has('missing') ? exitCodes.failed : exitCodes.passed;
 }

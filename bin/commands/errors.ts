@@ -1,11 +1,9 @@
 import { Command } from 'commander';
-import { stageOf } from '../../fleet/fleet.ts';
 import { loggedErrors, type LoggedError } from '../../operations/loggedErrors.ts';
-import { connect } from '../../operations/connection.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption, wholeNumber } from '../options.ts';
-import { findSystems } from '../../operations/target.ts';
+import { reachSystems } from '../target.ts';
 
 interface ErrorsOptions {
   config: string;
@@ -27,13 +25,10 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
     .option('--since <minutes>', 'how far back to look', wholeNumber(1, longestMinutes), 60)
     .addOption(jsonOption())
     .action(async ({ config, stage, system, since, json }: ErrorsOptions) => {
-      const { fleet } = await readFleet(config);
-      stageOf(fleet, stage);
-      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
-      const systems = await findSystems(clients, stage, system);
+      const { connection, systems } = await reachSystems({ config, stage, system });
       const endMs = clock.now();
       const window = { startMs: endMs - since * 60_000, endMs };
-      const errors = await loggedErrors({ client: clients.logs, systems, window, clock, signal });
+      const errors = await loggedErrors({ client: connection.clients.logs, systems, window, clock, signal });
       output.answer(json ? JSON.stringify(errors) : formatErrors(errors, systems.length, since));
       done(exitCodes.passed);
     });

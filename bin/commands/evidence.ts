@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { stageOf } from '../../fleet/fleet.ts';
 import { objections } from '../../operations/evidence/evidence.ts';
 import { readEvidence } from '../../operations/evidence/evidenceStore.ts';
-import { connect } from '../../operations/connection.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';
+import { reachStage } from '../target.ts';
 
 export function evidenceCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('evidence')
@@ -16,9 +16,9 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
     .addOption(stageOption())
     .addOption(jsonOption())
     .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
-      const { fleet, configurationHash } = await readFleet(config);
+      const { fleet, configurationHash, connection } = await reachStage({ config, stage });
       const by = stageOf(fleet, stage).provenByStage ?? stage;
-      const { clients, place } = await connect({ stage, region: fleet.region, stateDirectory });
+      const { clients, place } = connection;
       const evidence = await readEvidence(clients.ssm, by);
       const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
       const text =

@@ -1,5 +1,4 @@
 import { Argument, Command } from 'commander';
-import { stageOf } from '../../fleet/fleet.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
@@ -7,8 +6,7 @@ import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { connect } from '../../operations/connection.ts';
-import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
+import { newRunDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
@@ -23,11 +21,12 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportRun } from '../report.ts';
+import { reachSystems } from '../target.ts';
 import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
 import { loadStage } from '../../operations/loadStage.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findRecovery } from '../../operations/findRecovery.ts';
-import { findSystems, type Target } from '../../operations/target.ts';
+import type { Target } from '../../operations/target.ts';
 
 interface LoadCommandOptions {
   config: string;
@@ -95,13 +94,9 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addHelpText('after', profilesHelp())
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
       refuseIgnored(profile, command);
-      const { fleet, configurationHash } = await readFleet(options.config);
-      stageOf(fleet, options.stage);
-      const connection = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
-      const systems = await findSystems(connection.clients, options.stage, options.system);
+      const target = await reachSystems(options);
       const directory = newRunDirectory(context.clock, profile);
-      const target = { stage: options.stage, fleet, configurationHash, connection, systems };
-      const defaults = profileNamed(profile).paced?.defaults[connection.place];
+      const defaults = profileNamed(profile).paced?.defaults[target.connection.place];
       const run = await loadStage(
         context,
         target,

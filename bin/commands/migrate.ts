@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import { stageOf } from '../../fleet/fleet.ts';
-import { StageNotFoundError } from '../../fleet/errors.ts';
-import { migrate, removeSchema } from '../../service/redshift/migrate.ts';
-import { connect, type Connection } from '../../operations/connection.ts';
+import { connect } from '../../operations/connection.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';
-import { findSystems } from '../../operations/target.ts';
+import { migrateSystems, removeSchemas, type MigrateOptions } from '../../operations/migrate.ts';
+import type { Output } from '../output.ts';
 
 interface MigrateCommandOptions {
   config: string;
@@ -16,7 +15,7 @@ interface MigrateCommandOptions {
   remove: boolean;
 }
 
-export function migrateCommand(context: Context, done: (code: ExitCode) => void): Command {
+export function migrateCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('migrate')
     .description("bring every system's database to the current schema, users and grants; safe to repeat")
     .addOption(configOption())
@@ -32,39 +31,23 @@ export function migrateCommand(context: Context, done: (code: ExitCode) => void)
         );
       }
       const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
-      await (options.remove ? removeRun(context, clients, options) : migrateAll(context, clients, options));
+      const of = { clients, stage: options.stage, systems: options.system, clock };
+      await (options.remove ? remove(of, output) : bringUpToDate(of, output));
       done(exitCodes.passed);
     });
 }
 
-async function migrateAll(
-  { clock, output }: Context,
-  clients: Connection['clients'],
-  { stage, system: names }: MigrateCommandOptions,
-): Promise<void> {
-  for (const { system, cluster } of await findSystems(clients, stage, names)) {
-    const onProgress = (line: string) => output.progress(`${system}: ${line}`);
-    const { applied } = await migrate({ ...clients, cluster, clock, onProgress });
+async function bringUpToDate(of: MigrateOptions, output: Output): Promise<void> {
+  for await (const { system, applied } of migrateSystems({ ...of, onProgress: output.progress })) {
     output.answer(`${system}: ${applied.length === 0 ? 'current' : `applied ${applied.join(', ')}`}`);
   }
 }
 
-async function removeRun(
-  { clock, output }: Context,
-  clients: Connection['clients'],
-  { stage, system: names }: MigrateCommandOptions,
-): Promise<void> {
-  const systems = await findSystems(clients, stage, names).catch((error: unknown) => {
-    // A deployment that failed early published nothing, and nothing was migrated.
-    if (error instanceof StageNotFoundError) return [];
-    throw error;
-  });
-  for (const { system, cluster } of systems) {
-    if (cluster.schema === undefined) {
-      throw new UsageError(`${system}: its document names no schema of the run's own; nothing was removed.`);
-    }
-    await removeSchema({ ...clients, cluster, clock }, cluster.schema);
-    output.answer(`${system}: removed schema ${cluster.schema}`);
+async function remove(of: MigrateOptions, output: Output): Promise<void> {
+  let removed = 0;
+  for await (const { system, schema } of removeSchemas(of)) {
+    output.answer(`${system}: removed schema ${schema}`);
+    removed += 1;
   }
-  if (systems.length === 0) output.answer(`stage ${stage} has no systems: nothing to remove`);
+  if (removed === 0) output.answer(`stage ${of.stage} has no systems: nothing to remove`);
 }

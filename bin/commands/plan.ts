@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { stageOf, withSystems } from '../../fleet/fleet.ts';
 import { formatPlan } from '../../infra/plan/formatPlan.ts';
-import { measureInventory } from '../../infra/plan/measure.ts';
-import { planStage } from '../../infra/plan/plan.ts';
+import { planFleet, plannedStages } from '../../infra/plan/planFleet.ts';
 import { readFleet, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -31,9 +30,7 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
     .action(async (options: PlanCommandOptions) => {
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
-      const stages = Object.keys(fleet.stages).filter(
-        (stage) => stage !== 'local' && fleet.stages[stage]?.runsOn === undefined,
-      );
+      const stages = plannedStages(fleet);
       if (options.stage !== undefined) stageOf(fleet, options.stage);
       const asked = options.stage === undefined ? stages : [options.stage];
       const unplanned = asked.find((stage) => !stages.includes(stage));
@@ -42,11 +39,7 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
           `stage "${unplanned}" has no databases of its own on AWS to plan; expected one of ${stages.join(', ')}.`,
         );
       }
-      const inventories = new Map<string, Awaited<ReturnType<typeof measureInventory>>>();
-      for (const stage of stages) inventories.set(stage, await measureInventory(fleet, stage));
-      const plans = asked.map((stage) =>
-        planStage({ fleet, stage, inventories, loadShare: options.loadShare }),
-      );
+      const plans = await planFleet(fleet, asked, options.loadShare);
       output.answer(options.json ? JSON.stringify(plans) : plans.map(formatPlan).join('\n\n\n'));
       done(exitCodes.passed);
     });

@@ -1,14 +1,10 @@
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Command } from 'commander';
 import { requireRunningStage, type StageFile } from '../../local/stageFile.ts';
+import { alarmStates, type AlarmStatus } from '../../operations/alarmStates.ts';
 import { stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { jsonOption } from '../options.ts';
-
-interface AlarmStatus {
-  name: string;
-  state: string;
-}
 
 export function statusCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('status')
@@ -16,8 +12,8 @@ export function statusCommand({ clock, output }: Context, done: (code: ExitCode)
     .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {
       const file = await requireRunningStage(stateDirectory, 'local');
-      const alarms = await alarmsOf(file);
-      const { stage, pid, startedAt, endpointUrl, consoleUrl, systems } = file;
+      const { stage, pid, startedAt, region, endpointUrl, consoleUrl, credentials, systems } = file;
+      const alarms = await alarmStates(new CloudWatchClient({ endpoint: endpointUrl, region, credentials }));
       output.answer(
         json
           ? JSON.stringify({
@@ -34,18 +30,6 @@ export function statusCommand({ clock, output }: Context, done: (code: ExitCode)
       );
       done(exitCodes.passed);
     });
-}
-
-async function alarmsOf({ endpointUrl, region, credentials }: StageFile): Promise<AlarmStatus[]> {
-  const client = new CloudWatchClient({ endpoint: endpointUrl, region, credentials });
-  const alarms: AlarmStatus[] = [];
-  const pages = paginateDescribeAlarms({ client }, { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
-  for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
-    for (const { AlarmName: name = '', StateValue: state = '' } of [...MetricAlarms, ...CompositeAlarms]) {
-      alarms.push({ name, state });
-    }
-  }
-  return alarms;
 }
 
 function statusText(file: StageFile, alarms: readonly AlarmStatus[], nowMs: number): string {

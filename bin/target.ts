@@ -1,0 +1,34 @@
+import { stageOf } from '../fleet/fleet.ts';
+import { connect } from '../operations/connection.ts';
+import { findSystems, type Target } from '../operations/target.ts';
+import { readFleet, stateDirectory } from './context.ts';
+
+/**
+ * The stage that a command names, as its configuration has it, and the way to it.
+ * @throws FleetConfigError StageNotFoundError
+ * @throws LocalStageError when it is "local" and isn't running
+ */
+export async function reachStage(options: {
+  config: string;
+  stage: string;
+}): Promise<Omit<Target, 'systems'>> {
+  const { config, stage } = options;
+  const { fleet, configurationHash } = await readFleet(config);
+  stageOf(fleet, stage);
+  const connection = await connect({ stage, region: fleet.region, stateDirectory });
+  return { stage, fleet, configurationHash, connection };
+}
+
+/**
+ * The same with the systems that the command names, or all of the stage.
+ * @throws UsageError naming the systems there are when one isn't there
+ */
+export async function reachSystems(options: {
+  config: string;
+  stage: string;
+  system: readonly string[];
+}): Promise<Target> {
+  const reached = await reachStage(options);
+  const systems = await findSystems(reached.connection.clients, options.stage, options.system);
+  return { ...reached, systems };
+}
