@@ -40,8 +40,8 @@ export function verdictOf(
     const more = unmet.length > 1 ? ` (and ${unmet.length - 1} more)` : '';
     return { verdict: 'failed', reason: formatFinding(unmet[0]) + more };
   }
-  const undecided = findings.find(({ outcome }) => outcome === 'undecided');
-  if (undecided !== undefined) return { verdict: 'invalid', reason: formatFinding(undecided) };
+  const open = findings.find(({ outcome }) => outcome !== 'met');
+  if (open !== undefined) return { verdict: 'invalid', reason: formatFinding(open) };
   if (!findings.some(({ step }) => step === 'settle')) {
     return { verdict: 'invalid', reason: 'the drill ended before its messages were counted' };
   }

@@ -1,13 +1,15 @@
 import { paginateGetParametersByPath, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { parseVersionedJson } from '../core/versionedJson.ts';
 import { SystemDocumentError } from '../fleet/errors.ts';
 
 /**
  * The load up to which a passed gate has shown that a system keeps its reserve: one JSON document at SSM
  * `/headroom-proven/{stage}/{system}`, with the stage on which it was shown. It lies outside the path at
- * which systems are found.
+ * which systems are found. Fields that it does not know, the probe leaves alone: it is deployed less often than the
+ * gate that writes them.
  */
-const provenPeakSchema = z.object({
+export const provenPeakSchema = z.object({
   schemaVersion: z.literal(1),
   requestsPerSecond: z.number().positive(),
   /** The run that showed it, and the configuration it ran on. */
@@ -59,11 +61,6 @@ export async function readProvenPeaks(client: SSMClient, stage: string): Promise
 }
 
 function parsePeak(name: string, value: string): ProvenPeak | SystemDocumentError {
-  try {
-    return provenPeakSchema.parse(JSON.parse(value));
-  } catch (error) {
-    return new SystemDocumentError(name, 'expected the proven peak that a passed gate records', {
-      cause: error,
-    });
-  }
+  const parsed = parseVersionedJson(provenPeakSchema, value);
+  return parsed.state === 'readable' ? parsed.document : new SystemDocumentError(name, parsed.problem);
 }

@@ -3,17 +3,19 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 /** Annotations of one kind that GitHub shows of a step. */
 const shownOfAKind = 10;
 
-const kinds = [
-  { verdict: 'fail', command: 'error', title: 'below the reserve' },
-  { verdict: 'inconclusive', command: 'warning', title: 'not known' },
-] as const;
+/** In the order in which they are shown. */
+const kinds: Readonly<Record<Exclude<VerdictRecord['verdict'], 'pass'>, { command: string; title: string }>> =
+  {
+    fail: { command: 'error', title: 'below the reserve' },
+    inconclusive: { command: 'warning', title: 'not known' },
+  };
 
 /**
  * Workflow commands that make GitHub show what did not pass above the log: each reason once, with what it
  * concerns. Beyond what GitHub shows, the last says how many there are.
  */
 export function githubAnnotations({ stage, records }: VerdictFile): string[] {
-  return kinds.flatMap(({ verdict, command, title }) => {
+  return Object.entries(kinds).flatMap(([verdict, { command, title }]) => {
     const reasons = [
       ...Map.groupBy(
         records.filter((record) => record.verdict === verdict),

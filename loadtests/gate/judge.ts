@@ -115,8 +115,10 @@ function heldOnly(readings: readonly SignalReading[], { startsMs }: HeldPeriods)
 }
 
 /** In the order of the exit codes: what is not known weighs more than what failed. */
-function strongest(records: readonly VerdictRecord[]): VerdictFile['verdict'] {
-  const verdicts = new Set(records.map(({ verdict }) => verdict));
-  if (verdicts.has('inconclusive')) return 'inconclusive';
-  return verdicts.has('fail') ? 'fail' : 'pass';
-}
+const weights: Readonly<Record<VerdictFile['verdict'], number>> = { pass: 0, fail: 1, inconclusive: 2 };
+
+const strongest = (records: readonly VerdictRecord[]): VerdictFile['verdict'] =>
+  records.reduce<VerdictFile['verdict']>(
+    (heaviest, { verdict }) => (weights[verdict] > weights[heaviest] ? verdict : heaviest),
+    'pass',
+  );

@@ -8,7 +8,6 @@ export function recoveryOf(run: RunFile): RecoveryFile | undefined {
   const { before, hold, after } = run.windows;
   if (!before || !after) return undefined;
   const systems = systemRecoveries(run, { before, hold, after });
-  const answers = new Set(systems.map(({ answer }) => answer));
   return {
     schemaVersion: 1,
     runId: run.runId,
@@ -16,14 +15,20 @@ export function recoveryOf(run: RunFile): RecoveryFile | undefined {
     place: run.place,
     rehearsal: run.place === 'local',
     configurationHash: run.configurationHash,
-    answer: answers.has('inconclusive')
-      ? 'inconclusive'
-      : answers.has('notRecovered')
-        ? 'notRecovered'
-        : 'recovered',
+    answer: systems.reduce<RecoveryFile['answer']>(
+      (heaviest, { answer }) => (weights[answer] > weights[heaviest] ? answer : heaviest),
+      'recovered',
+    ),
     systems,
   };
 }
+
+/** What is not known weighs more than what did not recover. */
+const weights: Readonly<Record<RecoveryFile['answer'], number>> = {
+  recovered: 0,
+  notRecovered: 1,
+  inconclusive: 2,
+};
 
 function systemRecoveries(
   run: RunFile,
