@@ -9,14 +9,16 @@ import { SystemDocumentError } from '../fleet/errors.ts';
  * which systems are found. Fields that it does not know, the probe leaves alone: it is deployed less often than the
  * gate that writes them.
  */
-export const provenPeakSchema = z.object({
-  schemaVersion: z.literal(1),
-  requestsPerSecond: z.number().positive(),
-  /** The run that showed it, and the configuration it ran on. */
-  runId: z.string(),
-  configurationHash: z.string(),
-  provenAt: z.string(),
-});
+export const provenPeakSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    requestsPerSecond: z.number().positive(),
+    /** The run that showed it, and the configuration it ran on. */
+    runId: z.string(),
+    configurationHash: z.string(),
+    provenAt: z.string(),
+  })
+  .meta({ title: 'SSM /headroom-proven/{stage}/{system}: the load that a passed gate has proven' });
 
 export type ProvenPeak = z.infer<typeof provenPeakSchema>;
 

@@ -45,21 +45,23 @@ const systemSchema = z.strictObject({
 });
 
 /** At which rate a climb crossed the first limit: an answer, and no verdict that proves a peak. */
-export const breakpointFileSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  runId: z.string(),
-  stage: z.string(),
-  place,
-  rehearsal: z.boolean(),
-  answeredAt: instant,
-  configurationHash: z.string(),
-  periodSeconds: z.number(),
-  /** Inconclusive when one of the systems is; crossed when one has crossed a limit. */
-  answer,
-  /** One sentence. */
-  reason: z.string(),
-  systems: z.array(systemSchema),
-});
+export const breakpointFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    stage: z.string(),
+    place,
+    rehearsal: z.boolean(),
+    answeredAt: instant,
+    configurationHash: z.string(),
+    periodSeconds: z.number(),
+    /** Inconclusive when one of the systems is; crossed when one has crossed a limit. */
+    answer,
+    /** One sentence. */
+    reason: z.string(),
+    systems: z.array(systemSchema),
+  })
+  .meta({ title: 'breakpoint.json: at which rate a climb crossed the first limit' });
 
 export type BreakpointFile = z.infer<typeof breakpointFileSchema>;
 export type BreakpointSystem = BreakpointFile['systems'][number];

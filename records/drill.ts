@@ -48,27 +48,29 @@ const messagesSchema = z.strictObject({
 export const drillVerdict = z.enum(['passed', 'failed', 'invalid', 'interrupted']);
 
 /** What one drill found: raw enough to be judged and drawn again. */
-export const drillResultSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  drillId: z.string(),
-  drill: z.string(),
-  hypothesis: z.string(),
-  stage: z.string(),
-  place,
-  rehearsal: z.boolean(),
-  periodSeconds: z.number().positive(),
-  systems: z.array(z.string()),
-  verdict: drillVerdict,
-  /** One sentence. */
-  reason: z.string(),
-  /** Null: no fault was injected. False: it may still be in place, see `headroom chaos restore`. */
-  restored: z.boolean().nullable(),
-  /** The steps taken, in order; UTC, end exclusive. */
-  timeline: z.array(z.strictObject({ step: stepName, start: instant, end: instant })),
-  expectations: z.array(expectationSchema),
-  /** Where the messages ended; empty when the drill did not come so far. */
-  messages: z.array(messagesSchema),
-});
+export const drillResultSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    drillId: z.string(),
+    drill: z.string(),
+    hypothesis: z.string(),
+    stage: z.string(),
+    place,
+    rehearsal: z.boolean(),
+    periodSeconds: z.number().positive(),
+    systems: z.array(z.string()),
+    verdict: drillVerdict,
+    /** One sentence. */
+    reason: z.string(),
+    /** Null: no fault was injected. False: it may still be in place, see `headroom chaos restore`. */
+    restored: z.boolean().nullable(),
+    /** The steps taken, in order; UTC, end exclusive. */
+    timeline: z.array(z.strictObject({ step: stepName, start: instant, end: instant })),
+    expectations: z.array(expectationSchema),
+    /** Where the messages ended; empty when the drill did not come so far. */
+    messages: z.array(messagesSchema),
+  })
+  .meta({ title: 'drill.json: what a drill found' });
 
 export type DrillResult = z.infer<typeof drillResultSchema>;
 export type ExpectationRecord = z.infer<typeof expectationSchema>;

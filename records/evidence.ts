@@ -2,14 +2,16 @@ import type { z } from 'zod';
 import { verdictFileSchema } from './verdict.ts';
 
 /** What a deployment must see of a verdict: that this configuration, lately, kept its reserve on AWS. */
-export const evidenceSchema = verdictFileSchema.pick({
-  schemaVersion: true,
-  stage: true,
-  runId: true,
-  place: true,
-  verdict: true,
-  judgedAt: true,
-  configurationHash: true,
-});
+export const evidenceSchema = verdictFileSchema
+  .pick({
+    schemaVersion: true,
+    stage: true,
+    runId: true,
+    place: true,
+    verdict: true,
+    judgedAt: true,
+    configurationHash: true,
+  })
+  .meta({ title: 'SSM /headroom-evidence/{stage}: what a deployment asks for' });
 
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** What several records have in common. */
 
 /** ISO 8601 in UTC, to the millisecond. */
-export const instant = z.iso.datetime({ precision: 3, error: 'expected ISO 8601 in UTC with milliseconds' });
+export const instant = z.iso
+  .datetime({ precision: 3, error: 'expected ISO 8601 in UTC with milliseconds' })
+  .meta({ id: 'instant', description: 'ISO 8601 in UTC, to the millisecond' });
 
 /** Anything that JSON can say. */
 export const json = z

@@ -18,21 +18,23 @@ const intentSchema = z.strictObject({
 });
 
 /** One line of a drill's journal: what was done, each before or as it was done. */
-export const journalEntrySchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('begin'),
-    schemaVersion: z.literal(1),
-    at: instant,
-    drillId: z.string(),
-    drill: z.string(),
-    stage: z.string(),
-    place,
-  }),
-  intentSchema,
-  /** The inverse of the intent with this sequence took effect. */
-  z.strictObject({ kind: z.literal('undone'), sequence: count, at: instant }),
-  z.strictObject({ kind: z.literal('end'), at: instant, verdict: drillVerdict }),
-]);
+export const journalEntrySchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('begin'),
+      schemaVersion: z.literal(1),
+      at: instant,
+      drillId: z.string(),
+      drill: z.string(),
+      stage: z.string(),
+      place,
+    }),
+    intentSchema,
+    /** The inverse of the intent with this sequence took effect. */
+    z.strictObject({ kind: z.literal('undone'), sequence: count, at: instant }),
+    z.strictObject({ kind: z.literal('end'), at: instant, verdict: drillVerdict }),
+  ])
+  .meta({ title: 'drill-journal.jsonl: one line of it, the begin first' });
 
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export type Intent = z.infer<typeof intentSchema>;

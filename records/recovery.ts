@@ -25,17 +25,19 @@ const systemSchema = z.strictObject({
 });
 
 /** Whether each system answers after a spike as it did before. It follows from the run file alone. */
-export const recoveryFileSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  runId: z.string(),
-  stage: z.string(),
-  place,
-  rehearsal: z.boolean(),
-  configurationHash: z.string(),
-  /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
-  answer,
-  systems: z.array(systemSchema),
-});
+export const recoveryFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    stage: z.string(),
+    place,
+    rehearsal: z.boolean(),
+    configurationHash: z.string(),
+    /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
+    answer,
+    systems: z.array(systemSchema),
+  })
+  .meta({ title: 'recovery.json: whether the systems recovered from a spike' });
 
 export type RecoveryFile = z.infer<typeof recoveryFileSchema>;
 export type SystemRecovery = RecoveryFile['systems'][number];

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { count, instant, latencyMs, place } from './fields.ts';
 import type { RecordKind } from './recordKind.ts';
 
-/** UTC, start inclusive, end exclusive. */
-const window = z.strictObject({ start: instant, end: instant });
+const window = z
+  .strictObject({ start: instant, end: instant })
+  .meta({ id: 'window', description: 'UTC, start inclusive, end exclusive' });
 
 /**
  * Checked, and kept as it is: an object whose keys are numbers has room for all numbers below, and a copy for
@@ -53,55 +54,57 @@ const systemRunSchema = z.strictObject({
 });
 
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */
-export const runFileSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  runId: z.string(),
-  profile: z.string(),
-  /**
-   * Whether the profile aims at rates, over a ramp and a hold. An unpaced run sends each request once: its hold
-   * is the whole run, and its rates tell nothing. Files from before this was written are taken for paced ones.
-   */
-  paced: z.boolean().default(true),
-  stage: z.string(),
-  place,
-  engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),
-  /** Commit of the working tree; null outside a checkout. */
-  commit: z.string().nullable(),
-  /** SHA-256 of the checked fleet configuration. */
-  configurationHash: z.string(),
-  windows: z.strictObject({
-    run: window,
-    /** Of a spike its rise; empty for a breakpoint. */
-    ramp: window,
-    /** At the rate that is aimed at; of a breakpoint the whole climb. */
-    hold: window,
-    /** Of a spike: at the base load, before and after it. */
-    before: window.optional(),
-    after: window.optional(),
-  }),
-  systems: z.array(systemRunSchema),
-  checks: z.array(z.strictObject({ name: z.string(), passes: count, fails: count })),
-  thresholds: z.array(
-    z.strictObject({
-      metric: z.string(),
-      expression: z.string(),
-      ok: z.boolean(),
-      value: z.number().nullable(),
+export const runFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    profile: z.string(),
+    /**
+     * Whether the profile aims at rates, over a ramp and a hold. An unpaced run sends each request once: its hold
+     * is the whole run, and its rates tell nothing. Files from before this was written are taken for paced ones.
+     */
+    paced: z.boolean().default(true),
+    stage: z.string(),
+    place,
+    engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),
+    /** Commit of the working tree; null outside a checkout. */
+    commit: z.string().nullable(),
+    /** SHA-256 of the checked fleet configuration. */
+    configurationHash: z.string(),
+    windows: z.strictObject({
+      run: window,
+      /** Of a spike its rise; empty for a breakpoint. */
+      ramp: window,
+      /** At the rate that is aimed at; of a breakpoint the whole climb. */
+      hold: window,
+      /** Of a spike: at the base load, before and after it. */
+      before: window.optional(),
+      after: window.optional(),
     }),
-  ),
-  generator: z.strictObject({
-    /** The generator's own CPU over the hold, percent of what it may use (one core for the embedded engine); null where the engine does not tell. */
-    cpuPercent: z.number().nullable(),
-    /** Iterations that started later than 100 ms after their intended start; null where the engine does not tell. */
-    lateIterations: count.nullable(),
-    droppedIterations: count,
-  }),
-  /** False when the run was stopped, or the record has gaps; then `reason` says why. */
-  complete: z.boolean(),
-  /** The threshold that stopped the run, as its `abortOnFail` says; absent where none did. */
-  abortedBy: z.strictObject({ metric: z.string(), expression: z.string() }).optional(),
-  reason: z.string().nullable(),
-});
+    systems: z.array(systemRunSchema),
+    checks: z.array(z.strictObject({ name: z.string(), passes: count, fails: count })),
+    thresholds: z.array(
+      z.strictObject({
+        metric: z.string(),
+        expression: z.string(),
+        ok: z.boolean(),
+        value: z.number().nullable(),
+      }),
+    ),
+    generator: z.strictObject({
+      /** The generator's own CPU over the hold, percent of what it may use (one core for the embedded engine); null where the engine does not tell. */
+      cpuPercent: z.number().nullable(),
+      /** Iterations that started later than 100 ms after their intended start; null where the engine does not tell. */
+      lateIterations: count.nullable(),
+      droppedIterations: count,
+    }),
+    /** False when the run was stopped, or the record has gaps; then `reason` says why. */
+    complete: z.boolean(),
+    /** The threshold that stopped the run, as its `abortOnFail` says; absent where none did. */
+    abortedBy: z.strictObject({ metric: z.string(), expression: z.string() }).optional(),
+    reason: z.string().nullable(),
+  })
+  .meta({ title: 'run.json: what a load test measured' });
 
 export type RunFile = z.infer<typeof runFileSchema>;
 

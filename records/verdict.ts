@@ -80,24 +80,26 @@ const adviceSchema = z.strictObject({
 });
 
 /** What the gate concluded from a run file and the metrics of its hold. */
-export const verdictFileSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  runId: z.string(),
-  stage: z.string(),
-  place,
-  rehearsal: z.boolean(),
-  judgedAt: instant,
-  configurationHash: z.string(),
-  /** The strongest of the records, in the order of the exit codes: inconclusive, fail, pass. */
-  verdict: judgement,
-  records: z.array(verdictRecordSchema),
-  /** The farthest first. Absent in verdicts from before it was compared. */
-  standingOut: z.array(standingOutSchema).optional(),
-  /** One of each system. Absent in verdicts from before it was estimated. */
-  capacity: z.array(capacitySchema).optional(),
-  disagreements: z.array(disagreementSchema).optional(),
-  advice: z.array(adviceSchema).optional(),
-});
+export const verdictFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    stage: z.string(),
+    place,
+    rehearsal: z.boolean(),
+    judgedAt: instant,
+    configurationHash: z.string(),
+    /** The strongest of the records, in the order of the exit codes: inconclusive, fail, pass. */
+    verdict: judgement,
+    records: z.array(verdictRecordSchema),
+    /** The farthest first. Absent in verdicts from before it was compared. */
+    standingOut: z.array(standingOutSchema).optional(),
+    /** One of each system. Absent in verdicts from before it was estimated. */
+    capacity: z.array(capacitySchema).optional(),
+    disagreements: z.array(disagreementSchema).optional(),
+    advice: z.array(adviceSchema).optional(),
+  })
+  .meta({ title: 'verdict.json: what the gate concluded from a run' });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;

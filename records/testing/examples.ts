@@ -1,8 +1,11 @@
 import type { BreakpointFile } from '../breakpoint.ts';
+import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
 import type { DrillResult } from '../drill.ts';
+import type { Evidence } from '../evidence.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { RecoveryFile } from '../recovery.ts';
 import type { RunFile } from '../run.ts';
+import type { Running } from '../running.ts';
 import type { VerdictFile } from '../verdict.ts';
 
 /** Records as load tests, gate and drills write them. */
@@ -229,3 +232,87 @@ export const exampleJournal: [JournalEntry, JournalEntry, JournalEntry, JournalE
   { kind: 'undone', sequence: 1, at: at(50) },
   { kind: 'end', at: at(55), verdict: 'passed' },
 ];
+
+const spans = (windows: RunFile['windows']): RunFile['windows'] => ({
+  ...windows,
+  before: windows.ramp,
+  after: windows.hold,
+});
+
+/** With everything that a record may have, and little of each. */
+export const completeRun: RunFile = {
+  ...exampleRun,
+  windows: spans(exampleRun.windows),
+  systems: exampleRun.systems.slice(0, 1).map((system) => ({
+    ...system,
+    series: [{ ...system.series[0]!, failed: 1 }],
+  })),
+  abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
+};
+
+export const completeVerdict: VerdictFile = {
+  ...exampleVerdict,
+  capacity: [
+    {
+      system: 'system-01',
+      seenPerSecond: 30,
+      bindsFirst: {
+        signal: 'databaseCpu',
+        limit: 80,
+        atPerSecond: 61,
+        lowPerSecond: 55.2,
+        highPerSecond: 70.4,
+      },
+    },
+  ],
+  disagreements: [
+    { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
+  ],
+  advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
+};
+
+export const completeBreakpoint: BreakpointFile = {
+  ...exampleBreakpoint,
+  systems: exampleBreakpoint.systems.slice(0, 1).map((system) => ({
+    ...system,
+    periods: [
+      {
+        start: '2026-11-03T11:00:40.000Z',
+        whole: true,
+        perSecond: 41.2,
+        intendedPerSecond: 41.2,
+        values: { databaseCpu: 83, databaseConnections: null },
+      },
+    ],
+  })),
+};
+
+export const exampleEvidence: Evidence = {
+  schemaVersion: 1,
+  stage: 'qa',
+  runId: 'peak',
+  place: 'aws',
+  verdict: 'pass',
+  judgedAt: '2026-11-03T11:01:20.000Z',
+  configurationHash: 'hash',
+};
+
+export const exampleProvenPeak: ProvenPeak = {
+  schemaVersion: 1,
+  requestsPerSecond: 30,
+  runId: 'peak',
+  configurationHash: 'hash',
+  provenAt: '2026-11-03T11:01:00.000Z',
+};
+
+export const exampleRunning: Running = {
+  schemaVersion: 1,
+  kind: 'load',
+  name: 'peak',
+  stage: 'local',
+  place: 'local',
+  runId: 'peak',
+  startedAt: '2026-11-03T11:00:00.000Z',
+  plannedSeconds: { ramp: 20, hold: 40 },
+  process: '1 1',
+};

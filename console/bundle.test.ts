@@ -1,0 +1,23 @@
+import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+it.each(['main', 'reportFile'])('%s.ts takes types alone from the rooms of the stage', async (entry) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`console/web/${entry}.ts`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    logLevel: 'silent',
+  });
+  const files = Object.keys(metafile.inputs);
+  expect(files.length).toBeGreaterThan(10);
+  const ours = files.filter((file) => !file.startsWith('node_modules/'));
+  // What it says itself in as many words as the terminal does; a file that imports nothing.
+  expect(ours.filter((file) => !file.startsWith('console/web/'))).toEqual(['monitoring/rehearsal.ts']);
+  expect(files.filter((file) => file.includes('node_modules/zod/'))).toEqual([]);
+});

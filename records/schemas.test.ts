@@ -1,0 +1,75 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseVersionedJson } from '../core/versionedJson.ts';
+import { provenPeakSchema } from '../monitoring/provenPeak.ts';
+import { breakpointFileSchema } from './breakpoint.ts';
+import { drillResultSchema } from './drill.ts';
+import { evidenceSchema } from './evidence.ts';
+import { journalEntrySchema } from './journal.ts';
+import { recoveryFileSchema } from './recovery.ts';
+import { runFileSchema } from './run.ts';
+import { runningSchema } from './running.ts';
+import {
+  completeBreakpoint,
+  completeRun,
+  completeVerdict,
+  exampleDrill,
+  exampleEvidence,
+  exampleJournal,
+  exampleProvenPeak,
+  exampleRecovery,
+  exampleRunning,
+} from './testing/examples.ts';
+import { mutantsOf } from './testing/mutations.ts';
+import { verdictFileSchema } from './verdict.ts';
+
+const [, intent] = exampleJournal;
+
+describe.each<[string, z.ZodType, object]>([
+  ['run', runFileSchema, completeRun],
+  ['verdict', verdictFileSchema, completeVerdict],
+  ['recovery', recoveryFileSchema, exampleRecovery],
+  ['breakpoint', breakpointFileSchema, completeBreakpoint],
+  ['drill', drillResultSchema, exampleDrill],
+  ['journalEntry', journalEntrySchema, intent],
+  ['running', runningSchema, exampleRunning],
+  ['evidence', evidenceSchema, exampleEvidence],
+  ['provenPeak', provenPeakSchema, exampleProvenPeak],
+])('the record %s', (name, schema, example) => {
+  const exported = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const takes = addFormats.default(new Ajv2020()).compile(exported);
+
+  it('has its JSON Schema beside it (vitest -u writes it)', async () => {
+    await expect(`${JSON.stringify(exported, null, 2)}\n`).toMatchFileSnapshot(
+      `./schemas/${name}.schema.json`,
+    );
+  });
+
+  it('is taken by its JSON Schema when readers take it, and only then; or they name the field', () => {
+    expect(takes(example), JSON.stringify(takes.errors)).toBe(true);
+    let refused = 0;
+    fc.assert(
+      fc.property(mutantsOf(example), ({ what, text, naming }) => {
+        const read = parseVersionedJson(schema, text);
+        expect([what, read.state === 'readable']).toEqual([what, isJson(text) && takes(JSON.parse(text))]);
+        if (read.state === 'readable') return;
+        refused += 1;
+        expect(read.problem).toMatch(naming);
+      }),
+      { numRuns: 300 },
+    );
+    expect(refused).toBeGreaterThan(100);
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
