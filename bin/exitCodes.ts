@@ -1,14 +1,14 @@
 /**
  * Exit codes are an API. When several hold, the strongest wins; this is their order.
  *
- * | code | meaning                                  |
- * | 130  | interrupted                              |
- * | 2    | wrong usage or configuration             |
- * | 1    | a bug, or something unforeseen           |
- * | 11   | inconclusive answer, or invalid drill    |
- * | 10   | gate or drill failed, spike not recovered |
- * | 99   | a k6 threshold failed                    |
- * | 0    | passed                                   |
+ * | code | meaning                                                        |
+ * | 130  | interrupted                                                    |
+ * | 2    | wrong usage or configuration, or a record that cannot be read  |
+ * | 1    | a bug, or something unforeseen                                 |
+ * | 11   | inconclusive answer, or invalid drill                          |
+ * | 10   | gate or drill failed, spike not recovered                      |
+ * | 99   | a k6 threshold failed                                          |
+ * | 0    | passed                                                         |
  */
 export const exitCodes = {
   interrupted: 130,

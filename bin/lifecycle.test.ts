@@ -2,13 +2,15 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { stageDirectories } from '../local/stageDirectories.ts';
 import { requireRunningStage } from '../local/stageFile.ts';
 import { discoverSystems } from '../fleet/discovery.ts';
 import { systemClock } from '../core/clock.ts';
+import { journalFileName } from '../records/journalFile.ts';
+import { exampleJournal } from '../records/testing/examples.ts';
 import { runSql } from '../service/redshift/dataApi.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
@@ -153,6 +155,17 @@ it('runs beside another one, each found and cleared away through its directory',
     alarms: expect.arrayContaining([{ name: 'local-system-01-errorRate', state: expect.any(String) }]),
   });
   expect(await status(other)).toMatchObject({ endpointUrl: two.endpoint });
+
+  const journal = join(stateDirectory, 'runs', 'killed', journalFileName);
+  await mkdir(dirname(journal), { recursive: true });
+  const restored = start(here, 'chaos', 'restore');
+  expect(await restored.exited).toBe(0);
+  expect(restored.stdout).toBe('nothing to undo\n');
+  const [begin, intent] = exampleJournal.map((entry) => JSON.stringify(entry));
+  await writeFile(journal, `${begin}\n${intent?.replace('inject', 'unheard-of')}\n`);
+  const partly = start(here, 'chaos', 'restore');
+  expect(await partly.exited).toBe(2);
+  expect(partly.stderr).toContain(`${journal}: line 2: step: Invalid option`);
 
   expect(await start(here, 'down').exited).toBe(0);
   expect(await one.headroom.exited).toBe(0);

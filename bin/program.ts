@@ -5,7 +5,7 @@ import type { ExitCode } from './exitCodes.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 passed, 99 a k6 threshold failed, 10 gate or drill failed, 11 inconclusive or invalid,
-1 a bug, 2 wrong usage or configuration, 130 interrupted.`;
+1 a bug, 2 wrong usage or configuration, or a record that cannot be read, 130 interrupted.`;
 
 type MakeCommand = (context: Context, done: (code: ExitCode) => void) => Command;
 
