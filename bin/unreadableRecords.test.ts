@@ -255,7 +255,7 @@ describe('a parameter that cannot be read', () => {
       clock: { ...systemClock, now: () => Date.parse(exampleEvidence.judgedAt) },
     };
     const doctor = (text: string) =>
-      checkEvidence({ ...asked, connection: { clients: { ssm: ssm('', text) } } });
+      checkEvidence({ ...asked, connection: { place: 'aws', clients: { ssm: ssm('', text) } } });
     expect(await doctor(JSON.stringify(exampleEvidence))).toMatchObject([{ state: 'ok' }]);
     await always(evidence, async ({ text, naming }) => {
       const message = await rejection(readEvidence(ssm('', text), 'qa'));

@@ -17,7 +17,7 @@ export async function recordEvidence(ssm: SSMClient, evidence: Evidence): Promis
     new PutParameterCommand({
       Name: nameOf(evidence.stage),
       Type: 'String',
-      Value: JSON.stringify(evidence),
+      Value: JSON.stringify(evidenceSchema.parse(evidence)),
       Overwrite: true,
     }),
   );
