@@ -113,10 +113,10 @@ describe.each(kinds)('$kind.fileName that cannot be read', (of) => {
     expect((await listed())?.outcome).toBe('passed');
     await always(mutants, async ({ text, naming }) => {
       await put(fileName, text);
-      const run = await listed();
-      expect(run?.outcome).toBe('unreadable');
-      expect(run?.headline).toContain(`${join(folder, fileName)}: `);
-      expect(run?.headline).toMatch(naming);
+      const shown = await listed();
+      expect(shown?.outcome).toBe('unreadable');
+      expect(shown?.headline).toContain(`${join(folder, fileName)}: `);
+      expect(shown?.headline).toMatch(naming);
       expect(await new RunArchive(state).list()).toHaveLength(2);
     });
   });
@@ -192,10 +192,10 @@ describe('a drill-journal.jsonl that cannot be read', () => {
     expect(await listed()).toMatchObject({ outcome: 'passed' });
     await always(mutants, async ({ text, naming }) => {
       await put(journalFileName, text);
-      const run = await listed();
-      expect(run?.outcome).toBe('unreadable');
-      expect(run?.headline).toContain(`${path()}: line `);
-      expect(run?.headline).toMatch(naming);
+      const shown = await listed();
+      expect(shown?.outcome).toBe('unreadable');
+      expect(shown?.headline).toContain(`${path()}: line `);
+      expect(shown?.headline).toMatch(naming);
       expect((await ended('report', folder)).code).toBe(2);
     });
   });
@@ -206,9 +206,9 @@ describe('a drill-journal.jsonl that cannot be read', () => {
       cuts.map((text) => ({ what: '', text, naming: /line \d: / })),
       async ({ text, naming }) => {
         await put(journalFileName, text);
-        const run = await listed();
-        expect(run?.outcome).toBe('unreadable');
-        expect(run?.headline).toMatch(naming);
+        const shown = await listed();
+        expect(shown?.outcome).toBe('unreadable');
+        expect(shown?.headline).toMatch(naming);
         await rm(join(folder, drillRecord.fileName));
         expect([undefined, 'interrupted']).toContain((await listed())?.outcome);
         await put(drillRecord.fileName, JSON.stringify(exampleDrill));
