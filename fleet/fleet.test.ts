@@ -65,6 +65,20 @@ describe('parseFleet', () => {
 
   it.each([
     ['an unknown option', { ...config, sytems: [] }, '(the whole configuration)', /"sytems"/],
+    [
+      'a region whose zones nobody chose',
+      { ...config, region: 'ca-central-1' },
+      'zones',
+      /three zones that the accounts have in ca-central-1, which are not a, b and c everywhere/,
+    ],
+    ['two zones', { ...config, zones: ['a', 'b'] }, 'zones', /3/],
+    ['a zone twice', { ...config, zones: ['a', 'b', 'b'] }, 'zones', /three different zones/],
+    [
+      'a zone by its whole name',
+      { ...config, zones: ['a', 'b', 'us-east-1c'] },
+      'zones.2',
+      /letter of a zone/,
+    ],
     ['no systems', { ...config, systems: [] }, 'systems', />=1/],
     [
       "a system's name twice",

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { FleetConfigError } from './errors.ts';
 import {
   fleetSchema,
+  zonesByRegion,
   type Fleet,
   type FleetConfig,
   type RunsOn,
@@ -92,6 +93,10 @@ export const stagesOn = (fleet: Fleet, stage: string): [string, StageConfig & { 
   Object.entries(fleet.stages).flatMap(([name, config]) =>
     config.runsOn?.stage === stage ? [[name, { ...config, runsOn: config.runsOn }]] : [],
   );
+
+/** Names of the three zones that every network of the fleet spans, as AWS calls them. */
+export const zonesOf = ({ region, zones = zonesByRegion[region] }: Fleet): string[] =>
+  (zones ?? []).map((zone) => region + zone);
 
 /** The systems that a stage has. */
 export function systemsOf(fleet: Fleet, stage: string): System[] {

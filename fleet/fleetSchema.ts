@@ -180,9 +180,17 @@ function stageProblems(
   return problems.filter((problem): problem is [string, string] => typeof problem[1] === 'string');
 }
 
-/** What fleet.config.ts may say. */
-export const fleetSchema = z.strictObject({
+/** The zones of the one region for which they are chosen here. */
+export const zonesByRegion: Readonly<Record<string, string[]>> = { 'us-east-1': ['a', 'b', 'c'] };
+
+const fleetFields = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'expected an AWS region such as us-east-1' }),
+  /** Letters of the three zones that networks span, as the accounts have them: `['a', 'b', 'd']`. */
+  zones: z
+    .array(z.string().regex(/^[a-z]$/, { error: 'expected the letter of a zone' }))
+    .length(3)
+    .refine((zones) => new Set(zones).size === zones.length, { error: 'expected three different zones' })
+    .optional(),
   /** Concurrent Lambda executions the account may run; 100 of them cannot be reserved. */
   accountConcurrency: z.number().int().min(200).default(1_000),
   systems: z
@@ -225,6 +233,18 @@ export const fleetSchema = z.strictObject({
       httpsEndpoints: z.array(z.url({ protocol: /^https$/ })).default([]),
     })
     .prefault({}),
+});
+
+/** What fleet.config.ts may say. */
+export const fleetSchema = fleetFields.superRefine(({ region, zones }, context) => {
+  if (zones || region in zonesByRegion) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['zones'],
+    message:
+      `expected the letters of three zones that the accounts have in ${region}, which are not a, b and c ` +
+      `everywhere: aws ec2 describe-availability-zones --region ${region}`,
+  });
 });
 
 /** What fleet.config.ts says. */

@@ -114,7 +114,7 @@ export const githubRoleName = (stage: string): string => `headroom-${stage}-gith
 /** What a stage exports from its network for the stages of runs on it, by kind. */
 export const networkExports = (stage: string) => ({
   vpc: name(stage, 'network', 'vpc'),
-  /** One a zone. */
+  /** One a zone, in the order of the zones. */
   appSubnets: ['a', 'b', 'c'].map((zone) => name(stage, 'network', `app-subnet-${zone}`)),
   dataKey: name(stage, 'network', 'data-key'),
   topicsKey: name(stage, 'network', 'topics-key'),

@@ -28,7 +28,7 @@ export function formatPlan(plan: StagePlan): string {
     `    ${quotas.length - told.length} more below ${worthTellingPercent} %`,
     `    There is room for ${counted(firstLimit.systems)}; what binds first is: ${firstLimit.quota}.`,
     '',
-    `A month at ${percent(cost.loadShare * 100).trim()} of the expected peak around the clock (list prices in USD, read on ${cost.pricesReadOn})`,
+    `A month at ${percent(cost.loadShare * 100).trim()} of the expected peak around the clock (list prices of us-east-1 in USD, read on ${cost.pricesReadOn})`,
     ...cost.items.map(costLine),
     `  ${usd(cost.totalUsd)}  in all, of which monitoring ${usd(cost.monitoringUsd).trim()}`,
     ...(cost.totalWhenPausedUsd === null

@@ -209,6 +209,10 @@ describe('formatPlan', () => {
     expect(formatPlan(planAt(systems))).toContain(`  ${line}\n`);
   });
 
+  it('says whose list prices they are', () => {
+    expect(formatPlan(planAt(3))).toContain('(list prices of us-east-1 in USD, read on ');
+  });
+
   it('marks what is exceeded, and says by how much', () => {
     const tight = parseFleet({
       ...fleet,

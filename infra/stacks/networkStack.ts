@@ -21,7 +21,7 @@ import { CfnClusterParameterGroup, CfnClusterSubnetGroup } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { ownLogGroup } from '../constructs/ownLogGroup.ts';
-import { stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
+import { stagesOn, zonesOf, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import { flowLogGroupName, keyAliases, networkExports, networkNames } from '../../fleet/names.ts';
 
 export interface NetworkStackProps extends StackProps {
@@ -47,9 +47,11 @@ export class NetworkStack extends Stack {
   readonly clusterSubnetGroupName: string;
   /** Parameters of every cluster. One group for all: an account has 20. */
   readonly clusterParameterGroupName: string;
+  private readonly zones: string[];
 
   constructor(scope: Construct, id: string, { stage, config, fleet, ...props }: NetworkStackProps) {
     super(scope, id, props);
+    this.zones = zonesOf(fleet);
     const names = networkNames(stage);
     const aliases = keyAliases(stage);
 
@@ -106,9 +108,9 @@ export class NetworkStack extends Stack {
     if (runs.length > 0) this.share(stage);
   }
 
-  /** Three zones of the region, without asking the account: synthesis works offline. */
+  /** As configured, without asking the account: synthesis works offline. */
   override get availabilityZones(): string[] {
-    return ['a', 'b', 'c'].map((zone) => this.region + zone);
+    return this.zones;
   }
 
   /** What the functions call from a network without a way out: their password, and the dead-letter queue. */

@@ -16,6 +16,8 @@ export interface RunStackProps extends StackProps {
   system: System;
   /** The stage whose network, keys, web ACL and databases it uses. */
   base: { stage: string; config: StageConfig };
+  /** The zones of its network. */
+  zones: string[];
   /** Directory of the functions' bundle. */
   codeDirectory: string;
 }
@@ -27,12 +29,15 @@ export interface RunStackProps extends StackProps {
  * `headroom migrate --remove` drops before.
  */
 export class RunStack extends Stack {
+  private readonly zones: string[];
+
   constructor(
     scope: Construct,
     id: string,
-    { stage, config, system, base, codeDirectory, ...props }: RunStackProps,
+    { stage, config, system, base, zones, codeDirectory, ...props }: RunStackProps,
   ) {
     super(scope, id, props);
+    this.zones = zones;
     const network = networkExports(base.stage);
     const shared = systemExports(base.stage, system.name);
     const dataKeyArn = Fn.importValue(network.dataKey);
@@ -91,7 +96,7 @@ export class RunStack extends Stack {
     const vpc: IVpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: Fn.importValue(network.vpc),
       // Lambda asks for subnets, not zones; CDK wants to know them.
-      availabilityZones: ['a', 'b', 'c'].map((zone) => this.region + zone),
+      availabilityZones: this.zones,
     });
     Validations.of(this).acknowledge({
       id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',

@@ -1,5 +1,5 @@
 import { Stack, type App } from 'aws-cdk-lib';
-import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { stageOf, systemsOf, zonesOf, type Fleet } from '../../fleet/fleet.ts';
 import { accountStackName, stackNames } from '../../fleet/names.ts';
 import { AccountStack } from './accountStack.ts';
 import { FleetStack } from './fleetStack.ts';
@@ -91,6 +91,7 @@ function addRun(app: App, fleet: Fleet, stage: string, codeDirectory: string): v
       config,
       system,
       base: { stage: base, config: stageOf(fleet, base) },
+      zones: zonesOf(fleet),
       codeDirectory,
       env: envOf(fleet, config.account),
       stackName,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFleet } from '../../fleet/fleet.ts';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { roughly, statementsIn, type Template } from '../rules/template.ts';
 import { completeFleet, completeStages } from '../testing/completeFleet.ts';
@@ -123,6 +124,30 @@ describe('a stage of a run', () => {
     const policies = JSON.stringify(propertiesOf(templates['qa-network'], 'AWS::KMS::Key'));
     expect(policies).toContain(':test-*');
     expect(JSON.stringify(propertiesOf(templates['prod-network'], 'AWS::KMS::Key'))).not.toContain(':test-*');
+  });
+});
+
+describe('in another region', () => {
+  it('networks, and stages in them, are in the zones that were chosen there', async () => {
+    const canada = await templatesOf(directory.path, 'canada', {
+      fleet: parseFleet({ ...completeFleet, region: 'ca-central-1', zones: ['a', 'b', 'd'] }),
+      stages: ['qa', 'test-1'],
+      entries: await emptyFunctions(directory.path),
+      validate: false,
+    });
+    const zones = propertiesOf(canada['qa-network'], 'AWS::EC2::Subnet').map(
+      ({ AvailabilityZone }) => AvailabilityZone,
+    );
+    expect(new Set(zones)).toEqual(new Set(['ca-central-1a', 'ca-central-1b', 'ca-central-1d']));
+    const exported = Object.values(canada['qa-network']!.Outputs ?? {}).map(
+      (output) => (output as { Export: { Name: string } }).Export.Name,
+    );
+    const [run] = propertiesOf(canada['test-1-orders'], 'AWS::Lambda::Function');
+    const imported = valuesOf({ Resources: {}, Outputs: run! }, 'Fn::ImportValue').filter((name) =>
+      String(name).includes('subnet'),
+    );
+    expect(imported).toHaveLength(3);
+    expect(exported).toEqual(expect.arrayContaining(imported));
   });
 });
 
