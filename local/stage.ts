@@ -90,16 +90,17 @@ async function prepare(options: StageOptions, directory: string, undo: UndoStack
 /** The steps, in their order; each undoes itself when the stage stops, the last one first. */
 async function run(boot: StageBoot, options: StageOptions): Promise<RunningStage> {
   const { signal } = options;
-  const [postgres, assembly] = await allOrFirstError([startDatabase(boot), synthesizeTemplate(boot)]);
+  const [database, assembly] = await allOrFirstError([startDatabase(boot), synthesizeTemplate(boot)]);
   signal?.throwIfAborted();
   const aws = await openAws(boot, options);
+  const { postgres } = database;
   const platform = await bootTemplate(boot, { assembly, aws, postgres });
   signal?.throwIfAborted();
   const documents = await migrateSystems(boot, aws);
   signal?.throwIfAborted();
   platform.start();
   const { state } = aws;
-  startSampling(boot, { state, postgres, functions: platform.context.functions, documents });
+  startSampling(boot, { state, database, functions: platform.context.functions, documents });
   startTicks(boot, state);
   const consoleUrl = await openConsole(boot, { state, documents }, options.openConsole);
   const file = await publishStageFile(boot, aws, consoleUrl);

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { RestApi } from '../api/definition.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
+import { WithheldMetrics } from './cloudwatch/withheldMetrics.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
 import { LogGroups } from './logs/logGroups.ts';
 import { LogQueries } from './logs/queries.ts';
@@ -15,6 +16,7 @@ import { Parameters } from './ssm/parameters.ts';
 /** What the endpoint serves, and the rest of the stage reads and writes. */
 export interface AwsState {
   metrics: MetricStore;
+  withheld: WithheldMetrics;
   alarms: Alarms;
   /** Bodies of the dashboards, by name. */
   dashboards: Map<string, string>;
@@ -44,6 +46,7 @@ export function createAwsState({
   const secrets = new Secrets(account);
   return {
     metrics,
+    withheld: new WithheldMetrics(),
     alarms: new Alarms({
       ...account,
       metrics,

@@ -2,28 +2,36 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectionLimitOf } from '../../fleet/fleet.ts';
 import { startPostgres, type PostgresServer } from '../postgres/server.ts';
+import { EndedSessions } from '../sampler/endedSessions.ts';
 import type { StageBoot } from './stageBoot.ts';
 
 /** Connections for administrators and the sampler, on top of those of the systems. */
 const spareConnections = 20;
 
+export interface Database {
+  postgres: PostgresServer;
+  endedSessions: EndedSessions;
+}
+
 /**
  * Starts the PostgreSQL server that stands for every system's cluster.
  * @throws PostgresStartError
  */
-export async function startDatabase(boot: StageBoot): Promise<PostgresServer> {
+export async function startDatabase(boot: StageBoot): Promise<Database> {
   const { fleet, config, data, keep, undo } = boot;
   const dataDirectory = keep ? data.keptData : data.data;
-  const server = await startPostgres({
+  const endedSessions = new EndedSessions();
+  const postgres = await startPostgres({
     dataDirectory,
     cacheDirectory: join(data.postgresHome, 'cache'),
     maxConnections: connectionLimitOf(config) * fleet.systems.length + spareConnections,
     fresh: !keep,
+    onSessionEnd: endedSessions.add,
   });
   undo.push(async () => {
-    await server.stop();
+    await postgres.stop();
     if (!keep) await rm(dataDirectory, { recursive: true, force: true });
   });
-  boot.reached(`PostgreSQL answers on port ${server.port}`);
-  return server;
+  boot.reached(`PostgreSQL answers on port ${postgres.port}`);
+  return { postgres, endedSessions };
 }

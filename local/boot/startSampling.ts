@@ -1,36 +1,40 @@
 import { availableParallelism } from 'node:os';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { readRunning } from '../../records/runningMarkers.ts';
 import type { AwsState } from '../aws/state.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
-import type { PostgresServer } from '../postgres/server.ts';
+import { observeMachine } from '../sampler/machine.ts';
 import { PostgresObserver } from '../sampler/postgresServer.ts';
 import { Sampler } from '../sampler/sampler.ts';
 import type { StageBoot } from './stageBoot.ts';
-
-/** Several in each ten-second period. */
-const intervalMs = 2_000;
+import type { Database } from './startDatabase.ts';
 
 /** From now on the metrics come that AWS itself measures: of clusters, queues and functions' concurrency. */
 export function startSampling(
   boot: StageBoot,
   parts: {
     state: AwsState;
-    postgres: PostgresServer;
+    database: Database;
     functions: FunctionRuntime;
     documents: readonly SystemDocument[];
   },
 ): void {
-  const { clock, undo, onError } = boot;
-  const { state, postgres, functions, documents } = parts;
-  const observer = new PostgresObserver(postgres, process.platform);
+  const { clock, config, stateDirectory, undo, onError } = boot;
+  const { state, database, functions, documents } = parts;
+  const observer = new PostgresObserver(database.postgres, database.endedSessions, process.platform);
   undo.push(() => observer.close());
   const sampler = new Sampler({
     clock,
-    intervalMs,
+    periodMs: config.periodSeconds * 1_000,
     metrics: state.metrics,
-    clusters: documents.map(({ cluster: { identifier, database } }) => ({ identifier, database })),
+    withheld: state.withheld,
+    clusters: documents.map(({ cluster }) => ({
+      identifier: cluster.identifier,
+      database: cluster.database,
+    })),
     cores: availableParallelism(),
-    observeServer: () => observer.observe(),
+    observeServer: (what) => observer.observe(what),
+    observeMachine: async () => observeMachine([process.pid, ...(await loadingProcesses(stateDirectory))]),
     queues: () => state.messaging.queues(),
     oldestMessageMs: (queue) => state.messaging.oldestMessageMs(queue),
     takePeakConcurrency: () => functions.takePeakConcurrency(),
@@ -38,4 +42,10 @@ export function startSampling(
   });
   sampler.start();
   undo.push(() => sampler.stop());
+}
+
+/** The commands that load a stage of this machine now, or break it. */
+async function loadingProcesses(stateDirectory: string): Promise<number[]> {
+  const { running } = await readRunning(stateDirectory);
+  return running.map((each) => Number.parseInt(each.process, 10));
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ended, isRunning } from '../../core/process/processes.ts';
+import type { EndedSession } from './endedSession.ts';
 import { startPostgres, stopStale, type PostgresServer } from './server.ts';
 import { temporaryDirectory, testCacheDirectory } from './testing/testPostgres.ts';
 
@@ -50,6 +51,32 @@ describe('a PostgreSQL server', () => {
   it('refuses a wrong password', async () => {
     await expect(connect(server.adminUser, 'wrong')).rejects.toThrow('password authentication failed');
   });
+});
+
+it('tells of each session that ends, and leaves it out of what its log says last', async () => {
+  const told: EndedSession[] = [];
+  const server = await startPostgres({
+    ...options,
+    dataDirectory: join(directory, 'told'),
+    onSessionEnd: (session) => told.push(session),
+  });
+  const client = new Client({
+    host: server.host,
+    port: server.port,
+    user: server.adminUser,
+    password: server.adminPassword,
+    database: 'postgres',
+  });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  await client.end();
+  await server.stop();
+  expect(told).toEqual([
+    { pid: rows[0]?.pid, user: server.adminUser, database: 'postgres', seconds: expect.any(Number) },
+  ]);
+  const { log } = await server.exited;
+  expect(log).toContain('database system is shut down');
+  expect(log).not.toContain('disconnection');
 });
 
 it('keeps its data over a restart and says when it ended unexpectedly', async () => {

@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client, escapeIdentifier } from 'pg';
 import { PostgresStartError } from '../errors.ts';
 import { guardChild } from '../../core/process/childGuard.ts';
 import { commandLine, ended } from '../../core/process/processes.ts';
 import { findBinaries, type PostgresBinaries } from './binaries.ts';
 import { adminUser, createDataDirectory, readAdminPassword } from './dataDirectory.ts';
+import { logLinePrefix, parseDisconnection, type EndedSession } from './endedSession.ts';
 
 export interface PostgresOptions {
   /** Made when it doesn't exist; used as it is when it does. */
@@ -23,6 +25,11 @@ export interface PostgresOptions {
   durable?: boolean;
   /** PEM texts; with them the server also speaks TLS, as Redshift does. */
   tls?: { certificate: string; key: string };
+  /**
+   * Told of each client's session as it ends, mostly while its process is still there: within a millisecond, as long
+   * as this process is not busy.
+   */
+  onSessionEnd?: (session: EndedSession) => void;
 }
 
 export interface PostgresServer {
@@ -89,7 +96,7 @@ async function start(
   }
   const guard = guardChild(pid, 'QUIT');
   let stopping = false;
-  const log = new LogTail(child);
+  const log = new LogTail(child, options.onSessionEnd);
   const exited = new Promise<{ expected: boolean; log: string }>((resolve) => {
     child.once('close', () => {
       guard.release();
@@ -151,7 +158,10 @@ async function writeTlsFiles(
   }
 }
 
-function settings(port: number, { maxConnections, durable = false, tls }: PostgresOptions): string[] {
+function settings(
+  port: number,
+  { maxConnections, durable = false, tls, onSessionEnd }: PostgresOptions,
+): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
@@ -163,11 +173,16 @@ function settings(port: number, { maxConnections, durable = false, tls }: Postgr
     full_page_writes: durable ? 'on' : 'off',
     password_encryption: 'md5',
     jit: 'off',
+    // What a session uses is what its own process uses. Workers beside it would end unseen, and start with each query.
+    max_parallel_workers_per_gather: 0,
+    max_parallel_maintenance_workers: 0,
     timezone: 'UTC',
     log_min_messages: 'warning',
     // Statements carry client data; the log must not.
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
+    log_line_prefix: logLinePrefix,
+    log_disconnections: onSessionEnd ? 'on' : 'off',
     ...(tls && { ssl: 'on', ssl_cert_file: tlsFiles.certificate, ssl_key_file: tlsFiles.key }),
   };
   return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
@@ -217,25 +232,31 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The last lines of the server's log. */
+/** The last lines of the server's log, without those that say no more than that a session has ended. */
 class LogTail {
   readonly #lines: string[] = [];
   readonly #waiting = new Map<string, () => void>();
 
-  constructor(child: ChildProcess) {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      const text = chunk.toString();
-      this.#lines.push(text);
-      if (this.#lines.length > 50) this.#lines.shift();
-      for (const [phrase, resolve] of this.#waiting) if (this.text().includes(phrase)) resolve();
+  constructor(child: ChildProcess, onSessionEnd: ((session: EndedSession) => void) | undefined) {
+    if (!child.stderr) return;
+    createInterface(child.stderr).on('line', (line) => {
+      const session = parseDisconnection(line);
+      if (session) onSessionEnd?.(session);
+      else this.#keep(line);
     });
   }
 
   text(): string {
-    return this.#lines.join('');
+    return this.#lines.join('\n');
   }
 
   seen(phrase: string): Promise<'seen'> {
     return new Promise((resolve) => this.#waiting.set(phrase, () => resolve('seen')));
+  }
+
+  #keep(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > 50) this.#lines.shift();
+    for (const [phrase, resolve] of this.#waiting) if (line.includes(phrase)) resolve();
   }
 }

@@ -1,110 +1,185 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mean } from '../../core/statistics.ts';
-import { divideCpu, type ServerSnapshot } from './databaseCpu.ts';
-import { parseStat } from './processCpu.ts';
+import { divideCpu, type CpuDivision, type ServerSnapshot } from './databaseCpu.ts';
+import { backend, endedSession, serverAt } from './testing/snapshots.ts';
 
 const databases = ['system_01', 'system_02'];
 
-const process = (pid: number, database: string | null, ownTicks: number) => ({
-  pid,
-  database,
-  ownTicks,
-  endedChildrenTicks: 0,
-});
-
-const snapshot = (
-  atMs: number,
-  [own, ended]: [number, number],
-  processes: ServerSnapshot['processes'],
-): ServerSnapshot => ({
-  atMs,
-  postmaster: { pid: 1, ownTicks: own, endedChildrenTicks: ended },
-  processes,
+/** Every part, the server's own under its name, in seconds. */
+const parts = ({ seconds, serverSeconds }: CpuDivision): Record<string, number> => ({
+  ...Object.fromEntries(seconds),
+  server: serverSeconds,
 });
 
 describe('divideCpu', () => {
-  it("gives a database its own backends' time and an equal part of the rest", () => {
-    const before = snapshot(0, [10, 0], [process(2, 'system_01', 100), process(3, null, 5)]);
-    const now = snapshot(
-      1_000,
-      [12, 0],
-      [process(2, 'system_01', 140), process(3, null, 13), process(4, 'system_02', 6)],
+  it("gives a database its own backends' time, and the rest to the server itself", () => {
+    const before = serverAt(0, { own: 10 }, [backend(2, 'system_01', 100), backend(3, null, 5)]);
+    const now = serverAt(1_000, { own: 12 }, [
+      backend(2, 'system_01', 140),
+      backend(3, null, 13),
+      backend(4, 'system_02', 6),
+    ]);
+    expect(parts(divideCpu(before, now, databases))).toEqual({
+      system_01: 0.4,
+      system_02: 0.06,
+      server: 0.1,
+    });
+  });
+
+  it('gives a database what its ended sessions were seen to use, and what they used after that', () => {
+    const before = serverAt(0, { endedChildren: 1_000 }, [backend(2, 'system_01', 400)]);
+    const now = serverAt(
+      2_000,
+      // The life of the first, 30 ticks of it since the look; of the second, one more than was seen.
+      { endedChildren: 1_000 + 430 + 21 },
+      [],
+      [
+        endedSession(2, 'system_01', { seconds: 60, cpuSeconds: 4.3 }),
+        endedSession(3, 'system_02', { seconds: 0.3, cpuSeconds: 0.2 }),
+      ],
     );
+    const { system_01 = 0, system_02 = 0, server = 0 } = parts(divideCpu(before, now, databases));
+    // What a process used after it was read, 0.01 s here, is shared among those that have ended.
+    expect(system_01).toBeCloseTo(0.302, 6);
+    expect(system_02).toBeCloseTo(0.202, 6);
+    expect(system_01 + system_02 + server).toBeCloseTo(0.51, 6);
+  });
 
-    const shares = divideCpu(before, now, { databases, cores: 2 });
+  it('takes a session that was gone before it was read for as busy as it can have been', () => {
+    const before = serverAt(0, {}, [backend(2, 'system_01', 6_000), backend(3, 'system_02', 1)]);
+    const now = serverAt(
+      2_000,
+      { endedChildren: 6_000 + 1 + 90 },
+      [],
+      [
+        // Worked all its life of a minute, and a second more.
+        endedSession(2, 'system_01', { seconds: 61, endedAtMs: 1_000 }),
+        // Was idle for a minute, and a second more.
+        endedSession(3, 'system_02', { seconds: 61, endedAtMs: 1_000 }),
+      ],
+    );
+    const { system_01 = 0, system_02 = 0 } = parts(divideCpu(before, now, databases));
+    expect(system_01).toBeGreaterThan(0.89);
+    expect(system_02).toBeLessThan(0.01);
+  });
 
-    // Shared: 2 of the postmaster and 8 of the server's own process, 5 ticks each.
-    expect(shares.get('system_01')).toEqual({ cpuSeconds: 0.45, percent: 45 });
-    expect(shares.get('system_02')).toEqual({ cpuSeconds: 0.11, percent: 11 });
+  it('charges no session with more than it can have used: refused logins are the server itself', () => {
+    const before = serverAt(0, {});
+    const now = serverAt(
+      2_000,
+      // A session of 10 ms, and 200 logins with a wrong password.
+      { endedChildren: 1 + 80 },
+      [],
+      [endedSession(9, 'system_01', { seconds: 0.01, endedAtMs: 500 })],
+    );
+    expect(parts(divideCpu(before, now, databases))).toEqual({
+      system_01: expect.closeTo(0.012, 6),
+      system_02: 0,
+      server: expect.closeTo(0.81 - 0.012, 6),
+    });
+  });
+
+  it('gives the sessions of other databases, and of nobody, to the server itself', () => {
+    const before = serverAt(0, {}, [backend(2, 'postgres', 10)]);
+    const now = serverAt(
+      2_000,
+      { endedChildren: 20 },
+      [backend(2, 'postgres', 40)],
+      [endedSession(3, null, { cpuSeconds: 0.1 }), endedSession(4, 'postgres', { cpuSeconds: 0.1 })],
+    );
+    expect(parts(divideCpu(before, now, databases))).toEqual({ system_01: 0, system_02: 0, server: 0.5 });
   });
 
   it('takes nothing from anybody where ticks moved while they were read', () => {
-    const before = snapshot(0, [50, 0], [process(2, 'system_01', 0)]);
-    const now = snapshot(1_000, [40, 0], [process(2, 'system_01', 6)]);
-    const shares = divideCpu(before, now, { databases, cores: 2 });
-    expect(shares.get('system_01')?.cpuSeconds).toBe(0.06);
-    expect(shares.get('system_02')?.cpuSeconds).toBe(0);
+    const before = serverAt(0, { own: 50, endedChildren: 30 }, [backend(2, 'system_01', 0)]);
+    const now = serverAt(1_000, { own: 40, endedChildren: 20 }, [backend(2, 'system_01', 6)]);
+    expect(parts(divideCpu(before, now, databases))).toEqual({ system_01: 0.06, system_02: 0, server: 0 });
   });
 
   it('counts a process id that was given again from zero', () => {
-    const before = snapshot(0, [0, 0], [process(2, 'system_01', 90)]);
-    const now = snapshot(1_000, [0, 90], [process(2, 'system_02', 30)]);
-    expect(divideCpu(before, now, { databases, cores: 2 }).get('system_02')?.cpuSeconds).toBe(0.3);
+    const before = serverAt(0, {}, [backend(2, 'system_01', 90)]);
+    const now = serverAt(1_000, { endedChildren: 90 }, [backend(2, 'system_02', 30)]);
+    expect(parts(divideCpu(before, now, databases))).toEqual({ system_01: 0, system_02: 0.3, server: 0 });
+  });
+
+  it('956 short sessions of one system in fifty are that system’s, read as they ended or not', () => {
+    const fleet = Array.from({ length: 50 }, (_, index) => `system_${index}`);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (readShare) => {
+        // Each system's session that stays, and one that ends; besides those of one that opens one for each query.
+        const ended = [
+          ...fleet.map((database, index) => ({ database, pid: 1_000 + index })),
+          ...Array.from({ length: 956 }, (_, index) => ({ database: 'system_7', pid: 2_000 + index })),
+        ].map(({ database, pid }, index) =>
+          endedSession(pid, database, {
+            seconds: 0.008,
+            endedAtMs: 1_000,
+            // A generator of evenly spread numbers: which ones were read must not matter.
+            cpuSeconds: (index * 0.618) % 1 < readShare ? 0.0044 : undefined,
+          }),
+        );
+        const stay = (ticks: number) => fleet.map((database, index) => backend(100 + index, database, ticks));
+        const used = Math.round(ended.length * 0.55);
+        const division = divideCpu(
+          serverAt(0, {}, stay(10)),
+          serverAt(2_000, { endedChildren: used, own: 50 }, stay(11), ended),
+          fleet,
+        );
+        // As they were read or not, the others' one session each takes a little more or less.
+        const theirs = (sessions: number) => sessions * 0.0055 + 0.01;
+        const { system_7 = 0, server = 0, ...others } = parts(division);
+        expect(Math.abs(system_7 / theirs(957) - 1)).toBeLessThan(0.06);
+        for (const seconds of Object.values(others)) {
+          expect(Math.abs(seconds - theirs(1))).toBeLessThan(0.006);
+        }
+        expect(server).toBeGreaterThanOrEqual(0.5);
+      }),
+    );
   });
 
   it('adds up to the whole, whatever starts, works and ends meanwhile', () => {
-    const names = [...databases, null, 'postgres'];
     const step = fc.record({
-      database: fc.constantFrom(...names),
+      database: fc.constantFrom(...databases, null, 'postgres'),
       before: fc.nat({ max: 500 }),
       used: fc.nat({ max: 500 }),
-      life: fc.constantFrom('stays', 'starts', 'ends'),
+      life: fc.constantFrom('stays', 'starts', 'ends', 'passes'),
+      told: fc.constantFrom('read', 'missed', 'never'),
+      seconds: fc.double({ min: 0, max: 100, noNaN: true }),
     });
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 20 }),
         fc.nat({ max: 50 }),
         fc.nat({ max: 900 }),
-        fc.integer({ min: 100, max: 20_000 }),
-        (steps, postmasterUsed, endedBefore, elapsedMs) => {
-          let ended = endedBefore;
+        (steps, postmasterUsed, endedBefore) => {
+          let endedChildren = endedBefore;
           let whole = postmasterUsed;
           const before: ServerSnapshot['processes'][number][] = [];
           const now: ServerSnapshot['processes'][number][] = [];
-          for (const [index, { database, before: ticks, used, life }] of steps.entries()) {
+          const ended: ServerSnapshot['ended'][number][] = [];
+          for (const [index, { database, before: ticks, used, life, told, seconds }] of steps.entries()) {
             const pid = 100 + index;
-            const startTicks = life === 'starts' ? 0 : ticks;
+            const startTicks = life === 'starts' || life === 'passes' ? 0 : ticks;
             whole += used;
-            if (life !== 'starts') before.push(process(pid, database, startTicks));
-            if (life === 'ends') ended += startTicks + used;
-            else now.push(process(pid, database, startTicks + used));
+            if (life === 'stays' || life === 'ends') before.push(backend(pid, database, startTicks));
+            if (life === 'stays' || life === 'starts') now.push(backend(pid, database, startTicks + used));
+            else {
+              endedChildren += startTicks + used;
+              const cpuSeconds = told === 'read' ? (startTicks + used) / 100 : undefined;
+              if (told !== 'never')
+                ended.push(endedSession(pid, database, { seconds, cpuSeconds, endedAtMs: 900 }));
+            }
           }
-          const shares = divideCpu(
-            snapshot(0, [7, endedBefore], before),
-            snapshot(elapsedMs, [7 + postmasterUsed, ended], now),
-            { databases, cores: 2 },
+          const division = divideCpu(
+            serverAt(0, { own: 7, endedChildren: endedBefore }, before),
+            serverAt(1_000, { own: 7 + postmasterUsed, endedChildren }, now, ended),
+            databases,
           );
-          const seconds = [...shares.values()].reduce((sum, share) => sum + share.cpuSeconds, 0);
-          expect(seconds).toBeCloseTo(whole / 100, 6);
-          // Percentages of equal shares: their mean is the whole of all cores.
-          expect(mean([...shares.values()].map(({ percent }) => percent))).toBeCloseTo(
-            (100 * (whole / 100)) / ((elapsedMs / 1_000) * 2),
-            6,
-          );
+          const all = Object.values(parts(division));
+          expect(all.reduce((sum, seconds) => sum + seconds, 0)).toBeCloseTo(whole / 100, 6);
+          expect(Math.min(...all)).toBeGreaterThanOrEqual(0);
         },
       ),
     );
-  });
-});
-
-describe('parseStat', () => {
-  it('finds the CPU times behind a name with brackets and spaces', () => {
-    const line = '42 (postgres: a) b (c) S 1 42 42 0 -1 4194560 1 2 3 4 110 20 3 4 20 0 1 0 99 0';
-    expect(parseStat(42, line)).toEqual({ pid: 42, ownTicks: 130, endedChildrenTicks: 7 });
-  });
-
-  it('refuses a line of another shape, naming the file', () => {
-    expect(() => parseStat(42, '42 (x) S 1 2')).toThrow('/proc/42/stat');
   });
 });

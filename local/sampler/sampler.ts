@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
-import { divideCpu, type ServerSnapshot } from './databaseCpu.ts';
+import { CpuMeter, type PeriodCpu } from './cpuMeter.ts';
 import type { MetricSink } from './metricSample.ts';
+import type { MachineSnapshot } from './otherWork.ts';
 import type { ServerObservation } from './postgresServer.ts';
+import type { WithheldMetrics } from '../aws/cloudwatch/withheldMetrics.ts';
 
 /** A cluster and the database that stands for it. */
 export interface SampledCluster {
@@ -16,13 +18,16 @@ export interface SampledQueue {
 
 export interface SamplerOptions {
   clock: Clock;
-  /** Between two samples. A metric period should hold several. */
-  intervalMs: number;
+  /** The metrics' period. Several samples are taken in one, the first as it begins. */
+  periodMs: number;
   metrics: MetricSink;
+  /** Told of the periods for which no CPU is published, and why. */
+  withheld: WithheldMetrics;
   clusters: readonly SampledCluster[];
   /** The cores that the databases share. */
   cores: number;
-  observeServer: () => Promise<ServerObservation>;
+  observeServer: (options: { sizes: boolean }) => Promise<ServerObservation>;
+  observeMachine: () => Promise<MachineSnapshot | undefined>;
   queues: () => Promise<ReadonlyMap<string, SampledQueue>>;
   /** When the oldest message of a queue was sent, Unix milliseconds; undefined for an empty queue. */
   oldestMessageMs: (queueName: string) => Promise<number | undefined>;
@@ -31,19 +36,34 @@ export interface SamplerOptions {
   onError: (error: unknown) => void;
 }
 
+/** Between two samples at most, in milliseconds. */
+const longestIntervalMs = 2_000;
+
+const databaseCpu = { namespace: 'AWS/Redshift', name: 'CPUUtilization' };
+
+/** Of this stage alone, in percent of all cores of the machine: what no system used. */
+const stageNamespace = 'Headroom/Local';
+
 /**
- * Publishes, every few seconds, what AWS publishes of its own accord for Redshift, SQS and Lambda. What
- * cannot be measured is left out, never made up: a database that does not answer has no CPU.
+ * Publishes, every few seconds, what AWS publishes of its own accord for Redshift, SQS and Lambda; the databases'
+ * CPU once a period, as its average. What cannot be measured is left out, never made up: a database that does not
+ * answer has no CPU.
  */
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #stop = new AbortController();
+  readonly #samplesPerPeriod: number;
+  readonly #cpu: CpuMeter;
   #loop: Promise<void> | undefined;
-  #before: ServerSnapshot | null = null;
+  /** Of the period that the newest sample was in. */
+  #periodStartMs: number | undefined;
   #cpuMissing = '';
 
   constructor(options: SamplerOptions) {
+    const { periodMs, clusters, cores } = options;
     this.#options = options;
+    this.#samplesPerPeriod = Math.ceil(periodMs / longestIntervalMs);
+    this.#cpu = new CpuMeter({ periodMs, databases: clusters.map(({ database }) => database), cores });
   }
 
   start(): void {
@@ -55,9 +75,12 @@ export class Sampler {
     await this.#loop;
   }
 
-  /** Takes one sample of everything now. The CPU needs two: it is a difference. */
-  async sample(): Promise<void> {
-    const parts = [this.#sampleDatabases(), this.#sampleQueues()];
+  /**
+   * Takes one sample of everything. The first of a period ends the one before it, whose CPU it publishes.
+   * @param dueMs when it was to be taken, Unix milliseconds
+   */
+  async sample(dueMs: number): Promise<void> {
+    const parts = [this.#sampleDatabases(dueMs), this.#sampleQueues()];
     for (const result of await Promise.allSettled(parts)) {
       if (result.status === 'rejected') this.#options.onError(result.reason);
     }
@@ -65,55 +88,75 @@ export class Sampler {
   }
 
   async #run(): Promise<void> {
-    const { clock, intervalMs } = this.#options;
+    const { clock, periodMs } = this.#options;
     const { signal } = this.#stop;
-    const startMs = clock.now();
+    let dueMs = clock.now();
     while (!signal.aborted) {
-      await this.sample();
-      const passed = Math.floor((clock.now() - startMs) / intervalMs) + 1;
-      const dueMs = startMs + passed * intervalMs;
+      await this.sample(dueMs);
+      // A timer may fire a moment early: what was due is past.
+      const passed = Math.floor((Math.max(clock.now(), dueMs) * this.#samplesPerPeriod) / periodMs) + 1;
+      dueMs = Math.ceil((passed * periodMs) / this.#samplesPerPeriod);
       await clock.sleep(Math.max(0, dueMs - clock.now()), signal).catch(() => {});
     }
   }
 
-  async #sampleDatabases(): Promise<void> {
-    const { clusters, cores } = this.#options;
+  async #sampleDatabases(dueMs: number): Promise<void> {
+    const { clusters, periodMs, observeServer, observeMachine } = this.#options;
     if (clusters.length === 0) return;
+    const startMs = Math.floor(dueMs / periodMs) * periodMs;
+    const isFirst = this.#periodStartMs === undefined;
+    const begins = startMs !== this.#periodStartMs;
+    this.#periodStartMs = startMs;
+    const machine = begins ? await observeMachine() : undefined;
     let observation: ServerObservation;
     try {
-      observation = await this.#options.observeServer();
+      observation = await observeServer({ sizes: begins });
     } catch (error) {
-      // What was used before the server went away says nothing about what came after.
-      this.#before = null;
+      if (begins && !isFirst) this.#publishCpu(this.#cpu.begin(startMs, undefined, machine));
       throw error;
     }
-    const { connections, bytes, freeBytes } = observation;
-    const cpu = this.#readableCpu(observation);
-    const databases = clusters.map(({ database }) => database);
-    const shares = cpu && this.#before ? divideCpu(this.#before, cpu, { databases, cores }) : undefined;
-    this.#before = cpu;
+    const { cpu, connections, databases, disk } = observation;
+    if ('unavailable' in cpu) this.#cpuIsMissing('unavailable', cpu.unavailable);
+    // The stage was started within its first period, of which the rest is no average.
+    else if (isFirst || !begins) this.#cpu.look(cpu);
+    else this.#publishCpu(this.#cpu.begin(startMs, cpu, machine));
     for (const { identifier, database } of clusters) {
       const put = this.#putter('AWS/Redshift', { ClusterIdentifier: identifier });
-      const share = shares?.get(database);
-      // A database that takes the cores of others uses all of its own: 100, as on AWS.
-      if (share) put('CPUUtilization', Math.min(100, share.percent), 'Percent');
       put('DatabaseConnections', connections.get(database) ?? 0, 'Count');
-      const used = bytes.get(database);
-      if (used !== undefined) {
-        put('PercentageDiskSpaceUsed', diskPercent(used, freeBytes / clusters.length), 'Percent');
+      const used = disk?.bytes.get(database);
+      if (disk && used !== undefined) {
+        put('PercentageDiskSpaceUsed', diskPercent(used, disk.freeBytes / clusters.length), 'Percent');
       }
-      put('HealthStatus', used === undefined ? 0 : 1, 'Count');
+      put('HealthStatus', databases.has(database) ? 1 : 0, 'Count');
     }
   }
 
-  /** Says once why there is no CPU, so that a verdict without it comes as no surprise. */
-  #readableCpu({ cpu }: ServerObservation): ServerSnapshot | null {
-    if (!('unavailable' in cpu)) return cpu;
-    if (cpu.unavailable !== this.#cpuMissing) {
-      this.#cpuMissing = cpu.unavailable;
-      this.#options.onError(new Error(`CPUUtilization is not published: ${cpu.unavailable}`));
+  /** One value a period, whose largest is its average, at the period's start. */
+  #publishCpu(period: PeriodCpu | undefined): void {
+    if (!period) return;
+    const { startMs, machine } = period;
+    const ofStage = this.#putter(stageNamespace, {}, startMs);
+    if (machine) ofStage('OtherWorkCpu', machine.otherPercent, 'Percent');
+    if ('withheld' in period) {
+      const { why, reason } = period.withheld;
+      this.#options.withheld.add(databaseCpu, startMs, reason);
+      this.#cpuIsMissing(why, reason);
+      return;
     }
-    return null;
+    this.#cpuMissing = '';
+    ofStage('DatabaseServerCpu', period.serverPercent, 'Percent');
+    for (const { identifier, database } of this.#options.clusters) {
+      const put = this.#putter(databaseCpu.namespace, { ClusterIdentifier: identifier }, startMs);
+      // A database that takes the cores of others uses all of its own: 100, as on AWS.
+      put(databaseCpu.name, Math.min(100, period.percent.get(database) ?? 0), 'Percent');
+    }
+  }
+
+  /** Says once, for as long as it lasts, why there is no CPU, so that a verdict without it comes as no surprise. */
+  #cpuIsMissing(why: string, reason: string): void {
+    if (why === this.#cpuMissing) return;
+    this.#cpuMissing = why;
+    this.#options.onError(new Error(`${databaseCpu.name} is not published: ${reason}`));
   }
 
   async #sampleQueues(): Promise<void> {
@@ -138,8 +181,8 @@ export class Sampler {
   #putter(
     namespace: string,
     dimensions: Readonly<Record<string, string>>,
+    timestampMs = this.#options.clock.now(),
   ): (name: string, value: number, unit: string) => void {
-    const timestampMs = this.#options.clock.now();
     return (name, value, unit) =>
       this.#options.metrics.put({ namespace, name, dimensions, timestampMs, values: [value], unit });
   }

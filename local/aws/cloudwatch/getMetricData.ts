@@ -9,6 +9,7 @@ import {
   type MetricDataQuery,
 } from '../../../cloudwatch/metricDataQuery.ts';
 import { timestampSchema } from '../../../cloudwatch/timestamp.ts';
+import type { Withheld, WithheldMetrics } from './withheldMetrics.ts';
 
 /** CloudWatch's own bounds for one call. */
 const maximumQueries = 500;
@@ -27,7 +28,8 @@ export const getMetricData = defineAction({
   }),
   handle: ({ MetricDataQueries, StartTime, EndTime, ScanBy, MaxDatapoints, NextToken }, { state }) => {
     if (StartTime >= EndTime) throw invalidParameterValue('StartTime: expected a time before EndTime');
-    const results = evaluateQueries(MetricDataQueries, state.metrics, { startMs: StartTime, endMs: EndTime });
+    const range = { startMs: StartTime, endMs: EndTime };
+    const results = evaluateQueries(MetricDataQueries, state.metrics, range);
     const flat = results.flatMap(({ datapoints }, index) =>
       (ScanBy === 'TimestampAscending' ? datapoints : datapoints.toReversed()).map((point) => ({
         index,
@@ -49,6 +51,7 @@ export const getMetricData = defineAction({
           Timestamps: points.map(({ point }) => new Date(point.timestampMs)),
           Values: points.map(({ point }) => point.value),
           StatusCode: complete || index < lastIndex ? 'Complete' : 'PartialData',
+          Messages: messagesOf(withheldFrom(query, state.withheld, range)),
         };
       }),
       NextToken: nextToken,
@@ -56,5 +59,23 @@ export const getMetricData = defineAction({
     };
   },
 });
+
+function withheldFrom(
+  { MetricStat }: MetricDataQuery,
+  withheld: WithheldMetrics,
+  range: { startMs: number; endMs: number },
+): Withheld[] {
+  if (!MetricStat) return [];
+  const { Namespace: namespace, MetricName: name } = MetricStat.Metric;
+  return withheld.within({ namespace, name }, range);
+}
+
+/** One message a result, however many of its periods have no value: about the newest. */
+function messagesOf(withheld: readonly Withheld[]): { Code: string; Value: string }[] | undefined {
+  const newest = withheld.at(-1);
+  if (!newest) return undefined;
+  const at = new Date(newest.startMs).toISOString();
+  return [{ Code: 'Withheld', Value: `No value for the period from ${at} on: ${newest.reason}.` }];
+}
 
 const defaultLabel = (query: MetricDataQuery): string => query.MetricStat?.Metric.MetricName ?? query.Id;

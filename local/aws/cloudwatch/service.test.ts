@@ -75,6 +75,21 @@ describe('CloudWatch metrics', () => {
     expect(ascending.MetricDataResults?.[0]?.Values).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('says why periods have no value, where the stage knows', async () => {
+    await put('Memory', [1]);
+    const withheld = { namespace: 'Headroom', name: 'Memory' };
+    endpoint.state.withheld.add(withheld, startMs + periodMs, 'the stage was busy');
+    endpoint.state.withheld.add(withheld, startMs + 2 * periodMs, 'the machine was busy');
+    const both = await get([metric('m1', 'Memory'), metric('m2', 'Others')]);
+    const at = new Date(startMs + 2 * periodMs).toISOString();
+    expect(both.MetricDataResults?.map(({ Messages }) => Messages)).toEqual([
+      [{ Code: 'Withheld', Value: `No value for the period from ${at} on: the machine was busy.` }],
+      undefined,
+    ]);
+    const first = await get([metric('m1', 'Memory')], { EndTime: new Date(startMs + periodMs) });
+    expect(first.MetricDataResults?.[0]?.Messages).toBeUndefined();
+  });
+
   it('rounds an unaligned start down to its period', async () => {
     await put('Memory', [1, 2, 3]);
     const { MetricDataResults } = await get([metric('m1', 'Memory')], {

@@ -16,7 +16,7 @@ export async function temporaryDirectory(): Promise<string> {
 /** A server on a directory of its own, gone after stop(). */
 export async function startTestPostgres(
   maxConnections = 50,
-  more: Pick<PostgresOptions, 'tls' | 'durable'> = {},
+  more: Pick<PostgresOptions, 'tls' | 'durable' | 'onSessionEnd'> = {},
 ): Promise<PostgresServer> {
   const directory = await temporaryDirectory();
   const server = await startPostgres({
