@@ -48,10 +48,14 @@ describe('headroom rehearse', () => {
     expect(peak).toMatchObject({ complete: true, place: 'local' });
     expect(verdict).toMatchObject({ rehearsal: true, place: 'local' });
     for (const system of ['system-01', 'system-02', 'system-03']) {
-      for (const signal of ['databaseCpu', 'databaseMemory', 'databaseConnections', 'functionMemory']) {
+      for (const signal of ['databaseMemory', 'databaseConnections', 'functionMemory']) {
         const record = verdict.records.find((each) => each.system === system && each.signal === signal);
         expect(record, said).toMatchObject({ verdict: 'pass', worst: expect.any(Number), limit: 80 });
       }
+      const cpu = verdict.records.find((each) => each.system === system && each.signal === 'databaseCpu');
+      // Beside other work on this machine there is no figure, but the reason.
+      const answer = cpu?.verdict === 'inconclusive' ? cpu.reason : cpu?.verdict;
+      expect(answer, said).toMatch(/^pass$| on: (other work|the stage was kept)/);
     }
     expect(drill.restored, said).toBe(true);
     expect(drill.messages.map(({ system }) => system)).toEqual(['system-01', 'system-02', 'system-03']);

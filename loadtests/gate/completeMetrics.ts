@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { loadedPeriods } from './heldPeriods.ts';
-import type { JudgedSystem, MetricValues } from './judge.ts';
+import type { JudgedSystem, MetricsRead } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';
 
 export interface MetricsOptions {
@@ -29,8 +29,8 @@ export interface MetricsOptions {
  */
 export async function completeMetrics(
   { run, systems, cloudWatch, clock, periodSeconds, metricDelaySeconds, onProgress, signal }: MetricsOptions,
-  missing: (metrics: MetricValues) => number,
-): Promise<MetricValues> {
+  missing: (metrics: MetricsRead) => number,
+): Promise<MetricsRead> {
   const loaded = loadedPeriods(run.windows, periodSeconds);
   const delayMs = metricDelaySeconds * 1_000;
   const completeAtMs = Date.parse(run.windows.hold.end) + delayMs;
@@ -45,10 +45,10 @@ export async function completeMetrics(
   }
   for (;;) {
     signal?.throwIfAborted();
-    const metrics = await readMetrics(cloudWatch, systems, loaded, signal);
-    const count = missing(metrics);
+    const read = await readMetrics(cloudWatch, systems, loaded, signal);
+    const count = missing(read);
     const leftMs = deadlineMs - clock.now();
-    if (count === 0 || leftMs <= 0) return metrics;
+    if (count === 0 || leftMs <= 0) return read;
     onProgress?.(`${count} values are missing; waiting up to ${Math.ceil(leftMs / 1_000)} s more for them`);
     await clock.sleep(Math.min(pollMs, leftMs), signal);
   }

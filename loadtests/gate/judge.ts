@@ -20,7 +20,15 @@ export interface JudgedSystem extends MonitoredSystem {
 /** What CloudWatch said: values of a system's signal in the metric's own unit, by the period's start in ms. */
 export type MetricValues = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Key of a system's signal in {@link MetricValues}. */
+/** What CloudWatch said of a system's signal beside its values: why some are missing, where it knows. */
+export type MetricRemarks = ReadonlyMap<string, string>;
+
+export interface MetricsRead {
+  metrics: MetricValues;
+  remarks: MetricRemarks;
+}
+
+/** Key of a system's signal in {@link MetricValues} and {@link MetricRemarks}. */
 export const metricKey = (system: string, signalId: string): string => `${system}/${signalId}`;
 
 export interface JudgeInput {
@@ -32,6 +40,7 @@ export interface JudgeInput {
   periods: HeldPeriods;
   /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
+  remarks?: MetricRemarks;
   /** Where they were read. */
   place: Place;
   judgedAtMs: number;
@@ -95,12 +104,16 @@ export const missingValues = (input: JudgeInput): number =>
 const nothing: ReadonlyMap<number, number> = new Map();
 
 /** What was measured over ramp and hold. */
-function signalReadings({ run, periods, metrics }: JudgeInput, system: JudgedSystem): SignalReading[] {
+function signalReadings(
+  { run, periods, metrics, remarks }: JudgeInput,
+  system: JudgedSystem,
+): SignalReading[] {
   const withRequests = periodsWithRequests(run, system.system, periods);
   return Object.values(signalsOf(system, periods.periodSeconds)).map((metricSignal) => ({
     system: system.system,
     metricSignal,
     values: metrics.get(metricKey(system.system, metricSignal.id)) ?? nothing,
+    remark: remarks?.get(metricKey(system.system, metricSignal.id)),
     withRequests,
   }));
 }

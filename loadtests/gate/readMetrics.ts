@@ -8,7 +8,7 @@ import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf, type MetricSignal } from '../../monitoring/signals.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
-import { metricKey, type MetricValues } from './judge.ts';
+import { metricKey, type MetricsRead } from './judge.ts';
 
 /** Queries that one GetMetricData call accepts. */
 const queriesPerCall = 500;
@@ -22,7 +22,7 @@ export async function readMetrics(
   systems: readonly MonitoredSystem[],
   periods: HeldPeriods,
   signal?: AbortSignal,
-): Promise<MetricValues> {
+): Promise<MetricsRead> {
   const wanted = systems.flatMap((system) =>
     Object.values(signalsOf(system, periods.periodSeconds)).map((measured) => ({
       key: metricKey(system.system, measured.id),
@@ -30,6 +30,7 @@ export async function readMetrics(
     })),
   );
   const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
+  const remarks = new Map<string, string>();
   for (let first = 0; first < wanted.length; first += queriesPerCall) {
     const chunk = wanted.slice(first, first + queriesPerCall);
     const queries = chunk.map(({ measured }, index) => queryOf(`q${index}`, measured));
@@ -37,13 +38,15 @@ export async function readMetrics(
       const { key } = chunk[Number(result.Id?.slice(1))] ?? {};
       if (key === undefined) continue;
       if (result.StatusCode === 'Forbidden') throw new MetricsForbiddenError([key]);
+      const said = (result.Messages ?? []).flatMap(({ Value }) => Value ?? []);
+      if (said.length > 0) remarks.set(key, said.join(' '));
       result.Timestamps?.forEach((timestamp, index) => {
         const value = result.Values?.[index];
         if (value !== undefined) metrics.get(key)!.set(timestamp.getTime(), value);
       });
     }
   }
-  return metrics;
+  return { metrics, remarks };
 }
 
 const queryOf = (id: string, measured: MetricSignal): MetricDataQuery => ({

@@ -20,12 +20,12 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
     place,
     answeredAtMs: clock.now(),
   });
-  const metrics =
+  const { metrics } =
     loadedPeriods(run.windows, periodSeconds).startsMs.length > 0
       ? await completeMetrics({ ...options, systems }, (found) =>
-          missingAtTheEnd(breakpointOf(inputWith(found))),
+          missingAtTheEnd(breakpointOf(inputWith(found.metrics))),
         )
-      : new Map<string, ReadonlyMap<number, number>>();
+      : { metrics: new Map<string, never>() };
   return breakpointOf(inputWith(metrics));
 }
 

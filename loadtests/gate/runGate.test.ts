@@ -147,6 +147,28 @@ describe('runGate', () => {
     expect(progress.at(-1)).toMatch(/^6 values are missing; waiting up to 2 s more/);
   });
 
+  it('gives the reason that CloudWatch gives for what is missing', async () => {
+    const { verdict } = await gateAgainst((request) => {
+      const [first, ...others] = everything(request).MetricDataResults;
+      const { Timestamps, Values } = first!;
+      const Messages = [{ Code: 'Withheld', Value: 'No value for one period: the machine was busy.' }];
+      return {
+        MetricDataResults: [
+          { ...first!, Timestamps: Timestamps.slice(0, -1), Values: Values.slice(0, -1), Messages },
+          ...others.map((each) => ({ ...each, Messages })),
+        ],
+      };
+    });
+    expect((await verdict).records.filter((record) => record.verdict !== 'pass')).toMatchObject([
+      {
+        system: 'orders',
+        signal: 'databaseCpu',
+        verdict: 'inconclusive',
+        reason: '1 of 6 periods of 10 s have no data. No value for one period: the machine was busy.',
+      },
+    ]);
+  });
+
   it('looks once at a run of long ago', async () => {
     const { verdict, requests } = await gateAgainst(() => ({ MetricDataResults: [] }), {
       clock: virtualClock(holdEndMs + 86_400_000),

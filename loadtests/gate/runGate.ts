@@ -1,7 +1,7 @@
 import type { Sizes } from './advice.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { heldPeriods } from './heldPeriods.ts';
-import { judge, missingValues, type JudgeInput, type MetricValues } from './judge.ts';
+import { judge, missingValues, type JudgeInput, type MetricsRead } from './judge.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
 /** The systems are every one of the stage. */
@@ -18,18 +18,18 @@ export interface GateOptions extends MetricsOptions {
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
   const { run, systems, sizes, place, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
-  const inputWith = (metrics: MetricValues): JudgeInput => ({
+  const inputWith = (read: MetricsRead): JudgeInput => ({
     run,
     systems,
     sizes,
     periods,
-    metrics,
+    ...read,
     place,
     judgedAtMs: clock.now(),
   });
-  const metrics =
+  const read =
     periods.startsMs.length > 0
       ? await completeMetrics(options, (found) => missingValues(inputWith(found)))
-      : new Map<string, ReadonlyMap<number, number>>();
-  return judge(inputWith(metrics));
+      : { metrics: new Map<string, never>(), remarks: new Map<string, never>() };
+  return judge(inputWith(read));
 }

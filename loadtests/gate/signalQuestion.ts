@@ -8,6 +8,8 @@ export interface SignalReading {
   metricSignal: MetricSignal;
   /** Values in the metric's own unit by the period's start in milliseconds; a missing period has none. */
   values: ReadonlyMap<number, number>;
+  /** What CloudWatch said beside them: why some are missing. */
+  remark: string | undefined;
   /** Starts of the periods in which the run got answers from the system. */
   withRequests: ReadonlySet<number>;
 }
@@ -71,12 +73,13 @@ function whyInconclusive(reading: SignalReading, periods: HeldPeriods, values: H
       `hold for at least ${holdSecondsFor(asked, periods.periodSeconds)} s.`
     );
   }
-  if (values.every((value) => value === null)) return 'CloudWatch has no data for the hold.';
+  const why = reading.remark === undefined ? '' : ` ${reading.remark}`;
+  if (values.every((value) => value === null)) return `CloudWatch has no data for the hold.${why}`;
   const gaps = unexplainedGaps(reading, periods).length;
   if (gaps === 0) return null;
   const over = overLimit(values, limit).filter(Boolean).length;
   const known = over > 0 ? `; ${over} of the others reached the limit` : '';
-  return `${gaps} of ${values.length} ${length} have no data${known}.`;
+  return `${gaps} of ${values.length} ${length} have no data${known}.${why}`;
 }
 
 /** Whether M of N periods in a row reached the limit. */

@@ -18,7 +18,13 @@ export interface GetMetricDataRequest {
 }
 
 export interface GetMetricDataAnswer {
-  MetricDataResults: { Id: string; StatusCode: string; Timestamps: number[]; Values: number[] }[];
+  MetricDataResults: {
+    Id: string;
+    StatusCode: string;
+    Timestamps: number[];
+    Values: number[];
+    Messages?: { Code: string; Value: string }[];
+  }[];
   NextToken?: string;
 }
 
