@@ -1,4 +1,5 @@
 import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { parseVersionedJson } from '../core/versionedJson.ts';
 import { StageNotFoundError, SystemDocumentError } from './errors.ts';
 import {
   systemDocumentName,
@@ -50,24 +51,11 @@ export async function discoverSystems(client: SSMClient, stage: string): Promise
 }
 
 function parseDocument(name: string, value: string): SystemDocument | SystemDocumentError {
-  let document: unknown;
-  try {
-    document = JSON.parse(value);
-  } catch (error) {
-    return new SystemDocumentError(name, 'not JSON', { cause: error });
-  }
-  const result = systemDocumentSchema.safeParse(document);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    return new SystemDocumentError(
-      name,
-      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`,
-      { cause: result.error },
-    );
-  }
-  const { stage, system } = result.data;
+  const parsed = parseVersionedJson(systemDocumentSchema, value);
+  if (parsed.state !== 'readable') return new SystemDocumentError(name, parsed.problem);
+  const { stage, system } = parsed.document;
   // It would stand in another system's place.
   return name === systemDocumentName(stage, system)
-    ? result.data
+    ? parsed.document
     : new SystemDocumentError(name, `it says that it is system "${system}" of stage "${stage}"`);
 }
