@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { FleetConfigError } from './errors.ts';
-import {
-  fleetSchema,
-  zonesByRegion,
-  type Fleet,
-  type FleetConfig,
-  type RunsOn,
-  type StageConfig,
-  type System,
-} from './fleetSchema.ts';
+import { fleetSchema, zonesByRegion, type Fleet, type FleetConfig, type System } from './fleetSchema.ts';
 import { stageMaxLength } from './names.ts';
 import { nodeTypes } from './nodeTypes.ts';
+import type { RunsOn, StageConfig } from './stageSchema.ts';
 
-export type { Fleet, FleetConfig, StageConfig, System } from './fleetSchema.ts';
+export type { Fleet, FleetConfig, System } from './fleetSchema.ts';
+export type { StageConfig } from './stageSchema.ts';
 
 /** Types fleet.config.ts where it is written. */
 export const defineFleet = (config: FleetConfig): FleetConfig => config;

@@ -1,4 +1,4 @@
-import { awsPeriodSeconds } from '../fleet/fleetSchema.ts';
+import { awsPeriodSeconds } from '../fleet/stageSchema.ts';
 import { canaryMetrics, comparisonMetrics, functionMetrics, probeMetrics } from '../service/metrics.ts';
 import { comparedOf } from './comparison/compare.ts';
 import { limits } from './limits.ts';

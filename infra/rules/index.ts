@@ -1,4 +1,4 @@
-import { awsPeriodSeconds } from '../../fleet/fleetSchema.ts';
+import { awsPeriodSeconds } from '../../fleet/stageSchema.ts';
 import { TemplateRuleError } from '../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
