@@ -46,90 +46,129 @@ const bytesAGB = 1_000_000_000;
 const minutesAMonth = hoursAMonth * 60;
 
 /** The month's cost of a stage, the largest item first. */
-export function costOf({ config, systems, counts, loadShare }: CostInput): CostItem[] {
-  const rate = (kind: 'requestsPerSecond' | 'messagesPerSecond'): number =>
-    systems.reduce((total, { expectedPeak }) => total + expectedPeak[kind], 0) * loadShare;
-  const requests = rate('requestsPerSecond') * secondsAMonth;
-  const messages = rate('messagesPerSecond') * secondsAMonth;
-  const { subscriber, database, api } = config;
-  // A batch ends when it is full or its window is over, at the latest by itself.
-  const perBatch = (messagesPerSecond: number): number =>
-    Math.max(
-      1,
-      Math.min(subscriber.batchSize, messagesPerSecond * loadShare * subscriber.batchWindowSeconds),
-    );
-  const batches = systems.reduce(
-    (total, { expectedPeak: { messagesPerSecond: peak } }) =>
-      total + (peak * loadShare * secondsAMonth) / perBatch(peak),
-    0,
-  );
-  const count = (type: string): number => counts.resources[type] ?? 0;
-  const nodes = systems.length * database.nodes;
-  const { customMetrics, metricsRead, canaryRuns, probeRuns, comparisonRuns } = monthlyAmounts(
-    systems.length,
-  );
-  const scheduledRuns = canaryRuns + probeRuns + comparisonRuns;
-  const invocations = requests + batches + scheduledRuns;
-  const logGB =
-    (invocations * assumptions.invocationLogBytes + requests * assumptions.accessLogBytes) / bytesAGB;
-  const polls = systems.length * assumptions.idlePollers * (secondsAMonth / 20);
-  const endpointHours = count('AWS::EC2::VPCEndpoint') * 3 * hoursAMonth;
-  const secrets = count('AWS::SecretsManager::Secret') + systems.length;
-
+export function costOf(input: CostInput): CostItem[] {
+  const usage = usageOf(input);
   return [
-    line(
-      'database',
-      'Redshift nodes',
-      nodes * hoursAMonth,
-      nodePrices[database.nodeType],
-      `${nodes} × ${hoursAMonth} h`,
-    ),
-    line('service', 'API requests', requests / million, prices.apiRequests),
-    line('service', 'Function invocations', invocations / million, prices.lambdaRequests),
-    line(
-      'service',
-      'Function run time',
-      gigabyteSeconds(requests, assumptions.apiDurationMs, api.memoryMiB) +
-        gigabyteSeconds(batches, assumptions.batchDurationMs, subscriber.memoryMiB),
-      prices.lambdaCompute,
-    ),
-    line('service', 'Messages published', messages / million, prices.snsPublish),
-    line('service', 'Queue requests', (messages + 2 * batches + polls) / million, prices.sqsRequests),
-    line(
-      'network',
-      'Interface endpoints',
-      endpointHours,
-      prices.interfaceEndpoint,
-      `${count('AWS::EC2::VPCEndpoint')} × 3 zones × ${hoursAMonth} h`,
-    ),
-    line('security', 'Keys', count('AWS::KMS::Key'), prices.key),
-    line('security', 'Secrets', secrets, prices.secret),
-    line('security', 'Web ACL', count('AWS::WAFv2::WebACL'), prices.webAcl),
-    line('security', 'Web ACL rules', counts.webAclRules, prices.webAclRule),
-    line('security', 'Web ACL requests', requests / million, prices.webAclRequests),
-    line('monitoring', 'Alarms', counts.alarmMetrics, prices.alarm),
-    line('monitoring', 'Alarms below a minute', counts.fastAlarmMetrics, prices.fastAlarm),
-    line('monitoring', 'Composite alarms', count('AWS::CloudWatch::CompositeAlarm'), prices.compositeAlarm),
-    line('monitoring', 'Dashboards', count('AWS::CloudWatch::Dashboard'), prices.dashboard),
-    line('monitoring', 'Metrics of our own', customMetrics, prices.metric),
-    line('monitoring', 'Metrics read to compare the systems', metricsRead / 1_000, prices.metricsRead),
-    line(
-      'monitoring',
-      'Canary, probe and comparison',
-      gigabyteSeconds(canaryRuns, assumptions.scheduledDurationMs, canaryMemoryMiB(systems.length)) +
-        gigabyteSeconds(
-          probeRuns + comparisonRuns,
-          assumptions.scheduledDurationMs,
-          assumptions.scheduledMemoryMiB,
-        ),
-      prices.lambdaCompute,
-    ),
-    line('monitoring', 'Logs written', logGB, prices.logIngestion),
-    line('monitoring', 'Logs kept for a month', logGB, prices.logStorage),
+    databaseNodes(input),
+    ...serviceItems(input, usage),
+    interfaceEndpoints(input),
+    ...securityItems(input, usage),
+    ...monitoringItems(input, usage),
   ]
     .filter(({ usd }) => usd > 0)
     .sort((a, b) => b.usd - a.usd);
 }
+
+/** What is asked of a stage in a month. */
+interface Usage {
+  requests: number;
+  messages: number;
+  /** Invocations of the subscribers. */
+  batches: number;
+  /** Of all functions. */
+  invocations: number;
+  canaryRuns: number;
+  /** Of the probe and of the comparison. */
+  otherScheduledRuns: number;
+  customMetrics: number;
+  metricsRead: number;
+}
+
+function usageOf({ config: { subscriber }, systems, loadShare }: CostInput): Usage {
+  const monthly = (kind: 'requestsPerSecond' | 'messagesPerSecond'): number =>
+    systems.reduce((total, { expectedPeak }) => total + expectedPeak[kind], 0) * loadShare * secondsAMonth;
+  const { customMetrics, metricsRead, canaryRuns, probeRuns, comparisonRuns } = monthlyAmounts(
+    systems.length,
+  );
+  const requests = monthly('requestsPerSecond');
+  const batches = systems.reduce(
+    (total, { expectedPeak: { messagesPerSecond } }) =>
+      total + batchesAMonth(messagesPerSecond * loadShare, subscriber),
+    0,
+  );
+  const otherScheduledRuns = probeRuns + comparisonRuns;
+  return {
+    requests,
+    messages: monthly('messagesPerSecond'),
+    batches,
+    invocations: requests + batches + canaryRuns + otherScheduledRuns,
+    canaryRuns,
+    otherScheduledRuns,
+    customMetrics,
+    metricsRead,
+  };
+}
+
+/** A batch ends when it is full or its window is over, at the latest by itself. */
+const batchesAMonth = (
+  messagesPerSecond: number,
+  { batchSize, batchWindowSeconds }: StageConfig['subscriber'],
+): number =>
+  (messagesPerSecond * secondsAMonth) /
+  Math.max(1, Math.min(batchSize, messagesPerSecond * batchWindowSeconds));
+
+function databaseNodes({ config: { database }, systems }: CostInput): CostItem {
+  const nodes = systems.length * database.nodes;
+  const price = nodePrices[database.nodeType];
+  return line('database', 'Redshift nodes', nodes * hoursAMonth, price, `${nodes} × ${hoursAMonth} h`);
+}
+
+function serviceItems({ config, systems }: CostInput, usage: Usage): CostItem[] {
+  const { requests, messages, batches, invocations } = usage;
+  const { api, subscriber } = config;
+  const polls = systems.length * assumptions.idlePollers * (secondsAMonth / 20);
+  const runTime =
+    gigabyteSeconds(requests, assumptions.apiDurationMs, api.memoryMiB) +
+    gigabyteSeconds(batches, assumptions.batchDurationMs, subscriber.memoryMiB);
+  return [
+    line('service', 'API requests', requests / million, prices.apiRequests),
+    line('service', 'Function invocations', invocations / million, prices.lambdaRequests),
+    line('service', 'Function run time', runTime, prices.lambdaCompute),
+    line('service', 'Messages published', messages / million, prices.snsPublish),
+    line('service', 'Queue requests', (messages + 2 * batches + polls) / million, prices.sqsRequests),
+  ];
+}
+
+function interfaceEndpoints({ counts }: CostInput): CostItem {
+  const endpoints = countOf(counts, 'AWS::EC2::VPCEndpoint');
+  const what = `${endpoints} × 3 zones × ${hoursAMonth} h`;
+  return line('network', 'Interface endpoints', endpoints * 3 * hoursAMonth, prices.interfaceEndpoint, what);
+}
+
+function securityItems({ counts, systems }: CostInput, { requests }: Usage): CostItem[] {
+  const secrets = countOf(counts, 'AWS::SecretsManager::Secret') + systems.length;
+  return [
+    line('security', 'Keys', countOf(counts, 'AWS::KMS::Key'), prices.key),
+    line('security', 'Secrets', secrets, prices.secret),
+    line('security', 'Web ACL', countOf(counts, 'AWS::WAFv2::WebACL'), prices.webAcl),
+    line('security', 'Web ACL rules', counts.webAclRules, prices.webAclRule),
+    line('security', 'Web ACL requests', requests / million, prices.webAclRequests),
+  ];
+}
+
+function monitoringItems({ counts, systems }: CostInput, usage: Usage): CostItem[] {
+  const { requests, invocations, canaryRuns, otherScheduledRuns, customMetrics, metricsRead } = usage;
+  const { scheduledDurationMs, scheduledMemoryMiB, invocationLogBytes, accessLogBytes } = assumptions;
+  const composites = countOf(counts, 'AWS::CloudWatch::CompositeAlarm');
+  const dashboards = countOf(counts, 'AWS::CloudWatch::Dashboard');
+  const runTime =
+    gigabyteSeconds(canaryRuns, scheduledDurationMs, canaryMemoryMiB(systems.length)) +
+    gigabyteSeconds(otherScheduledRuns, scheduledDurationMs, scheduledMemoryMiB);
+  const logGB = (invocations * invocationLogBytes + requests * accessLogBytes) / bytesAGB;
+  return [
+    line('monitoring', 'Alarms', counts.alarmMetrics, prices.alarm),
+    line('monitoring', 'Alarms below a minute', counts.fastAlarmMetrics, prices.fastAlarm),
+    line('monitoring', 'Composite alarms', composites, prices.compositeAlarm),
+    line('monitoring', 'Dashboards', dashboards, prices.dashboard),
+    line('monitoring', 'Metrics of our own', customMetrics, prices.metric),
+    line('monitoring', 'Metrics read to compare the systems', metricsRead / 1_000, prices.metricsRead),
+    line('monitoring', 'Canary, probe and comparison', runTime, prices.lambdaCompute),
+    line('monitoring', 'Logs written', logGB, prices.logIngestion),
+    line('monitoring', 'Logs kept for a month', logGB, prices.logStorage),
+  ];
+}
+
+const countOf = ({ resources }: Counts, type: string): number => resources[type] ?? 0;
 
 /** What one of each for every system would add to what there is once. */
 export function alternatives(systems: number, counts: Counts): CostItem[] {
