@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireRecord } from '../../records/recordFile.ts';
 import { runRecord } from '../../records/run.ts';
-import { Recorder } from '../runner/aggregate.ts';
+import { Recorder } from '../runner/recorder.ts';
 import { builtInMetrics, type Point } from '../runner/points.ts';
 import { parseThreshold } from '../runner/thresholds.ts';
 import { writeRunFile } from '../runner/writeRun.ts';

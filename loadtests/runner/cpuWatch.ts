@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { Window } from './aggregate.ts';
+import type { Window } from './window.ts';
 
 interface CpuSample {
   atMs: number;

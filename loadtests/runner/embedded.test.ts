@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
-import { Recorder } from './aggregate.ts';
+import { Recorder } from './recorder.ts';
 import { runEmbedded, type EngineRun } from './embedded.ts';
 import { loadScript } from './script.ts';
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RunFile } from '../../records/run.ts';
-import type { Recorder, Window } from './aggregate.ts';
+import type { Recorder } from './recorder.ts';
+import type { Window } from './window.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
 import { runScript } from './engine.ts';
 import type { LoadedScript } from './script.ts';

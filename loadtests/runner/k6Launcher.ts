@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { guardChild } from '../../core/process/childGuard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
-import type { Recorder } from './aggregate.ts';
+import type { Recorder } from './recorder.ts';
 import { abortReason, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
 import { k6StartMs, readK6Points } from './k6Points.ts';
 import { plannedMs } from './schedule.ts';

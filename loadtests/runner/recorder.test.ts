@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Recorder } from './aggregate.ts';
+import { Recorder } from './recorder.ts';
 import { builtInMetrics, type Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
 import { parseThreshold } from './thresholds.ts';

@@ -1,0 +1,124 @@
+import type { RunFile } from '../../records/run.ts';
+import type { MetricType, Point } from './points.ts';
+import { RequestAssembler, type RequestSample } from './requests.ts';
+import { Sinks } from './sinks.ts';
+import { SystemRecorder } from './systemRecorder.ts';
+import { holds, type Threshold } from './thresholds.ts';
+import type { Window } from './window.ts';
+
+export interface RecorderOptions {
+  systems: readonly string[];
+  startMs: number;
+  /** As planned; a run that is stopped earlier says so to `finish`. */
+  hold: Window;
+  thresholds: readonly Threshold[];
+  metricTypes: Readonly<Record<string, MetricType>>;
+  onSample?: ((sample: RequestSample) => void) | undefined;
+}
+
+/**
+ * Folds the stream of points into the run file's numbers. Everything is booked by intended start: a second, or
+ * the hold, holds what was to begin in it, however late it ended. Latencies are of requests that were answered;
+ * those that weren't count as failed.
+ *
+ * What is kept does not grow with the requests: over the hold latencies are a histogram, whose percentiles are
+ * within 0.1 %; those of a second are exact, and a summary once the second is over.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #systems: Map<string, SystemRecorder>;
+  readonly #checks = new Map<string, { passes: number; fails: number }>();
+  readonly #sinks: Sinks;
+  readonly #requests: RequestAssembler;
+  readonly #reported: RunFile['thresholds'] = [];
+  readonly #totals = { requests: 0, failed: 0, dropped: 0 };
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#systems = new Map(options.systems.map((system) => [system, new SystemRecorder(options)]));
+    this.#sinks = new Sinks(options.thresholds, options.metricTypes);
+    this.#requests = new RequestAssembler((sample) => {
+      this.#addRequest(sample);
+      options.onSample?.(sample);
+    });
+  }
+
+  add(point: Point): void {
+    this.#sinks.add(point);
+    this.#requests.add(point);
+    const system = this.#systems.get(point.tags['system'] ?? point.tags['scenario'] ?? '');
+    switch (point.metric) {
+      case 'checks':
+        this.#addCheck(point);
+        break;
+      case 'dropped_iterations':
+        this.#totals.dropped += point.value;
+        system?.addIterations(point.timeMs, point.value, true);
+        break;
+      case 'iteration_duration':
+        system?.addIterations(point.timeMs - point.value, 1, false);
+        break;
+    }
+  }
+
+  /** Counts since the run's start, all systems together. */
+  get totals(): Readonly<{ requests: number; failed: number; dropped: number }> {
+    return this.#totals;
+  }
+
+  /** A failure that the engine reports: kept when no threshold judged here explains it. */
+  addFailedThreshold(metric: string, expression: string): void {
+    this.#reported.push({ metric, expression, ok: false, value: null });
+  }
+
+  /** The thresholds as they stand when the run is `elapsedMs` old. */
+  thresholds(elapsedMs: number): (RunFile['thresholds'][number] & { threshold: Threshold })[] {
+    return this.#options.thresholds.map((threshold) => {
+      const value = this.#sinks.value(threshold, elapsedMs);
+      const { metric, expression } = threshold;
+      return { threshold, metric, expression, ok: holds(threshold, value), value };
+    });
+  }
+
+  /**
+   * The threshold for which a run of this age is to be aborted, by k6's rule: it says `abortOnFail`, its
+   * `delayAbortEval` is over, it has samples, and it does not hold.
+   */
+  abortingThreshold(elapsedMs: number): Threshold | undefined {
+    return this.#options.thresholds.find(
+      (threshold) =>
+        threshold.abortOnFail &&
+        elapsedMs > threshold.delayAbortEvalMs &&
+        this.#sinks.hasSamples(threshold) &&
+        !holds(threshold, this.#sinks.value(threshold, elapsedMs)),
+    );
+  }
+
+  /** The whole record of a run that ended at `endMs`. */
+  finish(endMs: number): Pick<RunFile, 'systems' | 'checks' | 'thresholds'> & { droppedIterations: number } {
+    this.#requests.flush();
+    const elapsedMs = endMs - this.#options.startMs;
+    const judged = this.thresholds(elapsedMs).map(({ threshold: _threshold, ...result }) => result);
+    return {
+      systems: [...this.#systems].map(([name, system]) => system.finish(name, endMs)),
+      checks: [...this.#checks].map(([name, counts]) => ({ name, ...counts })),
+      thresholds: [...judged, ...(judged.every(({ ok }) => ok) ? this.#reported : [])],
+      droppedIterations: this.#totals.dropped,
+    };
+  }
+
+  #addCheck(point: Point): void {
+    const name = point.tags['check'] ?? '';
+    const counts = this.#checks.get(name) ?? { passes: 0, fails: 0 };
+    if (point.value === 0) counts.fails += 1;
+    else counts.passes += 1;
+    this.#checks.set(name, counts);
+  }
+
+  #addRequest(sample: RequestSample): void {
+    const failed = !sample.expectedStatus || sample.failedChecks.length > 0;
+    this.#totals.requests += 1;
+    if (failed) this.#totals.failed += 1;
+    this.#systems.get(sample.system)?.addRequest(sample, failed);
+  }
+}
