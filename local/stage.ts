@@ -76,7 +76,7 @@ async function prepare(options: StageOptions, directory: string, undo: UndoStack
     config: stageOf(fleet, stage),
     stateDirectory,
     directory,
-    data: await stageDirectories(stateDirectory, stage),
+    directories: await stageDirectories(stateDirectory, stage),
     keep,
     clock,
     random,

@@ -21,7 +21,7 @@ export async function openAws(
   boot: StageBoot,
   { port = 0, queueFaults }: { port?: number | undefined; queueFaults?: QueueFaultRates | undefined },
 ): Promise<OpenAws> {
-  const { fleet, clock, random, keep, data, undo } = boot;
+  const { fleet, clock, random, keep, directories, undo } = boot;
   const account = { region: fleet.region, accountId: localAccountId };
   const credentials = {
     accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
@@ -31,7 +31,7 @@ export async function openAws(
     ...account,
     clock,
     ...(queueFaults && { queueFaults: new QueueFaults(queueFaults, { clock, random }) }),
-    ...(keep && { persistent: await openPersistentStores(data.keptMessages) }),
+    ...(keep && { persistent: await openPersistentStores(directories.keptMessages) }),
   });
   const endpoint = await listen('--port', () =>
     startAwsEndpoint({ ...account, host: '127.0.0.1', port, credentials, state, clock }),

@@ -12,7 +12,8 @@ export interface StageBoot {
   stateDirectory: string;
   /** The stage's own, below it. */
   directory: string;
-  data: StageDirectories;
+  /** Where its data lies. */
+  directories: StageDirectories;
   /** Rows and messages live on after the stage has stopped. */
   keep: boolean;
   clock: Clock;

@@ -18,12 +18,12 @@ export interface Database {
  * @throws PostgresStartError
  */
 export async function startDatabase(boot: StageBoot): Promise<Database> {
-  const { fleet, config, data, keep, undo } = boot;
-  const dataDirectory = keep ? data.keptData : data.data;
+  const { fleet, config, directories, keep, undo } = boot;
+  const dataDirectory = keep ? directories.keptData : directories.data;
   const endedSessions = new EndedSessions();
   const postgres = await startPostgres({
     dataDirectory,
-    cacheDirectory: join(data.postgresHome, 'cache'),
+    cacheDirectory: join(directories.postgresHome, 'cache'),
     maxConnections: connectionLimitOf(config) * fleet.systems.length + spareConnections,
     fresh: !keep,
     onSessionEnd: endedSessions.add,
