@@ -177,13 +177,20 @@ describe('QueuePoller', () => {
     );
     let running = 0;
     let most = 0;
+    // Each waits for its partner, and then for a moment, in which a third would come.
+    let partner = Promise.withResolvers<void>();
     start(url, { batchSize: 1, maximumConcurrency: 2 }, async () => {
       most = Math.max(most, (running += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      const { promise, resolve } = partner;
+      if (running === 2) {
+        setTimeout(resolve, 5);
+        partner = Promise.withResolvers();
+      }
+      await promise;
       running -= 1;
       return ok;
     });
-    await vi.waitFor(async () => expect(await left(name)).toBe(0));
+    await vi.waitFor(async () => expect(await left(name)).toBe(0), { timeout: 20_000 });
     expect(most).toBe(2);
   });
 
