@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exampleRun, exampleVerdict } from '../records/testing/examples.ts';
+import { configurationHash, loadFleet } from '../fleet/fleet.ts';
+import { defaultConfig } from './context.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { UsageError } from '../operations/errors.ts';
 import { makeProgram } from './program.ts';
@@ -81,6 +83,21 @@ describe('headroom', () => {
       const path = join(directory, 'run.json');
       await writeFile(path, JSON.stringify({ ...exampleRun, profile }));
       expect(await refusal('gate', path, ...options)).toContain(reason);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('records no verdict on a hold too short to rely on, and says so before it asks anything', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
+    try {
+      const path = join(directory, 'run.json');
+      const hash = configurationHash(await loadFleet(defaultConfig));
+      await writeFile(path, JSON.stringify({ ...exampleRun, stage: 'qa', configurationHash: hash }));
+      expect(await refusal('gate', path, '--record')).toBe(
+        'the hold has 0 whole periods of 60 s and evidence takes 10: run "headroom load peak --hold 660", ' +
+          'or leave out --record.',
+      );
     } finally {
       await rm(directory, { recursive: true });
     }

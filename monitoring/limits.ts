@@ -89,6 +89,20 @@ export const limits = {
     restByPage: { waitPeriods: 3, extensionPeriods: 5 },
   },
 
+  /** What the gate asks over a hold. */
+  gate: {
+    /** Fewer whole periods say too little for any verdict: as many as the alarms look at. */
+    fewestPeriods: 3,
+    /** Fewer are no evidence that a deployment may rely on: with ten, a fifth of them over the limit would be seen
+     * in nine holds of ten (1 - 0.8^10 = 0.89). */
+    evidencePeriods: 10,
+    /** One period in so many may reach a limit: a hold of twenty and more would else fail for one backup. */
+    periodsPerExcess: 20,
+    /** A queue that keeps up hands each message over within its batch window, mostly a second, and a batch's time;
+     * beyond a minute it falls behind. */
+    oldestMessageSeconds: 60,
+  },
+
   /** Who differs from its like. */
   outliers: {
     /** Modified z-score of Iglewicz and Hoaglin, and their cut-off. */

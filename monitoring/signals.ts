@@ -25,6 +25,8 @@ export const signalIds = [
 
 export type SignalId = (typeof signalIds)[number];
 
+export const isSignal = (id: string): id is SignalId => (signalIds as readonly string[]).includes(id);
+
 /** The metric's value in the reader's unit. */
 export const toReaderUnit = (measurement: Measurement, value: number): number =>
   measurement.capacity === undefined ? value : (value / measurement.capacity) * 100;

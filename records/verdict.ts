@@ -9,7 +9,7 @@ const verdictRecordSchema = z.strictObject({
   /** Null for what concerns the generator or the whole run. */
   system: z.string().nullable(),
   /** A signal's id; of a system's load `load`, `failedRequests`, `latencyP99`; of the whole run
-   * `generatorCpu`, `generatorSchedule`, `threshold:<metric>`, `run`. */
+   * `generatorCpu`, `generatorSchedule`, `generatorLateness`, `threshold:<metric>`, `run`. */
   signal: z.string(),
   verdict: judgement,
   /** Worst value over the hold, in `unit`; null without data. */
@@ -17,7 +17,7 @@ const verdictRecordSchema = z.strictObject({
   limit: z.number().nullable(),
   /** Limit minus worst, in `unit`; null without data, and where the limit is a floor (`load`). */
   headroom: z.number().nullable(),
-  unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond']),
+  unit: z.enum(['percent', 'milliseconds', 'seconds', 'count', 'perSecond']),
   /** One sentence. */
   reason: z.string(),
 });
@@ -89,7 +89,10 @@ export const verdictFileSchema = z
     rehearsal: z.boolean(),
     judgedAt: instant,
     configurationHash: z.string(),
-    /** The strongest of the records, in the order of the exit codes: inconclusive, fail, pass. */
+    /** Whole periods of metrics in the hold, which the verdict is about. Absent in verdicts from before they were counted. */
+    heldPeriods: z.number().int().nonnegative().optional(),
+    /** What is proven to have failed has failed, whatever else is not known: fail, inconclusive, pass. Inconclusive
+     * where the generator's own doing may be what failed. */
     verdict: judgement,
     records: z.array(verdictRecordSchema),
     /** The farthest first. Absent in verdicts from before it was compared. */

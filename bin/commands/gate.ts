@@ -5,6 +5,8 @@ import { evidenceOf } from '../../operations/evidence/evidence.ts';
 import { recordEvidence } from '../../operations/evidence/evidenceStore.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
+import { heldPeriods, holdSecondsFor } from '../../loadtests/gate/heldPeriods.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
 import { requireRecord } from '../../records/recordFile.ts';
@@ -50,6 +52,17 @@ function refuseProfile({ profile }: RunFile, { record, junit }: GateCommandOptio
   }
 }
 
+/** @throws UsageError before anything is asked, for a hold of which no verdict could be relied on */
+function refuseShortHold({ windows }: RunFile, periodSeconds: number): void {
+  const { length } = heldPeriods(windows.hold, periodSeconds).startsMs;
+  const { evidencePeriods } = limits.gate;
+  if (length >= evidencePeriods) return;
+  throw new UsageError(
+    `the hold has ${length} whole periods of ${periodSeconds} s and evidence takes ${evidencePeriods}: ` +
+      `run "headroom load peak --hold ${holdSecondsFor(evidencePeriods, periodSeconds)}", or leave out --record.`,
+  );
+}
+
 export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('gate')
     .description(
@@ -76,7 +89,8 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
             'run "headroom load peak" again, or name the configuration of that time by --config.',
         );
       }
-      stageOf(fleet, run.stage);
+      const { periodSeconds } = stageOf(fleet, run.stage);
+      if (options.record) refuseShortHold(run, periodSeconds);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
       const systems = await findSystems(connection.clients, run.stage, []);
       const target = {
@@ -106,7 +120,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         await writeJunit(options.junit, verdict);
         context.output.progress(`JUnit: ${options.junit}`);
       }
-      if (options.record) {
+      if (options.record && verdict.verdict === 'inconclusive') {
+        context.output.progress('nothing was recorded: an open question is no evidence');
+      } else if (options.record) {
         await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
         context.output.progress(`recorded as the evidence of stage ${run.stage}`);
       }

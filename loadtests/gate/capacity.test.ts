@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isSignal } from '../../monitoring/signals.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge, type JudgeInput } from './judge.ts';
 import { goodRun, judgeInput, holdStartMs, metricsOf, systems } from './testing/judgeInput.ts';
@@ -27,7 +28,7 @@ const run = (() => {
 /** CPU of 10 % and one more for each request a second; connections of 5 % and a tenth; the rest stands. */
 const percent = (system: string, signalId: string, index: number): number | null => {
   const wave = [0.3, -0.3, -0.2, 0.2][index % 4]!;
-  if (signalId === 'errorRate') return 0;
+  if (signalId === 'errorRate' || !isSignal(signalId)) return 0;
   if (signalId === 'databaseCpu' && system === 'orders') return 10 + loadAt(index) + wave;
   if (signalId === 'databaseConnections') return 5 + loadAt(index) / 10 + wave / 10;
   // Grows with time and the data.

@@ -175,10 +175,15 @@ function subjects(records: readonly VerdictRecord[]): string {
   return names.slice(0, namedSubjects).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function closing({ verdict, records, rehearsal, stage }: VerdictFile, paint: Paint, width: number): string[] {
+function closing(
+  { verdict, records, rehearsal, stage, heldPeriods }: VerdictFile,
+  paint: Paint,
+  width: number,
+): string[] {
   const count = (kind: VerdictRecord['verdict']): number =>
     records.filter((record) => record.verdict === kind).length;
   const tally = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive`;
   const note = rehearsal ? wrap(rehearsalNote, width) : [];
-  return [...note, `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}.`];
+  const over = heldPeriods === undefined ? '' : ` over ${heldPeriods} periods of metrics`;
+  return [...note, `${paint(verdict, verdict.toUpperCase())} stage ${stage}: ${tally}${over}.`];
 }

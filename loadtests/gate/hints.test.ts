@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from './advice.ts';
+import { isSignal } from '../../monitoring/signals.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge, type JudgeInput } from './judge.ts';
 import { goodRun, judgeInput, holdStartMs, metricsOf, sizes } from './testing/judgeInput.ts';
@@ -80,7 +81,7 @@ describe('the advice', () => {
 describe('load and use that disagree', () => {
   it('are what a leak fills, growing over a hold', () => {
     const verdict = judged((system, id, index) => {
-      if (id === 'errorRate') return 0;
+      if (id === 'errorRate' || !isSignal(id)) return 0;
       const growing = ['databaseConnections', 'databaseDisk', 'functionConcurrency'];
       const grows = growing.includes(id) && system === 'orders';
       return grows ? 20 + 5 * index : 40 + (index % 2);
@@ -96,7 +97,7 @@ describe('load and use that disagree', () => {
   });
 
   it('are not what grows by less than a tenth', () => {
-    const slowly = judged((_, id, index) => (id === 'errorRate' ? 0 : 40 + 1.9 * index));
+    const slowly = judged((_, id, index) => (id === 'errorRate' || !isSignal(id) ? 0 : 40 + 1.9 * index));
     expect(slowly.disagreements).toEqual([]);
     expect(textOf(slowly)).not.toContain('disagree');
   });

@@ -1,5 +1,5 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { signalsOf } from '../../monitoring/signals.ts';
+import { isSignal } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor, type Sizes } from './advice.ts';
@@ -7,9 +7,11 @@ import { capacityOf } from './capacity.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
-import { askRun, askSystemRun } from './runQuestions.ts';
+import { askRun, askSystemRun, isGeneratorsOwn } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
 import { outliersOf } from './outliers.ts';
+import { implausibleReadings } from './plausibility.ts';
+import { questionsOf } from './questions.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** A system of the stage and the load it must carry with its reserve intact. */
@@ -50,14 +52,16 @@ export interface JudgeInput {
 export function judge(input: JudgeInput): VerdictFile {
   const { run, systems, sizes, periods, judgedAtMs } = input;
   const measured = systems.map((system) => {
-    const signals = signalReadings(input, system);
+    const readings = readingsOf(input, system);
+    // Shares of a resource: what grows with the load, and is compared.
+    const signals = readings.filter(({ metricSignal }) => isSignal(metricSignal.id));
     const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
     const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
-    return { system, signals, held: heldOnly(signals, periods), loads };
+    return { system, readings, signals, loads };
   });
   const records = [
-    ...measured.flatMap(({ system, held }) => [
-      ...held.map((reading) => askSignal(reading, periods)),
+    ...measured.flatMap(({ system, readings }) => [
+      ...readings.map((reading) => askSignal(reading, periods)),
       ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
     ]),
     ...askRun(
@@ -74,10 +78,11 @@ export function judge(input: JudgeInput): VerdictFile {
     rehearsal: place === 'local',
     judgedAt: new Date(judgedAtMs).toISOString(),
     configurationHash: run.configurationHash,
-    verdict: strongest(records),
+    heldPeriods: periods.startsMs.length,
+    verdict: conclude(records),
     records,
     standingOut: outliersOf(
-      measured.flatMap(({ held }) => held),
+      measured.flatMap(({ signals }) => heldOnly(signals, periods)),
       records,
     ),
     capacity: measured.map(({ system, signals, loads }) => capacityOf(system.system, signals, loads)),
@@ -91,31 +96,38 @@ export function judge(input: JudgeInput): VerdictFile {
 /** Values without which some verdict would be inconclusive: what is worth waiting for. */
 export const missingValues = (input: JudgeInput): number =>
   input.systems
-    .flatMap((system) => heldOnly(signalReadings(input, system), input.periods))
-    .reduce(
-      (sum, reading) =>
-        sum +
-        (reading.values.size === 0
-          ? input.periods.startsMs.length
-          : unexplainedGaps(reading, input.periods).length),
-      0,
-    );
+    .flatMap((system) => readingsOf(input, system))
+    .reduce((sum, reading) => sum + missingOf(reading, input.periods), 0);
+
+function missingOf(reading: SignalReading, periods: HeldPeriods): number {
+  const hasNone = !periods.startsMs.some((startMs) => reading.values.has(startMs));
+  return hasNone && reading.metricSignal.silence !== 'nothing'
+    ? periods.startsMs.length
+    : unexplainedGaps(reading, periods).length;
+}
 
 const nothing: ReadonlyMap<number, number> = new Map();
 
-/** What was measured over ramp and hold. */
-function signalReadings(
-  { run, periods, metrics, remarks }: JudgeInput,
-  system: JudgedSystem,
-): SignalReading[] {
+/** What was measured over ramp and hold, without what cannot be true. */
+function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
+  const { run, periods, metrics, remarks, sizes } = input;
   const withRequests = periodsWithRequests(run, system.system, periods);
-  return Object.values(signalsOf(system, periods.periodSeconds)).map((metricSignal) => ({
-    system: system.system,
-    metricSignal,
-    values: metrics.get(metricKey(system.system, metricSignal.id)) ?? nothing,
-    remark: remarks?.get(metricKey(system.system, metricSignal.id)),
-    withRequests,
-  }));
+  const place = placeOfAll(run.place, input.place);
+  return questionsOf(system, periods.periodSeconds).map((metricSignal) => {
+    const said = {
+      system: system.system,
+      metricSignal,
+      values: metrics.get(metricKey(system.system, metricSignal.id)) ?? nothing,
+      remark: remarks?.get(metricKey(system.system, metricSignal.id)),
+      underLoad: metricSignal.load === 'requests' ? withRequests : new Set<number>(),
+    };
+    const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB: sizes['api.memoryMiB'] });
+    return {
+      ...said,
+      values: new Map([...said.values].filter(([startMs]) => !startsMs.has(startMs))),
+      implausible: reason,
+    };
+  });
 }
 
 /** The same over the hold alone. */
@@ -127,11 +139,14 @@ function heldOnly(readings: readonly SignalReading[], { startsMs }: HeldPeriods)
   }));
 }
 
-/** In the order of the exit codes: what is not known weighs more than what failed. */
-const weights: Readonly<Record<VerdictFile['verdict'], number>> = { pass: 0, fail: 1, inconclusive: 2 };
+/** What is proven to have failed has failed, whatever else is not known. */
+const weights: Readonly<Record<VerdictFile['verdict'], number>> = { pass: 0, inconclusive: 1, fail: 2 };
 
-const strongest = (records: readonly VerdictRecord[]): VerdictFile['verdict'] =>
-  records.reduce<VerdictFile['verdict']>(
-    (heaviest, { verdict }) => (weights[verdict] > weights[heaviest] ? verdict : heaviest),
-    'pass',
-  );
+/** The heaviest; save where what failed may be the generator's own doing, which then proves nothing. */
+const conclude = (records: readonly VerdictRecord[]): VerdictFile['verdict'] =>
+  records.some(isGeneratorsOwn)
+    ? 'inconclusive'
+    : records.reduce<VerdictFile['verdict']>(
+        (heaviest, { verdict }) => (weights[verdict] > weights[heaviest] ? verdict : heaviest),
+        'pass',
+      );

@@ -12,6 +12,7 @@ const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({
   rehearsal: false,
   judgedAt: '2026-01-05T12:05:00.000Z',
   configurationHash: run.configurationHash,
+  heldPeriods: 10,
   verdict: 'pass',
   records: [],
   ...change,
@@ -30,6 +31,8 @@ it('is what each system carried, rounded down', () => {
 
 it.each([
   ['a rehearsal', verdict({ rehearsal: true, place: 'local' }), run],
+  ['a hold of nine periods', verdict({ heldPeriods: 9 }), run],
+  ['a verdict that does not say how long it held', verdict({ heldPeriods: undefined as never }), run],
   ['a gate that failed', verdict({ verdict: 'fail' }), run],
   ['an inconclusive gate', verdict({ verdict: 'inconclusive' }), run],
   ['a smoke test', verdict(), { ...run, profile: 'smoke' }],

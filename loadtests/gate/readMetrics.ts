@@ -5,10 +5,11 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { signalsOf, type MetricSignal } from '../../monitoring/signals.ts';
+import type { Measurement } from '../../monitoring/measurement.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricsRead } from './judge.ts';
+import { questionsOf } from './questions.ts';
 
 /** Queries that one GetMetricData call accepts. */
 const queriesPerCall = 500;
@@ -24,7 +25,7 @@ export async function readMetrics(
   signal?: AbortSignal,
 ): Promise<MetricsRead> {
   const wanted = systems.flatMap((system) =>
-    Object.values(signalsOf(system, periods.periodSeconds)).map((measured) => ({
+    questionsOf(system, periods.periodSeconds).map((measured) => ({
       key: metricKey(system.system, measured.id),
       measured,
     })),
@@ -49,7 +50,7 @@ export async function readMetrics(
   return { metrics, remarks };
 }
 
-const queryOf = (id: string, measured: MetricSignal): MetricDataQuery => ({
+const queryOf = (id: string, measured: Measurement): MetricDataQuery => ({
   Id: id,
   MetricStat: {
     Metric: {

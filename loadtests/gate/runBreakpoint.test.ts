@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { signalsOf, toMetricUnit } from '../../monitoring/signals.ts';
+import { toMetricUnit } from '../../monitoring/signals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { breakpointFileSchema } from '../../records/breakpoint.ts';
+import { questionsOf } from './questions.ts';
 import { runBreakpoint } from './runBreakpoint.ts';
 import { goodRun, holdStartMs, periodSeconds, systems } from './testing/judgeInput.ts';
 import { startMetricServer } from './testing/metricServer.ts';
@@ -28,7 +29,7 @@ it('waits until the end of the climb is measured, reads the loaded systems, and 
       nowMs += durationMs;
     },
   };
-  const signals = Object.values(signalsOf(systems[0]!, periodSeconds));
+  const signals = questionsOf(systems[0]!, periodSeconds);
   let gone = false;
   const server = await startMetricServer(({ MetricDataQueries, StartTime, EndTime }) => {
     // The last period comes two looks late.

@@ -1,10 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { afterEach, describe, expect, it } from 'vitest';
 import { monitoredSystem } from '../../fleet/names.ts';
-import { signalsOf, toMetricUnit } from '../../monitoring/signals.ts';
+import { toMetricUnit } from '../../monitoring/signals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import type { JudgedSystem } from './judge.ts';
+import { questionsOf } from './questions.ts';
 import { runGate, type GateOptions } from './runGate.ts';
 import { goodRun, holdStartMs, periodSeconds, sizes, systems } from './testing/judgeInput.ts';
 import {
@@ -45,7 +46,7 @@ const everything = (request: GetMetricDataRequest, valueOf = halfOfLimit): GetMe
   }),
 });
 
-const knownSignals = systems.flatMap((system) => Object.values(signalsOf(system, periodSeconds)));
+const knownSignals = systems.flatMap((system) => questionsOf(system, periodSeconds));
 function halfOfLimit({ MetricStat: { Metric } }: Query): number {
   const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName)!;
   return toMetricUnit(metricSignal, metricSignal.limit / 2);
@@ -178,7 +179,7 @@ describe('runGate', () => {
   });
 
   it('follows pages and asks for 500 metrics a call', async () => {
-    const many: JudgedSystem[] = Array.from({ length: 100 }, (_, index) => ({
+    const many: JudgedSystem[] = Array.from({ length: 50 }, (_, index) => ({
       ...monitoredSystem('local', `system-${index}`, { connectionLimit: 50, apiReservedConcurrency: 10 }),
       expectedRequestsPerSecond: 30,
     }));
@@ -205,8 +206,8 @@ describe('runGate', () => {
       [
         [500, undefined],
         [500, 'more'],
-        [200, undefined],
-        [200, 'more'],
+        [50 * questionsOf(many[0]!, periodSeconds).length - 500, undefined],
+        [50 * questionsOf(many[0]!, periodSeconds).length - 500, 'more'],
       ],
     );
   });

@@ -73,6 +73,10 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
     // k6 does not tell its CPU; a saturated k6 shows in its dropped iterations.
     ...(run.generator.cpuPercent === null ? [] : [askGeneratorCpu(run.generator.cpuPercent)]),
     askGeneratorSchedule(run),
+    // Nor does k6 tell what began late.
+    ...(run.generator.lateIterations === null
+      ? []
+      : [askGeneratorLateness(run, run.generator.lateIterations)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is no system of this stage's configuration.`),
@@ -110,19 +114,18 @@ function askGeneratorCpu(worst: number): VerdictRecord {
     : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: 'The generator had room.' };
 }
 
+const intendedIn = (run: RunFile): number =>
+  run.systems.flatMap(({ series }) => series).reduce((sum, second) => sum + second.intended, 0);
+
+/** What no virtual user was free for was not offered: a system that kept all of them busy may be why. */
 function askGeneratorSchedule(run: RunFile): VerdictRecord {
   const limit = limits.generator.droppedPercent;
   const record = { system: null, signal: 'generatorSchedule', limit, unit: 'percent' } as const;
-  const intended = run.systems
-    .flatMap(({ series }) => series)
-    .reduce((sum, second) => sum + second.intended, 0);
+  const intended = intendedIn(run);
   if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
-  const late = run.generator.lateIterations;
   const dropped = run.generator.droppedIterations;
-  const worst = percentOf((late ?? 0) + dropped, intended);
-  const reason =
-    `${dropped} of ${intended} iterations were dropped and ` +
-    (late === null ? `${run.engine.name} does not tell how many started late` : `${late} started late`);
+  const worst = percentOf(dropped, intended);
+  const reason = `${dropped} of ${intended} iterations were dropped`;
   return worst >= limit
     ? {
         ...record,
@@ -133,6 +136,31 @@ function askGeneratorSchedule(run: RunFile): VerdictRecord {
       }
     : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: `${reason}.` };
 }
+
+/** What began late came in bursts that nobody intended: what failed then may be the generator's doing. */
+function askGeneratorLateness(run: RunFile, late: number): VerdictRecord {
+  const limit = limits.generator.droppedPercent;
+  const record = { system: null, signal: 'generatorLateness', limit, unit: 'percent' } as const;
+  const intended = intendedIn(run);
+  if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
+  const worst = percentOf(late, intended);
+  const reason = `${late} of ${intended} iterations started late`;
+  return worst >= limit
+    ? {
+        ...record,
+        verdict: 'inconclusive',
+        worst,
+        headroom: limit - worst,
+        reason: `${reason}: the generator stood still, or had no room.`,
+      }
+    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: `${reason}.` };
+}
+
+const ownSignals: ReadonlySet<string> = new Set(['generatorCpu', 'generatorLateness']);
+
+/** Whether a record says that the generator itself was the fault, so that nothing that it saw proves anything. */
+export const isGeneratorsOwn = ({ system, signal, verdict }: VerdictRecord): boolean =>
+  system === null && verdict === 'inconclusive' && ownSignals.has(signal);
 
 /** A threshold without samples holds in k6's eyes; here it is no data. */
 function askThreshold({ metric, expression, ok, value }: RunFile['thresholds'][number]): VerdictRecord {

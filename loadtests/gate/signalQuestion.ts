@@ -1,115 +1,108 @@
-import { toReaderUnit, type MetricSignal } from '../../monitoring/signals.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { toReaderUnit } from '../../monitoring/signals.ts';
 import { holdSecondsFor, type HeldPeriods } from './heldPeriods.ts';
+import type { Question } from './questions.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 
-/** What CloudWatch says of one signal of one system. */
+/** What CloudWatch says of one question about one system. */
 export interface SignalReading {
   system: string;
-  metricSignal: MetricSignal;
-  /** Values in the metric's own unit by the period's start in milliseconds; a missing period has none. */
+  metricSignal: Question;
+  /** Plausible values in the metric's own unit by the period's start in milliseconds; a missing period has none. */
   values: ReadonlyMap<number, number>;
-  /** What CloudWatch said beside them: why some are missing. */
+  /** Starts of the periods in which the run's load of this kind was answered by the system. */
+  underLoad: ReadonlySet<number>;
+  /** Why what CloudWatch said of other periods is no data; null where it said nothing implausible. */
+  implausible: string | null;
+  /** What CloudWatch said beside the values: why some are missing. */
   remark: string | undefined;
-  /** Starts of the periods in which the run got answers from the system. */
-  withRequests: ReadonlySet<number>;
 }
 
-/**
- * Starts of the periods whose missing value cannot be explained. A signal that is published only while
- * something runs may be silent where the run got no answers; every other silence is missing data.
- */
+/** Starts of the periods whose missing value cannot be explained. */
 export const unexplainedGaps = (
-  { metricSignal, values, withRequests }: SignalReading,
+  { metricSignal: { silence }, values, underLoad, implausible }: SignalReading,
   { startsMs }: HeldPeriods,
 ): number[] =>
-  startsMs.filter(
-    (startMs) =>
-      !values.has(startMs) && (metricSignal.missingData !== 'notBreaching' || withRequests.has(startMs)),
-  );
+  startsMs.filter((startMs) => {
+    if (values.has(startMs)) return false;
+    if (silence === 'gap' || implausible !== null) return true;
+    return silence === 'gapUnderLoad' && underLoad.has(startMs);
+  });
 
 /**
- * The alarm's own question over the hold: were M of N periods in a row at or over the limit? Without
- * every datapoint the answer is inconclusive, whatever the others say.
+ * Whether the reserve was kept over the hold. An alarm asks for several periods in a row, so as not to wake
+ * anybody for a slow minute; a proof is about what was used: a period at its limit or beyond is one without a
+ * reserve. Of many periods one in `limits.gate.periodsPerExcess` may be, and is then said. What is proven to have
+ * failed has failed, whatever else is not known; without every reading nothing has passed.
  */
 export function askSignal(reading: SignalReading, periods: HeldPeriods): VerdictRecord {
   const { system, metricSignal } = reading;
-  const { limit, unit } = metricSignal;
-  const values = valuesOver(reading, periods);
-  const present = values.filter((value) => value !== null);
-  const worst = present.length === 0 ? null : Math.max(...present);
-  const doubt = whyInconclusive(reading, periods, values);
-  const { verdict, reason } =
-    doubt === null
-      ? wouldAlarm(metricSignal, periods, values)
-      : { verdict: 'inconclusive' as const, reason: doubt };
-  return {
+  const { limit, unit, mayExceed } = metricSignal;
+  const total = periods.startsMs.length;
+  const present = heldValues(reading, periods).toSorted((a, b) => b - a);
+  const over = present.filter((value) => value >= limit).length;
+  const allowed = mayExceed ? Math.floor(total / limits.gate.periodsPerExcess) : 0;
+  const unknown = whyUnknown(reading, periods);
+  // Whatever may be passed over is no measure of the reserve of the rest.
+  const decisive = present[over <= allowed ? over : 0] ?? present.at(-1) ?? null;
+  const answer = (verdict: VerdictRecord['verdict'], reason: string): VerdictRecord => ({
     system,
     signal: metricSignal.id,
     verdict,
-    worst,
+    worst: present[0] ?? null,
     limit,
-    headroom: worst === null ? null : limit - worst,
+    headroom: decisive === null ? null : limit - decisive,
     unit,
     reason,
-  };
-}
-
-/** Of each period of the hold, in the reader's unit; null where there is none. */
-type HeldValues = readonly (number | null)[];
-
-const valuesOver = ({ metricSignal, values }: SignalReading, { startsMs }: HeldPeriods): HeldValues =>
-  startsMs.map((startMs) => {
-    const value = values.get(startMs);
-    return value === undefined ? null : toReaderUnit(metricSignal, value);
   });
 
-/** What keeps the alarm's question open; null for nothing. */
-function whyInconclusive(reading: SignalReading, periods: HeldPeriods, values: HeldValues): string | null {
-  const { evaluationPeriods: asked, limit } = reading.metricSignal;
   const length = lengthOf(periods);
-  if (values.length < asked) {
-    return (
-      `The hold has ${values.length} whole ${length} and the alarm asks about ${asked}: ` +
-      `hold for at least ${holdSecondsFor(asked, periods.periodSeconds)} s.`
-    );
+  const reached = `The limit was reached in ${over} of ${total} ${length}`;
+  if (over > allowed) {
+    const bound = allowed === 0 ? 'none may' : `at most ${allowed} may`;
+    return answer('fail', `${reached}, and ${bound}.${unknown === null ? '' : ` Also: ${unknown}`}`);
   }
-  const why = reading.remark === undefined ? '' : ` ${reading.remark}`;
-  if (values.every((value) => value === null)) return `CloudWatch has no data for the hold.${why}`;
-  const gaps = unexplainedGaps(reading, periods).length;
-  if (gaps === 0) return null;
-  const over = overLimit(values, limit).filter(Boolean).length;
-  const known = over > 0 ? `; ${over} of the others reached the limit` : '';
-  return `${gaps} of ${values.length} ${length} have no data${known}.${why}`;
+  if (unknown !== null) return answer('inconclusive', unknown);
+  return over === 0
+    ? answer('pass', `Below the limit in all ${total} ${length}.`)
+    : answer('pass', `${reached}; of so many ${allowed} may, and the headroom is that of the others.`);
 }
 
-/** Whether M of N periods in a row reached the limit. */
-function wouldAlarm(
-  { limit, evaluationPeriods: asked, datapointsToAlarm: needed }: MetricSignal,
-  periods: HeldPeriods,
-  values: HeldValues,
-): { verdict: 'pass' | 'fail'; reason: string } {
+/** What is compared with the limit in each period that has a value, in the reader's unit. */
+function heldValues({ metricSignal, values }: SignalReading, { startsMs }: HeldPeriods): number[] {
+  const before = metricSignal.asks === 'growth' ? firstOf(values) : 0;
+  return startsMs.flatMap((startMs) => {
+    const value = values.get(startMs);
+    if (value !== undefined) return [toReaderUnit(metricSignal, value - before)];
+    return metricSignal.silence === 'nothing' ? [0] : [];
+  });
+}
+
+/** What there was as the run began: nothing where nothing was published. */
+const firstOf = (values: ReadonlyMap<number, number>): number => {
+  const first = Math.min(...values.keys());
+  return values.get(first) ?? 0;
+};
+
+/** What keeps the question open; null for nothing. */
+function whyUnknown(reading: SignalReading, periods: HeldPeriods): string | null {
+  const { metricSignal, values, implausible, remark } = reading;
+  const total = periods.startsMs.length;
+  const fewest = limits.gate.fewestPeriods;
   const length = lengthOf(periods);
-  const over = overLimit(values, limit);
-  const most = mostWithin(over, asked);
-  if (most >= needed) {
-    return {
-      verdict: 'fail',
-      reason: `${most} of ${asked} ${length} in a row reached the limit; ${needed} are an alarm.`,
-    };
+  if (total < fewest) {
+    return (
+      `The hold has ${total} whole ${length} and at least ${fewest} are needed: ` +
+      `hold for at least ${holdSecondsFor(fewest, periods.periodSeconds)} s.`
+    );
   }
-  const total = over.filter(Boolean).length;
-  const reason =
-    total === 0
-      ? `Below the limit in all ${values.length} ${length}.`
-      : `The limit was reached in ${total} of ${values.length} ${length}, but never in ${needed} of ${asked} in a row.`;
-  return { verdict: 'pass', reason };
+  const gaps = unexplainedGaps(reading, periods).length;
+  const held = periods.startsMs.some((startMs) => values.has(startMs));
+  const data = implausible === null ? 'data' : 'plausible data';
+  const because =
+    (implausible === null ? '.' : `: ${implausible}.`) + (remark === undefined ? '' : ` ${remark}`);
+  if (!held && metricSignal.silence !== 'nothing') return `CloudWatch has no ${data} for the hold${because}`;
+  return gaps === 0 ? null : `${gaps} of ${total} ${length} have no ${data}${because}`;
 }
 
 const lengthOf = ({ periodSeconds }: HeldPeriods): string => `periods of ${periodSeconds} s`;
-
-const overLimit = (values: HeldValues, limit: number): boolean[] =>
-  values.map((value) => value !== null && value >= limit);
-
-/** The most true values in any `length` neighbours. */
-const mostWithin = (values: readonly boolean[], length: number): number =>
-  Math.max(0, ...values.map((_, start) => values.slice(start, start + length).filter(Boolean).length));

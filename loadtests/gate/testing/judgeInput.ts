@@ -1,6 +1,7 @@
 import { monitoredSystem } from '../../../fleet/names.ts';
 import { limits } from '../../../monitoring/limits.ts';
-import { signalsOf, toMetricUnit } from '../../../monitoring/signals.ts';
+import { isSignal, toMetricUnit } from '../../../monitoring/signals.ts';
+import { questionsOf } from '../questions.ts';
 import type { RunFile } from '../../../records/run.ts';
 import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
@@ -73,16 +74,16 @@ export function goodRun(holdSeconds = 60): RunFile {
   };
 }
 
-/** Values in percent for every signal of every system, each at half its limit unless said otherwise. */
+/** Values for everything that is asked of every system, signals at half their limit unless said otherwise. */
 export function metricsOf(
   startsMs: readonly number[],
   percent: (system: string, signalId: string, index: number) => number | null = (_, id) =>
-    id === 'errorRate' ? 0 : limits.utilizationPercent / 2,
+    id === 'errorRate' || !isSignal(id) ? 0 : limits.utilizationPercent / 2,
   of: readonly JudgedSystem[] = systems,
 ): Map<string, Map<number, number>> {
   const metrics = new Map<string, Map<number, number>>();
   for (const system of of) {
-    for (const metricSignal of Object.values(signalsOf(system, periodSeconds))) {
+    for (const metricSignal of questionsOf(system, periodSeconds)) {
       const values = startsMs.flatMap((startMs, index): [number, number][] => {
         const value = percent(system.system, metricSignal.id, index);
         return value === null ? [] : [[startMs, toMetricUnit(metricSignal, value)]];
