@@ -96,9 +96,9 @@ describe.runIf(browserAvailable)('reports of past runs in a browser', () => {
     await page.locator('#run-plots canvas').first().waitFor();
     await page.getByRole('link', { name: 'Its dashboards' }).waitFor();
     const colors = await page.evaluate<string[]>(
-      `[...document.querySelectorAll('#report td .chip')].map((chip) => chip.dataset.color)`,
+      `[...document.querySelectorAll('#report td .chip')].map((chip) => chip.style.background)`,
     );
-    expect(colors).toEqual(['#1f77b4', '#ff7f0e']);
+    expect(colors).toEqual(['rgb(31, 119, 180)', 'rgb(255, 127, 14)']);
   });
 
   it('come when the stage answers slowly, whatever else it tells meanwhile', async () => {

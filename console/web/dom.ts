@@ -1,113 +1,42 @@
-type Child = Node | string | number | false | null | undefined;
+import { html, render, type TemplateResult } from 'lit-html';
 
 /**
- * An element. Properties are attributes; `true` sets one without a value, false and undefined leave it out.
- * Text is text: nothing is parsed as HTML.
+ * Makes an element's content what the view says by changing only what differs, so that focus, selection and scroll
+ * positions survive. What has the focus keeps it also where it changes its place in a list: an element that is moved
+ * would lose it.
  */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
-  ...children: (Child | Child[])[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === undefined) continue;
-    element.setAttribute(name, value === true ? '' : String(value));
+export function show(target: HTMLElement, view: unknown): void {
+  const { activeElement } = document;
+  render(view, target);
+  if (activeElement instanceof HTMLElement && activeElement.isConnected) {
+    if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true });
   }
-  for (const child of children.flat()) {
-    if (child === false || child === null || child === undefined) continue;
-    element.append(typeof child === 'number' ? String(child) : child);
-  }
+}
+
+/** The one element of a template, to be kept by whoever draws into it. */
+export function elementOf(template: TemplateResult): HTMLElement {
+  const fragment = document.createDocumentFragment();
+  render(template, fragment);
+  const element = fragment.firstElementChild;
+  if (!(element instanceof HTMLElement)) throw new Error('the template has no element');
   return element;
 }
 
-/** A chip in a system's colour: by the CSSOM, since the page's policy forbids style attributes. */
-export function chip(color: string | null): HTMLElement {
-  const element = h('i', { class: 'chip', 'data-color': color ?? '', 'aria-hidden': 'true' });
-  element.style.background = color ?? 'var(--muted)';
-  return element;
-}
+// Styles are set as properties: the page's policy forbids style attributes.
+
+/** A chip in a system's colour. */
+export const chip = (color: string | null): TemplateResult =>
+  html`<i class="chip" .style=${`background: ${color ?? 'var(--muted)'}`} aria-hidden="true"></i>`;
 
 /** A bar of a share, 0–100 %, with a mark at the limit. */
-export function bar(percent: number, limitPercent: number | null): HTMLElement {
-  const fill = h('i', { class: 'fill', 'data-width': Math.min(100, Math.max(0, percent)) });
-  fill.style.width = `${Math.min(100, Math.max(0, percent))}%`;
-  const mark = h('i', { class: 'mark', 'data-left': limitPercent ?? 0 });
-  mark.style.left = `${limitPercent ?? 0}%`;
-  return h('span', { class: 'bar', 'aria-hidden': 'true' }, fill, limitPercent !== null && mark);
-}
+export const bar = (percent: number, limitPercent: number): TemplateResult =>
+  html`<span class="bar" aria-hidden="true"
+    ><i class="fill" .style=${`width: ${Math.min(100, Math.max(0, percent))}%`}></i
+    ><i class="mark" .style=${`left: ${limitPercent}%`}></i
+  ></span>`;
 
-/**
- * Makes an element's content equal to the given one by changing only what differs, so that focus, selection
- * and scroll positions survive.
- */
-export function render(target: Element, ...children: Node[]): void {
-  const wanted = document.createDocumentFragment();
-  wanted.append(...children);
-  morphChildren(target, wanted);
-}
-
-/** Children are found again by id or data-key where they have one, else by their places. */
-function morphChildren(target: Node, wanted: Node): void {
-  const next = [...wanted.childNodes];
-  let current = target.firstChild;
-  next.forEach((node, index) => {
-    if (current && !isAlike(current, node)) {
-      const later = new Set(
-        next
-          .slice(index + 1)
-          .map(keyOf)
-          .filter((key) => key !== ''),
-      );
-      const focused = childWithFocus(target);
-      const isFocused = focused !== null && isAlike(focused, node);
-      // What is still wanted waits for its turn, so that new rows push it down; but what has the focus is
-      // never made anew.
-      const givesWay = (child: Node): boolean => isFocused || !later.has(keyOf(child));
-      while (current && !isAlike(current, node) && givesWay(current)) current = removed(current);
-    }
-    if (!current || !isAlike(current, node)) {
-      target.insertBefore(node, current);
-      return;
-    }
-    const own = current;
-    current = current.nextSibling;
-    morph(own, node);
-  });
-  while (current) current = removed(current);
-}
-
-const keyOf = (node: Node): string =>
-  node instanceof HTMLElement ? node.id || (node.dataset['key'] ?? '') : '';
-
-const isAlike = (a: Node, b: Node): boolean => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
-
-/** Removes a node; returns the one behind it. */
-function removed(node: ChildNode): ChildNode | null {
-  const { nextSibling } = node;
-  node.remove();
-  return nextSibling;
-}
-
-function childWithFocus(target: Node): Node | null {
-  return [...target.childNodes].find((child) => child.contains(document.activeElement)) ?? null;
-}
-
-/** Style is compared as a whole; what a reader has opened stays open. */
-const ownAttributes: ReadonlySet<string> = new Set(['style', 'open']);
-
-function morph(current: Node, wanted: Node): void {
-  if (!(current instanceof HTMLElement) || !(wanted instanceof HTMLElement)) {
-    if (current.nodeValue !== wanted.nodeValue) current.nodeValue = wanted.nodeValue;
-    return;
-  }
-  if (wanted.dataset['keep'] !== undefined && current.dataset['keep'] === wanted.dataset['keep']) return;
-  for (const name of current.getAttributeNames()) {
-    if (!ownAttributes.has(name) && !wanted.hasAttribute(name)) current.removeAttribute(name);
-  }
-  for (const { name, value } of wanted.attributes) {
-    if (!ownAttributes.has(name) && current.getAttribute(name) !== value) current.setAttribute(name, value);
-  }
-  if (current.style.cssText !== wanted.style.cssText) current.style.cssText = wanted.style.cssText;
-  morphChildren(current, wanted);
-}
+/** Where a plot is drawn; it fills it. */
+export const plotCanvas = (title: string): HTMLElement =>
+  elementOf(
+    html`<div class="canvas" tabindex="0" role="group" aria-label="${title}; arrow keys read values"></div>`,
+  );

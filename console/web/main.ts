@@ -1,9 +1,10 @@
+import { html, type TemplateResult } from 'lit-html';
 import type { DashboardView } from '../wire.ts';
-import { h, render } from './dom.ts';
+import { show } from './dom.ts';
 import { ask, listen, type Live } from './feed.ts';
 import { hrefOf, readPlace, type Place } from './location.ts';
 import { onThemeChange } from './plot/theme.ts';
-import { alarmsView, agesOf } from './views/alarms.ts';
+import { alarmsView } from './views/alarms.ts';
 import { DashboardPage, type Range } from './views/dashboard.ts';
 import { header, titleOf } from './views/header.ts';
 import { overview } from './views/overview.ts';
@@ -20,8 +21,6 @@ class Console {
   #dashboards: DashboardView[] = [];
   #page: { name: string; page: DashboardPage } | null = null;
   #report: ReportPage | null = null;
-  /** What the page of alarms was built from. */
-  #alarmsShown: readonly unknown[] = [];
   /** Where the range stands still, or null. */
   #pausedAtMs: number | null = null;
   #updating = false;
@@ -74,37 +73,26 @@ class Console {
       paused: this.#pausedAtMs !== null,
       nowMs,
     };
-    render(this.#header, ...header(state));
+    show(this.#header, header(state));
     document.title = titleOf(state);
     if (!path.startsWith('dashboard')) this.#leavePage();
     if (!path.startsWith('runs/')) this.#leaveReport();
-    if (path !== 'alarms') this.#alarmsShown = [];
     if (path.startsWith('dashboard')) return void this.#showDashboard();
     if (path.startsWith('runs/')) return void this.#showReport(path.slice('runs/'.length));
-    if (path === 'alarms' && !this.#alarmsChanged(nowMs)) return;
-    const views: Record<string, () => HTMLElement[]> = {
+    const views: Record<string, () => TemplateResult> = {
       overview: () => overview(this.#live, this.#place, nowMs),
       alarms: () => alarmsView(this.#live, this.#place, nowMs),
       runs: () => runsView(this.#live, this.#place),
     };
-    const view = views[path] ?? (() => [empty('There is no such page.')]);
-    render(this.#main, h('div', { id: path }, ...view()));
-  }
-
-  /** A thousand cards are not built anew to say the same. */
-  #alarmsChanged(nowMs: number): boolean {
-    const { alarms } = this.#live.feed;
-    const shown = [this.#place, alarms, agesOf(alarms ?? [], nowMs)];
-    if (shown.every((one, index) => one === this.#alarmsShown[index])) return false;
-    this.#alarmsShown = shown;
-    return true;
+    const view = views[path] ?? (() => empty('There is no such page.'));
+    show(this.#main, view());
   }
 
   async #showDashboard(): Promise<void> {
     const wanted = this.#place.path.split('/')[1] ?? this.#dashboards[0]?.name ?? '';
     const dashboard = this.#dashboards.find(({ name }) => name === wanted);
     if (!dashboard) {
-      return render(
+      return show(
         this.#main,
         empty(this.#dashboards.length > 0 ? `There is no dashboard "${wanted}".` : 'Waiting for the stage.'),
       );
@@ -113,14 +101,19 @@ class Console {
       this.#leavePage();
       const page = new DashboardPage(dashboard, ({ fromMs, toMs }) => this.#move({ zoom: { fromMs, toMs } }));
       this.#page = { name: wanted, page };
-      this.#main.replaceChildren(h('h1', { class: 'visually-hidden' }, dashboard.title), page.element);
     }
-    this.#page.page.bringOut(this.#place);
+    const { page } = this.#page;
+    show(
+      this.#main,
+      html`<h1 class="visually-hidden">${dashboard.title}</h1>
+        ${page.element}`,
+    );
+    page.bringOut(this.#place);
     this.#updateAgain = this.#updating;
     if (this.#updating) return;
     this.#updating = true;
     try {
-      await this.#page.page.update(this.#live, this.#range(), this.#place);
+      await page.update(this.#live, this.#range(), this.#place);
     } catch {
       // The stage is away; the header says so, and the next event tries again.
     } finally {
@@ -143,8 +136,8 @@ class Console {
     if (this.#report?.id !== id) {
       this.#leaveReport();
       this.#report = new ReportPage(id);
-      this.#main.replaceChildren(this.#report.element);
     }
+    show(this.#main, this.#report.element);
     await this.#report.update(this.#reportContext());
   }
 

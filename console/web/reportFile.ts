@@ -1,5 +1,6 @@
+import { html } from 'lit-html';
 import type { RunReport } from '../wire.ts';
-import { h } from './dom.ts';
+import { show } from './dom.ts';
 import { onThemeChange, readTheme } from './plot/theme.ts';
 import { reportView } from './views/report.ts';
 import { drawRunPlots } from './views/runPlots.ts';
@@ -14,23 +15,18 @@ interface Content {
 const content = JSON.parse(document.querySelector('#content')?.textContent ?? '') as Content;
 const colors = new Map(content.colors);
 const main = document.querySelector('main')!;
-
-const parts = content.reports.map((report) => ({
-  report,
-  element: h(
-    'article',
-    {},
-    ...reportView(report, { dashboard: null, place: null, colors, nowMs: Infinity, dataSinceMs: Infinity }),
-  ),
-}));
-main.replaceChildren(...parts.map(({ element }) => element));
+const surroundings = { dashboard: null, place: null, colors, nowMs: Infinity, dataSinceMs: Infinity };
+show(
+  main,
+  content.reports.map((report) => html`<article>${reportView(report, surroundings)}</article>`),
+);
 
 let plots: { destroy(): void }[] = [];
 function draw(): void {
   for (const plot of plots) plot.destroy();
   const theme = readTheme();
-  plots = parts.flatMap(({ report: { run }, element }) => {
-    const host = element.querySelector<HTMLElement>('#run-plots');
+  plots = content.reports.flatMap(({ run }, index) => {
+    const host = main.children[index]?.querySelector<HTMLElement>('#run-plots');
     return host && run ? drawRunPlots(host, run, colors, theme) : [];
   });
 }

@@ -1,36 +1,38 @@
+import { html, nothing } from 'lit-html';
 import type { LineView } from '../../wire.ts';
-import { chip, h } from '../dom.ts';
+import { chip, elementOf, show } from '../dom.ts';
 import { number } from '../format.ts';
+
+/** More than are seen at once: then it scrolls, also by keyboard. */
+const longLines = 12;
 
 /** The lines of a plot with a value each: that under the cursor, or the newest. */
 export class Legend {
-  readonly element = h('ul', { class: 'legend' });
-  readonly #rows: { label: string; item: HTMLElement; value: HTMLElement }[];
+  readonly element: HTMLElement;
+  readonly #lines: readonly LineView[];
 
   constructor(lines: readonly LineView[]) {
-    this.#rows = lines.map(({ label, color }) => {
-      const value = h('span', { class: 'value' });
-      return {
-        label,
-        value,
-        item: h('li', { 'data-system': label }, chip(color), h('span', {}, label), value),
-      };
-    });
-    this.element.append(...this.#rows.map(({ item }) => item));
-    if (lines.length > 12) {
-      this.element.classList.add('long');
-      this.element.tabIndex = 0;
-      this.element.setAttribute('aria-label', 'Legend');
-    }
+    this.#lines = lines;
+    this.element = elementOf(
+      lines.length > longLines
+        ? html`<ul class="legend long" tabindex="0" aria-label="Legend"></ul>`
+        : html`<ul class="legend"></ul>`,
+    );
+    this.update([], null);
   }
 
-  /** Follows every move of the cursor, on every plot: it changes only what differs. */
+  /** Follows every move of the cursor, on every plot. */
   update(values: readonly (number | null | undefined)[], system: string | null): void {
-    this.#rows.forEach(({ label, item, value }, index) => {
-      const current = values[index];
-      const text = typeof current === 'number' ? number(current) : '–';
-      if (value.textContent !== text) value.textContent = text;
-      item.classList.toggle('faded', system !== null && label !== system);
-    });
+    show(
+      this.element,
+      this.#lines.map(({ label, color }, index) => {
+        const value = values[index];
+        const isFaded = system !== null && label !== system;
+        return html`<li class=${isFaded ? 'faded' : nothing} data-system=${label}>
+          ${chip(color)}<span>${label}</span>
+          <span class="value">${typeof value === 'number' ? number(value) : '–'}</span>
+        </li>`;
+      }),
+    );
   }
 }

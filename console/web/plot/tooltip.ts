@@ -1,6 +1,7 @@
+import { html, nothing } from 'lit-html';
 import type uPlot from 'uplot';
 import type { LineView } from '../../wire.ts';
-import { chip, h, render } from '../dom.ts';
+import { chip, elementOf, show } from '../dom.ts';
 import { number, time } from '../format.ts';
 
 /** Lines that a reader takes in at once. */
@@ -8,7 +9,7 @@ const shownLines = 10;
 
 /** The values under the cursor, the highest first. */
 export class Tooltip {
-  readonly #element = h('div', { class: 'tooltip', role: 'status', hidden: true });
+  readonly #element = elementOf(html`<div class="tooltip" role="status" hidden></div>`);
   readonly #lines: readonly LineView[];
 
   constructor(over: HTMLElement, lines: readonly LineView[]) {
@@ -27,20 +28,16 @@ export class Tooltip {
     const [own] = rows.slice(pointed, pointed + 1);
     if (pointed >= shownLines && own) shown[shownLines - 1] = own;
     const hidden = rows.length - shown.length;
-    render(
+    show(
       this.#element,
-      h('b', {}, `${time((u.data[0][index] ?? 0) * 1_000)} UTC`),
-      ...shown.map(({ line, series, value }) =>
-        h(
-          'span',
-          { class: series === nearest ? 'row nearest' : 'row' },
-          chip(line.color),
-          h('span', {}, line.label),
-          h('span', { class: 'value' }, number(value ?? 0)),
-        ),
-      ),
-      ...(rows.length === 0 ? [h('span', { class: 'muted' }, 'no data')] : []),
-      ...(hidden > 0 ? [h('span', { class: 'muted' }, `and ${hidden} lower`)] : []),
+      html`<b>${time((u.data[0][index] ?? 0) * 1_000)} UTC</b> ${shown.map(
+          ({ line, series, value }) =>
+            html`<span class=${series === nearest ? 'row nearest' : 'row'}>
+              ${chip(line.color)}<span>${line.label}</span><span class="value">${number(value ?? 0)}</span>
+            </span>`,
+        )}
+        ${rows.length === 0 ? html`<span class="muted">no data</span>` : nothing}
+        ${hidden > 0 ? html`<span class="muted">and ${hidden} lower</span>` : nothing}`,
     );
     this.#element.hidden = false;
     this.#place(u);

@@ -1,47 +1,33 @@
-import type { AlarmView } from '../../wire.ts';
-import { h } from '../dom.ts';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { Live } from '../feed.ts';
-import { duration } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { alarmCard, empty } from './parts.ts';
 
 /** Every alarm, those that went off first. */
-export function alarmsView({ feed }: Live, place: Place, nowMs: number): HTMLElement[] {
+export function alarmsView({ feed }: Live, place: Place, nowMs: number): TemplateResult {
   const { alarms = [] } = feed;
   const { system } = place;
   const shown = alarms.filter((alarm) => system === null || alarm.system === system);
   const count = (state: string): number => shown.filter((alarm) => alarm.state === state).length;
-  return [
-    h(
-      'h1',
-      {},
-      'Alarms',
-      h(
-        'span',
-        { class: 'muted note' },
-        `${count('ALARM')} in alarm, ${count('OK')} ok, ${count('INSUFFICIENT_DATA')} without data`,
-      ),
-    ),
-    ...(system === null
-      ? []
-      : [
-          h(
-            'p',
-            {},
-            `Those of ${system}. `,
-            h('a', { href: hrefOf({ ...place, system: null }) }, 'Of all systems'),
-          ),
-        ]),
-    shown.length === 0
-      ? empty('The stage has no alarm here.')
-      : h(
-          'ul',
-          { class: 'cards' },
-          shown.map((alarm) => alarmCard(alarm, place, nowMs)),
-        ),
-  ];
+  const counts = `${count('ALARM')} in alarm, ${count('OK')} ok, ${count('INSUFFICIENT_DATA')} without data`;
+  return html`
+    <h1>Alarms<span class="muted note">${counts}</span></h1>
+    ${
+      system === null
+        ? nothing
+        : html`<p>Those of ${system}. <a href=${hrefOf({ ...place, system: null })}>Of all systems</a></p>`
+    }
+    ${
+      shown.length === 0
+        ? empty('The stage has no alarm here.')
+        : html`<ul class="cards">
+            ${repeat(
+              shown,
+              ({ name }) => name,
+              (alarm) => alarmCard(alarm, place, nowMs),
+            )}
+          </ul>`
+    }
+  `;
 }
-
-/** How long alarms have been in their states, as it is written: what changes by itself on this page. */
-export const agesOf = (alarms: readonly AlarmView[], nowMs: number): string =>
-  alarms.map(({ sinceMs }) => duration(nowMs - sinceMs)).join();

@@ -1,6 +1,7 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type uPlot from 'uplot';
-import type { DashboardView, PlotView, WidgetView } from '../../wire.ts';
-import { h, render } from '../dom.ts';
+import type { DashboardView, LineView, PlotView, WidgetView } from '../../wire.ts';
+import { elementOf, plotCanvas, show } from '../dom.ts';
 import type { Live } from '../feed.ts';
 import { number } from '../format.ts';
 import { readPlace, type Place } from '../location.ts';
@@ -9,7 +10,7 @@ import { marksOf } from '../plot/marks.ts';
 import { readTheme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
 import { SeriesBuffer } from '../series.ts';
-import { alarmLine } from './parts.ts';
+import { alarmLines } from './parts.ts';
 
 export interface Range {
   fromMs: number;
@@ -29,10 +30,12 @@ interface DrawnPlot {
 
 /** A dashboard's widgets on CloudWatch's grid, drawn as far as they are on the screen. */
 export class DashboardPage {
-  readonly element = h('div', { class: 'grid' });
+  readonly element = elementOf(html`<div class="grid"></div>`);
+  readonly #widgets: readonly WidgetView[];
   readonly #buffer: SeriesBuffer;
   readonly #onZoom: (range: Range) => void;
-  readonly #hosts = new Map<Element, WidgetView>();
+  /** The figures of the plots. */
+  readonly #hosts: ReadonlyMap<Element, WidgetView & { kind: 'plot' }>;
   readonly #drawn = new Map<Element, DrawnPlot>();
   readonly #observer: IntersectionObserver;
   #theme = readTheme();
@@ -44,7 +47,15 @@ export class DashboardPage {
     this.#onZoom = onZoom;
     this.#buffer = new SeriesBuffer(dashboard.name);
     this.#observer = new IntersectionObserver((entries) => this.#onVisible(entries), { rootMargin: '200px' });
-    for (const widget of dashboard.widgets.toSorted((a, b) => a.y - b.y || a.x - b.x)) this.#add(widget);
+    this.#widgets = dashboard.widgets.toSorted((a, b) => a.y - b.y || a.x - b.x);
+    this.#show();
+    this.#hosts = new Map(
+      [...this.element.children].flatMap((host, index) => {
+        const widget = this.#widgets[index];
+        return widget?.kind === 'plot' ? [[host, widget]] : [];
+      }),
+    );
+    for (const host of this.#hosts.keys()) this.#observer.observe(host);
   }
 
   /** Brings the place's system out, on what is drawn already. */
@@ -63,15 +74,17 @@ export class DashboardPage {
     this.#live = live;
     this.#range = range;
     this.#place = place;
-    for (const [host, widget] of this.#hosts) this.#draw(host, widget);
+    this.#show();
+    for (const drawn of this.#drawn.values()) this.#drawPlot(drawn);
   }
 
   /** Draws everything anew, in the colours of the reader's system. */
   changeTheme(): void {
     this.#theme = readTheme();
-    for (const [host, { view }] of this.#drawn) {
+    for (const [host, widget] of this.#hosts) {
+      if (!this.#drawn.has(host)) continue;
       this.#remove(host);
-      this.#create(host, view);
+      this.#create(host, widget);
     }
   }
 
@@ -80,39 +93,74 @@ export class DashboardPage {
     for (const host of this.#drawn.keys()) this.#remove(host);
   }
 
-  #add(widget: WidgetView): void {
-    const host = h('figure', { class: `widget ${widget.kind}` });
-    host.style.gridColumn = `${widget.x + 1} / span ${widget.width}`;
-    host.style.gridRow = `${widget.y + 1} / span ${widget.height}`;
-    const unit =
-      widget.kind === 'plot' ? [widget.plot.left.label, widget.plot.right?.label].filter(Boolean) : [];
-    if (widget.title !== '') {
-      host.append(h('figcaption', {}, widget.title, h('span', { class: 'unit' }, unit.join(' · '))));
+  /** Everything but the plots, which are drawn behind the captions of their figures. */
+  #show(): void {
+    show(
+      this.element,
+      this.#widgets.map(
+        (widget) =>
+          html`<figure class="widget ${widget.kind}" .style=${placeOnGrid(widget)}>
+            ${captionOf(widget)}${this.#contentOf(widget)}
+          </figure>`,
+      ),
+    );
+  }
+
+  #contentOf(widget: WidgetView): TemplateResult | typeof nothing {
+    switch (widget.kind) {
+      case 'plot':
+        return nothing;
+      case 'text':
+        // The server rendered it from the dashboard's Markdown, with HTML in it shown as text.
+        return html`<div class="prose" .innerHTML=${widget.html}></div>`;
+      case 'refused':
+        return html`<p class="empty">${widget.reason}</p>`;
+      case 'alarms':
+        return html`<ul class="lines">
+          ${this.#alarmsOf(widget.names)}
+        </ul>`;
+      case 'number':
+        return html`<dl class="numbers">${this.#numbersOf(widget.lines)}</dl>`;
     }
-    if (widget.kind === 'text') host.append(proseOf(widget.html));
-    if (widget.kind === 'refused') host.append(h('p', { class: 'empty' }, widget.reason));
-    this.#hosts.set(host, widget);
-    if (widget.kind === 'plot') this.#observer.observe(host);
-    this.element.append(host);
+  }
+
+  #alarmsOf(names: readonly string[]): TemplateResult | typeof nothing {
+    const alarms = this.#live?.feed.alarms;
+    if (!alarms) return nothing;
+    const known = new Map(alarms.map((alarm) => [alarm.name, alarm]));
+    const unknown = names.filter((name) => !known.has(name));
+    return html`
+      ${alarmLines(
+        names.flatMap((name) => known.get(name) ?? []),
+        this.#place,
+        this.#range.toMs,
+      )}
+      ${unknown.map((name) => html`<li class="muted">${name}: no such alarm on this stage</li>`)}
+    `;
+  }
+
+  #numbersOf(lines: readonly LineView[]): TemplateResult[] {
+    const [, ...columns] = this.#buffer.data(lines);
+    return lines.map(({ label }, index) => {
+      const value = newest(columns[index] ?? []);
+      return html`<div>
+        <dt>${label}</dt>
+        <dd>${value === null ? '–' : number(value)}</dd>
+      </div>`;
+    });
   }
 
   #onVisible(entries: readonly IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
       const widget = this.#hosts.get(target);
-      if (widget?.kind !== 'plot') continue;
+      if (!widget) continue;
       if (!isIntersecting) this.#remove(target);
-      else if (!this.#drawn.has(target)) this.#create(target, widget.plot);
+      else if (!this.#drawn.has(target)) this.#create(target, widget);
     }
   }
 
-  #create(host: Element, view: PlotView): void {
-    const title = this.#hosts.get(host)?.title ?? '';
-    const canvas = h('div', {
-      class: 'canvas',
-      tabindex: 0,
-      role: 'group',
-      'aria-label': `${title}; arrow keys read values`,
-    });
+  #create(host: Element, { title, plot: view }: WidgetView & { kind: 'plot' }): void {
+    const canvas = plotCanvas(title);
     const legend = new Legend(view.lines);
     host.append(canvas, legend.element);
     const drawn: DrawnPlot = {
@@ -141,36 +189,6 @@ export class DashboardPage {
     this.#drawn.delete(host);
     host.querySelector('.canvas')?.remove();
     host.querySelector('.legend')?.remove();
-  }
-
-  #draw(host: Element, widget: WidgetView): void {
-    const drawn = this.#drawn.get(host);
-    if (drawn) this.#drawPlot(drawn);
-    const { alarms = [] } = this.#live?.feed ?? {};
-    if (widget.kind === 'alarms') {
-      const list = host.querySelector('ul') ?? host.appendChild(h('ul', { class: 'lines' }));
-      const known = new Map(alarms.map((alarm) => [alarm.name, alarm]));
-      render(
-        list,
-        ...widget.names.map((name) => {
-          const alarm = known.get(name);
-          return alarm
-            ? alarmLine(alarm, this.#place, this.#range.toMs)
-            : h('li', { class: 'muted' }, `${name}: no such alarm on this stage`);
-        }),
-      );
-    }
-    if (widget.kind === 'number') {
-      const list = host.querySelector('dl') ?? host.appendChild(h('dl', { class: 'numbers' }));
-      const [, ...columns] = this.#buffer.data(widget.lines);
-      render(
-        list,
-        ...widget.lines.map(({ label }, index) => {
-          const value = newest(columns[index] ?? []);
-          return h('div', {}, h('dt', {}, label), h('dd', {}, value === null ? '–' : number(value)));
-        }),
-      );
-    }
   }
 
   #drawPlot(drawn: DrawnPlot): void {
@@ -204,9 +222,13 @@ function newest(values: ArrayLike<number | null | undefined>): number | null {
   return null;
 }
 
-/** The server rendered it from the dashboard's Markdown, with HTML in it shown as text. */
-function proseOf(html: string): HTMLElement {
-  const prose = h('div', { class: 'prose' });
-  prose.innerHTML = html;
-  return prose;
+/** CloudWatch's grid counts from 0, CSS from 1. */
+const placeOnGrid = ({ x, y, width, height }: WidgetView): string =>
+  `grid-column: ${x + 1} / span ${width}; grid-row: ${y + 1} / span ${height}`;
+
+function captionOf(widget: WidgetView): TemplateResult | typeof nothing {
+  if (widget.title === '') return nothing;
+  const units =
+    widget.kind === 'plot' ? [widget.plot.left.label, widget.plot.right?.label].filter(Boolean) : [];
+  return html`<figcaption>${widget.title}<span class="unit">${units.join(' · ')}</span></figcaption>`;
 }

@@ -1,5 +1,6 @@
-import type { DashboardView } from '../../wire.ts';
-import { chip, h } from '../dom.ts';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { DashboardView, SystemView } from '../../wire.ts';
+import { chip } from '../dom.ts';
 import type { Live } from '../feed.ts';
 import { time } from '../format.ts';
 import { hrefOf, rangesMinutes, type Place } from '../location.ts';
@@ -15,57 +16,43 @@ export interface HeaderState {
 }
 
 /** Where one is, how the stage is, and what runs on it; with the range where there are plots. */
-export function header(state: HeaderState): HTMLElement[] {
+export function header(state: HeaderState): TemplateResult {
   const { live, place, nowMs } = state;
   const { running = [], unreadable = [], stage } = live.feed;
-  return [
-    h(
-      'div',
-      { class: 'top' },
-      h('a', { class: 'brand', href: hrefOf({ ...place, path: 'overview' }) }, 'Headroom'),
-      h('span', { class: 'stage' }, stage?.stage ?? '…'),
-      navigation(state),
-      h(
-        'span',
-        { class: live.connected ? 'clock' : 'clock lost' },
-        live.connected ? `${time(nowMs)} UTC` : 'no answer',
-      ),
-    ),
-    // For who doesn't see the count: told as soon as it changes.
-    h(
-      'p',
-      { id: 'told', class: 'visually-hidden', role: 'status' },
-      stage ? `${countInAlarm(live)} in alarm` : '',
-    ),
-    ...(live.connected || !stage
-      ? []
-      : [
-          h(
-            'p',
-            { id: 'away', class: 'warning', role: 'alert' },
-            'The stage does not answer: what is shown is old. The page goes on when the stage is back: npx headroom up',
-          ),
-        ]),
-    ...(running.length > 0
-      ? [
-          h(
-            'ul',
-            { id: 'now', class: 'now', 'aria-label': 'Running now' },
-            running.map((one) => runningLine(one, nowMs)),
-          ),
-        ]
-      : []),
-    ...unreadable.map((problem, index) =>
-      h('p', { id: `unreadable-${index}`, class: 'warning', role: 'alert' }, problem),
-    ),
-    ...(place.path.startsWith('dashboard') ? [toolbar(state)] : []),
-  ];
+  return html`
+    <div class="top">
+      <a class="brand" href=${hrefOf({ ...place, path: 'overview' })}>Headroom</a>
+      <span class="stage">${stage?.stage ?? '…'}</span>
+      ${navigation(state)}
+      ${
+        live.connected
+          ? html`<span class="clock">${time(nowMs)} UTC</span>`
+          : html`<span class="clock lost">no answer</span>`
+      }
+    </div>
+    <!-- For who doesn't see the count: told as soon as it changes. -->
+    <p class="visually-hidden" role="status">${stage ? `${countInAlarm(live)} in alarm` : ''}</p>
+    ${live.connected || !stage ? nothing : away}
+    ${
+      running.length > 0
+        ? html`<ul class="now" aria-label="Running now">
+            ${running.map((one) => runningLine(one, nowMs))}
+          </ul>`
+        : nothing
+    }
+    ${unreadable.map((problem) => html`<p class="warning" role="alert">${problem}</p>`)}
+    ${place.path.startsWith('dashboard') ? toolbar(state) : nothing}
+  `;
 }
+
+const away = html`<p class="warning" role="alert">
+  The stage does not answer: what is shown is old. The page goes on when the stage is back: npx headroom up
+</p>`;
 
 const countInAlarm = ({ feed }: Live): number =>
   feed.alarms?.filter(({ state }) => state === 'ALARM').length ?? 0;
 
-const hidden = (text: string): HTMLElement => h('span', { class: 'visually-hidden' }, text);
+const hidden = (text: string): TemplateResult => html`<span class="visually-hidden">${text}</span>`;
 
 /** The page's title: what is in alarm first, for it is read in a row of tabs. */
 export function titleOf({ live, place, dashboards }: HeaderState): string {
@@ -83,68 +70,61 @@ export function titleOf({ live, place, dashboards }: HeaderState): string {
   return `${count > 0 ? `(${count} in alarm) ` : ''}${title === undefined ? '' : `${title} – `}Headroom`;
 }
 
-function navigation({ live, place, dashboards }: HeaderState): HTMLElement {
+function navigation({ live, place, dashboards }: HeaderState): TemplateResult {
   const current = place.path === 'dashboard' ? `dashboard/${dashboards[0]?.name}` : place.path;
   const count = countInAlarm(live);
-  const link = (path: string, title: string, ...more: HTMLElement[]): HTMLElement =>
-    h(
-      'a',
-      {
-        href: hrefOf({ ...place, path }),
-        'aria-current': (path === 'runs' ? current.startsWith(path) : current === path) && 'page',
-      },
-      title,
-      ...more,
-    );
-  return h(
-    'nav',
-    { 'aria-label': 'Pages' },
-    link('overview', 'Status'),
-    dashboards.map(({ name, title }) => link(`dashboard/${name}`, title)),
-    link(
+  const link = (path: string, title: string, more: unknown = nothing): TemplateResult => {
+    const isCurrent = path === 'runs' ? current.startsWith(path) : current === path;
+    return html`<a href=${hrefOf({ ...place, path })} aria-current=${isCurrent ? 'page' : nothing}
+      >${title}${more}</a
+    >`;
+  };
+  return html`<nav aria-label="Pages">
+    ${link('overview', 'Status')} ${dashboards.map(({ name, title }) => link(`dashboard/${name}`, title))}
+    ${link(
       'alarms',
       'Alarms',
-      ...(count > 0 ? [h('span', { class: 'count' }, String(count)), hidden(' in alarm')] : []),
-    ),
-    link('runs', 'Runs'),
-  );
+      count > 0 ? html`<span class="count">${count}</span>${hidden(' in alarm')}` : nothing,
+    )}
+    ${link('runs', 'Runs')}
+  </nav>`;
 }
 
-function toolbar({ live, place, paused }: HeaderState): HTMLElement {
+function toolbar({ live, place, paused }: HeaderState): TemplateResult {
   const { systems = [] } = live.feed;
-  const button = (action: string, pressed: boolean, ...content: (Node | string)[]): HTMLElement =>
-    h('button', { type: 'button', 'data-action': action, 'aria-pressed': String(pressed) }, ...content);
-  return h(
-    'div',
-    { id: 'toolbar', class: 'toolbar' },
-    h(
-      'div',
-      { class: 'group', role: 'group', 'aria-label': 'Range' },
-      rangesMinutes.map((minutes) =>
+  return html`<div class="toolbar">
+    <div class="group" role="group" aria-label="Range">
+      ${rangesMinutes.map((minutes) =>
         button(
           `range:${minutes}`,
           place.zoom === null && place.rangeMinutes === minutes,
           minutes < 60 ? `${minutes} min` : `${minutes / 60} h`,
         ),
-      ),
-    ),
-    place.zoom
-      ? h(
-          'div',
-          { class: 'group' },
-          h('span', { class: 'zoom' }, `${time(place.zoom.fromMs)} – ${time(place.zoom.toMs)}`),
-          button('live', false, 'Back to now'),
-        )
-      : button('pause', paused, paused ? 'Paused: go on' : 'Pause'),
-    h(
-      'div',
-      { class: 'chips', role: 'group', 'aria-label': 'Bring a system out' },
-      systems.map(({ name, color, state }) => {
-        const own = button(`system:${name}`, place.system === name, chip(color), name);
-        own.classList.add(state.toLowerCase());
-        if (state === 'ALARM') own.append(hidden(' in alarm'));
-        return own;
-      }),
-    ),
-  );
+      )}
+    </div>
+    ${
+      place.zoom
+        ? html`<div class="group">
+            <span class="zoom">${time(place.zoom.fromMs)} – ${time(place.zoom.toMs)}</span>
+            ${button('live', false, 'Back to now')}
+          </div>`
+        : button('pause', paused, paused ? 'Paused: go on' : 'Pause')
+    }
+    <div class="chips" role="group" aria-label="Bring a system out">
+      ${systems.map((system) => systemButton(system, place.system === system.name))}
+    </div>
+  </div>`;
 }
+
+const button = (action: string, pressed: boolean, text: string): TemplateResult =>
+  html`<button type="button" data-action=${action} aria-pressed=${pressed}>${text}</button>`;
+
+const systemButton = ({ name, color, state }: SystemView, pressed: boolean): TemplateResult =>
+  html`<button
+    type="button"
+    class=${state.toLowerCase()}
+    data-action="system:${name}"
+    aria-pressed=${pressed}
+  >
+    ${chip(color)}${name}${state === 'ALARM' ? hidden(' in alarm') : nothing}
+  </button>`;

@@ -1,6 +1,7 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Advice, Capacity, Disagreement, StandingOut, VerdictFile } from '../../../records/verdict.ts';
-import { h } from '../dom.ts';
 import { inUnit, number, words } from '../format.ts';
+import { heading } from './parts.ts';
 import { table } from './table.ts';
 
 /** What the figures suggest beside a verdict. */
@@ -9,19 +10,15 @@ export const hintSections = ({
   capacity,
   disagreements = [],
   standingOut,
-}: VerdictFile): HTMLElement[] => [
-  ...(advice.length > 0 ? adviceSection(advice) : []),
-  ...(capacity ? capacitySection(capacity) : []),
-  ...(disagreements.length > 0 ? disagreementSection(disagreements) : []),
-  ...(standingOut ? standingOutSection(standingOut) : []),
-];
+}: VerdictFile): TemplateResult => html`
+  ${advice.length > 0 ? adviceSection(advice) : nothing} ${capacity ? capacitySection(capacity) : nothing}
+  ${disagreements.length > 0 ? disagreementSection(disagreements) : nothing}
+  ${standingOut ? standingOutSection(standingOut) : nothing}
+`;
 
-const heading = (title: string, note: string): HTMLElement =>
-  h('h2', {}, title, h('span', { class: 'muted note' }, note));
-
-const adviceSection = (advice: readonly Advice[]): HTMLElement[] => [
-  heading('To regain the reserve', 'at least; what is used up hides what more would have been asked for'),
-  table(
+const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
+  ${heading('To regain the reserve', 'at least; what is used up hides what more would have been asked for')}
+  ${table(
     ['Setting', '#Now', '#At least', 'System', 'Because of'],
     advice.map(({ setting, from, to, system, signal }) => [
       setting,
@@ -30,12 +27,12 @@ const adviceSection = (advice: readonly Advice[]): HTMLElement[] => [
       system,
       words(signal),
     ]),
-  ),
-];
+  )}
+`;
 
-const disagreementSection = (disagreements: readonly Disagreement[]): HTMLElement[] => [
-  heading('Load and use disagree', 'no part of the verdict'),
-  table(
+const disagreementSection = (disagreements: readonly Disagreement[]): TemplateResult => html`
+  ${heading('Load and use disagree', 'no part of the verdict')}
+  ${table(
     ['System', 'What', 'How', '#From', '#To'],
     disagreements.map(({ system, signal, kind, from, to }) => [
       system,
@@ -46,13 +43,13 @@ const disagreementSection = (disagreements: readonly Disagreement[]): HTMLElemen
       inUnit(from, 'percent'),
       inUnit(to, 'percent'),
     ]),
-  ),
-];
+  )}
+`;
 
 /** How far each system's reserve reaches, the nearest end first. */
-const capacitySection = (capacity: readonly Capacity[]): HTMLElement[] => [
-  heading('Where the reserve ends', 'a straight line through ramp and hold; no part of the verdict'),
-  table(
+const capacitySection = (capacity: readonly Capacity[]): TemplateResult => html`
+  ${heading('Where the reserve ends', 'a straight line through ramp and hold; no part of the verdict')}
+  ${table(
     ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
     capacity
       .toSorted((a, b) => shareUsed(b) - shareUsed(a))
@@ -66,25 +63,27 @@ const capacitySection = (capacity: readonly Capacity[]): HTMLElement[] => [
           : '–',
         inUnit(seenPerSecond, 'perSecond'),
       ]),
-  ),
-];
+  )}
+`;
 
 const shareUsed = ({ bindsFirst, seenPerSecond }: Capacity): number =>
   bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: readonly StandingOut[]): HTMLElement[] => [
-  heading('Standing out', 'from the other systems; no part of the verdict'),
-  outliers.length === 0
-    ? h('p', { class: 'muted' }, 'No system stands out from its like.')
-    : table(
-        ['System', 'What', '#Value', '#Median', '#Spreads from it'],
-        outliers.map(({ system, signal, value, median, score, unit }) => [
-          system,
-          words(signal),
-          inUnit(value, unit),
-          inUnit(median, unit),
-          `${score > 0 ? '+' : ''}${number(score)}`,
-        ]),
-      ),
-];
+const standingOutSection = (outliers: readonly StandingOut[]): TemplateResult => html`
+  ${heading('Standing out', 'from the other systems; no part of the verdict')}
+  ${
+    outliers.length === 0
+      ? html`<p class="muted">No system stands out from its like.</p>`
+      : table(
+          ['System', 'What', '#Value', '#Median', '#Spreads from it'],
+          outliers.map(({ system, signal, value, median, score, unit }) => [
+            system,
+            words(signal),
+            inUnit(value, unit),
+            inUnit(median, unit),
+            `${score > 0 ? '+' : ''}${number(score)}`,
+          ]),
+        )
+  }
+`;

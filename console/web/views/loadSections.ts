@@ -1,49 +1,55 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { RunFile } from '../../../records/run.ts';
-import { chip, h } from '../dom.ts';
+import { chip } from '../dom.ts';
 import { inUnit, number } from '../format.ts';
+import { badge, heading } from './parts.ts';
 import { table } from './table.ts';
 
 type SystemRecord = RunFile['systems'][number];
 
 /** What a load test measured, by system, with its thresholds and checks. Its plots are drawn into #run-plots. */
-export function loadSections(run: RunFile, colors: ReadonlyMap<string, string>): HTMLElement[] {
+export function loadSections(run: RunFile, colors: ReadonlyMap<string, string>): TemplateResult {
   const { generator, engine, paced } = run;
   const columns = paced
     ? [systemColumn(colors), ...rateColumns, ...answerColumns]
     : [systemColumn(colors), ...answerColumns];
-  return [
-    h('h2', {}, 'Load', paced && h('span', { class: 'muted note' }, `over the ${heldPart(run)}`)),
-    table(
+  return html`
+    ${heading('Load', paced ? `over the ${heldPart(run)}` : undefined)}
+    ${table(
       columns.map(({ title }) => title),
       run.systems.map((system) => columns.map(({ cell }) => cell(system))),
-    ),
-    paced && h('div', { id: 'run-plots', 'data-keep': run.windows.run.start }),
-    run.thresholds.length > 0 && h('h2', {}, 'Thresholds'),
-    run.thresholds.length > 0 &&
-      table(
-        ['Outcome', 'Metric', 'Expected', '#Value'],
-        run.thresholds.map(({ ok, metric, expression, value }) => [
-          h('span', { class: `badge ${ok ? 'pass' : 'fail'}` }, ok ? 'pass' : 'fail'),
-          metric,
-          expression,
-          value === null ? 'no data' : number(value),
-        ]),
-      ),
-    run.checks.length > 0 && h('h2', {}, 'Checks'),
-    run.checks.length > 0 &&
-      table(
-        ['Check', '#Passed', '#Failed'],
-        run.checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
-      ),
-    h(
-      'p',
-      { class: 'muted' },
-      `Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')}, ` +
-        `${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. ` +
-        `Commit ${run.commit?.slice(0, 7) ?? 'unknown'}.`,
-    ),
-  ].filter((element) => element !== false);
+    )}
+    ${paced ? html`<div id="run-plots"></div>` : nothing}
+    ${run.thresholds.length > 0 ? thresholdSection(run.thresholds) : nothing}
+    ${run.checks.length > 0 ? checkSection(run.checks) : nothing}
+    <p class="muted">
+      Engine ${engine.name} (${engine.version}); its own CPU ${inUnit(generator.cpuPercent, 'percent')},
+      ${generator.lateIterations ?? 'unknown'} late iterations, ${generator.droppedIterations} dropped. Commit
+      ${run.commit?.slice(0, 7) ?? 'unknown'}.
+    </p>
+  `;
 }
+
+const thresholdSection = (thresholds: RunFile['thresholds']): TemplateResult => html`
+  ${heading('Thresholds')}
+  ${table(
+    ['Outcome', 'Metric', 'Expected', '#Value'],
+    thresholds.map(({ ok, metric, expression, value }) => [
+      badge(ok ? 'pass' : 'fail'),
+      metric,
+      expression,
+      value === null ? 'no data' : number(value),
+    ]),
+  )}
+`;
+
+const checkSection = (checks: RunFile['checks']): TemplateResult => html`
+  ${heading('Checks')}
+  ${table(
+    ['Check', '#Passed', '#Failed'],
+    checks.map(({ name, passes, fails }) => [name, number(passes), number(fails)]),
+  )}
+`;
 
 /** What the run's figures are about. */
 export const heldPart = ({ profile }: RunFile): string =>
@@ -51,13 +57,13 @@ export const heldPart = ({ profile }: RunFile): string =>
 
 interface Column {
   title: string;
-  cell: (system: SystemRecord) => string | HTMLElement;
+  cell: (system: SystemRecord) => string | TemplateResult;
 }
 
 /** With the colour that the system's lines have in the plots below. */
 const systemColumn = (colors: ReadonlyMap<string, string>): Column => ({
   title: 'System',
-  cell: ({ system }) => h('span', {}, chip(colors.get(system) ?? null), system),
+  cell: ({ system }) => html`<span>${chip(colors.get(system) ?? null)}${system}</span>`,
 });
 
 const rateColumns: Column[] = [

@@ -1,13 +1,16 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { AlarmState, AlarmView, Outcome, RunningView, RunSummary } from '../../wire.ts';
-import { h } from '../dom.ts';
 import { dateTime, duration, time } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 
 const stateWords: Record<AlarmState, string> = { ALARM: 'in alarm', OK: 'ok', INSUFFICIENT_DATA: 'no data' };
 
-/** A state by colour, sign and word. */
-export const stateBadge = (state: AlarmState): HTMLElement =>
-  h('span', { class: `badge ${state.toLowerCase()}` }, stateWords[state]);
+/** By colour, sign and word. */
+export const badge = (kind: string, text = kind): TemplateResult =>
+  html`<span class="badge ${kind.toLowerCase()}">${text}</span>`;
+
+export const stateBadge = (state: AlarmState): TemplateResult => badge(state, stateWords[state]);
 
 const outcomeWords: Record<Outcome, string> = {
   passed: 'passed',
@@ -25,15 +28,14 @@ export const kindWords: Record<RunningView['kind'], string> = { load: 'Load test
 const timeOf = ({ startMs, endMs }: RunSummary): string =>
   endMs > startMs ? `${dateTime(startMs)}, ${duration(endMs - startMs)}` : dateTime(startMs);
 
-export const outcomeBadge = (outcome: Outcome): HTMLElement =>
-  h('span', { class: `badge ${outcome.toLowerCase()}` }, outcomeWords[outcome]);
+export const outcomeBadge = (outcome: Outcome): TemplateResult => badge(outcome, outcomeWords[outcome]);
 
 const runbookHref = (alarm: AlarmView): string =>
   `/runbooks/${alarm.runbook ?? ''}${alarm.system === null ? '' : `?system=${alarm.system}`}`;
 
 /** What keeps a composite from telling anybody, as a badge with its explanation. */
-const heldBackBadge = ({ composite, state }: AlarmView): HTMLElement | false => {
-  if (!composite?.heldBack || state !== 'ALARM') return false;
+const heldBackBadge = ({ composite, state }: AlarmView): TemplateResult | typeof nothing => {
+  if (!composite?.heldBack || state !== 'ALARM') return nothing;
   const { why, by } = composite.heldBack;
   const [text, explanation] = {
     Alarm: [`held back by “${by}”`, 'which is in alarm and tells in its stead'],
@@ -43,7 +45,7 @@ const heldBackBadge = ({ composite, state }: AlarmView): HTMLElement | false => 
       'which is just over: what it dragged along may clear by itself',
     ],
   }[why];
-  return h('span', { class: 'badge held', title: explanation }, text);
+  return html`<span class="badge held" title=${explanation}>${text}</span>`;
 };
 
 /** Why it is in its state: of a composite what it is made of, for CloudWatch names only what changed last. */
@@ -56,67 +58,58 @@ function reasonOf({ composite, reason, state }: AlarmView): string {
 }
 
 /** An alarm in one line, where several must be taken in at once. */
-export const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): HTMLElement =>
-  h(
-    'li',
-    { id: `alarm-${alarm.name}` },
-    stateBadge(alarm.state),
-    h('strong', {}, alarm.system === null ? alarm.title : `${alarm.system}: ${alarm.title}`),
-    h(
-      'span',
-      { class: 'muted', title: `since ${time(alarm.sinceMs)} UTC` },
-      `for ${duration(nowMs - alarm.sinceMs)}`,
-    ),
-    heldBackBadge(alarm),
-    h('span', { class: 'reason', title: alarm.reason }, reasonOf(alarm)),
-    links(alarm, place),
-  );
+const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): TemplateResult =>
+  html`<li id="alarm-${alarm.name}">
+    ${stateBadge(alarm.state)}
+    <strong>${nameOf(alarm)}</strong>
+    <span class="muted" title="since ${time(alarm.sinceMs)} UTC">for ${duration(nowMs - alarm.sinceMs)}</span>
+    ${heldBackBadge(alarm)}
+    <span class="reason" title=${alarm.reason}>${reasonOf(alarm)}</span>
+    ${links(alarm, place)}
+  </li>`;
 
-function links(alarm: AlarmView, place: Place): HTMLElement {
+export const alarmLines = (alarms: readonly AlarmView[], place: Place, nowMs: number): TemplateResult =>
+  html`${repeat(
+    alarms,
+    ({ name }) => name,
+    (alarm) => alarmLine(alarm, place, nowMs),
+  )}`;
+
+const nameOf = ({ system, title }: AlarmView): string => (system === null ? title : `${system}: ${title}`);
+
+function links(alarm: AlarmView, place: Place): TemplateResult {
   const { dashboard, runbook, system } = alarm;
-  return h(
-    'span',
-    { class: 'links', 'data-key': 'links' },
-    dashboard !== null &&
-      h('a', { href: hrefOf({ ...place, path: `dashboard/${dashboard}`, system, zoom: null }) }, 'Dashboard'),
-    runbook !== null && h('a', { href: runbookHref(alarm), target: '_blank' }, 'Runbook'),
-  );
+  const onDashboard = { ...place, path: `dashboard/${dashboard}`, system, zoom: null };
+  return html`<span class="links">
+    ${dashboard === null ? nothing : html`<a href=${hrefOf(onDashboard)}>Dashboard</a>`}
+    ${runbook === null ? nothing : html`<a href=${runbookHref(alarm)} target="_blank">Runbook</a>`}
+  </span>`;
 }
 
-export function alarmCard(alarm: AlarmView, place: Place, nowMs: number): HTMLElement {
-  return h(
-    'li',
-    { id: `alarm-${alarm.name}`, class: alarm.state.toLowerCase() },
-    h(
-      'div',
-      { class: 'head' },
-      stateBadge(alarm.state),
-      h('strong', {}, alarm.system === null ? alarm.title : `${alarm.system}: ${alarm.title}`),
-      h(
-        'span',
-        { class: 'muted', title: `${dateTime(alarm.sinceMs)} UTC` },
-        `for ${duration(nowMs - alarm.sinceMs)}, since ${time(alarm.sinceMs)}`,
-      ),
-      heldBackBadge(alarm),
-      links(alarm, place),
-    ),
-    h('p', {}, reasonOf(alarm)),
-    alarm.state === 'ALARM' && h('p', { class: 'muted' }, alarm.meaning),
-  );
-}
+export const alarmCard = (alarm: AlarmView, place: Place, nowMs: number): TemplateResult =>
+  html`<li id="alarm-${alarm.name}" class=${alarm.state.toLowerCase()}>
+    <div class="head">
+      ${stateBadge(alarm.state)}
+      <strong>${nameOf(alarm)}</strong>
+      <span class="muted" title="${dateTime(alarm.sinceMs)} UTC"
+        >for ${duration(nowMs - alarm.sinceMs)}, since ${time(alarm.sinceMs)}</span
+      >
+      ${heldBackBadge(alarm)} ${links(alarm, place)}
+    </div>
+    <p>${reasonOf(alarm)}</p>
+    ${alarm.state === 'ALARM' ? html`<p class="muted">${alarm.meaning}</p>` : nothing}
+  </li>`;
 
 /** What runs now, as one line with how far it is. */
-export function runningLine(running: RunningView, nowMs: number): HTMLElement {
+export function runningLine(running: RunningView, nowMs: number): TemplateResult {
   const { kind, name, startedMs, plannedSeconds, faults } = running;
   const elapsed = nowMs - startedMs;
   const fault = faults.find(({ endMs }) => endMs === null);
-  return h(
-    'li',
-    { class: fault ? 'running fault' : 'running' },
-    h('span', { class: 'pulse', 'aria-hidden': 'true' }),
-    h('strong', {}, `${kindWords[kind]} ${name}`),
-    h('span', {}, phase(elapsed, plannedSeconds, faults)),
-  );
+  return html`<li class=${fault ? 'running fault' : 'running'}>
+    <span class="pulse" aria-hidden="true"></span>
+    <strong>${kindWords[kind]} ${name}</strong>
+    <span>${phase(elapsed, plannedSeconds, faults)}</span>
+  </li>`;
 }
 
 function phase(
@@ -139,24 +132,36 @@ function phase(
   return `hold, ${held} s of ${planned.hold} s`;
 }
 
-export function runRow(run: RunSummary, place: Place): HTMLElement {
-  const link = h('a', { href: hrefOf({ ...place, path: `runs/${run.id}`, zoom: null }) }, run.name);
-  return h(
-    'li',
-    { id: `run-${run.id}`, class: 'run' },
-    outcomeBadge(run.outcome),
-    h(
-      'span',
-      { class: 'what' },
-      link,
-      run.kind !== null && h('span', { class: 'muted' }, kindWords[run.kind].toLowerCase()),
-    ),
-    h('span', { class: 'muted when' }, timeOf(run)),
-    run.place !== null &&
-      run.place !== 'local' &&
-      h('span', { class: 'badge' }, `${run.stage} on ${run.place}`),
-    h('p', { class: 'headline' }, run.headline),
-  );
+export const runRows = (runs: readonly RunSummary[], place: Place): TemplateResult =>
+  html`<ul class="rows">
+    ${repeat(
+      runs,
+      ({ id }) => id,
+      (run) => runRow(run, place),
+    )}
+  </ul>`;
+
+function runRow(run: RunSummary, place: Place): TemplateResult {
+  const { id, name, kind } = run;
+  return html`<li id="run-${id}" class="run">
+    ${outcomeBadge(run.outcome)}
+    <span class="what"
+      ><a href=${hrefOf({ ...place, path: `runs/${id}`, zoom: null })}>${name}</a>${
+        kind === null ? nothing : html`<span class="muted">${kindWords[kind].toLowerCase()}</span>`
+      }</span
+    >
+    <span class="muted when">${timeOf(run)}</span>
+    ${
+      run.place === null || run.place === 'local'
+        ? nothing
+        : html`<span class="badge">${run.stage} on ${run.place}</span>`
+    }
+    <p class="headline">${run.headline}</p>
+  </li>`;
 }
 
-export const empty = (text: string): HTMLElement => h('p', { class: 'empty' }, text);
+/** A section's heading, and beside it what must be known of it. */
+export const heading = (title: string, note?: string): TemplateResult =>
+  html`<h2>${title}${note === undefined ? nothing : html`<span class="muted note">${note}</span>`}</h2>`;
+
+export const empty = (text: string): TemplateResult => html`<p class="empty">${text}</p>`;

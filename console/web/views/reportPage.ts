@@ -1,5 +1,6 @@
+import { html } from 'lit-html';
 import type { DashboardView, RunReport } from '../../wire.ts';
-import { h, render } from '../dom.ts';
+import { elementOf, show } from '../dom.ts';
 import { ask, type Live } from '../feed.ts';
 import type { Place } from '../location.ts';
 import { readTheme } from '../plot/theme.ts';
@@ -21,7 +22,7 @@ export interface ReportContext {
 /** One run's report: fetched again when there is more of the run, a verdict above all. */
 export class ReportPage {
   readonly id: string;
-  readonly element = h('div', { id: 'report' }, empty('Waiting for the stage.'));
+  readonly element = elementOf(html`<div id="report"></div>`);
   /** Null: there is no such run. */
   #report: RunReport | null = null;
   #plots: TimePlot[] = [];
@@ -32,6 +33,7 @@ export class ReportPage {
 
   constructor(id: string) {
     this.id = id;
+    show(this.element, empty('Waiting for the stage.'));
   }
 
   /** Shows what is known by now. */
@@ -80,9 +82,9 @@ export class ReportPage {
     this.#drawn = drawn;
     this.destroy();
     const report = this.#report;
-    if (!report) return render(this.element, empty('There is no such run.'));
+    if (!report) return show(this.element, empty('There is no such run.'));
     const dataSinceMs = Math.max(nowMs - retentionMs, stage?.startedMs ?? nowMs);
-    render(this.element, ...reportView(report, { dashboard, place, colors, nowMs, dataSinceMs }));
+    show(this.element, reportView(report, { dashboard, place, colors, nowMs, dataSinceMs }));
     const host = this.element.querySelector<HTMLElement>('#run-plots');
     if (host && report.run) this.#plots = drawRunPlots(host, report.run, colors, readTheme());
   }

@@ -1,7 +1,8 @@
+import { html } from 'lit-html';
 import type uPlot from 'uplot';
 import type { RunFile } from '../../../records/run.ts';
 import type { PlotView } from '../../wire.ts';
-import { h } from '../dom.ts';
+import { plotCanvas, show } from '../dom.ts';
 import { heldPart } from './loadSections.ts';
 import type { Mark } from '../plot/marks.ts';
 import type { Theme } from '../plot/theme.ts';
@@ -36,22 +37,18 @@ export function drawRunPlots(
     endMs: Date.parse(run.windows.hold.end),
   };
   const seconds = Array.from({ length: Math.ceil((range.toMs - startMs) / 1_000) }, (_, index) => index);
-  host.replaceChildren();
-  return plots.map(({ title, unit, value }) => {
-    const canvas = h('div', {
-      class: 'canvas',
-      tabindex: 0,
-      role: 'group',
-      'aria-label': `${title}; arrow keys read values`,
-    });
-    host.append(
-      h(
-        'figure',
-        { class: 'widget' },
-        h('figcaption', {}, title, h('span', { class: 'unit' }, unit)),
-        canvas,
-      ),
-    );
+  const figures = plots.map((plot) => ({ ...plot, canvas: plotCanvas(plot.title) }));
+  show(
+    host,
+    figures.map(
+      ({ title, unit, canvas }) =>
+        html`<figure class="widget">
+          <figcaption>${title}<span class="unit">${unit}</span></figcaption>
+          ${canvas}
+        </figure>`,
+    ),
+  );
+  return figures.map(({ title, unit, value, canvas }) => {
     const view: PlotView = {
       lines: run.systems.map(({ system }, series) => ({
         series,
