@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { drillRecord } from '../records/drill.ts';
+import { drillKind } from '../records/drill.ts';
 import { requireRecord } from '../records/recordFile.ts';
 import { readRunning } from '../records/runningMarkers.ts';
-import { verdictRecord } from '../records/verdict.ts';
-import { runRecord } from '../records/run.ts';
+import { verdictKind } from '../records/verdict.ts';
+import { runKind } from '../records/run.ts';
 import { projectDirectory } from './context.ts';
 import { strongest } from './exitCodes.ts';
 import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from './exitCodeOf.ts';
@@ -30,10 +30,10 @@ describe('headroom rehearse', () => {
     const last = /^Rehearsal (?<word>[A-Z]+).* in \d+ s\. Its files: (?<directory>\S+)$/m.exec(said)?.groups;
     expect(last, said).toBeDefined();
     const directory = join(projectDirectory, last?.['directory'] ?? '');
-    const smoke = await requireRecord(runRecord, join(directory, 'smoke/run.json'));
-    const peak = await requireRecord(runRecord, join(directory, 'peak/run.json'));
-    const verdict = await requireRecord(verdictRecord, join(directory, 'peak/verdict.json'));
-    const drill = await requireRecord(drillRecord, join(directory, 'drill/drill.json'));
+    const smoke = await requireRecord(runKind, join(directory, 'smoke/run.json'));
+    const peak = await requireRecord(runKind, join(directory, 'peak/run.json'));
+    const verdict = await requireRecord(verdictKind, join(directory, 'peak/verdict.json'));
+    const drill = await requireRecord(drillKind, join(directory, 'drill/drill.json'));
 
     const report = await readFile(join(directory, 'report.html'), 'utf8');
     for (const part of ['smoke', 'peak', 'drill']) expect(report).toContain(`${basename(directory)}/${part}`);

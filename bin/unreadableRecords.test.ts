@@ -13,13 +13,13 @@ import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/
 import { provenPeakPath, provenPeakSchema, readProvenPeaks } from '../monitoring/provenPeak.ts';
 import { checkEvidence } from '../operations/doctor/doctor.ts';
 import { readEvidence } from '../operations/evidence/evidenceStore.ts';
-import { breakpointRecord } from '../records/breakpoint.ts';
-import { drillRecord } from '../records/drill.ts';
+import { breakpointKind } from '../records/breakpoint.ts';
+import { drillKind } from '../records/drill.ts';
 import { evidenceSchema } from '../records/evidence.ts';
 import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
 import { journalFileName } from '../records/journalFile.ts';
-import { recoveryRecord } from '../records/recovery.ts';
-import { runRecord } from '../records/run.ts';
+import { recoveryKind } from '../records/recovery.ts';
+import { runKind } from '../records/run.ts';
 import { runningSchema } from '../records/running.ts';
 import {
   completeBreakpoint,
@@ -33,7 +33,7 @@ import {
   exampleRunning,
 } from '../records/testing/examples.ts';
 import { mutantsOf, type Mutant } from '../records/testing/mutations.ts';
-import { verdictRecord } from '../records/verdict.ts';
+import { verdictKind } from '../records/verdict.ts';
 import { explain } from './errors.ts';
 import { makeProgram } from './program.ts';
 import { silentContext } from './testing/silentContext.ts';
@@ -53,11 +53,11 @@ beforeEach(async () => {
 afterEach(() => rm(state, { recursive: true }));
 
 /** Records that a run leaves in its folder, each of a run that passed. */
-const run = { kind: runRecord, record: completeRun };
-const verdict = { kind: verdictRecord, record: completeVerdict };
-const recovery = { kind: recoveryRecord, record: exampleRecovery };
-const breakpoint = { kind: breakpointRecord, record: completeBreakpoint };
-const drill = { kind: drillRecord, record: exampleDrill };
+const run = { kind: runKind, record: completeRun };
+const verdict = { kind: verdictKind, record: completeVerdict };
+const recovery = { kind: recoveryKind, record: exampleRecovery };
+const breakpoint = { kind: breakpointKind, record: completeBreakpoint };
+const drill = { kind: drillKind, record: exampleDrill };
 const load = [run, verdict, recovery, breakpoint];
 const kinds = [...load, drill];
 
@@ -109,7 +109,7 @@ describe.each(kinds)('$kind.fileName that cannot be read', (of) => {
   it('makes the run unreadable in the console, and hides no other', async () => {
     await passedRun(of);
     await mkdir(join(state, 'runs', 'two'));
-    await writeFile(join(state, 'runs', 'two', runRecord.fileName), JSON.stringify(completeRun));
+    await writeFile(join(state, 'runs', 'two', runKind.fileName), JSON.stringify(completeRun));
     expect((await listed())?.outcome).toBe('passed');
     await always(mutants, async ({ text, naming }) => {
       await put(fileName, text);
@@ -137,11 +137,11 @@ describe.each(kinds)('$kind.fileName that cannot be read', (of) => {
 });
 
 it('a run.json that cannot be read is not judged', async () => {
-  await always(wrong(runRecord.schema, completeRun), async ({ text, naming }) => {
-    await put(runRecord.fileName, text);
-    const end = await ended('gate', join(folder, runRecord.fileName));
+  await always(wrong(runKind.schema, completeRun), async ({ text, naming }) => {
+    await put(runKind.fileName, text);
+    const end = await ended('gate', join(folder, runKind.fileName));
     expect(end.code).toBe(2);
-    expect(end.text).toContain(`${join(folder, runRecord.fileName)}: `);
+    expect(end.text).toContain(`${join(folder, runKind.fileName)}: `);
     expect(end.text).toMatch(naming);
   });
 });
@@ -209,9 +209,9 @@ describe('a drill-journal.jsonl that cannot be read', () => {
         const shown = await listed();
         expect(shown?.outcome).toBe('unreadable');
         expect(shown?.headline).toMatch(naming);
-        await rm(join(folder, drillRecord.fileName));
+        await rm(join(folder, drillKind.fileName));
         expect([undefined, 'interrupted']).toContain((await listed())?.outcome);
-        await put(drillRecord.fileName, JSON.stringify(exampleDrill));
+        await put(drillKind.fileName, JSON.stringify(exampleDrill));
       },
     );
   });

@@ -5,7 +5,7 @@ import type { Publisher } from './publisher.ts';
 import type { DrillOptions } from './drillOptions.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
 
-export interface DrillRecord {
+export interface EndedDrill {
   options: Pick<DrillOptions, 'drill' | 'stage' | 'place' | 'systems' | 'periodSeconds'>;
   drillId: string;
   state: DrillState;
@@ -15,7 +15,7 @@ export interface DrillRecord {
   publisher: Publisher;
 }
 
-/** The drill's record as its file keeps it. */
+/** What the drill found, as its file keeps it. */
 export function resultOf({
   options,
   drillId,
@@ -24,7 +24,7 @@ export function resultOf({
   timeline,
   observations,
   publisher,
-}: DrillRecord): DrillResult {
+}: EndedDrill): DrillResult {
   return {
     schemaVersion: 1,
     drillId,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { drillRecord } from '../records/drill.ts';
+import { drillKind } from '../records/drill.ts';
 import type { Drill } from './drills/drill.ts';
 import { drillNamed } from './drills/index.ts';
 import { UnknownDrillError } from './errors.ts';
@@ -68,7 +68,7 @@ describe.concurrent('runDrill', () => {
     expect(messages).toMatchObject({ lost: 0, duplicated: 0, deadLettered: 0, unresolved: 0 });
     expect(messages?.published).toBe(stage.stored.size);
     expect(messages?.published).toBeGreaterThan(50);
-    expect(await requireRecord(drillRecord, join(options.directory, drillRecord.fileName))).toEqual(result);
+    expect(await requireRecord(drillKind, join(options.directory, drillKind.fileName))).toEqual(result);
     const entries = await journalIn(options.directory);
     expect(outstandingIntents(entries)).toEqual([]);
     expect(entries.at(-1)).toMatchObject({ kind: 'end', verdict: 'passed' });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { drillRecord, type DrillResult } from '../records/drill.ts';
+import { drillKind, type DrillResult } from '../records/drill.ts';
 import { DrillRun } from './drillRun.ts';
 import type { DrillOptions } from './drillOptions.ts';
 import { describeError } from '../core/describeError.ts';
@@ -49,7 +49,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await journal
       .append({ kind: 'end', at: now(), verdict: result.verdict })
       .catch((error: unknown) => options.onProgress(describeError(error)));
-    await writeRecord(drillRecord, join(directory, drillRecord.fileName), result);
+    await writeRecord(drillKind, join(directory, drillKind.fileName), result);
     return result;
   } finally {
     await journal.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runBreakpoint } from '../loadtests/gate/runBreakpoint.ts';
 import { writeBreakpoint } from '../loadtests/gate/writeAnswers.ts';
-import { breakpointRecord, type BreakpointFile } from '../records/breakpoint.ts';
+import { breakpointKind, type BreakpointFile } from '../records/breakpoint.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
 import { stageMetrics } from './stageMetrics.ts';
@@ -14,7 +14,7 @@ export async function findBreakpoint(
   run: RunFile,
   directory: string,
 ): Promise<BreakpointFile> {
-  const path = join(directory, breakpointRecord.fileName);
+  const path = join(directory, breakpointKind.fileName);
   const answer = await runBreakpoint(stageMetrics(context, target, run));
   const standing = await writeBreakpoint(path, answer);
   context.output.progress(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { recoveryOf } from '../loadtests/gate/recovery.ts';
 import { writeRecovery } from '../loadtests/gate/writeAnswers.ts';
-import { recoveryRecord, type RecoveryFile } from '../records/recovery.ts';
+import { recoveryKind, type RecoveryFile } from '../records/recovery.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
 
@@ -13,7 +13,7 @@ export async function findRecovery(
 ): Promise<RecoveryFile | undefined> {
   const recovery = recoveryOf(run);
   if (!recovery) return undefined;
-  const path = join(directory, recoveryRecord.fileName);
+  const path = join(directory, recoveryKind.fileName);
   await writeRecovery(path, recovery);
   output.progress(`recovery: ${path}`);
   return recovery;

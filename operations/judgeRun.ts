@@ -5,7 +5,7 @@ import { runGate } from '../loadtests/gate/runGate.ts';
 import { writeVerdict } from '../loadtests/gate/writeAnswers.ts';
 import { recordProvenPeak } from '../monitoring/provenPeak.ts';
 import type { RunFile } from '../records/run.ts';
-import { verdictRecord, type VerdictFile } from '../records/verdict.ts';
+import { verdictKind, type VerdictFile } from '../records/verdict.ts';
 import type { OperationContext } from './context.ts';
 import { stageMetrics } from './stageMetrics.ts';
 import type { Target } from './target.ts';
@@ -32,7 +32,7 @@ export async function judgeRun(
       'api.reservedConcurrency': config.api.reservedConcurrency,
     },
   });
-  const path = join(directory, verdictRecord.fileName);
+  const path = join(directory, verdictKind.fileName);
   const standing = await writeVerdict(path, verdict);
   output.progress(
     standing === verdict

@@ -68,7 +68,7 @@ export type BreakpointSystem = BreakpointFile['systems'][number];
 export type Crossing = BreakpointSystem['crossings'][number];
 export type ClimbPeriod = BreakpointSystem['periods'][number];
 
-export const breakpointRecord: RecordKind<BreakpointFile> = {
+export const breakpointKind: RecordKind<BreakpointFile> = {
   fileName: 'breakpoint.json',
   schema: breakpointFileSchema,
   indent: 2,

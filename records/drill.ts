@@ -75,7 +75,7 @@ export const drillResultSchema = z
 export type DrillResult = z.infer<typeof drillResultSchema>;
 export type ExpectationRecord = z.infer<typeof expectationSchema>;
 
-export const drillRecord: RecordKind<DrillResult> = {
+export const drillKind: RecordKind<DrillResult> = {
   fileName: 'drill.json',
   schema: drillResultSchema,
   indent: 2,

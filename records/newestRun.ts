@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { runRecord } from './run.ts';
+import { runKind } from './run.ts';
 import { foldersWithRecords } from './runFolder.ts';
 
 /** The folder of the newest run with a record; undefined without any. */
@@ -14,8 +14,8 @@ const newestLookedAt = 20;
 
 /** Where a run directory keeps the record of its peak; undefined where it has none. */
 function peakOf(directory: string): string | undefined {
-  if (directory.includes('-peak-')) return join(directory, runRecord.fileName);
-  return directory.includes('-rehearse-') ? join(directory, 'peak', runRecord.fileName) : undefined;
+  if (directory.includes('-peak-')) return join(directory, runKind.fileName);
+  return directory.includes('-rehearse-') ? join(directory, 'peak', runKind.fileName) : undefined;
 }
 
 /** The newest peak with a record, a rehearsal's included; undefined without any. */

@@ -6,29 +6,29 @@ import { FileWriteError } from '../core/errors.ts';
 import { RecordError } from './errors.ts';
 import { readRecord, recordOrNull, requireRecord, writeRecord } from './recordFile.ts';
 import { completeVerdict } from './testing/examples.ts';
-import { verdictRecord, type VerdictFile } from './verdict.ts';
+import { verdictKind, type VerdictFile } from './verdict.ts';
 
 let folder: string;
 let path: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'headroom-record-'));
-  path = join(folder, verdictRecord.fileName);
+  path = join(folder, verdictKind.fileName);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const read = () => readRecord(verdictRecord, path);
+const read = () => readRecord(verdictKind, path);
 
 describe('a record', () => {
   it('is absent, which is no error where one may be missing', async () => {
     expect(recordOrNull(await read())).toBeNull();
     expect(await read()).toEqual({ state: 'absent' });
-    await expect(requireRecord(verdictRecord, path)).rejects.toThrow(`${path}: there is no such file`);
+    await expect(requireRecord(verdictKind, path)).rejects.toThrow(`${path}: there is no such file`);
   });
 
   it('reads back as it was written, and leaves nothing else', async () => {
-    await writeRecord(verdictRecord, path, completeVerdict);
-    expect(await requireRecord(verdictRecord, path)).toEqual(completeVerdict);
-    expect(await readdir(folder)).toEqual([verdictRecord.fileName]);
+    await writeRecord(verdictKind, path, completeVerdict);
+    expect(await requireRecord(verdictKind, path)).toEqual(completeVerdict);
+    expect(await readdir(folder)).toEqual([verdictKind.fileName]);
   });
 
   it('is unreadable when it is no record, or when nobody lets it be read', async () => {
@@ -47,18 +47,18 @@ describe('a record', () => {
     expect(await read()).toMatchObject({ state: 'otherVersion' });
     await writeFile(path, JSON.stringify({ ...completeVerdict, news: true }));
     expect(await read()).toMatchObject({ state: 'unreadable', error: { path } });
-    await expect(requireRecord(verdictRecord, path)).rejects.toThrow(`${path}: news: Unrecognized key`);
+    await expect(requireRecord(verdictKind, path)).rejects.toThrow(`${path}: news: Unrecognized key`);
   });
 
   it('is not written when nobody could read it', async () => {
     const wrong = { ...completeVerdict, verdict: 'survived' } as unknown as VerdictFile;
-    await expect(writeRecord(verdictRecord, path, wrong)).rejects.toThrow(TypeError);
-    await expect(writeRecord(verdictRecord, path, wrong)).rejects.toThrow(`${path}: verdict: Invalid option`);
+    await expect(writeRecord(verdictKind, path, wrong)).rejects.toThrow(TypeError);
+    await expect(writeRecord(verdictKind, path, wrong)).rejects.toThrow(`${path}: verdict: Invalid option`);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('that cannot be written says why', async () => {
     const nowhere = join(folder, 'none', 'verdict.json');
-    await expect(writeRecord(verdictRecord, nowhere, completeVerdict)).rejects.toThrow(FileWriteError);
+    await expect(writeRecord(verdictKind, nowhere, completeVerdict)).rejects.toThrow(FileWriteError);
   });
 });

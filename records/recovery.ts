@@ -43,7 +43,7 @@ export type RecoveryFile = z.infer<typeof recoveryFileSchema>;
 export type SystemRecovery = RecoveryFile['systems'][number];
 export type Answers = SystemRecovery['before'];
 
-export const recoveryRecord: RecordKind<RecoveryFile> = {
+export const recoveryKind: RecordKind<RecoveryFile> = {
   fileName: 'recovery.json',
   schema: recoveryFileSchema,
   indent: 2,

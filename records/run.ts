@@ -108,4 +108,4 @@ export const runFileSchema = z
 
 export type RunFile = z.infer<typeof runFileSchema>;
 
-export const runRecord: RecordKind<RunFile> = { fileName: 'run.json', schema: runFileSchema, indent: 0 };
+export const runKind: RecordKind<RunFile> = { fileName: 'run.json', schema: runFileSchema, indent: 0 };

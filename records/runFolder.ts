@@ -1,24 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { breakpointRecord, type BreakpointFile } from './breakpoint.ts';
-import { drillRecord, type DrillResult } from './drill.ts';
+import { breakpointKind, type BreakpointFile } from './breakpoint.ts';
+import { drillKind, type DrillResult } from './drill.ts';
 import { RecordError } from './errors.ts';
 import type { JournalEntry } from './journal.ts';
 import { journalFileName, readJournal } from './journalFile.ts';
 import { readRecord, type Found } from './recordFile.ts';
 import type { RecordKind } from './recordKind.ts';
-import { recoveryRecord, type RecoveryFile } from './recovery.ts';
-import { runRecord, type RunFile } from './run.ts';
-import { verdictRecord, type VerdictFile } from './verdict.ts';
+import { recoveryKind, type RecoveryFile } from './recovery.ts';
+import { runKind, type RunFile } from './run.ts';
+import { verdictKind, type VerdictFile } from './verdict.ts';
 
 /** One directory a run, below it. */
 export const runsDirectoryOf = (stateDirectory: string): string => join(stateDirectory, 'runs');
 
 /** What a run may leave in its folder. */
 export const recordFileNames: readonly string[] = [
-  ...[runRecord, verdictRecord, recoveryRecord, breakpointRecord, drillRecord].map(
-    ({ fileName }) => fileName,
-  ),
+  ...[runKind, verdictKind, recoveryKind, breakpointKind, drillKind].map(({ fileName }) => fileName),
   journalFileName,
 ];
 
@@ -40,11 +38,11 @@ export async function readRunFolder(directory: string): Promise<RunRecords> {
   const at = <T>(kind: RecordKind<T>): Promise<Found<T>> => readRecord(kind, join(directory, kind.fileName));
   const journalPath = join(directory, journalFileName);
   const [run, verdict, recovery, breakpoint, drill, journal] = await Promise.all([
-    at(runRecord),
-    at(verdictRecord),
-    at(recoveryRecord),
-    at(breakpointRecord),
-    at(drillRecord),
+    at(runKind),
+    at(verdictKind),
+    at(recoveryKind),
+    at(breakpointKind),
+    at(drillKind),
     readJournal(journalPath),
   ]);
   const all = [run, verdict, recovery, breakpoint, drill, journal];

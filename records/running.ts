@@ -24,4 +24,4 @@ export const runningSchema = z
 export type Running = z.infer<typeof runningSchema>;
 
 /** Each in a file of its own below the state directory's running/, by any name. */
-export const runningRecord: RecordFormat<Running> = { schema: runningSchema, indent: 0 };
+export const runningFormat: RecordFormat<Running> = { schema: runningSchema, indent: 0 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { identity, ownIdentity } from '../core/process/processes.ts';
 import type { RecordError } from './errors.ts';
 import { readRecord, writeRecord } from './recordFile.ts';
-import { runningRecord, type Running } from './running.ts';
+import { runningFormat, type Running } from './running.ts';
 
 const markersOf = (stateDirectory: string): string => join(stateDirectory, 'running');
 
@@ -23,7 +23,7 @@ export async function whileRunning<T>(
   const write = async () => {
     await mkdir(directory, { recursive: true });
     await clearDead(directory);
-    await writeRecord(runningRecord, path, marker);
+    await writeRecord(runningFormat, path, marker);
   };
   await write().catch(() => undefined);
   try {
@@ -71,7 +71,7 @@ async function readMarkers(directory: string): Promise<Marker[]> {
 
 /** Null where it is gone by now. */
 async function readMarker(path: string): Promise<Marker | null> {
-  const found = await readRecord(runningRecord, path);
+  const found = await readRecord(runningFormat, path);
   switch (found.state) {
     case 'absent':
       return null;

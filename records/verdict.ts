@@ -111,7 +111,7 @@ export type Capacity = z.infer<typeof capacitySchema>;
 export type Disagreement = z.infer<typeof disagreementSchema>;
 export type Advice = z.infer<typeof adviceSchema>;
 
-export const verdictRecord: RecordKind<VerdictFile> = {
+export const verdictKind: RecordKind<VerdictFile> = {
   fileName: 'verdict.json',
   schema: verdictFileSchema,
   indent: 2,

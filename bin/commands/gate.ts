@@ -10,7 +10,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { githubAnnotations } from '../../loadtests/gate/githubAnnotations.ts';
 import { writeJunit } from '../../loadtests/gate/writeJunit.ts';
 import { requireRecord } from '../../records/recordFile.ts';
-import { runRecord, type RunFile } from '../../records/run.ts';
+import { runKind, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
@@ -80,7 +80,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
-      const run = await requireRecord(runRecord, runFile);
+      const run = await requireRecord(runKind, runFile);
       refuseProfile(run, options);
       const fleet = fleetOfRun(configured, run);
       if (!fleet) {

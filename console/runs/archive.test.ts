@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { drillRecord, type DrillResult } from '../../records/drill.ts';
+import { drillKind, type DrillResult } from '../../records/drill.ts';
 import type { JournalEntry } from '../../records/journal.ts';
 import { openJournal } from '../../records/journalFile.ts';
 import { writeRecord } from '../../records/recordFile.ts';
@@ -56,7 +56,7 @@ async function drill(
   const journal = await openJournal(join(path, 'drill-journal.jsonl'));
   for (const entry of entries) await journal.append(entry);
   await journal.close();
-  if (result) await writeRecord(drillRecord, join(path, 'drill.json'), { ...exampleDrill, ...result });
+  if (result) await writeRecord(drillKind, join(path, 'drill.json'), { ...exampleDrill, ...result });
 }
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 3, 12, 0, second)).toISOString();

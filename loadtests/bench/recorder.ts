@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireRecord } from '../../records/recordFile.ts';
-import { runRecord } from '../../records/run.ts';
+import { runKind } from '../../records/run.ts';
 import { Recorder } from '../runner/recorder.ts';
 import { builtInMetrics, type Point } from '../runner/points.ts';
 import { parseThreshold } from '../runner/thresholds.ts';
@@ -84,8 +84,8 @@ await writeRunFile(directory, {
   complete: true,
   reason: null,
 });
-const path = join(directory, runRecord.fileName);
-const run = await requireRecord(runRecord, path);
+const path = join(directory, runKind.fileName);
+const run = await requireRecord(runKind, path);
 const fileMiB = (await stat(path)).size / 2 ** 20;
 console.log(
   `a file of ${fileMiB.toFixed(0)} MiB, read back: ${(heapMiB() - begunMiB).toFixed(0)} MiB with both`,

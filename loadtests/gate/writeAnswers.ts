@@ -1,20 +1,20 @@
 import type { RecordKind } from '../../records/recordKind.ts';
 import { readRecord, recordOrNull, writeRecord } from '../../records/recordFile.ts';
-import { breakpointRecord, type BreakpointFile } from '../../records/breakpoint.ts';
-import { recoveryRecord, type RecoveryFile } from '../../records/recovery.ts';
-import { verdictRecord, type VerdictFile } from '../../records/verdict.ts';
+import { breakpointKind, type BreakpointFile } from '../../records/breakpoint.ts';
+import { recoveryKind, type RecoveryFile } from '../../records/recovery.ts';
+import { verdictKind, type VerdictFile } from '../../records/verdict.ts';
 
 /** @returns the verdict that stands in the file now; @throws as `writeAnswer` */
 export const writeVerdict = (path: string, verdict: VerdictFile): Promise<VerdictFile> =>
-  writeAnswer(verdictRecord, path, verdict, (one) => one.verdict === 'inconclusive');
+  writeAnswer(verdictKind, path, verdict, (one) => one.verdict === 'inconclusive');
 
 /** @returns the answer that stands in the file now; @throws as `writeAnswer` */
 export const writeBreakpoint = (path: string, breakpoint: BreakpointFile): Promise<BreakpointFile> =>
-  writeAnswer(breakpointRecord, path, breakpoint, ({ answer }) => answer === 'inconclusive');
+  writeAnswer(breakpointKind, path, breakpoint, ({ answer }) => answer === 'inconclusive');
 
 /** @returns the answer that stands in the file now; @throws as `writeAnswer` */
 export const writeRecovery = (path: string, recovery: RecoveryFile): Promise<RecoveryFile> =>
-  writeAnswer(recoveryRecord, path, recovery, ({ answer }) => answer === 'inconclusive');
+  writeAnswer(recoveryKind, path, recovery, ({ answer }) => answer === 'inconclusive');
 
 /**
  * Writes what was concluded from a run, whole or not at all. An inconclusive answer does not take the place of

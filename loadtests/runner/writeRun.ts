@@ -2,7 +2,7 @@ import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileWriteError } from '../../core/errors.ts';
 import { writeRecord } from '../../records/recordFile.ts';
-import { runRecord, type RunFile } from '../../records/run.ts';
+import { runKind, type RunFile } from '../../records/run.ts';
 
 /**
  * Makes the run's directory, before the run rather than after it.
@@ -25,7 +25,7 @@ export async function prepareRunDirectory(directory: string): Promise<void> {
  */
 export async function writeRunFile(directory: string, run: RunFile): Promise<void> {
   try {
-    await writeRecord(runRecord, join(directory, runRecord.fileName), run);
+    await writeRecord(runKind, join(directory, runKind.fileName), run);
   } catch (error) {
     // Only when it is empty: what else a run left there stays.
     await rmdir(directory).catch(() => undefined);
