@@ -1,9 +1,7 @@
 import type { Clock, RandomSource } from '../../core/clock.ts';
-import { DatabaseUnavailableError } from '../errors.ts';
-import { backoffMs, connectBackoff } from './backoff.ts';
-import { connect, type Connection, type DatabaseAddress, type Timeouts } from './connect.ts';
-import type { CredentialSource } from './credentials.ts';
-import { isPasswordRefused } from './sqlState.ts';
+import type { Connection } from './connect.ts';
+import { ConnectHistory } from './connectHistory.ts';
+import { connectWithSecret, type ConnectWithSecretOptions } from './connectWithSecret.ts';
 import { watchFrozenTime } from './wakefulness.ts';
 
 /** Keeps the one connection of an execution environment. */
@@ -22,10 +20,7 @@ export interface Connector {
   close(): void;
 }
 
-export interface ConnectorOptions {
-  address: DatabaseAddress;
-  credentials: CredentialSource;
-  timeouts: Timeouts;
+export interface ConnectorOptions extends ConnectWithSecretOptions {
   /**
    * How long after an attempt's start a caller waits for it when the one before failed; left out, until
    * its end. Where callers meet a concurrency limit, those who wait for a database that is away take the
@@ -57,13 +52,10 @@ interface Attempt {
  * environment: with little traffic it would never end in time, had its callers always the same patience.
  */
 export function createConnector(options: ConnectorOptions): Connector {
-  const { address, credentials, timeouts, patienceMs = attemptMs, clock, random } = options;
+  const { timeouts, patienceMs = attemptMs, clock, random } = options;
+  const history = new ConnectHistory(random);
   let current: Connection | undefined;
   let attempt: Attempt | undefined;
-  let failures = 0;
-  let frozenAttempts = 0;
-  let retryAtMs = 0;
-  let lastError: DatabaseUnavailableError | undefined;
 
   const drop = (connection: Connection): void => {
     connection.destroy();
@@ -74,13 +66,11 @@ export function createConnector(options: ConnectorOptions): Connector {
     const startedAtMs = clock.now();
     const end = new AbortController();
     const frozenMs = watchFrozenTime(clock, end.signal);
-    const done = openWithCurrentPassword(end.signal).then(
+    const done = connectWithSecret(options, end.signal, drop).then(
       (connection) => {
         end.abort();
         attempt = undefined;
-        failures = 0;
-        frozenAttempts = 0;
-        lastError = undefined;
+        history.succeeded();
         current = connection;
         return connection;
       },
@@ -89,15 +79,7 @@ export function createConnector(options: ConnectorOptions): Connector {
         if (attempt?.done !== done) throw error;
         attempt = undefined;
         const frozen = frozenMs() > timeouts.connectMs / 2;
-        if (frozen) frozenAttempts += 1;
-        else {
-          failures += 1;
-          frozenAttempts = 0;
-        }
-        const pauseMs = backoffMs(Math.max(1, failures), random(), connectBackoff);
-        retryAtMs = (frozen ? startedAtMs : clock.now()) + pauseMs;
-        lastError = toUnavailable(error, pauseMs);
-        throw lastError;
+        throw history.failed({ error, startedAtMs, endedAtMs: clock.now(), frozen });
       },
     );
     done.catch(() => {
@@ -112,30 +94,11 @@ export function createConnector(options: ConnectorOptions): Connector {
     return { startedAtMs, done, cancel: () => end.abort() };
   }
 
-  async function openWithCurrentPassword(signal: AbortSignal): Promise<Connection> {
-    const kept = await credentials.get(signal);
-    try {
-      return await connect(address, kept, timeouts, signal, drop);
-    } catch (error) {
-      if (!isPasswordRefused(error)) throw error;
-      const rotated = await credentials.refresh(signal);
-      if (rotated.username === kept.username && rotated.password === kept.password) throw error;
-      return connect(address, rotated, timeouts, signal, drop);
-    }
-  }
-
-  const notNow = (problem: string, retryAfterMs: number): DatabaseUnavailableError =>
-    new DatabaseUnavailableError(lastError?.errorCode ?? 'databaseUnreachable', problem, {
-      retryAfterMs,
-      cause: lastError?.cause,
-    });
-
   async function waitFor(running: Attempt, signal: AbortSignal): Promise<Connection> {
-    const waitMs = failures === 0 ? attemptMs : Math.min(attemptMs, patienceMs * 2 ** frozenAttempts);
-    const leftMs = running.startedAtMs + waitMs - clock.now();
+    const leftMs = running.startedAtMs + history.waitMs(attemptMs, patienceMs) - clock.now();
     const settled = new AbortController();
     const tired = (): never => {
-      throw notNow('still connecting after a failed connect', 1_000);
+      throw history.notNow('still connecting after a failed connect', 1_000);
     };
     if (leftMs <= 0) tired();
     try {
@@ -153,8 +116,8 @@ export function createConnector(options: ConnectorOptions): Connector {
     async open(signal) {
       if (current) return current;
       if (!attempt) {
-        const pauseMs = retryAtMs - clock.now();
-        if (pauseMs > 0) throw notNow('backing off after a failed connect', pauseMs);
+        const pauseMs = history.retryAtMs - clock.now();
+        if (pauseMs > 0) throw history.notNow('backing off after a failed connect', pauseMs);
         attempt = start();
       }
       return waitFor(attempt, signal);
@@ -166,16 +129,4 @@ export function createConnector(options: ConnectorOptions): Connector {
       if (current) drop(current);
     },
   };
-}
-
-function toUnavailable(error: unknown, retryAfterMs: number): DatabaseUnavailableError {
-  if (error instanceof DatabaseUnavailableError) return error;
-  const options = { cause: error, retryAfterMs };
-  return isPasswordRefused(error)
-    ? new DatabaseUnavailableError(
-        'databaseCredentials',
-        'the database refuses the password of its secret',
-        options,
-      )
-    : new DatabaseUnavailableError('databaseUnreachable', 'the database could not be connected to', options);
 }
