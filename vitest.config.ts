@@ -1,3 +1,4 @@
+import { matchesGlob, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -15,13 +16,23 @@ const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
 const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
 
 /** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
-const longest = /\/(bin\/(rehearse\.e2e|up|lifecycle|interrupt)|infra\/synth|\w+\.browser)\.test\.ts$/;
+export const longest = [
+  'bin/rehearse.e2e.test.ts',
+  'bin/up.test.ts',
+  'bin/lifecycle.test.ts',
+  'bin/interrupt.test.ts',
+  'infra/synth.test.ts',
+  '**/*.browser.test.ts',
+];
+
+const isLong = ({ moduleId }: TestSpecification): boolean =>
+  longest.some((pattern) => matchesGlob(relative(import.meta.dirname, moduleId), pattern));
 
 /** Without a record of earlier runs, as on a clean checkout, Vitest starts the largest files first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => Number(longest.test(b.moduleId)) - Number(longest.test(a.moduleId)));
+    return sorted.toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)));
   }
 }
 
