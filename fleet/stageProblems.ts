@@ -1,19 +1,12 @@
 import { stageMaxLength } from './names.ts';
+import { provingProblems, type StageProblem, type Stages } from './provingStage.ts';
 import { awsPeriodSeconds, type StageConfig } from './stageSchema.ts';
-
-/** What is wrong with a stage beside the others. */
-export interface StageProblem {
-  /** Of the field, below `stages`. */
-  path: readonly string[];
-  /** What was expected there. */
-  message: string;
-}
 
 /** A stage as its neighbours make it right or wrong. */
 interface StageAmongOthers {
   name: string;
   config: StageConfig;
-  stages: Readonly<Record<string, StageConfig>>;
+  stages: Stages;
   others: readonly (readonly [name: string, config: StageConfig])[];
 }
 
@@ -25,11 +18,6 @@ type Rule = (stage: StageAmongOthers) => Objection;
 const measuredAsAwsDoes: Rule = ({ name, config }) =>
   name !== 'local' && config.periodSeconds < awsPeriodSeconds
     ? ['periodSeconds', `expected ${awsPeriodSeconds}: AWS publishes these metrics once a minute`]
-    : null;
-
-const provenByOneThereIs: Rule = ({ config: { provenByStage }, stages }) =>
-  provenByStage !== undefined && !(provenByStage in stages)
-    ? ['provenByStage', `expected one of ${Object.keys(stages).join(', ')}`]
     : null;
 
 const notTheAccountsStack: Rule = ({ name }) =>
@@ -81,7 +69,6 @@ const roomForRunId: Rule = ({ name, config: { runsOn } }) =>
 
 const rules: readonly Rule[] = [
   measuredAsAwsDoes,
-  provenByOneThereIs,
   notTheAccountsStack,
   noOtherStagesPrefix,
   noDomainOfPrivateApi,
@@ -93,15 +80,16 @@ const rules: readonly Rule[] = [
 ];
 
 /** What no stage can tell by itself. */
-export function stageProblems(stages: Readonly<Record<string, StageConfig>>): StageProblem[] {
+export function stageProblems(stages: Stages): StageProblem[] {
   const all = Object.entries(stages);
   return all.flatMap(([name, config]) => {
     const stage = { name, config, stages, others: all.filter(([other]) => other !== name) };
-    return rules.flatMap((rule) => {
+    const ofItself = rules.flatMap((rule) => {
       const objection = rule(stage);
       if (objection === null) return [];
       const [field, message] = objection;
       return { path: [name, ...(field?.split('.') ?? [])], message };
     });
+    return [...ofItself, ...provingProblems(stages, name)];
   });
 }
