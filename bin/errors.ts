@@ -5,7 +5,13 @@ import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
 import { K6Error, RunTooLongError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
-import { CdkError, LogsQueryError, PauseError, UsageError } from '../operations/errors.ts';
+import {
+  CdkError,
+  EvidenceForbiddenError,
+  LogsQueryError,
+  PauseError,
+  UsageError,
+} from '../operations/errors.ts';
 import { RecordError } from '../records/errors.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -49,6 +55,7 @@ const usageErrors: readonly ErrorClass[] = [
   PauseError,
   BundleError,
   CdkError,
+  EvidenceForbiddenError,
   LocalStageError,
   PostgresStartError,
   TemplateError,

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { STSClient } from '@aws-sdk/client-sts';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as fc from 'fast-check';
 import { tmpdir } from 'node:os';
@@ -255,7 +256,10 @@ describe('a parameter that cannot be read', () => {
       clock: { ...systemClock, now: () => Date.parse(exampleEvidence.judgedAt) },
     };
     const doctor = (text: string) =>
-      checkEvidence({ ...asked, connection: { place: 'aws', clients: { ssm: ssm('', text) } } });
+      checkEvidence({
+        ...asked,
+        connection: { place: 'aws', clients: { ssm: ssm('', text), sts: new STSClient({}) } },
+      });
     expect(await doctor(JSON.stringify(exampleEvidence))).toMatchObject([{ state: 'ok' }]);
     await always(evidence, async ({ text, naming }) => {
       const message = await rejection(readEvidence(ssm('', text), 'qa'));

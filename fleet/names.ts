@@ -82,6 +82,8 @@ export const fleetNames = (stage: string) => ({
   applicationDashboard: name(stage, 'fleet', 'application'),
   databaseDashboard: name(stage, 'fleet', 'database'),
   webAcl: name(stage, 'fleet', 'web'),
+  /** Role that reads what the stage proves, from the accounts of the stages that it proves. */
+  evidenceReaderRole: name(stage, 'fleet', 'evidence-reader'),
 });
 
 /** The dashboards that descriptions of alarms name. */
@@ -107,6 +109,10 @@ export const keyAliases = (stage: string) => ({
   queues: `alias/${name(stage, 'network', 'queues')}`,
   onCall: `alias/${name(stage, 'fleet', 'on-call')}`,
 });
+
+/** The part of AWS that a region is in, as ARNs name it. */
+export const partitionOf = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 /** Role that GitHub's workflows assume for a stage. */
 export const githubRoleName = (stage: string): string => `headroom-${stage}-github`;

@@ -65,6 +65,17 @@ describe('a stage that proves another one', () => {
     expect(Object.keys(refusals({ database: { nodes: 4 } }, {}))).toEqual(['stages.qa.database.nodes']);
   });
 
+  it('names its account where the other does, and the other way round: it is read by these numbers', () => {
+    const [one, another] = ['111122223333', '444455556666'];
+    expect(refusals({ account: one }, { account: another })).toEqual({});
+    expect(refusals({ account: one }, {})).toEqual({
+      'stages.qa.account': expect.stringContaining('as stage "prod" names its own'),
+    });
+    expect(refusals({}, { account: another })).toEqual({
+      'stages.prod.account': expect.stringContaining('as stage "qa" names its own'),
+    });
+  });
+
   it.each([
     ['that does not exist', 'qaa'],
     ['on this machine', 'local'],

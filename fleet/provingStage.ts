@@ -38,10 +38,50 @@ export function provingProblems(stages: Stages, name: string): StageProblem[] {
     return [{ path: [name, 'provenByStage'], message }];
   }
   const expected = sizesOf(proven);
-  return Object.entries(sizesOf(proving))
+  const differing = Object.entries(sizesOf(proving))
     .filter(([field, size]) => size !== expected[field])
     .map(([field]) => ({
       path: [by, ...field.split('.')],
       message: `expected ${String(expected[field])}, as stage "${name}" has, whose peak "${by}" proves (provenByStage)`,
     }));
+  return [...differing, ...accountProblems({ [name]: proven, [by]: proving })];
 }
+
+/** What proves a peak is read across accounts by their numbers: both say theirs, or neither does. */
+function accountProblems(pair: Stages): StageProblem[] {
+  const unnamed = Object.keys(pair).filter((name) => pair[name]!.account === undefined);
+  if (unnamed.length !== 1) return [];
+  const [other] = Object.keys(pair).filter((name) => name !== unnamed[0]);
+  return [
+    {
+      path: [unnamed[0]!, 'account'],
+      message: `expected the account, as stage "${other}" names its own: one proves the other's peak (provenByStage)`,
+    },
+  ];
+}
+
+/** Where it is kept what proves a stage's peak. */
+export interface Proving {
+  /** The stage whose passed gate proves it. */
+  stage: string;
+  /** Its account, where that is another one than the proven stage's: what is kept there takes a role to read. */
+  account?: string;
+}
+
+/** The stage that proves a stage, itself where the configuration names none. */
+export function provingOf(stages: Stages, stage: string): Proving {
+  const proven = stages[stage];
+  const by = proven?.provenByStage ?? stage;
+  const account = stages[by]?.account;
+  return account === undefined || account === proven?.account ? { stage: by } : { stage: by, account };
+}
+
+/** Accounts, other than a stage's own, of the stages whose peaks it proves. */
+export const provenAccounts = (stages: Stages, stage: string): string[] => [
+  ...new Set(
+    Object.keys(stages).flatMap((name) => {
+      const { stage: by, account } = provingOf(stages, name);
+      return by === stage && account !== undefined ? (stages[name]!.account ?? []) : [];
+    }),
+  ),
+];

@@ -12,5 +12,9 @@ export function readVariable(variable: string, variables: Variables = process.en
   throw new EnvironmentError([{ variable, problem: 'missing; the stack sets it on the function' }]);
 }
 
+/** The same of one that is set where it is needed only; undefined where it is not. */
+export const readOptionalVariable = (variable: string): string | undefined =>
+  process.env[variable] || undefined;
+
 /** The stage that the function looks after. @throws EnvironmentError */
 export const readStage = (): string => readVariable('HEADROOM_STAGE');

@@ -9,6 +9,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { requireRunningStage } from '../local/stageFile.ts';
 
 /** The way to a stage: ordinary SDK clients; only the endpoint differs between places. */
@@ -72,4 +73,5 @@ const makeClients = (config: {
   sns: new SNSClient(config),
   sqs: new SQSClient(config),
   ssm: new SSMClient(config),
+  sts: new STSClient(config),
 });

@@ -19,6 +19,18 @@ export class LogsQueryError extends Error {
   }
 }
 
+/** What proves a stage is kept in another account, and these credentials may not read it there. */
+export class EvidenceForbiddenError extends Error {
+  override readonly name = 'EvidenceForbiddenError';
+  constructor(stage: string, account: string, roleArn: string, options?: ErrorOptions) {
+    super(
+      `the evidence of stage "${stage}" is in account ${account} and cannot be read: deploy "${stage}-fleet" there, ` +
+        `which makes ${roleArn}, and let these credentials assume it.`,
+      options,
+    );
+  }
+}
+
 /** CDK's command line did not do what it was asked. */
 export class CdkError extends Error {
   override readonly name = 'CdkError';

@@ -15,3 +15,6 @@ export const evidenceSchema = verdictFileSchema
   .meta({ title: 'SSM /headroom-evidence/{stage}: what a deployment asks for' });
 
 export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** SSM parameter that keeps a stage's newest. Beside, not below, the path at which systems are found. */
+export const evidenceParameter = (stage: string): string => `/headroom-evidence/${stage}`;

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { stageOf } from '../../fleet/fleet.ts';
-import { objections } from '../../operations/evidence/evidence.ts';
-import { readEvidence } from '../../operations/evidence/evidenceStore.ts';
+import { askEvidence } from '../../operations/evidence/askEvidence.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption } from '../options.ts';
@@ -16,11 +14,8 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
     .addOption(stageOption())
     .addOption(jsonOption())
     .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
-      const { fleet, configurationHash, connection } = await reachStage({ config, stage });
-      const by = stageOf(fleet, stage).provenByStage ?? stage;
-      const { clients, place } = connection;
-      const evidence = await readEvidence(clients.ssm, by);
-      const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
+      const reached = await reachStage({ config, stage });
+      const { by, evidence, against } = await askEvidence({ ...reached, clock });
       const text =
         against.length === 0
           ? `the verdict of ${by} (${evidence?.runId}) carries a deployment of ${stage}`

@@ -3,11 +3,14 @@ import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-ia
 import type { Construct } from 'constructs';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { githubRoleName } from '../../fleet/names.ts';
+import { provingOf } from '../../fleet/provingStage.ts';
 import { addStatements, type Statement } from './acknowledge.ts';
 import {
   deployStatements,
+  doctorStatements,
   drillStatements,
   pauseStatements,
+  provingStatements,
   toolStatements,
   type GithubTarget,
 } from './githubStatements.ts';
@@ -71,6 +74,8 @@ export function statementsOfRole(
   return [
     ...deployStatements(target),
     ...toolStatements(target),
+    ...(runsOn ? [] : provingStatements(target, provingOf(fleet.stages, stage))),
+    ...(runsOn ? [] : doctorStatements(target)),
     // What has a network and databases of its own can be broken and paused.
     ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
     ...(database.pausable && !runsOn ? pauseStatements(target) : []),

@@ -1,5 +1,7 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
-import { keyAliases, systemNames } from '../../fleet/names.ts';
+import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
+import type { Proving } from '../../fleet/provingStage.ts';
+import { evidenceParameter } from '../../records/evidence.ts';
 import type { Statement } from './acknowledge.ts';
 import { stageTag } from './securityGroups.ts';
 
@@ -96,7 +98,7 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-      resources: [arn('ssm', `parameter/headroom-evidence/${stage}`)],
+      resources: [arn('ssm', `parameter${evidenceParameter(stage)}`)],
       patternReason: ofTheStage,
     },
     // The peak that a passed gate has proven, which the alarms of whoever it proves read.
@@ -156,6 +158,38 @@ export function toolStatements(target: GithubTarget): Statement[] {
       resources: ['*'],
       patternReason: unnamed,
     },
+  ];
+}
+
+/**
+ * Reading of what proves a stage, where another one does: in the stage's own account, or as the role of the account
+ * that keeps it.
+ */
+export function provingStatements(target: GithubTarget, { stage, account }: Proving): Statement[] {
+  if (stage === target.stage) return [];
+  if (account === undefined) {
+    const parameter = `parameter${evidenceParameter(stage)}`;
+    return [{ actions: ['ssm:GetParameter'], resources: [arnIn(target)('ssm', parameter)] }];
+  }
+  const readerArn = roleArn({ ...target, account }, fleetNames(stage).evidenceReaderRole);
+  return [{ actions: ['sts:AssumeRole'], resources: [readerArn] }];
+}
+
+/** `headroom doctor`, beside what the other tools may do; it changes nothing. */
+export function doctorStatements(target: GithubTarget): Statement[] {
+  const { stage, base } = target;
+  const arn = arnIn(target);
+  return [
+    {
+      actions: ['sns:ListSubscriptionsByTopic'],
+      resources: [arn('sns', fleetNames(stage).onCallTopic)],
+    },
+    {
+      actions: ['secretsmanager:DescribeSecret'],
+      resources: [`${base}-*`, `redshift!${base}-*`].map((name) => arn('secretsmanager', `secret:${name}`)),
+      patternReason: ofTheStage,
+    },
+    { actions: ['ec2:DescribeSecurityGroupRules'], resources: ['*'], patternReason: unnamed },
   ];
 }
 

@@ -4,14 +4,16 @@ import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
+import type { Proving } from '../../fleet/provingStage.ts';
 import type { Statement } from './acknowledge.ts';
+import { assumesEvidenceReader, evidenceReaderArn } from './evidenceReader.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ProbeProps {
   stage: string;
   codeDirectory: string;
-  /** The stage whose passed gate proves this one's peak. */
-  provenByStage: string;
+  /** Where the peaks are kept that this stage is proven up to. */
+  provenBy: Proving;
 }
 
 /**
@@ -19,7 +21,9 @@ export interface ProbeProps {
  * the network, so that it still sees what a cut network hides. It may read the systems' documents and
  * log in as their probe users, by names derived from the stage's.
  */
-export function addProbe(scope: Construct, { stage, codeDirectory, provenByStage }: ProbeProps): void {
+export function addProbe(scope: Construct, { stage, codeDirectory, provenBy }: ProbeProps): void {
+  const stack = Stack.of(scope);
+  const readerArn = evidenceReaderArn(stack, provenBy);
   addScheduledFunction(scope, 'Probe', {
     functionName: fleetNames(stage).probeFunction,
     description: `Asks every database of ${stage} for its memory, connections and statements`,
@@ -28,17 +32,25 @@ export function addProbe(scope: Construct, { stage, codeDirectory, provenByStage
     memoryMiB: 256,
     timeoutMs: limits.scheduledFunctionMs,
     everyMinutes: 1,
-    environment: { HEADROOM_STAGE: stage, PROVEN_BY_STAGE: provenByStage },
-    statements: probeStatements(Stack.of(scope), stage, provenByStage),
+    environment: {
+      HEADROOM_STAGE: stage,
+      PROVEN_BY_STAGE: provenBy.stage,
+      ...(readerArn !== undefined && { PROVEN_BY_ROLE_ARN: readerArn }),
+    },
+    statements: probeStatements(stack, stage, provenBy),
   });
 }
 
-function probeStatements(stack: Stack, stage: string, provenByStage: string): Statement[] {
+function probeStatements(stack: Stack, stage: string, provenBy: Proving): Statement[] {
   const ofAnySystem = systemNames(stage, '*');
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
-    readsDocuments(stack, [systemDocumentPath(stage), provenPeakPath(provenByStage)]),
+    readsDocuments(stack, [
+      systemDocumentPath(stage),
+      ...(provenBy.account === undefined ? [provenPeakPath(provenBy.stage)] : []),
+    ]),
+    ...assumesEvidenceReader(stack, provenBy),
     {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
       resources: [arn('redshift', 'cluster', ofAnySystem.cluster)],

@@ -6,9 +6,11 @@ import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
 import { addCanary } from '../constructs/canary.ts';
 import { addComparison } from '../constructs/comparison.ts';
 import { addCustomDomain } from '../constructs/customDomain.ts';
+import { addEvidenceReader } from '../constructs/evidenceReader.ts';
 import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { addWebAcl } from '../constructs/webAcl.ts';
+import { provenAccounts, provingOf } from '../../fleet/provingStage.ts';
 import { connectionLimitOf, stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import {
   alarmName,
@@ -53,7 +55,9 @@ export class FleetStack extends Stack {
     }
     if (config.domain) addCustomDomain(this, config.domain);
     addOnCallTopic(this, stage, fleet.onCall);
-    addProbe(this, { stage, codeDirectory, provenByStage: config.provenByStage ?? stage });
+    addProbe(this, { stage, codeDirectory, provenBy: provingOf(fleet.stages, stage) });
+    const readers = provenAccounts(fleet.stages, stage);
+    if (readers.length > 0) addEvidenceReader(this, stage, readers);
     addCanary(this, {
       stage,
       codeDirectory,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { PostgresServer } from '../../local/postgres/server.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
-import { AwsFault } from '../../service/testing/awsEndpoint.ts';
+import { assumedAs, AwsFault } from '../../service/testing/awsEndpoint.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
 import { documentOf as exampleDocument } from '../../fleet/testing/systemDocument.ts';
 import { provenPeakPath } from '../provenPeak.ts';
@@ -202,6 +202,51 @@ describe('the probe on PostgreSQL', () => {
     expect(without.some((line) => 'ProvenPeak' in line)).toBe(false);
     expect(fleet).toMatchObject([{ DatabasesAnswered: 1 }]);
     expect(logs).toMatchObject([{ level: 'ERROR', message: expect.stringContaining('/headroom-proven/') }]);
+  });
+
+  it('reads the peaks of another account as the role that it is told, and nothing else', async () => {
+    vi.stubEnv('PROVEN_BY_ROLE_ARN', 'arn:aws:iam::222233334444:role/rehearsed-fleet-evidence-reader');
+    const assumed: unknown[] = [];
+    bench.aws.actions.set('AssumeRole', ({ RoleArn, RoleSessionName }) => {
+      assumed.push([RoleArn, RoleSessionName]);
+      return assumedAs('ASIAREADER');
+    });
+    const asked: [unknown, string][] = [];
+    const read = bench.aws.actions.get('GetParametersByPath')!;
+    bench.aws.actions.set('GetParametersByPath', (input, caller) => {
+      asked.push([input['Path'], caller]);
+      return read(input, caller);
+    });
+    peaks = {
+      orders: JSON.stringify({
+        schemaVersion: 1,
+        requestsPerSecond: 42.5,
+        runId: 'r',
+        configurationHash: 'h',
+        provenAt: 't',
+      }),
+    };
+    const tick = await newEnvironment();
+    expect((await tick(firstTick)).emf).toContainEqual(expect.objectContaining({ ProvenPeak: 42.5 }));
+    await tick(secondTick);
+    // The credentials are kept until they end.
+    expect(assumed).toEqual([
+      ['arn:aws:iam::222233334444:role/rehearsed-fleet-evidence-reader', 'headroom-qa-probe'],
+    ]);
+    expect(asked).toContainEqual(['/headroom-proven/rehearsed/', 'ASIAREADER']);
+    expect(asked).toContainEqual(['/headroom/qa/', 'AKIATEST']);
+    expect(asked).not.toContainEqual(['/headroom-proven/rehearsed/', 'AKIATEST']);
+  });
+
+  it('looks on where it may not read the peaks of another account, and says so', async () => {
+    vi.stubEnv('PROVEN_BY_ROLE_ARN', 'arn:aws:iam::222233334444:role/rehearsed-fleet-evidence-reader');
+    bench.aws.actions.set('AssumeRole', () => {
+      throw new AwsFault('AccessDenied', 'not authorized to perform: sts:AssumeRole');
+    });
+    const tick = await newEnvironment();
+    const { fleet, logs } = await tick(firstTick);
+    expect(fleet).toMatchObject([{ DatabasesAnswered: 1 }]);
+    expect(logs).toMatchObject([{ level: 'ERROR', message: expect.stringContaining('sts:AssumeRole') }]);
   });
 
   it('leaves out a system that does not answer, and says so', async () => {

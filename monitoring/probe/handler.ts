@@ -1,8 +1,10 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
-import { readStage, readVariable } from '../env.ts';
+import { assumedRole } from '../assumedRole.ts';
+import { readOptionalVariable, readStage, readVariable } from '../env.ts';
 import { clientTimeouts } from '../clientTimeouts.ts';
 import { limits } from '../limits.ts';
 import { readProvenPeaks } from '../provenPeak.ts';
@@ -13,10 +15,23 @@ import { createProbe } from './probe.ts';
 const stage = readStage();
 const provenBy = readVariable('PROVEN_BY_STAGE');
 const ssm = new SSMClient({ requestHandler: clientTimeouts });
+// The stage that proves this one may be in another account.
+const readerArn = readOptionalVariable('PROVEN_BY_ROLE_ARN');
+const peaksSsm =
+  readerArn === undefined
+    ? ssm
+    : new SSMClient({
+        requestHandler: clientTimeouts,
+        credentials: assumedRole(
+          new STSClient({ requestHandler: clientTimeouts }),
+          readerArn,
+          `headroom-${stage}-probe`,
+        ),
+      });
 
 const probe = createProbe({
   discover: () => readDocuments(ssm, stage),
-  provenPeaks: () => readProvenPeaks(ssm, provenBy),
+  provenPeaks: () => readProvenPeaks(peaksSsm, provenBy),
   // Fifty clusters asked at once meet the Data API's rate limits: more attempts, each after a longer pause.
   dataApi: new RedshiftDataClient({ maxAttempts: 6, requestHandler: clientTimeouts }),
   clock: systemClock,

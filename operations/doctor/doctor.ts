@@ -1,6 +1,6 @@
 import type { Fleet } from '../../fleet/fleet.ts';
-import { objections } from '../evidence/evidence.ts';
-import { readEvidence } from '../evidence/evidenceStore.ts';
+import { EvidenceForbiddenError } from '../errors.ts';
+import { askEvidence, type EvidenceOptions } from '../evidence/askEvidence.ts';
 import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
 import { RecordError } from '../../records/errors.ts';
 import { StageNotFoundError } from '../../fleet/errors.ts';
@@ -74,29 +74,19 @@ async function discover({ connection, stage, beforeDeployment }: DoctorOptions):
 }
 
 /** The stage that proves for this one has a fresh pass of this configuration. */
-export async function checkEvidence({
-  fleet,
-  stage,
-  configurationHash,
-  connection,
-  clock,
-}: Pick<DoctorOptions, 'fleet' | 'stage' | 'configurationHash' | 'clock'> & {
-  connection: { place: Connection['place']; clients: Pick<Connection['clients'], 'ssm'> };
-}): Promise<Finding[]> {
-  const by = fleet.stages[stage]?.provenByStage ?? stage;
-  let evidence;
+export async function checkEvidence(options: EvidenceOptions): Promise<Finding[]> {
   try {
-    evidence = await readEvidence(connection.clients.ssm, by);
+    const { by, evidence, against } = await askEvidence(options);
+    return against.length === 0
+      ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
+      : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));
   } catch (error) {
     // What is there carries no deployment, and is to be mended: the question itself was answered.
-    if (error instanceof RecordError) return [missing('evidence', error.message)];
+    if (error instanceof RecordError || error instanceof EvidenceForbiddenError) {
+      return [missing('evidence', error.message)];
+    }
     throw error;
   }
-  const { place } = connection;
-  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
-  return against.length === 0
-    ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
-    : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));
 }
 
 async function checkGenerator(path: string): Promise<Finding[]> {

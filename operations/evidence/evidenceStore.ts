@@ -4,18 +4,15 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { evidenceSchema, type Evidence } from '../../records/evidence.ts';
+import { evidenceParameter, evidenceSchema, type Evidence } from '../../records/evidence.ts';
 import { parseVersionedJson } from '../../core/versionedJson.ts';
 import { RecordError } from '../../records/errors.ts';
-
-/** Beside, not below, the path at which systems are found. */
-const nameOf = (stage: string): string => `/headroom-evidence/${stage}`;
 
 /** Keeps a stage's newest evidence, which only whoever may write this parameter can make up. */
 export async function recordEvidence(ssm: SSMClient, evidence: Evidence): Promise<void> {
   await ssm.send(
     new PutParameterCommand({
-      Name: nameOf(evidence.stage),
+      Name: evidenceParameter(evidence.stage),
       Type: 'String',
       Value: JSON.stringify(evidenceSchema.parse(evidence)),
       Overwrite: true,
@@ -30,7 +27,7 @@ export async function recordEvidence(ssm: SSMClient, evidence: Evidence): Promis
 export async function readEvidence(ssm: SSMClient, stage: string): Promise<Evidence | null> {
   let text: string;
   try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: nameOf(stage) }));
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: evidenceParameter(stage) }));
     text = Parameter?.Value ?? '';
   } catch (error) {
     if (error instanceof ParameterNotFound) return null;
@@ -39,7 +36,7 @@ export async function readEvidence(ssm: SSMClient, stage: string): Promise<Evide
   const parsed = parseVersionedJson(evidenceSchema, text);
   if (parsed.state === 'readable') return parsed.document;
   throw new RecordError(
-    `parameter ${nameOf(stage)}`,
+    `parameter ${evidenceParameter(stage)}`,
     `${parsed.problem}; record it anew with "headroom gate --record"`,
   );
 }

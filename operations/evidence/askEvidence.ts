@@ -1,0 +1,69 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Clock } from '../../core/clock.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { fleetNames, partitionOf } from '../../fleet/names.ts';
+import { provingOf, type Proving } from '../../fleet/provingStage.ts';
+import { assumedRole } from '../../monitoring/assumedRole.ts';
+import type { Evidence } from '../../records/evidence.ts';
+import type { Connection } from '../connection.ts';
+import { EvidenceForbiddenError } from '../errors.ts';
+import { objections } from './evidence.ts';
+import { readEvidence } from './evidenceStore.ts';
+
+export interface EvidenceOptions {
+  fleet: Fleet;
+  /** The stage that is to be deployed. */
+  stage: string;
+  configurationHash: string;
+  /** In the account of that stage. */
+  connection: {
+    place: Connection['place'];
+    clients: Pick<Connection['clients'], 'ssm' | 'sts'>;
+  };
+  clock: Clock;
+}
+
+export interface EvidenceAnswer {
+  /** The stage that proves it. */
+  by: string;
+  /** The newest that is kept; null for none. */
+  evidence: Evidence | null;
+  /** Why it carries no deployment; empty when it does. */
+  against: string[];
+}
+
+/**
+ * May the stage be deployed? Asked where the stage that proves it keeps its evidence, which may be another account.
+ * @throws RecordError when what is kept cannot be read
+ * @throws EvidenceForbiddenError when these credentials may not read it
+ */
+export async function askEvidence(options: EvidenceOptions): Promise<EvidenceAnswer> {
+  const { fleet, stage, configurationHash, connection, clock } = options;
+  const proving = provingOf(fleet.stages, stage);
+  const by = proving.stage;
+  const evidence = await readFrom(options, proving);
+  const { place } = connection;
+  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
+  return { by, evidence, against };
+}
+
+async function readFrom(
+  { fleet, stage, connection }: EvidenceOptions,
+  { stage: by, account }: Proving,
+): Promise<Evidence | null> {
+  if (account === undefined) return readEvidence(connection.clients.ssm, by);
+  const { region } = fleet;
+  const roleArn = `arn:${partitionOf(region)}:iam::${account}:role/${fleetNames(by).evidenceReaderRole}`;
+  const credentials = assumedRole(connection.clients.sts, roleArn, `headroom-${stage}-evidence`);
+  const ssm = new SSMClient({ region, credentials });
+  try {
+    return await readEvidence(ssm, by);
+  } catch (error) {
+    if (error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name)) {
+      throw new EvidenceForbiddenError(by, account, roleArn, { cause: error });
+    }
+    throw error;
+  } finally {
+    ssm.destroy();
+  }
+}
