@@ -81,9 +81,9 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
     runDirectory: join(directory, `${options.drillId}-load`),
     clock,
     signal,
-    onSample: ({ system, failedChecks, intendedStartMs, endMs, latencyMs, status }) => {
+    onSample: ({ system, failedChecks, startMs, endMs, latencyMs, status }) => {
       const checksHold = failedChecks.length === 0;
-      bySystem.get(system)?.answers.push({ intendedStartMs, endMs, latencyMs, status, checksHold });
+      bySystem.get(system)?.answers.push({ startMs, endMs, latencyMs, status, checksHold });
     },
   });
 }

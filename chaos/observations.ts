@@ -4,7 +4,7 @@ import type { Reconciliation } from './reconcile.ts';
 
 /** One answer of the background load. */
 export interface Answer {
-  intendedStartMs: number;
+  startMs: number;
   endMs: number;
   /** From the intended start. */
   latencyMs: number;
@@ -109,7 +109,7 @@ export const isWrong = (answer: Answer): boolean => answer.status === 200 && !an
 
 /** Answers to requests that were meant to start in [fromMs, toMs). */
 export const answersBetween = (observations: Observations, fromMs: number, toMs = Infinity): Answer[] =>
-  observations.answers.filter((answer) => answer.intendedStartMs >= fromMs && answer.intendedStartMs < toMs);
+  observations.answers.filter((answer) => answer.startMs >= fromMs && answer.startMs < toMs);
 
 /** Percentile of the answers' latencies, milliseconds; null without answers. */
 export const latencyPercentile = (answers: readonly Answer[], percent: number): number | null =>

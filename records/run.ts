@@ -21,7 +21,7 @@ const countsByStatus = z
   )
   .meta({ type: 'object', additionalProperties: z.toJSONSchema(count) });
 
-/** One second of one system, by the intended start of the request. */
+/** One second of one system: requests where they began, iterations where they were to begin. */
 const secondSchema = z.strictObject({
   /** Whole seconds since the run's start. */
   second: count,
@@ -96,6 +96,9 @@ export const runFileSchema = z
       cpuPercent: z.number().nullable(),
       /** Iterations that started later than 100 ms after their intended start; null where the engine does not tell. */
       lateIterations: count.nullable(),
+      /** How late iterations began by the generator's own doing, in milliseconds: no part of any latency. Absent where
+       * the engine does not tell, and in files from before it was written. */
+      lateMs: latencyMs.optional(),
       droppedIterations: count,
     }),
     /** False when the run was stopped, or the record has gaps; then `reason` says why. */

@@ -26,7 +26,7 @@ const milestonesAt = (nowMs: number): Milestones => ({
 });
 
 const answer = (atMs: number, status: number, change: Partial<Answer> = {}): Answer => ({
-  intendedStartMs: atMs,
+  startMs: atMs,
   endMs: atMs + 100,
   latencyMs: 100,
   status,

@@ -32,7 +32,7 @@ export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectatio
   measure: (observations, { nowMs }) => {
     const [first] = observations.answers;
     if (first === undefined) return null;
-    const fromMs = first.intendedStartMs + rampMs;
+    const fromMs = first.startMs + rampMs;
     return nowMs < fromMs + watchedMs ? null : percentOf(answersBetween(observations, fromMs), isGood);
   },
 });

@@ -21,7 +21,7 @@ const milestones: Milestones = {
 };
 
 const answer = (atMs: number, status: number, change: Partial<Answer> = {}): Answer => ({
-  intendedStartMs: atMs,
+  startMs: atMs,
   endMs: atMs + 100,
   latencyMs: 100,
   status,

@@ -48,7 +48,7 @@ const shareSinceFirstRefusal = (
   measure: (observations, { injectMs }) => {
     if (injectMs === null) return null;
     const refused = answersBetween(observations, injectMs).filter(isRefused);
-    const fromMs = earliest(refused, ({ intendedStartMs }) => intendedStartMs);
+    const fromMs = earliest(refused, ({ startMs }) => startMs);
     return fromMs === null ? null : percentOf(answersBetween(observations, fromMs), predicate);
   },
 });

@@ -373,7 +373,7 @@ export class ScriptedStage {
     for (let sent = 0; !stopped();) {
       const due = Math.floor(((this.#clock.now() - startMs) / 1_000) * 20);
       for (; sent < due; sent += 1) {
-        const intendedStartMs = startMs + sent * 50;
+        const requestMs = startMs + sent * 50;
         const wrong = this.#script.wrongBodies === true && !this.#reachable && sent % 10 === 0;
         const broken = this.#script.failingBefore === true && sent % 4 === 0;
         const { throttled } = this.#script;
@@ -385,8 +385,8 @@ export class ScriptedStage {
         onSample?.({
           system: 'system-01',
           name: 'getClient',
-          intendedStartMs,
-          endMs: intendedStartMs + latencyMs,
+          startMs: requestMs,
+          endMs: requestMs + latencyMs,
           latencyMs,
           status,
           expectedStatus: status === 200,

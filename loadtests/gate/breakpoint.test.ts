@@ -170,12 +170,12 @@ describe('the breakpoint is not known', () => {
     [
       'from a generator that was saturated',
       climb({ generator: { ...generator, cpuPercent: 90 } }),
-      'orders: The generator itself was saturated: load from a larger machine.',
+      'orders: The generator itself was saturated, so its latencies are its own: load from a larger machine.',
     ],
     [
       'from a generator that was late',
       climb({ generator: { ...generator, lateIterations: 4_000 } }),
-      'orders: 4000 of 7800 iterations started late.',
+      'orders: 4000 of 7800 iterations started late: the generator stood still, or had no room.',
     ],
     [
       'from a run that was stopped',

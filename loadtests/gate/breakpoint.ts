@@ -3,6 +3,7 @@ import { signalsOf } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '../../records/breakpoint.ts';
+import { doubtsOf } from './runDoubts.ts';
 import { parseMetricName } from '../runner/thresholds.ts';
 import { climbPeriods } from './climbPeriods.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
@@ -28,7 +29,7 @@ interface Limit {
 /** At which rate the first limit gave way. The same input always gives the same answer. */
 export function breakpointOf(input: BreakpointInput): BreakpointFile {
   const { run, periodSeconds, answeredAtMs } = input;
-  const doubt = generatorDoubt(run);
+  const doubt = ownDoubtOf(run);
   const place = placeOfAll(run.place, input.place);
   const systems = input.systems.map((system) => systemBreakpoint(input, system, doubt));
   return {
@@ -157,14 +158,10 @@ function unknownBefore(
   return `There is no data of ${names} ${first ? 'at the first crossing' : 'at the end of the climb'}.`;
 }
 
-/** Why the run cannot be trusted, whatever it measured. */
-function generatorDoubt({ generator, systems }: RunFile): string | null {
-  if (generator.cpuPercent !== null && generator.cpuPercent >= limits.generator.cpuPercent) {
-    return 'The generator itself was saturated: load from a larger machine.';
-  }
-  const intended = systems.reduce((sum, { series }) => sum + sumOf(series, 'intended'), 0);
-  const late = generator.lateIterations ?? 0;
-  return tooMany(late, intended) ? `${late} of ${intended} iterations started late.` : null;
+/** Why the run cannot be trusted, whatever it measured, as a sentence. */
+function ownDoubtOf(run: RunFile): string | null {
+  const { own } = doubtsOf(run);
+  return own === null ? null : `${own.charAt(0).toUpperCase()}${own.slice(1)}.`;
 }
 
 /** Iterations that were dropped before the crossing: the load it is said to have crossed at was not offered. */

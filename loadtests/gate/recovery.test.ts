@@ -65,6 +65,20 @@ describe('after a spike', () => {
     );
   });
 
+  it.each([
+    ['that stood still for a while', { lateIterations: 1_960 }, '1960 of 3000 iterations started late'],
+    ['that was saturated', { cpuPercent: 97 }, 'the generator itself was saturated'],
+  ])('nothing is known where the load came from a generator %s', (_, own, reason) => {
+    const { generator } = goodRun();
+    const run = spike(() => ({}), { generator: { ...generator, ...own } });
+    expect(found(run)).toMatchObject({
+      answer: 'inconclusive',
+      reason: expect.stringContaining(reason) as string,
+      backAfterSeconds: null,
+    });
+    expect(recoveryOf(run)?.answer).toBe('inconclusive');
+  });
+
   it('one slow second later on is no part of it', () => {
     expect(found(spike((second) => (second === 90 ? latency(500) : {})))).toMatchObject({
       answer: 'recovered',

@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
+import { doubtsOf, type RunDoubts } from './runDoubts.ts';
 import { requestsIn, type Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
@@ -35,6 +36,7 @@ function systemRecoveries(
   { before, hold, after }: Record<'before' | 'hold' | 'after', RunFile['windows']['run']>,
 ): SystemRecovery[] {
   const startMs = Date.parse(run.windows.run.start);
+  const doubts = doubtsOf(run);
   return run.systems.map(({ system, series }) => {
     const within = (window: RunFile['windows']['run']): Second[] =>
       series.filter(({ second }) => {
@@ -47,8 +49,11 @@ function systemRecoveries(
       after: answersOf(within(after)),
     };
     const bound = latencyBound(answers.before);
-    const backAfterSeconds = firstQuiet(within({ start: hold.end, end: after.end }), bound);
-    return { system, ...conclude(run, answers.before, answers.after), ...answers, backAfterSeconds };
+    const conclusion = conclude(doubts, answers.before, answers.after);
+    // Of a spike that was not offered as meant nobody knows when anything was back.
+    const backAfterSeconds =
+      doubts.own === null ? firstQuiet(within({ start: hold.end, end: after.end }), bound) : null;
+    return { system, ...conclusion, ...answers, backAfterSeconds };
   });
 }
 
@@ -80,13 +85,13 @@ function latencyBound({ latencyP95Ms }: Answers): number {
   return Math.max(before * latencyFactor, before + latencySlackMs);
 }
 
-function conclude(run: RunFile, before: Answers, after: Answers): Pick<SystemRecovery, 'answer' | 'reason'> {
-  if (!run.complete) {
-    return {
-      answer: 'inconclusive',
-      reason: `the run is not complete: ${run.reason ?? 'no reason was recorded'}`,
-    };
-  }
+function conclude(
+  { own, incomplete }: RunDoubts,
+  before: Answers,
+  after: Answers,
+): Pick<SystemRecovery, 'answer' | 'reason'> {
+  const doubt = own ?? incomplete;
+  if (doubt !== null) return { answer: 'inconclusive', reason: doubt };
   if (before.requests === 0 || after.requests === 0) {
     return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
   }

@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
+import { doubtsOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 
 type SystemRun = RunFile['systems'][number];
@@ -69,14 +70,13 @@ function askLatency(system: string, systemRun: SystemRun | undefined): VerdictRe
 /** Questions about the run as a whole: can it be trusted, and did its own thresholds hold? */
 export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[] {
   const unknown = run.systems.filter(({ system }) => !systems.includes(system));
+  const doubts = doubtsOf(run);
+  const { cpu, late, intended } = doubts;
   return [
-    // k6 does not tell its CPU; a saturated k6 shows in its dropped iterations.
-    ...(run.generator.cpuPercent === null ? [] : [askGeneratorCpu(run.generator.cpuPercent)]),
-    askGeneratorSchedule(run),
-    // Nor does k6 tell what began late.
-    ...(run.generator.lateIterations === null
-      ? []
-      : [askGeneratorLateness(run, run.generator.lateIterations)]),
+    // k6 does not tell what began late, nor everywhere its CPU; a saturated k6 shows in its dropped iterations.
+    ...(cpu === null ? [] : [askGeneratorCpu(cpu)]),
+    askGeneratorSchedule(doubts),
+    ...(late === null ? [] : [askGeneratorLateness(late, intended)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is no system of this stage's configuration.`),
@@ -99,61 +99,47 @@ const aboutRun = (verdict: VerdictRecord['verdict'], reason: string): VerdictRec
 });
 
 /** Above the limit the generator measures its own queue: the latencies are not the system's. */
-function askGeneratorCpu(worst: number): VerdictRecord {
+function askGeneratorCpu({ percent: worst, tooMuch }: NonNullable<RunDoubts['cpu']>): VerdictRecord {
   const limit = limits.generator.cpuPercent;
-  const record = { system: null, signal: 'generatorCpu', limit, unit: 'percent' } as const;
-  return worst >= limit
+  const record = { system: null, signal: 'generatorCpu', worst, limit, headroom: limit - worst } as const;
+  return tooMuch
     ? {
         ...record,
+        unit: 'percent',
         verdict: 'inconclusive',
-        worst,
-        headroom: limit - worst,
         reason:
           'The generator itself was saturated, so its latencies are its own: load from a larger machine.',
       }
-    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: 'The generator had room.' };
+    : { ...record, unit: 'percent', verdict: 'pass', reason: 'The generator had room.' };
 }
-
-const intendedIn = (run: RunFile): number =>
-  run.systems.flatMap(({ series }) => series).reduce((sum, second) => sum + second.intended, 0);
 
 /** What no virtual user was free for was not offered: a system that kept all of them busy may be why. */
-function askGeneratorSchedule(run: RunFile): VerdictRecord {
-  const limit = limits.generator.droppedPercent;
-  const record = { system: null, signal: 'generatorSchedule', limit, unit: 'percent' } as const;
-  const intended = intendedIn(run);
-  if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
-  const dropped = run.generator.droppedIterations;
-  const worst = percentOf(dropped, intended);
-  const reason = `${dropped} of ${intended} iterations were dropped`;
-  return worst >= limit
-    ? {
-        ...record,
-        verdict: 'inconclusive',
-        worst,
-        headroom: limit - worst,
-        reason: `${reason}: the intended load was not offered.`,
-      }
-    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: `${reason}.` };
-}
+const askGeneratorSchedule = ({ dropped, intended }: RunDoubts): VerdictRecord =>
+  askShare('generatorSchedule', dropped, intended, {
+    said: `${dropped.count} of ${intended} iterations were dropped`,
+    so: 'the intended load was not offered',
+  });
 
 /** What began late came in bursts that nobody intended: what failed then may be the generator's doing. */
-function askGeneratorLateness(run: RunFile, late: number): VerdictRecord {
+const askGeneratorLateness = (late: Share, intended: number): VerdictRecord =>
+  askShare('generatorLateness', late, intended, {
+    said: `${late.count} of ${intended} iterations started late`,
+    so: 'the generator stood still, or had no room',
+  });
+
+function askShare(
+  signal: string,
+  { percent: worst, tooMuch }: Share,
+  intended: number,
+  { said, so }: { said: string; so: string },
+): VerdictRecord {
   const limit = limits.generator.droppedPercent;
-  const record = { system: null, signal: 'generatorLateness', limit, unit: 'percent' } as const;
-  const intended = intendedIn(run);
+  const record = { system: null, signal, limit, unit: 'percent' } as const;
   if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
-  const worst = percentOf(late, intended);
-  const reason = `${late} of ${intended} iterations started late`;
-  return worst >= limit
-    ? {
-        ...record,
-        verdict: 'inconclusive',
-        worst,
-        headroom: limit - worst,
-        reason: `${reason}: the generator stood still, or had no room.`,
-      }
-    : { ...record, verdict: 'pass', worst, headroom: limit - worst, reason: `${reason}.` };
+  const headroom = limit - worst;
+  return tooMuch
+    ? { ...record, verdict: 'inconclusive', worst, headroom, reason: `${said}: ${so}.` }
+    : { ...record, verdict: 'pass', worst, headroom, reason: `${said}.` };
 }
 
 const ownSignals: ReadonlySet<string> = new Set(['generatorCpu', 'generatorLateness']);

@@ -3,6 +3,7 @@ import type { RunFile } from '../../records/run.ts';
 import type { Recorder } from './recorder.ts';
 import type { Window } from './window.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
+import type { LatenessSummary } from './lateness.ts';
 import { runScript } from './engine.ts';
 import type { LoadedScript } from './script.ts';
 import type { Threshold } from './thresholds.ts';
@@ -13,7 +14,8 @@ export interface EngineRun {
   startMs: number;
   endMs: number;
   cpuPercent: number | null;
-  lateIterations: number | null;
+  /** Null where the engine does not tell. */
+  lateness: LatenessSummary | null;
   /** Why the run is not whole; null when it is. */
   reason: string | null;
   /** The threshold that stopped the run; null when none did. */
@@ -67,9 +69,9 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const stop = AbortSignal.any([signal, failed.signal]);
     const emit = recorder.add.bind(recorder);
     const result = await runScript({ script, now, startMs, emit, stop, log: onProgress });
-    const { endMs, lateIterations, scriptErrors } = result;
+    const { endMs, lateness, scriptErrors } = result;
     const reason = stop.aborted ? reasonOf(stop) : threwReason(scriptErrors);
-    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateIterations, reason, abortedBy };
+    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateness, reason, abortedBy };
   } finally {
     cpuPercent();
     clearInterval(judge);

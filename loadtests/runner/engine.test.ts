@@ -37,6 +37,12 @@ function requestsOf(points: readonly Point[]): RequestSample[] {
 const named = (points: readonly Point[], metric: string): Point[] =>
   points.filter((point) => point.metric === metric);
 
+/** When iterations were to begin, in order. */
+const intendedStarts = (points: readonly Point[]): number[] =>
+  named(points, 'iteration_duration')
+    .map(({ timeMs, value, metadata }) => timeMs - value - Number(metadata['late']))
+    .sort((a, b) => a - b);
+
 const constant = (rate: number, duration: string, vus: string): string =>
   `executor: 'constant-arrival-rate', rate: ${rate}, duration: '${duration}', gracefulStop: '2s', ${vus}`;
 
@@ -45,7 +51,7 @@ test('the arrival rate is kept while the server stalls', async () => {
   const { points, startMs } = await runInline(script(constant(50, '1s', 'preAllocatedVUs: 5, maxVUs: 50')), {
     URL: api.url,
   });
-  const starts = requestsOf(points).map(({ intendedStartMs }) => intendedStartMs - startMs);
+  const starts = intendedStarts(points).map((intendedMs) => intendedMs - startMs);
   expect(starts.sort((a, b) => a - b)).toEqual(
     Array.from({ length: 50 }, (_, n) => expect.closeTo(n * 20, 1)),
   );
@@ -64,20 +70,37 @@ test('without a free user iterations are dropped and counted, none waits', async
   expect((dropped[0] as Point).timeMs - startMs).toBeCloseTo(200, 0);
 });
 
-test('the latency counts from the intended start, whatever kept the request from starting', async () => {
+test('what the generator is late by is its own figure, and no latency of the system', async () => {
   const block = `
     if (exec.scenario.iterationInTest === 0) for (const end = Date.now() + 300; Date.now() < end;);
     await http.asyncRequest('GET', __ENV.URL)`;
-  const { points, lateIterations } = await runInline(
+  const { points, lateness, startMs } = await runInline(
     script(constant(20, '500ms', 'preAllocatedVUs: 10'), block),
     { URL: api.url },
   );
-  const byStart = requestsOf(points).sort((a, b) => a.intendedStartMs - b.intendedStartMs);
+  const byStart = requestsOf(points).sort((a, b) => a.startMs - b.startMs);
   expect(byStart).toHaveLength(10);
   // The second was due 50 ms into the 300 ms during which the generator was busy.
-  expect(byStart[1]?.latencyMs).toBeGreaterThan(240);
-  expect(byStart.at(-1)?.latencyMs).toBeLessThan(200);
-  expect(lateIterations).toBeGreaterThanOrEqual(2);
+  expect(intendedStarts(points)[1]! - startMs).toBeCloseTo(50, 0);
+  expect(byStart[1]!.startMs - startMs).toBeGreaterThan(290);
+  expect(byStart[1]!.latencyMs).toBeLessThan(240);
+  expect(lateness.iterations).toBeGreaterThanOrEqual(2);
+  expect(lateness.byMs?.max).toBeGreaterThan(240);
+});
+
+test('nothing begins once the time of a scenario is over: what is left is dropped, and the generator’s doing', async () => {
+  const block = `
+    if (exec.scenario.iterationInTest === 0) for (const end = Date.now() + 900; Date.now() < end;);
+    await http.asyncRequest('GET', __ENV.URL)`;
+  const { points, lateness, startMs } = await runInline(
+    script(constant(20, '500ms', 'preAllocatedVUs: 10'), block),
+    { URL: api.url },
+  );
+  expect(requestsOf(points)).toHaveLength(1);
+  const dropped = named(points, 'dropped_iterations');
+  expect(dropped).toHaveLength(9);
+  expect(dropped[0]!.timeMs - startMs).toBeCloseTo(50, 0);
+  expect(lateness.iterations).toBeGreaterThanOrEqual(9);
 });
 
 test('a ramp follows its schedule', async () => {
@@ -87,7 +110,7 @@ test('a ramp follows its schedule', async () => {
     ),
     { URL: api.url },
   );
-  const starts = requestsOf(points).map(({ intendedStartMs }) => intendedStartMs - startMs);
+  const starts = intendedStarts(points).map((intendedMs) => intendedMs - startMs);
   expect(starts).toHaveLength(40);
   expect(starts.filter((start) => start > 1_000.5)).toHaveLength(20);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { runScenario, type ExecutorContext } from './executors.ts';
+import { Lateness, type LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
 import { messageOf, type LoadedScript } from './script.ts';
@@ -20,7 +21,7 @@ export interface EngineOptions {
 
 export interface EngineResult {
   endMs: number;
-  lateIterations: number;
+  lateness: LatenessSummary;
   /** What the script threw, with how often. */
   scriptErrors: ReadonlyMap<string, number>;
 }
@@ -40,7 +41,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   const fatal = new AbortController();
   const stopped = AbortSignal.any([stop, fatal.signal]);
   const scriptErrors = new Map<string, number>();
-  let lateIterations = 0;
+  const lateness = new Lateness();
   let users = 0;
 
   const runOne = async (name: string, scenario: ScenarioOptions): Promise<void> => {
@@ -51,7 +52,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       emit,
       dispatcher,
       signal: giveUp.signal,
-      lateIteration: () => (lateIterations += 1),
+      began: (lateMs) => lateness.add(lateMs),
       scriptError: (error, isFatal) => {
         if (isFatal) return fatal.abort(error);
         const message = messageOf(error);
@@ -66,7 +67,9 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
       stopped: () => stopped.aborted,
       newUser: () => script.instantiate((users += 1), identity, scenario.exec, host),
-      dropped: (intendedMs) => {
+      dropped: (intendedMs, why) => {
+        // What no system kept from beginning is the engine's own doing.
+        if (why === 'over') lateness.add(now() - intendedMs);
         const tags = { scenario: name, ...scenario.tags };
         emit({ metric: 'dropped_iterations', timeMs: intendedMs, value: 1, tags, metadata: {} });
       },
@@ -95,7 +98,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
     await dispatcher.destroy();
   }
   if (fatal.signal.aborted) throw fatal.signal.reason;
-  return { endMs: now(), lateIterations, scriptErrors };
+  return { endMs: now(), lateness: lateness.summary(), scriptErrors };
 }
 
 /** Waits for an instant, never returning before it; false when stopped first. */

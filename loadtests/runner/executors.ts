@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ScenarioOptions } from './options.ts';
-import { scheduledStarts } from './schedule.ts';
+import { durationMs, scheduledStarts } from './schedule.ts';
 import type { VirtualUser } from './virtualUser.ts';
 
 /** What an executor needs of the engine. */
@@ -11,8 +11,8 @@ export interface ExecutorContext {
   waitUntil: (instantMs: number) => Promise<boolean>;
   stopped: () => boolean;
   newUser: () => VirtualUser;
-  /** No user was free at this instant. */
-  dropped: (intendedMs: number) => void;
+  /** An iteration that did not begin: no user was free, or the scenario was over before the engine came to it. */
+  dropped: (intendedMs: number, why: 'noUser' | 'over') => void;
 }
 
 /** Starts a scenario's iterations; what it returns are those still running when no more are started. */
@@ -24,7 +24,7 @@ export async function runScenario(
   switch (options.executor) {
     case 'constant-arrival-rate':
     case 'ramping-arrival-rate':
-      return await arrivals(scheduledStarts(options) ?? [], options, startMs, context);
+      return await arrivals(scheduledStarts(options) ?? [], durationMs(options), options, startMs, context);
     case 'shared-iterations':
       return iterate(options.vus, () => true, options.iterations, options.maxDuration, startMs, context);
     case 'per-vu-iterations':
@@ -39,15 +39,20 @@ export async function runScenario(
   }
 }
 
+/** The last start of a schedule lies on its end; a timer brings it a hair later. */
+const overdueMs = 100;
+
 /** So many starts may be due at once before sockets get their turn. */
 const burst = 64;
 
 /**
  * Open model: iterations start when the schedule says, whether or not earlier ones have ended. Where no user
- * is free another is made, up to `maxVUs`; beyond that the iteration is dropped and counted.
+ * is free another is made, up to `maxVUs`; beyond that the iteration is dropped and counted. As in k6, nothing
+ * begins once the scenario's time is over: what an engine that stood still has left is dropped too.
  */
 async function arrivals(
   starts: Iterable<number>,
+  scenarioMs: number,
   { preAllocatedVUs, maxVUs = preAllocatedVUs }: { preAllocatedVUs: number; maxVUs?: number | undefined },
   startMs: number,
   context: ExecutorContext,
@@ -66,13 +71,17 @@ async function arrivals(
       await setImmediate();
     }
     if (context.stopped()) break;
+    if (context.now() > startMs + scenarioMs + overdueMs) {
+      context.dropped(intendedMs, 'over');
+      continue;
+    }
     let user = free.pop();
     if (!user && users < maxVUs) {
       user = context.newUser();
       users += 1;
     }
     if (!user) {
-      context.dropped(intendedMs);
+      context.dropped(intendedMs, 'noUser');
       continue;
     }
     const worker = user;

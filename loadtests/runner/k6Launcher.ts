@@ -113,7 +113,7 @@ export async function runK6(
       endMs: child.endedMs,
       cpuPercent: child.cpuPercent(context.holdFrom(startMs)),
       // k6 starts what is due at once and does not say how late that was.
-      lateIterations: null,
+      lateness: null,
       reason: signal.aborted
         ? reasonOf(signal)
         : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy))),

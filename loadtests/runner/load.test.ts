@@ -261,9 +261,9 @@ test('a stop ends the run early; the record says why, and where its hold ended',
   const stop = new AbortController();
   let firstMs: number | undefined;
   // A second after the first request the ramp of one second is over.
-  const onSample = ({ intendedStartMs }: RequestSample): void => {
-    firstMs ??= intendedStartMs;
-    if (intendedStartMs - firstMs > 1_000) stop.abort(new Error('the drill is over'));
+  const onSample = ({ startMs }: RequestSample): void => {
+    firstMs ??= startMs;
+    if (startMs - firstMs > 1_000) stop.abort(new Error('the drill is over'));
   };
   const run = await runLoad(options('peak', { holdSeconds: 600, signal: stop.signal, onSample }));
   expect(run).toMatchObject({ complete: false, reason: 'the drill is over' });

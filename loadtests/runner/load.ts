@@ -167,7 +167,12 @@ function runFileOf(
     configurationHash: options.configurationHash,
     windows: windowsOf(startMs, endMs, paced?.timeline(options)),
     ...record,
-    generator: { cpuPercent: ended.cpuPercent, lateIterations: ended.lateIterations, droppedIterations },
+    generator: {
+      cpuPercent: ended.cpuPercent,
+      lateIterations: ended.lateness?.iterations ?? null,
+      ...(ended.lateness ? { lateMs: ended.lateness.byMs } : {}),
+      droppedIterations,
+    },
     complete: reason === null,
     reason,
     ...(abortedBy ? { abortedBy } : {}),

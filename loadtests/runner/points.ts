@@ -2,10 +2,10 @@
  * The one stream that both engines feed: k6's points, as `k6 run --out json=…` writes them. The embedded
  * engine emits the same ones, so that everything after it (thresholds, summary, run file) exists once.
  *
- * Two times carry more in the embedded engine than in k6: `http_req_blocked` of an iteration's first request
- * begins at the iteration's intended start, and `iteration_duration` counts from there too. Hence
- * `http_req_blocked + http_req_duration` is the latency from the intended start, whatever made the request
- * wait. (k6 counts from when the request was made; what its scheduler adds before that, it does not tell.)
+ * `http_req_blocked` of an iteration's first request begins where the iteration does, so that `http_req_blocked +
+ * http_req_duration` is the latency of whoever asks, a wait for a connection included. In an open model nothing
+ * but the generator keeps an iteration from beginning when it is to: how late that made it is told apart, as
+ * `late` in milliseconds (which k6 does not tell), and is no part of any latency.
  */
 export interface Point {
   metric: string;
@@ -13,7 +13,7 @@ export interface Point {
   timeMs: number;
   value: number;
   tags: Readonly<Record<string, string>>;
-  /** `vu` and `iter`: which iteration this belongs to; absent where none did (a dropped iteration). */
+  /** `vu` and `iter`: which iteration this belongs to; absent where none did (a dropped iteration). `late`: see above. */
   metadata: Readonly<Record<string, string>>;
 }
 

@@ -100,7 +100,7 @@ test('interleaved users do not mix: each request keeps its own failed checks', (
     run.add(second[index] as Point);
   });
   expect(samples.map(({ failedChecks }) => failedChecks)).toEqual([[], ['body']]);
-  expect(samples[0]).toMatchObject({ intendedStartMs: startMs + 10, latencyMs: 5, endMs: startMs + 15 });
+  expect(samples[0]).toMatchObject({ startMs: startMs + 10, latencyMs: 5, endMs: startMs + 15 });
 });
 
 test('requests of an iteration that never ended are in the record all the same', () => {

@@ -17,9 +17,9 @@ export interface RecorderOptions {
 }
 
 /**
- * Folds the stream of points into the run file's numbers. Everything is booked by intended start: a second, or
- * the hold, holds what was to begin in it, however late it ended. Latencies are of requests that were answered;
- * those that weren't count as failed.
+ * Folds the stream of points into the run file's numbers. Requests are booked where they really began, however
+ * late they ended; what was intended, and what was dropped, where it was to begin. Latencies are of requests that
+ * were answered; those that weren't count as failed.
  *
  * What is kept does not grow with the requests: over the hold latencies are a histogram, whose percentiles are
  * within 0.1 %; those of a second are exact, and a summary once the second is over.
@@ -56,7 +56,7 @@ export class Recorder {
         system?.addIterations(point.timeMs, point.value, true);
         break;
       case 'iteration_duration':
-        system?.addIterations(point.timeMs - point.value, 1, false);
+        system?.addIterations(point.timeMs - point.value - Number(point.metadata['late'] ?? 0), 1, false);
         break;
     }
   }

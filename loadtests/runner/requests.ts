@@ -5,10 +5,10 @@ export interface RequestSample {
   system: string;
   /** The request's `name` tag. */
   name: string;
-  /** Milliseconds since the epoch, with fraction: when the request was to start. */
-  intendedStartMs: number;
+  /** Milliseconds since the epoch, with fraction: when the request began. */
+  startMs: number;
   endMs: number;
-  /** From the intended start, see points.ts. */
+  /** From there, see points.ts. */
   latencyMs: number;
   /** 0 = no answer. */
   status: number;
@@ -78,7 +78,7 @@ export class RequestAssembler {
 const opened = ({ timeMs, tags }: Point): OpenRequest => ({
   system: tags['system'] ?? tags['scenario'] ?? '',
   name: tags['name'] ?? '',
-  intendedStartMs: timeMs,
+  startMs: timeMs,
   endMs: timeMs,
   latencyMs: 0,
   status: Number(tags['status'] ?? 0),
@@ -89,5 +89,5 @@ const opened = ({ timeMs, tags }: Point): OpenRequest => ({
 function addLatency(request: OpenRequest | undefined, ms: number): void {
   if (!request) return;
   request.latencyMs += ms;
-  request.intendedStartMs -= ms;
+  request.startMs -= ms;
 }

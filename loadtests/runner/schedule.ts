@@ -6,9 +6,8 @@ export function plannedMs(scenarios: Readonly<Record<string, ScenarioOptions>>):
   const ends = Object.values(scenarios).map((scenario) => {
     switch (scenario.executor) {
       case 'constant-arrival-rate':
-        return scenario.startTime + scenario.duration;
       case 'ramping-arrival-rate':
-        return scenario.stages.reduce((sum, { duration }) => sum + duration, scenario.startTime);
+        return scenario.startTime + durationMs(scenario);
       case 'shared-iterations':
       case 'per-vu-iterations':
         return Number.NaN;
@@ -17,6 +16,14 @@ export function plannedMs(scenarios: Readonly<Record<string, ScenarioOptions>>):
   const last = Math.max(...ends);
   return Number.isNaN(last) ? null : last;
 }
+
+type ArrivalRate = Extract<ScenarioOptions, { executor: 'constant-arrival-rate' | 'ramping-arrival-rate' }>;
+
+/** How long a scenario of an arrival rate goes on. */
+export const durationMs = (scenario: ArrivalRate): number =>
+  scenario.executor === 'constant-arrival-rate'
+    ? scenario.duration
+    : scenario.stages.reduce((sum, { duration }) => sum + duration, 0);
 
 /**
  * When a scenario's iterations are to start, in milliseconds from the scenario's start; null where they are

@@ -115,7 +115,8 @@ const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState =
   scenario,
   iteration: -1,
   iterationInTest: 0,
-  intendedMs: undefined,
+  beganMs: undefined,
+  lateMs: 0,
 });
 
 /** The script threw in its own realm: its errors are no instances of ours. */
@@ -128,7 +129,7 @@ const initHost: Host = {
   now: () => 0,
   emit: () => undefined,
   scriptError: () => undefined,
-  lateIteration: () => undefined,
+  began: () => undefined,
   dispatcher: new Agent(),
   signal: AbortSignal.abort(),
 };

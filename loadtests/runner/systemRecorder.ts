@@ -42,13 +42,13 @@ export class SystemRecorder {
 
   /** @param failed an answer that was not expected, or a check that does not hold */
   addRequest(sample: RequestSample, failed: boolean): void {
-    const second = this.#secondOf(sample.intendedStartMs);
+    const second = this.#secondOf(sample.startMs);
     second.statuses.set(sample.status, (second.statuses.get(sample.status) ?? 0) + 1);
     second.failedChecks += sample.failedChecks.length;
     if (failed) second.failed += 1;
     const answered = sample.status !== 0;
     if (answered) addLatency(second, sample.latencyMs);
-    if (!this.#isInHold(sample.intendedStartMs)) return;
+    if (!this.#isInHold(sample.startMs)) return;
     this.#inHold.requests += 1;
     if (failed) this.#inHold.failed += 1;
     if (answered) this.#inHold.latencies.add(sample.latencyMs);

@@ -14,6 +14,7 @@ import type { MetricType } from './points.ts';
 export interface Threshold {
   /** As written: `http_req_duration{system:a}`. */
   metric: string;
+  type: MetricType;
   /** As written: `p(99)<1000`. */
   expression: string;
   method: 'count' | 'rate' | 'value' | 'avg' | 'min' | 'max' | 'med' | { percentile: number };
@@ -64,6 +65,7 @@ export function parseThreshold(
     throw new ThresholdError(metric, expression, 'expected a percentile from 0 to 100');
   return {
     metric,
+    type,
     expression,
     method: percent === undefined ? (method as 'count') : { percentile: Number(percent) },
     operator: operator as Threshold['operator'],
@@ -72,9 +74,13 @@ export function parseThreshold(
   };
 }
 
-/** Whether a value satisfies the threshold. No value satisfies every threshold: k6's rule, and its trap. */
-export function holds({ operator, limit }: Threshold, value: number | null): boolean {
-  if (value === null) return true;
+/**
+ * Whether a value satisfies the threshold. Without a sample it is k6's rule (metrics/thresholds.go and sink.go): a
+ * rate satisfies every threshold, which is its trap, and everything else counts as 0.
+ */
+export function holds({ operator, limit, type }: Threshold, measured: number | null): boolean {
+  if (measured === null && type === 'rate') return true;
+  const value = measured ?? 0;
   switch (operator) {
     case '>':
       return value > limit;

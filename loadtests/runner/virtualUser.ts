@@ -18,7 +18,8 @@ export interface Host {
   emit: (point: Point) => void;
   /** The script threw outside of what k6 lets it; `fatal` ends the run. */
   scriptError: (error: unknown, fatal: boolean) => void;
-  lateIteration: () => void;
+  /** An iteration begins, so many milliseconds after it was to. */
+  began: (lateMs: number) => void;
   dispatcher: Dispatcher;
   /** Aborted when requests under way are given up. */
   signal: AbortSignal;
@@ -32,12 +33,11 @@ export interface VirtualUserState {
   /** Iterations this user has begun, counted from 0; -1 while the script is being loaded. */
   iteration: number;
   iterationInTest: number;
-  /** Milliseconds since the epoch at which the iteration was to start; taken by its first request. */
-  intendedMs: number | undefined;
+  /** Milliseconds since the epoch at which the iteration began; taken by its first request. */
+  beganMs: number | undefined;
+  /** How much later than it was to, in milliseconds. */
+  lateMs: number;
 }
-
-/** From here on an iteration counts as late, in milliseconds. */
-const lateMs = 100;
 
 export const tagsOf = (state: VirtualUserState): Record<string, string> => ({
   scenario: state.scenario.name,
@@ -48,6 +48,7 @@ export const tagsOf = (state: VirtualUserState): Record<string, string> => ({
 export const metadataOf = (state: VirtualUserState): Record<string, string> => ({
   vu: String(state.id),
   iter: String(state.iteration),
+  late: String(state.lateMs),
 });
 
 /** @throws Error when the script calls, while being loaded, what only iterations may. */
@@ -70,10 +71,12 @@ export class VirtualUser {
   async iterate(intendedMs: number, iterationInTest: number): Promise<void> {
     const state = this.#state;
     const { host } = state;
-    if (host.now() - intendedMs > lateMs) host.lateIteration();
+    const beganMs = host.now();
+    state.lateMs = Math.max(0, beganMs - intendedMs);
+    host.began(state.lateMs);
     state.iteration += 1;
     state.iterationInTest = iterationInTest;
-    state.intendedMs = intendedMs;
+    state.beganMs = beganMs;
     try {
       await this.#run();
     } catch (error) {
@@ -81,7 +84,7 @@ export class VirtualUser {
     }
     const timeMs = host.now();
     const ending = { timeMs, tags: tagsOf(state), metadata: metadataOf(state) };
-    host.emit({ metric: 'iteration_duration', value: timeMs - intendedMs, ...ending });
+    host.emit({ metric: 'iteration_duration', value: timeMs - beganMs, ...ending });
     host.emit({ metric: 'iterations', value: 1, ...ending });
   }
 }
