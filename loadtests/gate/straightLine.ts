@@ -1,4 +1,5 @@
 import { mean as meanOf } from '../../core/statistics.ts';
+import { studentT95 } from './headroom/studentT.ts';
 
 /** A value measured at a load. */
 export interface Point {
@@ -88,18 +89,4 @@ function fitLine(points: readonly Point[]): Line | undefined {
     slopeError: studentT95(length - 2) * Math.sqrt(variance / spreadOfX),
     spreadOfX,
   };
-}
-
-/**
- * The value that Student's t with so many degrees of freedom stays below in 95 of 100 cases, within 0.5 % from
- * three degrees on: the expansion of Abramowitz and Stegun, 26.7.5.
- */
-function studentT95(degrees: number): number {
-  const z = 1.6448536;
-  return (
-    z +
-    (z ** 3 + z) / (4 * degrees) +
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
-  );
 }

@@ -1,0 +1,99 @@
+import type { MonitoredSystem } from '../../../fleet/monitoredSystem.ts';
+import type { Measurement } from '../../../monitoring/measurement.ts';
+import { signalsOf, toReaderUnit, type MetricSignal } from '../../../monitoring/signals.ts';
+import type { Flow } from './countedUse.ts';
+import type { ResourceUse } from './systemLaws.ts';
+
+/** Values of a metric in its own unit, by the period's start in milliseconds since the epoch. */
+export type Values = ReadonlyMap<number, number>;
+
+/** What says how many of a function's places are in use on average: Lambda publishes no such metric. */
+export const flowMeasurementsOf = (
+  functionName: string,
+  periodSeconds: number,
+): Record<'invocations' | 'duration' | 'throttles', Measurement> => {
+  const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName }, periodSeconds };
+  return {
+    invocations: {
+      ...common,
+      id: 'invocations',
+      title: 'Invocations',
+      metricName: 'Invocations',
+      statistic: 'Sum',
+      unit: 'count',
+    },
+    duration: {
+      ...common,
+      id: 'duration',
+      title: 'Duration',
+      metricName: 'Duration',
+      statistic: 'Average',
+      unit: 'milliseconds',
+    },
+    throttles: {
+      ...common,
+      id: 'throttles',
+      title: 'Throttles',
+      metricName: 'Throttles',
+      statistic: 'Sum',
+      unit: 'count',
+    },
+  };
+};
+
+/** Of periods in which the function ran. */
+export function flowOf(
+  { invocations, duration, throttles }: Record<'invocations' | 'duration' | 'throttles', Values>,
+  periodSeconds: number,
+): Map<number, Flow> {
+  const flow = new Map<number, Flow>();
+  for (const [startMs, count] of invocations) {
+    const meanMs = duration.get(startMs);
+    const refused = throttles.get(startMs);
+    if (meanMs === undefined || refused === undefined) continue;
+    flow.set(startMs, {
+      perSecond: count / periodSeconds,
+      meanSeconds: meanMs / 1_000,
+      refusedPerSecond: refused / periodSeconds,
+    });
+  }
+  return flow;
+}
+
+/**
+ * What was measured of every resource of a system, by the law that each follows.
+ * @param valuesOf a signal's values in the metric's own unit
+ * @param apiFlow of the API's function
+ */
+export function resourcesOf(
+  system: MonitoredSystem,
+  periodSeconds: number,
+  valuesOf: (signal: MetricSignal) => Values,
+  apiFlow: ReadonlyMap<number, Flow>,
+): ResourceUse[] {
+  const signals = signalsOf(system, periodSeconds);
+  const use = (signal: MetricSignal) => ({
+    id: signal.id,
+    limitPercent: signal.limit,
+    percent: new Map([...valuesOf(signal)].map(([startMs, value]) => [startMs, toReaderUnit(signal, value)])),
+  });
+  const divisible = { kind: 'divisible', slowsRequests: false } as const;
+  return [
+    { ...use(signals.databaseCpu), ...divisible, slowsRequests: true },
+    { ...use(signals.databaseMemory), ...divisible },
+    { ...use(signals.databaseDisk), ...divisible },
+    { ...use(signals.functionMemory), ...divisible },
+    {
+      ...use(signals.functionConcurrency),
+      kind: 'inUse',
+      units: system.apiReservedConcurrency,
+      flow: apiFlow,
+    },
+    {
+      ...use(signals.databaseConnections),
+      kind: 'kept',
+      units: system.connectionLimit,
+      flow: new Map(),
+    },
+  ];
+}
