@@ -7,6 +7,7 @@ import { exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 import { configurationHash, loadFleet } from '../fleet/fleet.ts';
 import { defaultConfig } from './context.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { limits } from '../monitoring/limits.ts';
 import { UsageError } from '../operations/errors.ts';
 import { makeProgram } from './program.ts';
 import { Headroom } from './testing/headroom.ts';
@@ -63,6 +64,16 @@ describe('headroom', () => {
       'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, ' +
         'or run peak or spike or soak or breakpoint.\n',
     );
+  });
+
+  it('sweeps only where runs have stages, and nowhere what was changed lately unless it is told to', async () => {
+    expect(await refusal('sweep', '--stage', 'prod')).toBe(
+      'no stage is made for each run on stage "prod" (runsOn): nothing can be left.',
+    );
+    expect(await parsed('sweep', '--stage', 'qa')).toMatchObject([
+      'sweep',
+      { olderThan: limits.runLeftAfterHours, dryRun: false },
+    ]);
   });
 
   it('refuses a hold for a climb', async () => {
@@ -170,7 +181,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(17);
+    expect(all).toHaveLength(18);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

@@ -26,6 +26,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['plan', async () => (await import('./commands/plan.ts')).planCommand],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
+  ['sweep', async () => (await import('./commands/sweep.ts')).sweepCommand],
   ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],
   ['resume', async () => (await import('./commands/pause.ts')).resumeCommand],
 ]);

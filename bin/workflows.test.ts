@@ -257,6 +257,27 @@ describe('the workflows', () => {
       /never paused/,
     ],
     [
+      'leftovers of runs that nobody sweeps',
+      'nightly.yml',
+      / +- run: npx headroom sweep[^\n]*\n(?: +(?:continue-on-error: true|if: always\(\))\n)?/g,
+      '',
+      /what runs left in QA is never swept/,
+    ],
+    [
+      'a sweep that tells nobody',
+      'nightly.yml',
+      / +- run: npx headroom sweep[^\n]*\n +if: always\(\)\n/,
+      '',
+      /what a sweep could not remove is never told/,
+    ],
+    [
+      "another region than the fleet's",
+      'nightly.yml',
+      'AWS_REGION: us-east-1',
+      'AWS_REGION: eu-west-1',
+      /AWS_REGION: expected us-east-1/,
+    ],
+    [
       'a drill that is never undone',
       'nightly.yml',
       / +- run: npx headroom chaos restore[^\n]*\n +if: always\(\)\n/,

@@ -10,6 +10,10 @@ import {
   keyAliases,
   monitoredSystem,
   networkNames,
+  runOfSchema,
+  runOfStack,
+  runSchema,
+  runStackDescription,
   stackNames,
   stageMaxLength,
   systemMaxLength,
@@ -69,5 +73,19 @@ describe('names', () => {
   it("tell two systems' database users apart on one server", () => {
     expect(databaseUsers('orders-eu').api).toBe('orders_eu_api');
     expect(databaseUsers('orders-eu').api).not.toBe(databaseUsers('orders-us').api);
+  });
+
+  it("tell a run's stacks and schemas from anybody else's, also where a stage's name has hyphens", () => {
+    const stages = ['test', 'test-load'];
+    const description = runStackDescription('test-4711', 'orders-eu');
+    expect(runOfStack(stages, 'test-4711-orders-eu', description)).toBe('test-4711');
+    expect(runOfStack(stages, 'test-4711-orders-us', description)).toBeUndefined();
+    expect(runOfStack(stages, 'test-4711-orders-eu', 'The backend')).toBeUndefined();
+    expect(runOfStack(['load'], 'test-4711-orders-eu', description)).toBeUndefined();
+    const ofLoad = runStackDescription('test-load-1', 'orders');
+    expect(runOfStack(stages, 'test-load-1-orders', ofLoad)).toBe('test-load-1');
+    for (const run of ['test-4711', 'test-load-1']) expect(runOfSchema(stages, runSchema(run))).toBe(run);
+    for (const schema of ['public', 'test', 'tests_1', 'test_a_b', 'test_', 'prod_1'])
+      expect(runOfSchema(stages, schema), schema).toBeUndefined();
   });
 });

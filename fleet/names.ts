@@ -72,6 +72,35 @@ export const databaseName = (system: string): string => system.replaceAll('-', '
 /** The schema of a stage that is made for one run, in another stage's databases. */
 export const runSchema = (stage: string): string => stage.replaceAll('-', '_');
 
+/** What CloudFormation tells of the stack of a run's stage; with the name it tells it from anybody else's. */
+export const runStackDescription = (stage: string, system: string): string =>
+  `Headroom ${stage}: ${system}, for one run`;
+
+/**
+ * The run's stage that a stack belongs to; undefined for any other stack.
+ * @param stages those that are made anew for each run
+ */
+export function runOfStack(
+  stages: readonly string[],
+  stackName: string,
+  description: string,
+): string | undefined {
+  const [, stage = '', system = ''] = /^Headroom (\S+): (\S+), for one run$/.exec(description) ?? [];
+  return stackNames(stage).system(system) === stackName && stages.some((one) => isRunOf(one, stage))
+    ? stage
+    : undefined;
+}
+
+/** The same of a schema, by its name alone. */
+export const runOfSchema = (stages: readonly string[], schema: string): string | undefined =>
+  stages
+    .filter((stage) => schema.startsWith(`${runSchema(stage)}_`))
+    .map((stage) => `${stage}-${schema.slice(stage.length + 1)}`)
+    .find((run) => stages.some((stage) => isRunOf(stage, run)));
+
+const isRunOf = (stage: string, run: string): boolean =>
+  run.startsWith(`${stage}-`) && /^[a-z0-9]+$/.test(run.slice(stage.length + 1));
+
 /** Names of what a stage has once. */
 export const fleetNames = (stage: string) => ({
   probeFunction: name(stage, 'fleet', 'probe'),

@@ -36,7 +36,17 @@ beforeAll(async () => {
     outputDirectory: assembly,
     validate: false,
   });
-  commands = await cdkCommands();
+  commands = [
+    ...(await cdkCommands()),
+    // As `headroom deploy` starts it, which production's workflow does.
+    {
+      environment: 'prod',
+      command:
+        'deploy prod-orders --exclusively --require-approval never --progress events ' +
+        `--rollback-trigger-alarm-arns arn:aws:cloudwatch:${region}:${account}:alarm:prod-orders-errorRate ` +
+        '--monitoring-time-minutes 10',
+    },
+  ];
 }, 60_000);
 afterAll(() => directory.remove());
 

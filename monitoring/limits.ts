@@ -218,6 +218,10 @@ export const limits = {
    * night's run. */
   evidenceMaxAgeHours: 36,
 
+  /** For how long nobody has changed the stacks of a run's stage when it is taken for over: longer than its jobs may
+   * take in the workflows. */
+  runLeftAfterHours: 6,
+
   /** Drills. */
   drill: {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,

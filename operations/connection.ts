@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -63,6 +64,7 @@ const makeClients = (config: {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }) => ({
   apiGateway: new APIGatewayClient(config),
+  cloudFormation: new CloudFormationClient(config),
   cloudWatch: new CloudWatchClient(config),
   dataApi: new RedshiftDataClient(config),
   ec2: new EC2Client(config),

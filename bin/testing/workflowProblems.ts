@@ -9,6 +9,7 @@ interface Step {
   uses?: string;
   run?: string;
   if?: string;
+  'continue-on-error'?: boolean;
   with?: Record<string, string | number>;
 }
 
@@ -55,6 +56,9 @@ export async function workflowProblems(text: string, known: KnownWorkflows): Pro
   const problems: string[] = [];
   if (workflow.permissions === undefined || Object.keys(workflow.permissions).length > 0)
     problems.push('permissions: expected {} at the top, and what it needs in each job');
+  const region = workflow.env?.['AWS_REGION'];
+  if (region !== undefined && region !== known.fleet.region)
+    problems.push(`AWS_REGION: expected ${known.fleet.region}, as the fleet's configuration says`);
   if (/\bsecrets\./.test(text)) problems.push('uses a stored secret; roles are assumed by token');
   for (const [, reference] of text.matchAll(/uses:[ \t]*([^\n]+)/g)) {
     if (!isPinned(reference!)) problems.push(`uses ${reference}: expected a commit and its version`);
@@ -112,6 +116,8 @@ function cleanUpProblems(jobs: Workflow['jobs']): string[] {
       : []),
     ...(needs(/headroom resume/, /headroom pause/) ? ['databases are resumed and never paused'] : []),
     ...(needs(/headroom chaos (?!restore)/, /chaos restore/) ? ['a drill is never undone'] : []),
+    ...(needs(/cdk deploy "?qa-/, /headroom sweep/) ? ['what runs left in QA is never swept'] : []),
+    ...Object.values(jobs).flatMap(silentSweeps),
   ];
 }
 
@@ -126,6 +132,13 @@ function uncertainCleanUps({ steps = [], if: condition }: Job): string[] {
     ...steps.filter((step) => /chaos restore\b/.test(step.run ?? '') && !always(step.if)),
     ...cleanUps.filter((step, index) => !always(condition) || (index > 0 && !always(step.if))),
   ].map(({ run }) => `"${run}": expected if: always()`);
+}
+
+/** A sweep may let the job go on, where another one at its end says what is left. */
+function silentSweeps({ steps = [] }: Job): string[] {
+  const sweeps = steps.filter(({ run = '' }) => /headroom sweep\b/.test(run));
+  const tells = sweeps.some((step) => always(step.if) && step['continue-on-error'] !== true);
+  return sweeps.length > 0 && !tells ? ['what a sweep could not remove is never told'] : [];
 }
 
 /** Jobs of the workflow that a job calls; none where it calls none. */

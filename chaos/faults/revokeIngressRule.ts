@@ -1,25 +1,12 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
-  DescribeSecurityGroupRulesCommand,
   EC2ServiceException,
   RevokeSecurityGroupIngressCommand,
-  type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { z } from 'zod';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import { callLimit } from '../callLimit.ts';
+import { ingressRuleSchema, isPresent, type IngressRule } from '../ingressRule.ts';
 import type { Fault } from './fault.ts';
-
-const ruleSchema = z.strictObject({
-  groupId: z.string(),
-  ipProtocol: z.literal('tcp'),
-  port: z.number().int(),
-  sourceGroupId: z.string(),
-  /** Authorising gives it back. */
-  description: z.string(),
-});
-
-type Rule = z.infer<typeof ruleSchema>;
 
 /**
  * Takes away the one rule that lets `db-ingress` reach `db-servers`. Established connections live on:
@@ -29,12 +16,12 @@ export const revokeIngressRule: Fault = {
   name: 'revoke-ingress-rule',
 
   plan({ securityGroups: { dbServers, rule } }) {
-    const exact: Rule = { groupId: dbServers, ...rule };
+    const exact: IngressRule = { groupId: dbServers, ...rule };
     return { arguments: exact, inverse: exact };
   },
 
   async obstacle(planned, { ec2 }) {
-    const rule = ruleSchema.parse(planned);
+    const rule = ingressRuleSchema.parse(planned);
     return (await isPresent(ec2, rule))
       ? null
       : `security group ${rule.groupId} has no rule ${inWords(rule)}: if an earlier drill took it away, ` +
@@ -42,7 +29,7 @@ export const revokeIngressRule: Fault = {
   },
 
   async inject(planned, { clients: { ec2 } }) {
-    const rule = ruleSchema.parse(planned);
+    const rule = ingressRuleSchema.parse(planned);
     const revoke = new RevokeSecurityGroupIngressCommand({
       GroupId: rule.groupId,
       // AWS needs no description to find a rule; emulators of it do.
@@ -60,7 +47,7 @@ export const revokeIngressRule: Fault = {
   },
 
   async restore(inverse, { clients: { ec2 } }) {
-    const rule = ruleSchema.parse(inverse);
+    const rule = ingressRuleSchema.parse(inverse);
     const authorize = new AuthorizeSecurityGroupIngressCommand({
       GroupId: rule.groupId,
       IpPermissions: [permission(rule)],
@@ -77,7 +64,7 @@ export const revokeIngressRule: Fault = {
   },
 
   restoreCall(inverse) {
-    const rule = ruleSchema.parse(inverse);
+    const rule = ingressRuleSchema.parse(inverse);
     return {
       target: 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress',
       input: { GroupId: rule.groupId, IpPermissions: [permission(rule)] },
@@ -85,39 +72,14 @@ export const revokeIngressRule: Fault = {
   },
 };
 
-const permission = (rule: Rule) => ({
+const permission = (rule: IngressRule) => ({
   IpProtocol: rule.ipProtocol,
   FromPort: rule.port,
   ToPort: rule.port,
   UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
 });
 
-/** Whether the group has exactly this rule now, whatever its description. */
-export async function isPresent(ec2: EC2Client, rule: Rule): Promise<boolean> {
-  let token: string | undefined;
-  do {
-    const page = await ec2.send(
-      new DescribeSecurityGroupRulesCommand({
-        Filters: [{ Name: 'group-id', Values: [rule.groupId] }],
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-      { abortSignal: callLimit() },
-    );
-    const found = (page.SecurityGroupRules ?? []).some(
-      (candidate) =>
-        candidate.IsEgress !== true &&
-        candidate.IpProtocol === rule.ipProtocol &&
-        candidate.FromPort === rule.port &&
-        candidate.ToPort === rule.port &&
-        candidate.ReferencedGroupInfo?.GroupId === rule.sourceGroupId,
-    );
-    if (found) return true;
-    token = page.NextToken;
-  } while (token !== undefined);
-  return false;
-}
-
-const inWords = (rule: Rule): string => `${rule.ipProtocol} ${rule.port} from ${rule.sourceGroupId}`;
+const inWords = (rule: IngressRule): string => `${rule.ipProtocol} ${rule.port} from ${rule.sourceGroupId}`;
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof EC2ServiceException && error.name === code;

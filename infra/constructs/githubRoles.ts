@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Fleet } from '../../fleet/fleet.ts';
+import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
 import { githubRoleName } from '../../fleet/names.ts';
 import { provingOf } from '../../fleet/provingStage.ts';
 import { addStatements, type Statement } from './acknowledge.ts';
@@ -11,6 +11,7 @@ import {
   drillStatements,
   pauseStatements,
   provingStatements,
+  sweepStatements,
   toolStatements,
   type GithubTarget,
 } from './githubStatements.ts';
@@ -71,6 +72,7 @@ export function statementsOfRole(
 ): Statement[] {
   const { runsOn, database } = fleet.stages[stage]!;
   const target = { stage: runsOn ? `${stage}-*` : stage, base: runsOn?.stage ?? stage, ...where };
+  const runs = stagesOn(fleet, stage).map(([name]) => name);
   return [
     ...deployStatements(target),
     ...toolStatements(target),
@@ -79,5 +81,6 @@ export function statementsOfRole(
     // What has a network and databases of its own can be broken and paused.
     ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
     ...(database.pausable && !runsOn ? pauseStatements(target) : []),
+    ...(runs.length > 0 ? sweepStatements(target, runs) : []),
   ];
 }

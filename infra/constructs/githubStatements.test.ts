@@ -1,7 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allows } from '../testing/iam.ts';
 import type { Statement } from './acknowledge.ts';
 import {
@@ -9,6 +6,7 @@ import {
   doctorStatements,
   drillStatements,
   pauseStatements,
+  sweepStatements,
   toolStatements,
   type GithubTarget,
 } from './githubStatements.ts';
@@ -27,70 +25,7 @@ const everything = [...statements, ...deployStatements(target)];
 
 const mayDo = (action: string, resource: string): boolean => allows(statements, { action, resource });
 
-/** IAM's prefix of each client's service. */
-const prefixes: Readonly<Record<string, string>> = {
-  'client-api-gateway': 'apigateway',
-  'client-cloudwatch': 'cloudwatch',
-  'client-ec2': 'ec2',
-  'client-redshift': 'redshift',
-  'client-redshift-data': 'redshift-data',
-  'client-scheduler': 'scheduler',
-  'client-secrets-manager': 'secretsmanager',
-  'client-sns': 'sns',
-  'client-sqs': 'sqs',
-  'client-ssm': 'ssm',
-};
-
-/** Several of one kind in a call are allowed as one; API Gateway's are HTTP's methods. */
-const permissionOf = (action: string, service?: string): string =>
-  service === 'apigateway'
-    ? ({ Get: 'GET', Update: 'PATCH' }[/^(Get|Update)/.exec(action)?.[1] ?? ''] ?? action)
-    : action === 'BatchExecuteStatement'
-      ? action
-      : action.replace(/Batch$/, '');
-
-let asked: Set<string>;
-
-beforeAll(async () => {
-  const project = fileURLToPath(new URL('../../', import.meta.url));
-  // What runs on a laptop or a runner; functions have roles of their own.
-  const rooms = ['bin', 'chaos', 'loadtests', 'service/redshift', 'operations/doctor', 'operations/evidence'];
-  const lone = [
-    'monitoring/namedAlarms.ts',
-    'operations/alarmActions.ts',
-    'operations/pause.ts',
-    'fleet/discovery.ts',
-    'monitoring/provenPeak.ts',
-  ];
-  const files = await Promise.all(
-    rooms.map(async (room) =>
-      (await readdir(join(project, room), { recursive: true })).map((path) => join(room, path)),
-    ),
-  );
-  const sources = [...files.flat(), ...lone].filter(
-    (path) => path.endsWith('.ts') && !/\.test\.ts$|(^|\/)(testing|bench)\//.test(path),
-  );
-  asked = new Set();
-  for (const path of sources) {
-    const text = await readFile(join(project, path), 'utf8');
-    for (const [, imported = '', client = ''] of text.matchAll(
-      /import \{([^}]*)\} from '@aws-sdk\/([\w-]+)'/g,
-    )) {
-      for (const [, command, page] of imported.matchAll(/\b(\w+)Command\b|\bpaginate(\w+)/g)) {
-        const service = prefixes[client] ?? client;
-        asked.add(`${service}:${permissionOf(command ?? page ?? '', service)}`);
-      }
-    }
-  }
-});
-
 describe("the roles of GitHub's workflows", () => {
-  it('may do whatever the tools do, on a stage that is drilled and paused', () => {
-    const allowed = new Set(statements.flatMap(({ actions = [] }) => actions));
-    expect(asked.size).toBeGreaterThan(15);
-    expect([...asked].filter((action) => !allowed.has(action))).toEqual([]);
-  });
-
   it("may record the stage's evidence and the peaks that it has proven, and no other stage's", () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter${name}`;
     expect(mayDo('ssm:PutParameter', parameter('/headroom-evidence/qa'))).toBe(true);
@@ -127,6 +62,18 @@ describe("the roles of GitHub's workflows", () => {
     const object = (key: string) => `arn:aws:s3:::cdk-hnb659fds-assets-111122223333-us-east-1/${key}`;
     expect(can('s3:GetObject', object('0123.json'))).toBe(true);
     expect(can('s3:GetObject', object('0123.zip'))).toBe(false);
+  });
+
+  it('may remove the stacks of runs that are on the stage, and none of its own', () => {
+    const sweep = sweepStatements(target, ['test', 'load']);
+    const can = (action: string, name: string) =>
+      allows(sweep, { action, resource: `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/id` });
+    for (const action of ['cloudformation:DeleteStack', 'cloudformation:DescribeStacks']) {
+      expect(can(action, 'test-4711-orders')).toBe(true);
+      expect(can(action, 'load-1-orders')).toBe(true);
+      expect(can(action, 'qa-orders')).toBe(false);
+      expect(can(action, 'prod-orders')).toBe(false);
+    }
   });
 
   it("may become no role of CDK's but the one that publishes code", () => {

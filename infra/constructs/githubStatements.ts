@@ -107,8 +107,6 @@ export function toolStatements(target: GithubTarget): Statement[] {
       resources: [arn('ssm', `parameter${provenPeakPath(stage)}*`)],
       patternReason: ofTheStage,
     },
-    // What the account's APIs may answer together.
-    { actions: ['apigateway:GET'], resources: [`arn:${target.partition}:apigateway:${region}::/account`] },
     {
       actions: ['execute-api:Invoke'],
       resources: [arn('execute-api', `*/${stage}/GET/*`)],
@@ -190,6 +188,11 @@ export function doctorStatements(target: GithubTarget): Statement[] {
       patternReason: ofTheStage,
     },
     { actions: ['ec2:DescribeSecurityGroupRules'], resources: ['*'], patternReason: unnamed },
+    // What the account's APIs may answer together.
+    {
+      actions: ['apigateway:GET'],
+      resources: [`arn:${target.partition}:apigateway:${target.region}::/account`],
+    },
   ];
 }
 
@@ -263,4 +266,14 @@ export const pauseStatements = (target: GithubTarget): Statement[] => [
     resources: [arnIn(target)('cloudwatch', `alarm:${target.stage}-*`)],
     patternReason: ofTheStage,
   },
+];
+
+/** `headroom sweep`: what failed removals left of these stages' runs. CloudFormation removes as the role that made it. */
+export const sweepStatements = (target: GithubTarget, stages: readonly string[]): Statement[] => [
+  {
+    actions: ['cloudformation:DeleteStack', 'cloudformation:DescribeStacks'],
+    resources: stages.map((stage) => arnIn(target)('cloudformation', `stack/${stage}-*`)),
+    patternReason: "Runs' stages have names that begin with the configured one's.",
+  },
+  { actions: ['cloudformation:ListStacks'], resources: ['*'], patternReason: unnamed },
 ];

@@ -1,6 +1,6 @@
 import { Stack, type App } from 'aws-cdk-lib';
 import { stageOf, systemsOf, zonesOf, type Fleet } from '../../fleet/fleet.ts';
-import { accountStackName, stackNames } from '../../fleet/names.ts';
+import { accountStackName, runStackDescription, stackNames } from '../../fleet/names.ts';
 import { AccountStack } from './accountStack.ts';
 import { FleetStack } from './fleetStack.ts';
 import { NetworkStack } from './networkStack.ts';
@@ -95,7 +95,7 @@ function addRun(app: App, fleet: Fleet, stage: string, codeDirectory: string): v
       codeDirectory,
       env: envOf(fleet, config.account),
       stackName,
-      description: `Headroom ${stage}: ${system.name}, for one run`,
+      description: runStackDescription(stage, system.name),
     });
   }
 }

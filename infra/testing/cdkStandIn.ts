@@ -122,6 +122,9 @@ export async function startCdkStandIn(allowed: (call: Call) => boolean): Promise
           if (Type.startsWith('AWS::SSM::Parameter'))
             ask({ action: 'ssm:GetParameters', resource: arn('ssm', `parameter${Default}`) });
         }
+        // What takes the update back is looked at in the caller's name.
+        if (form.has('RollbackConfiguration.RollbackTriggers.member.1.Arn'))
+          ask({ action: 'cloudwatch:DescribeAlarms', resource: '*' });
         if (!stack) stacks.set(name, { status: 'REVIEW_IN_PROGRESS' });
         changing.add(name);
         return { Id: changeSet.ChangeSetId, StackId };

@@ -9,6 +9,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
 import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, type Finding } from './check.ts';
+import { checkRuns } from './runs.ts';
 import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
 
 export interface DoctorOptions {
@@ -58,6 +59,7 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
     place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
+    place === 'aws' ? asked('runs', () => checkRuns(options, systems)) : none,
     asked('k6', () => checkGenerator(options.path)),
   ]);
   return [...checkSystems(fleet, stage, discovery), ...parts.flat()];

@@ -1,6 +1,6 @@
 import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
-import { isPresent } from '../../chaos/faults/revokeIngressRule.ts';
+import { isPresent } from '../../chaos/ingressRule.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
 import { alarmName, fleetAlarmName, fleetNames } from '../../fleet/names.ts';

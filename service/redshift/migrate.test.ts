@@ -9,7 +9,7 @@ import { MigrationError, StatementError } from '../errors.ts';
 import { runSql } from './dataApi.ts';
 import { dialectOf } from './dialect.ts';
 import { connect } from './connect.ts';
-import { migrate, removeSchema } from './migrate.ts';
+import { migrate, migratedSchemas, removeSchema } from './migrate.ts';
 import { migrationsDirectory } from './migrationFiles.ts';
 import { listSessions, terminateSession } from './sessions.ts';
 
@@ -340,6 +340,13 @@ describe('migrate in a schema of its own', () => {
 
     expect(runs.flatMap(({ applied }) => applied)).toHaveLength(2);
     expect(await clients('api', schema)).toEqual([{ id: '1' }]);
+  });
+
+  it('is known among others, such as nobody migrated left out', async () => {
+    await migrateBench();
+    await migrateRun();
+    await bench.query('admin', 'CREATE SCHEMA test_data');
+    expect(await migratedSchemas(bench.migration)).toEqual(['public', schema]);
   });
 
   it('is removed without a trace, and no other with it', async () => {

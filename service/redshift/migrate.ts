@@ -97,6 +97,8 @@ export async function pendingMigrations(
   return pendingOf(migrations, history).map(({ file }) => file);
 }
 
+const historyTable = 'schema_migrations';
+
 /** What has been applied, kept beside the tables themselves. */
 interface History {
   table: string;
@@ -108,7 +110,7 @@ interface History {
 }
 
 function historyIn(schema: string | undefined): History {
-  const table = `${quoteIdentifier(schema ?? 'public')}.schema_migrations`;
+  const table = `${quoteIdentifier(schema ?? 'public')}.${historyTable}`;
   return {
     table,
     create: `
@@ -166,6 +168,21 @@ export async function removeSchema(
   schema: string,
 ): Promise<void> {
   await runSql(adminApi(options), `DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`);
+}
+
+/**
+ * The schemas in which migrations were applied, the database's own among them.
+ * @throws StatementError with the database's message.
+ */
+export async function migratedSchemas(
+  options: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster'>,
+): Promise<string[]> {
+  const rows = await runSql(
+    adminApi(options),
+    `SELECT n.nspname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relname = '${historyTable}' ORDER BY n.nspname`,
+  );
+  return rows.map(({ name }) => String(name));
 }
 
 const adminApi = ({

@@ -1,0 +1,44 @@
+import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { limits } from '../../monitoring/limits.ts';
+import type { Connection } from '../connection.ts';
+import { findLeftovers } from '../sweep/sweep.ts';
+import { missing, ok, type Finding } from './check.ts';
+
+/** Whether removals of runs' stages left something: it holds fast what the stage exports to them. */
+export async function checkRuns(
+  {
+    fleet,
+    stage,
+    connection,
+    clock,
+  }: {
+    fleet: Fleet;
+    stage: string;
+    connection: { clients: Pick<Connection['clients'], 'cloudFormation' | 'dataApi'> };
+    clock: Clock;
+  },
+  systems: readonly SystemDocument[],
+): Promise<Finding[]> {
+  const stages = stagesOn(fleet, stage).map(([name]) => name);
+  if (stages.length === 0) return [];
+  const { leftovers, failed } = await findLeftovers({
+    ...connection.clients,
+    stages,
+    systems,
+    leftAfterMs: limits.runLeftAfterHours * 3_600_000,
+    clock,
+  });
+  const findings = [
+    ...leftovers.map(({ stage: run, stacks, schemas }) =>
+      missing(
+        'runs',
+        `${run} is over, and ${stacks.length} stacks and ${schemas.length} schemas of it are there: ` +
+          `npx headroom sweep --stage ${stage}`,
+      ),
+    ),
+    ...failed.map((text): Finding => ({ check: 'runs', state: 'unknown', text })),
+  ];
+  return findings.length > 0 ? findings : [ok('runs', 'nothing is left of any that is over')];
+}
