@@ -13,10 +13,10 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/writeAnswers.ts';
 import { provenPeakPath, provenPeakSchema, readProvenPeaks } from '../monitoring/provenPeak.ts';
 import { checkEvidence } from '../operations/doctor/doctor.ts';
-import { readEvidence } from '../operations/evidence/evidenceStore.ts';
+import { readDeploymentEvidence } from '../operations/evidence/deploymentEvidenceStore.ts';
 import { breakpointKind } from '../records/breakpoint.ts';
 import { drillKind } from '../records/drill.ts';
-import { evidenceSchema } from '../records/evidence.ts';
+import { deploymentEvidenceSchema } from '../records/deploymentEvidence.ts';
 import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
 import { journalFileName } from '../records/journalFile.ts';
 import { recoveryKind } from '../records/recovery.ts';
@@ -27,7 +27,7 @@ import {
   completeRun,
   completeVerdict,
   exampleDrill,
-  exampleEvidence,
+  exampleDeploymentEvidence,
   exampleJournal,
   exampleProvenPeak,
   exampleRecovery,
@@ -246,23 +246,23 @@ describe('a parameter that cannot be read', () => {
     client.send = () => Promise.resolve({ Parameter: parameter, Parameters: [parameter] });
     return client;
   }
-  const evidence = wrong(evidenceSchema, exampleEvidence);
+  const evidence = wrong(deploymentEvidenceSchema, exampleDeploymentEvidence);
 
   it('is no evidence for a deployment, nor for the doctor', async () => {
     const asked = {
       fleet: { stages: {} } as Fleet,
       stage: 'qa',
       configurationHash: 'hash',
-      clock: { ...systemClock, now: () => Date.parse(exampleEvidence.judgedAt) },
+      clock: { ...systemClock, now: () => Date.parse(exampleDeploymentEvidence.judgedAt) },
     };
     const doctor = (text: string) =>
       checkEvidence({
         ...asked,
         connection: { place: 'aws', clients: { ssm: ssm('', text), sts: new STSClient({}) } },
       });
-    expect(await doctor(JSON.stringify(exampleEvidence))).toMatchObject([{ state: 'ok' }]);
+    expect(await doctor(JSON.stringify(exampleDeploymentEvidence))).toMatchObject([{ state: 'ok' }]);
     await always(evidence, async ({ text, naming }) => {
-      const message = await rejection(readEvidence(ssm('', text), 'qa'));
+      const message = await rejection(readDeploymentEvidence(ssm('', text), 'qa'));
       expect(message).toContain('parameter /headroom-evidence/qa: ');
       expect(message).toMatch(naming);
       expect(await doctor(text)).toEqual([{ check: 'evidence', state: 'missing', text: message }]);

@@ -7,7 +7,7 @@ import { parseVersionedJson } from '../core/versionedJson.ts';
 import { provenPeakSchema } from '../monitoring/provenPeak.ts';
 import { breakpointFileSchema } from './breakpoint.ts';
 import { drillResultSchema } from './drill.ts';
-import { evidenceSchema } from './evidence.ts';
+import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
 import { journalEntrySchema } from './journal.ts';
 import { recoveryFileSchema } from './recovery.ts';
 import { runFileSchema } from './run.ts';
@@ -17,7 +17,7 @@ import {
   completeRun,
   completeVerdict,
   exampleDrill,
-  exampleEvidence,
+  exampleDeploymentEvidence,
   exampleJournal,
   exampleProvenPeak,
   exampleRecovery,
@@ -36,7 +36,7 @@ describe.each<[string, z.ZodType, object]>([
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],
   ['running', runningSchema, exampleRunning],
-  ['evidence', evidenceSchema, exampleEvidence],
+  ['evidence', deploymentEvidenceSchema, exampleDeploymentEvidence],
   ['provenPeak', provenPeakSchema, exampleProvenPeak],
 ])('the record %s', (name, schema, example) => {
   const exported = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

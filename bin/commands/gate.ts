@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { dirname } from 'node:path';
 import { stageOf } from '../../fleet/fleet.ts';
-import { evidenceOf } from '../../operations/evidence/evidence.ts';
-import { recordEvidence } from '../../operations/evidence/evidenceStore.ts';
+import { deploymentEvidenceOf } from '../../operations/evidence/deploymentEvidence.ts';
+import { recordDeploymentEvidence } from '../../operations/evidence/deploymentEvidenceStore.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { heldPeriods, holdSecondsFor } from '../../loadtests/gate/heldPeriods.ts';
@@ -123,7 +123,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (options.record && verdict.verdict === 'inconclusive') {
         context.output.progress('nothing was recorded: an open question is no evidence');
       } else if (options.record) {
-        await recordEvidence(connection.clients.ssm, evidenceOf(verdict));
+        await recordDeploymentEvidence(connection.clients.ssm, deploymentEvidenceOf(verdict));
         context.output.progress(`recorded as the evidence of stage ${run.stage}`);
       }
       done(exitCodeOfVerdict(verdict));

@@ -3,7 +3,7 @@ import { AccountPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs';
 import { fleetNames } from '../../fleet/names.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
-import { evidenceParameter } from '../../records/evidence.ts';
+import { deploymentEvidenceParameter } from '../../records/deploymentEvidence.ts';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { addStatements, type Statement } from './acknowledge.ts';
 
@@ -20,7 +20,7 @@ export function addEvidenceReader(scope: Construct, stage: string, accounts: rea
   const parameter = (path: string): string =>
     `${Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter' })}${path}`;
   addStatements(role, [
-    { actions: ['ssm:GetParameter'], resources: [parameter(evidenceParameter(stage))] },
+    { actions: ['ssm:GetParameter'], resources: [parameter(deploymentEvidenceParameter(stage))] },
     {
       actions: ['ssm:GetParametersByPath'],
       resources: [parameter(`${provenPeakPath(stage)}*`)],

@@ -1,7 +1,7 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
-import { evidenceParameter } from '../../records/evidence.ts';
+import { deploymentEvidenceParameter } from '../../records/deploymentEvidence.ts';
 import type { Statement } from './acknowledge.ts';
 import { stageTag } from './securityGroups.ts';
 
@@ -98,7 +98,7 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-      resources: [arn('ssm', `parameter${evidenceParameter(stage)}`)],
+      resources: [arn('ssm', `parameter${deploymentEvidenceParameter(stage)}`)],
       patternReason: ofTheStage,
     },
     // The peak that a passed gate has proven, which the alarms of whoever it proves read.
@@ -166,7 +166,7 @@ export function toolStatements(target: GithubTarget): Statement[] {
 export function provingStatements(target: GithubTarget, { stage, account }: Proving): Statement[] {
   if (stage === target.stage) return [];
   if (account === undefined) {
-    const parameter = `parameter${evidenceParameter(stage)}`;
+    const parameter = `parameter${deploymentEvidenceParameter(stage)}`;
     return [{ actions: ['ssm:GetParameter'], resources: [arnIn(target)('ssm', parameter)] }];
   }
   const readerArn = roleArn({ ...target, account }, fleetNames(stage).evidenceReaderRole);

@@ -4,11 +4,11 @@ import type { Fleet } from '../../fleet/fleet.ts';
 import { fleetNames, partitionOf } from '../../fleet/names.ts';
 import { provingOf, type Proving } from '../../fleet/provingStage.ts';
 import { assumedRole } from '../../monitoring/assumedRole.ts';
-import type { Evidence } from '../../records/evidence.ts';
+import type { DeploymentEvidence } from '../../records/deploymentEvidence.ts';
 import type { Connection } from '../connection.ts';
 import { EvidenceForbiddenError } from '../errors.ts';
-import { objections } from './evidence.ts';
-import { readEvidence } from './evidenceStore.ts';
+import { objections } from './deploymentEvidence.ts';
+import { readDeploymentEvidence } from './deploymentEvidenceStore.ts';
 
 export interface EvidenceOptions {
   fleet: Fleet;
@@ -27,7 +27,7 @@ export interface EvidenceAnswer {
   /** The stage that proves it. */
   by: string;
   /** The newest that is kept; null for none. */
-  evidence: Evidence | null;
+  evidence: DeploymentEvidence | null;
   /** Why it carries no deployment; empty when it does. */
   against: string[];
 }
@@ -50,14 +50,14 @@ export async function askEvidence(options: EvidenceOptions): Promise<EvidenceAns
 async function readFrom(
   { fleet, stage, connection }: EvidenceOptions,
   { stage: by, account }: Proving,
-): Promise<Evidence | null> {
-  if (account === undefined) return readEvidence(connection.clients.ssm, by);
+): Promise<DeploymentEvidence | null> {
+  if (account === undefined) return readDeploymentEvidence(connection.clients.ssm, by);
   const { region } = fleet;
   const roleArn = `arn:${partitionOf(region)}:iam::${account}:role/${fleetNames(by).evidenceReaderRole}`;
   const credentials = assumedRole(connection.clients.sts, roleArn, `headroom-${stage}-evidence`);
   const ssm = new SSMClient({ region, credentials });
   try {
-    return await readEvidence(ssm, by);
+    return await readDeploymentEvidence(ssm, by);
   } catch (error) {
     if (error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name)) {
       throw new EvidenceForbiddenError(by, account, roleArn, { cause: error });

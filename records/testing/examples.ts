@@ -1,7 +1,7 @@
 import type { BreakpointFile } from '../breakpoint.ts';
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
 import type { DrillResult } from '../drill.ts';
-import type { Evidence } from '../evidence.ts';
+import type { DeploymentEvidence } from '../deploymentEvidence.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { RecoveryFile } from '../recovery.ts';
 import type { RunFile } from '../run.ts';
@@ -287,7 +287,7 @@ export const completeBreakpoint: BreakpointFile = {
   })),
 };
 
-export const exampleEvidence: Evidence = {
+export const exampleDeploymentEvidence: DeploymentEvidence = {
   schemaVersion: 1,
   stage: 'qa',
   runId: 'peak',

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import { RecordError } from '../../records/errors.ts';
 import type { Place } from '../../records/fields.ts';
-import type { Evidence } from '../../records/evidence.ts';
-import { evidenceOf, objections } from './evidence.ts';
-import { readEvidence, recordEvidence } from './evidenceStore.ts';
+import type { DeploymentEvidence } from '../../records/deploymentEvidence.ts';
+import { deploymentEvidenceOf, objections } from './deploymentEvidence.ts';
+import { readDeploymentEvidence, recordDeploymentEvidence } from './deploymentEvidenceStore.ts';
 
 const judgedAt = '2026-11-20T03:00:00.000Z';
 const judgedMs = Date.parse(judgedAt);
 const hourMs = 3_600_000;
 
-const good: Evidence = evidenceOf({
+const good: DeploymentEvidence = deploymentEvidenceOf({
   schemaVersion: 1,
   runId: 'peak-1',
   stage: 'qa',
@@ -30,7 +30,7 @@ describe('objections', () => {
     expect(objections(good, { ...now, nowMs: judgedMs + 36 * hourMs })).toEqual([]);
   });
 
-  it.each<[string, Evidence | null, Partial<typeof now>, RegExp]>([
+  it.each<[string, DeploymentEvidence | null, Partial<typeof now>, RegExp]>([
     ['none at all', null, {}, /no verdict yet/],
     ['a rehearsal', { ...good, place: 'local' }, {}, /rehearsal/],
     ['what an emulator says', good, { place: 'local' }, /rehearsal/],
@@ -58,18 +58,18 @@ describe('the store', () => {
   });
 
   it('keeps the newest of each stage', async () => {
-    expect(await readEvidence(ssm, 'qa')).toBeNull();
-    await recordEvidence(ssm, { ...good, verdict: 'fail' });
-    await recordEvidence(ssm, good);
-    expect(await readEvidence(ssm, 'qa')).toEqual(good);
-    expect(await readEvidence(ssm, 'prod')).toBeNull();
+    expect(await readDeploymentEvidence(ssm, 'qa')).toBeNull();
+    await recordDeploymentEvidence(ssm, { ...good, verdict: 'fail' });
+    await recordDeploymentEvidence(ssm, good);
+    expect(await readDeploymentEvidence(ssm, 'qa')).toEqual(good);
+    expect(await readDeploymentEvidence(ssm, 'prod')).toBeNull();
   });
 
   it('refuses what is no evidence', async () => {
     const broken = { Name: '/headroom-evidence/broken', Type: 'String', Value: '{}' } as const;
     await ssm.send(new PutParameterCommand(broken));
-    await expect(readEvidence(ssm, 'broken')).rejects.toThrow(RecordError);
-    await expect(readEvidence(ssm, 'broken')).rejects.toThrow(
+    await expect(readDeploymentEvidence(ssm, 'broken')).rejects.toThrow(RecordError);
+    await expect(readDeploymentEvidence(ssm, 'broken')).rejects.toThrow(
       'parameter /headroom-evidence/broken: schemaVersion',
     );
   });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { verdictFileSchema } from './verdict.ts';
 
 /** What a deployment must see of a verdict: that this configuration, lately, kept its reserve on AWS. */
-export const evidenceSchema = verdictFileSchema
+export const deploymentEvidenceSchema = verdictFileSchema
   .pick({
     schemaVersion: true,
     stage: true,
@@ -14,7 +14,7 @@ export const evidenceSchema = verdictFileSchema
   })
   .meta({ title: 'SSM /headroom-evidence/{stage}: what a deployment asks for' });
 
-export type Evidence = z.infer<typeof evidenceSchema>;
+export type DeploymentEvidence = z.infer<typeof deploymentEvidenceSchema>;
 
 /** SSM parameter that keeps a stage's newest. Beside, not below, the path at which systems are found. */
-export const evidenceParameter = (stage: string): string => `/headroom-evidence/${stage}`;
+export const deploymentEvidenceParameter = (stage: string): string => `/headroom-evidence/${stage}`;

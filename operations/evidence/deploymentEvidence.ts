@@ -1,16 +1,16 @@
 import { limits } from '../../monitoring/limits.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
-import type { Evidence } from '../../records/evidence.ts';
+import type { DeploymentEvidence } from '../../records/deploymentEvidence.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
-export const evidenceOf = ({
+export const deploymentEvidenceOf = ({
   stage,
   runId,
   place,
   verdict,
   judgedAt,
   configurationHash,
-}: VerdictFile): Evidence => ({
+}: VerdictFile): DeploymentEvidence => ({
   schemaVersion: 1,
   stage,
   runId,
@@ -26,7 +26,7 @@ export const evidenceOf = ({
  * @param now what it is held against; `place` is that of who was asked for it
  */
 export function objections(
-  evidence: Evidence | null,
+  evidence: DeploymentEvidence | null,
   {
     stage,
     configurationHash,
