@@ -23,7 +23,7 @@ const verdictRecordSchema = z.strictObject({
 });
 
 /** A system that differs from its like, which should carry alike loads: a hint, and no part of the verdict. */
-const standingOutSchema = z.strictObject({
+const outlierSchema = z.strictObject({
   /** As in the records. */
   signal: z.string(),
   system: z.string(),
@@ -56,7 +56,7 @@ const capacitySchema = z.strictObject({
 });
 
 /** Load and use that disagree, the sign of a bug or of a leak: a hint, and no part of the verdict. */
-const disagreementSchema = z.strictObject({
+const loadMismatchSchema = z.strictObject({
   system: z.string(),
   signal: z.string(),
   /** `atNoLoad`: used where the line through load and use has no load; `atConstantLoad`: grew over the hold. */
@@ -96,19 +96,19 @@ export const verdictFileSchema = z
     verdict: judgement,
     records: z.array(verdictRecordSchema),
     /** The farthest first. Absent in verdicts from before it was compared. */
-    standingOut: z.array(standingOutSchema).optional(),
+    standingOut: z.array(outlierSchema).optional(),
     /** One of each system. Absent in verdicts from before it was estimated. */
     capacity: z.array(capacitySchema).optional(),
-    disagreements: z.array(disagreementSchema).optional(),
+    disagreements: z.array(loadMismatchSchema).optional(),
     advice: z.array(adviceSchema).optional(),
   })
   .meta({ title: 'verdict.json: what the gate concluded from a run' });
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
-export type StandingOut = z.infer<typeof standingOutSchema>;
+export type Outlier = z.infer<typeof outlierSchema>;
 export type Capacity = z.infer<typeof capacitySchema>;
-export type Disagreement = z.infer<typeof disagreementSchema>;
+export type LoadMismatch = z.infer<typeof loadMismatchSchema>;
 export type Advice = z.infer<typeof adviceSchema>;
 
 export const verdictKind: RecordKind<VerdictFile> = {

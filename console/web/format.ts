@@ -1,6 +1,6 @@
 import type { Crossing } from '../../records/breakpoint.ts';
 import type { ExpectationRecord } from '../../records/drill.ts';
-import type { StandingOut, VerdictRecord } from '../../records/verdict.ts';
+import type { Outlier, VerdictRecord } from '../../records/verdict.ts';
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 
@@ -46,7 +46,7 @@ export function number(value: number): string {
 export const percent = (value: number): string =>
   value === 0 ? '0 %' : `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)} %`;
 
-type Unit = VerdictRecord['unit'] | StandingOut['unit'] | Crossing['unit'] | ExpectationRecord['unit'];
+type Unit = VerdictRecord['unit'] | Outlier['unit'] | Crossing['unit'] | ExpectationRecord['unit'];
 
 const inUnits: Record<Unit, (value: number) => string> = {
   percent,

@@ -4,7 +4,7 @@ import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { formatCapacity } from './formatCapacity.ts';
 import { formatHints } from './formatHints.ts';
 import { wrap } from './wrap.ts';
-import type { StandingOut, VerdictFile, VerdictRecord } from '../../records/verdict.ts';
+import type { Outlier, VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 export interface FormatOptions {
   /** Whether to colour; the caller knows of terminals and NO_COLOR. */
@@ -22,7 +22,7 @@ const namedSubjects = 4;
 /** The same of those that stand out. */
 const namedOutliers = 10;
 
-const units: Record<StandingOut['unit'], string> = {
+const units: Record<Outlier['unit'], string> = {
   percent: ' %',
   milliseconds: ' ms',
   seconds: ' s',
@@ -149,7 +149,7 @@ function outliers({ standingOut, records }: VerdictFile, width: number): string[
   ];
 }
 
-const quantity = (value: number | null, { unit }: { unit: StandingOut['unit'] }): string =>
+const quantity = (value: number | null, { unit }: { unit: Outlier['unit'] }): string =>
   value === null ? '–' : `${value.toFixed(Math.abs(value) < 10 ? 2 : 1)}${units[unit]}`;
 
 /** Why, for everything that did not pass: each reason once, with what it concerns. */

@@ -4,7 +4,7 @@ import type { HeldPeriods } from './heldPeriods.ts';
 import { pointsOf } from './loadByPeriod.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import { lineValueAt, riseOf } from './straightLine.ts';
-import type { Disagreement } from '../../records/verdict.ts';
+import type { LoadMismatch } from '../../records/verdict.ts';
 
 /** What a leak fills. Disk grows with the data, and concurrency by whole places: too coarse to call it growth. */
 const filledByLeaks: readonly string[] = [
@@ -29,8 +29,8 @@ export function loadMismatchesOf(
   readings: readonly SignalReading[],
   loads: ReadonlyMap<number, number>,
   hold: HeldPeriods,
-): Disagreement[] {
-  return readings.flatMap((reading): Disagreement[] => {
+): LoadMismatch[] {
+  return readings.flatMap((reading): LoadMismatch[] => {
     const { metricSignal } = reading;
     const used = metricSignal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
     const growth = filledByLeaks.includes(metricSignal.id) ? growthOverHold(reading, hold) : undefined;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Advice, Capacity, Disagreement, StandingOut, VerdictFile } from '../../../records/verdict.ts';
+import type { Advice, Capacity, LoadMismatch, Outlier, VerdictFile } from '../../../records/verdict.ts';
 import { inUnit, number, words } from '../format.ts';
 import { heading } from './parts.ts';
 import { table } from './table.ts';
@@ -12,8 +12,8 @@ export const hintSections = ({
   standingOut,
 }: VerdictFile): TemplateResult => html`
   ${advice.length > 0 ? adviceSection(advice) : nothing} ${capacity ? capacitySection(capacity) : nothing}
-  ${disagreements.length > 0 ? disagreementSection(disagreements) : nothing}
-  ${standingOut ? standingOutSection(standingOut) : nothing}
+  ${disagreements.length > 0 ? loadMismatchSection(disagreements) : nothing}
+  ${standingOut ? outlierSection(standingOut) : nothing}
 `;
 
 const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
@@ -30,7 +30,7 @@ const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
   )}
 `;
 
-const disagreementSection = (disagreements: readonly Disagreement[]): TemplateResult => html`
+const loadMismatchSection = (disagreements: readonly LoadMismatch[]): TemplateResult => html`
   ${heading('Load and use disagree', 'no part of the verdict')}
   ${table(
     ['System', 'What', 'How', '#From', '#To'],
@@ -70,7 +70,7 @@ const shareUsed = ({ bindsFirst, seenPerSecond }: Capacity): number =>
   bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
-const standingOutSection = (outliers: readonly StandingOut[]): TemplateResult => html`
+const outlierSection = (outliers: readonly Outlier[]): TemplateResult => html`
   ${heading('Standing out', 'from the other systems; no part of the verdict')}
   ${
     outliers.length === 0
