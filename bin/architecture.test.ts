@@ -1,15 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import oxlint from '../.oxlintrc.json' with { type: 'json' };
 import { projectDirectory } from './context.ts';
 
-const read = (path: string): Promise<string> => readFile(join(projectDirectory, path), 'utf8');
+const page = readFileSync(join(projectDirectory, 'docs/architecture.md'), 'utf8');
 
-/** To each room those it may import from, sorted. */
-type Arrows = Record<string, string[]>;
-
-/** What the first diagram of the page draws: an arrow allows what it leads to, and all that is allowed there. */
-function drawnIn(page: string): Arrows {
+/**
+ * To each room of the page's first diagram those it may import from: an arrow allows what it leads to, and all that is
+ * allowed there.
+ */
+function drawnArrows(): ReadonlyMap<string, ReadonlySet<string>> {
   const [, diagram = ''] = /^```mermaid\n(.*?)^```$/ms.exec(page) ?? [];
   const lines = diagram.split('\n').map((line) => line.trim());
   const rooms = lines.flatMap((line) => /^(\w+)\[/.exec(line)?.[1] ?? []);
@@ -22,64 +23,41 @@ function drawnIn(page: string): Arrows {
     for (const next of steps.get(room) ?? []) if (!reached.has(next)) reach(next, reached.add(next));
     return reached;
   };
-  return Object.fromEntries(rooms.map((room) => [room, [...reach(room, new Set())].toSorted()]));
+  return new Map(rooms.map((room) => [room, reach(room, new Set())]));
 }
 
-interface LintConfiguration {
-  overrides: {
-    files: string[];
-    rules: { 'no-restricted-imports'?: 'off' | [string, { patterns: { group: string[] }[] }] };
-  }[];
+interface Override {
+  files: string[];
+  rules: Record<string, unknown>;
 }
+const overrides: readonly Override[] = oxlint.overrides;
 
-/** What lint forbids to nobody but itself. */
-function allowedBy({ overrides }: LintConfiguration, rooms: readonly string[]): Arrows {
-  const forbiddenTo = (room: string): string[] =>
-    overrides
-      .filter(({ files }) => files.includes(`${room}/**/*.ts`))
-      .flatMap(({ rules: { 'no-restricted-imports': rule } }) =>
-        Array.isArray(rule) ? rule[1].patterns : [],
-      )
-      .flatMap(({ group }) => group);
-  return Object.fromEntries(
-    rooms.map((room) => {
-      const forbidden = forbiddenTo(room);
-      return [
-        room,
-        rooms.filter((other) => other !== room && !forbidden.includes(`**/${other}/**`)).toSorted(),
-      ];
-    }),
-  );
-}
+/** Patterns of what lint forbids a room to import. */
+const forbiddenTo = (room: string): string[] =>
+  overrides
+    .filter(({ files }) => files.includes(`${room}/**/*.ts`))
+    .flatMap(({ rules }) => {
+      const rule = rules['no-restricted-imports'];
+      return Array.isArray(rule) ? (rule[1] as { patterns: { group: string[] }[] }).patterns : [];
+    })
+    .flatMap(({ group }) => group);
 
-/** Folders that hold code of ours. */
-async function roomFolders(): Promise<string[]> {
-  const entries = await readdir(projectDirectory, { withFileTypes: true });
-  const folders = entries.filter(
-    (entry) => entry.isDirectory() && !/^\.|^(node_modules|cdk\.out|coverage)$/.test(entry.name),
-  );
-  const hold = await Promise.all(
-    folders.map(async ({ name }) =>
-      (await readdir(join(projectDirectory, name), { recursive: true })).some(isCode),
-    ),
-  );
-  return folders.flatMap(({ name }, index) => (hold[index] ? [name] : [])).toSorted();
-}
-
-const isCode = (path: string): boolean => path.endsWith('.ts');
+const drawn = drawnArrows();
+const rooms = [...drawn.keys()];
 
 describe('the picture of the rooms', () => {
-  let drawn: Arrows;
-  beforeAll(async () => {
-    drawn = drawnIn(await read('docs/architecture.md'));
+  it('shows every folder that holds code', () => {
+    const files = globSync('*/**/*.ts', {
+      cwd: projectDirectory,
+      exclude: (name) => ['node_modules', '.headroom', 'cdk.out'].includes(name),
+    });
+    const folders = new Set(files.map((file) => file.split('/')[0] ?? ''));
+    expect(rooms.toSorted()).toEqual([...folders].toSorted());
   });
 
-  it('shows every room that there is', async () => {
-    expect(Object.keys(drawn).toSorted()).toEqual(await roomFolders());
-  });
-
-  it('has the arrows that lint holds', async () => {
-    const configuration = JSON.parse(await read('.oxlintrc.json')) as LintConfiguration;
-    expect(allowedBy(configuration, Object.keys(drawn))).toEqual(drawn);
+  it.each(rooms)('has the arrows of %s that lint holds', (room) => {
+    const unreached = rooms.filter((other) => other !== room && drawn.get(room)?.has(other) === false);
+    expect(forbiddenTo(room).toSorted()).toEqual(unreached.map((other) => `**/${other}/**`).toSorted());
+    expect(drawn.get(room)).not.toContain(room);
   });
 });

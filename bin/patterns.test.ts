@@ -6,23 +6,6 @@ import knip from '../knip.json' with { type: 'json' };
 import oxlint from '../.oxlintrc.json' with { type: 'json' };
 import { projectDirectory } from './context.ts';
 
-/** In their order: each imports only from those left of it. */
-const rooms = [
-  'core',
-  'fleet',
-  'cloudwatch',
-  'service',
-  'monitoring',
-  'records',
-  'infra',
-  'local',
-  'loadtests',
-  'chaos',
-  'operations',
-  'console',
-  'bin',
-];
-
 /** Made by the tools, and not there on a clean checkout. */
 const made = ['node_modules', '.headroom', 'cdk.out'];
 
@@ -41,24 +24,6 @@ interface Override {
   rules: Record<string, unknown>;
 }
 const overrides: readonly Override[] = oxlint.overrides;
-
-describe('the rooms', () => {
-  it('are all there is', () => {
-    const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
-    expect([...folders].sort()).toEqual(rooms.toSorted());
-  });
-
-  it.each(rooms)('%s may import from no room right of it', (room) => {
-    const [forbidden] = overrides.flatMap(({ files: of, rules }) => {
-      const rule = rules['no-restricted-imports'];
-      return of.includes(`${room}/**/*.ts`) && Array.isArray(rule)
-        ? [rule[1] as { patterns: { group: string[] }[] }]
-        : [];
-    });
-    const right = rooms.slice(rooms.indexOf(room) + 1).map((name) => `**/${name}/**`);
-    expect(forbidden?.patterns.flatMap(({ group }) => group) ?? []).toEqual(right);
-  });
-});
 
 describe('every pattern guards something:', () => {
   it("lint's", () => {
