@@ -250,10 +250,11 @@ describe('a parameter that cannot be read', () => {
 
   it('is no evidence for a deployment, nor for the doctor', async () => {
     const asked = {
-      fleet: { stages: {} } as Fleet,
+      fleet: { stages: {}, systems: [] as Fleet['systems'] } as Fleet,
       stage: 'qa',
       configurationHash: 'hash',
-      clock: { ...systemClock, now: () => Date.parse(exampleDeploymentEvidence.judgedAt) },
+      clock: { ...systemClock, now: () => Date.parse(exampleDeploymentEvidence.holdEnd) },
+      release: 'release',
     };
     const doctor = (text: string) =>
       checkEvidence({

@@ -9,6 +9,8 @@ export const systemDocumentSchema = z.object({
   stage: z.string(),
   system: z.string(),
   region: z.string(),
+  /** SHA-256 of all that decides how the system behaves: code, SQL, limits, templates. Absent in documents from before. */
+  release: z.string().optional(),
   api: z.object({
     id: z.string(),
     /** Base URL with the API's stage, no trailing slash: `${url}/getClient`. */

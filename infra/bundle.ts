@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { BundleError } from './errors.ts';
 
 /** Functions by the name of their bundled module: `api` becomes `api.mjs`, with the handler `api.handler`. */
@@ -35,27 +35,30 @@ export async function bundleFunctions(
       throw new BundleError(`${name}: no file ${path}`);
   }
   try {
-    await build({
-      entryPoints: { ...entries },
-      outdir: resolve(outputDirectory),
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      minify: true,
-      sourcemap: false,
-      legalComments: 'none',
-      // pg-native is an optional peer of pg that is not installed; pg falls back without it.
-      external: ['@aws-sdk/*', 'pg-native'],
-      // CommonJS dependencies inside an ES module still call require().
-      banner: {
-        js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-      },
-      absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-      logLevel: 'silent',
-    });
+    await build({ ...bundleOptions(entries), outdir: resolve(outputDirectory) });
   } catch (error) {
     throw new BundleError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
+
+/** How the functions are bundled: the same sources give the same bytes. */
+export const bundleOptions = (entries: BundleEntries) =>
+  ({
+    entryPoints: { ...entries },
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minify: true,
+    sourcemap: false,
+    legalComments: 'none',
+    // pg-native is an optional peer of pg that is not installed; pg falls back without it.
+    external: ['@aws-sdk/*', 'pg-native'],
+    // CommonJS dependencies inside an ES module still call require().
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    logLevel: 'silent',
+  }) as const satisfies BuildOptions;

@@ -1,12 +1,12 @@
-import { App, Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
+import { Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
 import { bundleFunctions, type BundleEntries } from './bundle.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { checkTemplates } from './rules/index.ts';
-import { addStages } from './stacks/stage.ts';
+import { appOf } from './cdkApp.ts';
+import { hashRelease } from './release.ts';
 
 export interface SynthesisOptions {
   fleet: Fleet;
@@ -40,41 +40,10 @@ export async function synthesize({
   for (const stage of stages) checkBudgets(fleet, stage);
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
-  const app = appOf({ fleet, stages, outputDirectory, codeDirectory, validate });
+  const release = await hashRelease(entries);
+  const app = appOf({ fleet, stages, outputDirectory, codeDirectory, release, validate });
   Validations.of(app).addPlugins(...plugins);
   const assembly = app.synth();
   if (validate) checkTemplates(fleet, assembly.stacks);
   return assembly;
-}
-
-/**
- * The stages as a CDK app, not yet written.
- * @throws FleetConfigError for an unknown stage.
- */
-export function appOf({
-  fleet,
-  stages,
-  outputDirectory,
-  codeDirectory,
-  validate,
-}: Required<Pick<SynthesisOptions, 'fleet' | 'stages' | 'outputDirectory' | 'validate'>> & {
-  /** Directory of the functions' bundle. */
-  codeDirectory: string;
-}): App {
-  const app = new App({
-    outdir: outputDirectory,
-    // `node infra/app.ts` does not read cdk.json, so the flags are given here.
-    context: {
-      ...recommendedFlags,
-      '@aws-cdk/core:validateAgainstDefaultRules': true,
-      // A network in use cannot be removed from under its systems.
-      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
-    },
-    analyticsReporting: false,
-    treeMetadata: false,
-    stackTraces: false,
-    builtinCloudFormationValidation: validate,
-  });
-  addStages(app, fleet, stages, codeDirectory);
-  return app;
 }

@@ -71,6 +71,8 @@ export const runFileSchema = z
     commit: z.string().nullable(),
     /** SHA-256 of the checked fleet configuration. */
     configurationHash: z.string(),
+    /** The release that all systems under load said they were of; absent where they said none, or several. */
+    release: z.string().optional(),
     windows: z.strictObject({
       run: window,
       /** Of a spike its rise; empty for a breakpoint. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { styleText } from 'node:util';
 import type { Context } from '../context.ts';
 import type { Finding } from '../../operations/doctor/check.ts';
+import { hashRelease } from '../../infra/release.ts';
 import { examine } from '../../operations/doctor/doctor.ts';
 import { exitCodeOfFindings } from '../exitCodeOf.ts';
 import type { ExitCode } from '../exitCodes.ts';
@@ -25,7 +26,8 @@ export function doctorCommand({ clock, signal, output }: Context, done: (code: E
     .action(async ({ config, stage, json, beforeDeployment }: DoctorCommandOptions) => {
       const reached = await reachStage({ config, stage });
       const path = process.env['PATH'] ?? '';
-      const findings = await examine({ ...reached, path, clock, signal, beforeDeployment });
+      const release = await hashRelease();
+      const findings = await examine({ ...reached, release, path, clock, signal, beforeDeployment });
       output.answer(
         json
           ? JSON.stringify(findings)

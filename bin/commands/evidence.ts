@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { hashRelease } from '../../infra/release.ts';
 import { askEvidence } from '../../operations/evidence/askEvidence.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -8,14 +9,19 @@ import { reachStage } from '../target.ts';
 export function evidenceCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('evidence')
     .description(
-      'may this stage be deployed? Only on a pass of the stage that proves for it: on AWS, fresh, of this configuration',
+      'may this stage be deployed? Only on a pass of the stage that proves for it: on AWS, fresh, of this code, ' +
+        'configuration and limits, on every system',
     )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(jsonOption())
     .action(async ({ config, stage, json }: { config: string; stage: string; json: boolean }) => {
       const reached = await reachStage({ config, stage });
-      const { by, evidence, against } = await askEvidence({ ...reached, clock });
+      const { by, evidence, against } = await askEvidence({
+        ...reached,
+        release: await hashRelease(),
+        clock,
+      });
       const text =
         against.length === 0
           ? `the verdict of ${by} (${evidence?.runId}) carries a deployment of ${stage}`

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { dirname } from 'node:path';
 import { stageOf } from '../../fleet/fleet.ts';
+import { hashRelease } from '../../infra/release.ts';
 import { deploymentEvidenceOf } from '../../operations/evidence/deploymentEvidence.ts';
 import { recordDeploymentEvidence } from '../../operations/evidence/deploymentEvidenceStore.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
@@ -123,8 +124,13 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (options.record && verdict.verdict === 'inconclusive') {
         context.output.progress('nothing was recorded: an open question is no evidence');
       } else if (options.record) {
-        await recordDeploymentEvidence(connection.clients.ssm, deploymentEvidenceOf(verdict));
-        context.output.progress(`recorded as the evidence of stage ${run.stage}`);
+        const evidence = deploymentEvidenceOf(run, verdict, await hashRelease());
+        const kept = await recordDeploymentEvidence(connection.clients.ssm, evidence);
+        context.output.progress(
+          kept === evidence
+            ? `recorded as the evidence of stage ${run.stage}`
+            : `nothing was recorded: stage ${run.stage} has the evidence of a later run, ${kept.runId}`,
+        );
       }
       done(exitCodeOfVerdict(verdict));
     });

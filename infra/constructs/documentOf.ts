@@ -9,6 +9,7 @@ export interface DocumentProps {
   stage: string;
   system: System;
   region: string;
+  release: string;
   api: ClientApi;
   messaging: Messaging;
   /** The stage whose database it is, which may be another one's. */
@@ -27,6 +28,7 @@ export function documentOf({
   stage,
   system,
   region,
+  release,
   api,
   messaging,
   database,
@@ -38,6 +40,7 @@ export function documentOf({
     stage,
     system: system.name,
     region,
+    release,
     api: { id: api.api.restApiId, url: api.url, name: names.api },
     functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
     topicArn: messaging.topic.topicArn,

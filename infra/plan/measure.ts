@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
-import { appOf } from '../synth.ts';
+import { appOf } from '../cdkApp.ts';
 import { inventoryOf, type Inventory } from './inventory.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function measureInventory(fleet: Fleet, stage: string): Promise<Inv
         stages: [stage],
         outputDirectory: join(directory, String(systems)),
         codeDirectory,
+        release: 'none',
         validate: false,
       })
         .synth()

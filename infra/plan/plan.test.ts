@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseFleet, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
-import { appOf } from '../synth.ts';
+import { appOf } from '../cdkApp.ts';
 import { exampleFleet, expectedPeak } from '../testing/templates.ts';
 import { costOf } from './cost.ts';
 import { formatPlan } from './formatPlan.ts';
@@ -44,6 +44,7 @@ describe('the inventory', () => {
         stages: ['prod'],
         outputDirectory: join(directory, 'out'),
         codeDirectory: import.meta.dirname,
+        release: 'none',
         validate: false,
       })
         .synth()

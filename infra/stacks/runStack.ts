@@ -20,6 +20,7 @@ export interface RunStackProps extends StackProps {
   zones: string[];
   /** Directory of the functions' bundle. */
   codeDirectory: string;
+  release: string;
 }
 
 /**
@@ -34,7 +35,7 @@ export class RunStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, config, system, base, zones, codeDirectory, ...props }: RunStackProps,
+    { stage, config, system, base, zones, codeDirectory, release, ...props }: RunStackProps,
   ) {
     super(scope, id, props);
     this.zones = zones;
@@ -76,6 +77,7 @@ export class RunStack extends Stack {
       documentOf({
         stage,
         system,
+        release,
         region: this.region,
         api,
         messaging,

@@ -7,19 +7,27 @@ import { NetworkStack } from './networkStack.ts';
 import { RunStack } from './runStack.ts';
 import { SystemStack } from './systemStack.ts';
 
+/** What the stages' functions run. */
+export interface Code {
+  /** Directory of the functions' bundle. */
+  codeDirectory: string;
+  /** Identifies all that decides how a system behaves (`infra/release.ts`). */
+  release: string;
+}
+
 /**
  * Adds the stacks of stages to an app, in the order in which they deploy: what the account has once, then
  * each stage's network and fleet, then its systems.
  * @throws FleetConfigError when the fleet has no such stage.
  */
-export function addStages(app: App, fleet: Fleet, stages: readonly string[], codeDirectory: string): void {
+export function addStages(app: App, fleet: Fleet, stages: readonly string[], code: Code): void {
   const accounts = new Map<string | undefined, AccountStack>();
   for (const stage of stages) {
     const { account, runsOn } = stageOf(fleet, stage);
-    if (runsOn) addRun(app, fleet, stage, codeDirectory);
+    if (runsOn) addRun(app, fleet, stage, code);
     else {
       if (!accounts.has(account)) accounts.set(account, addAccount(app, fleet, account, accounts.size));
-      addStage(app, fleet, stage, codeDirectory, accounts.get(account)!);
+      addStage(app, fleet, stage, code, accounts.get(account)!);
     }
   }
 }
@@ -44,9 +52,10 @@ function addAccount(app: App, fleet: Fleet, account: string | undefined, index: 
   );
 }
 
-function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, account: AccountStack): void {
+function addStage(app: App, fleet: Fleet, stage: string, code: Code, account: AccountStack): void {
   const config = stageOf(fleet, stage);
   const names = stackNames(stage);
+  const { codeDirectory, release } = code;
   const common = { stage, config, fleet, codeDirectory, env: envOf(fleet, config.account) };
   const network = new NetworkStack(app, names.network, {
     ...common,
@@ -70,6 +79,7 @@ function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, 
     const stackName = names.system(system.name);
     const stack = new SystemStack(app, stackName, {
       ...common,
+      release,
       system,
       network,
       webAclArn: fleetStack.webAclArn,
@@ -81,7 +91,7 @@ function addStage(app: App, fleet: Fleet, stage: string, codeDirectory: string, 
   }
 }
 
-function addRun(app: App, fleet: Fleet, stage: string, codeDirectory: string): void {
+function addRun(app: App, fleet: Fleet, stage: string, code: Code): void {
   const config = stageOf(fleet, stage);
   const base = config.runsOn!.stage;
   for (const system of systemsOf(fleet, stage)) {
@@ -92,7 +102,7 @@ function addRun(app: App, fleet: Fleet, stage: string, codeDirectory: string): v
       system,
       base: { stage: base, config: stageOf(fleet, base) },
       zones: zonesOf(fleet),
-      codeDirectory,
+      ...code,
       env: envOf(fleet, config.account),
       stackName,
       description: runStackDescription(stage, system.name),

@@ -207,6 +207,8 @@ describe('a system', () => {
       expect(systemDocumentSchema.safeParse(documentOf(template)).error).toBeUndefined();
     }
     const document = systemDocumentSchema.parse(documentOf(local['local-orders']));
+    // That of a release, by which evidence knows what was loaded.
+    expect(document.release).toMatch(/^[0-9a-f]{64}$/);
     const [ingress] = propertiesOf(local['local-orders'], 'AWS::EC2::SecurityGroupIngress');
     expect(document.securityGroups.rule).toMatchObject({
       ipProtocol: ingress!['IpProtocol'],

@@ -32,6 +32,7 @@ export interface SystemStackProps extends StackProps {
   webAclArn: string;
   /** Directory of the functions' bundle. */
   codeDirectory: string;
+  release: string;
 }
 
 /** One system: its database, queue, functions, API and alarms, and the document that says where they are. */
@@ -113,6 +114,7 @@ export class SystemStack extends Stack {
       documentOf({
         stage,
         system,
+        release: props.release,
         region: this.region,
         api,
         messaging,

@@ -185,6 +185,20 @@ test('smoke passes against a service that answers as it should', async () => {
   expect(summaryLines(run).at(-2)).toMatch(/^ {2}generator: CPU \d+\.\d %, 0 late, 0 dropped$/);
 });
 
+test('a record says the release that all systems are of, and none where they are of several', async () => {
+  const of = (...releases: (string | undefined)[]) =>
+    options('smoke', {
+      runDirectory: join(directory, releases.join('-')),
+      systems: releases.map((release, index) => ({
+        ...systemAt(`system-0${index + 1}`, apis[index]!.url, 20),
+        ...(release !== undefined && { release }),
+      })),
+    });
+  expect((await runLoad(of('a', 'a'))).release).toBe('a');
+  expect(await runLoad(of('a', 'b'))).not.toHaveProperty('release');
+  expect(await runLoad(of('a', undefined))).not.toHaveProperty('release');
+});
+
 test('smoke sees a service that leaks SQL, answers wrongly or lets anyone in', async () => {
   apis[1]?.answerWith((response) => response.end('{"detail":"syntax error at or near SELECT"}'));
   const run = await runLoad(options('smoke'));

@@ -165,6 +165,7 @@ function runFileOf(
     engine,
     commit: options.commit,
     configurationHash: options.configurationHash,
+    ...releaseOf(options.systems),
     windows: windowsOf(startMs, endMs, paced?.timeline(options)),
     ...record,
     generator: {
@@ -177,6 +178,12 @@ function runFileOf(
     reason,
     ...(abortedBy ? { abortedBy } : {}),
   };
+}
+
+/** That of all systems; nothing where one says none or another. */
+function releaseOf(systems: LoadOptions['systems']): Pick<RunFile, 'release'> {
+  const [first, ...others] = new Set(systems.map(({ release }) => release));
+  return first === undefined || others.length > 0 ? {} : { release: first };
 }
 
 /** As planned, and no longer than the run was. */

@@ -37,6 +37,7 @@ afterAll(async () => {
 const optionsOf = async (systems: number) => ({
   fleet: withSystems(await loadFleet(defaultConfig), systems),
   configurationHash: 'hash',
+  release: 'release',
   stage: 'local',
   connection,
   path: '/nowhere',

@@ -15,6 +15,8 @@ import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSy
 export interface DoctorOptions {
   fleet: Fleet;
   configurationHash: string;
+  /** Of the code here. */
+  release: string;
   stage: string;
   connection: Connection;
   /** Where `k6` is looked for. */

@@ -10,12 +10,15 @@ import { askEvidence } from './askEvidence.ts';
 
 const holdEnd = Date.UTC(2026, 10, 20, 3);
 const evidence = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   runId: 'peak-1',
   stage: 'qa',
   place: 'aws',
-  judgedAt: new Date(holdEnd).toISOString(),
+  holdEnd: new Date(holdEnd).toISOString(),
   configurationHash: 'abc',
+  release: 'def',
+  judgedBy: 'def',
+  systems: [{ system: 'orders', requestsPerSecond: 30 }],
   verdict: 'pass',
 };
 
@@ -48,6 +51,7 @@ const options = (accounts: { prod?: string; qa?: string }) => ({
   }),
   stage: 'prod',
   configurationHash: 'abc',
+  release: 'def',
   connection: {
     place: 'aws' as const,
     clients: { ssm: new SSMClient(aws.clientConfig), sts: new STSClient(aws.clientConfig) },

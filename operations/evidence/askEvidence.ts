@@ -15,6 +15,8 @@ export interface EvidenceOptions {
   /** The stage that is to be deployed. */
   stage: string;
   configurationHash: string;
+  /** Of the code that is to be deployed (`infra/release.ts`). */
+  release: string;
   /** In the account of that stage. */
   connection: {
     place: Connection['place'];
@@ -38,12 +40,19 @@ export interface EvidenceAnswer {
  * @throws EvidenceForbiddenError when these credentials may not read it
  */
 export async function askEvidence(options: EvidenceOptions): Promise<EvidenceAnswer> {
-  const { fleet, stage, configurationHash, connection, clock } = options;
+  const { fleet, stage, configurationHash, release, connection, clock } = options;
   const proving = provingOf(fleet.stages, stage);
   const by = proving.stage;
   const evidence = await readFrom(options, proving);
   const { place } = connection;
-  const against = objections(evidence, { stage: by, configurationHash, nowMs: clock.now(), place });
+  const against = objections(evidence, {
+    stage: by,
+    configurationHash,
+    release,
+    systems: fleet.systems.map(({ name }) => name),
+    nowMs: clock.now(),
+    place,
+  });
   return { by, evidence, against };
 }
 

@@ -12,8 +12,20 @@ import {
 import { parseVersionedJson } from '../../core/versionedJson.ts';
 import { RecordError } from '../../records/errors.ts';
 
-/** Keeps a stage's newest evidence, which only whoever may write this parameter can make up. */
-export async function recordDeploymentEvidence(ssm: SSMClient, evidence: DeploymentEvidence): Promise<void> {
+/**
+ * Keeps a stage's newest evidence, which only whoever may write this parameter can make up.
+ * @returns what is kept now: that of a later run stays, whatever is said of an earlier one
+ */
+export async function recordDeploymentEvidence(
+  ssm: SSMClient,
+  evidence: DeploymentEvidence,
+): Promise<DeploymentEvidence> {
+  const kept = await readDeploymentEvidence(ssm, evidence.stage).catch((error: unknown) => {
+    // What nobody can read is no reason to keep it.
+    if (error instanceof RecordError) return null;
+    throw error;
+  });
+  if (kept && Date.parse(kept.holdEnd) > Date.parse(evidence.holdEnd)) return kept;
   await ssm.send(
     new PutParameterCommand({
       Name: deploymentEvidenceParameter(evidence.stage),
@@ -22,6 +34,7 @@ export async function recordDeploymentEvidence(ssm: SSMClient, evidence: Deploym
       Overwrite: true,
     }),
   );
+  return evidence;
 }
 
 /**

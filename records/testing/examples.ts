@@ -242,6 +242,7 @@ const spans = (windows: RunFile['windows']): RunFile['windows'] => ({
 /** With everything that a record may have, and little of each. */
 export const completeRun: RunFile = {
   ...exampleRun,
+  release: 'release',
   windows: spans(exampleRun.windows),
   systems: exampleRun.systems.slice(0, 1).map((system) => ({
     ...system,
@@ -288,13 +289,16 @@ export const completeBreakpoint: BreakpointFile = {
 };
 
 export const exampleDeploymentEvidence: DeploymentEvidence = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   stage: 'qa',
   runId: 'peak',
   place: 'aws',
   verdict: 'pass',
-  judgedAt: '2026-11-03T11:01:20.000Z',
   configurationHash: 'hash',
+  holdEnd: '2026-11-03T11:01:00.000Z',
+  release: 'release',
+  judgedBy: 'release',
+  systems: [{ system: 'system-01', requestsPerSecond: 30 }],
 };
 
 export const exampleProvenPeak: ProvenPeak = {

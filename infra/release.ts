@@ -1,0 +1,80 @@
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readMigrations } from '../service/redshift/migrationFiles.ts';
+import { bundleOptions, functionEntries, type BundleEntries } from './bundle.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+/** What decides beside the functions: the templates with their limits, and what `headroom migrate` does. */
+const deployedBy: BundleEntries = {
+  templates: join(project, 'infra/cdkApp.ts'),
+  migrate: join(project, 'service/redshift/migrate.ts'),
+};
+
+/**
+ * SHA-256 of all that decides how a system behaves once it is deployed: the functions' code, templates and limits,
+ * migrations, and the packages that make templates of them. Not the configuration, which has a hash of its own; and
+ * neither comments nor form, documentation nor tests: it is taken from what the sources come to.
+ * @param entries the functions' modules; left out: the project's
+ */
+export function hashRelease(entries: BundleEntries = functionEntries): Promise<string> {
+  const key = JSON.stringify(entries);
+  const known = hashes.get(key) ?? hashOf(entries);
+  hashes.set(key, known);
+  return known;
+}
+
+/** Of this process, whose own code does not change either. */
+const hashes = new Map<string, Promise<string>>();
+
+async function hashOf(entries: BundleEntries): Promise<string> {
+  const [functions, deployment, migrations] = await Promise.all([
+    build({ ...bundleOptions(entries), outdir: 'functions', write: false }),
+    build({
+      ...bundleOptions(deployedBy),
+      packages: 'external',
+      outdir: 'deployment',
+      write: false,
+      metafile: true,
+    }),
+    readMigrations(join(project, 'service/redshift/migrations')),
+  ]);
+  const hash = createHash('sha256');
+  const add = (name: string, contents: string | Uint8Array): void =>
+    void hash.update(`${name} ${contents.length}\n`).update(contents);
+  for (const [index, { contents }] of [...functions.outputFiles, ...deployment.outputFiles].entries()) {
+    add(`module ${index}`, contents);
+  }
+  for (const { file, statements } of migrations) add(file, JSON.stringify(statements));
+  const imports = Object.values(deployment.metafile.outputs).flatMap((output) => output.imports);
+  for (const name of packagesOf(imports.map(({ path }) => path))) add(name, await versionOf(name));
+  return hash.digest('hex');
+}
+
+/** Names of the packages that are imported, sorted: `aws-cdk-lib` of `aws-cdk-lib/aws-lambda`. */
+const packagesOf = (imports: readonly string[]): string[] =>
+  [
+    ...new Set(
+      imports
+        .filter((path) => !path.startsWith('node:'))
+        .map((path) =>
+          path
+            .split('/')
+            .slice(0, path.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+    ),
+  ].sort();
+
+async function versionOf(name: string): Promise<string> {
+  const paths = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  for (const path of paths) {
+    const text = await readFile(join(path, name, 'package.json'), 'utf8').catch(() => undefined);
+    if (text !== undefined) return (JSON.parse(text) as { version: string }).version;
+  }
+  return 'unknown';
+}
