@@ -87,6 +87,8 @@ export const limits = {
   suppression: {
     pagesByFleet: { waitPeriods: 2, extensionPeriods: 4 },
     restByPage: { waitPeriods: 3, extensionPeriods: 5 },
+    /** Canary and probe publish by themselves, in the same minute: an outage is seen by both at once. */
+    blindByOutage: { waitPeriods: 2, extensionPeriods: 4 },
   },
 
   /** What the gate asks over a hold. */

@@ -13,7 +13,9 @@ import {
   keyAliases,
   monitoredSystem,
   stackNames,
+  systemDimension,
   systemNames,
+  wholeFleet,
 } from '../fleet/names.ts';
 import { compositeIds, fleetCompositeIds } from './alarms/description.ts';
 import { alarmTemplates, resourcesOf } from './testing/virtualAlarms.ts';
@@ -94,9 +96,10 @@ const known = new Set([
   ...[...Object.keys({ ...signalsOf(names, 60), ...watchesOf(names, 60) }), ...compositeIds].map((id) =>
     alarmName(stage, system, id),
   ),
-  ...[...Object.keys(fleetWatchesOf(`${stage}-fleet`, 60)), ...fleetCompositeIds].map((id) =>
+  ...[...Object.keys(fleetWatchesOf(`${stage}-fleet`, 1, 60)), ...fleetCompositeIds].map((id) =>
     fleetAlarmName(stage, id),
   ),
+  systemDimension(stage, wholeFleet),
   stackNames(stage).system(system),
   // Of the drills' schedules.
   `${stage}-${system}-restore`,

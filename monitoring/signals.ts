@@ -73,7 +73,8 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       statistic: 'Maximum',
       periodSeconds,
       missingData: 'missing',
-      missingDataReason: 'The probe could not ask; its own silence is alarmed once for the fleet.',
+      missingDataReason:
+        'The probe could not ask; that is alarmed once for the fleet, as is its own silence.',
     },
     databaseConnections: {
       ...reserve,

@@ -118,12 +118,26 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
   };
 }
 
-export type FleetWatchId = 'unhealthyHosts' | 'unhealthyShare' | 'canarySilent' | 'probeSilent';
+export type FleetWatchId =
+  | 'unhealthyHosts'
+  | 'unhealthyShare'
+  | 'canarySilent'
+  | 'probeSilent'
+  | 'databasesUnanswered';
 
-/** What is watched once for a stage. @param fleetDimension value of the dimension `System` for the whole. */
-export function fleetWatchesOf(fleetDimension: string, periodSeconds: number): Record<FleetWatchId, Watch> {
+/**
+ * What is watched once for a stage.
+ * @param fleetDimension value of the dimension `System` for the whole
+ * @param systemCount systems of the stage, each with a database that the probe asks
+ */
+export function fleetWatchesOf(
+  fleetDimension: string,
+  systemCount: number,
+  periodSeconds: number,
+): Record<FleetWatchId, Watch> {
   const { unhealthySharePercent, unhealthyPeriods, silentPeriods } = limits.fleet;
   const hosts = own(canaryMetrics.unhealthyHosts.name, fleetDimension, periodSeconds);
+  const answered = own(probeMetrics.databasesAnswered.name, fleetDimension, periodSeconds);
   const silent = {
     statistic: 'SampleCount',
     limit: 1,
@@ -158,11 +172,18 @@ export function fleetWatchesOf(fleetDimension: string, periodSeconds: number): R
       missingDataReason: 'The canary did not look; its silence has an alarm of its own.',
     },
     canarySilent: { ...hosts, ...silent, id: 'canarySilent', title: 'Canary' },
-    probeSilent: {
-      ...own(probeMetrics.databasesAnswered.name, fleetDimension, periodSeconds),
-      ...silent,
-      id: 'probeSilent',
-      title: 'Probe',
+    probeSilent: { ...answered, ...silent, id: 'probeSilent', title: 'Probe' },
+    databasesUnanswered: {
+      ...answered,
+      id: 'databasesUnanswered',
+      title: 'Databases that answered the probe',
+      limit: systemCount,
+      comparison: 'below',
+      ...limits.alarm,
+      critical: { limit: 1, ...limits.alarm },
+      limitSource: 'The probe asks every system; whoever does not answer is not watched from inside.',
+      missingData: 'missing',
+      missingDataReason: 'The probe did not look; its silence has an alarm of its own.',
     },
   };
 }

@@ -65,7 +65,11 @@ export function synthesizeMonitoring(systems: readonly ObservedSystem[]) {
     onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
     dashboardNames,
   };
-  addFleetAlarms(stack, { ...common, alarmNameOf: (id) => fleetAlarmName('local', id) });
+  addFleetAlarms(stack, {
+    ...common,
+    systemCount: systems.length,
+    alarmNameOf: (id) => fleetAlarmName('local', id),
+  });
   for (const system of systems) {
     addSystemAlarms(new Construct(stack, system.system), {
       ...common,
@@ -135,7 +139,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       timestampMs: Math.floor(Date.now() / periodMs) * periodMs - periodsAgo * periodMs + 1_000,
       value,
     });
-  const fleetWatches = fleetWatchesOf(systemDimension('local', wholeFleet), periodSeconds);
+  const fleetWatches = fleetWatchesOf(systemDimension('local', wholeFleet), count, periodSeconds);
   const put: ConsoleBench['put'] = (name, id, percent, periodsAgo = 1) => {
     const system = systems.find((one) => one.system === name);
     if (!system) throw new Error(`no system "${name}"`);
@@ -158,7 +162,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       for (let ago = 1; ago <= periods; ago += 1) {
         bench.putFleet('unhealthyHosts', 0, ago);
         bench.putFleet('unhealthyShare', 0, ago);
-        bench.putFleet('probeSilent', count, ago);
+        bench.putFleet('databasesUnanswered', count, ago);
       }
       systems.forEach(({ system, apiName }, index) => {
         for (let ago = 1; ago <= periods; ago += 1) {

@@ -69,6 +69,7 @@ export class FleetStack extends Stack {
     const dashboardNames = dashboardNamesOf(stage);
     addFleetAlarms(this, {
       stage,
+      systemCount: fleet.systems.length,
       periodSeconds,
       dashboardNames,
       onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),

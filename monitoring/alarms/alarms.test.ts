@@ -10,7 +10,7 @@ import { knownAlarms } from './knownAlarms.ts';
 
 const system = monitoredSystem(stage, 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 });
 const systemWatches = { ...signalsOf(system, 60), ...watchesOf(system, 60) };
-const fleetWatches = fleetWatchesOf(`${stage}-fleet`, 60);
+const fleetWatches = fleetWatchesOf(`${stage}-fleet`, 1, 60);
 const onCall = 'arn:aws:sns:us-east-1:111122223333:on-call';
 
 let metric: Map<string, Record<string, unknown>>;
@@ -32,7 +32,7 @@ const loadOf = (alarm: Record<string, unknown>) =>
     .MetricStat!.Metric;
 
 describe('alarms', () => {
-  it('are one for each threshold of each watch, and three composites a system, two a stage', () => {
+  it('are one for each threshold of each watch, and three composites a system and a stage', () => {
     const expected = [
       ...Object.entries(systemWatches).map(([id, watch]) => [alarmName(stage, 'orders', id), watch] as const),
       ...Object.entries(fleetWatches).map(([id, watch]) => [fleetAlarmName(stage, id), watch] as const),
@@ -41,6 +41,7 @@ describe('alarms', () => {
     expect([...composite.keys()].sort()).toEqual([
       'prod-fleet-affected',
       'prod-fleet-blind',
+      'prod-fleet-unanswered',
       'prod-orders-page',
       'prod-orders-pageMessages',
       'prod-orders-ticket',
@@ -126,6 +127,8 @@ describe('alarms', () => {
     expect(suppressor('prod-orders-page')).toBe('prod-fleet-affected');
     expect(suppressor('prod-orders-ticket')).toBe('prod-orders-page');
     expect(suppressor('prod-orders-pageMessages')).toBe('prod-orders-page');
+    expect(suppressor('prod-fleet-blind')).toBe('prod-fleet-affected');
+    expect(suppressor('prod-fleet-unanswered')).toBe('prod-fleet-unhealthyHosts');
     expect(suppressor('prod-fleet-affected')).toBeUndefined();
     expect(composite.get('prod-orders-page')).toMatchObject({
       ActionsSuppressorWaitPeriod: 120,

@@ -13,7 +13,7 @@ export interface DashboardNames {
 export const compositeIds = ['page', 'pageMessages', 'ticket'] as const;
 export type CompositeId = (typeof compositeIds)[number];
 /** The same for what concerns all systems. */
-export const fleetCompositeIds = ['affected', 'blind'] as const;
+export const fleetCompositeIds = ['affected', 'blind', 'unanswered'] as const;
 export type FleetCompositeId = (typeof fleetCompositeIds)[number];
 
 export type SystemAlarmId = SignalId | WatchId | CompositeId;
@@ -54,6 +54,9 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   unhealthyShare: overview('the share of systems without a good answer reached'),
   canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
   probeSilent: overview('nobody asks the databases: the probe’s looks were'),
+  databasesUnanswered: overview(
+    'databases do not answer the probe, whose log names them; those that answered were',
+  ),
 };
 
 const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
@@ -71,7 +74,14 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   affected: overview(
     'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
   ),
-  blind: overview('canary or probe is silent: what the other alarms do not say is unknown, not fine.'),
+  blind: overview(
+    'canary or probe is silent, or no database answers the probe: what the other alarms do not say is unknown, ' +
+      'not fine.',
+  ),
+  unanswered: overview(
+    'a database does not answer the probe though its system is healthy, so that its memory is not watched; the ' +
+      'probe’s log names it.',
+  ),
 };
 
 /** What a composite says, as dashboards and console name it. */
@@ -80,7 +90,8 @@ export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
   pageMessages: 'Messages to redrive',
   ticket: 'Reserve gone',
   affected: 'Whole fleet affected',
-  blind: 'Canary or probe silent',
+  blind: 'Canary or probe sees nothing',
+  unanswered: 'A database does not answer the probe',
 };
 
 const units: Record<Watch['unit'], string> = {

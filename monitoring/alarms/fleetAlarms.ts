@@ -1,6 +1,7 @@
 import { AlarmRule, AlarmState, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { limits } from '../limits.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
 import { addComposite } from './composite.ts';
 import {
@@ -15,6 +16,8 @@ import { WatchAlarms } from './watchAlarms.ts';
 
 export interface FleetAlarmsProps {
   stage: string;
+  /** Systems of the stage. */
+  systemCount: number;
   periodSeconds: number;
   onCallTopicArn: string;
   dashboardNames: DashboardNames;
@@ -26,33 +29,46 @@ export interface FleetAlarmsProps {
  *
  *   unhealthyHosts  the warning, from one system on; shown, not told: the system's own page tells
  *   affected        the critical share: it pages, and suppresses the pages of the systems
- *   blind           canary or probe silent
+ *   blind           canary or probe silent, or the probe without a single answer
+ *   unanswered      some database does not answer the probe: a secret, mostly. Apart, since it would hide the
+ *                   blindness that follows
+ *
+ * What is out is told as that: while the whole fleet is affected nothing is told of the probe, and while any
+ * system is unhealthy nothing of a single database.
  *
  * Composites tell, also of a single alarm: one of metrics would tell that it is fine each time that its data
  * come back, of which nobody was told that they were gone.
  */
 export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void {
-  const { stage, periodSeconds, dashboardNames, alarmNameOf, onCallTopicArn } = props;
+  const { stage, systemCount, periodSeconds, dashboardNames, alarmNameOf, onCallTopicArn } = props;
   const alarms = new WatchAlarms(scope, stage, wholeFleet);
-  const added = new Map<FleetWatchId, AlarmBase>();
-  const watches = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
+  const warning = new Map<FleetWatchId, AlarmBase>();
+  const critical = new Map<FleetWatchId, AlarmBase>();
+  const watches = fleetWatchesOf(systemDimension(stage, wholeFleet), systemCount, periodSeconds);
   for (const [id, watch] of Object.entries(watches) as [FleetWatchId, (typeof watches)[FleetWatchId]][]) {
-    const { warning } = alarms.add({
+    const added = alarms.add({
       watch,
       name: alarmNameOf(id),
       guideOf: (threshold) => watchGuide(stage, id, watch, threshold, dashboardNames),
     });
-    added.set(id, warning);
+    warning.set(id, added.warning);
+    if (added.critical) critical.set(id, added.critical);
   }
-  const composite = (id: FleetCompositeId, ...causes: FleetWatchId[]) =>
+  const composite = (id: FleetCompositeId, causes: AlarmBase[], suppressor?: AlarmBase) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
       description: descriptionOf(compositeGuide(stage, id, dashboardNames)),
-      rule: AlarmRule.anyOf(
-        ...causes.map((cause) => AlarmRule.fromAlarm(added.get(cause)!, AlarmState.ALARM)),
-      ),
+      rule: AlarmRule.anyOf(...causes.map((cause) => AlarmRule.fromAlarm(cause, AlarmState.ALARM))),
       onCallTopicArn,
+      ...(suppressor && {
+        suppression: { suppressor, periodSeconds, ...limits.suppression.blindByOutage },
+      }),
     });
-  composite('affected', 'unhealthyShare');
-  composite('blind', 'canarySilent', 'probeSilent');
+  const affected = composite('affected', [warning.get('unhealthyShare')!]);
+  composite(
+    'blind',
+    [warning.get('canarySilent')!, warning.get('probeSilent')!, critical.get('databasesUnanswered')!],
+    affected,
+  );
+  composite('unanswered', [warning.get('databasesUnanswered')!], warning.get('unhealthyHosts')!);
 }

@@ -62,7 +62,7 @@ export function knownAlarms(
     title: compositeTitles[id],
     ...compositeGuide(system ?? stage, id, dashboards),
   });
-  const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
+  const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), systems.length, periodSeconds);
   const alarms = [
     ...entriesOf(fleetWatches).flatMap(([id, watch]) => ofWatch(null, fleetAlarmName(stage, id), id, watch)),
     ...fleetCompositeIds.map((id) => ofComposite(null, fleetAlarmName(stage, id), id)),

@@ -36,7 +36,7 @@ function minute(changed: Record<string, SystemValues> = {}, fleet: Partial<Fleet
     fleet: {
       unhealthyHosts: ill,
       unhealthyShare: (100 * ill) / systems.length,
-      probeSilent: systems.length - ill,
+      databasesUnanswered: systems.length - ill,
       ...fleet,
     },
   };
@@ -131,8 +131,52 @@ describe('on-call is told', () => {
       };
     });
     expect(brief(told)).toEqual(['prod-fleet-blind ALARM', 'prod-fleet-blind OK']);
-    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.fleet.silentPeriods + 2);
+    const { waitPeriods } = limits.suppression.blindByOutage;
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.fleet.silentPeriods + 2 + waitPeriods);
     expect(statesAt(30).get('prod-orders-unhealthy')).toBe('INSUFFICIENT_DATA');
+  });
+
+  /** The probe cannot log in to these; everything else is as ever. */
+  const unasked = (...without: string[]): Minute =>
+    minute(Object.fromEntries(without.map((each) => [each, { ...healthy, databaseMemory: null }])), {
+      databasesUnanswered: systems.length - without.length,
+    });
+
+  it('once of a database that the probe cannot ask, and not of two looks that failed', () => {
+    const withFailedLooks = (from: number, to: number) =>
+      live(systems, 40, (at) => (between(at, from, to) ? unasked('orders') : minute()));
+    expect(withFailedLooks(10, 12).told).toEqual([]);
+    const { told, statesAt } = withFailedLooks(10, 30);
+    expect(brief(told)).toEqual(['prod-fleet-unanswered ALARM', 'prod-fleet-unanswered OK']);
+    const { waitPeriods } = limits.suppression.blindByOutage;
+    expect(told[0]!.minute).toBeLessThanOrEqual(10 + limits.alarm.evaluationPeriods + waitPeriods);
+    // Which one it is shows by its name.
+    expect(statesAt(25).get('prod-orders-databaseMemory')).toBe('INSUFFICIENT_DATA');
+    expect(statesAt(25).get('prod-stock-databaseMemory')).toBe('OK');
+  });
+
+  it('that the probe is blind when no database answers it, also after one was told of', () => {
+    const { told } = live(systems, 60, (at) => {
+      if (at >= 30) return unasked(...systems);
+      return at >= 10 ? unasked('orders') : minute();
+    });
+    expect(brief(told)).toEqual(['prod-fleet-unanswered ALARM', 'prod-fleet-blind ALARM']);
+    expect(told[1]!.minute).toBeLessThanOrEqual(30 + limits.pageWithinPeriods);
+  });
+
+  it('of a secret that is wrong when an outage is over that hid it', () => {
+    const { told } = live(systems, 60, (at) => {
+      const broken = at >= 5 ? { orders: { ...healthy, databaseMemory: null } } : {};
+      const fleet = at >= 5 ? { databasesUnanswered: systems.length - 1 } : {};
+      if (!between(at, 6, 30)) return minute(broken, fleet);
+      return minute({ ...broken, stock: withoutDatabase(at - 6) }, { databasesUnanswered: 2 });
+    });
+    expect(brief(told).toSorted()).toEqual([
+      'prod-fleet-unanswered ALARM',
+      'prod-stock-page ALARM',
+      'prod-stock-page OK',
+    ]);
+    expect(told.find(({ alarm }) => alarm === 'prod-fleet-unanswered')!.minute).toBeGreaterThan(30);
   });
 
   it('once that nobody can see, when all metrics come ten minutes late', () => {

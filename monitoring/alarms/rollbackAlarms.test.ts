@@ -16,7 +16,7 @@ const releasedAt = 30;
 function takenBack(after: (minute: number) => Partial<SystemValues>): { minutes: number; alarms: string[] } {
   const { statesAt } = live(['orders'], releasedAt + 60, (at) => ({
     systems: { orders: { ...healthy, ...(at >= releasedAt && after(at - releasedAt)) } },
-    fleet: { unhealthyHosts: 0, unhealthyShare: 0, probeSilent: 1 },
+    fleet: { unhealthyHosts: 0, unhealthyShare: 0, databasesUnanswered: 1 },
   }));
   const firing = (at: number) =>
     rollbackAlarmsOf(stage, 'orders').filter((name) => statesAt(at).get(name) === 'ALARM');

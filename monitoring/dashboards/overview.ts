@@ -43,10 +43,14 @@ const tilesARow = 6;
  */
 export function overviewWidgets(props: OverviewProps): IWidget[][] {
   const { stage, systems, periodSeconds, fleetAlarmOf } = props;
-  const { unhealthyHosts } = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
+  const { unhealthyHosts } = fleetWatchesOf(
+    systemDimension(stage, wholeFleet),
+    systems.length,
+    periodSeconds,
+  );
   const fleetAlarms = [
     ...fleetCompositeIds,
-    ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent'] as const),
+    ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent', 'databasesUnanswered'] as const),
   ].map(fleetAlarmOf);
   return [
     [

@@ -25,7 +25,7 @@ export type SystemValues = Record<
   Exclude<SignalId | WatchId, 'errorBudget'> | 'provenPeakRate',
   number | null
 >;
-export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent'>, number | null>;
+export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent' | 'probeSilent'>, number | null>;
 
 /** A system with nothing to tell. */
 export const healthy: SystemValues = {
@@ -81,7 +81,11 @@ export function alarmTemplates(systems: readonly string[]): Record<string, unkno
     onCallTopicArn: `arn:aws:sns:${region}:${account}:on-call`,
   };
   const fleet = new Stack(app, 'fleet', { env });
-  addFleetAlarms(fleet, { ...common, alarmNameOf: (id) => fleetAlarmName(stage, id) });
+  addFleetAlarms(fleet, {
+    ...common,
+    systemCount: systems.length,
+    alarmNameOf: (id) => fleetAlarmName(stage, id),
+  });
   const stacks = systems.map((system) => {
     const stack = new Stack(app, system, { env });
     addSystemAlarms(stack, {
@@ -265,7 +269,11 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
       if (watch.capacityRate) put(watch.capacityRate, values.provenPeakRate);
     }
   }
-  const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), periodSeconds);
+  const fleetWatches = fleetWatchesOf(
+    systemDimension(stage, wholeFleet),
+    Object.keys(systems).length,
+    periodSeconds,
+  );
   for (const [id, value] of Object.entries(fleet)) put(fleetWatches[id as FleetWatchId], value);
   return [...samples.values()];
 }

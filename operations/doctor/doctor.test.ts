@@ -142,9 +142,13 @@ describe('headroom doctor', () => {
       const { signal } = new AbortController();
       const findings = await checkAlarms(clients, 'qa', [documentOf('orders', 'http://api')], signal);
       expect(findings.map(({ text }) => text)).toEqual([
-        ...['qa-orders-pageMessages', 'qa-orders-ticket', 'qa-fleet-affected', 'qa-fleet-blind'].map(
-          (name) => `${name} is not there`,
-        ),
+        ...[
+          'qa-orders-pageMessages',
+          'qa-orders-ticket',
+          'qa-fleet-affected',
+          'qa-fleet-blind',
+          'qa-fleet-unanswered',
+        ].map((name) => `${name} is not there`),
         'qa-orders-page tells nobody: npx headroom resume --stage qa, or enable its actions',
       ]);
     } finally {
