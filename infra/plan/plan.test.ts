@@ -105,7 +105,7 @@ describe('planStage', () => {
     expect(quota(planAt(200), 'ExecuteStatement a second')).toMatchObject({ used: 8, limit: 30 });
     expect(quota(planAt(200), 'GetStatementResult a second')).toMatchObject({ used: 8, limit: 20 });
     expect(quota(planAt(200), 'DescribeStatement a second')).toMatchObject({ used: 56, limit: 100 });
-    expect(quota(planAt(35), 'Databases asked at once')).toMatchObject({ used: 70, limit: 70 });
+    expect(quota(planAt(35), 'Databases probed at once')).toMatchObject({ used: 70, limit: 70 });
     const milan = planAt(200, { fleet: { ...withSystems(fleet, 200), region: 'eu-south-1' } });
     expect(quota(milan, rate)).toMatchObject({ used: 12_000, limit: 2_500 });
     expect(quota(milan, 'API requests at once')).toMatchObject({ limit: 1_250 });
@@ -222,7 +222,7 @@ describe('formatPlan', () => {
     const text = formatPlan(planAt(3, { fleet: withSystems(tight, 150) }));
     expect(text).toContain('✗ 34 may be needed, 32 are allowed: 2 too many');
     expect(text).toMatch(/✗ Redshift nodes +600 of 200 +300 %/);
-    expect(text).toMatch(/room for 35 systems; what binds first is: Databases asked at once\./);
+    expect(text).toMatch(/room for 35 systems; what binds first is: Databases probed at once\./);
     expect(formatPlan(planAt(1))).toMatch(/^Stage prod, 1 system\n/);
   });
 });

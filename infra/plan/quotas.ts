@@ -159,7 +159,7 @@ const quotas: readonly Quota[] = [
     use: dataApiCalls(1),
   },
   {
-    name: 'Databases asked at once',
+    name: 'Databases probed at once',
     limit: databasesAskedAtOnce,
     adjustable: false,
     scope: 'account and region',
