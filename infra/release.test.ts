@@ -16,7 +16,7 @@ let count = 0;
 async function hashNow(): Promise<string> {
   // Another address is another module, which remembers nothing.
   const path = `${join(copy, 'infra/release.ts')}?${(count += 1)}`;
-  const { hashRelease } = (await import(path)) as { hashRelease(): Promise<string> };
+  const { hashRelease } = (await import(path)) as { hashRelease: () => Promise<string> };
   return hashRelease();
 }
 

@@ -70,5 +70,5 @@ export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void 
     [warning.get('canarySilent')!, warning.get('probeSilent')!, critical.get('databasesUnanswered')!],
     affected,
   );
-  composite('unanswered', [warning.get('databasesUnanswered')!], warning.get('unhealthyHosts')!);
+  composite('unanswered', [warning.get('databasesUnanswered')!], warning.get('unhealthyHosts'));
 }
