@@ -8,10 +8,4 @@ export interface DrillIdentity {
 }
 
 /** Ids of a drill's block that good messages may have, from the first on: the rest are poison's. */
-export const goodIds = limits.drill.messageIds.blockSize - 3 * limits.drill.poisonRounds;
-
-/** The first id of a block for one drill; `random` gives values in [0, 1). */
-export function reserveIds(random: () => number): number {
-  const { first, blocks, blockSize } = limits.drill.messageIds;
-  return first + Math.floor(random() * blocks) * blockSize;
-}
+export const goodIds = limits.messageIds.blockSize - 3 * limits.drill.poisonRounds;

@@ -1,6 +1,6 @@
 import { DescribeSecurityGroupRulesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { callLimit } from './callLimit.ts';
+import { callLimit } from '../monitoring/callLimit.ts';
 
 /** One TCP port of a security group that another group may reach. */
 export const ingressRuleSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { percentile } from '../core/statistics.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
-import type { Reconciliation } from './reconcile.ts';
+import type { Reconciliation } from '../loadtests/messages/reconcile.ts';
 
 /** One answer of the background load. */
 export interface Answer {

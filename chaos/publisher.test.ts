@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { limits } from '../monitoring/limits.ts';
 import { parseMessage } from '../service/domain/message.ts';
 import { messagesDue, startPublisher } from './publisher.ts';
-import { reserveIds } from './identity.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
 import { scaledClock } from './testing/scaledClock.ts';
 import { testDocument } from './testing/systemDocuments.ts';
 
@@ -115,7 +115,7 @@ describe('the schedule and the ids', () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.double({ min: 1, max: 100_000, noNaN: true }), (elapsedMs, perSecond) => {
         const due = messagesDue(elapsedMs, perSecond);
-        expect(due).toBeLessThanOrEqual(limits.drill.messageIds.blockSize);
+        expect(due).toBeLessThanOrEqual(limits.messageIds.blockSize);
         expect(due).toBeLessThanOrEqual((elapsedMs / 1_000) * perSecond);
         expect(messagesDue(elapsedMs + 1_000, perSecond)).toBeGreaterThanOrEqual(due);
       }),
@@ -123,7 +123,7 @@ describe('the schedule and the ids', () => {
   });
 
   it('are blocks that do not overlap, in integers that JavaScript holds exactly', () => {
-    const { first, blockSize } = limits.drill.messageIds;
+    const { first, blockSize } = limits.messageIds;
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
         const id = reserveIds(() => random);

@@ -3,7 +3,7 @@ import { clientOf } from '../loadtests/k6/lib/clients.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageSchemaVersion } from '../service/domain/message.ts';
-import { callLimit } from './callLimit.ts';
+import { callLimit } from '../monitoring/callLimit.ts';
 import { describeError } from '../core/describeError.ts';
 import { goodIds } from './identity.ts';
 

@@ -8,7 +8,7 @@ import { refuseUnlessSafe } from './guards.ts';
 import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
-import { reserveIds } from './identity.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
 
 /**
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,

@@ -4,7 +4,7 @@ import {
   SchedulerServiceException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import { callLimit } from './callLimit.ts';
+import { callLimit } from '../monitoring/callLimit.ts';
 
 /** A call that EventBridge Scheduler makes by itself. */
 export interface ScheduledCall {

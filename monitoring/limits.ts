@@ -224,6 +224,10 @@ export const limits = {
    * take in the workflows. */
   runLeftAfterHours: 6,
 
+  /** Ids of the messages that loads and drills publish: far above those of real clients, within BIGINT and exact in
+   * JavaScript. Each run takes one of `blocks` blocks of `blockSize` ids at random. */
+  messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
+
   /** Drills. */
   drill: {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,
@@ -275,8 +279,5 @@ export const limits = {
     /** One attempt to gather the poison from the dead-letter queue: it comes within seconds where it is given
      * up at once, but a reader that was killed hides what it had read for a minute. */
     poisonGatheredWithinMs: 75_000,
-    /** Ids of a drill's messages: far above those of real clients, within BIGINT and exact in JavaScript.
-     * Each drill takes one of `blocks` blocks of `blockSize` ids at random. */
-    messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
   },
 } as const;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
-import { giveBack } from '../chaos/heldMessages.ts';
+import { giveBack } from '../loadtests/messages/heldMessages.ts';
 
 export interface RedriveOptions {
   sqs: SQSClient;

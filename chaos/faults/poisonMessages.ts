@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
-import { readDeadLetters } from '../deadLetterQueue.ts';
+import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import { describeError } from '../../core/describeError.ts';
-import { queuedMessages } from '../observers/queues.ts';
+import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { poisonRounds } from '../poison.ts';
 import type { Fault } from './fault.ts';
 

@@ -4,7 +4,7 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
-import { callLimit } from '../callLimit.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
 import { ingressRuleSchema, isPresent, type IngressRule } from '../ingressRule.ts';
 import type { Fault } from './fault.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
-import { callLimit } from '../callLimit.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import type { Fault } from './fault.ts';
 

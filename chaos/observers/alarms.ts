@@ -3,7 +3,7 @@ import { describeAlarms, type NamedAlarm } from '../../monitoring/namedAlarms.ts
 import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
 import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { signalIds } from '../../monitoring/signals.ts';
-import { callLimit } from '../callLimit.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
 import type { AlarmState, OnCall } from '../observations.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 

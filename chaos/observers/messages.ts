@@ -1,8 +1,8 @@
 import type { Observations } from '../observations.ts';
-import { reconcile } from '../reconcile.ts';
-import { deadLetterIds } from './deadLetters.ts';
+import { deadLetterIds } from '../../loadtests/messages/deadLetterIds.ts';
+import { reconcile } from '../../loadtests/messages/reconcile.ts';
 import type { Observer, ObserverContext } from './observer.ts';
-import { storedIds } from './storedIds.ts';
+import { storedOfDrill } from './storedOfDrill.ts';
 
 /** Every so many looks a system is reconciled although its queue is not empty, to show how far it is. */
 const looksBetween = 5;
@@ -21,18 +21,13 @@ export function observeMessages(context: ObserverContext): Observer {
         const drained = system.queued.at(-1)?.value === 0;
         if (settled.has(system) || (!drained && looks % looksBetween !== 0)) return;
         const published = publisher.acknowledged(system.document.system);
-        const value = reconcile(published, await storedIds(system, context), await deadIds(system, signal));
+        const stored = await storedOfDrill(system, context);
+        const dead = await deadLetterIds(clients.sqs, system.document, signal);
+        const value = reconcile(published, stored, dead);
         system.reconciliations.push({ atMs: clock.now(), value });
         // Before the queue is empty a message that is delivered again may still be stored twice.
         if (drained && value.lost === 0) settled.add(system);
       }),
     );
   };
-
-  async function deadIds({ document }: Observations, signal: AbortSignal): Promise<Set<number>> {
-    const { deadLetter, undelivered } = document.queues;
-    const gaveUp = await deadLetterIds(clients.sqs, deadLetter.url, signal);
-    const unsent = await deadLetterIds(clients.sqs, undelivered.url, signal);
-    return new Set([...gaveUp, ...unsent]);
-  }
 }

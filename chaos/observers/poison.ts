@@ -1,8 +1,8 @@
-import { readDeadLetters } from '../deadLetterQueue.ts';
+import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { noPoison, type PoisonSeen, type Observations } from '../observations.ts';
 import { poisonReasons } from '../poison.ts';
 import type { Observer, ObserverContext } from './observer.ts';
-import { storedIds } from './storedIds.ts';
+import { storedOfDrill } from './storedOfDrill.ts';
 
 /**
  * Follows the poison to the dead-letter queue, and the good messages that had been published by the first
@@ -43,7 +43,7 @@ export function observePoison(context: ObserverContext): Observer {
 
   async function leftOf(system: Observations, together: readonly number[], signal: AbortSignal) {
     signal.throwIfAborted();
-    const stored = await storedIds(system, context);
+    const stored = await storedOfDrill(system, context);
     return together.filter((id) => !stored.has(id)).length;
   }
 }

@@ -1,21 +1,7 @@
-import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
-import { callLimit } from '../callLimit.ts';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
 import type { Observer, ObserverContext } from './observer.ts';
-
-const counted = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const satisfies readonly QueueAttributeName[];
-
-/** Messages in a queue: waiting, being worked on, delayed. Approximate, as SQS tells it. */
-export async function queuedMessages(sqs: SQSClient, url: string, signal?: AbortSignal): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...counted] }),
-    { abortSignal: callLimit(signal) },
-  );
-  return counted.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
-}
 
 /** How long a message that was received stays invisible, in milliseconds. */
 export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {

@@ -1,4 +1,4 @@
-/** Where the messages of a drill ended, one system. */
+/** Where the messages of a run or drill ended, one system. */
 export interface Reconciliation {
   /** Distinct ids whose publication SNS acknowledged. */
   published: number;
@@ -22,7 +22,7 @@ const examplesKept = 5;
  */
 export function reconcile(
   published: ReadonlySet<number>,
-  /** Rows by id, over the range that the drill reserved. */
+  /** Rows by id, over the range that was reserved. */
   stored: ReadonlyMap<number, number>,
   deadLettered: ReadonlySet<number>,
 ): Reconciliation {

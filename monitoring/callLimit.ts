@@ -1,4 +1,4 @@
-import { limits } from '../monitoring/limits.ts';
+import { limits } from './limits.ts';
 
 /**
  * Ends one SDK call that gets no answer: the clients wait for ever by themselves. Aborted too by

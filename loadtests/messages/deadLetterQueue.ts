@@ -5,8 +5,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { giveBack, inCalls } from './heldMessages.ts';
-import { callLimit } from './callLimit.ts';
-import { queuedMessages } from './observers/queues.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
+import { queuedMessages } from './queuedMessages.ts';
 
 /** Long enough to read the queue to its end, so that no message is met twice. */
 const visibilitySeconds = 60;
