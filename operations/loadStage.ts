@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { stageOf } from '../fleet/fleet.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
@@ -17,7 +18,7 @@ export async function loadStage(
   directory: string,
 ): Promise<RunFile> {
   const { clock, signal, output } = context;
-  const { stage, configurationHash, connection, systems } = target;
+  const { stage, fleet, configurationHash, connection, systems } = target;
   const { paced } = profileNamed(profile.profile);
   const timeline = paced?.timeline(profile);
   const credentials = await connection.clients.sns.config.credentials();
@@ -27,6 +28,7 @@ export async function loadStage(
     stage,
     place: connection.place,
     systems,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
     sns: connection.clients.sns,
     runDirectory: directory,
     configurationHash,

@@ -8,7 +8,7 @@ const answer = z.enum(['recovered', 'notRecovered', 'inconclusive']);
 const answersSchema = z.strictObject({
   requests: count,
   failed: count,
-  /** Median over the seconds' 95th percentiles, in milliseconds; null without an answer. */
+  /** 95th percentile of all its answers, in milliseconds; null without any, and where the run file tells none. */
   latencyP95Ms: z.number().nullable(),
 });
 
@@ -24,10 +24,13 @@ const systemSchema = z.strictObject({
   backAfterSeconds: z.number().nullable(),
 });
 
-/** Whether each system answers after a spike as it did before. It follows from the run file alone. */
+/**
+ * Whether each system answers after a spike as it did before. It follows from the run file alone. Version 1 called the
+ * median of the seconds' 95th percentiles one.
+ */
 export const recoveryFileSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     runId: z.string(),
     stage: z.string(),
     place,

@@ -37,6 +37,15 @@ const secondSchema = z.strictObject({
   latencyMs,
 });
 
+/** What was asked and answered over a stretch of the run, by when requests began. */
+const stretchSchema = z.strictObject({
+  requests: count,
+  /** Requests that a check or a status calls failed. */
+  failed: count,
+  /** Percentiles of all its answers, within 0.1 %; the maximum exact. */
+  latencyMs,
+});
+
 const systemRunSchema = z.strictObject({
   system: z.string(),
   /** Over the hold window. */
@@ -50,7 +59,22 @@ const systemRunSchema = z.strictObject({
     /** Percentiles within 0.1 %, the maximum exact. */
     latencyMs,
   }),
+  /** Over the windows before and after a spike; absent without them, and in files from before it was written. */
+  before: stretchSchema.optional(),
+  after: stretchSchema.optional(),
+  /** Second by second: of percentiles of parts none of the whole can be made. */
   series: z.array(secondSchema),
+  /**
+   * By the periods of the stage's metrics, which begin at multiples of their length since the epoch. Absent in files
+   * from before it was written.
+   */
+  periods: z
+    .strictObject({
+      seconds: z.number().int().positive(),
+      /** Those with an answer. */
+      latencies: z.array(z.strictObject({ start: instant, latencyMs })),
+    })
+    .optional(),
 });
 
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */

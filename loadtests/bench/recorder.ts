@@ -19,7 +19,8 @@ const systems = Array.from({ length: systemCount }, (_, index) => `system-${inde
 const recorder = new Recorder({
   systems,
   startMs,
-  hold: { startMs, endMs: Number.POSITIVE_INFINITY },
+  windows: { hold: { startMs, endMs: Number.POSITIVE_INFINITY } },
+  periodSeconds: 60,
   thresholds: systems.map((system) =>
     parseThreshold(`http_req_duration{system:${system}}`, 'trend', 'p(99)<1000'),
   ),

@@ -5,6 +5,7 @@ import { breakpointOf } from './breakpoint.ts';
 import { breakpointFileSchema, type BreakpointFile } from '../../records/breakpoint.ts';
 import { formatBreakpoint } from './formatBreakpoint.ts';
 import { goodRun, holdStartMs, metricsOf, periodSeconds, systems } from './testing/judgeInput.ts';
+import { recordedSystem, requests, type AskedSecond } from './testing/recordedSystem.ts';
 
 const periods = 12;
 const startsMs = Array.from({ length: periods }, (_, index) => holdStartMs + index * periodSeconds * 1_000);
@@ -12,21 +13,41 @@ const startsMs = Array.from({ length: periods }, (_, index) => holdStartMs + ind
 const loadAt = (index: number): number => 5 * (index + 1);
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+type Asked = (system: string, second: number) => AskedSecond | null;
+
+/** What the schedule of a climb intends, answered well. */
+const asIntended = (second: number): AskedSecond => ({
+  requests: requests(loadAt(Math.floor(second / periodSeconds))),
+});
+
+interface Climb {
+  change?: Partial<RunFile>;
+  /** After the beginning of a period. */
+  lateMs?: number;
+  seconds?: number;
+  /** Null for what is intended. */
+  asked?: Asked;
+}
+
 /** A climb over twelve periods that begins with one, unless it begins some milliseconds later. */
-function climb(change: Partial<RunFile> = {}, lateMs = 0, seconds = periods * periodSeconds): RunFile {
+function climb({
+  change = {},
+  lateMs = 0,
+  seconds = periods * periodSeconds,
+  asked = () => null,
+}: Climb = {}): RunFile {
   const run = goodRun();
-  const window = { start: iso(holdStartMs + lateMs), end: iso(holdStartMs + lateMs + seconds * 1_000) };
+  const startMs = holdStartMs + lateMs;
+  const endMs = startMs + seconds * 1_000;
+  const window = { start: iso(startMs), end: iso(endMs) };
+  const options = { startMs, windows: { hold: { startMs, endMs } }, periodSeconds, seconds };
   return {
     ...run,
     profile: 'breakpoint',
     windows: { run: window, ramp: { start: window.start, end: window.start }, hold: window },
-    systems: run.systems.map((system) => ({
-      ...system,
-      series: Array.from({ length: seconds }, (_, second) => {
-        const load = loadAt(Math.floor(second / periodSeconds));
-        return { ...system.series[0]!, second, intended: load, statuses: { '200': load } };
-      }),
-    })),
+    systems: run.systems.map(({ system }) =>
+      recordedSystem(system, options, (second) => asked(system, second) ?? asIntended(second)),
+    ),
     ...change,
   };
 }
@@ -48,20 +69,6 @@ const answerTo = (run: RunFile, percent: Percent, place = run.place): Breakpoint
       answeredAtMs: holdStartMs + 200_000,
     }),
   );
-
-/** The same run with the seconds of one system changed. */
-const withSeconds = (
-  run: RunFile,
-  of: string,
-  change: (second: RunFile['systems'][number]['series'][number]) => object,
-): RunFile => ({
-  ...run,
-  systems: run.systems.map((system) =>
-    system.system === of
-      ? { ...system, series: system.series.map((second) => ({ ...second, ...change(second) })) }
-      : system,
-  ),
-});
 
 describe('the breakpoint', () => {
   it('is the rate of the first period at a limit, with what was seen before it', () => {
@@ -90,7 +97,7 @@ describe('the breakpoint', () => {
   });
 
   it('is a rehearsal where an emulator was asked for the metrics, wherever the run was', () => {
-    const run = climb({ place: 'aws' });
+    const run = climb({ change: { place: 'aws' } });
     expect(answerTo(run, busy)).toMatchObject({ place: 'aws', rehearsal: false });
     expect(answerTo(run, busy, 'local')).toMatchObject({ place: 'local', rehearsal: true });
   });
@@ -113,17 +120,37 @@ describe('the breakpoint', () => {
 
   it('is found in errors and latency too, of which the last part of a period is enough', () => {
     // The run ends four seconds into the thirteenth period: CloudWatch's value of that one is not of this load.
-    const run = withSeconds(climb({}, 0, 124), 'orders', ({ second }) =>
-      second >= 120 ? { failed: 30, statuses: { '503': 30, '200': 30 } } : {},
-    );
+    const run = climb({
+      seconds: 124,
+      asked: (system, second) =>
+        system === 'orders' && second >= 120
+          ? { requests: [...requests(30, { status: 503 }), ...requests(30)] }
+          : null,
+    });
     const { systems: found } = answerTo(run, calm);
     expect(found[0]?.crossings).toMatchObject([{ signal: 'failedRequests', value: 50, perSecond: 60 }]);
     expect(found[0]?.periods.at(-1)).toMatchObject({ whole: false, values: { databaseCpu: null } });
-    const slow = withSeconds(climb(), 'orders', ({ second }) =>
-      second >= 94 ? { latencyMs: { p50: 5, p95: 9, p99: 1_500, max: 2_000 } } : {},
+  });
+
+  it('finds latency by the percentile of each whole period, not by the middle of its seconds', () => {
+    // Two of a hundred requests are slow, all in the first three seconds of each period from the tenth on.
+    const asked: Asked = (system, second) =>
+      system === 'orders' && second >= 90 && second % 10 < 3
+        ? { requests: [...requests(48), ...requests(4, { latencyMs: 1_500 })] }
+        : null;
+    const { systems: found, reason } = answerTo(climb({ asked }), calm);
+    expect(reason).toContain('latencyP99 crossed its limit of 1000 ms at 51 requests');
+    expect(found[0]?.periods.map(({ values }) => (values['latencyP99'] ?? 0) >= 1_000)).toEqual(
+      startsMs.map((_, index) => index >= 9),
     );
-    // More than half of the tenth period is slow.
-    expect(answerTo(slow, calm).reason).toContain('latencyP99 crossed its limit of 1000 ms at 50 requests');
+  });
+
+  it('knows no latency from a file that tells the seconds alone', () => {
+    const run = climb();
+    const systems = run.systems.map(({ periods: _periods, ...old }) => old);
+    expect(answerTo({ ...run, systems }, calm).reason).toBe(
+      'orders: There is no data of latencyP99 at the end of the climb.',
+    );
   });
 
   it('is no single period over the limit that passes again', () => {
@@ -134,7 +161,7 @@ describe('the breakpoint', () => {
   });
 
   it('counts periods as CloudWatch does, wherever the climb began', () => {
-    const { systems: found } = answerTo(climb({}, 3_300), busy);
+    const { systems: found } = answerTo(climb({ lateMs: 3_300 }), busy);
     expect(found[0]?.periods.map(({ whole }) => whole)).toEqual([
       false,
       ...Array.from({ length: 11 }, () => true),
@@ -169,34 +196,38 @@ describe('the breakpoint is not known', () => {
   it.each<[string, RunFile, string]>([
     [
       'from a generator that was saturated',
-      climb({ generator: { ...generator, cpuPercent: 90 } }),
+      climb({ change: { generator: { ...generator, cpuPercent: 90 } } }),
       'orders: The generator itself was saturated, so its latencies are its own: load from a larger machine.',
     ],
     [
       'from a generator that was late',
-      climb({ generator: { ...generator, lateIterations: 4_000 } }),
+      climb({ change: { generator: { ...generator, lateIterations: 4_000 } } }),
       'orders: 4000 of 7800 iterations started late: the generator stood still, or had no room.',
     ],
     [
       'from a run that was stopped',
-      climb({ complete: false, reason: 'interrupted' }),
+      climb({ change: { complete: false, reason: 'interrupted' } }),
       'orders: The run is not complete: interrupted.',
     ],
     [
       'from a load that was not offered',
-      withSeconds(climb(), 'returns', () => ({ dropped: 2 })),
-      'returns: 240 of 3900 iterations were dropped: the intended load was not offered.',
+      climb({
+        asked: (system, second) => (system === 'returns' ? { ...asIntended(second), dropped: 2 } : null),
+      }),
+      'returns: 240 of 4140 iterations were dropped: the intended load was not offered.',
     ],
     [
       'when a threshold ended the run that no period explains',
       climb({
-        complete: false,
-        reason: 'threshold',
-        abortedBy: { metric: 'checks{system:returns}', expression: 'rate>=0.99' },
+        change: {
+          complete: false,
+          reason: 'threshold',
+          abortedBy: { metric: 'checks{system:returns}', expression: 'rate>=0.99' },
+        },
       }),
       'returns: The threshold checks{system:returns}: rate>=0.99 ended the run, but no period shows a limit crossed.',
     ],
-    ['without a whole period', climb({}, 3_300, 12), ''],
+    ['without a whole period', climb({ lateMs: 3_300, seconds: 12 }), ''],
   ])('%s', (_, run, reason) => {
     const found = answerTo(run, calm);
     expect(found.answer).toBe('inconclusive');
@@ -204,10 +235,12 @@ describe('the breakpoint is not known', () => {
   });
 
   it('of drops after the crossing, which are its consequence', () => {
-    const start = startsMs[7]! - holdStartMs;
-    const run = withSeconds(climb(), 'orders', ({ second }) =>
-      second * 1_000 >= start ? { dropped: 30 } : {},
-    );
+    const run = climb({
+      asked: (system, second) =>
+        system === 'orders' && holdStartMs + second * 1_000 >= startsMs[7]!
+          ? { ...asIntended(second), dropped: 30 }
+          : null,
+    });
     expect(answerTo(run, busy).systems[0]?.answer).toBe('crossed');
   });
 });

@@ -1,9 +1,12 @@
-import { mean, median } from '../../core/statistics.ts';
+import { mean } from '../../core/statistics.ts';
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { ClimbPeriod } from '../../records/breakpoint.ts';
 import { answeredIn, requestsIn, type Second } from './seconds.ts';
 import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
+
+type SystemRun = RunFile['systems'][number];
+type Latency = NonNullable<SystemRun['periods']>['latencies'][number]['latencyMs'];
 
 /** Fewer seconds of a period that the run only touches say nothing. */
 const fewestSeconds = 3;
@@ -21,12 +24,14 @@ export function climbPeriods(
   const { hold } = run.windows;
   const runStartMs = Date.parse(run.windows.run.start);
   const startMs = Date.parse(hold.start);
-  const series = run.systems.find((candidate) => candidate.system === system.system)?.series ?? [];
+  const systemRun = run.systems.find((candidate) => candidate.system === system.system);
+  const series = systemRun?.series ?? [];
   // After an abort, requests under way end in seconds to which no load belongs.
   const lastLoaded = series.findLast(({ intended }) => intended > 0)?.second ?? 0;
   const endMs = Math.min(Date.parse(hold.end), runStartMs + (lastLoaded + 1) * 1_000);
   const periodMs = periodSeconds * 1_000;
   const signals = Object.values(signalsOf(system, periodSeconds));
+  const latencyOf = latenciesByPeriod(systemRun, periodSeconds);
   const periods: ClimbPeriod[] = [];
   for (
     let periodStartMs = Math.floor(startMs / periodMs) * periodMs;
@@ -53,7 +58,7 @@ export function climbPeriods(
       values: {
         ...Object.fromEntries(values),
         failedRequests: failedPercent(seconds),
-        latencyP99: typicalP99(seconds),
+        latencyP99: latencyOf(periodStartMs)?.p99 ?? null,
       },
     });
   }
@@ -68,8 +73,16 @@ function failedPercent(seconds: readonly Second[]): number | null {
   return requests === 0 ? null : (sumOf(seconds, ({ failed = 0 }) => failed) / requests) * 100;
 }
 
-/** Of the seconds' 99th percentiles, which a second with few requests exaggerates: half of them were slower. */
-function typicalP99(seconds: readonly Second[]): number | null {
-  const p99s = seconds.flatMap(({ latencyMs }) => latencyMs?.p99 ?? []);
-  return p99s.length === 0 ? null : median(p99s);
+/** Over all answers to what began in the period: of the percentiles of its seconds none of it can be made. */
+function latenciesByPeriod(
+  systemRun: SystemRun | undefined,
+  periodSeconds: number,
+): (startMs: number) => Latency | undefined {
+  const { seconds, latencies = [] } = systemRun?.periods ?? {};
+  const known = new Map(
+    seconds === periodSeconds
+      ? latencies.map(({ start, latencyMs }): [number, Latency] => [Date.parse(start), latencyMs])
+      : [],
+  );
+  return (startMs) => known.get(startMs);
 }

@@ -1,26 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunFile } from '../../records/run.ts';
+import { percentile } from '../../core/statistics.ts';
 import { formatRecovery } from './formatRecovery.ts';
 import { recoveryOf } from './recovery.ts';
 import { recoveryFileSchema, type SystemRecovery } from '../../records/recovery.ts';
-import { goodRun, holdStartMs } from './testing/judgeInput.ts';
-
-type Second = RunFile['systems'][number]['series'][number];
+import { goodRun, holdStartMs, periodSeconds } from './testing/judgeInput.ts';
+import { recordedSystem, requests, type AskedSecond } from './testing/recordedSystem.ts';
 
 const iso = (second: number): string => new Date(holdStartMs + second * 1_000).toISOString();
+const stretch = (from: number, to: number) => ({
+  startMs: holdStartMs + from * 1_000,
+  endMs: holdStartMs + to * 1_000,
+});
 const between = (from: number, to: number) => ({ start: iso(from), end: iso(to) });
+
+const calm = { requests: requests(3) };
+const slow = (latencyMs: number): AskedSecond => ({ requests: requests(3, { latencyMs }) });
+const failing = (latencyMs = 10): AskedSecond => ({ requests: requests(3, { status: 503, latencyMs }) });
 
 /** 30 s before, 5 s up, 20 s of spike, 5 s down and 10 s to settle, 30 s after. */
 function spike(
-  change: (second: number) => Partial<Second> = () => ({}),
+  asked: (second: number) => AskedSecond | null = () => null,
   more: Partial<RunFile> = {},
 ): RunFile {
-  const run = goodRun();
-  const [system] = run.systems;
-  const latencyMs = { p50: 5, p95: 10, p99: 20, max: 40 };
+  const windows = { before: stretch(0, 30), hold: stretch(35, 55), after: stretch(70, 100) };
+  const options = { startMs: holdStartMs, windows, periodSeconds, seconds: 100 };
   return {
-    ...run,
+    ...goodRun(),
     profile: 'spike',
     windows: {
       run: between(0, 100),
@@ -29,29 +36,16 @@ function spike(
       before: between(0, 30),
       after: between(70, 100),
     },
-    systems: [
-      {
-        ...system!,
-        series: Array.from({ length: 100 }, (_, second) => ({
-          ...system!.series[0]!,
-          second,
-          statuses: { '200': 3 },
-          latencyMs,
-          ...change(second),
-        })),
-      },
-    ],
+    systems: [recordedSystem('orders', options, (second) => asked(second) ?? calm)],
     ...more,
   };
 }
 
 const found = (run: RunFile): SystemRecovery => recoveryFileSchema.parse(recoveryOf(run)).systems[0]!;
-const latency = (p95: number) => ({ latencyMs: { p50: 5, p95, p99: p95, max: p95 } });
-const failing = { failed: 3, statuses: { '503': 3 } };
 
 describe('after a spike', () => {
   it('a system that answers as before has recovered, whatever it did meanwhile', () => {
-    const run = spike((second) => (second >= 33 && second < 58 ? { ...failing, ...latency(3_000) } : {}));
+    const run = spike((second) => (second >= 33 && second < 58 ? failing(3_000) : null));
     expect(found(run)).toMatchObject({
       answer: 'recovered',
       before: { requests: 90, failed: 0, latencyP95Ms: 10 },
@@ -66,11 +60,11 @@ describe('after a spike', () => {
   });
 
   it.each([
-    ['that stood still for a while', { lateIterations: 1_960 }, '1960 of 3000 iterations started late'],
+    ['that stood still for a while', { lateIterations: 1_960 }, '1960 of 300 iterations started late'],
     ['that was saturated', { cpuPercent: 97 }, 'the generator itself was saturated'],
   ])('nothing is known where the load came from a generator %s', (_, own, reason) => {
     const { generator } = goodRun();
-    const run = spike(() => ({}), { generator: { ...generator, ...own } });
+    const run = spike(() => null, { generator: { ...generator, ...own } });
     expect(found(run)).toMatchObject({
       answer: 'inconclusive',
       reason: expect.stringContaining(reason) as string,
@@ -80,28 +74,70 @@ describe('after a spike', () => {
   });
 
   it('one slow second later on is no part of it', () => {
-    expect(found(spike((second) => (second === 90 ? latency(500) : {})))).toMatchObject({
+    expect(found(spike((second) => (second === 90 ? slow(500) : null)))).toMatchObject({
       answer: 'recovered',
       backAfterSeconds: 0,
     });
   });
 
   it('a system that still fails, or is much slower than before, has not', () => {
-    const fails = spike((second) => (second >= 35 ? failing : {}));
+    const fails = spike((second) => (second >= 35 ? failing() : null));
     expect(found(fails)).toMatchObject({ answer: 'notRecovered', backAfterSeconds: null });
     expect(recoveryOf(fails)?.answer).toBe('notRecovered');
     // Well within the limit of a second, and no recovery all the same.
-    expect(found(spike((second) => (second >= 35 ? latency(61) : {})))).toMatchObject({
+    expect(found(spike((second) => (second >= 35 ? slow(61) : null)))).toMatchObject({
       answer: 'notRecovered',
       reason: 'answers are slower than 60 ms after the spike',
     });
-    expect(found(spike((second) => (second >= 35 ? latency(59) : {}))).answer).toBe('recovered');
+    expect(found(spike((second) => (second >= 35 ? slow(59) : null))).answer).toBe('recovered');
+  });
+
+  it('slow is what most of the requests after it were, not the middle of its seconds', () => {
+    // 14 of 30 seconds: the median of the seconds' percentiles is a calm one.
+    const run = spike((second) => (second >= 70 && second < 84 ? slow(900) : null));
+    expect(found(run)).toMatchObject({
+      answer: 'notRecovered',
+      reason: 'answers are slower than 60 ms after the spike',
+      after: { requests: 90, failed: 0 },
+      backAfterSeconds: 0,
+    });
+    expect(found(run).after.latencyP95Ms).toBeCloseTo(900, 0);
+  });
+
+  it('is the percentile of all requests, whatever seconds they fell into', () => {
+    const latencies = fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 30, maxLength: 90 });
+    fc.assert(
+      fc.property(latencies, (after) => {
+        const run = spike((second) =>
+          second < 70
+            ? null
+            : {
+                requests: after
+                  .filter((_, index) => index % 30 === second - 70)
+                  .map((latencyMs) => ({ latencyMs })),
+              },
+        );
+        const exact = percentile(after, 95);
+        expect(Math.abs(found(run).after.latencyP95Ms! - exact)).toBeLessThanOrEqual(exact / 1_000);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('nothing is known from a file that tells the seconds alone', () => {
+    const run = spike();
+    const [{ before: _before, after: _after, ...old }] = run.systems as [RunFile['systems'][number]];
+    expect(found({ ...run, systems: [old] })).toMatchObject({
+      answer: 'inconclusive',
+      reason: 'the run file tells no latencies of before and after, since it is older than they are',
+      after: { latencyP95Ms: null },
+    });
   });
 
   it.each<[string, RunFile]>([
-    ['a run that was stopped', spike(() => ({}), { complete: false, reason: 'interrupted' })],
-    ['requests that failed before it', spike((second) => (second < 2 ? failing : {}))],
-    ['no request after it', spike((second) => (second >= 60 ? { statuses: {}, latencyMs: null } : {}))],
+    ['a run that was stopped', spike(() => null, { complete: false, reason: 'interrupted' })],
+    ['requests that failed before it', spike((second) => (second < 2 ? failing() : null))],
+    ['no request after it', spike((second) => (second >= 60 ? { requests: [] } : null))],
   ])('nothing is known from %s', (_, run) => {
     expect(found(run).answer).toBe('inconclusive');
   });
@@ -116,7 +152,7 @@ describe('after a spike', () => {
     fc.assert(
       fc.property(seconds, fc.integer({ min: 0, max: 99 }), (bad, more) => {
         const answerTo = (of: readonly number[]) =>
-          rank[found(spike((second) => (of.includes(second) ? failing : {}))).answer];
+          rank[found(spike((second) => (of.includes(second) ? failing() : null))).answer];
         expect(answerTo([...bad, more])).toBeGreaterThanOrEqual(answerTo(bad));
       }),
       { numRuns: 60 },

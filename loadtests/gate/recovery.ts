@@ -1,16 +1,16 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, type RunDoubts } from './runDoubts.ts';
-import { requestsIn, type Second } from './seconds.ts';
+import type { Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
 export function recoveryOf(run: RunFile): RecoveryFile | undefined {
   const { before, hold, after } = run.windows;
   if (!before || !after) return undefined;
-  const systems = systemRecoveries(run, { before, hold, after });
+  const systems = systemRecoveries(run, { hold, after });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     runId: run.runId,
     stage: run.stage,
     place: run.place,
@@ -33,23 +33,26 @@ const weights: Readonly<Record<RecoveryFile['answer'], number>> = {
 
 function systemRecoveries(
   run: RunFile,
-  { before, hold, after }: Record<'before' | 'hold' | 'after', RunFile['windows']['run']>,
+  { hold, after }: Record<'hold' | 'after', RunFile['windows']['run']>,
 ): SystemRecovery[] {
   const startMs = Date.parse(run.windows.run.start);
   const doubts = doubtsOf(run);
-  return run.systems.map(({ system, series }) => {
+  return run.systems.map(({ system, series, ...stretches }) => {
     const within = (window: RunFile['windows']['run']): Second[] =>
       series.filter(({ second }) => {
         const secondMs = startMs + second * 1_000;
         return secondMs >= Date.parse(window.start) && secondMs + 1_000 <= Date.parse(window.end);
       });
     const answers = {
-      before: answersOf(within(before)),
-      during: answersOf(within(hold)),
-      after: answersOf(within(after)),
+      before: answersOf(stretches.before),
+      during: answersOf(stretches.hold),
+      after: answersOf(stretches.after),
     };
     const bound = latencyBound(answers.before);
-    const conclusion = conclude(doubts, answers.before, answers.after);
+    const conclusion =
+      stretches.before && stretches.after
+        ? conclude(doubts, answers.before, answers.after)
+        : ({ answer: 'inconclusive', reason: withoutStretches } as const);
     // Of a spike that was not offered as meant nobody knows when anything was back.
     const backAfterSeconds =
       doubts.own === null ? firstQuiet(within({ start: hold.end, end: after.end }), bound) : null;
@@ -57,14 +60,19 @@ function systemRecoveries(
   });
 }
 
-function answersOf(seconds: readonly Second[]): Answers {
-  const latencies = seconds.flatMap(({ latencyMs }) => latencyMs?.p95 ?? []).toSorted((a, b) => a - b);
-  return {
-    requests: seconds.reduce((sum, second) => sum + requestsIn(second), 0),
-    failed: seconds.reduce((sum, { failed = 0 }) => sum + failed, 0),
-    latencyP95Ms: latencies[Math.floor(latencies.length / 2)] ?? null,
-  };
-}
+/** Of the percentiles of seconds none of a window can be made. */
+const withoutStretches =
+  'the run file tells no latencies of before and after, since it is older than they are';
+
+type Stretch = NonNullable<RunFile['systems'][number]['before']>;
+
+const answersOf = ({ requests, failed, latencyMs }: Stretch = unknown): Answers => ({
+  requests,
+  failed,
+  latencyP95Ms: latencyMs?.p95 ?? null,
+});
+
+const unknown: Stretch = { requests: 0, failed: 0, latencyMs: null };
 
 /** Seconds before the first that begins a quiet stretch. One slow answer later on is no part of the spike. */
 function firstQuiet(seconds: readonly Second[], latencyBoundMs: number): number | null {

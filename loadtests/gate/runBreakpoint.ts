@@ -1,3 +1,4 @@
+import { isSignal } from '../../monitoring/signals.ts';
 import { breakpointOf, type BreakpointInput } from './breakpoint.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
@@ -29,8 +30,8 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
   return breakpointOf(inputWith(metrics));
 }
 
-/** Values of the last whole period: what comes latest. */
+/** CloudWatch's values of the last whole period: what comes latest. */
 const missingAtTheEnd = ({ systems }: BreakpointFile): number =>
   systems
-    .flatMap(({ periods }) => Object.values(periods.findLast(({ whole }) => whole)?.values ?? {}))
-    .filter((value) => value === null).length;
+    .flatMap(({ periods }) => Object.entries(periods.findLast(({ whole }) => whole)?.values ?? {}))
+    .filter(([signal, value]) => value === null && isSignal(signal)).length;

@@ -35,7 +35,7 @@ async function run(options: string, body: string): Promise<EngineRun> {
       new Recorder({
         systems: ['a'],
         startMs,
-        hold: holdFrom(startMs),
+        windows: { hold: holdFrom(startMs) },
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
       }),

@@ -7,7 +7,7 @@ import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
 import { Recorder } from './recorder.ts';
-import type { Window } from './window.ts';
+import type { RecordedWindows, Window } from './window.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
 import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
@@ -32,6 +32,8 @@ export interface LoadOptions {
   holdSeconds: number;
   /** Factor on every system's expected peak; the profile's own when left out. */
   rateScale?: number;
+  /** Of the stage's metrics and alarms: given, the record tells latencies by their periods too. */
+  periodSeconds?: number;
   /** Where `run.json` goes; the directory's name is the run's id. */
   runDirectory: string;
   configurationHash: string;
@@ -69,7 +71,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   }
   const env = environmentOf(options, profile.paced);
   const script = await loadScript(profile.scriptPath, env, onProgress);
-  const holdFrom = (startMs: number): Window => holdOf(startMs, profile.paced, options);
+  const holdFrom = (startMs: number): Window => plannedWindows(startMs, profile.paced, options).hold;
   const context: EngineContext = {
     script,
     clock,
@@ -80,7 +82,8 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
       new Recorder({
         systems: options.systems.map(({ system }) => system),
         startMs,
-        hold: holdFrom(startMs),
+        windows: plannedWindows(startMs, profile.paced, options),
+        periodSeconds: options.periodSeconds,
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
         onSample: options.onSample,
@@ -139,11 +142,19 @@ function environmentOf(options: LoadOptions, paced: Pacing | null): Record<strin
   };
 }
 
-/** The planned hold; the whole run where iterations are not paced. */
-function holdOf(startMs: number, paced: Pacing | null, shape: Shape): Window {
-  if (!paced) return { startMs, endMs: Number.POSITIVE_INFINITY };
-  const { hold } = paced.timeline(shape);
-  return { startMs: startMs + hold.from * 1_000, endMs: startMs + hold.to * 1_000 };
+/** As planned; where iterations are not paced the hold is the whole run. */
+function plannedWindows(startMs: number, paced: Pacing | null, shape: Shape): RecordedWindows {
+  if (!paced) return { hold: { startMs, endMs: Number.POSITIVE_INFINITY } };
+  const { before, hold, after } = paced.timeline(shape);
+  const between = ({ from, to }: Timeline['hold']): Window => ({
+    startMs: startMs + from * 1_000,
+    endMs: startMs + to * 1_000,
+  });
+  return {
+    hold: between(hold),
+    ...(before ? { before: between(before) } : {}),
+    ...(after ? { after: between(after) } : {}),
+  };
 }
 
 function runFileOf(

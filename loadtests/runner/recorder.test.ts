@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { percentile } from '../../core/statistics.ts';
+import { relativeError } from './histogram.ts';
+import type { LatencySummary } from './latencySummary.ts';
 import { Recorder } from './recorder.ts';
 import { builtInMetrics, type Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
@@ -49,11 +52,14 @@ const iterations = fc.array(
   { maxLength: 60 },
 );
 
+const between = (from: number, to: number) => ({ startMs: startMs + from, endMs: startMs + to });
+
 const recorder = (thresholds = [], onSample?: (sample: RequestSample) => void): Recorder =>
   new Recorder({
     systems: ['a', 'b'],
     startMs,
-    hold: { startMs: startMs + 4_000, endMs: startMs + 8_000 },
+    windows: { before: between(0, 3_000), hold: between(4_000, 8_000), after: between(8_500, 9_500) },
+    periodSeconds: 2,
     thresholds,
     metricTypes: builtInMetrics,
     onSample,
@@ -84,6 +90,51 @@ test('every request is booked once, in the second and the window in which it was
       }
       const fails = list.filter(({ passes }) => !passes).length;
       expect(checks).toEqual(list.length === 0 ? [] : [{ name: 'body', passes: list.length - fails, fails }]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('windows and periods have the percentiles of all their answers, not of their seconds', () => {
+  const from = (list: readonly Iteration[], fromMs: number, toMs: number) =>
+    list.filter(({ offsetMs }) => offsetMs >= fromMs && offsetMs < toMs);
+  const expectSame = (found: LatencySummary | null | undefined, of: readonly Iteration[]): void => {
+    const answered = of.filter(({ status }) => status !== 0).map(({ latencyMs }) => latencyMs);
+    if (answered.length === 0) return expect(found ?? null).toBeNull();
+    for (const [name, percent] of [
+      ['p50', 50],
+      ['p95', 95],
+      ['p99', 99],
+      ['max', 100],
+    ] as const) {
+      const exact = percentile(answered, percent);
+      expect(Math.abs((found?.[name] ?? Number.NaN) - exact)).toBeLessThanOrEqual(
+        exact * relativeError + 0.001,
+      );
+    }
+  };
+  fc.assert(
+    fc.property(iterations, (list) => {
+      const run = recorder();
+      for (const point of list.flatMap(pointsOf)) run.add(point);
+      for (const { system, before, hold, after, periods } of run.finish(startMs + 14_000).systems) {
+        const own = list.filter((iteration) => iteration.system === system);
+        const early = from(own, 0, 3_000);
+        expect(before).toMatchObject({
+          requests: early.length,
+          failed: early.filter(({ status, passes }) => status !== 200 || !passes).length,
+        });
+        expectSame(before?.latencyMs, early);
+        expectSame(hold.latencyMs, from(own, 4_000, 8_000));
+        expectSame(after?.latencyMs, from(own, 8_500, 9_500));
+        expect(periods?.seconds).toBe(2);
+        for (let fromMs = 0; fromMs < 10_000; fromMs += 2_000) {
+          const start = new Date(startMs + fromMs).toISOString();
+          const found = periods?.latencies.filter((period) => period.start === start) ?? [];
+          expect(found.length).toBeLessThanOrEqual(1);
+          expectSame(found[0]?.latencyMs, from(own, fromMs, fromMs + 2_000));
+        }
+      }
     }),
     { numRuns: 60 },
   );

@@ -4,13 +4,15 @@ import { RequestAssembler, type RequestSample } from './requests.ts';
 import { Sinks } from './sinks.ts';
 import { SystemRecorder } from './systemRecorder.ts';
 import { holds, type Threshold } from './thresholds.ts';
-import type { Window } from './window.ts';
+import type { RecordedWindows } from './window.ts';
 
 export interface RecorderOptions {
   systems: readonly string[];
   startMs: number;
   /** As planned; a run that is stopped earlier says so to `finish`. */
-  hold: Window;
+  windows: RecordedWindows;
+  /** Of the stage's metrics: given, latencies are kept by their periods too. */
+  periodSeconds?: number | undefined;
   thresholds: readonly Threshold[];
   metricTypes: Readonly<Record<string, MetricType>>;
   onSample?: ((sample: RequestSample) => void) | undefined;
@@ -21,8 +23,8 @@ export interface RecorderOptions {
  * late they ended; what was intended, and what was dropped, where it was to begin. Latencies are of requests that
  * were answered; those that weren't count as failed.
  *
- * What is kept does not grow with the requests: over the hold latencies are a histogram, whose percentiles are
- * within 0.1 %; those of a second are exact, and a summary once the second is over.
+ * What is kept does not grow with the requests: over windows and periods latencies are histograms, whose percentiles
+ * are within 0.1 %; those of a second are exact; of what is over a summary is left.
  */
 export class Recorder {
   readonly #options: RecorderOptions;

@@ -1,4 +1,4 @@
-import { latencySummary, type LatencySummary } from './latencySummary.ts';
+import { Latencies } from './latencies.ts';
 
 /** What was to begin within one second of a run, however late it ended. */
 export interface Second {
@@ -8,8 +8,7 @@ export interface Second {
   statuses: Map<number, number>;
   failedChecks: number;
   failed: number;
-  /** While answers are still to come; their summary afterwards. */
-  latencies: number[] | LatencySummary | null;
+  latencies: Latencies;
 }
 
 export const emptySecond = (): Second => ({
@@ -18,18 +17,5 @@ export const emptySecond = (): Second => ({
   statuses: new Map(),
   failedChecks: 0,
   failed: 0,
-  latencies: [],
+  latencies: new Latencies('exactly'),
 });
-
-/** Of the latencies of a second that has been summarised, one more can change the maximum only. */
-export function addLatency(second: Second, latencyMs: number): void {
-  if (Array.isArray(second.latencies)) second.latencies.push(latencyMs);
-  else {
-    const late = latencySummary([latencyMs]);
-    if (second.latencies === null) second.latencies = late;
-    else if (late) second.latencies.max = Math.max(second.latencies.max, late.max);
-  }
-}
-
-export const summaryOf = ({ latencies }: Second): LatencySummary | null =>
-  Array.isArray(latencies) ? latencySummary(latencies) : latencies;

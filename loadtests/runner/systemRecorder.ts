@@ -1,9 +1,9 @@
 import type { RunFile } from '../../records/run.ts';
-import { Histogram } from './histogram.ts';
-import { latencySummary } from './latencySummary.ts';
+import { Latencies } from './latencies.ts';
 import type { RequestSample } from './requests.ts';
-import { addLatency, emptySecond, summaryOf, type Second } from './second.ts';
-import type { Window } from './window.ts';
+import { emptySecond, type Second } from './second.ts';
+import { StretchRecorder } from './stretchRecorder.ts';
+import { hairMs, type RecordedWindows } from './window.ts';
 
 type SystemRun = RunFile['systems'][number];
 
@@ -13,21 +13,39 @@ type SystemRun = RunFile['systems'][number];
  */
 const openSeconds = 120;
 
-/** Sums of floating milliseconds miss a boundary by a hair: so many milliseconds are close enough. */
-const hairMs = 0.01;
-
-/** What a run did to one system: second by second, and over the hold. */
+/** What a run did to one system: second by second, period by period, and over its windows. */
 export class SystemRecorder {
   readonly #startMs: number;
-  readonly #hold: Window;
+  readonly #windows: RecordedWindows;
+  readonly #periodMs: number | null;
   readonly #seconds = new Map<number, Second>();
   /** The first second whose answers are still to come. */
   #firstOpen = 0;
-  readonly #inHold = { intended: 0, requests: 0, failed: 0, dropped: 0, latencies: new Histogram() };
+  /** By the period's number since the epoch. */
+  readonly #periods = new Map<number, Latencies>();
+  readonly #hold: StretchRecorder;
+  readonly #before: StretchRecorder | null;
+  readonly #after: StretchRecorder | null;
+  readonly #stretches: readonly StretchRecorder[];
+  readonly #iterationsInHold = { intended: 0, dropped: 0 };
 
-  constructor({ startMs, hold }: { startMs: number; hold: Window }) {
+  constructor({
+    startMs,
+    windows,
+    periodSeconds,
+  }: {
+    startMs: number;
+    windows: RecordedWindows;
+    periodSeconds?: number | undefined;
+  }) {
+    const { hold, before, after } = windows;
     this.#startMs = startMs;
-    this.#hold = hold;
+    this.#windows = windows;
+    this.#periodMs = periodSeconds === undefined ? null : periodSeconds * 1_000;
+    this.#hold = new StretchRecorder(hold);
+    this.#before = before ? new StretchRecorder(before) : null;
+    this.#after = after ? new StretchRecorder(after) : null;
+    this.#stretches = [this.#before, this.#hold, this.#after].filter((stretch) => stretch !== null);
   }
 
   /** @param dropped whether no user was free to begin them */
@@ -35,42 +53,57 @@ export class SystemRecorder {
     const second = this.#secondOf(intendedMs);
     second.intended += count;
     if (dropped) second.dropped += count;
-    if (!this.#isInHold(intendedMs)) return;
-    this.#inHold.intended += count;
-    if (dropped) this.#inHold.dropped += count;
+    if (!this.#hold.includes(intendedMs)) return;
+    this.#iterationsInHold.intended += count;
+    if (dropped) this.#iterationsInHold.dropped += count;
   }
 
   /** @param failed an answer that was not expected, or a check that does not hold */
   addRequest(sample: RequestSample, failed: boolean): void {
-    const second = this.#secondOf(sample.startMs);
-    second.statuses.set(sample.status, (second.statuses.get(sample.status) ?? 0) + 1);
+    const { startMs, status } = sample;
+    const second = this.#secondOf(startMs);
+    second.statuses.set(status, (second.statuses.get(status) ?? 0) + 1);
     second.failedChecks += sample.failedChecks.length;
     if (failed) second.failed += 1;
-    const answered = sample.status !== 0;
-    if (answered) addLatency(second, sample.latencyMs);
-    if (!this.#isInHold(sample.startMs)) return;
-    this.#inHold.requests += 1;
-    if (failed) this.#inHold.failed += 1;
-    if (answered) this.#inHold.latencies.add(sample.latencyMs);
+    const latencyMs = status === 0 ? null : sample.latencyMs;
+    for (const stretch of this.#stretches) stretch.add(startMs, latencyMs, failed);
+    if (latencyMs === null) return;
+    second.latencies.add(latencyMs);
+    this.#periodOf(startMs)?.add(latencyMs);
   }
 
   /** The record of a run that ended at `endMs`. */
   finish(system: string, endMs: number): SystemRun {
-    const { intended, requests, failed, dropped, latencies } = this.#inHold;
-    const holdSeconds = Math.max(0, Math.min(this.#hold.endMs, endMs) - this.#hold.startMs) / 1_000;
+    const { startMs: holdStartMs, endMs: holdEndMs } = this.#windows.hold;
+    const { intended, dropped } = this.#iterationsInHold;
+    const answered = this.#hold.summary();
+    const holdSeconds = Math.max(0, Math.min(holdEndMs, endMs) - holdStartMs) / 1_000;
     const perSecond = (count: number): number => (holdSeconds > 0 ? count / holdSeconds : 0);
     return {
       system,
       hold: {
         intendedPerSecond: perSecond(intended),
-        achievedPerSecond: perSecond(requests),
-        requests,
-        failed,
+        achievedPerSecond: perSecond(answered.requests),
         droppedIterations: dropped,
-        latencyMs: latencySummary(latencies),
+        ...answered,
       },
+      ...(this.#before ? { before: this.#before.summary() } : {}),
+      ...(this.#after ? { after: this.#after.summary() } : {}),
       series: this.#seriesUntil(endMs),
+      ...this.#byPeriod(),
     };
+  }
+
+  #byPeriod(): Pick<SystemRun, 'periods'> {
+    const periodMs = this.#periodMs;
+    if (periodMs === null) return {};
+    const latencies = [...this.#periods]
+      .toSorted(([a], [b]) => a - b)
+      .map(([period, each]) => ({
+        start: new Date(period * periodMs).toISOString(),
+        latencyMs: each.summary(),
+      }));
+    return { periods: { seconds: periodMs / 1_000, latencies } };
   }
 
   #seriesUntil(endMs: number): SystemRun['series'] {
@@ -91,13 +124,9 @@ export class SystemRecorder {
         failedChecks,
         // Left out of most seconds: a long record must fit into one string.
         ...(failed > 0 ? { failed } : {}),
-        latencyMs: summaryOf(second),
+        latencyMs: second.latencies.summary(),
       };
     });
-  }
-
-  #isInHold(ms: number): boolean {
-    return ms + hairMs >= this.#hold.startMs && ms + hairMs < this.#hold.endMs;
   }
 
   #secondOf(atMs: number): Second {
@@ -107,8 +136,21 @@ export class SystemRecorder {
     const empty = emptySecond();
     this.#seconds.set(index, empty);
     for (; this.#firstOpen < index - openSeconds; this.#firstOpen += 1) {
-      const over = this.#seconds.get(this.#firstOpen);
-      if (over) over.latencies = summaryOf(over);
+      this.#seconds.get(this.#firstOpen)?.latencies.close();
+    }
+    return empty;
+  }
+
+  #periodOf(atMs: number): Latencies | null {
+    const periodMs = this.#periodMs;
+    if (periodMs === null) return null;
+    const index = Math.floor((atMs + hairMs) / periodMs);
+    const known = this.#periods.get(index);
+    if (known) return known;
+    const empty = new Latencies('bounded');
+    this.#periods.set(index, empty);
+    for (const [other, latencies] of this.#periods) {
+      if ((other + 1) * periodMs < atMs - openSeconds * 1_000) latencies.close();
     }
     return empty;
   }

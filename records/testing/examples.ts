@@ -100,17 +100,18 @@ export const exampleVerdict: VerdictFile = {
   ],
 };
 
-const answered: Omit<RecoveryFile, 'answer' | 'systems'> = {
+const answered = {
   runId: 'peak',
   schemaVersion: 1,
   stage: 'local',
   place: 'local',
   rehearsal: true,
   configurationHash: 'hash',
-};
+} as const satisfies Partial<BreakpointFile>;
 
 export const exampleRecovery: RecoveryFile = {
   ...answered,
+  schemaVersion: 2,
   answer: 'notRecovered',
   systems: [
     {
@@ -246,7 +247,10 @@ export const completeRun: RunFile = {
   windows: spans(exampleRun.windows),
   systems: exampleRun.systems.slice(0, 1).map((system) => ({
     ...system,
+    before: { requests: 90, failed: 0, latencyMs },
+    after: { requests: 89, failed: 1, latencyMs },
     series: [{ ...system.series[0]!, failed: 1 }],
+    periods: { seconds: 10, latencies: [{ start: exampleRun.windows.run.start, latencyMs }] },
   })),
   abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
 };

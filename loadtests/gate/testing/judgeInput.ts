@@ -65,6 +65,13 @@ export function goodRun(holdSeconds = 60): RunFile {
         failedChecks: 0,
         latencyMs,
       })),
+      periods: {
+        seconds: periodSeconds,
+        latencies: Array.from({ length: (rampSeconds + holdSeconds) / periodSeconds }, (_, index) => ({
+          start: iso(runStartMs + index * periodSeconds * 1_000),
+          latencyMs,
+        })),
+      },
     })),
     checks: [{ name: 'status is 200', passes: 100, fails: 0 }],
     thresholds: [{ metric: 'http_req_failed', expression: 'rate<0.01', ok: true, value: 0 }],
