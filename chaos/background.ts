@@ -2,6 +2,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { join } from 'node:path';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
+import type { RunFile } from '../records/run.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Observations } from './observations.ts';
@@ -34,8 +35,8 @@ export interface Background {
   publisher: Publisher;
   /** Aborted, with an error as its reason, when the load ends before it is told to. */
   trouble: AbortSignal;
-  /** Ends both and resolves when nothing more is sent. Safe to repeat. */
-  stop(): Promise<void>;
+  /** Ends both and resolves when nothing more is sent, with the load's record; null without one. Safe to repeat. */
+  stop(): Promise<RunFile | null>;
 }
 
 export function startBackground(options: BackgroundOptions): Background {
@@ -43,11 +44,14 @@ export function startBackground(options: BackgroundOptions): Background {
   const trouble = new AbortController();
   const load = runInBackground(options, stopping.signal).then(
     (run) => {
-      if (stopping.signal.aborted) return;
-      trouble.abort(new Error(`the background load ended by itself: ${run.reason ?? 'its time was over'}`));
+      if (!stopping.signal.aborted) {
+        trouble.abort(new Error(`the background load ended by itself: ${run.reason ?? 'its time was over'}`));
+      }
+      return run;
     },
     (error: unknown) => {
       if (!stopping.signal.aborted) trouble.abort(error);
+      return null;
     },
   );
   const publisher = startPublisher(options);
@@ -56,7 +60,8 @@ export function startBackground(options: BackgroundOptions): Background {
     trouble: trouble.signal,
     stop: async () => {
       stopping.abort(new Error('the drill is over'));
-      await Promise.all([load, publisher.stop()]);
+      const [run] = await Promise.all([load, publisher.stop()]);
+      return run;
     },
   };
 }

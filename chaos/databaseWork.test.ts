@@ -11,8 +11,8 @@ import type { Observable } from './observers/observer.ts';
 import { poisonRounds, type Poison } from './poison.ts';
 import type { Publisher } from './publisher.ts';
 import { startDatabaseStage } from './testing/databaseStage.ts';
-import { scaledClock } from './testing/scaledClock.ts';
 import { ScriptedStage } from './testing/scriptedStage.ts';
+import { VirtualClock } from './testing/virtualClock.ts';
 
 let stage: Awaited<ReturnType<typeof startDatabaseStage>>;
 let clients: DrillClients;
@@ -79,7 +79,7 @@ describe('endSessions', () => {
   });
 
   it('says so when sessions keep coming back', async () => {
-    const clock = scaledClock(200);
+    const clock = new VirtualClock();
     const open = new ScriptedStage(clock);
     const { arguments: planned } = endSessions.plan(open.document, identity);
     await expect(

@@ -1,3 +1,4 @@
+import type { RunDoubts } from '../loadtests/gate/runDoubts.ts';
 import type { DrillState } from './drill.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { Observations } from './observations.ts';
@@ -10,6 +11,8 @@ export interface EndedDrill {
   drillId: string;
   state: DrillState;
   findings: readonly StepFinding[];
+  /** About the drill's own load; null where it left no record. */
+  doubts: RunDoubts | null;
   timeline: DrillResult['timeline'];
   observations: readonly Observations[];
   publisher: Publisher;
@@ -21,6 +24,7 @@ export function resultOf({
   drillId,
   state,
   findings,
+  doubts,
   timeline,
   observations,
   publisher,
@@ -35,7 +39,7 @@ export function resultOf({
     rehearsal: options.place === 'local',
     periodSeconds: options.periodSeconds,
     systems: options.systems.map(({ system }) => system),
-    ...verdictOf(state, findings),
+    ...verdictOf(state, findings, doubts),
     restored: state.restored,
     timeline: [...timeline],
     expectations: findings.map(({ step, expectation, system, measured, limit, outcome }) => ({

@@ -1,4 +1,5 @@
 import { startBackground, type Background } from './background.ts';
+import { doubtsOf } from '../loadtests/gate/runDoubts.ts';
 import { beginDrill, nextState, type DrillEvent, type Step, type StepBudgets } from './drill.ts';
 import type { DrillResult } from '../records/drill.ts';
 import { resultOf } from './drillResult.ts';
@@ -81,8 +82,10 @@ export class DrillRun {
       // Every ordinary way here is restored already; this is for what nobody foresaw.
       await Promise.allSettled([this.#ledger.restoreAll(), background.stop()]);
     }
+    const load = await background.stop();
     return resultOf({
       options: this.#options,
+      doubts: load && doubtsOf(load),
       drillId: this.#identity.drillId,
       state,
       findings: this.#findings,
@@ -155,6 +158,7 @@ export class DrillRun {
       step,
       observers: step.observe.map((observable) => observerOf(observable, context)),
       observations: this.#observations,
+      assure: (stop) => (name === 'observe' ? this.#ledger.assureInPlace(stop) : Promise.resolve()),
       milestonesAt: (nowMs) => ({ ...this.#milestones, nowMs }),
       clock,
       pollMs: Math.max(1_000, periodSeconds * 100),

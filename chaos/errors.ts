@@ -22,6 +22,11 @@ export class FaultNotAppliedError extends Error {
   override readonly name = 'FaultNotAppliedError';
 }
 
+/** Somebody else undid the fault under the drill: what was seen since says nothing of it. */
+export class FaultLapsedError extends Error {
+  override readonly name = 'FaultLapsedError';
+}
+
 /** An inverse did not bring back what its fault took away. */
 export class NotRestoredError extends Error {
   override readonly name = 'NotRestoredError';

@@ -1,6 +1,7 @@
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
+import { FaultLapsedError } from './errors.ts';
 import type { DrillClients, Fault, FaultContext } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
 import type { Intent } from '../records/journal.ts';
@@ -23,7 +24,7 @@ export interface FaultLedgerOptions {
 export class FaultLedger {
   readonly #options: FaultLedgerOptions;
   /** What may be in place, oldest first; by system, since systems go their ways in parallel. */
-  readonly #outstanding = new Map<string, { fault: Fault; intent: Intent }[]>();
+  readonly #outstanding = new Map<string, { fault: Fault; intent: Intent; seenInPlaceMs: number }[]>();
   #sequence = 0;
 
   constructor(options: FaultLedgerOptions) {
@@ -57,10 +58,32 @@ export class FaultLedger {
       await journal.append(intent);
       if (inverse !== null) {
         const before = this.#outstanding.get(system.system) ?? [];
-        this.#outstanding.set(system.system, [...before, { fault, intent }]);
+        this.#outstanding.set(system.system, [...before, { fault, intent, seenInPlaceMs: clock.now() }]);
       }
       await fault.inject(planned, { ...how, clients, clock });
     }
+  }
+
+  /**
+   * Looks whether every fault is in place still.
+   * @throws FaultLapsedError saying of the first that is not since when at the latest, and when it still was.
+   */
+  async assureInPlace(signal: AbortSignal): Promise<void> {
+    const { clients, clock } = this.#options;
+    await everySystem(this.#options.systems, async ({ system }) => {
+      for (const standing of this.#outstanding.get(system) ?? []) {
+        signal.throwIfAborted();
+        const askedMs = clock.now();
+        const lapsed = await standing.fault.lapse?.(standing.intent.arguments, clients);
+        if (lapsed) {
+          throw new FaultLapsedError(
+            `${system}: ${lapsed}, at ${timeOf(clock.now())} at the latest; the fault was in place at ` +
+              timeOf(standing.seenInPlaceMs),
+          );
+        }
+        standing.seenInPlaceMs = askedMs;
+      }
+    });
   }
 
   async #restore({ system }: SystemDocument): Promise<void> {
@@ -138,6 +161,9 @@ export class FaultLedger {
     return new Date(this.#options.clock.now()).toISOString();
   }
 }
+
+/** `12:00:05Z` */
+const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;
 
 async function everySystem(
   systems: readonly SystemDocument[],

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drillKind } from '../records/drill.ts';
 import type { Drill } from './drills/drill.ts';
 import { drillNamed } from './drills/index.ts';
@@ -12,8 +12,8 @@ import { journalFileName, readJournal } from '../records/journalFile.ts';
 import { recordOrNull, requireRecord } from '../records/recordFile.ts';
 import { runDrill } from './runDrill.ts';
 import { type DrillOptions } from './drillOptions.ts';
-import { scaledClock } from './testing/scaledClock.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
+import { VirtualClock } from './testing/virtualClock.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}, speed = 25) {
-  const clock = scaledClock(speed);
+async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}) {
+  const clock = new VirtualClock();
   const stage = new ScriptedStage(clock, script);
   const interruption = new AbortController();
   const progress: string[] = [];
@@ -42,6 +42,13 @@ async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {
     ...overrides,
   };
   return { stage, options, interruption, progress };
+}
+
+/** Interrupts the drill as soon as a call has made something so. */
+function interruptWhen(stage: ScriptedStage, interruption: AbortController, isSo: () => boolean): void {
+  stage.onCall = (when) => {
+    if (when === 'after' && isSo()) interruption.abort();
+  };
 }
 
 async function journalIn(directory: string): Promise<JournalEntry[]> {
@@ -92,26 +99,65 @@ describe.concurrent('runDrill', () => {
   it('says so where a system publishes no role for its safety net', async () => {
     const { stage, options, progress, interruption } = await prepare();
     const { restoreRoleArn: _none, ...document } = stage.document;
-    const running = runDrill({ ...options, systems: [document] });
-    await vi.waitFor(() => expect(stage.changes).toEqual(['revoke']), { timeout: 10_000 });
-    interruption.abort();
-    await running;
+    interruptWhen(stage, interruption, () => stage.changes.length > 0);
+    await runDrill({ ...options, systems: [document] });
     expect(progress).toContainEqual(expect.stringContaining('system-01 publishes no restoreRoleArn'));
     expect(stage.armed).toBe(0);
   });
 
-  it('is invalid when the fault has no effect', async () => {
+  it('is invalid when the fault is accepted and not in place', async () => {
     const { stage, options } = await prepare({ revokeWithoutEffect: true });
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'invalid', restored: true });
-    expect(result.reason).toContain('first failed answer');
+    expect(result.reason).toContain('has rule tcp 5439 from sg-in-system-01 again');
     expect(stage.ruleExists).toBe(true);
   });
 
   it('is invalid with a fault that does nothing', async () => {
     const drill: Drill = { ...drillNamed('revoke-db-ingress'), faults: [noop] };
     const { options } = await prepare({}, { drill });
-    expect(await runDrill(options)).toMatchObject({ verdict: 'invalid' });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid' });
+    expect(result.reason).toContain('first failed answer after the fault: no data');
+  });
+
+  it('is invalid, and says since when, where somebody else undoes the fault meanwhile', async () => {
+    const { stage, options } = await prepare({ undoneByOthersAfterMs: 6_000 });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    const times = /again, .* at (\S+)Z at the latest; the fault was in place at (\S+)Z/.exec(result.reason);
+    const secondsAfterFault = times!.slice(1).map((time) => {
+      const day = result.timeline[1]!.start.slice(0, 11);
+      return (Date.parse(`${day}${time}Z`) - Date.parse(result.timeline[1]!.start)) / 1_000;
+    });
+    // Looked at every second.
+    expect(secondsAfterFault[0]).toBeGreaterThanOrEqual(5);
+    expect(secondsAfterFault[0]).toBeLessThanOrEqual(8);
+    expect(secondsAfterFault[0]! - secondsAfterFault[1]!).toBeLessThanOrEqual(2);
+    expect(stage.changes).toEqual(['revoke', 'authorize']);
+  });
+
+  it('is invalid, not failed, where its own load stood still', async () => {
+    const { options } = await prepare({ lateIterations: 140, silentAlarm: true });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toMatch(/^the drill's own load: 140 of \d+ iterations started late/);
+  });
+
+  it('does not pass where its load left no record', async () => {
+    const { options } = await prepare({ loadLeavesNoRecord: true });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toBe("the drill's own load left no record");
+  });
+
+  it('does not pass where its load found no room, and fails all the same where the system did', async () => {
+    const dropping = await prepare({ droppedIterations: 140 });
+    const dropped = await runDrill(dropping.options);
+    expect(dropped).toMatchObject({ verdict: 'invalid' });
+    expect(dropped.reason).toMatch(/^the drill's own load: 140 of \d+ iterations were dropped/);
+    const failing = await prepare({ droppedIterations: 140, silentAlarm: true });
+    expect(await runDrill(failing.options)).toMatchObject({ verdict: 'failed' });
   });
 
   it('fails on a 200 with a wrong body, and restores at once', async () => {
@@ -166,10 +212,8 @@ describe.concurrent('runDrill', () => {
 
   it('restores and stops when it is interrupted while the fault lasts', async () => {
     const { stage, options, interruption } = await prepare();
-    const running = runDrill(options);
-    await vi.waitFor(() => expect(stage.changes).toEqual(['revoke']), { timeout: 10_000 });
-    interruption.abort();
-    const result = await running;
+    interruptWhen(stage, interruption, () => stage.changes.length > 0);
+    const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'interrupted', restored: true });
     expect(result.timeline.at(-1)?.step).toBe('restore');
     expect(stage.ruleExists).toBe(true);
@@ -251,7 +295,7 @@ describe.concurrent('poison-messages', () => {
     ['good one beside it retried', 'failed', 'good messages published with the poison are stored'],
     ['stored', 'invalid', 'stored as if they were good: 6'],
   ] as const)('does not pass a system whose poison is %s', async (poison, verdict, reason) => {
-    const { options } = await prepare({ poison }, { drill }, 50);
+    const { options } = await prepare({ poison }, { drill });
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
   });
@@ -265,10 +309,8 @@ describe.concurrent('poison-messages', () => {
 
   it('takes its dead letters away when it is interrupted', async () => {
     const { stage, options, interruption } = await prepare({ othersDeadLetter: 'no JSON' }, { drill });
-    const running = runDrill(options);
-    await vi.waitFor(() => expect(stage.deadLetters.length).toBeGreaterThan(1), { timeout: 10_000 });
-    interruption.abort();
-    expect(await running).toMatchObject({ verdict: 'interrupted', restored: true });
+    interruptWhen(stage, interruption, () => stage.deadLetters.length > 1);
+    expect(await runDrill(options)).toMatchObject({ verdict: 'interrupted', restored: true });
     expect(stage.deadLetters).toEqual(['no JSON']);
   });
 });
@@ -300,18 +342,23 @@ describe.concurrent('throttle-api', () => {
     ['answers wrongly', 'failed', 'neither right nor a 429'],
     ['connects', 'failed', 'connections beyond those before: 17'],
   ] as const)('does not pass an API that, throttled, %s', async (throttled, verdict, reason) => {
-    const { stage, options } = await prepare({ throttled }, { drill }, 50);
+    const { stage, options } = await prepare({ throttled }, { drill });
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict, restored: true, reason: expect.stringContaining(reason) });
     expect(stage.methodSettings).toEqual({});
   });
 
+  it('is invalid where somebody else takes the throttle away meanwhile', async () => {
+    const { options } = await prepare({ undoneByOthersAfterMs: 20_000 }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toContain("has no throttle and not the drill's of 5");
+  });
+
   it('gives the room back when it is interrupted', async () => {
     const { stage, options, interruption } = await prepare({}, { drill });
-    const running = runDrill(options);
-    await vi.waitFor(() => expect(stage.methodSettings).not.toEqual({}), { timeout: 10_000 });
-    interruption.abort();
-    expect(await running).toMatchObject({ verdict: 'interrupted', restored: true });
+    interruptWhen(stage, interruption, () => Object.keys(stage.methodSettings).length > 0);
+    expect(await runDrill(options)).toMatchObject({ verdict: 'interrupted', restored: true });
     expect(stage.methodSettings).toEqual({});
   });
 

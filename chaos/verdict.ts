@@ -1,3 +1,4 @@
+import type { RunDoubts } from '../loadtests/gate/runDoubts.ts';
 import type { DrillState } from './drill.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { Finding } from './expectation.ts';
@@ -9,12 +10,15 @@ export interface StepFinding extends Finding {
 
 /**
  * What a drill concludes. Strongest first: interrupted; a fault that stayed in place; a drill that could
- * not be carried out, or whose fault had no effect (invalid); an expectation that was not met (failed);
- * one that nobody could judge (invalid: no data is never a pass).
+ * not be carried out, whose own load stood still, or whose fault had no effect (invalid); an expectation that
+ * was not met (failed); one that nobody could judge, or a load that was not the one meant (invalid: no data is
+ * never a pass).
  */
 export function verdictOf(
   state: DrillState,
   findings: readonly StepFinding[],
+  /** About the drill's own load; null where it left no record. */
+  doubts: Pick<RunDoubts, 'own' | 'dropped' | 'intended'> | null,
 ): Pick<DrillResult, 'verdict' | 'reason'> {
   if (state.restored === false) {
     return {
@@ -29,6 +33,7 @@ export function verdictOf(
     return { verdict: 'interrupted', reason: `stopped on request${undone}` };
   }
   if (state.failure !== null) return { verdict: 'invalid', reason: state.failure };
+  if (doubts?.own) return { verdict: 'invalid', reason: `the drill's own load: ${doubts.own}` };
 
   const proofless = findings.find(
     ({ expectation, outcome }) => expectation.invalidates === true && outcome !== 'met',
@@ -44,6 +49,12 @@ export function verdictOf(
   if (open !== undefined) return { verdict: 'invalid', reason: formatFinding(open) };
   if (!findings.some(({ step }) => step === 'settle')) {
     return { verdict: 'invalid', reason: 'the drill ended before its messages were counted' };
+  }
+  if (doubts === null) return { verdict: 'invalid', reason: "the drill's own load left no record" };
+  // A system that fails may be why, so it excuses no failure.
+  if (doubts.dropped.tooMuch) {
+    const share = `${doubts.dropped.count} of ${doubts.intended}`;
+    return { verdict: 'invalid', reason: `the drill's own load: ${share} iterations were dropped` };
   }
   return { verdict: 'passed', reason: 'every expectation was met' };
 }

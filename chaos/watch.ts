@@ -11,6 +11,8 @@ export interface WatchOptions {
   observers: readonly Observer[];
   observations: readonly Observations[];
   milestonesAt: (nowMs: number) => Milestones;
+  /** Throws when what the step is about is not so any more: then what was seen at this look proves nothing. */
+  assure: (signal: AbortSignal) => Promise<void>;
   clock: Clock;
   pollMs: number;
   /** Aborted when the drill is interrupted. */
@@ -30,7 +32,10 @@ export async function watch(options: WatchOptions): Promise<{ event: DrillEvent;
     try {
       for (const observe of options.observers) await observe(stop);
       const nowMs = clock.now();
-      findings = judgeAll(options, nowMs, nowMs - startMs);
+      const judged = judgeAll(options, nowMs, nowMs - startMs);
+      // Asked last, so that it holds for all that was judged.
+      await options.assure(stop);
+      findings = judged;
       const progress = progressOf(findings, nowMs - startMs, step);
       if (progress !== 'waiting') event = { type: progress };
       else if (nowMs - startMs >= step.maximumMs) event = { type: 'tick' };

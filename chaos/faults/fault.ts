@@ -59,6 +59,11 @@ export interface Fault {
    */
   inject(planned: unknown, context: FaultContext): Promise<void>;
   /**
+   * Why the fault is not in place any more, in one sentence; null while it is. Somebody else may undo it under the
+   * drill: a deployment, a remediation, a schedule. Left out where nobody can, or where it heals by itself.
+   */
+  lapse?(planned: unknown, clients: DrillClients): Promise<string | null>;
+  /**
    * Undoes it, also when it was never applied or is undone already, and resolves when that is seen.
    * A fault that heals by itself has nothing to do here.
    */

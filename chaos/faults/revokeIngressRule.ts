@@ -46,6 +46,13 @@ export const revokeIngressRule: Fault = {
     }
   },
 
+  async lapse(planned, { ec2 }) {
+    const rule = ingressRuleSchema.parse(planned);
+    return (await isPresent(ec2, rule))
+      ? `security group ${rule.groupId} has rule ${inWords(rule)} again, and the drill did not authorise it`
+      : null;
+  },
+
   async restore(inverse, { clients: { ec2 } }) {
     const rule = ingressRuleSchema.parse(inverse);
     const authorize = new AuthorizeSecurityGroupIngressCommand({

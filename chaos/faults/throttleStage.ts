@@ -3,6 +3,7 @@ import {
   GetStageCommand,
   UpdateStageCommand,
   type APIGatewayClient,
+  type MethodSetting,
 } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
@@ -49,7 +50,7 @@ export const throttleStage: Fault = {
 
   async obstacle(planned, { apiGateway }) {
     const throttle = throttleSchema.parse(planned);
-    return (await hasSettings(apiGateway, throttle))
+    return (await settingsOf(apiGateway, throttle))
       ? `${inWords(throttle)} has settings of its own: if an earlier drill made them, run ` +
           '"headroom chaos restore"; otherwise deploy the system again'
       : null;
@@ -57,7 +58,7 @@ export const throttleStage: Fault = {
 
   async inject(planned, { clients: { apiGateway } }) {
     const throttle = throttleSchema.parse(planned);
-    if (await hasSettings(apiGateway, throttle)) {
+    if (await settingsOf(apiGateway, throttle)) {
       throw new FaultNotAppliedError(`${inWords(throttle)} has settings of its own that are not the drill's`);
     }
     const { restApiId, stageName, ratePerSecond, burst } = throttle;
@@ -76,9 +77,18 @@ export const throttleStage: Fault = {
     );
   },
 
+  async lapse(planned, { apiGateway }) {
+    const throttle = throttleSchema.parse(planned);
+    const now = (await settingsOf(apiGateway, throttle))?.throttlingRateLimit;
+    return now === throttle.ratePerSecond
+      ? null
+      : `${inWords(throttle)} has ${now === undefined ? 'no throttle' : `a throttle of ${now} a second`} and not ` +
+          `the drill's of ${throttle.ratePerSecond}`;
+  },
+
   async restore(inverse, { clients: { apiGateway } }) {
     const settings = methodSchema.parse(inverse);
-    if (!(await hasSettings(apiGateway, settings))) return;
+    if ((await settingsOf(apiGateway, settings)) === undefined) return;
     const { restApiId, stageName } = settings;
     const remove = new UpdateStageCommand({
       restApiId,
@@ -91,7 +101,7 @@ export const throttleStage: Fault = {
       // Somebody else may have removed them in between: what is there now tells.
       if (!(error instanceof BadRequestException)) throw error;
     }
-    if (!(await hasSettings(apiGateway, settings))) return;
+    if ((await settingsOf(apiGateway, settings)) === undefined) return;
     throw new NotRestoredError(`${inWords(settings)} still has settings of its own`);
   },
 
@@ -109,14 +119,14 @@ export const throttleStage: Fault = {
   },
 };
 
-async function hasSettings(
+async function settingsOf(
   apiGateway: APIGatewayClient,
   { restApiId, stageName, method: key }: Method,
-): Promise<boolean> {
+): Promise<MethodSetting | undefined> {
   const { methodSettings = {} } = await apiGateway.send(new GetStageCommand({ restApiId, stageName }), {
     abortSignal: callLimit(),
   });
-  return methodSettings[key] !== undefined;
+  return methodSettings[key];
 }
 
 const inWords = ({ restApiId, stageName, method: key }: Method): string =>

@@ -79,6 +79,14 @@ export interface Script {
   loadEndsAfterSeconds?: number;
   /** Share of the answers before the fault that are 500. */
   failingBefore?: boolean;
+  /** So many iterations of the load begin late by its own doing: the machine stood still. */
+  lateIterations?: number;
+  /** The load's record cannot be written. */
+  loadLeavesNoRecord?: boolean;
+  /** So many iterations find no user free. */
+  droppedIterations?: number;
+  /** So long after the fault somebody else puts back what it took away. */
+  undoneByOthersAfterMs?: number;
 }
 
 interface DeadLetter {
@@ -104,12 +112,15 @@ export class ScriptedStage {
   readonly schedules = new Map<string, string>();
   armed = 0;
   readonly stored = new Map<number, number>();
-  ruleExists: boolean;
-  /** Settings of single methods of the API. */
-  methodSettings: Record<string, MethodSetting> = {};
+  /** Told of every command that a client sends, when it is sent and when it has taken effect. */
+  onCall: (when: 'before' | 'after', command: object) => void | Promise<void> = () => undefined;
   loadRunning = false;
   readonly #script: Script;
   readonly #clock: Clock;
+  #ruleExists: boolean;
+  #methodSettings: Record<string, MethodSetting> = {};
+  /** When the fault was put in place. */
+  #hurtMs: number | null = null;
   #sessions = [101, 102, 103];
   #cutMs: number | null = null;
   #backMs: number | null = null;
@@ -127,19 +138,19 @@ export class ScriptedStage {
   constructor(clock: Clock, script: Script = {}) {
     this.#clock = clock;
     this.#script = script;
-    this.ruleExists = script.ruleAbsent !== true;
+    this.#ruleExists = script.ruleAbsent !== true;
     if (script.othersDeadLetter !== undefined) this.#bury(script.othersDeadLetter);
     this.#authorizeFailures = script.authorizeFailures ?? 0;
     const options = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-    if (script.methodSettingsBefore) this.methodSettings = { 'getClient/GET': {} };
+    if (script.methodSettingsBefore) this.#methodSettings = { 'getClient/GET': {} };
     this.clients = {
-      apiGateway: answer(new APIGatewayClient(options), (command) => this.#apiGateway(command)),
-      ec2: answer(new EC2Client(options), (command) => this.#ec2(command)),
-      cloudWatch: answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
-      sns: answer(new SNSClient(options), (command) => this.#sns(command)),
-      sqs: answer(new SQSClient(options), (command) => this.#sqs(command)),
-      scheduler: answer(new SchedulerClient(options), (command) => this.#scheduler(command)),
-      dataApi: answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
+      apiGateway: this.#answer(new APIGatewayClient(options), (command) => this.#apiGateway(command)),
+      ec2: this.#answer(new EC2Client(options), (command) => this.#ec2(command)),
+      cloudWatch: this.#answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
+      sns: this.#answer(new SNSClient(options), (command) => this.#sns(command)),
+      sqs: this.#answer(new SQSClient(options), (command) => this.#sqs(command)),
+      scheduler: this.#answer(new SchedulerClient(options), (command) => this.#scheduler(command)),
+      dataApi: this.#answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
     };
     this.load = {
       credentials: options.credentials,
@@ -149,6 +160,21 @@ export class ScriptedStage {
     };
   }
 
+  /** Whether the rule is there now. */
+  get ruleExists(): boolean {
+    return this.#ruleExists || this.#undoneByOthers;
+  }
+
+  /** Settings of single methods of the API. */
+  get methodSettings(): Record<string, MethodSetting> {
+    return this.#undoneByOthers ? {} : this.#methodSettings;
+  }
+
+  get #undoneByOthers(): boolean {
+    const { undoneByOthersAfterMs = Infinity } = this.#script;
+    return this.#hurtMs !== null && this.#clock.now() - this.#hurtMs >= undoneByOthersAfterMs;
+  }
+
   get #reachable(): boolean {
     return this.ruleExists || this.#sessions.length > 0;
   }
@@ -156,7 +182,8 @@ export class ScriptedStage {
   #apiGateway(command: object): object {
     if (command instanceof UpdateStageCommand) {
       const [first] = command.input.patchOperations ?? [];
-      this.methodSettings = first?.op === 'remove' ? {} : { 'getClient/GET': { throttlingRateLimit: 5 } };
+      this.#methodSettings = first?.op === 'remove' ? {} : { 'getClient/GET': { throttlingRateLimit: 5 } };
+      this.#hurtMs = first?.op === 'remove' ? null : this.#clock.now();
       if (this.#script.throttled === 'connects') this.#sessions = Array.from({ length: 20 }, (_, pid) => pid);
     } else if (!(command instanceof GetStageCommand)) return unexpected(command);
     return { methodSettings: this.methodSettings };
@@ -182,7 +209,9 @@ export class ScriptedStage {
     if (command instanceof RevokeSecurityGroupIngressCommand) {
       this.changes.push('revoke');
       if (!this.ruleExists) throw ec2Error('InvalidPermission.NotFound');
-      if (this.#script.revokeWithoutEffect !== true) this.ruleExists = false;
+      if (this.#script.revokeWithoutEffect === true) return {};
+      this.#ruleExists = false;
+      this.#hurtMs = this.#clock.now();
       return {};
     }
     if (command instanceof AuthorizeSecurityGroupIngressCommand) {
@@ -192,7 +221,8 @@ export class ScriptedStage {
         throw ec2Error('Unavailable');
       }
       if (this.ruleExists) throw ec2Error('InvalidPermission.Duplicate');
-      this.ruleExists = true;
+      this.#ruleExists = true;
+      this.#hurtMs = null;
       this.#backMs = this.#clock.now();
       return {};
     }
@@ -397,7 +427,28 @@ export class ScriptedStage {
       await this.#clock.sleep(100);
     }
     this.loadRunning = false;
-    return { reason: null } as Awaited<ReturnType<typeof runLoad>>;
+    if (this.#script.loadLeavesNoRecord) throw new Error('the disk is full');
+    const { lateIterations = 0, droppedIterations = 0 } = this.#script;
+    const intended = Math.floor(((this.#clock.now() - startMs) / 1_000) * 20);
+    return {
+      generator: { cpuPercent: 10, lateIterations, droppedIterations },
+      systems: [{ series: [{ intended }] }],
+      complete: false,
+      reason: stopped() ? 'stopped' : null,
+    } as Awaited<ReturnType<typeof runLoad>>;
+  }
+
+  /** The client, with its requests answered by `handle` instead of the network. */
+  #answer<Client extends object>(client: Client, handle: (command: object) => object): Client {
+    return Object.assign(client, {
+      send: async (command: object, options?: { abortSignal?: AbortSignal }) => {
+        options?.abortSignal?.throwIfAborted();
+        await this.onCall('before', command);
+        const output = handle(command);
+        await this.onCall('after', command);
+        return output;
+      },
+    });
   }
 }
 
@@ -417,14 +468,4 @@ const ec2Error = (name: string): EC2ServiceException =>
 
 function unexpected(command: object): never {
   throw new Error(`the scripted stage does not answer ${command.constructor.name}`);
-}
-
-/** The client, with its requests answered by `handle` instead of the network. */
-function answer<Client extends object>(client: Client, handle: (command: object) => object): Client {
-  return Object.assign(client, {
-    send: async (command: object, options?: { abortSignal?: AbortSignal }) => {
-      options?.abortSignal?.throwIfAborted();
-      return handle(command);
-    },
-  });
 }
