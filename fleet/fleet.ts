@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { FleetConfigError } from './errors.ts';
 import { fleetSchema, zonesByRegion, type Fleet, type FleetConfig, type System } from './fleetSchema.ts';
+import type { SystemCapacity } from './monitoredSystem.ts';
 import { stageMaxLength } from './names.ts';
 import { nodeTypes } from './nodeTypes.ts';
 import type { RunsOn, StageConfig } from './stageSchema.ts';
@@ -101,6 +102,13 @@ export function systemsOf(fleet: Fleet, stage: string): System[] {
 /** Connections one cluster of the stage accepts. */
 export const connectionLimitOf = (stage: StageConfig): number =>
   stage.database.connectionLimit ?? nodeTypes[stage.database.nodeType].connectionLimit;
+
+/** What each system of the stage has, as configured. */
+export const systemCapacityOf = (stage: StageConfig): SystemCapacity => ({
+  connectionLimit: connectionLimitOf(stage),
+  apiReservedConcurrency: stage.api.reservedConcurrency,
+  subscriberMaximumConcurrency: stage.subscriber.maximumConcurrency,
+});
 
 /** Memory of one cluster's nodes together, in MiB. */
 export const clusterMemoryMiBOf = ({ database }: StageConfig): number =>

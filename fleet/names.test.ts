@@ -25,7 +25,11 @@ const system = 's'.repeat(systemMaxLength);
 
 describe('names', () => {
   it('stay within the shortest AWS limit, 63 characters, for the longest stage and system', () => {
-    const monitored = monitoredSystem(stage, system, { connectionLimit: 1, apiReservedConcurrency: 1 });
+    const monitored = monitoredSystem(stage, system, {
+      connectionLimit: 1,
+      apiReservedConcurrency: 1,
+      subscriberMaximumConcurrency: 1,
+    });
     const all = [
       ...Object.values(systemNames(stage, system)),
       ...Object.values(databaseUsers(system)),
@@ -44,7 +48,13 @@ describe('names', () => {
 
   it('are what monitoring derives its metrics from', () => {
     const names = systemNames('prod', 'orders');
-    expect(monitoredSystem('prod', 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 })).toEqual({
+    expect(
+      monitoredSystem('prod', 'orders', {
+        connectionLimit: 500,
+        apiReservedConcurrency: 10,
+        subscriberMaximumConcurrency: 2,
+      }),
+    ).toEqual({
       system: 'orders',
       systemDimension: 'prod-orders',
       apiName: names.api,
@@ -56,12 +66,17 @@ describe('names', () => {
       undeliveredQueueName: names.undeliveredQueue,
       connectionLimit: 500,
       apiReservedConcurrency: 10,
+      subscriberMaximumConcurrency: 2,
     });
   });
 
   it("keep two stages' metrics apart in one account", () => {
     const keysOf = (stageName: string): string[] => {
-      const names = monitoredSystem(stageName, 'orders', { connectionLimit: 1, apiReservedConcurrency: 1 });
+      const names = monitoredSystem(stageName, 'orders', {
+        connectionLimit: 1,
+        apiReservedConcurrency: 1,
+        subscriberMaximumConcurrency: 1,
+      });
       return Object.values({ ...signalsOf(names, 60), ...measurementsOf(names, 60) }).map(
         ({ namespace, metricName, dimensions }) => JSON.stringify([namespace, metricName, dimensions]),
       );

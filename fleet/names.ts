@@ -1,4 +1,4 @@
-import type { MonitoredSystem } from './monitoredSystem.ts';
+import type { MonitoredSystem, SystemCapacity } from './monitoredSystem.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -211,11 +211,7 @@ export const stackNames = (stage: string) => ({
 export const accountStackName = 'headroom-account';
 
 /** What monitoring needs to know of a system, derived, not looked up. */
-export function monitoredSystem(
-  stage: string,
-  system: string,
-  capacity: { connectionLimit: number; apiReservedConcurrency: number },
-): MonitoredSystem {
+export function monitoredSystem(stage: string, system: string, capacity: SystemCapacity): MonitoredSystem {
   const names = systemNames(stage, system);
   return {
     system,

@@ -26,6 +26,7 @@ const anyone: MonitoredSystem = {
   undeliveredQueueName: '',
   connectionLimit: 1,
   apiReservedConcurrency: 1,
+  subscriberMaximumConcurrency: 1,
 };
 
 const minutesAMonth = 730 * 60;

@@ -31,7 +31,11 @@ const textOf = (id: string): Promise<string> => readFile(join(runbooks, `${id}.m
 
 const stage = 'prod';
 const system = 'orders-eu';
-const names = monitoredSystem(stage, system, { connectionLimit: 500, apiReservedConcurrency: 10 });
+const names = monitoredSystem(stage, system, {
+  connectionLimit: 500,
+  apiReservedConcurrency: 10,
+  subscriberMaximumConcurrency: 2,
+});
 const document = JSON.stringify(documentOf(system, 'https://api.example/prod', stage));
 
 /** AWS and whatever else would leave this machine: each call is written down, and answered as a test says. */

@@ -1,4 +1,4 @@
-import { functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
+import { functionMetrics, metricNamespace, probeMetrics, type FunctionRole } from '../service/metrics.ts';
 import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
@@ -7,8 +7,8 @@ import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 export interface MetricSignal extends Watch {
   unit: 'percent';
   /**
-   * Whether requests use it up, so that a line through load and use tells where the limit lies. Disk grows
-   * with the data, a function's memory with its code.
+   * Whether requests or messages use it up, so that a line through load and use tells where the limit lies.
+   * Disk grows with the data, a function's memory with its code.
    */
   growsWithLoad: boolean;
 }
@@ -20,6 +20,8 @@ export const signalIds = [
   'databaseDisk',
   'functionMemory',
   'functionConcurrency',
+  'subscriberMemory',
+  'subscriberConcurrency',
   'errorRate',
 ] as const;
 
@@ -107,17 +109,9 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
     },
     functionMemory: {
-      ...reserve,
+      ...memoryOf('api', names, periodSeconds),
       id: 'functionMemory',
-      growsWithLoad: false,
       title: 'API function memory',
-      namespace: metricNamespace,
-      metricName: functionMetrics.memoryUtilization.name,
-      dimensions: { System: names.systemDimension, Function: 'api' },
-      statistic: 'Maximum',
-      periodSeconds,
-      missingData: 'notBreaching',
-      missingDataReason: 'No invocation, no memory in use.',
     },
     functionConcurrency: {
       ...reserve,
@@ -132,6 +126,28 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       capacity: names.apiReservedConcurrency,
       missingData: 'notBreaching',
       missingDataReason: 'Lambda publishes it only while something runs.',
+    },
+    subscriberMemory: {
+      ...memoryOf('subscriber', names, periodSeconds),
+      id: 'subscriberMemory',
+      title: 'Subscriber memory',
+    },
+    subscriberConcurrency: {
+      ...reserve,
+      id: 'subscriberConcurrency',
+      growsWithLoad: true,
+      title: 'Subscriber concurrency',
+      namespace: 'AWS/Lambda',
+      // The time that batches took over the time that there was for them: how many ran on average, by Little's
+      // law. Above the most that run at once nothing is throttled, messages wait; and the most that
+      // ConcurrentExecutions saw is all of a maximum of two as soon as two batches meet for a moment.
+      metricName: 'Duration',
+      dimensions: { FunctionName: names.subscriberFunctionName },
+      statistic: 'Sum',
+      periodSeconds,
+      capacity: names.subscriberMaximumConcurrency * periodSeconds * 1_000,
+      missingData: 'notBreaching',
+      missingDataReason: 'No batch took no time.',
     },
     errorRate: {
       ...serverErrors(names, periodSeconds),
@@ -152,6 +168,19 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     },
   };
 }
+
+const memoryOf = (role: FunctionRole, { systemDimension }: MonitoredSystem, periodSeconds: number) =>
+  ({
+    ...reserve,
+    growsWithLoad: false,
+    namespace: metricNamespace,
+    metricName: functionMetrics.memoryUtilization.name,
+    dimensions: { System: systemDimension, Function: role },
+    statistic: 'Maximum',
+    periodSeconds,
+    missingData: 'notBreaching',
+    missingDataReason: 'No invocation, no memory in use.',
+  }) as const;
 
 /** The share of answers with a 5xx status, as published: 0 to 1. */
 export const serverErrors = ({ apiName }: MonitoredSystem, periodSeconds: number) =>

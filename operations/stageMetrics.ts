@@ -1,4 +1,4 @@
-import { connectionLimitOf, stageOf } from '../fleet/fleet.ts';
+import { stageOf, systemCapacityOf } from '../fleet/fleet.ts';
 import { monitoredSystem } from '../fleet/names.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
@@ -32,13 +32,13 @@ export function stageMetrics(
  * data, and so never passes.
  */
 function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
-  const config = stageOf(fleet, stage);
+  const capacity = systemCapacityOf(stageOf(fleet, stage));
   const deployed = new Map(systems.map((document) => [document.system, document]));
   const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
   return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => ({
     ...monitoredSystem(stage, name, {
-      connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? connectionLimitOf(config),
-      apiReservedConcurrency: config.api.reservedConcurrency,
+      ...capacity,
+      connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? capacity.connectionLimit,
     }),
     expectedRequestsPerSecond:
       (configured.get(name) ?? deployed.get(name)?.expectedPeak)?.requestsPerSecond ?? 0,

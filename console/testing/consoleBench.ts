@@ -106,6 +106,7 @@ export const exampleSystems = (count: number): ObservedSystem[] =>
     ...monitoredSystem('local', `system-${String(index + 1).padStart(2, '0')}`, {
       connectionLimit: 50,
       apiReservedConcurrency: 10,
+      subscriberMaximumConcurrency: 2,
     }),
     expectedRequestsPerSecond: 30,
   }));

@@ -26,6 +26,7 @@ export function addComparison(scope: Construct, { stage, config, codeDirectory }
       HEADROOM_STAGE: stage,
       METRIC_PERIOD_SECONDS: String(config.periodSeconds),
       API_RESERVED_CONCURRENCY: String(config.api.reservedConcurrency),
+      SUBSCRIBER_MAXIMUM_CONCURRENCY: String(config.subscriber.maximumConcurrency),
     },
     statements: [
       readsDocuments(Stack.of(scope), [systemDocumentPath(stage)]),

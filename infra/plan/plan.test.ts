@@ -65,9 +65,9 @@ describe('planStage', () => {
     expect(usdOf(plan, 'API requests')).toBeCloseTo(((50 * 30 * 730 * 3_600) / 1e6) * 3.5, 6);
     expect(plan.cost.alternatives.map(({ usd }) => Math.round(usd))).toEqual([2_628, 150, 392]);
     expect(usdOf(plan, 'Dashboards')).toBe(9);
-    // Three composites a system and for the fleet; 50 × 11 signals every quarter of an hour.
+    // Three composites a system and for the fleet; 50 × 13 signals every quarter of an hour.
     expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 3));
-    expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(16.06, 2);
+    expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(18.98, 2);
     // A minute's run of five seconds: the canary's 1,024 MiB, the probe's 256, and the comparison's each 15th.
     const scheduled = 43_800 * 5 * (1 + 0.25 + 0.25 / 15) * 0.0000133334;
     expect(usdOf(plan, 'Canary, probe and comparison')).toBeCloseTo(scheduled, 6);

@@ -11,7 +11,7 @@ import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { addWebAcl } from '../constructs/webAcl.ts';
 import { provenAccounts, provingOf } from '../../fleet/provingStage.ts';
-import { connectionLimitOf, stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
+import { stagesOn, systemCapacityOf, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import {
   alarmName,
   dashboardNamesOf,
@@ -79,12 +79,7 @@ export class FleetStack extends Stack {
       stage,
       dashboardNames,
       periodSeconds,
-      systems: fleet.systems.map(({ name }) =>
-        monitoredSystem(stage, name, {
-          connectionLimit: connectionLimitOf(config),
-          apiReservedConcurrency: config.api.reservedConcurrency,
-        }),
-      ),
+      systems: fleet.systems.map(({ name }) => monitoredSystem(stage, name, systemCapacityOf(config))),
       alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
       fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
       furtherScope: furtherDashboards,

@@ -9,7 +9,7 @@ import { restoreRole } from '../constructs/restoreRole.ts';
 import { SecurityGroups } from '../constructs/securityGroups.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import { connectionLimitOf, stagesOn, type Fleet, type StageConfig, type System } from '../../fleet/fleet.ts';
+import { stagesOn, systemCapacityOf, type Fleet, type StageConfig, type System } from '../../fleet/fleet.ts';
 import {
   alarmName,
   dashboardNamesOf,
@@ -128,10 +128,7 @@ export class SystemStack extends Stack {
     const { stage, config, system } = this.props;
     addSystemAlarms(this, {
       stage,
-      system: monitoredSystem(stage, system.name, {
-        connectionLimit: connectionLimitOf(config),
-        apiReservedConcurrency: config.api.reservedConcurrency,
-      }),
+      system: monitoredSystem(stage, system.name, systemCapacityOf(config)),
       periodSeconds: config.periodSeconds,
       // Derived: the topic is no reason to deploy this stack again.
       onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),

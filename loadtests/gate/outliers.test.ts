@@ -10,7 +10,11 @@ import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 const names = ['cobros', 'envios', 'orders', 'returns', 'stock'];
 const systems: JudgedSystem[] = names.map((system) => ({
-  ...monitoredSystem('local', system, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+  ...monitoredSystem('local', system, {
+    connectionLimit: 50,
+    apiReservedConcurrency: 10,
+    subscriberMaximumConcurrency: 2,
+  }),
   expectedRequestsPerSecond: 30,
 }));
 

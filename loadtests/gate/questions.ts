@@ -37,6 +37,12 @@ const watched = {
   subscriberErrors: { load: 'messages', silence: 'nothing', asks: 'level', mayExceed: false },
 } as const satisfies Partial<Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed'>>>;
 
+const silenceOf = ({ id, missingData }: Watch): Question['silence'] => {
+  // No profile sends messages yet: a subscriber that nobody called has nothing to publish.
+  if (usedByMessages.has(id)) return 'nothing';
+  return missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap';
+};
+
 /** Everything that is asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {
   const signals = signalsOf(names, periodSeconds);
@@ -45,7 +51,7 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
     ...signalIds.map((id: SignalId): Question => ({
       ...signals[id],
       load: usedByMessages.has(id) ? 'messages' : 'requests',
-      silence: signals[id].missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap',
+      silence: silenceOf(signals[id]),
       asks: 'level',
       mayExceed: true,
     })),

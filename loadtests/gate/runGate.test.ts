@@ -180,7 +180,11 @@ describe('runGate', () => {
 
   it('follows pages and asks for 500 metrics a call', async () => {
     const many: JudgedSystem[] = Array.from({ length: 50 }, (_, index) => ({
-      ...monitoredSystem('local', `system-${index}`, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+      ...monitoredSystem('local', `system-${index}`, {
+        connectionLimit: 50,
+        apiReservedConcurrency: 10,
+        subscriberMaximumConcurrency: 2,
+      }),
       expectedRequestsPerSecond: 30,
     }));
     const run = goodRun();

@@ -1,4 +1,5 @@
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { systemCapacityOf } from '../../fleet/fleet.ts';
 import { monitoredSystem } from '../../fleet/names.ts';
 import type { AwsState } from '../aws/state.ts';
 import type { ConsoleOpener } from '../observedStage.ts';
@@ -19,8 +20,8 @@ export async function openConsole(
       dashboards: state.dashboards,
       systems: documents.map(({ system, cluster, expectedPeak }) => ({
         ...monitoredSystem(stage, system, {
+          ...systemCapacityOf(config),
           connectionLimit: cluster.connectionLimit,
-          apiReservedConcurrency: config.api.reservedConcurrency,
         }),
         expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
       })),

@@ -8,7 +8,11 @@ import { fleetWatchesOf, watchesOf } from '../watches.ts';
 import { descriptionOf } from './description.ts';
 import { knownAlarms } from './knownAlarms.ts';
 
-const system = monitoredSystem(stage, 'orders', { connectionLimit: 500, apiReservedConcurrency: 10 });
+const system = monitoredSystem(stage, 'orders', {
+  connectionLimit: 500,
+  apiReservedConcurrency: 10,
+  subscriberMaximumConcurrency: 2,
+});
 const systemWatches = { ...signalsOf(system, 60), ...watchesOf(system, 60) };
 const fleetWatches = fleetWatchesOf(`${stage}-fleet`, 1, 60);
 const onCall = 'arn:aws:sns:us-east-1:111122223333:on-call';
@@ -84,6 +88,8 @@ describe('alarms', () => {
     expect(named('databaseConnections')['Threshold']).toBe(400);
     expect(named('databaseConnections-critical')['Threshold']).toBe(475);
     expect(named('functionConcurrency')['Threshold']).toBe(8);
+    // Of 2 batches at once, 120 s a minute.
+    expect(named('subscriberConcurrency')['Threshold']).toBe(96_000);
     expect(named('errorRate')['Threshold']).toBe(0.01);
     expect(named('errorRate-critical')['Threshold']).toBe(0.1);
     expect(named('oldestMessage')['Threshold']).toBe(900);

@@ -36,6 +36,8 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   databaseDisk: database("the database's disk is full to"),
   functionMemory: application("the API function's memory in use reached"),
   functionConcurrency: application("the share of the API function's reserved concurrency in use reached"),
+  subscriberMemory: application("the subscriber's memory in use reached"),
+  subscriberConcurrency: application('the share of the time of all batches that may run at once reached'),
   errorRate: application('the share of API answers with a 5xx status reached'),
   errorBudget: application(
     'the month’s error budget burns: the share of API answers with a 5xx status reached',

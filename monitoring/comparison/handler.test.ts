@@ -17,6 +17,7 @@ beforeAll(async () => {
   vi.stubEnv('HEADROOM_STAGE', 'qa');
   vi.stubEnv('METRIC_PERIOD_SECONDS', '60');
   vi.stubEnv('API_RESERVED_CONCURRENCY', '10');
+  vi.stubEnv('SUBSCRIBER_MAXIMUM_CONCURRENCY', '2');
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', endpoint.credentials.accessKeyId);
@@ -36,7 +37,11 @@ afterAll(async () => {
 
 it('publishes who stands out of sixty systems, and logs in what', async () => {
   systems.forEach((system, index) => {
-    const names = monitoredSystem('qa', system, { connectionLimit: 500, apiReservedConcurrency: 10 });
+    const names = monitoredSystem('qa', system, {
+      connectionLimit: 500,
+      apiReservedConcurrency: 10,
+      subscriberMaximumConcurrency: 2,
+    });
     for (const measurement of comparedOf(names, 60)) {
       const { namespace, metricName: name, dimensions, id } = measurement;
       // One minute in ten is missing; one system leaks connections, another has no CPU metric at all.

@@ -18,6 +18,7 @@ import { readWindow } from './readWindow.ts';
 const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
 const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
+const subscriberMaximumConcurrency = Number(readVariable('SUBSCRIBER_MAXIMUM_CONCURRENCY'));
 const ssm = new SSMClient({ requestHandler: clientTimeouts });
 // Five hundred metrics in one answer take their time; nobody waits for this one.
 const cloudWatch = new CloudWatchClient();
@@ -65,4 +66,5 @@ const monitored = ({ system, api, functions, queues, cluster }: SystemDocument):
   undeliveredQueueName: queues.undelivered.name,
   connectionLimit: cluster.connectionLimit,
   apiReservedConcurrency,
+  subscriberMaximumConcurrency,
 });

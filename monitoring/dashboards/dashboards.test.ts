@@ -15,6 +15,8 @@ const drawnMetrics = [
   'Duration p99',
   'API function concurrency',
   'API function memory',
+  'Subscriber concurrency',
+  'Subscriber memory',
   'Age of the oldest message',
   'Duration p95',
   'Duration p50',
@@ -40,7 +42,7 @@ describe.each([
   {
     systems: 200,
     groups: 20,
-    more: ['application-2', 'application-3', 'database-2'].map((kind) => `qa-fleet-${kind}`),
+    more: ['application-2', 'application-3', 'application-4', 'database-2'].map((kind) => `qa-fleet-${kind}`),
   },
 ])('dashboards of $systems systems', ({ systems, groups, more }) => {
   const dashboards = bodies(systems);
@@ -121,6 +123,8 @@ describe.each([
       'Error rate': ['1 %'],
       'API function concurrency': ['80 %'],
       'API function memory': ['80 %'],
+      'Subscriber concurrency': ['80 %'],
+      'Subscriber memory': ['80 %'],
       'Load, of the proven peak': ['100 %'],
       'Messages given up': ['1 count'],
       'Messages SNS could not deliver': ['1 count'],

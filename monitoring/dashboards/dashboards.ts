@@ -36,6 +36,8 @@ const rows: Record<'application' | 'database', readonly Drawn[]> = {
     'durationP99',
     'functionConcurrency',
     'functionMemory',
+    'subscriberConcurrency',
+    'subscriberMemory',
     'oldestMessage',
     'durationP95',
     'durationP50',

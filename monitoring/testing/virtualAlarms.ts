@@ -35,6 +35,8 @@ export const healthy: SystemValues = {
   databaseDisk: 30,
   functionMemory: 40,
   functionConcurrency: 2,
+  subscriberMemory: 40,
+  subscriberConcurrency: 12_000,
   errorRate: 0,
   duration: 100,
   deadLetters: 0,
@@ -63,7 +65,7 @@ export interface Told {
 export const stage = 'prod';
 export const account = '111122223333';
 const region = 'us-east-1';
-const capacity = { connectionLimit: 500, apiReservedConcurrency: 10 };
+const capacity = { connectionLimit: 500, apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
 const periodSeconds = 60;
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);

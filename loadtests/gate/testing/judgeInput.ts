@@ -14,7 +14,11 @@ const requestsPerSecond = 30;
 const rampSeconds = 20;
 
 export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
-  ...monitoredSystem('local', system, { connectionLimit: 50, apiReservedConcurrency: 10 }),
+  ...monitoredSystem('local', system, {
+    connectionLimit: 50,
+    apiReservedConcurrency: 10,
+    subscriberMaximumConcurrency: 2,
+  }),
   expectedRequestsPerSecond: requestsPerSecond,
 }));
 

@@ -10,7 +10,11 @@ import { Alarms } from './alarms.ts';
 import { MetricStore } from '../../../cloudwatch/metricStore.ts';
 
 it('runs the alarms of a system as the template has them', async () => {
-  const system = monitoredSystem('local', 'system-01', { connectionLimit: 50, apiReservedConcurrency: 10 });
+  const system = monitoredSystem('local', 'system-01', {
+    connectionLimit: 50,
+    apiReservedConcurrency: 10,
+    subscriberMaximumConcurrency: 2,
+  });
   const stack = new Stack(bareApp(), 'system-01');
   addSystemAlarms(stack, {
     stage: 'local',

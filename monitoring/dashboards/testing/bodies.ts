@@ -48,6 +48,7 @@ export function bodies(count: number): Map<string, Dashboard> {
       monitoredSystem('qa', `system-${String(index + 1).padStart(3, '0')}`, {
         connectionLimit: 500,
         apiReservedConcurrency: 10,
+        subscriberMaximumConcurrency: 2,
       }),
     ),
     alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
