@@ -83,6 +83,30 @@ describe('headroom', () => {
   });
 
   it.each([
+    [
+      ['load', 'peak', '--hold', '30'],
+      'a hold of 30 s has 2 whole periods of 10 s for certain, and an answer takes 3: --hold 40 at least; ' +
+        'or --unjudged, to run it all the same.',
+    ],
+    [['load', 'peak', '--stage', 'qa', '--hold', '40'], 'a hold of 40 s has 0 whole periods of 60 s'],
+    [['load', 'soak', '--stage', 'qa', '--hold', '239'], '--hold 240 at least'],
+    [['load', 'breakpoint', '--ramp', '39'], 'a climb of 39 s has 2 whole periods of 10 s'],
+    [['load', 'breakpoint', '--ramp', '0'], '--ramp 40 at least'],
+    [['rehearse', '--hold', '39'], 'and an answer takes 3: --hold 40 at least.'],
+    [['load', 'spike', '--unjudged'], 'spike has its answer whatever its length: leave out --unjudged.'],
+    [['load', 'smoke', '--unjudged'], 'smoke has its answer'],
+  ])('refuses %j before it starts, since nothing could be concluded', async (line, reason) => {
+    expect(await refusal(...line)).toContain(reason);
+  });
+
+  it('runs what is too short for an answer where it is told that none is wanted', async () => {
+    const { code, stderr } = await said('load', 'peak', '--hold', '1', '--unjudged');
+    expect(code).toBe(2);
+    // The stage is what is missing then.
+    expect(stderr).toContain('no stage "local" is running on this machine');
+  });
+
+  it.each([
     ['spike', [], 'this is a run of spike, which holds no peak: its own thresholds have judged it;'],
     ['smoke', [], 'this is a run of smoke, which holds no peak'],
     ['soak', ['--record'], 'this is a run of soak: only a peak is evidence, leave out --record.'],

@@ -1,12 +1,14 @@
 import { Argument, Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
+import { stageOf } from '../../fleet/fleet.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
-import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
+import { shortcomingsOf, whyUnjudgeable, type PlannedRun } from '../../loadtests/gate/judgeable.ts';
+import { defaultShape, profileNamed, profiles, type Shape } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { newRunDirectory, type Context } from '../context.ts';
+import { newRunDirectory, readFleet, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
@@ -36,6 +38,7 @@ interface LoadCommandOptions {
   ramp?: number;
   hold?: number;
   rateScale?: number;
+  unjudged: boolean;
   json: boolean;
 }
 
@@ -43,6 +46,9 @@ interface LoadCommandOptions {
 function refuseIgnored(name: string, command: Command): void {
   const { paced } = profileNamed(name);
   const ignored = paced ? (paced.hasHold ? [] : ['hold']) : ['ramp', 'hold', 'rateScale'];
+  if (paced?.judgedByPeriods !== true && command.getOptionValueSource('unjudged') === 'cli') {
+    throw new UsageError(`${name} has its answer whatever its length: leave out --unjudged.`);
+  }
   const given = ignored.filter((option) => command.getOptionValueSource(option) === 'cli');
   if (given.length === 0) return;
   const flags = command.options
@@ -55,6 +61,44 @@ function refuseIgnored(name: string, command: Command): void {
     );
   const others = profiles.filter((other) => profileNamed(other).paced !== null).join(' or ');
   throw new UsageError(`${name} sends each request once, at no rate: leave out ${flags}, or run ${others}.`);
+}
+
+interface Plan {
+  shape: Shape;
+  run: PlannedRun | null;
+}
+
+/** @throws UsageError for a run from which nothing could be concluded, unless that is not wanted */
+async function plan(
+  name: string,
+  { ramp, hold, stage, config, unjudged }: LoadCommandOptions,
+): Promise<Plan> {
+  const { periodSeconds } = stageOf((await readFleet(config)).fleet, stage);
+  const profile = profileNamed(name);
+  const defaults = defaultShape(profile, periodSeconds);
+  const shape = { rampSeconds: ramp ?? defaults.rampSeconds, holdSeconds: hold ?? defaults.holdSeconds };
+  const { paced } = profile;
+  if (!paced) return { shape, run: null };
+  const run = { paced, timeline: paced.timeline(shape), periodSeconds };
+  const problem = unjudged ? null : whyUnjudgeable(run);
+  if (problem !== null) throw new UsageError(`${problem}; or --unjudged, to run it all the same.`);
+  return { shape, run };
+}
+
+/** What the gate will not be able to say of this run. */
+function shortcomings(
+  name: string,
+  { run }: Plan,
+  { rateScale, unjudged }: LoadCommandOptions,
+  target: Target,
+): string[] {
+  if (run === null || unjudged || !run.paced.hasHold || !run.paced.judgedByPeriods) return [];
+  return shortcomingsOf(run, {
+    rateScale: rateScale ?? run.paced.rateScale,
+    systems: target.systems.length,
+    ofSystems: target.fleet.systems.length,
+    mayBeEvidence: name === 'peak' && target.connection.place === 'aws',
+  }).map((shortcoming) => `note: ${shortcoming}`);
 }
 
 /** What --help tells of each profile, with what it does when nothing else is said. */
@@ -90,26 +134,28 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     )
     .addOption(holdOption('at that rate'))
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
+    .option('--unjudged', 'also for less than an answer takes: how the systems behave, and no more', false)
     .addOption(jsonOption())
     .addHelpText('after', profilesHelp())
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
       refuseIgnored(profile, command);
+      const planned = await plan(profile, options);
       const target = await reachSystems(options);
+      for (const shortcoming of shortcomings(profile, planned, options, target))
+        context.output.progress(shortcoming);
       const directory = newRunDirectory(context.clock, profile);
-      const defaults = profileNamed(profile).paced?.defaults[target.connection.place];
       const run = await loadStage(
         context,
         target,
         {
           profile,
           engine: options.engine,
-          rampSeconds: options.ramp ?? defaults?.rampSeconds ?? 0,
-          holdSeconds: options.hold ?? defaults?.holdSeconds ?? 0,
+          ...planned.shape,
           ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
         },
         directory,
       );
-      const { text, code, ...found } = await answerOf(context, target, run, directory);
+      const { text, code, ...found } = await answerOf(context, target, run, directory, options);
       context.output.answer(
         options.json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'),
       );
@@ -127,11 +173,18 @@ interface Answer {
 }
 
 /** What the profile was run to find out, beyond its thresholds. */
-async function answerOf(context: Context, target: Target, run: RunFile, directory: string): Promise<Answer> {
+async function answerOf(
+  context: Context,
+  target: Target,
+  run: RunFile,
+  directory: string,
+  { unjudged }: LoadCommandOptions,
+): Promise<Answer> {
   const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
   // Interrupted, nobody waits for metrics.
-  if (run.profile !== 'breakpoint' || context.signal.aborted) return { text: [], code: exitCodes.passed };
+  if (run.profile !== 'breakpoint' || unjudged || context.signal.aborted)
+    return { text: [], code: exitCodes.passed };
   const breakpoint = await findBreakpoint(context, target, run, directory);
   return { text: [formatBreakpoint(breakpoint)], code: exitCodeOfBreakpoint(breakpoint), breakpoint };
 }

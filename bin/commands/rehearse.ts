@@ -4,7 +4,10 @@ import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
+import { whyUnjudgeable } from '../../loadtests/gate/judgeable.ts';
+import { profileNamed } from '../../loadtests/runner/load.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
@@ -53,11 +56,21 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
     });
 }
 
+/** @throws UsageError before anything starts, for a hold that its gate could not judge */
+function refuseShort({ ramp, hold }: RehearseOptions, periodSeconds: number): void {
+  const { paced } = profileNamed('peak');
+  if (!paced) return;
+  const timeline = paced.timeline({ rampSeconds: ramp, holdSeconds: hold });
+  const problem = whyUnjudgeable({ paced, timeline, periodSeconds });
+  if (problem !== null) throw new UsageError(`${problem}.`);
+}
+
 async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
   const { output, clock } = context;
   const { fleet: configured } = await readFleet(options.config);
   const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
-  stageOf(fleet, stage);
+  const { periodSeconds } = stageOf(fleet, stage);
+  refuseShort(options, periodSeconds);
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
 

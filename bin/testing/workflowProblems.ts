@@ -2,6 +2,8 @@ import { CommanderError, type Command } from 'commander';
 import { parse } from 'yaml';
 import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { stackNames } from '../../fleet/names.ts';
+import { holdSecondsFor } from '../../loadtests/gate/heldPeriods.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { makeProgram } from '../program.ts';
 import { silentContext } from './silentContext.ts';
 
@@ -118,6 +120,7 @@ function cleanUpProblems(jobs: Workflow['jobs']): string[] {
     ...(needs(/headroom chaos (?!restore)/, /chaos restore/) ? ['a drill is never undone'] : []),
     ...(needs(/cdk deploy "?qa-/, /headroom sweep/) ? ['what runs left in QA is never swept'] : []),
     ...Object.values(jobs).flatMap(silentSweeps),
+    ...Object.values(jobs).flatMap(shortHolds),
   ];
 }
 
@@ -139,6 +142,18 @@ function silentSweeps({ steps = [] }: Job): string[] {
   const sweeps = steps.filter(({ run = '' }) => /headroom sweep\b/.test(run));
   const tells = sweeps.some((step) => always(step.if) && step['continue-on-error'] !== true);
   return sweeps.length > 0 && !tells ? ['what a sweep could not remove is never told'] : [];
+}
+
+/** A hold too short for evidence would be found out when it is over. */
+function shortHolds(job: Job): string[] {
+  const lines = runs(job);
+  const needed = holdSecondsFor(limits.gate.evidencePeriods, 60);
+  const holdOf = (line: string): number => Number(/--hold (\d+)/.exec(line)?.[1] ?? Number.POSITIVE_INFINITY);
+  return lines.some((line) => /headroom gate\b.*--record\b/.test(line))
+    ? lines
+        .filter((line) => /headroom load peak\b/.test(line) && holdOf(line) < needed)
+        .map((line) => `"${line}": expected --hold ${needed} at least, for evidence`)
+    : [];
 }
 
 /** Jobs of the workflow that a job calls; none where it calls none. */

@@ -16,7 +16,7 @@ import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
-export { profileNamed, profiles, type Timeline } from './profiles.ts';
+export { defaultShape, profileNamed, profiles, type Shape, type Timeline } from './profiles.ts';
 export type { RequestSample } from './requests.ts';
 
 export interface LoadOptions {

@@ -27,6 +27,8 @@ export interface Timeline {
 export interface Pacing {
   /** Whether it has a hold; a climb ends where it is highest. */
   hasHold: boolean;
+  /** Whether its answer comes from whole periods of the stage's metrics, at the rates that it aims at. */
+  judgedByPeriods: boolean;
   /** Ramp and hold where nothing else is said, on the stage of this machine, and on AWS. */
   defaults: Readonly<Record<'local' | 'aws', Shape>>;
   /** The default factor on every system's expected peak. */
@@ -89,7 +91,18 @@ const byName: Readonly<Record<string, Profile>> = {
     description: 'a ramp to the expected peak, and a hold: what the gate judges',
     scriptPath: scriptPath('peak.ts'),
     seeded: true,
-    paced: { hasHold: true, defaults: everywhere(15, 40), rateScale: 1, timeline: rampAndHold },
+    paced: {
+      hasHold: true,
+      judgedByPeriods: true,
+      // What a rehearsal has patience for, and on AWS enough periods of a minute for evidence, with a ramp that is
+      // slow enough for a forecast.
+      defaults: {
+        local: { rampSeconds: 15, holdSeconds: 40 },
+        aws: { rampSeconds: 300, holdSeconds: 900 },
+      },
+      rateScale: 1,
+      timeline: rampAndHold,
+    },
   },
   spike: {
     description:
@@ -99,6 +112,7 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     paced: {
       hasHold: true,
+      judgedByPeriods: false,
       defaults: everywhere(5, 30),
       rateScale: limits.apiThrottlePerPeak,
       timeline: upAndBack,
@@ -110,6 +124,7 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     paced: {
       hasHold: true,
+      judgedByPeriods: true,
       // Two hours: more than the hour after which most sessions and caches end.
       defaults: {
         local: { rampSeconds: 15, holdSeconds: 300 },
@@ -127,6 +142,7 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     paced: {
       hasHold: false,
+      judgedByPeriods: true,
       // Enough periods of metrics (ten seconds here, a minute on AWS) for a rate that says something.
       defaults: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
       rateScale: limits.apiThrottlePerPeak,
@@ -134,6 +150,13 @@ const byName: Readonly<Record<string, Profile>> = {
     },
   },
 };
+
+/** Ramp and hold of a profile where nothing else is said; nothing of one without a rate. */
+export const defaultShape = (
+  { paced }: Pick<Profile, 'paced'>,
+  /** Of the stage's metrics: shorter than a minute on this machine alone. */
+  periodSeconds: number,
+): Shape => paced?.defaults[periodSeconds < 60 ? 'local' : 'aws'] ?? { rampSeconds: 0, holdSeconds: 0 };
 
 /** Names of the load profiles. */
 export const profiles: readonly string[] = Object.keys(byName);
