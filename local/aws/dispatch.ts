@@ -7,6 +7,7 @@ import type { HttpRequest, Protocol } from './protocols/protocol.ts';
 import { awsJson } from './protocols/awsJson.ts';
 import { awsQuery } from './protocols/awsQuery.ts';
 import { awsRest } from './protocols/awsRest.ts';
+import { redshift } from './redshift/service.ts';
 import { redshiftData } from './redshiftData/service.ts';
 import { scheduler } from './scheduler/service.ts';
 import { secretsManager } from './secretsManager/service.ts';
@@ -19,6 +20,7 @@ const services: readonly Service[] = [
   ec2,
   secretsManager,
   ssm,
+  redshift,
   redshiftData,
   scheduler,
   apiGateway,

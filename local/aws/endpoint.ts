@@ -51,6 +51,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     const closed = once(server, 'close');
     server.close();
     await options.state.messaging.close();
+    options.state.clusters.close();
     await options.state.statements.close();
     server.closeAllConnections();
     await closed;

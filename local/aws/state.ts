@@ -7,7 +7,7 @@ import { SecurityGroups } from './ec2/securityGroups.ts';
 import { LogGroups } from './logs/logGroups.ts';
 import { LogQueries } from './logs/queries.ts';
 import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
-import { Clusters } from './redshiftData/clusters.ts';
+import { Clusters } from './redshift/clusters.ts';
 import { Statements } from './redshiftData/statements.ts';
 import { OneTimeSchedules } from './scheduler/schedules.ts';
 import { Secrets } from './secretsManager/secrets.ts';
@@ -42,7 +42,7 @@ export function createAwsState({
 }: MessagingOptions & { clock: Clock }): AwsState {
   const metrics = new MetricStore();
   const messaging = new Messaging({ ...account, queueFaults, persistent });
-  const clusters = new Clusters();
+  const clusters = new Clusters(clock);
   const secrets = new Secrets(account);
   return {
     metrics,

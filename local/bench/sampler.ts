@@ -26,6 +26,7 @@ async function measureFleet(systems: number): Promise<void> {
     metrics: new MetricStore(),
     withheld: new WithheldMetrics(),
     clusters: databases.map((database) => ({ identifier: database, database })),
+    isAvailable: () => true,
     cores: 2,
     observeServer: (what) => fleet.observer.observe(what),
     observeMachine: () => observeMachine([process.pid]),

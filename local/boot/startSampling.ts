@@ -32,6 +32,7 @@ export function startSampling(
       identifier: cluster.identifier,
       database: cluster.database,
     })),
+    isAvailable: (identifier) => state.clusters.statusOf(identifier) === 'available',
     cores: availableParallelism(),
     observeServer: (what) => observer.observe(what),
     observeMachine: async () => observeMachine([process.pid, ...(await loadingProcesses(stateDirectory))]),

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { shortcutOpen } from './shortcut.ts';
 import { SecurityGroupProxy, type SecurityGroupRules } from './securityGroupProxy.ts';
 
 /** A database that answers each chunk with itself, in upper case. */
@@ -74,6 +75,27 @@ describe('SecurityGroupProxy', () => {
       { sourceGroupIds: ['sg-subscriber'], targetGroupIds: ['sg-servers'], port: 5439, protocol: 'tcp' },
     ]);
     expect(proxy.counts).toEqual({ allowed: 2, denied: 0, open: 2 });
+  });
+
+  it('holds whoever connects to a cluster that reboots, whatever the rules say', async () => {
+    let status = 'rebooting';
+    const changed = new EventEmitter<{ change: [] }>();
+    const behind = new SecurityGroupProxy(
+      { allows: () => true },
+      { statusOf: () => status, on: (event, listener) => changed.on(event, listener) },
+    );
+    const cluster = { identifier: 'cluster-1', host: '127.0.0.1', port: echo.port, rulePort: 5439 };
+    behind.addCluster({ ...cluster, securityGroupIds: [] });
+    const shortcut = await behind.shortcut({ name: 'api', securityGroupIds: [] }, 'cluster-1');
+    const held = connect({ host: '127.0.0.1', port: shortcut.proxyPort });
+    clients.push(held);
+    await once(held, 'connect');
+    await vi.waitFor(() => expect(behind.counts).toEqual({ allowed: 0, denied: 1, open: 1 }));
+    expect(Atomics.load(shortcut.state, shortcutOpen)).toBe(0);
+    status = 'available';
+    changed.emit('change');
+    expect(Atomics.load(shortcut.state, shortcutOpen)).toBe(1);
+    await behind.close();
   });
 
   it('gives a client the same address at each call, and another client another', async () => {

@@ -30,6 +30,12 @@ export interface SecurityGroupRules {
   on?(event: 'change', listener: () => void): unknown;
 }
 
+/** Which clusters are there: one that reboots answers nobody, whatever the rules say. */
+export interface ClusterAvailability {
+  statusOf(identifier: string): string | undefined;
+  on(event: 'change', listener: () => void): unknown;
+}
+
 export interface ConnectionCounts {
   /** Connections let through since the start. */
   allowed: number;
@@ -45,7 +51,8 @@ export interface ConnectionCounts {
  *   function ──> its own loopback port ──> [rules asked once, at connect] ──> PostgreSQL
  *
  * Rules are tracked, as AWS tracks them: revoking one leaves established connections alone. A refused
- * connection is accepted and never answered, which a client cannot tell from a dropped SYN.
+ * connection is accepted and never answered, which a client cannot tell from a dropped SYN. So is one to a cluster that
+ * reboots.
  * Listeners differ by port, not by address, since macOS has no 127.0.0.2.
  *
  * Functions, which run in threads of this process, get a shortcut: they look up the rules' answer themselves
@@ -53,6 +60,7 @@ export interface ConnectionCounts {
  */
 export class SecurityGroupProxy {
   readonly #rules: SecurityGroupRules;
+  readonly #availability: ClusterAvailability | undefined;
   readonly #clusters = new Map<string, ProxiedCluster>();
   readonly #listeners = new Map<string, Promise<Server>>();
   readonly #sockets = new Set<Socket>();
@@ -60,9 +68,11 @@ export class SecurityGroupProxy {
   readonly #shortcuts: { client: ProxyClient; cluster: ProxiedCluster; state: Int32Array }[] = [];
   #closed = false;
 
-  constructor(rules: SecurityGroupRules) {
+  constructor(rules: SecurityGroupRules, availability?: ClusterAvailability) {
     this.#rules = rules;
+    this.#availability = availability;
     rules.on?.('change', () => this.#refreshShortcuts());
+    availability?.on('change', () => this.#refreshShortcuts());
   }
 
   get counts(): Readonly<ConnectionCounts> {
@@ -128,6 +138,7 @@ export class SecurityGroupProxy {
   }
 
   #allows(client: ProxyClient, cluster: ProxiedCluster): boolean {
+    if (this.#availability?.statusOf(cluster.identifier) === 'rebooting') return false;
     return this.#rules.allows({
       sourceGroupIds: client.securityGroupIds,
       targetGroupIds: cluster.securityGroupIds,

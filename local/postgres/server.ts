@@ -43,6 +43,8 @@ export interface PostgresServer {
   readonly exited: Promise<{ expected: boolean; log: string }>;
   /** A database that runs at REPEATABLE READ, so that it hides no anomaly that Redshift would show. */
   createDatabase(name: string, options: { connectionLimit: number }): Promise<void>;
+  /** Ends every session of a database; who is let in may connect again at once. */
+  endSessions(database: string): Promise<void>;
   /** Ends every session, then the server. */
   stop(): Promise<void>;
 }
@@ -106,6 +108,23 @@ async function start(
   const ready = await Promise.race([log.seen('database system is ready to accept connections'), exited]);
   if (ready !== 'seen') throw new PostgresStartError(`PostgreSQL ended while starting: ${ready.log.trim()}`);
 
+  const asAdmin = async (act: (client: Client) => Promise<void>): Promise<void> => {
+    const client = new Client({
+      host: '127.0.0.1',
+      port,
+      user: adminUser,
+      password: adminPassword,
+      database: 'postgres',
+      connectionTimeoutMillis: 5_000,
+    });
+    await client.connect();
+    try {
+      await act(client);
+    } finally {
+      await client.end();
+    }
+  };
+
   return {
     host: '127.0.0.1',
     port,
@@ -115,26 +134,21 @@ async function start(
     exited,
     createDatabase: async (name, { connectionLimit }) => {
       const database = escapeIdentifier(name);
-      const client = new Client({
-        host: '127.0.0.1',
-        port,
-        user: adminUser,
-        password: adminPassword,
-        database: 'postgres',
-        connectionTimeoutMillis: 5_000,
-      });
-      await client.connect();
-      try {
+      await asAdmin(async (client) => {
         const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
         if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
         await client.query(`ALTER DATABASE ${database} CONNECTION LIMIT ${Math.trunc(connectionLimit)}`);
         await client.query(
           `ALTER DATABASE ${database} SET default_transaction_isolation TO 'repeatable read'`,
         );
-      } finally {
-        await client.end();
-      }
+      });
     },
+    endSessions: (database) =>
+      asAdmin(async (client) => {
+        await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+          database,
+        ]);
+      }),
     stop: async () => {
       stopping = true;
       await terminate(child, pid);

@@ -5,7 +5,7 @@ import type { ApiFront } from '../api/front.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
 import type { SecurityGroups } from '../aws/ec2/securityGroups.ts';
 import type { LogGroups } from '../aws/logs/logGroups.ts';
-import type { Clusters } from '../aws/redshiftData/clusters.ts';
+import type { Clusters } from '../aws/redshift/clusters.ts';
 import type { Secrets } from '../aws/secretsManager/secrets.ts';
 import type { Parameters } from '../aws/ssm/parameters.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
@@ -19,7 +19,10 @@ export interface StageContext {
   region: string;
   accountId: string;
   clock: Clock;
-  postgres: Pick<PostgresServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'createDatabase'>;
+  postgres: Pick<
+    PostgresServer,
+    'host' | 'port' | 'adminUser' | 'adminPassword' | 'createDatabase' | 'endSessions'
+  >;
   /** Clients of the stage's own endpoint: topics and queues are made as anybody would make them. */
   sns: SNSClient;
   sqs: SQSClient;

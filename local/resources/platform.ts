@@ -72,7 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     onError,
   });
   const { sns, sqs } = messagingClients({ region, credentials, endpointUrl });
-  const securityGroupProxy = new SecurityGroupProxy(state.securityGroups);
+  const securityGroupProxy = new SecurityGroupProxy(state.securityGroups, state.clusters);
   const queues = new QueuePollers({ sqs, clock, random, invoke, onError });
   const minuteMs = options.periodSeconds * 1_000;
   const schedules = new Schedules({ region, accountId, clock, minuteMs, invoke, onError });

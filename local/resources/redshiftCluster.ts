@@ -39,7 +39,7 @@ export const redshiftCluster = defineResource(
   (properties, { postgres, secrets, clusters, securityGroupProxy, clock }) => {
     const { ClusterIdentifier: identifier, DBName: database, Port: rulePort } = properties;
     const { host, port, adminUser, adminPassword } = postgres;
-    clusters.add(identifier, { host, port, database });
+    clusters.add(identifier, { host, port, database }, () => postgres.endSessions(database));
     securityGroupProxy.addCluster({
       identifier,
       host,

@@ -38,6 +38,7 @@ const samplerWith = (
     metrics,
     withheld,
     clusters: [],
+    isAvailable: () => true,
     cores: availableParallelism(),
     observeServer: () => Promise.reject(new Error('no server')),
     observeMachine: () => Promise.resolve(undefined),
@@ -98,6 +99,17 @@ describe('Sampler', () => {
     expect(latest('ApproximateAgeOfOldestMessage', 'working')).toBeGreaterThanOrEqual(90);
     expect(latest('ApproximateAgeOfOldestMessage', 'empty')).toBe(0);
     expect(latest('ConcurrentExecutions', 'api')).toBe(7);
+  });
+
+  it('publishes a cluster as healthy that is there and whose database is', async () => {
+    const { sampler, latest } = samplerWith({
+      clusters: ['here', 'rebooting', 'gone'].map((name) => ({ identifier: name, database: name })),
+      isAvailable: (identifier) => identifier !== 'rebooting',
+      observeServer: () =>
+        Promise.resolve({ ...lookAt(Date.now(), [0, 0]), databases: new Set(['here', 'rebooting']) }),
+    });
+    await sampler.sample(Date.now());
+    expect(['here', 'rebooting', 'gone'].map((name) => latest('HealthStatus', name))).toEqual([1, 0, 0]);
   });
 
   it('samples again and again until it is stopped, and survives what fails', async () => {

@@ -24,6 +24,8 @@ export interface SamplerOptions {
   /** Told of the periods for which no CPU is published, and why. */
   withheld: WithheldMetrics;
   clusters: readonly SampledCluster[];
+  /** Whether a cluster is there now; it is not while it reboots. */
+  isAvailable: (identifier: string) => boolean;
   /** The cores that the databases share. */
   cores: number;
   observeServer: (options: { sizes: boolean }) => Promise<ServerObservation>;
@@ -101,7 +103,7 @@ export class Sampler {
   }
 
   async #sampleDatabases(dueMs: number): Promise<void> {
-    const { clusters, periodMs, observeServer, observeMachine } = this.#options;
+    const { clusters, periodMs, observeServer, observeMachine, isAvailable } = this.#options;
     if (clusters.length === 0) return;
     const startMs = Math.floor(dueMs / periodMs) * periodMs;
     const isFirst = this.#periodStartMs === undefined;
@@ -127,7 +129,7 @@ export class Sampler {
       if (disk && used !== undefined) {
         put('PercentageDiskSpaceUsed', diskPercent(used, disk.freeBytes / clusters.length), 'Percent');
       }
-      put('HealthStatus', databases.has(database) ? 1 : 0, 'Count');
+      put('HealthStatus', databases.has(database) && isAvailable(identifier) ? 1 : 0, 'Count');
     }
   }
 

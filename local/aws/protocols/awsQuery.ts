@@ -4,15 +4,18 @@ import { escapeXml, toXml } from './xml.ts';
 
 const headers = { 'content-type': 'text/xml' };
 
-/** The older query protocol: a form in, XML with a `…Result` element out. */
-export const awsQuery = (namespace: string): Protocol => ({
+/**
+ * The older query protocol: a form in, XML with a `…Result` element out.
+ * @param entryName element of a list's entries
+ */
+export const awsQuery = (namespace: string, entryName?: string): Protocol => ({
   actionOf: formAction,
   read: readForm,
   write: (action, output, requestId) => ({
     statusCode: 200,
     headers,
     body:
-      `<${action}Response xmlns="${namespace}"><${action}Result>${toXml(output)}</${action}Result>` +
+      `<${action}Response xmlns="${namespace}"><${action}Result>${toXml(output, entryName)}</${action}Result>` +
       `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
   }),
   writeError: (error, requestId) => ({

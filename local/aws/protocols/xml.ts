@@ -1,17 +1,17 @@
 import type { Wire, WireDocument } from '../wire.ts';
 
-/** Members in order; a list is one element with an `<item>` for each entry, as EC2 writes them. */
-export const toXml = (document: WireDocument): string =>
+/** Members in order; a list is one element with one for each entry: an `<item>`, as EC2 writes them, or as named. */
+export const toXml = (document: WireDocument, entryName = 'item'): string =>
   Object.entries(document)
-    .map(([name, value]) => element(name, value))
+    .map(([name, value]) => element(name, value, entryName))
     .join('');
 
-function element(name: string, value: Wire): string {
+function element(name: string, value: Wire, entryName: string): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return `<${name}>${value.toISOString()}</${name}>`;
   if (Array.isArray(value))
-    return `<${name}>${value.map((entry) => element('item', entry)).join('')}</${name}>`;
-  if (typeof value === 'object') return `<${name}>${toXml(value as WireDocument)}</${name}>`;
+    return `<${name}>${value.map((entry) => element(entryName, entry, entryName)).join('')}</${name}>`;
+  if (typeof value === 'object') return `<${name}>${toXml(value as WireDocument, entryName)}</${name}>`;
   return `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 

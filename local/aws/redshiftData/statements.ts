@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../core/clock.ts';
 import { AwsError } from '../errors.ts';
 import type { Secrets } from '../secretsManager/secrets.ts';
-import type { Clusters } from './clusters.ts';
+import type { Clusters } from '../redshift/clusters.ts';
 import { toPositional, type PositionalQuery } from './namedParameters.ts';
 import { toStatementResult } from './result.ts';
 import type { Statement, StatementRequest, StatementStatus, SubStatement } from './statement.ts';

@@ -1,0 +1,12 @@
+import { awsQuery } from '../protocols/awsQuery.ts';
+import type { Service } from '../service.ts';
+import { describeClusters } from './describeClusters.ts';
+import { rebootCluster } from './rebootCluster.ts';
+
+export const redshift: Service = {
+  signingName: 'redshift',
+  // Clusters are all that it lists.
+  protocol: awsQuery('http://redshift.amazonaws.com/doc/2012-12-01/', 'Cluster'),
+  actions: [describeClusters, rebootCluster],
+  unknownActionCode: 'InvalidAction',
+};
