@@ -9,24 +9,19 @@ import { reportFile } from './reportFile.ts';
 import { readRunFolder } from '../records/runFolder.ts';
 import { reportOf } from './runs/summary.ts';
 import { browserAvailable, launchBrowser, openPage } from './testing/browser.ts';
+import type { SystemHeadroomRecord } from '../records/verdict.ts';
 import { exampleDrill, exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 
-const bindsFirst = {
-  signal: 'databaseCpu',
-  limit: 80,
-  atPerSecond: 61,
-  lowPerSecond: 55.2,
-  highPerSecond: 70.4,
-};
+const [carried] = exampleVerdict.headroom as [SystemHeadroomRecord];
 const verdict = {
   ...exampleVerdict,
   advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],
-  capacity: [
-    { system: 'system-02', seenPerSecond: 30, bindsFirst: null },
-    { system: 'system-01', seenPerSecond: 30, bindsFirst },
+  headroom: [
+    { ...carried, system: 'system-02', atLeast: 4, boundBy: 'databaseDisk', bindsFirst: 'databaseDisk' },
+    carried,
   ],
 };
 
@@ -80,10 +75,10 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       for (const what of notExercised) expect(text).toContain(what);
       const [nearest] = await page
         .locator('tbody tr', { hasText: 'database cpu' })
-        .filter({ hasText: '70' })
+        .filter({ hasText: '×' })
         .allInnerTexts();
       expect(nearest?.replaceAll(/\s+/g, ' ')).toMatch(
-        /^system-01 database cpu 80 % 61 \/s 55.2 to 70.4 \/s 30 \/s$/i,
+        /^system-01 1.72 × database cpu database cpu 1.91 × 1.72 to 2.2 × 1 ×$/i,
       );
       expect(text).toMatch(/database\.nodes 2 3 system-01 database CPU/i);
       expect(text).toMatch(

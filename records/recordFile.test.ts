@@ -43,7 +43,7 @@ describe('a record', () => {
   });
 
   it('of another version is told from one that is wrong', async () => {
-    await writeFile(path, JSON.stringify({ ...completeVerdict, schemaVersion: 2, news: true }));
+    await writeFile(path, JSON.stringify({ ...completeVerdict, schemaVersion: 1, news: true }));
     expect(await read()).toMatchObject({ state: 'otherVersion' });
     await writeFile(path, JSON.stringify({ ...completeVerdict, news: true }));
     expect(await read()).toMatchObject({ state: 'unreadable', error: { path } });

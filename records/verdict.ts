@@ -36,23 +36,46 @@ const outlierSchema = z.strictObject({
   unit: z.enum(['percent', 'milliseconds', 'count', 'perSecond', 'seconds', 'score']),
 });
 
-/** How far a system's reserve reaches: an estimate, and no part of the verdict. */
-const capacitySchema = z.strictObject({
-  system: z.string(),
-  /** The most requests a second that were answered over one period. */
-  seenPerSecond: z.number(),
-  /** The resource that reaches its limit first; null where none surely grew with the load. */
-  bindsFirst: z
+/** One resource's share in it. Multiples are of the whole expected peak, requests and messages together. */
+const resourceHeadroomSchema = z.strictObject({
+  /** Its signal's id. */
+  signal: z.string(),
+  /**
+   * With 95 % confidence so much keeps the reserve in 19 of 20 periods; 0 without data. Never more than the run
+   * tells.
+   */
+  atLeast: z.number().nonnegative(),
+  /** Where that comes from: `loadtests/gate/headroom/atLeast.ts`. */
+  basis: z.enum(['law', 'proportion', 'carried', 'overLimit', 'farthest', 'noData']),
+  /** At which a typical period reaches the limit; null where the run does not say. */
+  likely: z
     .strictObject({
-      signal: z.string(),
-      /** In percent. */
-      limit: z.number(),
-      /** Requests a second at which it is reached, and the bounds of the 90 % confidence interval. */
-      atPerSecond: z.number(),
-      lowPerSecond: z.number(),
-      highPerSecond: z.number(),
+      value: z.number().positive(),
+      /** The bounds of its interval, at 95 % each; `high` is null where it is farther than the run tells. */
+      low: z.number().nonnegative(),
+      high: z.number().positive().nullable(),
     })
     .nullable(),
+  /** Whether the limit lies farther than a run tells. */
+  beyondSeen: z.boolean(),
+  /** Whether it grew while the load stood: then it is not the load that fills it. */
+  growsWithTime: z.boolean(),
+});
+
+/** How many times its whole expected peak a system carries: a forecast, and no part of the verdict. */
+const systemHeadroomSchema = z.strictObject({
+  system: z.string(),
+  /** For people: one sentence without its system. */
+  summary: z.string(),
+  /** The most of the peak that a period had. */
+  seen: z.number().nonnegative(),
+  /** What every resource carries of which anything was measured. */
+  atLeast: z.number().nonnegative(),
+  /** The signal of the resource that allows no more; null where nothing was measured. */
+  boundBy: z.string().nullable(),
+  /** The signal of the resource whose limit comes first, as far as limits are known. */
+  bindsFirst: z.string().nullable(),
+  resources: z.array(resourceHeadroomSchema),
 });
 
 /** Load and use that disagree, the sign of a bug or of a leak: a hint, and no part of the verdict. */
@@ -82,7 +105,7 @@ const adviceSchema = z.strictObject({
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     runId: z.string(),
     stage: z.string(),
     place,
@@ -97,8 +120,8 @@ export const verdictFileSchema = z
     records: z.array(verdictRecordSchema),
     /** The farthest first. Absent in verdicts from before it was compared. */
     standingOut: z.array(outlierSchema).optional(),
-    /** One of each system. Absent in verdicts from before it was estimated. */
-    capacity: z.array(capacitySchema).optional(),
+    /** One of each system. */
+    headroom: z.array(systemHeadroomSchema),
     disagreements: z.array(loadMismatchSchema).optional(),
     advice: z.array(adviceSchema).optional(),
   })
@@ -107,7 +130,7 @@ export const verdictFileSchema = z
 export type VerdictFile = z.infer<typeof verdictFileSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 export type Outlier = z.infer<typeof outlierSchema>;
-export type Capacity = z.infer<typeof capacitySchema>;
+export type SystemHeadroomRecord = z.infer<typeof systemHeadroomSchema>;
 export type LoadMismatch = z.infer<typeof loadMismatchSchema>;
 export type Advice = z.infer<typeof adviceSchema>;
 

@@ -7,15 +7,16 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 const passed = judge(judgeInput());
 const recordOf = (changes: Partial<VerdictRecord>): VerdictRecord => ({ ...passed.records[0]!, ...changes });
-const withRecords = (...records: VerdictRecord[]): VerdictFile => ({ ...passed, records });
+const withRecords = (...records: VerdictRecord[]): VerdictFile => ({ ...passed, records, headroom: [] });
 
 describe('formatJunit', () => {
   it('has a suite a system and one for the run, and a case a signal', () => {
     const lines = formatJunit(passed).split('\n');
     expect(lines[3]).toMatch(
-      /^    <properties><property name="rehearsal" value=".*absolute capacity.*"\/><\/properties>$/,
+      /^    <properties><property name="headroom" value="carries at least [\d.]+ × its peak.*"\/><property name="rehearsal" value=".*absolute capacity.*"\/><\/properties>$/,
     );
     expect(formatJunit({ ...passed, rehearsal: false })).not.toContain('rehearsal');
+    expect(formatJunit({ ...passed, rehearsal: false, headroom: [] })).not.toContain('properties');
     expect(lines.toSpliced(3, 1).slice(0, 5)).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
       '<testsuites name="headroom gate local" tests="39" failures="0" errors="0">',
@@ -49,8 +50,24 @@ describe('formatJunit', () => {
 });
 
 describe('githubAnnotations', () => {
-  it('says nothing of a pass', () => {
-    expect(githubAnnotations(passed)).toEqual([]);
+  it('says of a pass alone how much each system carries', () => {
+    const [notice, ...others] = githubAnnotations(passed);
+    expect(others).toEqual([]);
+    expect(notice).toMatch(
+      /^::notice title=local%3A headroom \(a rehearsal\)::orders carries at least [\d.]+ × .*%0Areturns carries at least /,
+    );
+    expect(githubAnnotations({ ...passed, headroom: [] })).toEqual([]);
+  });
+
+  it('names ten systems in its notice and counts the rest', () => {
+    const headroom = Array.from({ length: 12 }, (_, index) => ({
+      ...passed.headroom[0]!,
+      system: `s${index}`,
+      atLeast: index === 11 ? 0.5 : 1,
+    }));
+    const [notice] = githubAnnotations({ ...passed, headroom });
+    expect(notice).toContain('::s11 carries');
+    expect(notice).toMatch(/s8 [^%]*%0A… and 2 more$/);
   });
 
   it('says each reason once, with what it concerns, as GitHub wants it written', () => {

@@ -3,16 +3,19 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /**
  * The verdict as JUnit XML, the form that CI servers draw: a suite a system and one for the run, a case a
- * signal. What failed is a failure; what is not known is an error, so that nobody takes it for a pass.
+ * signal. What failed is a failure; what is not known is an error, so that nobody takes it for a pass. How much a
+ * system carries is a property of its suite.
  */
-export function formatJunit({ stage, runId, judgedAt, records, rehearsal }: VerdictFile): string {
+export function formatJunit(verdict: VerdictFile): string {
+  const { stage, runId, judgedAt, records, rehearsal, headroom } = verdict;
+  const summaries = new Map(headroom.map(({ system, summary }) => [system, summary]));
   const suites = Map.groupBy(records, ({ system }) => system ?? runId);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records) })}>`,
     ...[...suites].flatMap(([name, cases]) => [
       `  <testsuite ${attributes({ name, timestamp: judgedAt, ...tally(cases) })}>`,
-      ...(rehearsal ? [properties({ rehearsal: rehearsalNote })] : []),
+      ...properties({ headroom: summaries.get(name), rehearsal: rehearsal ? rehearsalNote : undefined }),
       ...cases.flatMap((record) => testCase(name, record)),
       '  </testsuite>',
     ]),
@@ -33,10 +36,12 @@ function testCase(suite: string, { signal, verdict, reason }: VerdictRecord): st
   ];
 }
 
-const properties = (values: Record<string, string>): string =>
-  `    <properties>${Object.entries(values)
-    .map(([name, value]) => `<property ${attributes({ name, value })}/>`)
-    .join('')}</properties>`;
+function properties(values: Record<string, string | undefined>): string[] {
+  const present = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [`<property ${attributes({ name, value })}/>`],
+  );
+  return present.length === 0 ? [] : [`    <properties>${present.join('')}</properties>`];
+}
 
 const tally = (records: readonly VerdictRecord[]) => ({
   tests: records.length,

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { limits } from '../../monitoring/limits.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
-import { formatCapacity } from './formatCapacity.ts';
+import { formatHeadroom } from './formatHeadroom.ts';
 import { formatHints } from './formatHints.ts';
 import { wrap } from './wrap.ts';
 import type { Outlier, VerdictFile, VerdictRecord } from '../../records/verdict.ts';
@@ -48,8 +48,8 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
-    ...formatCapacity(verdict, width),
     ...formatHints(verdict, width),
+    ...formatHeadroom(verdict, width),
     '',
     ...closing(verdict, paint, width),
     '',

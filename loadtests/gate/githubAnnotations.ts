@@ -1,3 +1,4 @@
+import { leastFirst } from './formatHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** Annotations of one kind that GitHub shows of a step. */
@@ -10,11 +11,29 @@ const kinds: Readonly<Record<Exclude<VerdictRecord['verdict'], 'pass'>, { comman
     inconclusive: { command: 'warning', title: 'not known' },
   };
 
+/** Systems that the notice names. */
+const namedSystems = 10;
+
 /**
  * Workflow commands that make GitHub show what did not pass above the log: each reason once, with what it
- * concerns. Beyond what GitHub shows, the last says how many there are.
+ * concerns. Beyond what GitHub shows, the last says how many there are. And one notice: how many times its peak
+ * each system carries, the least first.
  */
-export function githubAnnotations({ stage, records }: VerdictFile): string[] {
+export const githubAnnotations = (verdict: VerdictFile): string[] => [
+  ...whatDidNotPass(verdict),
+  ...headroomNotice(verdict),
+];
+
+function headroomNotice({ stage, headroom, rehearsal }: VerdictFile): string[] {
+  if (headroom.length === 0) return [];
+  const title = `${stage}: headroom${rehearsal ? ' (a rehearsal)' : ''}`;
+  const lines = leastFirst(headroom).map(({ system, summary }) => `${system} ${summary}`);
+  const more = lines.length - namedSystems;
+  const text = [...lines.slice(0, namedSystems), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+  return [`::notice title=${property(title)}::${data(text)}`];
+}
+
+function whatDidNotPass({ stage, records }: VerdictFile): string[] {
   return Object.entries(kinds).flatMap(([verdict, { command, title }]) => {
     const reasons = [
       ...Map.groupBy(

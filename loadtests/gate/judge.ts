@@ -3,7 +3,6 @@ import { isSignal } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor, type Sizes } from './advice.ts';
-import { capacityOf } from './capacity.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
@@ -12,6 +11,7 @@ import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion
 import { outliersOf } from './outliers.ts';
 import { implausibleReadings } from './plausibility.ts';
 import { questionsOf } from './questions.ts';
+import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /** A system of the stage and the load it must carry with its reserve intact. */
@@ -48,20 +48,15 @@ export interface JudgeInput {
   judgedAtMs: number;
 }
 
-/** What follows from a run and the metrics of its hold. The same input always gives the same verdict. */
-export function judge(input: JudgeInput): VerdictFile {
-  const { run, systems, sizes, periods, judgedAtMs } = input;
-  const measured = systems.map((system) => {
-    const readings = readingsOf(input, system);
-    // Shares of a resource: what grows with the load, and is compared.
-    const signals = readings.filter(({ metricSignal }) => isSignal(metricSignal.id));
-    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
-    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
-    return { system, readings, signals, loads };
-  });
+/**
+ * The verdict alone, from a run and the metrics of its hold: every question with its answer. The same input
+ * always gives the same verdict.
+ */
+export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'records'> {
+  const { run, systems, periods } = input;
   const records = [
-    ...measured.flatMap(({ system, readings }) => [
-      ...readings.map((reading) => askSignal(reading, periods)),
+    ...systems.flatMap((system) => [
+      ...readingsOf(input, system).map((reading) => askSignal(reading, periods)),
       ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
     ]),
     ...askRun(
@@ -69,9 +64,31 @@ export function judge(input: JudgeInput): VerdictFile {
       systems.map(({ system }) => system),
     ),
   ];
+  return { verdict: conclude(records), records };
+}
+
+/** The verdict, and what the same figures say beside it. */
+export function judge(input: JudgeInput): VerdictFile {
+  const { run, systems, sizes, periods, judgedAtMs } = input;
+  const { verdict, records } = verdictOf(input);
+  const measured = systems.map((system) => {
+    const readings = readingsOf(input, system);
+    // Shares of a resource: what grows with the load, and is compared.
+    const signals = readings.filter(({ metricSignal }) => isSignal(metricSignal.id));
+    const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
+    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
+    const plausible = new Map(readings.map(({ metricSignal, values }) => [metricSignal.id, values]));
+    const resources = measuredSystemOf(
+      run,
+      system,
+      periods.periodSeconds,
+      (id) => plausible.get(id) ?? input.metrics.get(metricKey(system.system, id)) ?? nothing,
+    );
+    return { system, signals, loads, resources };
+  });
   const place = placeOfAll(run.place, input.place);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     runId: run.runId,
     stage: run.stage,
     place,
@@ -79,13 +96,13 @@ export function judge(input: JudgeInput): VerdictFile {
     judgedAt: new Date(judgedAtMs).toISOString(),
     configurationHash: run.configurationHash,
     heldPeriods: periods.startsMs.length,
-    verdict: conclude(records),
+    verdict,
     records,
     standingOut: outliersOf(
       measured.flatMap(({ signals }) => heldOnly(signals, periods)),
       records,
     ),
-    capacity: measured.map(({ system, signals, loads }) => capacityOf(system.system, signals, loads)),
+    headroom: measured.map(({ resources }) => systemHeadroomOf(resources)),
     disagreements: measured.flatMap(({ system, signals, loads }) =>
       loadMismatchesOf(system.system, signals, loads, periods),
     ),

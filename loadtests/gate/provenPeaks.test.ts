@@ -5,7 +5,7 @@ import type { VerdictFile } from '../../records/verdict.ts';
 
 const run = goodRun();
 const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   runId: run.runId,
   stage: 'qa',
   place: 'aws',
@@ -15,6 +15,7 @@ const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({
   heldPeriods: 10,
   verdict: 'pass',
   records: [],
+  headroom: [],
   ...change,
 });
 

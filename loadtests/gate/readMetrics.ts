@@ -7,6 +7,7 @@ import {
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
 import { MetricsForbiddenError } from './errors.ts';
+import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricsRead } from './judge.ts';
 import { questionsOf } from './questions.ts';
@@ -15,7 +16,7 @@ import { questionsOf } from './questions.ts';
 const queriesPerCall = 500;
 
 /**
- * Every signal of every system over the held periods.
+ * All that is asked of every system, and what its headroom is told from, over the periods.
  * @throws MetricsForbiddenError, and whatever the client throws.
  */
 export async function readMetrics(
@@ -25,10 +26,10 @@ export async function readMetrics(
   signal?: AbortSignal,
 ): Promise<MetricsRead> {
   const wanted = systems.flatMap((system) =>
-    questionsOf(system, periods.periodSeconds).map((measured) => ({
-      key: metricKey(system.system, measured.id),
-      measured,
-    })),
+    [
+      ...questionsOf(system, periods.periodSeconds),
+      ...Object.values(flowMeasurementsOf(system, periods.periodSeconds)),
+    ].map((measured: Measurement) => ({ key: metricKey(system.system, measured.id), measured })),
   );
   const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
   const remarks = new Map<string, string>();

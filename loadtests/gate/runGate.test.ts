@@ -4,6 +4,7 @@ import { monitoredSystem } from '../../fleet/names.ts';
 import { toMetricUnit } from '../../monitoring/signals.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
+import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { JudgedSystem } from './judge.ts';
 import { questionsOf } from './questions.ts';
 import { runGate, type GateOptions } from './runGate.ts';
@@ -48,9 +49,15 @@ const everything = (request: GetMetricDataRequest, valueOf = halfOfLimit): GetMe
 
 const knownSignals = systems.flatMap((system) => questionsOf(system, periodSeconds));
 function halfOfLimit({ MetricStat: { Metric } }: Query): number {
-  const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName)!;
-  return toMetricUnit(metricSignal, metricSignal.limit / 2);
+  const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName);
+  return metricSignal ? toMetricUnit(metricSignal, metricSignal.limit / 2) : 0;
 }
+
+/** All that is read of a system: what is asked, and what its headroom is told from. */
+const measuredOf = (system: JudgedSystem) => [
+  ...questionsOf(system, periodSeconds),
+  ...Object.values(flowMeasurementsOf(system, periodSeconds)),
+];
 
 async function gateAgainst(
   answer: (request: GetMetricDataRequest) => GetMetricDataAnswer,
@@ -89,7 +96,7 @@ describe('runGate', () => {
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000 - 20, EndTime: holdEndMs / 1_000 });
     expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(
-      knownSignals.map((metricSignal) => ({
+      systems.flatMap(measuredOf).map((metricSignal) => ({
         Metric: {
           Namespace: metricSignal.namespace,
           MetricName: metricSignal.metricName,
@@ -210,8 +217,8 @@ describe('runGate', () => {
       [
         [500, undefined],
         [500, 'more'],
-        [50 * questionsOf(many[0]!, periodSeconds).length - 500, undefined],
-        [50 * questionsOf(many[0]!, periodSeconds).length - 500, 'more'],
+        [50 * measuredOf(many[0]!).length - 500, undefined],
+        [50 * measuredOf(many[0]!).length - 500, 'more'],
       ],
     );
   });

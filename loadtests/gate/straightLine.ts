@@ -7,14 +7,6 @@ export interface Point {
   y: number;
 }
 
-/** Where a straight line reaches a value. */
-export interface Crossing {
-  x: number;
-  /** Bounds of the 90 % confidence interval of `x`. */
-  low: number;
-  high: number;
-}
-
 /** Fewer say too little about their own spread. */
 export const fewestPoints = 5;
 
@@ -26,26 +18,6 @@ interface Line {
   /** Half of the slope's 90 % confidence interval. */
   slopeError: number;
   spreadOfX: number;
-}
-
-/**
- * Where the least-squares line through the points reaches `y`, with Fieller's interval for it (Draper and
- * Smith, Applied Regression Analysis, 3.2: inverse regression for the mean response).
- * @returns undefined when the line does not surely rise: too few points, one load only, or so much spread that
- *   a level line fits as well
- */
-export function crossingOf(points: readonly Point[], y: number): Crossing | undefined {
-  const line = risingLine(points);
-  if (!line) return undefined;
-  const { length, mean, slope, slopeError, spreadOfX } = line;
-  const g = (slopeError / slope) ** 2;
-  const offset = (y - mean.y) / slope;
-  const half = (slopeError / slope) * Math.sqrt(((1 - g) * spreadOfX) / length + offset ** 2);
-  return {
-    x: mean.x + offset,
-    low: mean.x + (offset - half) / (1 - g),
-    high: mean.x + (offset + half) / (1 - g),
-  };
 }
 
 /** The line's values at the first and the last point; undefined when it does not surely rise. */

@@ -15,7 +15,7 @@ const run: RunFile = { ...exampleRun, runId: 'peak-1', stage: 'qa', place: 'aws'
 
 /** A verdict on the run, so many hours after its hold. */
 const judged = (hoursAfter: number, verdict: VerdictFile['verdict'] = 'pass'): VerdictFile => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   runId: run.runId,
   stage: 'qa',
   place: 'aws',
@@ -24,6 +24,7 @@ const judged = (hoursAfter: number, verdict: VerdictFile['verdict'] = 'pass'): V
   configurationHash: 'abc',
   verdict,
   records: [],
+  headroom: [],
 });
 const good = deploymentEvidenceOf(run, judged(0), 'def');
 const now: ToDeploy = {

@@ -68,7 +68,7 @@ export function exampleRunAt(startMs: number): RunFile {
 }
 
 export const exampleVerdict: VerdictFile = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   runId: 'peak',
   stage: 'local',
   place: 'local',
@@ -96,6 +96,26 @@ export const exampleVerdict: VerdictFile = {
       median: 22,
       score: 14.2,
       unit: 'percent',
+    },
+  ],
+  headroom: [
+    {
+      system: 'system-01',
+      summary: 'carries at least 1.7 × its peak; database CPU binds first, at about 1.9 × (1.7 to 2.2)',
+      seen: 1,
+      atLeast: 1.72,
+      boundBy: 'databaseCpu',
+      bindsFirst: 'databaseCpu',
+      resources: [
+        {
+          signal: 'databaseCpu',
+          atLeast: 1.72,
+          basis: 'law',
+          likely: { value: 1.91, low: 1.72, high: 2.2 },
+          beyondSeen: false,
+          growsWithTime: false,
+        },
+      ],
     },
   ],
 };
@@ -257,19 +277,6 @@ export const completeRun: RunFile = {
 
 export const completeVerdict: VerdictFile = {
   ...exampleVerdict,
-  capacity: [
-    {
-      system: 'system-01',
-      seenPerSecond: 30,
-      bindsFirst: {
-        signal: 'databaseCpu',
-        limit: 80,
-        atPerSecond: 61,
-        lowPerSecond: 55.2,
-        highPerSecond: 70.4,
-      },
-    },
-  ],
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],

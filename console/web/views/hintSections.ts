@@ -1,5 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Advice, Capacity, LoadMismatch, Outlier, VerdictFile } from '../../../records/verdict.ts';
+import type {
+  Advice,
+  LoadMismatch,
+  Outlier,
+  SystemHeadroomRecord,
+  VerdictFile,
+} from '../../../records/verdict.ts';
 import { inUnit, number, words } from '../format.ts';
 import { heading } from './parts.ts';
 import { table } from './table.ts';
@@ -7,11 +13,12 @@ import { table } from './table.ts';
 /** What the figures suggest beside a verdict. */
 export const hintSections = ({
   advice = [],
-  capacity,
+  headroom,
   disagreements = [],
   standingOut,
 }: VerdictFile): TemplateResult => html`
-  ${advice.length > 0 ? adviceSection(advice) : nothing} ${capacity ? capacitySection(capacity) : nothing}
+  ${headroom.length > 0 ? headroomSection(headroom) : nothing}
+  ${advice.length > 0 ? adviceSection(advice) : nothing}
   ${disagreements.length > 0 ? loadMismatchSection(disagreements) : nothing}
   ${standingOut ? outlierSection(standingOut) : nothing}
 `;
@@ -46,28 +53,33 @@ const loadMismatchSection = (disagreements: readonly LoadMismatch[]): TemplateRe
   )}
 `;
 
-/** How far each system's reserve reaches, the nearest end first. */
-const capacitySection = (capacity: readonly Capacity[]): TemplateResult => html`
-  ${heading('Where the reserve ends', 'a straight line through ramp and hold; no part of the verdict')}
+/** How many times its peak each system carries, the least first. */
+const headroomSection = (headroom: readonly SystemHeadroomRecord[]): TemplateResult => html`
+  ${heading('Headroom', 'as multiples of the expected peak; a forecast from ramp and hold, no part of the verdict')}
   ${table(
-    ['System', 'Binds first', '#Limit', '#Reached at', '#90 % interval', '#Seen'],
-    capacity
-      .toSorted((a, b) => shareUsed(b) - shareUsed(a))
-      .map(({ system, seenPerSecond, bindsFirst }) => [
-        system,
-        bindsFirst ? words(bindsFirst.signal) : 'nothing surely grew with the load',
-        bindsFirst ? inUnit(bindsFirst.limit, 'percent') : '–',
-        bindsFirst ? inUnit(bindsFirst.atPerSecond, 'perSecond') : '–',
-        bindsFirst
-          ? `${number(bindsFirst.lowPerSecond)} to ${inUnit(bindsFirst.highPerSecond, 'perSecond')}`
-          : '–',
-        inUnit(seenPerSecond, 'perSecond'),
-      ]),
+    ['System', '#Carries at least', 'Bound by', 'Binds first', '#At about', '#95 % interval', '#Seen'],
+    headroom
+      .toSorted((a, b) => a.atLeast - b.atLeast)
+      .map(({ system, seen, atLeast, boundBy, bindsFirst, resources }) => {
+        const likely = resources.find(({ signal }) => signal === bindsFirst)?.likely ?? null;
+        return [
+          system,
+          times(atLeast),
+          boundBy === null ? '–' : words(boundBy),
+          bindsFirst === null ? '–' : words(bindsFirst),
+          likely === null ? 'not known' : times(likely.value),
+          likely === null
+            ? '–'
+            : likely.high === null
+              ? `${number(likely.low)} or more`
+              : `${number(likely.low)} to ${times(likely.high)}`,
+          times(seen),
+        ];
+      }),
   )}
 `;
 
-const shareUsed = ({ bindsFirst, seenPerSecond }: Capacity): number =>
-  bindsFirst === null ? 0 : seenPerSecond / bindsFirst.atPerSecond;
+const times = (multiple: number): string => `${number(multiple)} ×`;
 
 /** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
 const outlierSection = (outliers: readonly Outlier[]): TemplateResult => html`

@@ -4,6 +4,11 @@ import { fitShare, type ShareLaw } from './shareLaw.ts';
 /** A resource of which any share may be used: CPU, memory, disk. */
 export interface DivisibleUse extends Use {
   kind: 'divisible';
+  /**
+   * Where what is used without load goes when there is more of the resource: `spread` over all of it, as data and a
+   * process's own memory are, or used anew `everywhere`, as each node's CPU is by its own housekeeping.
+   */
+  atRest: 'spread' | 'everywhere';
   /** Whether requests wait for each other at it, and so take longer the more of it is used. */
   slowsRequests: boolean;
 }

@@ -332,11 +332,27 @@ describe('of a system', () => {
     expect(seen).toBe(1);
   });
 
+  it('what nothing is known of bounds nothing: it is named beside the number', () => {
+    const { atLeast, boundBy, resources } = headroomOf(runOf(rampAndHold), [
+      divisible('memory', []),
+      divisible(
+        'cpu',
+        around(
+          rampAndHold.map((load) => 5 + 40 * load),
+          0.4,
+        ),
+      ),
+    ]);
+    expect(resources[0]).toMatchObject({ atLeast: 0, basis: 'noData' });
+    expect(atLeast).toBeGreaterThan(1.6);
+    expect(boundBy).toBe('cpu');
+  });
+
   it('without any period nothing is carried', () => {
     expect(headroomOf(runOf([]), [divisible('cpu', [])])).toEqual({
       seen: 0,
       atLeast: 0,
-      boundBy: 'cpu',
+      boundBy: null,
       bindsFirst: null,
       resources: [
         { id: 'cpu', atLeast: 0, basis: 'noData', likely: null, beyondSeen: false, growsWithTime: false },
@@ -374,7 +390,8 @@ it('whatever was measured, the bounds are numbers, in their order, and within wh
         counted('places', 10, most, { flow: flows }),
         counted('connections', 10, most, { kind: 'kept' }),
       ]);
-      expect(atLeast).toBe(Math.min(...resources.map((resource) => resource.atLeast)));
+      const known = resources.filter(({ basis }) => basis !== 'noData');
+      expect(atLeast).toBe(known.length === 0 ? 0 : Math.min(...known.map((one) => one.atLeast)));
       for (const { atLeast: least, likely } of resources) {
         expect(least).toBeGreaterThanOrEqual(0);
         expect(least).toBeLessThanOrEqual(farthest * seen);

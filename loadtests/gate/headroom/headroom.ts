@@ -24,11 +24,11 @@ export interface Likely {
 
 /** How much of everything a system has. */
 export interface SystemHeadroom {
-  /** The most load of a period. */
+  /** The most of the whole peak that a period had. */
   seen: number;
-  /** What all of its resources carry: the least of them. */
+  /** What all of its resources carry of which anything was measured: the least of them. */
   atLeast: number;
-  /** The resource that allows no more; null without resources. */
+  /** The resource that allows no more; null where nothing was measured. */
   boundBy: string | null;
   /** Of the resources whose limit is known the one that comes first; null where nothing was measured. */
   bindsFirst: string | null;
@@ -46,12 +46,11 @@ export function headroomOf(run: LoadedRun, resources: readonly ResourceUse[]): S
     const use = fitted.get(resource);
     return use ? headroomIn(use) : withoutData(resource);
   });
-  const [least] = headroom.toSorted((a, b) => a.atLeast - b.atLeast);
-  const [first] = headroom
-    .filter(({ basis }) => basis !== 'noData')
-    .toSorted((a, b) => bindsAt(a) - bindsAt(b) || a.atLeast - b.atLeast);
+  const known = headroom.filter(({ basis }) => basis !== 'noData');
+  const [least] = known.toSorted((a, b) => a.atLeast - b.atLeast);
+  const [first] = known.toSorted((a, b) => bindsAt(a) - bindsAt(b) || a.atLeast - b.atLeast);
   return {
-    seen: Math.max(0, ...run.periods.map(({ load }) => load)),
+    seen: Math.max(0, ...run.periods.map(({ loads }) => loads.whole.mean)),
     atLeast: least?.atLeast ?? 0,
     boundBy: least?.id ?? null,
     bindsFirst: first?.id ?? null,

@@ -6,8 +6,10 @@ describe('the load of each period', () => {
   const { periods } = loadedRunOf(goodRun(35), 'orders', 20, 10);
 
   it('is what was answered, as a multiple of the expected peak', () => {
-    expect(periods.map(({ load }) => load)).toEqual([1.5, 1.5, 1.5, 1.5, 1.5, 1.5]);
-    expect(periods.every(({ topLoad, load }) => topLoad === load)).toBe(true);
+    expect(periods.map(({ loads }) => loads.whole)).toEqual(
+      Array.from({ length: 6 }, () => ({ mean: 1.5, top: 1.5 })),
+    );
+    expect(periods.every(({ loads: { requests, whole } }) => requests.mean === whole.mean)).toBe(true);
   });
 
   it('begins at whole periods: held are those that the hold covers wholly', () => {
@@ -30,18 +32,24 @@ describe('the load of each period', () => {
     });
     const [first, second] = loadedRunOf(run, 'orders', 20, 10).periods;
 
-    expect(first!.load).toBeCloseTo(4.5 / 20, 9);
-    expect(first!.topLoad).toBeCloseTo(8 / 20, 9);
-    expect(second!.load).toBeCloseTo(14.5 / 20, 9);
-    expect(second!.topLoad).toBeCloseTo(18 / 20, 9);
+    expect(first!.loads.requests.mean).toBeCloseTo(4.5 / 20, 9);
+    expect(first!.loads.requests.top).toBeCloseTo(8 / 20, 9);
+    expect(second!.loads.requests.mean).toBeCloseTo(14.5 / 20, 9);
+    expect(second!.loads.requests.top).toBeCloseTo(18 / 20, 9);
   });
 
-  it('counts every answer, and nothing that got none', () => {
+  it('is of requests what reached the function, and of the database what surely reached that', () => {
     const run = goodRun();
     run.systems[0]!.series.forEach((second) => {
-      second.statuses = { '200': 10, '503': 5, '0': 15 };
+      second.statuses = { '200': 9, '404': 1, '503': 5, '429': 3, '0': 12 };
     });
-    expect(loadedRunOf(run, 'orders', 30, 10).periods[0]!.load).toBe(0.5);
+    const { requests, whole } = loadedRunOf(run, 'orders', 30, 10).periods[0]!.loads;
+    expect(requests.mean).toBe(0.5);
+    expect(whole.mean).toBeCloseTo(1 / 3, 9);
+  });
+
+  it('is none where no peak is expected', () => {
+    expect(loadedRunOf(goodRun(), 'orders', 0, 10).periods).toEqual([]);
   });
 
   it('of a system that the run did not load is none', () => {

@@ -16,13 +16,13 @@ it('every signal that is a share of a resource has its law', () => {
     flow,
   );
 
-  expect(resources.map(({ id, kind }) => [id, kind])).toEqual([
-    ['databaseCpu', 'divisible'],
-    ['databaseMemory', 'divisible'],
-    ['databaseDisk', 'divisible'],
-    ['functionMemory', 'divisible'],
-    ['functionConcurrency', 'inUse'],
-    ['databaseConnections', 'kept'],
+  expect(resources.map(({ id, kind, usedBy }) => [id, kind, usedBy])).toEqual([
+    ['databaseCpu', 'divisible', 'whole'],
+    ['databaseMemory', 'divisible', 'whole'],
+    ['databaseDisk', 'divisible', 'whole'],
+    ['functionMemory', 'divisible', 'requests'],
+    ['functionConcurrency', 'inUse', 'requests'],
+    ['databaseConnections', 'kept', 'whole'],
   ]);
   for (const { limitPercent, percent } of resources) {
     expect(limitPercent).toBe(limits.utilizationPercent);
@@ -31,7 +31,7 @@ it('every signal that is a share of a resource has its law', () => {
 });
 
 it('the flow through a function is known of periods with all three of its metrics', () => {
-  const { invocations, duration, throttles } = flowMeasurementsOf('local-orders-api', periodSeconds);
+  const { invocations, duration, throttles } = flowMeasurementsOf(system!, periodSeconds);
   expect(
     [invocations, duration, throttles].map(({ metricName, statistic }) => [metricName, statistic]),
   ).toEqual([

@@ -7,39 +7,39 @@ import type { ResourceUse } from './systemLaws.ts';
 /** Values of a metric in its own unit, by the period's start in milliseconds since the epoch. */
 export type Values = ReadonlyMap<number, number>;
 
-/** What says how many of a function's places are in use on average: Lambda publishes no such metric. */
-export const flowMeasurementsOf = (
-  functionName: string,
+/** What says how many of the API function's places are in use on average: Lambda publishes no such metric. */
+export function flowMeasurementsOf(
+  { apiFunctionName }: MonitoredSystem,
   periodSeconds: number,
-): Record<'invocations' | 'duration' | 'throttles', Measurement> => {
-  const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName }, periodSeconds };
+): Record<'invocations' | 'duration' | 'throttles', Measurement> {
+  const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: apiFunctionName }, periodSeconds };
   return {
     invocations: {
       ...common,
-      id: 'invocations',
-      title: 'Invocations',
+      id: 'apiInvocations',
+      title: 'API function invocations',
       metricName: 'Invocations',
       statistic: 'Sum',
       unit: 'count',
     },
     duration: {
       ...common,
-      id: 'duration',
-      title: 'Duration',
+      id: 'apiDuration',
+      title: 'API function duration',
       metricName: 'Duration',
       statistic: 'Average',
       unit: 'milliseconds',
     },
     throttles: {
       ...common,
-      id: 'throttles',
-      title: 'Throttles',
+      id: 'apiThrottles',
+      title: 'API function throttles',
       metricName: 'Throttles',
       statistic: 'Sum',
       unit: 'count',
     },
   };
-};
+}
 
 /** Of periods in which the function ran. */
 export function flowOf(
@@ -77,20 +77,28 @@ export function resourcesOf(
     limitPercent: signal.limit,
     percent: new Map([...valuesOf(signal)].map(([startMs, value]) => [startMs, toReaderUnit(signal, value)])),
   });
-  const divisible = { kind: 'divisible', slowsRequests: false } as const;
+  const spread = { kind: 'divisible', slowsRequests: false, atRest: 'spread' } as const;
   return [
-    { ...use(signals.databaseCpu), ...divisible, slowsRequests: true },
-    { ...use(signals.databaseMemory), ...divisible },
-    { ...use(signals.databaseDisk), ...divisible },
-    { ...use(signals.functionMemory), ...divisible },
+    {
+      ...use(signals.databaseCpu),
+      usedBy: 'whole',
+      kind: 'divisible',
+      slowsRequests: true,
+      atRest: 'everywhere',
+    },
+    { ...use(signals.databaseMemory), ...spread, usedBy: 'whole' },
+    { ...use(signals.databaseDisk), ...spread, usedBy: 'whole' },
+    { ...use(signals.functionMemory), ...spread, usedBy: 'requests' },
     {
       ...use(signals.functionConcurrency),
+      usedBy: 'requests',
       kind: 'inUse',
       units: system.apiReservedConcurrency,
       flow: apiFlow,
     },
     {
       ...use(signals.databaseConnections),
+      usedBy: 'whole',
       kind: 'kept',
       units: system.connectionLimit,
       flow: new Map(),

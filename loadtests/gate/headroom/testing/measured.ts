@@ -1,6 +1,6 @@
 import type { CountedUse, Flow } from '../countedUse.ts';
 import type { DivisibleUse } from '../divisibleUse.ts';
-import type { LoadedRun } from '../readings.ts';
+import type { Load, LoadedRun, RunPeriod } from '../readings.ts';
 
 export const periodSeconds = 10;
 const at = (index: number): number => index * periodSeconds * 1_000;
@@ -13,11 +13,13 @@ export const runOf = (loads: readonly number[], held = 10): LoadedRun => ({
   periodSeconds,
   periods: loads.map((load, index) => ({
     startMs: at(index),
-    load,
-    topLoad: load,
     held: index >= loads.length - held,
+    loads: alike({ mean: load, top: load }),
   })),
 });
+
+/** Requests and messages in the same share of their peaks. */
+export const alike = (load: Load): RunPeriod['loads'] => ({ requests: load, messages: load, whole: load });
 
 /** Values by period; `null` for one that is missing. */
 const byPeriod = <V>(values: readonly (V | null)[]): Map<number, V> =>
@@ -27,7 +29,15 @@ export const divisible = (
   id: string,
   percent: readonly (number | null)[],
   slowsRequests = false,
-): DivisibleUse => ({ id, kind: 'divisible', limitPercent: 80, slowsRequests, percent: byPeriod(percent) });
+): DivisibleUse => ({
+  id,
+  kind: 'divisible',
+  usedBy: 'whole',
+  atRest: 'everywhere',
+  limitPercent: 80,
+  slowsRequests,
+  percent: byPeriod(percent),
+});
 
 /** @param most units at once in each period */
 export const counted = (
@@ -38,6 +48,7 @@ export const counted = (
 ): CountedUse => ({
   id,
   kind: more.kind ?? 'inUse',
+  usedBy: 'requests',
   limitPercent: 80,
   units,
   percent: byPeriod(most.map((count) => (count === null ? null : (100 * count) / units))),

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../../core/testing/seededRandom.ts';
 import type { ResourceUse } from '../systemLaws.ts';
 import type { LoadedRun } from '../readings.ts';
+import { alike } from './measured.ts';
 import { simulate, type SimulatedPeriod, type SimulatedService } from './simulatedService.ts';
 
 export const limitPercent = 80;
@@ -31,6 +32,7 @@ export function simulatedRun(
   const concurrency: ResourceUse = {
     id: 'concurrency',
     kind: 'inUse',
+    usedBy: 'requests',
     limitPercent,
     units: service.places,
     percent: by(({ most }) => (100 * most) / service.places),
@@ -43,6 +45,8 @@ export function simulatedRun(
   const cpu: ResourceUse = {
     id: 'cpu',
     kind: 'divisible',
+    usedBy: 'whole',
+    atRest: 'everywhere',
     limitPercent,
     slowsRequests: true,
     percent: by(({ cpuPercent }) => cpuPercent),
@@ -52,9 +56,8 @@ export function simulatedRun(
       periodSeconds,
       periods: periods.map(({ load: offered, topLoad }, index) => ({
         startMs: index * periodSeconds * 1_000,
-        load: offered,
-        topLoad,
         held: index >= rampPeriods,
+        loads: alike({ mean: offered, top: topLoad }),
       })),
     },
     resources: service.cores === undefined ? [concurrency] : [cpu, concurrency],

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSignal } from '../../monitoring/signals.ts';
+import { verdictFileSchema, type SystemHeadroomRecord, type VerdictFile } from '../../records/verdict.ts';
+import { formatVerdict } from './formatVerdict.ts';
+import { judge, metricKey, type JudgeInput } from './judge.ts';
+import { goodRun, holdStartMs, judgeInput, metricsOf, systems } from './testing/judgeInput.ts';
+
+/** Six periods of ten seconds that climb from 5 to the peak of 30 requests a second, and a hold of ten there. */
+const rampStartMs = holdStartMs - 60_000;
+const startsMs = Array.from({ length: 16 }, (_, index) => rampStartMs + index * 10_000);
+const loadAt = (index: number): number => Math.min(30, 5 * (index + 1));
+const run = (() => {
+  const good = goodRun(100);
+  const start = new Date(rampStartMs).toISOString();
+  good.windows.run.start = good.windows.ramp.start = start;
+  for (const system of good.systems) {
+    const [second] = system.series;
+    system.series = Array.from({ length: 160 }, (_, index) => ({
+      ...second!,
+      second: index,
+      statuses: { '200': loadAt(Math.floor(index / 10)) },
+    }));
+  }
+  return good;
+})();
+
+type Percent = Parameters<typeof metricsOf>[1];
+/** CPU of orders: 10 % and one more for each request a second. The rest stands. */
+const percent: NonNullable<Percent> = (system, signalId, index) => {
+  const wave = [0.3, -0.3, -0.2, 0.2][index % 4]!;
+  if (signalId === 'errorRate' || !isSignal(signalId)) return 0;
+  if (signalId === 'databaseCpu' && system === 'orders') return 10 + loadAt(index) + wave;
+  if (signalId === 'databaseConnections' || signalId === 'functionConcurrency') return 20;
+  return 20 + wave;
+};
+
+const judged = (changes: Partial<JudgeInput> = {}): VerdictFile =>
+  verdictFileSchema.parse(judge(judgeInput({ run, metrics: metricsOf(startsMs, percent), ...changes })));
+const ordersOf = ({ headroom }: VerdictFile): SystemHeadroomRecord => headroom[0]!;
+
+const likelyOf = ({ resources, bindsFirst }: SystemHeadroomRecord) =>
+  resources.find(({ signal }) => signal === bindsFirst)!.likely;
+
+describe('how many times its peak a system carries', () => {
+  it('is told of each, with what binds first', () => {
+    const [orders, returns] = judged().headroom;
+    expect(orders).toMatchObject({ system: 'orders', seen: 1, bindsFirst: 'databaseCpu' });
+    // 10 + 30 x = 80
+    expect(likelyOf(orders!)!.value).toBeCloseTo(7 / 3, 1);
+    expect(orders!.atLeast).toBeGreaterThanOrEqual(1);
+    expect(orders!.atLeast).toBeLessThan(7 / 3);
+    expect(orders!.summary).toMatch(
+      /^carries at least [\d.]+ × its peak.*; database CPU binds first, at about 2\.3 × \(\d\.\d to \d\.\d\)$/,
+    );
+    expect(returns!.bindsFirst).not.toBe('databaseCpu');
+  });
+
+  it('is a number where no load ever changed, and where the reserve was gone', () => {
+    const held = startsMs.slice(6);
+    const level = judged({ metrics: metricsOf(held, (system, id, index) => percent(system, id, index + 6)) });
+    expect(ordersOf(level).atLeast).toBeGreaterThanOrEqual(1);
+
+    const over = judged({
+      metrics: metricsOf(startsMs, (...[system, id, index]) =>
+        id === 'databaseCpu' ? Math.min(100, 4 * loadAt(index)) : percent(system, id, index),
+      ),
+    });
+    expect(over.verdict).toBe('fail');
+    expect(ordersOf(over).atLeast).toBeGreaterThan(0.4);
+    expect(ordersOf(over).atLeast).toBeLessThan(80 / 120);
+    expect(ordersOf(over).bindsFirst).toBe('databaseCpu');
+  });
+
+  it('takes from what Lambda refused how much more was asked for', () => {
+    const metrics = metricsOf(startsMs, (system, id, index) =>
+      id === 'functionConcurrency' ? Math.min(100, 5 * loadAt(index)) : percent(system, id, index),
+    );
+    const unknown = ordersOf(judged({ metrics }));
+    const flow = { apiInvocations: 200, apiDuration: 500, apiThrottles: 100 };
+    for (const [id, value] of Object.entries(flow)) {
+      const byPeriod = startsMs.map((startMs, index): [number, number] => [
+        startMs,
+        id === 'apiThrottles' && index < 5 ? 0 : value,
+      ]);
+      metrics.set(metricKey('orders', id), new Map(byPeriod));
+    }
+    const known = ordersOf(judged({ metrics }));
+
+    expect([unknown.bindsFirst, known.bindsFirst]).toEqual(['functionConcurrency', 'functionConcurrency']);
+    // A full resource shows 100 % whatever is asked of it; how many were refused says how much was.
+    expect(likelyOf(unknown)).toBeNull();
+    expect(likelyOf(known)!.value).toBeLessThan(0.8);
+    expect(known.atLeast).toBeGreaterThan(unknown.atLeast);
+  });
+
+  it('says what nothing is known of, and takes no implausible reading', () => {
+    const blind = judged({
+      metrics: metricsOf(startsMs, (...[system, id, index]) =>
+        id === 'databaseCpu' ? Number.NaN : percent(system, id, index),
+      ),
+    });
+    expect(ordersOf(blind).summary).toMatch(/; nothing is known of database CPU$/);
+    expect(ordersOf(blind).atLeast).toBeGreaterThanOrEqual(1);
+    expect(judged({ metrics: new Map() }).headroom.map(({ atLeast }) => atLeast)).toEqual([0, 0]);
+  });
+
+  it('stands in the text, the least first, and names ten of a large fleet', () => {
+    const text = formatVerdict(judged({ systems: systems.toReversed() }), { color: false, width: 200 });
+    expect(text).toMatch(
+      /\nHow much headroom \(on this machine; [^\n]*\n {2}\w+: carries at least [^\n]*\n {2}\w+: carries at least /,
+    );
+    const verdict = judged();
+    const headroom = Array.from({ length: 12 }, (_, index) => ({
+      ...ordersOf(verdict),
+      system: `s${index}`,
+      atLeast: index === 11 ? 0.5 : 1,
+    }));
+    const many = formatVerdict({ ...verdict, headroom, rehearsal: false }, { color: false, width: 200 });
+    expect(many).toMatch(/\nHow much headroom \(a forecast[^\n]*\n {2}s11: carries/);
+    expect(many).toContain('… and 2 more that carry more');
+    expect(many).not.toContain('s10: carries');
+  });
+});
+
+it('whatever the metrics say it is a number from zero on, and changes no verdict', () => {
+  const value = fc.option(fc.double({ min: -5, max: 130 }), { freq: 6 });
+  const values = fc.array(value, { minLength: 16, maxLength: 16 });
+  fc.assert(
+    fc.property(values, values, values, (cpu, connections, concurrency) => {
+      const of: Record<string, typeof cpu> = {
+        databaseCpu: cpu,
+        databaseConnections: connections,
+        functionConcurrency: concurrency,
+      };
+      const metrics = metricsOf(startsMs, (system, id, index) =>
+        id in of ? of[id]![index]! : percent(system, id, index),
+      );
+      const { headroom } = judged({ metrics });
+      for (const { atLeast, seen, summary } of headroom) {
+        expect(atLeast).toBeGreaterThanOrEqual(0);
+        expect(atLeast).toBeLessThanOrEqual(4 * seen);
+        expect(summary).not.toMatch(/NaN|Infinity|undefined|null/);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

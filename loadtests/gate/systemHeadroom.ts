@@ -1,0 +1,57 @@
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
+import { signalsOf } from '../../monitoring/signals.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { SystemHeadroomRecord } from '../../records/verdict.ts';
+import { headroomOf } from './headroom/headroom.ts';
+import { loadedRunOf } from './headroom/loadedRun.ts';
+import { flowMeasurementsOf, flowOf, resourcesOf, type Values } from './headroom/measuredUse.ts';
+import type { LoadedRun } from './headroom/readings.ts';
+import type { ResourceUse } from './headroom/systemLaws.ts';
+import { inWords } from './headroomInWords.ts';
+
+interface LoadedSystem extends MonitoredSystem {
+  expectedRequestsPerSecond: number;
+}
+
+/** What a run showed of a system's resources. */
+export interface MeasuredSystem {
+  system: LoadedSystem;
+  loaded: LoadedRun;
+  resources: readonly ResourceUse[];
+}
+
+/** @param valuesOf what CloudWatch said of a measurement of the system, by its id, in the metric's own unit */
+export function measuredSystemOf(
+  run: RunFile,
+  system: LoadedSystem,
+  periodSeconds: number,
+  valuesOf: (id: string) => Values,
+): MeasuredSystem {
+  const { invocations, duration, throttles } = flowMeasurementsOf(system, periodSeconds);
+  const flow = flowOf(
+    {
+      invocations: valuesOf(invocations.id),
+      duration: valuesOf(duration.id),
+      throttles: valuesOf(throttles.id),
+    },
+    periodSeconds,
+  );
+  return {
+    system,
+    loaded: loadedRunOf(run, system.system, system.expectedRequestsPerSecond, periodSeconds),
+    resources: resourcesOf(system, periodSeconds, ({ id }) => valuesOf(id), flow),
+  };
+}
+
+/** How many times its whole expected peak a system carries. */
+export function systemHeadroomOf({ system, loaded, resources }: MeasuredSystem): SystemHeadroomRecord {
+  const headroom = headroomOf(loaded, resources);
+  const signals = Object.values(signalsOf(system, loaded.periodSeconds));
+  const titles = new Map<string, string>(signals.map(({ id, title }) => [id, title]));
+  return {
+    system: system.system,
+    summary: inWords(headroom, (id) => titles.get(id) ?? id),
+    ...headroom,
+    resources: headroom.resources.map(({ id, ...rest }) => ({ signal: id, ...rest })),
+  };
+}
