@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { limits } from '../../../monitoring/limits.ts';
+import { signalIds } from '../../../monitoring/signals.ts';
 import { metricKey } from '../judge.ts';
 import { holdStartMs, metricsOf, periodSeconds, systems } from '../testing/judgeInput.ts';
 import { flowMeasurementsOf, flowOf, resourcesOf } from './measuredUse.ts';
@@ -21,9 +22,15 @@ it('every signal that is a share of a resource has its law', () => {
     ['databaseMemory', 'divisible', 'whole'],
     ['databaseDisk', 'divisible', 'whole'],
     ['functionMemory', 'divisible', 'requests'],
+    ['subscriberMemory', 'divisible', 'messages'],
+    ['subscriberConcurrency', 'divisible', 'messages'],
     ['functionConcurrency', 'inUse', 'requests'],
     ['databaseConnections', 'kept', 'whole'],
   ]);
+  // Errors are no resource.
+  expect(resources.map(({ id }) => id).toSorted()).toEqual(
+    signalIds.filter((id) => id !== 'errorRate').toSorted(),
+  );
   for (const { limitPercent, percent } of resources) {
     expect(limitPercent).toBe(limits.utilizationPercent);
     expect(percent.get(holdStartMs)).toBeCloseTo(limitPercent / 2, 9);

@@ -89,6 +89,9 @@ export function resourcesOf(
     { ...use(signals.databaseMemory), ...spread, usedBy: 'whole' },
     { ...use(signals.databaseDisk), ...spread, usedBy: 'whole' },
     { ...use(signals.functionMemory), ...spread, usedBy: 'requests' },
+    { ...use(signals.subscriberMemory), ...spread, usedBy: 'messages' },
+    // A share of time already: what more is asked for waits in the queue, and nothing is refused.
+    { ...use(signals.subscriberConcurrency), ...spread, usedBy: 'messages' },
     {
       ...use(signals.functionConcurrency),
       usedBy: 'requests',
