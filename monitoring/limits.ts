@@ -30,6 +30,13 @@ export const limits = {
     slow: { percent: 2, evaluationPeriods: 60, datapointsToAlarm: 15 },
   },
 
+  /** So many failed answers a period, in two of three, wake somebody; the shares above alone do not. On a quiet
+   * system a share says nothing: beside the canary's call one failing request a minute is half of all. Five are
+   * more than one caller that tries again each minute, and at a request a second still less than the share of the
+   * fast pair. Whoever is out of reach altogether is seen by the canary, however quiet the night; what burns the
+   * budget with fewer is a ticket. */
+  failedAnswers: { perPeriod: 5, evaluationPeriods: 3, datapointsToAlarm: 2 },
+
   /** Share of connections or disk at which the next step refuses users or writes: nobody waits for the
    * ticket to be read. Five points are what a busy hour adds to either. */
   criticalUtilizationPercent: 95,

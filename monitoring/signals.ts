@@ -182,14 +182,19 @@ const memoryOf = (role: FunctionRole, { systemDimension }: MonitoredSystem, peri
     missingDataReason: 'No invocation, no memory in use.',
   }) as const;
 
+/** Each answer is a sample: 1 with a 5xx status, else 0. */
+const answers = ({ apiName }: MonitoredSystem, periodSeconds: number) => ({
+  namespace: 'AWS/ApiGateway',
+  // A 503 that the function returns is no Lambda error: only API Gateway counts it.
+  metricName: '5XXError',
+  dimensions: { ApiName: apiName },
+  periodSeconds,
+});
+
 /** The share of answers with a 5xx status, as published: 0 to 1. */
-export const serverErrors = ({ apiName }: MonitoredSystem, periodSeconds: number) =>
-  ({
-    namespace: 'AWS/ApiGateway',
-    // A 503 that the function returns is no Lambda error: only API Gateway counts it.
-    metricName: '5XXError',
-    dimensions: { ApiName: apiName },
-    statistic: 'Average',
-    periodSeconds,
-    capacity: 1,
-  }) as const;
+export const serverErrors = (names: MonitoredSystem, periodSeconds: number) =>
+  ({ ...answers(names, periodSeconds), statistic: 'Average', capacity: 1 }) as const;
+
+/** How many they are. */
+export const failedAnswers = (names: MonitoredSystem, periodSeconds: number) =>
+  ({ ...answers(names, periodSeconds), statistic: 'Sum', unit: 'count' }) as const;

@@ -3,10 +3,11 @@ import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 import { measurementsOf } from './measurements.ts';
-import { serverErrors } from './signals.ts';
+import { failedAnswers, serverErrors } from './signals.ts';
 
 const watchIds = [
   'errorBudget',
+  'failedAnswers',
   'duration',
   'deadLetters',
   'undelivered',
@@ -36,6 +37,17 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
       evaluationPeriods: slow.evaluationPeriods,
       datapointsToAlarm: slow.datapointsToAlarm,
       limitSource: 'Twice the budget of a 99 % objective, over the longer of the two windows.',
+      missingData: 'notBreaching',
+      missingDataReason: 'No request, no error.',
+    },
+    failedAnswers: {
+      ...failedAnswers(names, periodSeconds),
+      id: 'failedAnswers',
+      title: 'Failed answers',
+      limit: limits.failedAnswers.perPeriod,
+      evaluationPeriods: limits.failedAnswers.evaluationPeriods,
+      datapointsToAlarm: limits.failedAnswers.datapointsToAlarm,
+      limitSource: 'Fewer are a large share of few requests, and no reason to wake anybody.',
       missingData: 'notBreaching',
       missingDataReason: 'No request, no error.',
     },

@@ -95,6 +95,14 @@ describe('alarms', () => {
     expect(named('oldestMessage')['Threshold']).toBe(900);
   });
 
+  it('page by shares only where more than a few answers fail', () => {
+    const arn = (id: string) => `ALARM("prod-orders-${id}")`;
+    const rule = String(composite.get('prod-orders-page')!['AlarmRule']).replaceAll(/"[^"]*:alarm:/g, '"');
+    expect(rule).toContain(
+      `((${arn('errorRate-critical')} OR (${arn('errorRate')} AND ${arn('errorBudget')})) AND ${arn('failedAnswers')})`,
+    );
+  });
+
   it('compare the load with the proven peak, by math over two metrics', () => {
     const { Metrics, Threshold } = named('provenPeak') as {
       Metrics: { Expression?: string }[];

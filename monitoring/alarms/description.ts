@@ -23,6 +23,8 @@ interface Explanation {
   /** What is the matter, as the sentence's subject and verb; a watch's limit follows. */
   meaning: string;
   dashboard: keyof DashboardNames;
+  /** Left out: a page of its own. */
+  runbook?: SystemAlarmId | FleetAlarmId;
 }
 
 const application = (meaning: string): Explanation => ({ meaning, dashboard: 'application' });
@@ -39,6 +41,10 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   subscriberMemory: application("the subscriber's memory in use reached"),
   subscriberConcurrency: application('the share of the time of all batches that may run at once reached'),
   errorRate: application('the share of API answers with a 5xx status reached'),
+  failedAnswers: {
+    ...application('API answers had a 5xx status:'),
+    runbook: 'errorRate',
+  },
   errorBudget: application(
     'the month’s error budget burns: the share of API answers with a 5xx status reached',
   ),
@@ -122,13 +128,13 @@ export function watchGuide(
   { limit, datapointsToAlarm, evaluationPeriods }: Threshold,
   dashboards: DashboardNames,
 ): AlarmGuide {
-  const { meaning, dashboard } = watched[id];
+  const { meaning, dashboard, runbook = id } = watched[id];
   const amount =
     watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
   const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
   return {
     meaning: `${subject}: ${meaning} ${amount} in ${periods}.`,
-    runbook: id,
+    runbook,
     dashboard: dashboards[dashboard],
   };
 }

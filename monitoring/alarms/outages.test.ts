@@ -121,6 +121,56 @@ describe('on-call is told', () => {
     expect(told[1]!.minute).toBeLessThanOrEqual(90 + limits.pageWithinPeriods);
   });
 
+  describe('of failed answers where few ask', () => {
+    /** The canary's call, and so many requests of others a minute, some of which fail. */
+    const night = (requests: number, failed: number): SystemValues => ({
+      ...healthy,
+      provenPeak: requests + 1,
+      errorRate: failed / (requests + 1),
+    });
+    const during = (minutes: number, ill: SystemValues, otherwise: SystemValues) =>
+      live(['orders'], 30 + minutes + 90, (at) =>
+        minute({ orders: between(at, 30, 30 + minutes) ? ill : otherwise }),
+      );
+
+    it('nothing of two that failed in a night, and a ticket, no page, of one caller that goes on', () => {
+      expect(during(2, night(1, 1), night(1, 0)).told).toEqual([]);
+      const { told, statesAt } = during(180, night(1, 1), night(1, 0));
+      // Half of all answers, beside the canary's call.
+      expect(statesAt(100).get('prod-orders-errorRate-critical')).toBe('ALARM');
+      expect(brief(told)).toEqual(['prod-orders-ticket ALARM', 'prod-orders-ticket OK']);
+      const { datapointsToAlarm } = limits.errorBurn.slow;
+      const { waitPeriods } = limits.suppression.restByPage;
+      expect(told[0]!.minute).toBeLessThanOrEqual(30 + datapointsToAlarm + waitPeriods + 2);
+    });
+
+    it('by a page of an outage, though nobody else asks', () => {
+      const { told } = during(
+        20,
+        { ...night(0, 1), unhealthy: 1, databaseCpu: null, databaseMemory: null },
+        night(0, 0),
+      );
+      expect(brief(told)).toEqual(['prod-orders-page ALARM', 'prod-orders-page OK']);
+      expect(told[0]!.minute).toBeLessThanOrEqual(30 + limits.pageWithinPeriods);
+    });
+
+    it('by a page of one route that is gone, though the healthcheck answers and few ask', () => {
+      const { told } = during(20, night(12, 6), night(12, 0));
+      expect(brief(told)[0]).toBe('prod-orders-page ALARM');
+      expect(told[0]!.minute).toBeLessThanOrEqual(30 + limits.pageWithinPeriods);
+    });
+
+    it('by a page of the same share by day, and nothing of as many in a minute that are no share', () => {
+      const day = night(1_199, 0);
+      const { told } = during(20, night(1_199, 200), day);
+      expect(brief(told)[0]).toBe('prod-orders-page ALARM');
+      expect(told[0]!.minute).toBeLessThanOrEqual(30 + limits.pageWithinPeriods);
+      const few = during(200, night(1_199, 6), day);
+      expect(few.statesAt(100).get('prod-orders-failedAnswers')).toBe('ALARM');
+      expect(few.told).toEqual([]);
+    });
+  });
+
   it('once that the canary is dead, and of nothing that it did not see', () => {
     const { told, statesAt } = live(systems, 60, (at) => {
       const alive = minute();

@@ -5,6 +5,9 @@ import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
  * page and the page of messages which errors of its functions reach, and for the subscriber, whose failures page
  * only when retries end, the ticket's. CloudFormation watches five at most, and through `cdk` none that is
  * composed of others.
+ *
+ * Errors take an update back by their share alone, however few they are, where on-call is woken by more than a few:
+ * nobody is woken by this, what is lost is a wave, and on a quiet system a bad release leaves no other sign.
  */
 export const rollbackAlarmsOf = (stage: string, system: string): string[] => [
   `${alarmName(stage, system, 'errorRate')}-critical`,

@@ -36,6 +36,7 @@ type Watched = SignalId | WatchId;
 const notForTickets: readonly Watched[] = [
   'errorRate',
   'errorBudget',
+  'failedAnswers',
   'deadLetters',
   'undelivered',
   'unhealthy',
@@ -44,11 +45,12 @@ const notForTickets: readonly Watched[] = [
 /**
  * A system's alarms. Those of its metrics tell nobody; three composites do, so that one cause is told once:
  *
- *   page          any critical threshold, or errors that burn the budget slowly and still go on
+ *   page          errors at a rate that burns the budget fast, or slowly and still, if they are more than a few;
+ *                 any other critical threshold
  *                 suppressed while the whole fleet is affected, which has a page of its own
  *   pageMessages  messages given up or undelivered. Apart, since they stay until they are redriven: a
  *                 composite that is in ALARM for days would be silent about an outage in between
- *   ticket        every other threshold: the reserve is gone, nobody is affected yet
+ *   ticket        every other threshold: the reserve is gone, nobody is affected yet; few errors that go on
  *
  * The latter two are suppressed while the page is in ALARM: what an outage drags along is not told apart.
  */
@@ -56,7 +58,7 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
   const { stage, system, periodSeconds, dashboardNames, alarmNameOf } = props;
   const alarms = new WatchAlarms(scope, stage, system.system);
   const warning = new Map<Watched, AlarmBase>();
-  const critical: AlarmBase[] = [];
+  const critical = new Map<Watched, AlarmBase>();
   const watches = { ...signalsOf(system, periodSeconds), ...watchesOf(system, periodSeconds) };
   for (const [id, watch] of Object.entries(watches) as [Watched, (typeof watches)[Watched]][]) {
     const added = alarms.add({
@@ -65,7 +67,7 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
       guideOf: (threshold) => watchGuide(system.system, id, watch, threshold, dashboardNames),
     });
     warning.set(id, added.warning);
-    if (added.critical) critical.push(added.critical);
+    if (added.critical) critical.set(id, added.critical);
   }
   const firing = (...ids: Watched[]): IAlarmRule[] => ids.map((id) => inAlarm(warning.get(id)!));
   const composite = (
@@ -83,17 +85,17 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     });
 
   const wholeFleet = Alarm.fromAlarmArn(scope, 'WholeFleet', props.fleetAlarmArn) as AlarmBase;
+  const burning = AlarmRule.allOf(...firing('errorRate', 'errorBudget'));
+  const { errorRate: fast, ...otherCritical } = Object.fromEntries(critical) as Record<string, AlarmBase>;
   const page = composite('page', wholeFleet, 'pagesByFleet', [
-    ...critical.map(inAlarm),
-    AlarmRule.allOf(...firing('errorRate', 'errorBudget')),
+    AlarmRule.allOf(AlarmRule.anyOf(inAlarm(fast!), burning), ...firing('failedAnswers')),
+    ...Object.values(otherCritical).map(inAlarm),
   ]);
   composite('pageMessages', page, 'restByPage', firing('deadLetters', 'undelivered'));
-  composite(
-    'ticket',
-    page,
-    'restByPage',
-    firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
-  );
+  composite('ticket', page, 'restByPage', [
+    burning,
+    ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
+  ]);
 }
 
 const inAlarm = (alarm: AlarmBase): IAlarmRule => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

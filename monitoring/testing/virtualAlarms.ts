@@ -10,6 +10,7 @@ import {
 } from '../../cloudwatch/compositeActions.ts';
 import { holds, parseCompositeRule, type CompositeRule } from '../../cloudwatch/compositeRule.ts';
 import { evaluateQueries } from '../../cloudwatch/metricDataQuery.ts';
+import type { Observation } from '../../cloudwatch/bucket.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
 import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
@@ -20,9 +21,12 @@ import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { bareApp } from './bareApp.ts';
 
-/** Values of the metrics behind the watches, as published; null publishes nothing. */
+/**
+ * Values of the metrics behind the watches, as published; null publishes nothing. `errorRate` is of the
+ * requests that `provenPeak` counts.
+ */
 export type SystemValues = Record<
-  Exclude<SignalId | WatchId, 'errorBudget'> | 'provenPeakRate',
+  Exclude<SignalId | WatchId, 'errorBudget' | 'failedAnswers'> | 'provenPeakRate',
   number | null
 >;
 export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent' | 'probeSilent'>, number | null>;
@@ -249,16 +253,16 @@ type Sample = Parameters<MetricStore['put']>[0];
 
 function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
   const samples = new Map<string, Sample>();
-  const put = (measurement: Measurement, value: number | null | undefined): void => {
-    if (value === null || value === undefined) return;
-    const { namespace, metricName: name, dimensions } = measurement;
+  const observe = ({ namespace, metricName: name, dimensions }: Measurement, observation: Observation) =>
     samples.set(JSON.stringify([namespace, name, dimensions]), {
       namespace,
       name,
       dimensions,
       timestampMs,
-      value,
+      ...observation,
     });
+  const put = (measurement: Measurement, value: number | null | undefined): void => {
+    if (value !== null && value !== undefined) observe(measurement, { value });
   };
   for (const [system, values] of Object.entries(systems)) {
     const names = monitoredSystem(stage, system, capacity);
@@ -266,8 +270,13 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
       ...signalsOf(names, periodSeconds),
       ...watchesOf(names, periodSeconds),
     };
+    const { errorRate, provenPeak: answers } = values;
+    if (errorRate !== null && answers !== null) {
+      const failed = Math.round(errorRate * answers);
+      observe(watches['errorRate']!, { values: [1, 0], counts: [failed, answers - failed] });
+    }
     for (const [id, watch] of Object.entries(watches)) {
-      if (id !== 'errorBudget') put(watch, values[id as keyof SystemValues]);
+      if (watch.metricName !== '5XXError') put(watch, values[id as keyof SystemValues]);
       if (watch.capacityRate) put(watch.capacityRate, values.provenPeakRate);
     }
   }
