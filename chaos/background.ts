@@ -75,7 +75,11 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
     profile: 'peak',
     stage,
     place,
-    systems,
+    // What the drill publishes it must know while it goes on: it sends the messages itself.
+    systems: systems.map((system) => ({
+      ...system,
+      expectedPeak: { ...system.expectedPeak, messagesPerSecond: 0 },
+    })),
     // The only engine that tells every answer while it runs.
     engine: 'embedded',
     rampSeconds: limits.drill.rampSeconds,

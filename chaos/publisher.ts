@@ -1,13 +1,11 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { clientOf } from '../loadtests/k6/lib/clients.ts';
+import { largestBatch as batchSize, messageOf } from '../loadtests/k6/lib/messages.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
-import { messageSchemaVersion } from '../service/domain/message.ts';
 import { callLimit } from '../monitoring/callLimit.ts';
 import { describeError } from '../core/describeError.ts';
 import { goodIds } from './identity.ts';
 
-const batchSize = 10;
 /** Batches under way at a time, a system. */
 const batchesAtOnce = 8;
 const tickMs = 250;
@@ -125,11 +123,10 @@ class Channel {
   }
 
   #schedule(due: number): void {
-    const occurredAt = new Date(this.#options.clock.now()).toISOString();
+    const atMs = this.#options.clock.now();
     for (; this.#scheduled < due; this.#scheduled += 1) {
       const id = this.#options.firstId + this.#scheduled;
-      const message = { schemaVersion: messageSchemaVersion, ...clientOf(id), occurredAt };
-      this.pending.set(id, JSON.stringify(message));
+      this.pending.set(id, JSON.stringify(messageOf(id, atMs)));
     }
   }
 

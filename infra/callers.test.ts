@@ -170,6 +170,7 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
     }
     expect(clients.sort()).toEqual([
       'loadtests/k6/lib/api.ts',
+      'loadtests/k6/lib/publish.ts',
       'loadtests/runner/engine.ts',
       'loadtests/runner/script.ts',
       'loadtests/runner/seed.ts',

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { stageOf } from '../fleet/fleet.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
@@ -17,7 +18,7 @@ export async function loadStage(
   profile: ProfileOptions,
   directory: string,
 ): Promise<RunFile> {
-  const { clock, signal, output } = context;
+  const { clock, random, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
   const { paced } = profileNamed(profile.profile);
   const timeline = paced?.timeline(profile);
@@ -30,6 +31,7 @@ export async function loadStage(
     systems,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     sns: connection.clients.sns,
+    firstMessageId: reserveIds(random),
     runDirectory: directory,
     configurationHash,
     commit: await context.currentCommit(),

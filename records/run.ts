@@ -46,9 +46,49 @@ const stretchSchema = z.strictObject({
   latencyMs,
 });
 
+/** Ids that follow each other, first and last included. */
+const idRange = z.strictObject({ first: count, last: count });
+
+/** One second of one system's messages: where they were made, and where they were to be. Absent is none. */
+const messageSecondSchema = z.strictObject({
+  /** Whole seconds since the run's start. */
+  second: count,
+  /** Messages the schedule intended to publish in this second. */
+  intended: count,
+  /** Of these, no virtual user was free for. */
+  dropped: count.optional(),
+  acknowledged: count.optional(),
+  failed: count.optional(),
+  unresolved: count.optional(),
+});
+
+const messagesSchema = z.strictObject({
+  /** Messages in one call of SNS, and so in one iteration. */
+  batchSize: z.number().int().positive(),
+  /** Over the hold window. */
+  hold: z.strictObject({
+    intendedPerSecond: z.number(),
+    /** Those that SNS acknowledged. */
+    achievedPerSecond: z.number(),
+    /** SNS has taken them. */
+    acknowledged: count,
+    /** SNS has refused them. */
+    failed: count,
+    /** There was no answer, or an error of SNS's own: nobody knows whether it has them. */
+    unresolved: count,
+    dropped: count,
+    /** Of the calls that were answered. Percentiles within 0.1 %, the maximum exact. */
+    latencyMs,
+  }),
+  /** Over the whole run, ascending. */
+  acknowledgedIds: z.array(idRange),
+  unresolvedIds: z.array(idRange),
+  series: z.array(messageSecondSchema),
+});
+
 const systemRunSchema = z.strictObject({
   system: z.string(),
-  /** Over the hold window. */
+  /** Over the hold window: the requests, none where a run sends messages alone. */
   hold: z.strictObject({
     intendedPerSecond: z.number(),
     achievedPerSecond: z.number(),
@@ -75,6 +115,8 @@ const systemRunSchema = z.strictObject({
       latencies: z.array(z.strictObject({ start: instant, latencyMs })),
     })
     .optional(),
+  /** What was published to its topic; absent where the run sent no messages, and in files from before any did. */
+  messages: messagesSchema.optional(),
 });
 
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */
@@ -120,7 +162,7 @@ export const runFileSchema = z
     generator: z.strictObject({
       /** The generator's own CPU over the hold, percent of what it may use (one core for the embedded engine); null where the engine does not tell. */
       cpuPercent: z.number().nullable(),
-      /** Iterations that started later than 100 ms after their intended start; null where the engine does not tell. */
+      /** Iterations, of requests and of messages, that started later than 100 ms after their intended start; null where the engine does not tell. */
       lateIterations: count.nullable(),
       /** How late iterations began by the generator's own doing, in milliseconds: no part of any latency. Absent where
        * the engine does not tell, and in files from before it was written. */

@@ -25,6 +25,7 @@ const recorder = new Recorder({
     parseThreshold(`http_req_duration{system:${system}}`, 'trend', 'p(99)<1000'),
   ),
   metricTypes: builtInMetrics,
+  firstMessageId: 1,
 });
 
 const heapMiB = (): number => {

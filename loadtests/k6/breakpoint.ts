@@ -1,44 +1,45 @@
 /**
- * A steady climb from nothing to twice the expected peak of every system, ended early by its own thresholds
- * where errors or latency cross their limits: at which rate does the first limit give way?
+ * A steady climb from nothing to twice the expected peak of every system, in requests and in messages, ended early by
+ * its own thresholds where errors or latency cross their limits: at which rate does the first limit give way?
  *
- *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30}]' \
+ *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30,
+ *     "messages":{"url":"https://sns.us-east-1.amazonaws.com","topicArn":"arn:aws:sns:…","perSecond":5}}]' \
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=1800 k6 run loadtests/k6/breakpoint.ts
  */
-import type { Options, Scenario } from 'k6/options';
 import { limits } from '../../monitoring/limits.ts';
-import { askForClient, bySystem, scenarioOf, withinLimits } from './lib/clientLoad.ts';
+import { askForClient } from './lib/askForClient.ts';
 import {
+  firstMessageIdFromEnvironment,
   rampSecondsFromEnvironment,
   rateScaleFromEnvironment,
   signerFromEnvironment,
   targetsFromEnvironment,
 } from './lib/environment.ts';
+import { loadOf } from './lib/load.ts';
+import { publishMessages } from './lib/publish.ts';
 
 const targets = targetsFromEnvironment();
 const signer = signerFromEnvironment();
-const targetOf = bySystem(targets);
 const climbSeconds = rampSecondsFromEnvironment();
 // As much as the API's own throttle lets in: beyond it, the throttle is the limit.
-const rateScale = rateScaleFromEnvironment(limits.apiThrottlePerPeak);
+const toPeaks = rateScaleFromEnvironment(limits.apiThrottlePerPeak);
 
-const abort = {
-  abortOnFail: true,
-  delayAbortEval: `${Math.ceil(climbSeconds * limits.breakpoint.abortAfterShare)}s`,
-};
-const scenarios: Record<string, Scenario> = {};
-const thresholds: NonNullable<Options['thresholds']> = {};
-for (const { system, requestsPerSecond } of targets) {
-  scenarios[system] = scenarioOf({
-    fromPerSecond: 0,
-    stretches: [{ seconds: climbSeconds, perSecond: requestsPerSecond * rateScale }],
-    tags: { system },
-  });
-  Object.assign(thresholds, withinLimits({ system }, abort));
-}
+const load = loadOf(targets, firstMessageIdFromEnvironment(), {
+  course: { fromPeaks: 0, stretches: [{ seconds: climbSeconds, toPeaks, phase: 'climb' }] },
+  kinds: ['requests', 'messages'],
+  judged: ['climb'],
+  abort: {
+    abortOnFail: true,
+    delayAbortEval: `${Math.ceil(climbSeconds * limits.breakpoint.abortAfterShare)}s`,
+  },
+});
 
-export const options: Options = { scenarios, thresholds, maxRedirects: 0 };
+export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(targetOf, signer);
+  await askForClient(load, signer);
+}
+
+export async function publish(): Promise<void> {
+  await publishMessages(load, signer);
 }

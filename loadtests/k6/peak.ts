@@ -1,20 +1,36 @@
 /**
- * Ramps every system to its expected peak, then holds it there. Each request asks for another seeded client
- * and compares the whole answer.
+ * Ramps every system to its expected peak, in requests and in messages, then holds it there. Each request asks for
+ * another seeded client and compares the whole answer; each message tells of another new client.
  *
- *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30}]' \
+ *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30,
+ *     "messages":{"url":"https://sns.us-east-1.amazonaws.com","topicArn":"arn:aws:sns:…","perSecond":5}}]' \
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=60 HEADROOM_HOLD_SECONDS=600 k6 run loadtests/k6/peak.ts
  */
-import type { Options } from 'k6/options';
-import { askForClient, bySystem, rampAndHold } from './lib/clientLoad.ts';
-import { shapeFromEnvironment, signerFromEnvironment, targetsFromEnvironment } from './lib/environment.ts';
+import { askForClient } from './lib/askForClient.ts';
+import { rampAndHold } from './lib/course.ts';
+import {
+  firstMessageIdFromEnvironment,
+  shapeFromEnvironment,
+  signerFromEnvironment,
+  targetsFromEnvironment,
+} from './lib/environment.ts';
+import { loadOf } from './lib/load.ts';
+import { publishMessages } from './lib/publish.ts';
 
 const targets = targetsFromEnvironment();
 const signer = signerFromEnvironment();
-const targetOf = bySystem(targets);
+const load = loadOf(targets, firstMessageIdFromEnvironment(), {
+  course: rampAndHold(shapeFromEnvironment(1)),
+  kinds: ['requests', 'messages'],
+  judged: ['hold'],
+});
 
-export const options: Options = rampAndHold(targets, shapeFromEnvironment(1));
+export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(targetOf, signer);
+  await askForClient(load, signer);
+}
+
+export async function publish(): Promise<void> {
+  await publishMessages(load, signer);
 }

@@ -1,6 +1,6 @@
 /**
- * From a tenth of the expected peak to twice the peak within seconds, and back: does every system recover? Its
- * limits are asked for before the spike and after it, not while it lasts.
+ * From a tenth of the expected peak to twice the peak within seconds, and back, in requests and in messages: does
+ * every system recover? Its limits are asked for before the spike and after it, not while it lasts.
  *
  *   rate          spike
  *    ^           ,------,
@@ -9,57 +9,50 @@
  *    |--------'            '--------|--------
  *    +------------------------------------------> time
  *
- *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30}]' \
+ *   HEADROOM_TARGETS='[{"system":"system-01","url":"https://…","requestsPerSecond":30,
+ *     "messages":{"url":"https://sns.us-east-1.amazonaws.com","topicArn":"arn:aws:sns:…","perSecond":5}}]' \
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=5 HEADROOM_HOLD_SECONDS=30 k6 run loadtests/k6/spike.ts
  */
-import type { Options, Scenario } from 'k6/options';
 import { limits } from '../../monitoring/limits.ts';
-import { askForClient, scenarioOf, withinLimits, type Course } from './lib/clientLoad.ts';
-import { shapeFromEnvironment, signerFromEnvironment, targetsFromEnvironment } from './lib/environment.ts';
-import type { Target } from './lib/target.ts';
+import { askForClient } from './lib/askForClient.ts';
+import {
+  firstMessageIdFromEnvironment,
+  shapeFromEnvironment,
+  signerFromEnvironment,
+  targetsFromEnvironment,
+} from './lib/environment.ts';
+import { loadOf } from './lib/load.ts';
+import { publishMessages } from './lib/publish.ts';
 
+const targets = targetsFromEnvironment();
 const signer = signerFromEnvironment();
 // As much as the API's own throttle lets in: beyond it, most answers are the throttle's.
 const { rampSeconds, holdSeconds, rateScale } = shapeFromEnvironment(limits.apiThrottlePerPeak);
 const { baseShare, baseSeconds, settleSeconds } = limits.spike;
 
-const targetOf: Record<string, Target> = {};
-const scenarios: Record<string, Scenario> = {};
-const thresholds: NonNullable<Options['thresholds']> = {};
-for (const target of targetsFromEnvironment()) {
-  const { system, requestsPerSecond } = target;
-  const base = requestsPerSecond * baseShare;
-  const greatest = requestsPerSecond * rateScale;
-  const add = (phase: string, course: Omit<Course, 'fromPerSecond' | 'tags'>): void => {
-    // Every phase asks for its clients in an order of its own, which follows from this name.
-    const name = `${system}-${phase}`;
-    targetOf[name] = target;
-    scenarios[name] = scenarioOf({ fromPerSecond: base, tags: { system, phase }, ...course });
-  };
-  add('before', { stretches: [{ seconds: baseSeconds, perSecond: base }] });
-  add('spike', {
-    startSeconds: baseSeconds,
+const load = loadOf(targets, firstMessageIdFromEnvironment(), {
+  course: {
+    fromPeaks: baseShare,
     stretches: [
-      { seconds: rampSeconds, perSecond: greatest },
-      { seconds: holdSeconds, perSecond: greatest },
-      { seconds: rampSeconds, perSecond: base },
-      { seconds: settleSeconds, perSecond: base },
+      { seconds: baseSeconds, toPeaks: baseShare, phase: 'before' },
+      { seconds: rampSeconds, toPeaks: rateScale, phase: 'spike' },
+      { seconds: holdSeconds, toPeaks: rateScale, phase: 'spike' },
+      { seconds: rampSeconds, toPeaks: baseShare, phase: 'spike' },
+      { seconds: settleSeconds, toPeaks: baseShare, phase: 'spike' },
+      { seconds: baseSeconds, toPeaks: baseShare, phase: 'after' },
     ],
-  });
-  add('after', {
-    startSeconds: baseSeconds + rampSeconds + holdSeconds + rampSeconds + settleSeconds,
-    stretches: [{ seconds: baseSeconds, perSecond: base }],
-  });
-  Object.assign(
-    thresholds,
-    withinLimits({ system, phase: 'before' }),
-    { [`http_reqs{system:${system},phase:spike}`]: ['count>0'] },
-    withinLimits({ system, phase: 'after' }),
-  );
-}
+  },
+  kinds: ['requests', 'messages'],
+  judged: ['before', 'after'],
+  loaded: ['spike'],
+});
 
-export const options: Options = { scenarios, thresholds, maxRedirects: 0 };
+export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(targetOf, signer);
+  await askForClient(load, signer);
+}
+
+export async function publish(): Promise<void> {
+  await publishMessages(load, signer);
 }

@@ -38,6 +38,7 @@ async function run(options: string, body: string): Promise<EngineRun> {
         windows: { hold: holdFrom(startMs) },
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
+        firstMessageId: 1,
       }),
   });
 }

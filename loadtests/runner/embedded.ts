@@ -61,9 +61,11 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
   const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
   const progress = setInterval(() => {
-    const { requests, failed: failedRequests, dropped } = recorder.totals;
+    const { requests, failed: failedRequests, messages, dropped } = recorder.totals;
     const seconds = Math.round((now() - startMs) / 1_000);
-    onProgress(`${seconds} s: ${requests} requests, ${failedRequests} failed, ${dropped} dropped`);
+    onProgress(
+      `${seconds} s: ${requests} requests, ${failedRequests} failed, ${messages} messages, ${dropped} dropped`,
+    );
   }, progressEveryMs);
   try {
     const stop = AbortSignal.any([signal, failed.signal]);

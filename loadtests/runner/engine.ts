@@ -48,6 +48,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
     const startMs = options.startMs + scenario.startTime;
     const giveUp = new AbortController();
     const host: Host = {
+      runStartMs: options.startMs,
       now,
       emit,
       dispatcher,

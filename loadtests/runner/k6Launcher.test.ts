@@ -1,3 +1,4 @@
+import { SNSClient } from '@aws-sdk/client-sns';
 import { fork } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { systemClock } from '../../core/clock.ts';
 import { K6Error } from '../errors.ts';
 import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
 import { installFakeK6 } from './testing/fakeK6.ts';
-import { testCredentials } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, testCredentials } from './testing/fakeApi.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -62,13 +63,37 @@ test('a k6 on PATH is used, and its points become the same record', async () => 
   expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);
 });
 
+test('messages that k6 published are in the record with their ids, and so is what left no word', async () => {
+  await installFakeK6(directory, 'ok');
+  const api = await startFakeApi();
+  seedAll(api);
+  const { systems } = await runLoad(
+    options({
+      systems: [systemAt('system-01', api.url, 10)],
+      sns: new SNSClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1' }),
+      firstMessageId: 3_000_000_000,
+    }),
+  );
+  await api.close();
+  expect(systems[0]?.messages).toMatchObject({
+    batchSize: 2,
+    hold: { acknowledged: 2, failed: 2, unresolved: 0, dropped: 0 },
+    acknowledgedIds: [
+      { first: 3_000_000_000, last: 3_000_000_000 },
+      { first: 3_000_000_004, last: 3_000_000_004 },
+    ],
+    unresolvedIds: [{ first: 3_000_000_002, last: 3_000_000_003 }],
+    series: [{ second: 1, intended: 4, acknowledged: 2, failed: 2 }],
+  });
+});
+
 test('exit code 99 is a result: the failed thresholds are in the record', async () => {
   await installFakeK6(directory, 'thresholds');
   const run = await runLoad(options({ engine: 'k6' }));
   expect(run.complete).toBe(true);
   expect(run.thresholds.filter(({ ok }) => !ok).map(({ metric, value }) => [metric, value])).toEqual([
-    ['checks{system:system-01}', 0.25],
-    ['http_req_failed{system:system-01}', 0.5],
+    ['checks{system:system-01,load:requests,phase:hold}', 0.25],
+    ['http_req_failed{system:system-01,load:requests,phase:hold}', 0.5],
   ]);
   expect(Object.entries(run.systems[0]?.series[1]?.statuses ?? {})).toEqual([
     ['200', 5],
@@ -80,7 +105,7 @@ test.each([
   [
     'before its time is a threshold that aborts',
     10,
-    { metric: 'checks{system:system-01}', expression: 'rate>=0.99' },
+    { metric: 'checks{system:system-01,load:requests,phase:climb}', expression: 'rate>0.99' },
   ],
   ['at the end of its time is a result', 4, undefined],
 ])('exit code 99 %s', async (_, rampSeconds, abortedBy) => {

@@ -5,13 +5,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { RunTooLongError, UnknownProfileError } from '../errors.ts';
 import { FileWriteError } from '../../core/errors.ts';
-import { clientOf, seededClients, seededIdOf } from '../k6/lib/clients.ts';
+import { clientOf } from '../k6/lib/clients.ts';
 import { runFileSchema, type RunFile } from '../../records/run.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
 import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { summaryLines } from './summary.ts';
-import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { holds } from './thresholds.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -19,11 +21,7 @@ let apis: FakeApi[];
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'headroom-run-'));
   apis = [await startFakeApi(), await startFakeApi()];
-  for (const { clients } of apis) {
-    for (let id = seededClients.firstId; id < seededClients.firstId + seededClients.count; id += 1) {
-      clients.set(id, clientOf(id));
-    }
-  }
+  for (const api of apis) seedAll(api);
 });
 afterEach(async () => {
   await Promise.all(apis.map((api) => api.close()));
@@ -55,7 +53,14 @@ const failedThresholds = (run: RunFile): string[] =>
 /** What a person would set who runs the script with k6. */
 const scriptOptions = async (name: string, more: Record<string, string> = {}) => {
   const env = {
-    HEADROOM_TARGETS: JSON.stringify([{ system: 'a', url: 'http://127.0.0.1:1', requestsPerSecond: 10 }]),
+    HEADROOM_TARGETS: JSON.stringify([
+      {
+        system: 'a',
+        url: 'http://127.0.0.1:1',
+        requestsPerSecond: 10,
+        messages: { url: 'http://127.0.0.1:2', topicArn: 'arn:aws:sns:us-east-1:1:a', perSecond: 4 },
+      },
+    ]),
     HEADROOM_REGION: 'us-east-1',
     HEADROOM_RAMP_SECONDS: '4',
     HEADROOM_HOLD_SECONDS: '10',
@@ -72,27 +77,38 @@ test.each(profiles)('%s says truly whether it aims at a rate', async (name) => {
   expect(new Set(scheduled)).toEqual(new Set([profileNamed(name).paced !== null]));
 });
 
-test.each(profiles.filter((name) => profileNamed(name).paced))(
-  'the script of %s does when what its profile says, at the rate that it says',
-  async (name) => {
+test.each(
+  profiles
+    .filter((name) => profileNamed(name).paced)
+    .flatMap((name): [string, string, number][] => [
+      [name, 'requests', 10],
+      [name, 'messages', 4],
+    ]),
+)(
+  'the script of %s does when what its profile says, at the rate of %s that it says',
+  async (name, load, peak) => {
     const paced = profileNamed(name).paced!;
-    const { scenarios } = await scriptOptions(name);
+    const startsOf = async (more: Record<string, string>): Promise<number[]> => {
+      const { scenarios } = await scriptOptions(name, more);
+      return Object.values(scenarios)
+        .filter(({ tags }) => tags['load'] === load)
+        .flatMap((scenario) =>
+          [...(scheduledStarts(scenario) ?? [])].flatMap((startMs) =>
+            Array.from({ length: Number(scenario.tags['batch'] ?? 1) }, () => startMs + scenario.startTime),
+          ),
+        );
+    };
     const { before, hold, after, endSeconds } = paced.timeline({ rampSeconds: 4, holdSeconds: 10 });
-    expect(plannedMs(scenarios)).toBe(endSeconds * 1_000);
-    const starts = Object.values(scenarios).flatMap((scenario) =>
-      [...(scheduledStarts(scenario) ?? [])].map((startMs) => startMs + scenario.startTime),
-    );
+    expect(plannedMs((await scriptOptions(name)).scenarios)).toBe(endSeconds * 1_000);
+    const starts = await startsOf({});
     const rateIn = ({ from, to }: typeof hold): number =>
       starts.filter((startMs) => startMs > from * 1_000 && startMs <= to * 1_000).length / (to - from);
     // The mean of a climb from nothing is half of where it ends.
-    expect(rateIn(hold)).toBeCloseTo(10 * paced.rateScale * (paced.hasHold ? 1 : 0.5), 0);
+    expect(rateIn(hold)).toBeCloseTo(peak * paced.rateScale * (paced.hasHold ? 1 : 0.5), 0);
     const base = [before, after].flatMap((stretch) => (stretch ? [rateIn(stretch)] : []));
-    expect(base.map((rate) => Math.round(rate * 10))).toEqual(base.map(() => 10));
-    const twice = await scriptOptions(name, { HEADROOM_RATE_SCALE: String(paced.rateScale * 2) });
-    const count = Object.values(twice.scenarios).flatMap((scenario) => [
-      ...(scheduledStarts(scenario) ?? []),
-    ]);
-    expect(count.length).toBeGreaterThan(starts.length * 1.5);
+    for (const rate of base) expect(rate).toBeCloseTo(peak * 0.1, 1);
+    const twice = await startsOf({ HEADROOM_RATE_SCALE: String(paced.rateScale * 2) });
+    expect(twice.length).toBeGreaterThan(starts.length * 1.5);
   },
 );
 
@@ -100,37 +116,80 @@ test('a soak is a peak that lasts', async () => {
   expect(await scriptOptions('soak')).toEqual(await scriptOptions('peak'));
 });
 
-test('a spike asks for its limits before and after, and for its clients in another order each time', async () => {
-  const { scenarios, thresholds } = await scriptOptions('spike');
-  expect(Object.entries(scenarios).map(([name, { tags }]) => [name, tags])).toEqual([
-    ['a-before', { system: 'a', phase: 'before' }],
-    ['a-spike', { system: 'a', phase: 'spike' }],
-    ['a-after', { system: 'a', phase: 'after' }],
-  ]);
-  const asked = (phase: string): string[] =>
+test('a spike asks for its limits before and after', async () => {
+  const { thresholds } = await scriptOptions('spike');
+  const asked = (load: string, phase: string): string[] =>
     thresholds.flatMap(({ metric, expression }) =>
-      metric.endsWith(`{system:a,phase:${phase}}`) ? [`${metric.split('{')[0]} ${expression}`] : [],
+      metric.includes(load) && metric.endsWith(`phase:${phase}}`)
+        ? [`${metric.split('{')[0]} ${expression}`]
+        : [],
     );
   const whole = [
     'http_reqs count>0',
-    'checks rate>=0.99',
-    'http_req_failed rate<=0.01',
-    'http_req_duration p(99)<=1000',
+    'checks rate>0.99',
+    'http_req_failed rate<0.01',
+    'http_req_duration p(99)<1000',
   ];
-  expect([asked('before'), asked('spike'), asked('after')]).toEqual([whole, ['http_reqs count>0'], whole]);
-  expect(seededIdOf(0, 'a-before')).not.toBe(seededIdOf(0, 'a-after'));
+  expect(['before', 'spike', 'after'].map((phase) => asked('load:requests', phase))).toEqual([
+    whole,
+    ['http_reqs count>0'],
+    whole,
+  ]);
+  expect(['before', 'spike', 'after'].map((phase) => asked('messages', phase))).toEqual([
+    ['http_reqs count>0', 'messages_acknowledged rate>0.99'],
+    [],
+    ['http_reqs count>0', 'messages_acknowledged rate>0.99'],
+  ]);
 });
 
-test('a breakpoint is ended by errors, checks and latency, once a fifth of the climb is over', async () => {
+test('a breakpoint is ended by errors, checks, latency and unpublished messages, once a fifth of the climb is over', async () => {
   const { thresholds } = await scriptOptions('breakpoint', { HEADROOM_RAMP_SECONDS: '100' });
+  const climb = 'system:a,load:requests,phase:climb';
   expect(
     thresholds.map(({ metric, abortOnFail, delayAbortEvalMs }) => [metric, abortOnFail, delayAbortEvalMs]),
   ).toEqual([
-    ['http_reqs{system:a}', false, 0],
-    ['checks{system:a}', true, 20_000],
-    ['http_req_failed{system:a}', true, 20_000],
-    ['http_req_duration{system:a}', true, 20_000],
+    [`http_reqs{${climb}}`, false, 0],
+    [`checks{${climb}}`, true, 20_000],
+    [`http_req_failed{${climb}}`, true, 20_000],
+    [`http_req_duration{${climb}}`, true, 20_000],
+    ['http_reqs{system:a,load:messages,phase:climb}', false, 0],
+    ['messages_acknowledged{system:a,phase:climb}', true, 20_000],
   ]);
+});
+
+test('a threshold crosses its limit where the gate does, at the limit itself', async () => {
+  const { thresholds } = await scriptOptions('peak');
+  const atLimit: Record<string, number> = {
+    checks: 1 - limits.errorRatePercent / 100,
+    messages_acknowledged: 1 - limits.errorRatePercent / 100,
+    http_req_failed: limits.errorRatePercent / 100,
+    http_req_duration: limits.latencyP99Ms,
+  };
+  const asked = thresholds.filter(({ metric }) => !metric.startsWith('http_reqs'));
+  expect(asked).toHaveLength(4);
+  for (const threshold of asked) {
+    const limit = atLimit[threshold.metric.split('{')[0]!]!;
+    const better = threshold.operator === '<' ? 0.999 * limit : 1.001 * limit;
+    expect([threshold.metric, holds(threshold, limit), holds(threshold, better)]).toEqual([
+      threshold.metric,
+      false,
+      true,
+    ]);
+  }
+});
+
+test('rare messages that a hold may miss are not counted on', async () => {
+  const targets = JSON.stringify([
+    {
+      system: 'a',
+      url: 'http://127.0.0.1:1',
+      requestsPerSecond: 10,
+      messages: { url: 'http://127.0.0.1:2', topicArn: 'arn:aws:sns:us-east-1:1:a', perSecond: 0.1 },
+    },
+  ]);
+  const { scenarios, thresholds } = await scriptOptions('peak', { HEADROOM_TARGETS: targets });
+  expect(Object.keys(scenarios)).toEqual(['a', 'a_messages']);
+  expect(thresholds.some(({ metric }) => metric.includes('messages'))).toBe(false);
 });
 
 test('a breakpoint ends when a system fails, and says by which threshold', async () => {
@@ -138,10 +197,11 @@ test('a breakpoint ends when a system fails, and says by which threshold', async
     if ((apis[1]?.requests() ?? 0) > 5) apis[1]?.answerWith((response) => response.writeHead(503).end());
   };
   const run = await runLoad(options('breakpoint', { rampSeconds: 10, onSample }));
+  const crossed = 'checks{system:system-02,load:requests,phase:climb}';
   expect(run).toMatchObject({
     complete: false,
-    reason: 'threshold checks{system:system-02}: rate>=0.99 failed, and it aborts the run',
-    abortedBy: { metric: 'checks{system:system-02}', expression: 'rate>=0.99' },
+    reason: `threshold ${crossed}: rate>0.99 failed, and it aborts the run`,
+    abortedBy: { metric: crossed, expression: 'rate>0.99' },
   });
   const { windows } = run;
   // It was looked at every two seconds, after the second.
@@ -243,6 +303,21 @@ test('peak ramps, holds the expected peak and compares every body', async () => 
   expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['getClient']));
 });
 
+test('what fails in the ramp is told apart, and fails no threshold', async () => {
+  const [api] = apis;
+  api?.answerWith((response) => response.writeHead(503).end());
+  const onSample = (): void => {
+    // The tenth is due at the ramp's end: what fails ends within it.
+    if ((api?.requests() ?? 0) >= 6) api?.answerWith(undefined);
+  };
+  const run = await runLoad(options('peak', { onSample, systems: options('peak').systems.slice(0, 1) }));
+  expect(failedThresholds(run)).toEqual([]);
+  expect(run.systems[0]?.hold.failed).toBe(0);
+  expect(summaryLines(run).at(-3)).toMatch(
+    /^ {2}before the hold, and no part of it: [67] requests failed, the slowest took \d+ ms$/,
+  );
+});
+
 test('a peak without a ramp is at its rate from the first second', async () => {
   const run = await runLoad(options('peak', { rampSeconds: 0 }));
   expect(run.windows.ramp.end).toBe(run.windows.run.start);
@@ -258,7 +333,7 @@ test('a wrong body in a 200 is a failed check, a failed request and a failed thr
   const run = await runLoad(
     options('peak', { rateScale: 0.5, systems: options('peak').systems.slice(0, 1) }),
   );
-  expect(failedThresholds(run)).toEqual(['checks{system:system-01}']);
+  expect(failedThresholds(run)).toEqual(['checks{system:system-01,load:requests,phase:hold}']);
   expect(run.systems[0]?.hold).toMatchObject({ requests: 20, failed: expect.closeTo(10, -1) });
   expect(run.systems[0]?.hold.failed).toBeGreaterThan(0);
   expect(Object.keys(run.systems[0]?.series[2]?.statuses ?? {})).toEqual(['200']);
@@ -267,7 +342,10 @@ test('a wrong body in a 200 is a failed check, a failed request and a failed thr
 test('a service that answers nothing fails its thresholds and its requests', async () => {
   await apis[0]?.close();
   const run = await runLoad(options('peak', { holdSeconds: 1 }));
-  expect(failedThresholds(run)).toEqual(['checks{system:system-01}', 'http_req_failed{system:system-01}']);
+  expect(failedThresholds(run)).toEqual([
+    'checks{system:system-01,load:requests,phase:hold}',
+    'http_req_failed{system:system-01,load:requests,phase:hold}',
+  ]);
   expect(run.systems[0]?.hold).toMatchObject({ failed: 20, requests: 20, latencyMs: null });
 });
 

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { K6Error, RunTooLongError } from '../errors.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
@@ -14,6 +15,7 @@ import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles
 import type { RequestSample } from './requests.ts';
 import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
+import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
 export { defaultShape, profileNamed, profiles, type Shape, type Timeline } from './profiles.ts';
@@ -40,8 +42,13 @@ export interface LoadOptions {
   commit: string | null;
   /** What the requests are signed with. */
   credentials: Credentials;
-  /** Given, the clients that the profile asks for are seeded first where they are missing. */
+  /**
+   * Given, the clients that the profile asks for are seeded first where they are missing, and the messages that the
+   * systems expect go to where it publishes; without it none are sent.
+   */
   sns?: SNSClient;
+  /** Its messages have the ids from there on; where left out, from the first that are set apart for loads. */
+  firstMessageId?: number;
   clock: Clock;
   /** Stops the run gracefully; its reason (an Error's message) becomes the run file's. */
   signal?: AbortSignal;
@@ -69,7 +76,11 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   if (engine === 'k6' && k6Path === null) {
     throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
   }
-  const env = environmentOf(options, profile.paced);
+  const firstMessageId = options.firstMessageId ?? limits.messageIds.first;
+  const env = {
+    ...environmentOf(options, profile.paced, options.sns && (await snsUrlOf(options.sns))),
+    HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
+  };
   const script = await loadScript(profile.scriptPath, env, onProgress);
   const holdFrom = (startMs: number): Window => plannedWindows(startMs, profile.paced, options).hold;
   const context: EngineContext = {
@@ -86,6 +97,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
         periodSeconds: options.periodSeconds,
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
+        firstMessageId,
         onSample: options.onSample,
       }),
   };
@@ -110,7 +122,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
 }
 
 /** Of all systems together: a longer record would not fit into the one string that a file is read into. */
-const maxSeconds = 3_000_000;
+const maxSeconds = 2_500_000;
 
 function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void {
   const seconds = systems.length * endSeconds;
@@ -122,13 +134,23 @@ function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void
 }
 
 /** What the scripts read as `__ENV`. */
-function environmentOf(options: LoadOptions, paced: Pacing | null): Record<string, string> {
+function environmentOf(
+  options: LoadOptions,
+  paced: Pacing | null,
+  snsUrl: string | undefined,
+): Record<string, string> {
   const { credentials, systems } = options;
-  const targets = systems.map(({ system, api, expectedPeak }): Target => ({
-    system,
-    url: api.url,
-    requestsPerSecond: expectedPeak.requestsPerSecond,
-  }));
+  const targets = systems.map(({ system, api, topicArn, expectedPeak }): Target => {
+    const { requestsPerSecond, messagesPerSecond } = expectedPeak;
+    return {
+      system,
+      url: api.url,
+      requestsPerSecond,
+      ...(snsUrl !== undefined && messagesPerSecond > 0
+        ? { messages: { url: snsUrl, topicArn, perSecond: messagesPerSecond } }
+        : {}),
+    };
+  });
   return {
     HEADROOM_TARGETS: JSON.stringify(targets),
     HEADROOM_REGION: systems[0]?.region ?? '',

@@ -9,6 +9,7 @@ import type { RequestSample } from './requests.ts';
 import { parseThreshold } from './thresholds.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
+const firstMessageId = 2_000_000_000;
 
 interface Iteration {
   system: string;
@@ -62,6 +63,7 @@ const recorder = (thresholds = [], onSample?: (sample: RequestSample) => void): 
     periodSeconds: 2,
     thresholds,
     metricTypes: builtInMetrics,
+    firstMessageId,
     onSample,
   });
 

@@ -1,5 +1,7 @@
 import type { RunFile } from '../../records/run.ts';
+import { MessageRecorder } from './messageRecorder.ts';
 import type { MetricType, Point } from './points.ts';
+import { PublicationAssembler } from './publications.ts';
 import { RequestAssembler, type RequestSample } from './requests.ts';
 import { Sinks } from './sinks.ts';
 import { SystemRecorder } from './systemRecorder.ts';
@@ -15,13 +17,25 @@ export interface RecorderOptions {
   periodSeconds?: number | undefined;
   thresholds: readonly Threshold[];
   metricTypes: Readonly<Record<string, MetricType>>;
+  /** Of the messages that the run publishes. */
+  firstMessageId: number;
   onSample?: ((sample: RequestSample) => void) | undefined;
+}
+
+/** Counts since the run's start, all systems together. */
+export interface Totals {
+  requests: number;
+  failed: number;
+  /** That SNS acknowledged. */
+  messages: number;
+  /** Iterations, of requests and of messages. */
+  dropped: number;
 }
 
 /**
  * Folds the stream of points into the run file's numbers. Requests are booked where they really began, however
- * late they ended; what was intended, and what was dropped, where it was to begin. Latencies are of requests that
- * were answered; those that weren't count as failed.
+ * late they ended; what was intended, and what was dropped, where it was to begin. So are messages, by the tag `load`.
+ * Latencies are of what was answered; requests that weren't count as failed.
  *
  * What is kept does not grow with the requests: over windows and periods latencies are histograms, whose percentiles
  * are within 0.1 %; those of a second are exact; of what is over a summary is left.
@@ -29,42 +43,74 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #systems: Map<string, SystemRecorder>;
+  readonly #messages: Map<string, MessageRecorder>;
   readonly #checks = new Map<string, { passes: number; fails: number }>();
   readonly #sinks: Sinks;
   readonly #requests: RequestAssembler;
+  readonly #publications: PublicationAssembler;
   readonly #reported: RunFile['thresholds'] = [];
-  readonly #totals = { requests: 0, failed: 0, dropped: 0 };
+  readonly #totals: Totals = { requests: 0, failed: 0, messages: 0, dropped: 0 };
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#systems = new Map(options.systems.map((system) => [system, new SystemRecorder(options)]));
+    this.#messages = new Map(
+      options.systems.map((system) => [
+        system,
+        new MessageRecorder({
+          startMs: options.startMs,
+          hold: options.windows.hold,
+          firstId: options.firstMessageId,
+        }),
+      ]),
+    );
     this.#sinks = new Sinks(options.thresholds, options.metricTypes);
     this.#requests = new RequestAssembler((sample) => {
       this.#addRequest(sample);
       options.onSample?.(sample);
     });
+    this.#publications = new PublicationAssembler((system, publication) => {
+      const { messages } = publication;
+      this.#totals.messages += messages.filter(({ outcome }) => outcome === 'acknowledged').length;
+      this.#messages.get(system)?.add(publication);
+    });
   }
 
   add(point: Point): void {
     this.#sinks.add(point);
-    this.#requests.add(point);
-    const system = this.#systems.get(point.tags['system'] ?? point.tags['scenario'] ?? '');
+    const isMessage = point.tags['load'] === 'messages';
+    if (isMessage) this.#publications.add(point);
+    else this.#requests.add(point);
     switch (point.metric) {
       case 'checks':
         this.#addCheck(point);
         break;
       case 'dropped_iterations':
         this.#totals.dropped += point.value;
-        system?.addIterations(point.timeMs, point.value, true);
+        this.#addIterations(point, point.timeMs, point.value, isMessage, true);
         break;
-      case 'iteration_duration':
-        system?.addIterations(point.timeMs - point.value - Number(point.metadata['late'] ?? 0), 1, false);
+      case 'iteration_duration': {
+        const intendedMs = point.timeMs - point.value - Number(point.metadata['late'] ?? 0);
+        this.#addIterations(point, intendedMs, 1, isMessage, false);
         break;
+      }
     }
   }
 
-  /** Counts since the run's start, all systems together. */
-  get totals(): Readonly<{ requests: number; failed: number; dropped: number }> {
+  #addIterations(
+    { tags }: Point,
+    intendedMs: number,
+    count: number,
+    isMessage: boolean,
+    dropped: boolean,
+  ): void {
+    const system = tags['system'] ?? tags['scenario'] ?? '';
+    if (isMessage)
+      this.#messages.get(system)?.addIterations(intendedMs, count, Number(tags['batch'] ?? 1), dropped);
+    else this.#systems.get(system)?.addIterations(intendedMs, count, dropped);
+  }
+
+  get totals(): Readonly<Totals> {
     return this.#totals;
   }
 
@@ -102,7 +148,10 @@ export class Recorder {
     const elapsedMs = endMs - this.#options.startMs;
     const judged = this.thresholds(elapsedMs).map(({ threshold: _threshold, ...result }) => result);
     return {
-      systems: [...this.#systems].map(([name, system]) => system.finish(name, endMs)),
+      systems: [...this.#systems].map(([name, system]) => {
+        const messages = this.#messages.get(name)?.finish(endMs);
+        return { ...system.finish(name, endMs), ...(messages ? { messages } : {}) };
+      }),
       checks: [...this.#checks].map(([name, counts]) => ({ name, ...counts })),
       thresholds: [...judged, ...(judged.every(({ ok }) => ok) ? this.#reported : [])],
       droppedIterations: this.#totals.dropped,

@@ -117,6 +117,8 @@ const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState =
   iterationInTest: 0,
   beganMs: undefined,
   lateMs: 0,
+  tags: {},
+  metadata: {},
 });
 
 /** The script threw in its own realm: its errors are no instances of ours. */
@@ -126,6 +128,7 @@ export const messageOf = (error: unknown): string =>
 // While options are read nothing runs yet, so nothing of this is reached.
 const nowhere: Scenario = { name: '', executor: '', startMs: 0, tags: {} };
 const initHost: Host = {
+  runStartMs: 0,
   now: () => 0,
   emit: () => undefined,
   scriptError: () => undefined,

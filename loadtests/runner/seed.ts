@@ -2,11 +2,11 @@ import { createHash, createHmac } from 'node:crypto';
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { request } from 'undici';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
-import { messageSchemaVersion, type Message } from '../../service/domain/message.ts';
 import type { Clock } from '../../core/clock.ts';
 import { userAgent } from '../../core/userAgent.ts';
 import { SeedError } from '../errors.ts';
 import { clientOf, seededClients } from '../k6/lib/clients.ts';
+import { largestBatch as batchSize, messageOf } from '../k6/lib/messages.ts';
 import { signedHeaders, type Credentials, type SigningHashes } from '../k6/lib/sigv4.ts';
 
 export interface SeedOptions {
@@ -20,8 +20,6 @@ export interface SeedOptions {
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** What SNS takes in one PublishBatch. */
-const batchSize = 10;
 const betweenLooksMs = 250;
 const answerTimeoutMs = 5_000;
 
@@ -65,16 +63,13 @@ async function seedSystem(document: SystemDocument, options: SeedOptions): Promi
 
 async function publishAll({ system, topicArn }: SystemDocument, { sns, clock }: SeedOptions): Promise<void> {
   const { firstId, count } = seededClients;
-  const occurredAt = new Date(clock.now()).toISOString();
+  const atMs = clock.now();
   for (let first = firstId; first < firstId + count; first += batchSize) {
     const ids = Array.from(
       { length: Math.min(batchSize, firstId + count - first) },
       (_, index) => first + index,
     );
-    const entries = ids.map((id) => {
-      const message: Message = { schemaVersion: messageSchemaVersion, ...clientOf(id), occurredAt };
-      return { Id: String(id), Message: JSON.stringify(message) };
-    });
+    const entries = ids.map((id) => ({ Id: String(id), Message: JSON.stringify(messageOf(id, atMs)) }));
     const { Failed = [] } = await sns.send(
       new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries }),
     );

@@ -1,6 +1,6 @@
 import type { RunFile } from '../../records/run.ts';
 import { Latencies } from './latencies.ts';
-import { hairMs, type Window } from './window.ts';
+import { isWithin, type Window } from './window.ts';
 
 /** What began within a window of a run, of one system. */
 export class StretchRecorder {
@@ -14,7 +14,7 @@ export class StretchRecorder {
   }
 
   includes(ms: number): boolean {
-    return ms + hairMs >= this.#window.startMs && ms + hairMs < this.#window.endMs;
+    return isWithin(this.#window, ms);
   }
 
   /** Counts a request that began at `startMs`, if that is within. @param latencyMs null for one without an answer */

@@ -6,8 +6,8 @@ const number = (value: number | null, digits = 1): string =>
   value === null ? 'no data' : value.toFixed(digits);
 
 /**
- * The end-of-test summary, line by line: thresholds, checks, each system (over the hold, where the profile has
- * one), the generator.
+ * The end-of-test summary, line by line: thresholds, checks, each system's two loads (over the hold, where the profile
+ * has one), what the ramp met, the generator.
  */
 export function summaryLines(run: RunFile): string[] {
   const failedChecks = run.checks.filter(({ fails }) => fails > 0);
@@ -19,20 +19,47 @@ export function summaryLines(run: RunFile): string[] {
     ),
     `  ${mark(failedChecks.length === 0)} checks: ${passedChecks} of ${run.checks.length} passed every time`,
     ...failedChecks.map(({ name, passes, fails }) => `    ✗ ${name}: ${fails} of ${passes + fails} failed`),
-    ...run.systems.map(({ system, hold }) => {
-      const { latencyMs } = hold;
-      const latency = latencyMs
-        ? `p50 ${number(latencyMs.p50)} ms, p99 ${number(latencyMs.p99)} ms, max ${number(latencyMs.max)} ms`
-        : 'no answer';
-      const rate = run.paced
-        ? `${number(hold.achievedPerSecond)} of ${number(hold.intendedPerSecond)} a second, `
-        : '';
-      return (
-        `  ${system}: ${rate}` +
-        `${hold.failed} of ${hold.requests} failed, ${hold.droppedIterations} dropped, ${latency}`
-      );
-    }),
+    ...run.systems.flatMap(({ system, hold, messages }) => [
+      ...(hold.requests > 0 || hold.intendedPerSecond > 0 || !messages
+        ? [`  ${system}: ${requestsOf(hold, run.paced)}`]
+        : []),
+      ...(messages ? [`  ${system}: ${messagesOf(messages.hold)}`] : []),
+    ]),
+    ...rampOf(run),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
     ...(run.place === 'local' ? [`  ${rehearsalNote}`] : []),
+  ];
+}
+
+type SystemRun = RunFile['systems'][number];
+
+const rateOf = (
+  { achievedPerSecond, intendedPerSecond }: { achievedPerSecond: number; intendedPerSecond: number },
+  what: string,
+): string => `${number(achievedPerSecond)} of ${number(intendedPerSecond)} ${what} a second, `;
+
+const latencyOf = (latencyMs: SystemRun['hold']['latencyMs']): string =>
+  latencyMs
+    ? `p50 ${number(latencyMs.p50)} ms, p99 ${number(latencyMs.p99)} ms, max ${number(latencyMs.max)} ms`
+    : 'no answer';
+
+const requestsOf = (hold: SystemRun['hold'], paced: boolean): string =>
+  `${paced ? rateOf(hold, 'requests') : ''}${hold.failed} of ${hold.requests} failed, ` +
+  `${hold.droppedIterations} dropped, ${latencyOf(hold.latencyMs)}`;
+
+const messagesOf = (hold: NonNullable<SystemRun['messages']>['hold']): string =>
+  `${rateOf(hold, 'messages')}${hold.failed} refused, ${hold.unresolved} unresolved, ` +
+  `${hold.dropped} dropped, ${latencyOf(hold.latencyMs)}`;
+
+/** What failed while the rates rose: cold environments mostly, and no part of thresholds and verdict. */
+function rampOf({ windows, systems, paced }: RunFile): string[] {
+  const startMs = Date.parse(windows.run.start);
+  const endsAt = (Date.parse(windows.ramp.end) - startMs) / 1_000;
+  const ramp = systems.flatMap(({ series }) => series.filter(({ second }) => second + 1 <= endsAt));
+  const failed = ramp.reduce((sum, second) => sum + (second.failed ?? 0), 0);
+  if (!paced || failed === 0) return [];
+  const slowestMs = Math.max(0, ...ramp.map(({ latencyMs }) => latencyMs?.max ?? 0));
+  return [
+    `  before the hold, and no part of it: ${failed} requests failed, the slowest took ${number(slowestMs, 0)} ms`,
   ];
 }

@@ -3,9 +3,9 @@ import { Latencies } from './latencies.ts';
 import type { RequestSample } from './requests.ts';
 import { emptySecond, type Second } from './second.ts';
 import { StretchRecorder } from './stretchRecorder.ts';
-import { hairMs, type RecordedWindows } from './window.ts';
+import { hairMs, secondAt, secondsSeen, type RecordedWindows } from './window.ts';
 
-type SystemRun = RunFile['systems'][number];
+type RequestsRun = Omit<RunFile['systems'][number], 'messages'>;
 
 /**
  * How many seconds wait for their answers before they are summarised: longer than k6's default timeout for a
@@ -13,7 +13,7 @@ type SystemRun = RunFile['systems'][number];
  */
 const openSeconds = 120;
 
-/** What a run did to one system: second by second, period by period, and over its windows. */
+/** What a run asked one system's API: second by second, period by period, and over its windows. */
 export class SystemRecorder {
   readonly #startMs: number;
   readonly #windows: RecordedWindows;
@@ -73,11 +73,10 @@ export class SystemRecorder {
   }
 
   /** The record of a run that ended at `endMs`. */
-  finish(system: string, endMs: number): SystemRun {
-    const { startMs: holdStartMs, endMs: holdEndMs } = this.#windows.hold;
+  finish(system: string, endMs: number): RequestsRun {
     const { intended, dropped } = this.#iterationsInHold;
     const answered = this.#hold.summary();
-    const holdSeconds = Math.max(0, Math.min(holdEndMs, endMs) - holdStartMs) / 1_000;
+    const holdSeconds = secondsSeen(this.#windows.hold, endMs);
     const perSecond = (count: number): number => (holdSeconds > 0 ? count / holdSeconds : 0);
     return {
       system,
@@ -94,7 +93,7 @@ export class SystemRecorder {
     };
   }
 
-  #byPeriod(): Pick<SystemRun, 'periods'> {
+  #byPeriod(): Pick<RequestsRun, 'periods'> {
     const periodMs = this.#periodMs;
     if (periodMs === null) return {};
     const latencies = [...this.#periods]
@@ -106,7 +105,7 @@ export class SystemRecorder {
     return { periods: { seconds: periodMs / 1_000, latencies } };
   }
 
-  #seriesUntil(endMs: number): SystemRun['series'] {
+  #seriesUntil(endMs: number): RequestsRun['series'] {
     const statusesOf = sharedStatuses();
     const length = Math.max(
       0,
@@ -130,7 +129,7 @@ export class SystemRecorder {
   }
 
   #secondOf(atMs: number): Second {
-    const index = Math.max(0, Math.floor((atMs - this.#startMs + hairMs) / 1_000));
+    const index = secondAt(this.#startMs, atMs);
     const known = this.#seconds.get(index);
     if (known) return known;
     const empty = emptySecond();

@@ -13,6 +13,8 @@ export interface Scenario {
 
 /** What all virtual users of a run share. */
 export interface Host {
+  /** When the run started, as `now` has it. */
+  runStartMs: number;
   /** Milliseconds since the epoch, monotonic, with fraction. */
   now: () => number;
   emit: (point: Point) => void;
@@ -37,19 +39,29 @@ export interface VirtualUserState {
   beganMs: number | undefined;
   /** How much later than it was to, in milliseconds. */
   lateMs: number;
+  /** What the script has put on all that this user measures from now on. */
+  readonly tags: Labels;
+  readonly metadata: Labels;
 }
+
+export type Labels = Record<string, string | number | boolean>;
 
 export const tagsOf = (state: VirtualUserState): Record<string, string> => ({
   scenario: state.scenario.name,
   group: '',
   ...state.scenario.tags,
+  ...texts(state.tags),
 });
 
 export const metadataOf = (state: VirtualUserState): Record<string, string> => ({
+  ...texts(state.metadata),
   vu: String(state.id),
   iter: String(state.iteration),
   late: String(state.lateMs),
 });
+
+const texts = (labels: Labels): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
 
 /** @throws Error when the script calls, while being loaded, what only iterations may. */
 export function requireIteration(state: VirtualUserState, api: string): void {

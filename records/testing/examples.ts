@@ -50,9 +50,31 @@ export const exampleRun: RunFile = {
       failedChecks: 1,
       latencyMs,
     })),
+    messages: {
+      batchSize: 1,
+      hold: {
+        intendedPerSecond: 5,
+        achievedPerSecond: 4.975,
+        acknowledged: 199,
+        failed: 0,
+        unresolved: 1,
+        dropped: 0,
+        latencyMs,
+      },
+      acknowledgedIds: [
+        { first: 2_000_000_000, last: 2_000_000_149 },
+        { first: 2_000_000_151, last: 2_000_000_299 },
+      ],
+      unresolvedIds: [{ first: 2_000_000_150, last: 2_000_000_150 }],
+      series: Array.from({ length: 60 }, (_, second) =>
+        second === 30
+          ? { second, intended: 5, acknowledged: 4, unresolved: 1 }
+          : { second, intended: 5, acknowledged: 5 },
+      ),
+    },
   })),
   checks: [{ name: 'body is the client asked for', passes: 2_394, fails: 6 }],
-  thresholds: [{ metric: 'checks', expression: 'rate>=0.99', ok: true, value: 0.9975 }],
+  thresholds: [{ metric: 'checks', expression: 'rate>0.99', ok: true, value: 0.9975 }],
   generator: { cpuPercent: 6, lateIterations: 1, droppedIterations: 0 },
   complete: true,
   reason: null,

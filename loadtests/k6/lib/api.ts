@@ -8,6 +8,12 @@ import { queryString, signedHeaders, type Credentials, type SigningHashes } from
 export type Answer = RefinedResponse<'text'>;
 export type Checks = Record<string, (answer: Answer) => boolean>;
 
+/** What requests are signed with. */
+export interface Signer {
+  region: string;
+  credentials: Credentials;
+}
+
 export interface Call {
   /** Names the request and its checks in every metric. */
   name: string;
@@ -17,15 +23,15 @@ export interface Call {
   /** Statuses that are right for this call; any other makes it a failed request. */
   statuses: readonly number[];
   /** What the call is signed with; left out, it goes unsigned. */
-  signer?: { region: string; credentials: Credentials };
+  signer?: Signer;
   /** Spoils the signature, to see it refused. */
   tamper?: boolean;
 }
 
 // API Gateway gives up at 29 s; a client that waits 10 s has had its answer: no.
-const timeout = '10s';
+export const timeout = '10s';
 
-const hashes: SigningHashes = {
+export const hashes: SigningHashes = {
   sha256Hex: (text) => crypto.sha256(text, 'hex'),
   hmac: (key, text) => crypto.hmac('sha256', key, text, 'binary'),
   hmacHex: (key, text) => crypto.hmac('sha256', key, text, 'hex'),
@@ -38,7 +44,7 @@ function tampered(headers: Record<string, string>): Record<string, string> {
 }
 
 /** Sends the call and runs the checks on its answer, all under the call's name. */
-export async function call(target: Target, request: Call, checks: Checks): Promise<void> {
+export async function call(target: Pick<Target, 'url'>, request: Call, checks: Checks): Promise<void> {
   const { name, method = 'GET', query = {} } = request;
   const url = target.url + request.path;
   const search = queryString(query);

@@ -1,5 +1,6 @@
-import type { Credentials } from './sigv4.ts';
-import type { Target } from './target.ts';
+import { limits } from '../../../monitoring/limits.ts';
+import type { Signer } from './api.ts';
+import type { MessageTarget, Target } from './target.ts';
 
 /** The variable's value. @throws Error naming it when it is not set. */
 function required(name: string, meaning: string): string {
@@ -22,14 +23,27 @@ function isTarget(value: unknown): value is Target {
   return (
     typeof target.system === 'string' &&
     /^[A-Za-z0-9_-]+$/.test(target.system) &&
-    typeof target.url === 'string' &&
-    /^https?:\/\/[^/?#]+([^?#]*[^/?#])?$/.test(target.url) &&
-    typeof target.requestsPerSecond === 'number' &&
-    target.requestsPerSecond > 0
+    isUrl(target.url) &&
+    isRate(target.requestsPerSecond) &&
+    (target.messages === undefined || isMessageTarget(target.messages))
   );
 }
 
-const targetsMeaning = 'a JSON array of {"system", "url", "requestsPerSecond"}, at least one';
+const isRate = (value: unknown): boolean => typeof value === 'number' && value > 0;
+
+/** Without a trailing slash. */
+const isUrl = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:\/\/[^/?#]+([^?#]*[^/?#])?$/.test(value);
+
+function isMessageTarget(value: unknown): value is MessageTarget {
+  if (typeof value !== 'object' || value === null) return false;
+  const { url, topicArn, perSecond } = value as Partial<MessageTarget>;
+  return isUrl(url) && typeof topicArn === 'string' && topicArn.startsWith('arn:') && isRate(perSecond);
+}
+
+const targetsMeaning =
+  'a JSON array of {"system", "url", "requestsPerSecond", "messages": {"url", "topicArn", "perSecond"}}, at least one; ' +
+  '"messages" where some are expected';
 
 /** `HEADROOM_TARGETS`: the systems under load. @throws Error naming the variable when it is missing or broken. */
 export function targetsFromEnvironment(): Target[] {
@@ -51,7 +65,7 @@ export function targetsFromEnvironment(): Target[] {
 }
 
 /** `HEADROOM_REGION` and the AWS credentials that requests are signed with. */
-export function signerFromEnvironment(): { region: string; credentials: Credentials } {
+export function signerFromEnvironment(): Signer {
   const sessionToken = __ENV['AWS_SESSION_TOKEN'];
   return {
     region: required('HEADROOM_REGION', 'an AWS region such as us-east-1'),
@@ -70,6 +84,15 @@ export const rampSecondsFromEnvironment = (): number =>
 /** `HEADROOM_RATE_SCALE`: the factor on every system's expected peak. */
 export const rateScaleFromEnvironment = (fallback: number): number =>
   positive('HEADROOM_RATE_SCALE', 'the factor on the expected peak', String(fallback));
+
+/** `HEADROOM_FIRST_MESSAGE_ID`: the messages that are published have the ids from there on. */
+export const firstMessageIdFromEnvironment = (): number => {
+  const { first } = limits.messageIds;
+  const text = __ENV['HEADROOM_FIRST_MESSAGE_ID'] ?? String(first);
+  const id = Number(text);
+  if (Number.isSafeInteger(id) && id >= first) return id;
+  throw new Error(`HEADROOM_FIRST_MESSAGE_ID="${text}": expected a whole number from ${first} on`);
+};
 
 /** The shape of a load with a hold (`HEADROOM_HOLD_SECONDS`). */
 export const shapeFromEnvironment = (

@@ -1,7 +1,16 @@
-/** One system's API and the load it is expected to carry. */
+/** One system and the loads that it is expected to carry. */
 export interface Target {
   system: string;
-  /** Base URL with the API's stage, no trailing slash. */
+  /** Base URL of its API with the API's stage, no trailing slash. */
   url: string;
   requestsPerSecond: number;
+  /** Left out where no messages are expected. */
+  messages?: MessageTarget;
+}
+
+export interface MessageTarget {
+  /** Where SNS answers, no trailing slash. */
+  url: string;
+  topicArn: string;
+  perSecond: number;
 }

@@ -1,12 +1,21 @@
 import type { VirtualUserState } from '../virtualUser.ts';
 import { k6Module } from './refuse.ts';
 
-/** The module `k6/execution`: which scenario, user and iteration is running. */
+/** The module `k6/execution`: which scenario, user and iteration is running, and since when. */
 export function execution(state: VirtualUserState): Record<string, unknown> {
-  const { scenario } = state;
+  const { scenario, host } = state;
   return k6Module(
     'k6/execution',
     {
+      instance: k6Module(
+        'exec.instance',
+        {
+          get currentTestRunDuration() {
+            return host.now() - host.runStartMs;
+          },
+        },
+        ['iterationsCompleted', 'iterationsInterrupted', 'vusActive', 'vusInitialized'],
+      ),
       scenario: k6Module(
         'exec.scenario',
         {
@@ -23,13 +32,15 @@ export function execution(state: VirtualUserState): Record<string, unknown> {
         'exec.vu',
         {
           idInTest: state.id,
+          metrics: { tags: state.tags, metadata: state.metadata },
           get iterationInScenario() {
             return state.iteration;
           },
         },
-        ['idInInstance', 'iterationInInstance', 'metrics', 'tags'],
+        ['idInInstance', 'iterationInInstance', 'tags'],
+        { tags: 'use exec.vu.metrics.tags' },
       ),
     },
-    ['instance', 'test'],
+    ['test'],
   );
 }

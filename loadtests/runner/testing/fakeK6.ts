@@ -38,7 +38,8 @@ let iteration = 0;
 const oneIteration = (system, offsetMs, status, bodyPasses) => {
   const metadata = { vu: String((iteration % 3) + 1), iter: String(iteration++) };
   const endMs = startMs + offsetMs + 8;
-  const own = { group: '', scenario: system, system };
+  const phase = args.at(-1).endsWith('breakpoint.ts') ? 'climb' : offsetMs < 1_000 ? 'ramp' : 'hold';
+  const own = { group: '', scenario: system, system, load: 'requests', phase };
   const http = { ...own, name: 'getClient', method: 'GET', status: String(status), url: 'getClient',
     expected_response: String(status === 200), proto: 'HTTP/1.1' };
   const trail = { http_reqs: 1, http_req_duration: 6, http_req_blocked: 1.5, http_req_connecting: 1,
@@ -53,7 +54,18 @@ const oneIteration = (system, offsetMs, status, bodyPasses) => {
 };
 writeFileSync(out, JSON.stringify({ type: 'Metric', metric: 'http_reqs', data: { name: 'http_reqs', type: 'counter',
   contains: 'default', thresholds: [], submetrics: null } }) + '\\n');
-const { system } = JSON.parse(process.env.HEADROOM_TARGETS)[0];
+const { system, messages } = JSON.parse(process.env.HEADROOM_TARGETS)[0];
+// One call of SNS with two messages, of which the first is taken.
+const oneCall = (offsetMs, ids) => {
+  const metadata = { vu: '9', iter: String(iteration++) };
+  const endMs = startMs + offsetMs + 8;
+  const own = { group: '', scenario: system + '_messages', system, load: 'messages', phase: 'hold', batch: '2' };
+  return line('http_reqs', endMs, 1, { ...own, status: '200' }, metadata) +
+    line('http_req_duration', endMs, 7, own, metadata) +
+    ids.map((id, index) => line('messages_acknowledged', endMs, index === 0 ? 1 : 0,
+      { ...own, outcome: index === 0 ? 'acknowledged' : 'failed' }, { ...metadata, message: String(id) })).join('') +
+    line('iteration_duration', endMs, 8, own, metadata);
+};
 console.error('     execution: local');
 if (mode === 'slow') {
   console.error('process ' + process.pid);
@@ -68,6 +80,9 @@ if (mode === 'slow') {
   for (let n = 0; n < 20; n += 1) {
     appendFileSync(out, oneIteration(system, 448 + n * 100, mode === 'ok' || n % 2 ? 200 : 503, mode === 'ok'));
   }
+  const firstId = Number(process.env.HEADROOM_FIRST_MESSAGE_ID);
+  // The iteration between them left no word.
+  if (messages) appendFileSync(out, oneCall(1_100, [firstId, firstId + 1]) + oneCall(1_500, [firstId + 4, firstId + 5]));
   appendFileSync(out, line('dropped_iterations', startMs + 1_500, 1, { scenario: system, system }));
   process.exit(mode === 'ok' ? 0 : 99);
 }

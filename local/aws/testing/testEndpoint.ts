@@ -20,10 +20,12 @@ export interface TestEndpoint extends AwsEndpoint {
 /** An endpoint over an empty account, on a free port. */
 export async function startTestEndpoint(
   clock: Clock = systemClock,
-  messaging: Pick<MessagingOptions, 'queueFaults' | 'persistent'> = {},
+  {
+    credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'test-secret' },
+    ...messaging
+  }: Pick<MessagingOptions, 'queueFaults' | 'persistent'> & { credentials?: AwsCredentials } = {},
 ): Promise<TestEndpoint> {
   const account = { region: 'us-east-1', accountId: localAccountId };
-  const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'test-secret' };
   const state = createAwsState({ ...account, ...messaging, clock });
   const endpoint = await startAwsEndpoint({
     host: '127.0.0.1',
