@@ -7,7 +7,7 @@ const answer = z.enum(['crossed', 'notCrossed', 'inconclusive']);
 
 /** A limit that the load has crossed. */
 const crossingSchema = z.strictObject({
-  /** A signal's id, or of the run itself `failedRequests`, `latencyP99`. */
+  /** A signal's id, or of the run itself `apiThrottle`, `failedRequests`, `latencyP99`. */
   signal: z.string(),
   /** Start of the first period at or over the limit. */
   at: instant,

@@ -174,6 +174,8 @@ export const runFileSchema = z
     /** The threshold that stopped the run, as its `abortOnFail` says; absent where none did. */
     abortedBy: z.strictObject({ metric: z.string(), expression: z.string() }).optional(),
     reason: z.string().nullable(),
+    /** Why the run ended before its time, as was meant: a climb that has crossed a limit. Absent otherwise. */
+    endedEarly: z.string().optional(),
   })
   .meta({ title: 'run.json: what a load test measured' });
 

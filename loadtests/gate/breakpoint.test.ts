@@ -145,10 +145,87 @@ describe('the breakpoint', () => {
     );
   });
 
+  describe('in the part of a period in which a run ends', () => {
+    const partMs = startsMs.at(-1)! + periodSeconds * 1_000;
+    /** A third of the requests of orders fails at last, four seconds into the thirteenth period. */
+    const aborted = climb({
+      seconds: 124,
+      asked: (system, second) =>
+        system === 'orders' && second >= 120
+          ? { requests: [...requests(30, { status: 500 }), ...requests(30)] }
+          : null,
+      change: {
+        complete: false,
+        reason: 'threshold',
+        abortedBy: { metric: 'http_req_failed{system:orders}', expression: 'rate<=0.01' },
+      },
+    });
+    const answerWith = (lastConcurrency: number) =>
+      breakpointOf({
+        run: aborted,
+        systems,
+        periodSeconds,
+        metrics: metricsOf([...startsMs, partMs], (system, id, index) => {
+          if (system !== 'orders' || id !== 'functionConcurrency') return calm(system, id, index);
+          return index === periods ? lastConcurrency : 70;
+        }),
+        place: aborted.place,
+        answeredAtMs: holdStartMs + 200_000,
+      });
+
+    it('a resource that is used up there is the limit, and what fails of it its consequence', () => {
+      const [orders] = answerWith(100).systems;
+      expect(orders?.reason).toBe(
+        'functionConcurrency crossed its limit of 80 % at 60 requests a second (100 %); at 60 it was 70 %.',
+      );
+      expect(orders?.crossings.map(({ signal }) => signal)).toEqual([
+        'functionConcurrency',
+        'failedRequests',
+      ]);
+    });
+
+    it('one below its limit there says nothing: the rest of the period had no load', () => {
+      const [orders] = answerWith(75).systems;
+      expect(orders?.crossings.map(({ signal }) => signal)).toEqual(['failedRequests']);
+      expect(orders?.periods.at(-1)).toMatchObject({ whole: false, values: { functionConcurrency: null } });
+    });
+  });
+
+  it("names the API's throttle as the limit where it refuses, and not the requests that failed of it", () => {
+    const asked: Asked = (system, second) => {
+      const load = loadAt(Math.floor(second / periodSeconds));
+      const refused = Math.max(0, load - 50);
+      return system === 'orders'
+        ? { requests: [...requests(load - refused), ...requests(refused, { status: 429 })] }
+        : null;
+    };
+    const { reason, systems: found } = answerTo(climb({ asked }), calm);
+    expect(reason).toBe(
+      "orders: the API's throttle refused 9.1 % of 55 requests a second, at 50 0 %: it is the limit, and what the " +
+        'system itself carries lies beyond it.',
+    );
+    expect(found[0]?.crossings.map(({ signal }) => signal)).toEqual(['apiThrottle', 'failedRequests']);
+  });
+
+  it('asks nothing of the messages that a climb does not send', () => {
+    const silent: Percent = (system, id, index) =>
+      id.startsWith('subscriber') ? null : calm(system, id, index);
+    expect(answerTo(climb(), silent).answer).toBe('notCrossed');
+  });
+
+  it('is not known where the climb was ended for a limit that no period shows', () => {
+    const run = climb({ change: { endedEarly: 'databaseCpu of orders has reached its limit' } });
+    expect(answerTo(run, calm)).toMatchObject({
+      answer: 'inconclusive',
+      reason: 'databaseCpu of orders has reached its limit, but no period shows it once all is measured.',
+    });
+    expect(answerTo(run, busy).answer).toBe('crossed');
+  });
+
   it('knows no latency from a file that tells the seconds alone', () => {
     const run = climb();
-    const systems = run.systems.map(({ periods: _periods, ...old }) => old);
-    expect(answerTo({ ...run, systems }, calm).reason).toBe(
+    const old = { ...run, systems: run.systems.map(({ periods: _periods, ...system }) => system) };
+    expect(answerTo(old, calm).reason).toBe(
       'orders: There is no data of latencyP99 at the end of the climb.',
     );
   });

@@ -1,11 +1,13 @@
 import { limits } from '../../monitoring/limits.ts';
-import { signalsOf } from '../../monitoring/signals.ts';
+import { isSignal } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '../../records/breakpoint.ts';
-import { doubtsOf } from './runDoubts.ts';
 import { parseMetricName } from '../runner/thresholds.ts';
 import { climbPeriods } from './climbPeriods.ts';
+import { firstOver } from './firstOver.ts';
+import { questionsOf } from './questions.ts';
+import { droppedOf, doubtsOf, sentenceOf } from './runDoubts.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
 
 export interface BreakpointInput {
@@ -24,6 +26,8 @@ interface Limit {
   signal: string;
   limit: number;
   unit: Crossing['unit'];
+  /** Whether nothing was published of it since nothing used it, as far as the run tells. */
+  mayBeSilent: boolean;
 }
 
 /** At which rate the first limit gave way. The same input always gives the same answer. */
@@ -41,25 +45,31 @@ export function breakpointOf(input: BreakpointInput): BreakpointFile {
     answeredAt: new Date(answeredAtMs).toISOString(),
     configurationHash: run.configurationHash,
     periodSeconds,
-    ...overall(systems),
+    ...overall(systems, run),
     systems,
   };
 }
 
-/** The crossing that came first, over all systems; of several in one period the one farthest over its limit. */
+/** The crossing that came first, over all systems; of several in one period what may be the others' cause. */
 export function firstCrossing(
   systems: readonly BreakpointSystem[],
 ): { system: string; crossing: Crossing } | undefined {
   return systems
     .flatMap(({ system, crossings }) => crossings.slice(0, 1).map((crossing) => ({ system, crossing })))
-    .toSorted((a, b) => earlierThenFarther(a.crossing, b.crossing))[0];
+    .toSorted((a, b) => earlierThenCause(a.crossing, b.crossing))[0];
 }
 
-function overall(systems: readonly BreakpointSystem[]): Pick<BreakpointFile, 'answer' | 'reason'> {
+function overall(
+  systems: readonly BreakpointSystem[],
+  { endedEarly }: RunFile,
+): Pick<BreakpointFile, 'answer' | 'reason'> {
   const doubtful = systems.find(({ answer }) => answer === 'inconclusive');
   if (doubtful) return { answer: 'inconclusive', reason: `${doubtful.system}: ${doubtful.reason}` };
   if (systems.length === 0) return { answer: 'inconclusive', reason: 'The run loaded no system.' };
   const first = firstCrossing(systems);
+  if (!first && endedEarly !== undefined) {
+    return { answer: 'inconclusive', reason: `${endedEarly}, but no period shows it once all is measured.` };
+  }
   if (!first) return { answer: 'notCrossed', reason: 'No limit was crossed by any system.' };
   return { answer: 'crossed', reason: `${first.system}: ${crossingInWords(first.crossing)}` };
 }
@@ -72,7 +82,7 @@ function systemBreakpoint(
   const { run, periodSeconds, metrics } = input;
   const periods = climbPeriods(run, system, metrics, periodSeconds);
   const asked = limitsOf(system, periodSeconds);
-  const crossings = asked.flatMap((limit) => crossingOf(limit, periods) ?? []).toSorted(earlierThenFarther);
+  const crossings = asked.flatMap((limit) => crossingOf(limit, periods) ?? []).toSorted(earlierThenCause);
   const [first] = crossings;
   const seenPerSecond = Math.max(0, ...periods.map(({ perSecond }) => perSecond));
   const problem =
@@ -93,28 +103,30 @@ function systemBreakpoint(
   };
 }
 
-/** Every signal's limit, and the run's own two. */
+/** Every signal's limit, and the run's own. */
 const limitsOf = (system: JudgedSystem, periodSeconds: number): Limit[] => [
-  ...Object.values(signalsOf(system, periodSeconds)).map(({ id, limit, unit }): Limit => ({
-    signal: id,
-    limit,
-    unit,
-  })),
-  { signal: 'failedRequests', limit: limits.errorRatePercent, unit: 'percent' },
-  { signal: 'latencyP99', limit: limits.latencyP99Ms, unit: 'milliseconds' },
+  ...questionsOf(system, periodSeconds)
+    .filter(({ id }) => isSignal(id))
+    .map(({ id, limit, load }): Limit => ({
+      signal: id,
+      limit,
+      unit: 'percent',
+      mayBeSilent: load === 'messages',
+    })),
+  { signal: 'apiThrottle', limit: limits.errorRatePercent, unit: 'percent', mayBeSilent: false },
+  { signal: 'failedRequests', limit: limits.errorRatePercent, unit: 'percent', mayBeSilent: false },
+  { signal: 'latencyP99', limit: limits.latencyP99Ms, unit: 'milliseconds', mayBeSilent: false },
 ];
 
-/**
- * The first period from which a signal is at or over its limit in as many periods in a row as it takes; of
- * fewer where the climb, or what is known of it, ends over the limit.
- */
+/** The first period from which a signal is over its limit for as long as it takes. */
 function crossingOf({ signal, limit, unit }: Limit, periods: readonly ClimbPeriod[]): Crossing | undefined {
   const known = periods.flatMap((period) => {
     const value = period.values[signal] ?? null;
     return value === null ? [] : [{ period, value }];
   });
-  const index = known.findIndex((_, from) =>
-    known.slice(from, from + limits.breakpoint.periodsToCross).every(({ value }) => value >= limit),
+  const index = firstOver(
+    known.map(({ value }) => value),
+    limit,
   );
   const found = known[index];
   if (!found) return undefined;
@@ -131,8 +143,14 @@ function crossingOf({ signal, limit, unit }: Limit, periods: readonly ClimbPerio
   };
 }
 
-const earlierThenFarther = (a: Crossing, b: Crossing): number =>
-  Date.parse(a.at) - Date.parse(b.at) || b.value / b.limit - a.value / a.limit;
+/** What users feel of a resource that is used up: in the same period, its consequence. */
+const symptoms: ReadonlySet<string> = new Set(['errorRate', 'failedRequests', 'latencyP99']);
+
+/** The earlier; of one period a cause before a symptom, and then the farther over its limit. */
+const earlierThenCause = (a: Crossing, b: Crossing): number =>
+  Date.parse(a.at) - Date.parse(b.at) ||
+  Number(symptoms.has(a.signal)) - Number(symptoms.has(b.signal)) ||
+  b.value / b.limit - a.value / a.limit;
 
 /**
  * A signal that falls silent before the first crossing may have crossed its limit earlier. A gap before a value
@@ -150,7 +168,8 @@ function unknownBefore(
   }
   const needed = first && first.at < last.start ? first.at : last.start;
   const silent = asked.filter(
-    ({ signal }) =>
+    ({ signal, mayBeSilent }) =>
+      !mayBeSilent &&
       !periods.some(({ start, values }) => start >= needed && (values[signal] ?? null) !== null),
   );
   if (silent.length === 0) return null;
@@ -161,7 +180,7 @@ function unknownBefore(
 /** Why the run cannot be trusted, whatever it measured, as a sentence. */
 function ownDoubtOf(run: RunFile): string | null {
   const { own } = doubtsOf(run);
-  return own === null ? null : `${own.charAt(0).toUpperCase()}${own.slice(1)}.`;
+  return own === null ? null : sentenceOf(own);
 }
 
 /** Iterations that were dropped before the crossing: the load it is said to have crossed at was not offered. */
@@ -180,8 +199,8 @@ function withoutCrossing(run: RunFile, system: string): string | null {
       ? `The threshold ${metric}: ${expression} ended the run, but no period shows a limit crossed.`
       : droppedIn(seriesOf(run, system));
   }
-  if (!run.complete) return `The run is not complete: ${run.reason ?? 'no reason was recorded'}.`;
-  return droppedIn(seriesOf(run, system));
+  const { incomplete } = doubtsOf(run);
+  return incomplete === null ? droppedIn(seriesOf(run, system)) : sentenceOf(incomplete);
 }
 
 type Series = RunFile['systems'][number]['series'];
@@ -189,24 +208,22 @@ type Series = RunFile['systems'][number]['series'];
 const seriesOf = (run: RunFile, system: string): Series =>
   run.systems.find((candidate) => candidate.system === system)?.series ?? [];
 
-const sumOf = (series: Series, of: 'intended' | 'dropped'): number =>
-  series.reduce((sum, second) => sum + second[of], 0);
-
-const tooMany = (count: number, of: number): boolean =>
-  of > 0 && (count / of) * 100 >= limits.generator.droppedPercent;
-
 function droppedIn(series: Series): string | null {
-  const dropped = sumOf(series, 'dropped');
-  const intended = sumOf(series, 'intended');
-  return tooMany(dropped, intended)
-    ? `${dropped} of ${intended} iterations were dropped: the intended load was not offered.`
-    : null;
+  const doubt = droppedOf(series).notOffered;
+  return doubt === null ? null : sentenceOf(doubt);
 }
 
 /** One sentence: which limit, at which rate, and what was seen before it. */
 function crossingInWords({ signal, perSecond, value, limit, unit, before }: Crossing): string {
   const inUnit = (number: number): string =>
     unit === 'percent' ? `${short(number)} %` : `${Math.round(number)} ms`;
+  if (signal === 'apiThrottle') {
+    return (
+      `the API's throttle refused ${inUnit(value)} of ${rate(perSecond)} requests a second` +
+      `${before ? `, at ${rate(before.perSecond)} ${inUnit(before.value)}` : ''}: it is the limit, and what the ` +
+      'system itself carries lies beyond it.'
+    );
+  }
   return (
     `${signal} crossed its limit of ${inUnit(limit)} at ${rate(perSecond)} requests a second (${inUnit(value)}); ` +
     (before

@@ -13,7 +13,8 @@ const fewestSeconds = 3;
 
 /**
  * The climb period by period, as far as the run goes: what was answered, and every signal at that load. The
- * last one may be a part of a period: errors and latency are known of it, CloudWatch's metrics are not.
+ * last one may be a part of a period: errors and latency are known of it, and of CloudWatch's metrics what is over
+ * its limit, since the rest of that period used nothing more; what is below it says nothing.
  */
 export function climbPeriods(
   run: RunFile,
@@ -47,8 +48,10 @@ export function climbPeriods(
     if (seconds.length < fewestSeconds) continue;
     const whole = from === periodStartMs && to === periodStartMs + periodMs;
     const values = signals.map((metricSignal): [string, number | null] => {
-      const value = metrics.get(metricKey(system.system, metricSignal.id))?.get(periodStartMs);
-      return [metricSignal.id, value === undefined || !whole ? null : toReaderUnit(metricSignal, value)];
+      const read = metrics.get(metricKey(system.system, metricSignal.id))?.get(periodStartMs);
+      const value = read === undefined ? null : toReaderUnit(metricSignal, read);
+      const tells = whole || (from === periodStartMs && (value ?? 0) >= metricSignal.limit);
+      return [metricSignal.id, tells ? value : null];
     });
     periods.push({
       start: new Date(periodStartMs).toISOString(),
@@ -57,7 +60,8 @@ export function climbPeriods(
       intendedPerSecond: mean(seconds.map(({ intended }) => intended)),
       values: {
         ...Object.fromEntries(values),
-        failedRequests: failedPercent(seconds),
+        apiThrottle: percentOf(seconds, ({ statuses }) => statuses[tooManyRequests] ?? 0),
+        failedRequests: percentOf(seconds, ({ failed = 0 }) => failed),
         latencyP99: latencyOf(periodStartMs)?.p99 ?? null,
       },
     });
@@ -68,9 +72,13 @@ export function climbPeriods(
 const sumOf = (seconds: readonly Second[], of: (second: Second) => number): number =>
   seconds.reduce((sum, second) => sum + of(second), 0);
 
-function failedPercent(seconds: readonly Second[]): number | null {
+/** The answer of an API's throttle, and of nothing else here: a function that is throttled is a 500 of its API. */
+const tooManyRequests = '429';
+
+/** A share of the requests; null without any. */
+function percentOf(seconds: readonly Second[], of: (second: Second) => number): number | null {
   const requests = sumOf(seconds, requestsIn);
-  return requests === 0 ? null : (sumOf(seconds, ({ failed = 0 }) => failed) / requests) * 100;
+  return requests === 0 ? null : (sumOf(seconds, of) / requests) * 100;
 }
 
 /** Over all answers to what began in the period: of the percentiles of its seconds none of it can be made. */

@@ -2,7 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../core/clock.ts';
 import type { Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
-import { loadedPeriods } from './heldPeriods.ts';
+import type { HeldPeriods } from './heldPeriods.ts';
 import type { JudgedSystem, MetricsRead } from './judge.ts';
 import { readMetrics } from './readMetrics.ts';
 
@@ -22,30 +22,31 @@ export interface MetricsOptions {
 }
 
 /**
- * The systems' metrics over ramp and hold, of which there is at least one whole period. Waits until they count as
- * complete, and for what is still missing as long again.
+ * The systems' metrics over some periods, at least one. Waits until they count as complete, and for what is still
+ * missing as long again.
  * @param missing how many values are, of those that matter
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted
  */
 export async function completeMetrics(
-  { run, systems, cloudWatch, clock, periodSeconds, metricDelaySeconds, onProgress, signal }: MetricsOptions,
+  { systems, cloudWatch, clock, periodSeconds, metricDelaySeconds, onProgress, signal }: MetricsOptions,
+  periods: HeldPeriods,
   missing: (metrics: MetricsRead) => number,
 ): Promise<MetricsRead> {
-  const loaded = loadedPeriods(run.windows, periodSeconds);
   const delayMs = metricDelaySeconds * 1_000;
-  const completeAtMs = Date.parse(run.windows.hold.end) + delayMs;
+  const endMs = (periods.startsMs.at(-1) ?? 0) + periodSeconds * 1_000;
+  const completeAtMs = endMs + delayMs;
   // Asked again later, a run's metrics are all there: then one look decides.
   const deadlineMs = Math.max(completeAtMs + delayMs, clock.now());
   const pollMs = (periodSeconds * 1_000) / 5;
 
   const waitMs = completeAtMs - clock.now();
   if (waitMs > 0) {
-    onProgress?.(`waiting ${Math.ceil(waitMs / 1_000)} s until the metrics of the hold are complete`);
+    onProgress?.(`waiting ${Math.ceil(waitMs / 1_000)} s until the metrics of the run are complete`);
     await clock.sleep(waitMs, signal);
   }
   for (;;) {
     signal?.throwIfAborted();
-    const read = await readMetrics(cloudWatch, systems, loaded, signal);
+    const read = await readMetrics(cloudWatch, systems, periods, signal);
     const count = missing(read);
     const leftMs = deadlineMs - clock.now();
     if (count === 0 || leftMs <= 0) return read;

@@ -23,6 +23,17 @@ export function heldPeriods(hold: RunFile['windows']['hold'], periodSeconds: num
 export const loadedPeriods = ({ ramp, hold }: RunFile['windows'], periodSeconds: number): HeldPeriods =>
   heldPeriods({ start: ramp.start, end: hold.end }, periodSeconds);
 
+/** All periods that ramp and hold touch, of which the first and the last may be covered in part only. */
+export function touchedPeriods({ ramp, hold }: RunFile['windows'], periodSeconds: number): HeldPeriods {
+  const periodMs = periodSeconds * 1_000;
+  const first = Math.floor(Date.parse(ramp.start) / periodMs);
+  const end = Math.ceil(Date.parse(hold.end) / periodMs);
+  return {
+    periodSeconds,
+    startsMs: Array.from({ length: Math.max(0, end - first) }, (_, index) => (first + index) * periodMs),
+  };
+}
+
 /** The shortest hold that surely contains so many whole periods, wherever it begins. */
 export const holdSecondsFor = (periods: number, periodSeconds: number): number =>
   (periods + 1) * periodSeconds;

@@ -12,6 +12,47 @@ import { goodRun, holdStartMs, periodSeconds, systems } from './testing/judgeInp
 import { startMetricServer } from './testing/metricServer.ts';
 import { writeBreakpoint } from './writeAnswers.ts';
 
+const clientOf = (endpoint: string): CloudWatchClient =>
+  new CloudWatchClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+it('reads the period in which the climb ended too, once it is over and measured', async () => {
+  const good = goodRun();
+  const startMs = Date.parse(good.windows.hold.start);
+  const endMs = startMs + 34_000;
+  const climb = { start: good.windows.hold.start, end: new Date(endMs).toISOString() };
+  const run = { ...good, windows: { run: climb, ramp: { ...climb, end: climb.start }, hold: climb } };
+  let nowMs = endMs;
+  const clock: Clock = {
+    now: () => nowMs,
+    sleep: async (durationMs) => {
+      nowMs += durationMs;
+    },
+  };
+  const server = await startMetricServer(() => ({ MetricDataResults: [] }));
+  const cloudWatch = clientOf(server.url);
+  try {
+    await runBreakpoint({
+      run,
+      systems,
+      cloudWatch,
+      place: 'local',
+      clock,
+      periodSeconds,
+      metricDelaySeconds: 10,
+    });
+    expect(server.requests[0]).toMatchObject({ StartTime: startMs / 1_000, EndTime: startMs / 1_000 + 40 });
+    // Complete from 50 s on, and waited for as long again.
+    expect(nowMs).toBe(startMs + 60_000);
+  } finally {
+    cloudWatch.destroy();
+    await server.close();
+  }
+});
+
 it('waits until the end of the climb is measured, reads the loaded systems, and loses no answer by asking late', async () => {
   const good = goodRun();
   const climb = good.windows.hold;
@@ -49,11 +90,7 @@ it('waits until the end of the climb is measured, reads the loaded systems, and 
       }),
     };
   });
-  const cloudWatch = new CloudWatchClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const cloudWatch = clientOf(server.url);
   const directory = await mkdtemp(join(tmpdir(), 'headroom-breakpoint-'));
   try {
     const ask = () =>

@@ -2,7 +2,7 @@ import { isSignal } from '../../monitoring/signals.ts';
 import { breakpointOf, type BreakpointInput } from './breakpoint.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
-import { loadedPeriods } from './heldPeriods.ts';
+import { touchedPeriods } from './heldPeriods.ts';
 import type { MetricValues } from './judge.ts';
 
 /**
@@ -21,9 +21,10 @@ export async function runBreakpoint(options: MetricsOptions): Promise<Breakpoint
     place,
     answeredAtMs: clock.now(),
   });
+  const periods = touchedPeriods(run.windows, periodSeconds);
   const { metrics } =
-    loadedPeriods(run.windows, periodSeconds).startsMs.length > 0
-      ? await completeMetrics({ ...options, systems }, (found) =>
+    periods.startsMs.length > 0
+      ? await completeMetrics({ ...options, systems }, periods, (found) =>
           missingAtTheEnd(breakpointOf(inputWith(found.metrics))),
         )
       : { metrics: new Map<string, never>() };

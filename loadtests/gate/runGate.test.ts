@@ -92,7 +92,7 @@ describe('runGate', () => {
     const { verdict, requests, clock, progress } = await gateAgainst(everything);
     await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
     expect(clock.now()).toBe(holdEndMs + 10_000);
-    expect(progress).toEqual(['waiting 9 s until the metrics of the hold are complete']);
+    expect(progress).toEqual(['waiting 9 s until the metrics of the run are complete']);
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000 - 20, EndTime: holdEndMs / 1_000 });
     expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(

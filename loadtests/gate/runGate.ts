@@ -1,6 +1,6 @@
 import type { Sizes } from './advice.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
-import { heldPeriods } from './heldPeriods.ts';
+import { heldPeriods, loadedPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type JudgeInput, type MetricsRead } from './judge.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
@@ -29,7 +29,9 @@ export async function runGate(options: GateOptions): Promise<VerdictFile> {
   });
   const read =
     periods.startsMs.length > 0
-      ? await completeMetrics(options, (found) => missingValues(inputWith(found)))
+      ? await completeMetrics(options, loadedPeriods(run.windows, options.periodSeconds), (found) =>
+          missingValues(inputWith(found)),
+        )
       : { metrics: new Map<string, never>(), remarks: new Map<string, never>() };
   return judge(inputWith(read));
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
-import { doubtsOf, type RunDoubts, type Share } from './runDoubts.ts';
+import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 
 type SystemRun = RunFile['systems'][number];
@@ -81,9 +81,9 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is no system of this stage's configuration.`),
     ),
-    run.complete
+    doubts.incomplete === null
       ? aboutRun('pass', 'The record of the run is complete.')
-      : aboutRun('inconclusive', `The run is not complete: ${run.reason ?? 'no reason was recorded'}.`),
+      : aboutRun('inconclusive', sentenceOf(doubts.incomplete)),
   ];
 }
 
@@ -103,43 +103,37 @@ function askGeneratorCpu({ percent: worst, tooMuch }: NonNullable<RunDoubts['cpu
   const limit = limits.generator.cpuPercent;
   const record = { system: null, signal: 'generatorCpu', worst, limit, headroom: limit - worst } as const;
   return tooMuch
-    ? {
-        ...record,
-        unit: 'percent',
-        verdict: 'inconclusive',
-        reason:
-          'The generator itself was saturated, so its latencies are its own: load from a larger machine.',
-      }
+    ? { ...record, unit: 'percent', verdict: 'inconclusive', reason: sentenceOf(saturated) }
     : { ...record, unit: 'percent', verdict: 'pass', reason: 'The generator had room.' };
 }
 
 /** What no virtual user was free for was not offered: a system that kept all of them busy may be why. */
-const askGeneratorSchedule = ({ dropped, intended }: RunDoubts): VerdictRecord =>
+const askGeneratorSchedule = ({ dropped, notOffered, intended }: RunDoubts): VerdictRecord =>
   askShare('generatorSchedule', dropped, intended, {
-    said: `${dropped.count} of ${intended} iterations were dropped`,
-    so: 'the intended load was not offered',
+    good: `${dropped.count} of ${intended} iterations were dropped`,
+    bad: notOffered,
   });
 
 /** What began late came in bursts that nobody intended: what failed then may be the generator's doing. */
 const askGeneratorLateness = (late: Share, intended: number): VerdictRecord =>
   askShare('generatorLateness', late, intended, {
-    said: `${late.count} of ${intended} iterations started late`,
-    so: 'the generator stood still, or had no room',
+    good: `${late.count} of ${intended} iterations started late`,
+    bad: late.tooMuch ? lateDoubt(late, intended) : null,
   });
 
 function askShare(
   signal: string,
-  { percent: worst, tooMuch }: Share,
+  { percent: worst }: Share,
   intended: number,
-  { said, so }: { said: string; so: string },
+  { good, bad }: { good: string; bad: string | null },
 ): VerdictRecord {
   const limit = limits.generator.droppedPercent;
   const record = { system: null, signal, limit, unit: 'percent' } as const;
   if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
   const headroom = limit - worst;
-  return tooMuch
-    ? { ...record, verdict: 'inconclusive', worst, headroom, reason: `${said}: ${so}.` }
-    : { ...record, verdict: 'pass', worst, headroom, reason: `${said}.` };
+  return bad === null
+    ? { ...record, verdict: 'pass', worst, headroom, reason: sentenceOf(good) }
+    : { ...record, verdict: 'inconclusive', worst, headroom, reason: sentenceOf(bad) };
 }
 
 const ownSignals: ReadonlySet<string> = new Set(['generatorCpu', 'generatorLateness']);

@@ -295,6 +295,7 @@ export const completeRun: RunFile = {
     periods: { seconds: 10, latencies: [{ start: exampleRun.windows.run.start, latencyMs }] },
   })),
   abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
+  endedEarly: 'databaseCpu of system-01 crossed its limit',
 };
 
 export const completeVerdict: VerdictFile = {
