@@ -70,6 +70,16 @@ export const limits = {
    * follows, or the other systems, need the time that is left. */
   awsAnswer: { connectMs: 2_000, totalMs: 5_000 },
 
+  /** What may be used of AWS's rates of API calls (`fleet/apiQuotas.ts`), 0 to 1, which an account's stages share. */
+  apiShare: {
+    /** A person's commands: fifty systems are asked for their rows within five seconds. In the few seconds of each
+     * minute in which the probe asks too they are refused, and wait. */
+    tools: 0.5,
+    /** Reading of the systems' documents at the beginning of a minute, by canary, probe and comparison of each stage
+     * at once: two hundred are twenty pages, in some two seconds. */
+    fleetFunction: 0.2,
+  },
+
   /** The probe: one look a cluster and minute. */
   probe: {
     /** The dialect's detection and the look, each at its longest, stay within the function's time. */

@@ -11,7 +11,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { systemClock } from '../core/clock.ts';
+import { paced } from '../fleet/pacedClient.ts';
 import { requireRunningStage } from '../local/stageFile.ts';
+import { limits } from '../monitoring/limits.ts';
 
 /** The way to a stage: ordinary SDK clients; only the endpoint differs between places. */
 export interface Connection {
@@ -58,6 +61,9 @@ async function configuredEndpoint({ config }: { config: object }): Promise<strin
 /** A network may have endpoints of AWS of its own, below AWS's domains. */
 const awsDomains = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
+/** Fifty systems asked at once would meet the account's rates, which probe and canary need as well. */
+const pacing = { share: limits.apiShare.tools, clock: systemClock };
+
 const makeClients = (config: {
   region: string;
   endpoint?: string;
@@ -65,8 +71,8 @@ const makeClients = (config: {
 }) => ({
   apiGateway: new APIGatewayClient(config),
   cloudFormation: new CloudFormationClient(config),
-  cloudWatch: new CloudWatchClient(config),
-  dataApi: new RedshiftDataClient(config),
+  cloudWatch: paced(new CloudWatchClient(config), pacing),
+  dataApi: paced(new RedshiftDataClient(config), pacing),
   ec2: new EC2Client(config),
   logs: new CloudWatchLogsClient(config),
   redshift: new RedshiftClient(config),
@@ -74,6 +80,6 @@ const makeClients = (config: {
   secrets: new SecretsManagerClient(config),
   sns: new SNSClient(config),
   sqs: new SQSClient(config),
-  ssm: new SSMClient(config),
+  ssm: paced(new SSMClient(config), pacing),
   sts: new STSClient(config),
 });

@@ -152,6 +152,7 @@ async function run(
       `${service.signingName} action "${name ?? `${request.method} ${request.path}`}" is not part of this stage; it serves ${served}`,
     );
   }
+  context.state.apiThrottle.take(service.signingName, action.name, context.clock.now());
   return protocol.write(action.name, await action.run(protocol.read(request), context), requestId);
 }
 

@@ -2,6 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { RestApi } from '../api/definition.ts';
 import { Alarms } from './cloudwatch/alarms.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
+import { apiQuotas } from '../../fleet/apiQuotas.ts';
+import { ApiThrottle } from './apiThrottle.ts';
 import { WithheldMetrics } from './cloudwatch/withheldMetrics.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
 import { LogGroups } from './logs/logGroups.ts';
@@ -15,6 +17,8 @@ import { Parameters } from './ssm/parameters.ts';
 
 /** What the endpoint serves, and the rest of the stage reads and writes. */
 export interface AwsState {
+  /** Refuses calls that come faster than an account may make them. */
+  apiThrottle: ApiThrottle;
   metrics: MetricStore;
   withheld: WithheldMetrics;
   alarms: Alarms;
@@ -45,6 +49,7 @@ export function createAwsState({
   const clusters = new Clusters(clock);
   const secrets = new Secrets(account);
   return {
+    apiThrottle: new ApiThrottle(apiQuotas),
     metrics,
     withheld: new WithheldMetrics(),
     alarms: new Alarms({

@@ -2,7 +2,9 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { discoverSystems } from '../../fleet/discovery.ts';
+import { paced } from '../../fleet/pacedClient.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import type { OpenAws } from './openAws.ts';
 import type { StageBoot } from './stageBoot.ts';
@@ -16,9 +18,12 @@ export async function migrateSystems(
   { region, endpointUrl: endpoint, credentials }: OpenAws,
 ): Promise<SystemDocument[]> {
   const { stage, clock } = boot;
-  const ssm = new SSMClient({ region, endpoint, credentials });
-  const dataApi = new RedshiftDataClient({ region, endpoint, credentials });
-  const secrets = new SecretsManagerClient({ region, endpoint, credentials });
+  const config = { region, endpoint, credentials };
+  // Nobody else asks yet.
+  const pacing = { share: limits.utilizationPercent / 100, clock };
+  const ssm = new SSMClient(config);
+  const dataApi = paced(new RedshiftDataClient(config), pacing);
+  const secrets = new SecretsManagerClient(config);
   try {
     const systems = await discoverSystems(ssm, stage);
     const waiting = systems.values();

@@ -1,9 +1,8 @@
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage } from '../env.ts';
-import { clientTimeouts } from '../clientTimeouts.ts';
+import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { scheduledTime } from '../scheduledTime.ts';
 import { createCanary } from './canary.ts';
@@ -11,7 +10,7 @@ import { createCanaryOutput } from './output.ts';
 import { createSigner } from './signGet.ts';
 
 const stage = readStage();
-const ssm = new SSMClient({ requestHandler: clientTimeouts });
+const ssm = documentsClient();
 
 const canary = createCanary({
   discover: () => readDocuments(ssm, stage),

@@ -1,12 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../core/clock.ts';
 import { comparisonMetrics } from '../../service/metrics.ts';
 import { systemDimension } from '../../fleet/names.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
-import { clientTimeouts } from '../clientTimeouts.ts';
+import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -19,7 +18,7 @@ const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
 const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
 const subscriberMaximumConcurrency = Number(readVariable('SUBSCRIBER_MAXIMUM_CONCURRENCY'));
-const ssm = new SSMClient({ requestHandler: clientTimeouts });
+const ssm = documentsClient();
 // Five hundred metrics in one answer take their time; nobody waits for this one.
 const cloudWatch = new CloudWatchClient();
 const logger = new Logger({ serviceName: 'comparison', persistentKeys: { stage } });

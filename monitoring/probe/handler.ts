@@ -1,11 +1,11 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { assumedRole } from '../assumedRole.ts';
 import { readOptionalVariable, readStage, readVariable } from '../env.ts';
 import { clientTimeouts } from '../clientTimeouts.ts';
+import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { readProvenPeaks } from '../provenPeak.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -14,14 +14,13 @@ import { createProbe } from './probe.ts';
 
 const stage = readStage();
 const provenBy = readVariable('PROVEN_BY_STAGE');
-const ssm = new SSMClient({ requestHandler: clientTimeouts });
+const ssm = documentsClient();
 // The stage that proves this one may be in another account.
 const readerArn = readOptionalVariable('PROVEN_BY_ROLE_ARN');
 const peaksSsm =
   readerArn === undefined
     ? ssm
-    : new SSMClient({
-        requestHandler: clientTimeouts,
+    : documentsClient({
         credentials: assumedRole(
           new STSClient({ requestHandler: clientTimeouts }),
           readerArn,
