@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../core/clock.ts';
 import { Pace } from '../core/pace.ts';
 import { apiQuotas, type ApiQuota } from './apiQuotas.ts';
@@ -6,6 +7,7 @@ import { apiQuotas, type ApiQuota } from './apiQuotas.ts';
 interface AwsClient {
   config: { signingName?: string; defaultSigningName?: string };
   middlewareStack: { addRelativeTo(middleware: never, options: never): void };
+  send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
 type Handler = (args: unknown) => Promise<unknown>;
@@ -33,7 +35,8 @@ export function paced<Client extends object>(
   client: Client,
   { share, clock, quotas = apiQuotas }: PacingOptions,
 ): Client {
-  const { config, middlewareStack } = client as unknown as AwsClient;
+  const aws = client as unknown as AwsClient;
+  const { config, middlewareStack } = aws;
   const service = config.signingName ?? config.defaultSigningName;
   const paces = new Map<string, Pace>();
   for (const quota of quotas.filter((one) => one.service === service)) {
@@ -41,13 +44,17 @@ export function paced<Client extends object>(
     const pace = new Pace({ perSecond, burst: Math.max(1, Math.floor(perSecond)) }, clock);
     for (const action of quota.actions) paces.set(`${action}Command`, pace);
   }
+  // Middleware is not told of it.
+  const abortSignal = new AsyncLocalStorage<AbortSignal | undefined>();
+  const send = aws.send.bind(aws);
+  aws.send = (command, options) => abortSignal.run(options?.abortSignal, () => send(command, options));
   const middleware =
     (next: Handler, { commandName = '' }: { commandName?: string }): Handler =>
     async (args) => {
       const pace = paces.get(commandName);
       if (!pace) return next(args);
       for (let refusals = 0; ; refusals += 1) {
-        await pace.turn();
+        await pace.turn(abortSignal.getStore());
         try {
           return await next(args);
         } catch (error) {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBudgets, concurrencyBudget, connectionBudget } from './budget.ts';
+import {
+  checkBudgets,
+  concurrencyBudget,
+  connectionBudget,
+  probeBudget,
+  probeStatementsPerSecond,
+} from './budget.ts';
 import { BudgetError } from './errors.ts';
 import { parseFleet, type FleetConfig } from '../fleet/fleet.ts';
 
@@ -126,6 +132,49 @@ describe('concurrencyBudget', () => {
       );
     expect(concurrencyBudget(stages(), 'prod').needed).toBe(50 * 10 * 2 + 50 * 2 * 2);
     expect(concurrencyBudget(stages('111122223333'), 'prod').needed).toBe(50 * 10 + 50 * 2);
+  });
+});
+
+describe('probeBudget', () => {
+  /** Three stages of as many systems, in one account or in one each. */
+  const three = (systemCount: number, accounts: 'one' | 'apart' = 'one') => {
+    const accountOf = (account: string) => (accounts === 'apart' ? { account } : {});
+    return fleetOf(
+      {},
+      {
+        systemCount,
+        accountConcurrency: 1_000_000,
+        stages: {
+          prod: accountOf('111122223333'),
+          qa: accountOf('222233334444'),
+          demo: accountOf('333344445555'),
+          test: { runsOn: { stage: 'qa' }, ...accountOf('222233334444') },
+          local: { account: '000000000000' },
+        },
+      },
+    );
+  };
+
+  it('counts the databases of every stage in the account but those of runs, which have no probe', () => {
+    expect(probeBudget(three(133), 'prod')).toMatchObject({ needed: 399, allowed: 400 });
+    expect(probeBudget(three(133, 'apart'), 'qa')).toMatchObject({ needed: 133, allowed: 400 });
+    expect(probeBudget(three(133), 'local')).toMatchObject({ needed: 133, allowed: 400 });
+  });
+
+  it('fails the synthesis of more than can be asked, and says what to do', () => {
+    expect(findingsOf(() => checkBudgets(three(133), 'prod'))).toEqual([]);
+    expect(findingsOf(() => checkBudgets(three(134), 'prod'))).toEqual([
+      'Databases probed: 402 a minute and 400 are allowed (134 systems in prod and qa and demo, at 80 % of the ' +
+        '20 statements a second that the Redshift Data API takes from an account in a region, for 25 s of each ' +
+        'minute), 2 too many: give the stage an account of its own (stages.prod.account).',
+    ]);
+    expect(findingsOf(() => checkBudgets(three(134, 'apart'), 'prod'))).toEqual([]);
+  });
+
+  it('gives each stage of an account an equal part of the rate', () => {
+    expect(probeStatementsPerSecond(three(1), 'prod')).toBeCloseTo(16 / 3);
+    expect(probeStatementsPerSecond(three(1, 'apart'), 'prod')).toBe(16);
+    expect(probeStatementsPerSecond(three(1), 'local')).toBe(16);
   });
 });
 

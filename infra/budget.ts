@@ -1,4 +1,5 @@
 import { limits } from '../monitoring/limits.ts';
+import { statementsPerSecond } from '../fleet/apiQuotas.ts';
 import { BudgetError } from './errors.ts';
 import { connectionLimitOf, stageOf, stagesOn, type Fleet, type StageConfig } from '../fleet/fleet.ts';
 
@@ -69,6 +70,38 @@ export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
 }
 
 /**
+ * Databases that the probes of the stage's account ask each minute, against what the Redshift Data API takes of
+ * statements from an account in a region in the time that they have for it, less the reserve.
+ */
+export function probeBudget(fleet: Fleet, stage: string): Budget {
+  const { askMs } = limits.probe;
+  const probing = probingStages(fleet, stage);
+  const rate = accountStatementsPerSecond();
+  return {
+    needed: probing.length * fleet.systems.length,
+    allowed: Math.floor((rate * askMs) / 1_000),
+    sum:
+      `${fleet.systems.length} systems in ${probing.join(' and ')}, at ${limits.utilizationPercent} % of the ` +
+      `${statementsPerSecond} statements a second that the Redshift Data API takes from an account in a region, ` +
+      `for ${askMs / 1_000} s of each minute`,
+  };
+}
+
+/** Statements a second of a stage's probe: the account's, in equal parts, since its stages have the same systems. */
+export const probeStatementsPerSecond = (fleet: Fleet, stage: string): number =>
+  accountStatementsPerSecond() / Math.max(1, probingStages(fleet, stage).length);
+
+const accountStatementsPerSecond = (): number => (statementsPerSecond * limits.utilizationPercent) / 100;
+
+/** Stages in the stage's account that have a probe: not those of a run, which are in another one's databases. */
+function probingStages(fleet: Fleet, stage: string): string[] {
+  const { account } = stageOf(fleet, stage);
+  return Object.entries(fleet.stages)
+    .filter(([, config]) => config.account === account && !config.runsOn)
+    .map(([name]) => name);
+}
+
+/**
  * What can be computed before deploying.
  * @throws BudgetError with every sum that does not come out, by how much, and what to change.
  */
@@ -76,6 +109,7 @@ export function checkBudgets(fleet: Fleet, stage: string): void {
   const config = stageOf(fleet, stage);
   const connections = connectionBudget(fleet, stage);
   const concurrency = concurrencyBudget(fleet, stage);
+  const probed = probeBudget(fleet, stage);
   const findings = [
     connections.needed > connections.allowed &&
       `Database connections: ${connections.needed} may be needed and ${connections.allowed} are allowed ` +
@@ -87,6 +121,9 @@ export function checkBudgets(fleet: Fleet, stage: string): void {
         `(${concurrency.sum}), ${concurrency.needed - concurrency.allowed} too many: lower ` +
         `api.reservedConcurrency, give the stage an account of its own (stages.${stage}.account), or have ` +
         `the quota raised and say so in accountConcurrency.`,
+    probed.needed > probed.allowed &&
+      `Databases probed: ${probed.needed} a minute and ${probed.allowed} are allowed (${probed.sum}), ` +
+        `${probed.needed - probed.allowed} too many: give the stage an account of its own (stages.${stage}.account).`,
     ...timeoutFindings(stage, config),
     ...memoryFindings(stage, config),
   ].filter((finding) => finding !== false);

@@ -9,6 +9,7 @@ const scheduled = { ...probeMetrics, ...canaryMetrics, ...comparisonMetrics };
 /** Those of the above that are published once, for the whole fleet. */
 const aboutTheFleet: readonly (keyof typeof scheduled)[] = [
   'databasesAnswered',
+  'databasesNotAsked',
   'unhealthyHosts',
   'unhealthyShare',
 ];

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'environmentInvalid'
   | 'statementFailed'
   | 'statementSlow'
+  | 'databaseNotAsked'
   | 'dialectUnknown'
   | 'migrationInvalid'
   | 'migrationChanged';
@@ -87,6 +88,18 @@ export class StatementError extends ServiceError {
     options?: ErrorOptions,
   ) {
     super(errorCode, `cluster ${cluster.identifier}, database ${cluster.database}: ${problem}`, options);
+  }
+}
+
+/** The probe had no time left to ask this database in its minute. */
+export class DatabaseNotAskedError extends ServiceError {
+  override readonly name = 'DatabaseNotAskedError';
+  constructor(perSecond: number) {
+    super(
+      'databaseNotAsked',
+      `not asked: the time for asking was over, at ${perSecond} statements a second, which is the stage's part of ` +
+        'what the Redshift Data API takes from an account; it is among the first next time',
+    );
   }
 }
 

@@ -50,6 +50,8 @@ export const probeMetrics = {
   provenPeak: { name: 'ProvenPeak', unit: 'Count/Second', dimensions: ['System'] },
   /** Databases of the whole fleet that answered. */
   databasesAnswered: { name: 'DatabasesAnswered', unit: 'Count', dimensions: ['System'] },
+  /** Databases of the whole fleet for which the probe had no time. */
+  databasesNotAsked: { name: 'DatabasesNotAsked', unit: 'Count', dimensions: ['System'] },
 } as const;
 
 export const canaryMetrics = {

@@ -14,6 +14,8 @@ export interface ProbeProps {
   codeDirectory: string;
   /** Where the peaks are kept that this stage is proven up to. */
   provenBy: Proving;
+  /** What it may ask of the Redshift Data API. */
+  statementsPerSecond: number;
 }
 
 /**
@@ -21,7 +23,10 @@ export interface ProbeProps {
  * the network, so that it still sees what a cut network hides. It may read the systems' documents and
  * log in as their probe users, by names derived from the stage's.
  */
-export function addProbe(scope: Construct, { stage, codeDirectory, provenBy }: ProbeProps): void {
+export function addProbe(
+  scope: Construct,
+  { stage, codeDirectory, provenBy, statementsPerSecond }: ProbeProps,
+): void {
   const stack = Stack.of(scope);
   const readerArn = evidenceReaderArn(stack, provenBy);
   addScheduledFunction(scope, 'Probe', {
@@ -35,6 +40,7 @@ export function addProbe(scope: Construct, { stage, codeDirectory, provenBy }: P
     environment: {
       HEADROOM_STAGE: stage,
       PROVEN_BY_STAGE: provenBy.stage,
+      STATEMENTS_PER_SECOND: String(statementsPerSecond),
       ...(readerArn !== undefined && { PROVEN_BY_ROLE_ARN: readerArn }),
     },
     statements: probeStatements(stack, stage, provenBy),

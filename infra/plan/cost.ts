@@ -24,6 +24,8 @@ export const assumptions = {
   batchDurationMs: 500,
   /** Mean run time of a function that asks the whole fleet. */
   scheduledDurationMs: 5_000,
+  /** Databases that a probe asks a second on top of that, beside another stage's in the account. */
+  probedPerSecond: 8,
   /** Of the probe and of the comparison; the canary's grows with the systems. */
   scheduledMemoryMiB: 256,
   /** One EMF line and what Lambda itself writes about an invocation. */
@@ -68,8 +70,8 @@ interface Usage {
   /** Of all functions. */
   invocations: number;
   canaryRuns: number;
-  /** Of the probe and of the comparison. */
-  otherScheduledRuns: number;
+  probeRuns: number;
+  comparisonRuns: number;
   customMetrics: number;
   metricsRead: number;
 }
@@ -86,14 +88,14 @@ function usageOf({ config: { subscriber }, systems, loadShare }: CostInput): Usa
       total + batchesAMonth(messagesPerSecond * loadShare, subscriber),
     0,
   );
-  const otherScheduledRuns = probeRuns + comparisonRuns;
   return {
     requests,
     messages: monthly('messagesPerSecond'),
     batches,
-    invocations: requests + batches + canaryRuns + otherScheduledRuns,
+    invocations: requests + batches + canaryRuns + probeRuns + comparisonRuns,
     canaryRuns,
-    otherScheduledRuns,
+    probeRuns,
+    comparisonRuns,
     customMetrics,
     metricsRead,
   };
@@ -147,13 +149,15 @@ function securityItems({ counts, systems }: CostInput, { requests }: Usage): Cos
 }
 
 function monitoringItems({ counts, systems }: CostInput, usage: Usage): CostItem[] {
-  const { requests, invocations, canaryRuns, otherScheduledRuns, customMetrics, metricsRead } = usage;
+  const { requests, invocations, canaryRuns, probeRuns, comparisonRuns, customMetrics, metricsRead } = usage;
   const { scheduledDurationMs, scheduledMemoryMiB, invocationLogBytes, accessLogBytes } = assumptions;
+  const probeDurationMs = scheduledDurationMs + (systems.length * 1_000) / assumptions.probedPerSecond;
   const composites = countOf(counts, 'AWS::CloudWatch::CompositeAlarm');
   const dashboards = countOf(counts, 'AWS::CloudWatch::Dashboard');
   const runTime =
     gigabyteSeconds(canaryRuns, scheduledDurationMs, canaryMemoryMiB(systems.length)) +
-    gigabyteSeconds(otherScheduledRuns, scheduledDurationMs, scheduledMemoryMiB);
+    gigabyteSeconds(probeRuns, probeDurationMs, scheduledMemoryMiB) +
+    gigabyteSeconds(comparisonRuns, scheduledDurationMs, scheduledMemoryMiB);
   const logGB = (invocations * invocationLogBytes + requests * accessLogBytes) / bytesAGB;
   return [
     line('monitoring', 'Alarms', counts.alarmMetrics, prices.alarm),

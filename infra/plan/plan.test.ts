@@ -68,8 +68,9 @@ describe('planStage', () => {
     // Three composites a system and for the fleet; 50 × 13 signals every quarter of an hour.
     expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 3));
     expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(18.98, 2);
-    // A minute's run of five seconds: the canary's 1,024 MiB, the probe's 256, and the comparison's each 15th.
-    const scheduled = 43_800 * 5 * (1 + 0.25 + 0.25 / 15) * 0.0000133334;
+    // A minute's run of five seconds: the canary's 1,024 MiB, the probe's 256 and longer by an eighth of a second for
+    // each database, and the comparison's each 15th.
+    const scheduled = 43_800 * (5 + (5 + 50 / 8) * 0.25 + (5 * 0.25) / 15) * 0.0000133334;
     expect(usdOf(plan, 'Canary, probe and comparison')).toBeCloseTo(scheduled, 6);
     expect(plan.cost.totalUsd).toBeCloseTo(
       plan.cost.items.reduce((sum, { usd }) => sum + usd, 0),
@@ -101,11 +102,9 @@ describe('planStage', () => {
     expect(quota(planAt(200), rate)).toMatchObject({ used: 12_000, limit: 10_000, adjustable: true });
     expect(formatPlan(planAt(200))).toMatch(/✗ API requests a second +12,000 of 10,000 +120 %/);
     expect(quota(planAt(200), 'API requests at once')).toMatchObject({ used: 400, limit: 5_000 });
-    // Of 200 databases each, within the 50 seconds that a probe has.
-    expect(quota(planAt(200), 'ExecuteStatement a second')).toMatchObject({ used: 8, limit: 30 });
-    expect(quota(planAt(200), 'GetStatementResult a second')).toMatchObject({ used: 8, limit: 20 });
-    expect(quota(planAt(200), 'DescribeStatement a second')).toMatchObject({ used: 56, limit: 100 });
-    expect(quota(planAt(35), 'Databases probed at once')).toMatchObject({ used: 70, limit: 70 });
+    // What a Data API that gives 16 answers a second is asked in 25 seconds.
+    const probed = 'Databases probed a minute';
+    expect(quota(planAt(200), probed)).toMatchObject({ used: 400, limit: 400, adjustable: false });
     const milan = planAt(200, { fleet: { ...withSystems(fleet, 200), region: 'eu-south-1' } });
     expect(quota(milan, rate)).toMatchObject({ used: 12_000, limit: 2_500 });
     expect(quota(milan, 'API requests at once')).toMatchObject({ limit: 1_250 });
@@ -222,7 +221,7 @@ describe('formatPlan', () => {
     const text = formatPlan(planAt(3, { fleet: withSystems(tight, 150) }));
     expect(text).toContain('✗ 34 may be needed, 32 are allowed: 2 too many');
     expect(text).toMatch(/✗ Redshift nodes +600 of 200 +300 %/);
-    expect(text).toMatch(/room for 35 systems; what binds first is: Databases probed at once\./);
+    expect(text).toMatch(/room for 41 systems; what binds first is: Concurrent executions\./);
     expect(formatPlan(planAt(1))).toMatch(/^Stage prod, 1 system\n/);
   });
 });

@@ -1,5 +1,4 @@
-import { limits } from '../../monitoring/limits.ts';
-import { concurrencyBudget } from '../budget.ts';
+import { concurrencyBudget, probeBudget } from '../budget.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
 import { peakPerSecond } from './peak.ts';
@@ -62,29 +61,13 @@ const inRegion =
   (region: string): number =>
     slowerRegions.has(region) ? usual / 4 : usual;
 
-/** Calls a second of the Data API, where the probe spreads over its time what it asks of every database once a minute. */
-const dataApiCalls =
-  (each: number) =>
-  ({ systems }: StageSize): number =>
-    (systems * each * 1_000) / limits.scheduledFunctionMs;
-
-/** Looks at a statement of the probe that takes a second: after 0, 20, 60, … 1,260 ms. */
-const looksAtAStatement = 7;
-
-/**
- * Databases of an account that probes get answers from when all are asked at once, as they are: with the three rates
- * imposed, 70 of 70 answered, 71 to 96 of 100. What is throttled beyond costs the client more attempts than it has.
- */
-const databasesAskedAtOnce = 70;
-
 /**
  * Default quotas, read on 2026-11-24 in the services' guides under https://docs.aws.amazon.com: Redshift
  * redshift/latest/mgmt/amazon-redshift-limits.html; Lambda lambda/latest/dg/gettingstarted-limits.html; API Gateway
  * apigateway/latest/developerguide/limits.html; VPC vpc/latest/userguide/amazon-vpc-limits.html; IAM
  * IAM/latest/UserGuide/reference_iam-quotas.html; CloudWatch AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html;
  * WAF waf/latest/developerguide/limits.html; CloudFormation
- * AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; Systems Manager general/latest/gr/ssm.html. The Data
- * API's rates, read on 2026-11-26, are in the service quotas of Redshift Data.
+ * AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; Systems Manager general/latest/gr/ssm.html.
  */
 const quotas: readonly Quota[] = [
   {
@@ -133,34 +116,6 @@ const quotas: readonly Quota[] = [
     // Of their peaks requests come one after the other; the canary's come together.
     name: 'API requests at once',
     limit: inRegion(5_000),
-    adjustable: false,
-    scope: 'account and region',
-    use: ({ systems }) => systems,
-  },
-  {
-    name: 'ExecuteStatement a second',
-    limit: 30,
-    adjustable: false,
-    scope: 'account and region',
-    use: dataApiCalls(1),
-  },
-  {
-    name: 'DescribeStatement a second',
-    limit: 100,
-    adjustable: false,
-    scope: 'account and region',
-    use: dataApiCalls(looksAtAStatement),
-  },
-  {
-    name: 'GetStatementResult a second',
-    limit: 20,
-    adjustable: false,
-    scope: 'account and region',
-    use: dataApiCalls(1),
-  },
-  {
-    name: 'Databases probed at once',
-    limit: databasesAskedAtOnce,
     adjustable: false,
     scope: 'account and region',
     use: ({ systems }) => systems,
@@ -225,7 +180,6 @@ const ownScopes = new Set<QuotaUse['scope']>(['network', 'stack']);
  * one that binds first first.
  */
 export function quotaUses(stage: StageSize, neighbours: readonly StageSize[]): QuotaUse[] {
-  const pool = concurrencyBudget(stage.fleet, stage.stage);
   const uses = quotas.map(({ use, limit, ...quota }) => {
     const counted = ownScopes.has(quota.scope) ? [stage] : [stage, ...neighbours];
     return {
@@ -234,14 +188,18 @@ export function quotaUses(stage: StageSize, neighbours: readonly StageSize[]): Q
       used: counted.reduce((total, one) => total + use(one), 0),
     };
   });
-  const concurrency = {
-    name: 'Concurrent executions',
-    used: pool.needed,
-    limit: pool.allowed,
-    adjustable: true,
-    scope: 'account and region',
-  } as const;
-  return [...uses, concurrency]
+  const budgets = [
+    ['Concurrent executions', concurrencyBudget(stage.fleet, stage.stage), true],
+    ['Databases probed a minute', probeBudget(stage.fleet, stage.stage), false],
+  ] as const;
+  const computed = budgets.map(([name, { needed, allowed }, adjustable]) => ({
+    name,
+    used: needed,
+    limit: allowed,
+    adjustable,
+    scope: 'account and region' as const,
+  }));
+  return [...uses, ...computed]
     .map((use) => ({ ...use, usedPercent: (use.used / use.limit) * 100 }))
     .sort((a, b) => b.usedPercent - a.usedPercent);
 }

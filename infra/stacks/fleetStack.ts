@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { probeStatementsPerSecond } from '../budget.ts';
 import { addFleetAlarms } from '../../monitoring/alarms/fleetAlarms.ts';
 import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
 import { addCanary } from '../constructs/canary.ts';
@@ -55,7 +56,12 @@ export class FleetStack extends Stack {
     }
     if (config.domain) addCustomDomain(this, config.domain);
     addOnCallTopic(this, stage, fleet.onCall);
-    addProbe(this, { stage, codeDirectory, provenBy: provingOf(fleet.stages, stage) });
+    addProbe(this, {
+      stage,
+      codeDirectory,
+      provenBy: provingOf(fleet.stages, stage),
+      statementsPerSecond: probeStatementsPerSecond(fleet, stage),
+    });
     const readers = provenAccounts(fleet.stages, stage);
     if (readers.length > 0) addEvidenceReader(this, stage, readers);
     addCanary(this, {

@@ -51,6 +51,7 @@ beforeEach(async () => {
   }));
   vi.stubEnv('HEADROOM_STAGE', 'qa');
   vi.stubEnv('PROVEN_BY_STAGE', 'rehearsed');
+  vi.stubEnv('STATEMENTS_PER_SECOND', '16');
   vi.stubEnv('AWS_ENDPOINT_URL', bench.aws.url);
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');

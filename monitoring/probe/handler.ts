@@ -2,6 +2,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { STSClient } from '@aws-sdk/client-sts';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
+import { paced } from '../../fleet/pacedClient.ts';
 import { assumedRole } from '../assumedRole.ts';
 import { readOptionalVariable, readStage, readVariable } from '../env.ts';
 import { clientTimeouts } from '../clientTimeouts.ts';
@@ -28,14 +29,20 @@ const peaksSsm =
         ),
       });
 
+const statementsPerSecond = Number(readVariable('STATEMENTS_PER_SECOND'));
+
 const probe = createProbe({
   discover: () => readDocuments(ssm, stage),
   provenPeaks: () => readProvenPeaks(peaksSsm, provenBy),
-  // Fifty clusters asked at once meet the Data API's rate limits: more attempts, each after a longer pause.
-  dataApi: new RedshiftDataClient({ maxAttempts: 6, requestHandler: clientTimeouts }),
+  // What comes too soon all the same, beside other users of the account, is tried again.
+  dataApi: paced(new RedshiftDataClient({ maxAttempts: 6, requestHandler: clientTimeouts }), {
+    share: limits.utilizationPercent / 100,
+    clock: systemClock,
+  }),
   clock: systemClock,
   output: createProbeOutput(stage),
-  statementTimeoutMs: limits.probe.statementMs,
+  statementsPerSecond,
+  times: limits.probe,
 });
 
 /** Lambda entry: a scheduled event. */

@@ -24,8 +24,15 @@ export function createProbeOutput(stage: string): ProbeOutput {
     provenPeak(system, requestsPerSecond, atMs) {
       publishOwnMetrics(systemDimension(stage, system), [[probeMetrics.provenPeak, requestsPerSecond]], atMs);
     },
-    answered(count, atMs) {
-      publishOwnMetrics(systemDimension(stage, wholeFleet), [[probeMetrics.databasesAnswered, count]], atMs);
+    told({ answered, notAsked }, atMs) {
+      publishOwnMetrics(
+        systemDimension(stage, wholeFleet),
+        [
+          [probeMetrics.databasesAnswered, answered],
+          [probeMetrics.databasesNotAsked, notAsked],
+        ],
+        atMs,
+      );
     },
     failed(system, error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -41,11 +41,12 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
     }),
     dataApi: new RedshiftDataClient(aws.clientConfig),
     clock: systemClock,
-    statementTimeoutMs: 300,
+    statementsPerSecond: 1_000,
+    times: { discoverMs: 1_000, askMs: 10_000, statementMs: 2_000, pollMs: { first: 1, longest: 100 } },
     output: {
       publish: (system, findings) => told.push(`${system} ${JSON.stringify(findings)}`),
       provenPeak: (system, requestsPerSecond) => told.push(`${system} proven to ${requestsPerSecond}`),
-      answered: (count) => told.push(`${count} answered`),
+      told: ({ answered, notAsked }) => told.push(`${answered} answered, ${notAsked} not asked`),
       failed: (system, error) => told.push(`${system} ${String(error)}`),
       peakUnknown: (error) => told.push(String(error)),
     },
@@ -56,7 +57,7 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
     'well proven to 40',
     'well {"connectionPercent":10}',
     expect.stringContaining('hanging StatementError: '),
-    '1 answered',
+    '1 answered, 0 not asked',
   ]);
   expect(cancelled).toEqual(['qa-hanging-clientes version']);
 });

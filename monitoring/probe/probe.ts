@@ -1,8 +1,9 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { Clock } from '../../core/clock.ts';
+import { Pace } from '../../core/pace.ts';
 import { runSql, type DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
-import { StatementError } from '../../service/errors.ts';
+import { DatabaseNotAskedError, StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
 import type { ProvenPeaks } from '../provenPeak.ts';
@@ -26,9 +27,9 @@ export interface ProbeOutput {
   publish(system: string, findings: Findings, atMs: number): void;
   /** The peak up to which a passed gate has proven the system. */
   provenPeak(system: string, requestsPerSecond: number, atMs: number): void;
-  /** Told once a tick, at its end: how many databases could be asked. */
-  answered(count: number, atMs: number): void;
-  /** The system could not be asked: its metrics are missing this time. */
+  /** Told once a tick, at its end: how many databases answered, and for how many there was no time. */
+  told(count: { answered: number; notAsked: number }, atMs: number): void;
+  /** The system did not answer, or was not asked: its metrics are missing this time. */
   failed(system: string, error: unknown): void;
   /** Nobody knows up to which peak a system is proven, or any system is, this time. */
   peakUnknown(error: unknown): void;
@@ -42,8 +43,17 @@ export interface ProbeOptions {
   dataApi: RedshiftDataClient;
   clock: Clock;
   output: ProbeOutput;
-  /** Longest wait for one statement. */
-  statementTimeoutMs: number;
+  /** The stage's part of what the Data API takes from an account. */
+  statementsPerSecond: number;
+  times: ProbeTimes;
+}
+
+/** The times of one tick, `limits.probe`. */
+export interface ProbeTimes {
+  discoverMs: number;
+  askMs: number;
+  statementMs: number;
+  pollMs: { first: number; longest: number };
 }
 
 const dialects: Record<Dialect, ProbeDialect> = {
@@ -51,49 +61,96 @@ const dialects: Record<Dialect, ProbeDialect> = {
   postgresql: postgresqlDialect,
 };
 
-/** What the execution environment remembers of a cluster from one tick to the next. */
-interface Known {
-  dialect: ProbeDialect;
-  last?: Look;
-}
-
 /**
- * The probe of a stage: each call asks every cluster at once, and publishes each system's findings as they
- * come. A rate needs two looks, so that the first publishes none. It passes the proven peaks on as well: an
- * alarm can compare metrics only.
+ * The probe of a stage: each call asks every cluster, one after another at the pace of the Data API, and publishes
+ * each system's findings as they come. A rate needs two looks, so that the first publishes none. It passes the
+ * proven peaks on as well: an alarm can compare metrics only.
  * @returns a function that takes the tick's time in milliseconds, which the metrics will bear.
  */
 export function createProbe(options: ProbeOptions): (atMs: number) => Promise<void> {
-  const { discover, output } = options;
-  const known = new Map<string, Known>();
+  const { discover, output, clock, statementsPerSecond, times } = options;
+  const memory: Memory = { dialect: undefined, looks: new Map() };
+  const pace = new Pace({ perSecond: statementsPerSecond, burst: 1 }, clock);
+  let waiting: ReadonlySet<string> = new Set();
 
   return async (atMs) => {
-    const [{ systems, unreadable }] = await Promise.all([discover(), publishPeaks(options, atMs)]);
-    for (const error of unreadable) output.failed(error.system, error);
-    const answers = await Promise.all(systems.map((document) => askCluster(options, known, document, atMs)));
-    output.answered(answers.filter(Boolean).length, atMs);
+    const startMs = clock.now();
+    const beginUntilMs = startMs + times.discoverMs + times.askMs;
+    const asking = abortAt(clock, beginUntilMs, new DatabaseNotAskedError(statementsPerSecond));
+    const answering = abortAt(
+      clock,
+      beginUntilMs + times.statementMs,
+      new Error("the probe's time was over before the database had answered"),
+    );
+    try {
+      const [{ systems, unreadable }] = await Promise.all([discover(), publishPeaks(options, atMs)]);
+      for (const error of unreadable) output.failed(error.system, error);
+      const tick: Tick = {
+        atMs,
+        turn: () => pace.turn(asking.signal),
+        signal: answering.signal,
+      };
+      // Whoever was not asked last time is asked first.
+      const inTurn = systems.toSorted(
+        (a, b) => Number(waiting.has(b.system)) - Number(waiting.has(a.system)),
+      );
+      const outcomes = await Promise.all(
+        inTurn.map(async (document) => ({
+          system: document.system,
+          outcome: await askCluster(options, memory, document, tick),
+        })),
+      );
+      const of = (wanted: Outcome) => outcomes.filter(({ outcome }) => outcome === wanted);
+      waiting = new Set(of('notAsked').map(({ system }) => system));
+      output.told({ answered: of('answered').length, notAsked: waiting.size }, atMs);
+    } finally {
+      asking.stop();
+      answering.stop();
+    }
   };
 }
 
-/** @returns whether the cluster answered. */
+/** What the execution environment remembers from one tick to the next. */
+interface Memory {
+  /** One template makes all databases of a stage: whoever answers first answers for all. */
+  dialect: ProbeDialect | undefined;
+  /** The last look at each cluster. */
+  looks: Map<string, Look>;
+}
+
+interface Tick {
+  atMs: number;
+  /** Waits for a system's turn. @throws DatabaseNotAskedError when no more is to be begun */
+  turn: () => Promise<void>;
+  /** Ends all waiting. */
+  signal: AbortSignal;
+}
+
+type Outcome = 'answered' | 'silent' | 'notAsked';
+
 async function askCluster(
   options: ProbeOptions,
-  known: Map<string, Known>,
+  memory: Memory,
   { system, cluster }: SystemDocument,
-  atMs: number,
-): Promise<boolean> {
+  tick: Tick,
+): Promise<Outcome> {
   const { clock, output } = options;
   try {
-    const api = apiOf(options, cluster);
-    const before = known.get(cluster.identifier) ?? { dialect: dialects[await detectDialect(api)] };
-    const sinceSeconds = before.last?.atSeconds ?? clock.now() / 1_000 - limits.probe.firstLookSeconds;
-    const look = await lookAt(api, before.dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
-    known.set(cluster.identifier, { dialect: before.dialect, last: look });
-    output.publish(system, findingsOf(before, look, cluster.connectionLimit), atMs);
-    return true;
+    const api = apiOf(options, cluster, tick.signal);
+    await tick.turn();
+    // Without a turn of its own: few ask before the first has answered.
+    memory.dialect ??= dialects[await detectDialect(api)];
+    const { dialect } = memory;
+    const last = memory.looks.get(cluster.identifier);
+    const sinceSeconds = last?.atSeconds ?? clock.now() / 1_000 - limits.probe.firstLookSeconds;
+    const look = await lookAt(api, dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
+    memory.looks.set(cluster.identifier, look);
+    output.publish(system, findingsOf(dialect, { last, look }, cluster.connectionLimit), tick.atMs);
+    return 'answered';
   } catch (error) {
-    output.failed(system, error);
-    return false;
+    // What a client throws when it is interrupted does not say why.
+    output.failed(system, tick.signal.aborted ? tick.signal.reason : error);
+    return error instanceof DatabaseNotAskedError ? 'notAsked' : 'silent';
   }
 }
 
@@ -107,15 +164,32 @@ async function publishPeaks({ provenPeaks, output }: ProbeOptions, atMs: number)
   }
 }
 
-const apiOf = (options: ProbeOptions, cluster: SystemDocument['cluster']): DataApi => ({
-  client: options.dataApi,
+/** A signal that is aborted at an instant, unless it is stopped before. */
+function abortAt(clock: Clock, atMs: number, reason: Error): { signal: AbortSignal; stop: () => void } {
+  const end = new AbortController();
+  const stopped = new AbortController();
+  clock.sleep(atMs - clock.now(), stopped.signal).then(
+    () => end.abort(reason),
+    () => undefined,
+  );
+  return { signal: end.signal, stop: () => stopped.abort() };
+}
+
+const apiOf = (
+  { dataApi, clock, times }: ProbeOptions,
+  cluster: SystemDocument['cluster'],
+  signal: AbortSignal,
+): DataApi => ({
+  client: dataApi,
   cluster: {
     identifier: cluster.identifier,
     database: cluster.database,
     secretArn: cluster.probeSecretArn,
   },
-  clock: options.clock,
-  timeoutMs: options.statementTimeoutMs,
+  clock,
+  timeoutMs: times.statementMs,
+  pollMs: times.pollMs,
+  signal,
 });
 
 async function lookAt(
@@ -137,7 +211,11 @@ async function lookAt(
   }
 }
 
-function findingsOf({ dialect, last }: Known, look: Look, connectionLimit: number): Findings {
+function findingsOf(
+  dialect: ProbeDialect,
+  { last, look }: { last: Look | undefined; look: Look },
+  connectionLimit: number,
+): Findings {
   const rate = last ? dialect.selectsPerSecond(last, look) : null;
   return {
     ...(look.memoryPercent === null ? {} : { memoryPercent: look.memoryPercent }),

@@ -26,14 +26,18 @@ export interface DataApi {
   clock: Clock;
   /** Default 60,000; a statement that takes longer is cancelled. */
   timeoutMs?: number;
+  /** Pause before the first look at a running statement, and the longest; it doubles. Default 20 and 1,000. */
+  pollMs?: { first: number; longest: number };
+  /** Ends all waiting; a statement that runs by then goes on. */
+  signal?: AbortSignal;
 }
 
 export type Value = string | number | boolean | null;
 /** A row by column name. Integers beyond 2^53 lose precision, as JSON does. */
 export type Row = Record<string, Value>;
 
-/** First pause between two looks at a running statement, and the longest; the pause doubles. */
-const pollMs = { first: 20, longest: 1_000 };
+/** For one statement at a time: looks at it are many, and its end is soon known. */
+const impatientPollMs = { first: 20, longest: 1_000 };
 
 /**
  * Runs one statement and returns its rows. Parameters are named `:name` in the statement; the Data API
@@ -52,6 +56,7 @@ export async function runSql(
       Sql: sql,
       ...(named.length > 0 ? { Parameters: named } : {}),
     }),
+    abortOf(api),
   );
   const id = idOf(api, Id);
   const hasRows = await finished(api, id);
@@ -65,6 +70,7 @@ export async function runSql(
 export async function runTransaction(api: DataApi, statements: readonly string[]): Promise<void> {
   const { Id } = await api.client.send(
     new BatchExecuteStatementCommand({ ...addressOf(api), Sqls: [...statements] }),
+    abortOf(api),
   );
   await finished(api, idOf(api, Id));
 }
@@ -80,16 +86,19 @@ function idOf(api: DataApi, id: string | undefined): string {
   throw new StatementError('statementFailed', api.cluster, 'the Data API gave the statement no id');
 }
 
+const abortOf = ({ signal }: DataApi) => (signal ? { abortSignal: signal } : {});
+
 /** Waits for a statement's end; says whether it has rows. */
 async function finished(api: DataApi, id: string): Promise<boolean> {
-  const timeoutMs = api.timeoutMs ?? 60_000;
-  const deadline = api.clock.now() + timeoutMs;
+  const { client, clock, signal, timeoutMs = 60_000, pollMs = impatientPollMs } = api;
+  const deadlineMs = clock.now() + timeoutMs;
   for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.longest)) {
+    await clock.sleep(Math.min(pauseMs, Math.max(0, deadlineMs - clock.now())), signal);
     const {
       Status,
       Error: message,
       HasResultSet,
-    } = await api.client.send(new DescribeStatementCommand({ Id: id }));
+    } = await client.send(new DescribeStatementCommand({ Id: id }), abortOf(api));
     if (Status === 'FINISHED') return HasResultSet ?? false;
     if (Status === 'FAILED' || Status === 'ABORTED') {
       throw new StatementError(
@@ -98,22 +107,21 @@ async function finished(api: DataApi, id: string): Promise<boolean> {
         message ?? `statement ${Status.toLowerCase()}`,
       );
     }
-    if (api.clock.now() + pauseMs > deadline) {
-      await api.client.send(new CancelStatementCommand({ Id: id }));
-      throw new StatementError(
-        'statementSlow',
-        api.cluster,
-        `a statement was not finished after ${timeoutMs} ms and was cancelled; is the cluster busy or paused?`,
-      );
-    }
-    await api.clock.sleep(pauseMs);
+    if (clock.now() < deadlineMs) continue;
+    // Where that fails too, it ends by itself.
+    await client.send(new CancelStatementCommand({ Id: id }), abortOf(api)).catch(() => undefined);
+    throw new StatementError(
+      'statementSlow',
+      api.cluster,
+      `a statement was not finished after ${timeoutMs} ms and was cancelled; is the cluster busy or paused?`,
+    );
   }
 }
 
 async function fetchRows(api: DataApi, id: string): Promise<Row[]> {
   const rows: Row[] = [];
   let columns: ColumnMetadata[] = [];
-  for await (const page of paginateGetStatementResult({ client: api.client }, { Id: id })) {
+  for await (const page of paginateGetStatementResult({ client: api.client }, { Id: id }, abortOf(api))) {
     columns = page.ColumnMetadata ?? columns;
     for (const record of page.Records ?? []) {
       rows.push(
