@@ -8,6 +8,6 @@ it('counts what watching fifty systems uses', () => {
   expect(customMetrics).toBe(50 * (2 * 3 + 3 + 5 + 1 + 1) + 4);
   expect([canaryRuns, probeRuns]).toEqual([43_800, 43_800]);
   expect(comparisonRuns).toBe(2_920);
-  // Seven signals and four more of each system: 16 USD at 0.01 per 1,000.
-  expect(metricsRead).toBe(2_920 * 50 * 11);
+  // Nine signals and four more of each system: 19 USD at 0.01 per 1,000.
+  expect(metricsRead).toBe(2_920 * 50 * 13);
 });
