@@ -10,12 +10,12 @@ import { readRunFolder } from '../records/runFolder.ts';
 import { reportOf } from './runs/summary.ts';
 import { browserAvailable, launchBrowser, openPage } from './testing/browser.ts';
 import type { SystemHeadroomRecord } from '../records/verdict.ts';
-import { exampleDrill, exampleRun, exampleVerdict } from '../records/testing/examples.ts';
+import { completeVerdict, exampleDrill, exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 
 const [carried] = exampleVerdict.headroom as [SystemHeadroomRecord];
 const verdict = {
   ...exampleVerdict,
-  advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
+  advice: completeVerdict.advice,
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],
@@ -80,7 +80,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       expect(nearest?.replaceAll(/\s+/g, ' ')).toMatch(
         /^system-01 1.72 × database cpu database cpu 1.91 × 1.72 to 2.2 × 1 ×$/i,
       );
-      expect(text).toMatch(/database\.nodes 2 3 system-01 database CPU/i);
+      expect(text).toMatch(/database\.nodes 2 3 \+1,189 system-01 database CPU/i);
       expect(text).toMatch(
         /system-02 function memory grew over the hold, at the same load: a leak\? 33 % 59 %/i,
       );

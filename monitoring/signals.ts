@@ -6,11 +6,6 @@ import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 /** A share of a resource with its limit: when it alarms, what the gate asks. */
 export interface MetricSignal extends Watch {
   unit: 'percent';
-  /**
-   * Whether requests or messages use it up, so that a line through load and use tells where the limit lies.
-   * Disk grows with the data, a function's memory with its code.
-   */
-  growsWithLoad: boolean;
 }
 
 export const signalIds = [
@@ -53,7 +48,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseCpu: {
       ...reserve,
       id: 'databaseCpu',
-      growsWithLoad: true,
       title: 'Database CPU',
       namespace: 'AWS/Redshift',
       metricName: 'CPUUtilization',
@@ -67,7 +61,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseMemory: {
       ...reserve,
       id: 'databaseMemory',
-      growsWithLoad: true,
       title: 'Database memory (estimate)',
       namespace: metricNamespace,
       metricName: probeMetrics.databaseMemoryUtilization.name,
@@ -81,7 +74,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseConnections: {
       ...reserve,
       id: 'databaseConnections',
-      growsWithLoad: true,
       title: 'Database connections',
       namespace: 'AWS/Redshift',
       metricName: 'DatabaseConnections',
@@ -97,7 +89,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     databaseDisk: {
       ...reserve,
       id: 'databaseDisk',
-      growsWithLoad: false,
       title: 'Database disk',
       namespace: 'AWS/Redshift',
       metricName: 'PercentageDiskSpaceUsed',
@@ -116,7 +107,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     functionConcurrency: {
       ...reserve,
       id: 'functionConcurrency',
-      growsWithLoad: true,
       title: 'API function concurrency',
       namespace: 'AWS/Lambda',
       metricName: 'ConcurrentExecutions',
@@ -135,7 +125,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
     subscriberConcurrency: {
       ...reserve,
       id: 'subscriberConcurrency',
-      growsWithLoad: true,
       title: 'Subscriber concurrency',
       namespace: 'AWS/Lambda',
       // The time that batches took over the time that there was for them: how many ran on average, by Little's
@@ -153,7 +142,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
       ...serverErrors(names, periodSeconds),
       unit: 'percent',
       id: 'errorRate',
-      growsWithLoad: false,
       title: 'Error rate',
       limit: limits.errorRatePercent,
       limitSource: 'A 99 % objective for answers that are no server error.',
@@ -172,7 +160,6 @@ export function signalsOf(names: MonitoredSystem, periodSeconds: number): Record
 const memoryOf = (role: FunctionRole, { systemDimension }: MonitoredSystem, periodSeconds: number) =>
   ({
     ...reserve,
-    growsWithLoad: false,
     namespace: metricNamespace,
     metricName: functionMetrics.memoryUtilization.name,
     dimensions: { System: systemDimension, Function: role },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connectionLimitOf, stageOf } from '../fleet/fleet.ts';
+import { stageOf } from '../fleet/fleet.ts';
 import { peaksProvenBy } from '../loadtests/gate/provenPeaks.ts';
 import { runGate } from '../loadtests/gate/runGate.ts';
 import { writeVerdict } from '../loadtests/gate/writeAnswers.ts';
@@ -22,15 +22,9 @@ export async function judgeRun(
 ): Promise<VerdictFile> {
   const { stage, fleet, connection } = target;
   const { output } = context;
-  const config = stageOf(fleet, stage);
   const verdict = await runGate({
     ...stageMetrics(context, target, run),
-    sizes: {
-      'database.nodes': config.database.nodes,
-      'connections (database.nodeType)': connectionLimitOf(config),
-      'api.memoryMiB': config.api.memoryMiB,
-      'api.reservedConcurrency': config.api.reservedConcurrency,
-    },
+    config: stageOf(fleet, stage),
   });
   const path = join(directory, verdictKind.fileName);
   const standing = await writeVerdict(path, verdict);

@@ -90,16 +90,19 @@ const loadMismatchSchema = z.strictObject({
   to: z.number(),
 });
 
-/** What to change to regain the reserve. */
+/** What the measured load needs to keep the reserve at the whole peak, where that is not what the stage has. */
 const adviceSchema = z.strictObject({
   /** As the fleet's configuration names it. */
   setting: z.string(),
   from: z.number(),
-  /** At least. */
-  to: z.number(),
-  /** The system that needs most, and its signal that failed. */
+  /** Above `from` where a system needs it, and null where the run does not tell how much; below it where every
+   * system has enough with less. */
+  to: z.number().nullable(),
+  /** The system that needs most, and its signal. */
   system: z.string(),
   signal: z.string(),
+  /** What a month of the whole stage then costs more, or less (below zero), in USD; null where nothing says. */
+  usdAMonth: z.number().nullable(),
 });
 
 /** What the gate concluded from a run file and the metrics of its hold. */

@@ -61,6 +61,21 @@ export function costOf(input: CostInput): CostItem[] {
     .sort((a, b) => b.usd - a.usd);
 }
 
+const nothing: Counts = { resources: {}, alarmMetrics: 0, fastAlarmMetrics: 0, webAclRules: 0 };
+
+/**
+ * What a month of a stage at its expected peak costs more with other sizes; less where it is below zero. What a
+ * stage is made of stays the same, and so do run times.
+ */
+export function costOfChange(
+  { config, systems }: Pick<CostInput, 'config' | 'systems'>,
+  changed: StageConfig,
+): number {
+  const usd = (of: StageConfig): number =>
+    costOf({ config: of, systems, counts: nothing, loadShare: 1 }).reduce((sum, item) => sum + item.usd, 0);
+  return usd(changed) - usd(config);
+}
+
 /** What is asked of a stage in a month. */
 interface Usage {
   requests: number;

@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adviceFor } from './advice.ts';
 import { isSignal } from '../../monitoring/signals.ts';
 import { formatVerdict } from './formatVerdict.ts';
 import { judge, type JudgeInput } from './judge.ts';
-import { goodRun, judgeInput, holdStartMs, metricsOf, sizes } from './testing/judgeInput.ts';
-import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
+import { goodRun, judgeInput, holdStartMs, metricsOf } from './testing/judgeInput.ts';
+import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
 
 const judged = (
   percent: (system: string, signalId: string, index: number) => number,
@@ -15,68 +13,6 @@ const judged = (
   return verdictFileSchema.parse(judge(judgeInput({ metrics: metricsOf(startsMs, percent), ...changes })));
 };
 const textOf = (verdict: VerdictFile): string => formatVerdict(verdict, { color: false, width: 200 });
-
-describe('the advice', () => {
-  it('is what the most demanding system would have needed, a line a setting', () => {
-    const verdict = judged((system, id) => {
-      if (id === 'errorRate') return 0;
-      if (id === 'databaseCpu') return system === 'orders' ? 130 : 85;
-      if (id === 'databaseMemory') return 90;
-      if (id === 'functionConcurrency') return 100;
-      return 40;
-    });
-    expect(verdict.advice).toEqual([
-      { setting: 'database.nodes', from: 2, to: 4, system: 'orders', signal: 'databaseCpu' },
-      {
-        setting: 'api.reservedConcurrency',
-        from: 10,
-        to: 13,
-        system: 'orders',
-        signal: 'functionConcurrency',
-      },
-    ]);
-    expect(textOf(verdict)).toContain(
-      'To regain the reserve, at least:\n  database.nodes from 2 to 4 (orders databaseCpu needs most)',
-    );
-  });
-
-  it('would have kept the reserve, and asks for nothing where nothing failed', () => {
-    const record = fc.record({
-      system: fc.constantFrom('orders', 'returns'),
-      signal: fc.constantFrom('databaseCpu', 'databaseConnections', 'functionMemory', 'functionConcurrency'),
-      worst: fc.double({ min: 80, max: 400, noNaN: true }),
-      verdict: fc.constantFrom('pass' as const, 'fail' as const, 'inconclusive' as const),
-    });
-    fc.assert(
-      fc.property(fc.array(record, { maxLength: 8 }), (failures) => {
-        const records = failures.map((failure): VerdictRecord => ({
-          ...failure,
-          limit: 80,
-          headroom: 0,
-          unit: 'percent',
-          reason: '',
-        }));
-        const advice = adviceFor(records, sizes);
-        const failed = records.filter(({ verdict }) => verdict === 'fail');
-        expect(advice.length > 0).toBe(failed.length > 0);
-        for (const { worst, signal } of failed) {
-          const { from, to } = advice.find(
-            ({ setting }) =>
-              adviceFor([failed.find((one) => one.signal === signal)!], sizes)[0]!.setting === setting,
-          )!;
-          expect((worst! * from) / to).toBeLessThanOrEqual(80 + 1e-9);
-          expect(to).toBeGreaterThan(from);
-        }
-      }),
-    );
-  });
-
-  it('is not given for what no setting changes', () => {
-    const run = goodRun();
-    run.systems[0]!.hold.failed = 900;
-    expect(judged((_, id) => (id === 'errorRate' ? 5 : 40), { run }).advice).toEqual([]);
-  });
-});
 
 describe('load and use that disagree', () => {
   it('are what a leak fills, growing over a hold', () => {

@@ -1,8 +1,9 @@
+import type { StageConfig } from '../../fleet/fleet.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { isSignal } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
-import { adviceFor, type Sizes } from './advice.ts';
+import { adviceFor } from './advice.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
@@ -38,7 +39,7 @@ export interface JudgeInput {
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
   /** What each of them has. */
-  sizes: Sizes;
+  config: StageConfig;
   periods: HeldPeriods;
   /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
@@ -69,7 +70,7 @@ export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'rec
 
 /** The verdict, and what the same figures say beside it. */
 export function judge(input: JudgeInput): VerdictFile {
-  const { run, systems, sizes, periods, judgedAtMs } = input;
+  const { run, systems, config, periods, judgedAtMs } = input;
   const { verdict, records } = verdictOf(input);
   const measured = systems.map((system) => {
     const readings = readingsOf(input, system);
@@ -86,6 +87,7 @@ export function judge(input: JudgeInput): VerdictFile {
     );
     return { system, signals, loads, resources };
   });
+  const headroom = measured.map(({ resources }) => systemHeadroomOf(resources));
   const place = placeOfAll(run.place, input.place);
   return {
     schemaVersion: 2,
@@ -102,11 +104,17 @@ export function judge(input: JudgeInput): VerdictFile {
       measured.flatMap(({ signals }) => heldOnly(signals, periods)),
       records,
     ),
-    headroom: measured.map(({ resources }) => systemHeadroomOf(resources)),
+    headroom,
     disagreements: measured.flatMap(({ system, signals, loads }) =>
       loadMismatchesOf(system.system, signals, loads, periods),
     ),
-    advice: adviceFor(records, sizes),
+    advice: adviceFor({
+      systems: measured.map(({ resources }) => resources),
+      headroom,
+      config,
+      verdict,
+      rehearsal: place === 'local',
+    }),
   };
 }
 
@@ -127,7 +135,7 @@ const nothing: ReadonlyMap<number, number> = new Map();
 
 /** What was measured over ramp and hold, without what cannot be true. */
 function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
-  const { run, periods, metrics, remarks, sizes } = input;
+  const { run, periods, metrics, remarks, config } = input;
   const withRequests = periodsWithRequests(run, system.system, periods);
   const place = placeOfAll(run.place, input.place);
   return questionsOf(system, periods.periodSeconds).map((metricSignal) => {
@@ -138,7 +146,7 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
       remark: remarks?.get(metricKey(system.system, metricSignal.id)),
       underLoad: metricSignal.load === 'requests' ? withRequests : new Set<number>(),
     };
-    const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB: sizes['api.memoryMiB'] });
+    const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB: config.api.memoryMiB });
     return {
       ...said,
       values: new Map([...said.values].filter(([startMs]) => !startsMs.has(startMs))),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isSignal } from '../../monitoring/signals.ts';
 import { judge, type JudgeInput } from './judge.ts';
 import { heldPeriods } from './heldPeriods.ts';
-import { goodRun, judgeInput, metricsOf, periodSeconds } from './testing/judgeInput.ts';
+import { config, goodRun, judgeInput, metricsOf, periodSeconds } from './testing/judgeInput.ts';
 
 /** A run of 60 s in which one signal of `orders` has one value throughout, in percent. */
 const inputWith = (signal: string, percent: number, changes: Partial<JudgeInput> = {}): JudgeInput => {
@@ -48,7 +48,7 @@ describe('a reading that cannot be true is no data', () => {
       'a large function',
       'functionMemory',
       0.7,
-      { sizes: { ...judgeInput().sizes, 'api.memoryMiB': 10_240 } },
+      { config: { ...config, api: { ...config.api, memoryMiB: 10_240 } } },
     ],
     ['an empty disk', 'databaseDisk', 0.2, onAws],
   ])('%s is none', (_, signal, percent, changes) => {

@@ -22,8 +22,6 @@ export interface Question extends Watch {
   asks: 'level' | 'growth';
   /** Whether a few of many periods may reach the limit. */
   mayExceed: boolean;
-  /** As of a signal; nothing else grows with the load. */
-  growsWithLoad: boolean;
 }
 
 const usedByMessages: ReadonlySet<string> = new Set(['subscriberMemory', 'subscriberConcurrency']);
@@ -58,7 +56,6 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
     ...(Object.keys(watched) as (keyof typeof watched)[]).map((id): Question => ({
       ...watches[id],
       ...watched[id],
-      growsWithLoad: false,
       unit: id === 'oldestMessage' ? 'seconds' : 'count',
       // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
       ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),

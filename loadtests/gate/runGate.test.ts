@@ -8,7 +8,7 @@ import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { JudgedSystem } from './judge.ts';
 import { questionsOf } from './questions.ts';
 import { runGate, type GateOptions } from './runGate.ts';
-import { goodRun, holdStartMs, periodSeconds, sizes, systems } from './testing/judgeInput.ts';
+import { goodRun, holdStartMs, periodSeconds, systems, config } from './testing/judgeInput.ts';
 import {
   startMetricServer,
   type GetMetricDataAnswer,
@@ -75,7 +75,7 @@ async function gateAgainst(
   const verdict = runGate({
     run: goodRun(),
     systems,
-    sizes,
+    config,
     cloudWatch,
     place: 'aws',
     clock,

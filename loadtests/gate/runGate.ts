@@ -1,4 +1,4 @@
-import type { Sizes } from './advice.ts';
+import type { StageConfig } from '../../fleet/fleet.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { heldPeriods, loadedPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type JudgeInput, type MetricsRead } from './judge.ts';
@@ -7,7 +7,7 @@ import type { VerdictFile } from '../../records/verdict.ts';
 /** The systems are every one of the stage. */
 export interface GateOptions extends MetricsOptions {
   /** What each of the systems has. */
-  sizes: Sizes;
+  config: StageConfig;
 }
 
 /**
@@ -16,12 +16,12 @@ export interface GateOptions extends MetricsOptions {
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted.
  */
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
-  const { run, systems, sizes, place, clock } = options;
+  const { run, systems, config, place, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
   const inputWith = (read: MetricsRead): JudgeInput => ({
     run,
     systems,
-    sizes,
+    config,
     periods,
     ...read,
     place,

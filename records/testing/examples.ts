@@ -303,7 +303,16 @@ export const completeVerdict: VerdictFile = {
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],
-  advice: [{ setting: 'database.nodes', from: 2, to: 3, system: 'system-01', signal: 'databaseCpu' }],
+  advice: [
+    {
+      setting: 'database.nodes',
+      from: 2,
+      to: 3,
+      system: 'system-01',
+      signal: 'databaseCpu',
+      usdAMonth: 1_189.2,
+    },
+  ],
 };
 
 export const completeBreakpoint: BreakpointFile = {

@@ -24,13 +24,14 @@ export const hintSections = ({
 `;
 
 const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
-  ${heading('To regain the reserve', 'at least; what is used up hides what more would have been asked for')}
+  ${heading('Sizes that the measured load needs', 'to keep the reserve at the whole peak')}
   ${table(
-    ['Setting', '#Now', '#At least', 'System', 'Because of'],
-    advice.map(({ setting, from, to, system, signal }) => [
+    ['Setting', '#Now', '#Enough', '#USD a month', 'System that needs most', 'Because of'],
+    advice.map(({ setting, from, to, system, signal, usdAMonth }) => [
       setting,
       number(from),
-      number(to),
+      to === null ? 'more than now' : number(to),
+      usdAMonth === null ? '–' : `${usdAMonth > 0 ? '+' : ''}${number(usdAMonth)}`,
       system,
       words(signal),
     ]),

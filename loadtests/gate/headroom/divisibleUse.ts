@@ -25,13 +25,14 @@ export const shareLawOf = (readings: readonly Reading[]): ShareLaw =>
 
 /**
  * How many times as long as with no load requests take: 1 / (1 − ρ²), the residence time at two servers with
- * one queue (M/M/2; Kleinrock, Queueing Systems I, 1975), of the busiest that they wait for. A single server
- * would slow them sooner, more of them later. The use foretells it; of the latency itself so little is seen
- * before it is too late (a sixth at 60 % of use) that it foretells nothing.
+ * one queue (M/M/2; Kleinrock, Queueing Systems I, 1975). A single server would slow them sooner, more of them
+ * later. The use foretells it; of the latency itself so little is seen before it is too late (a sixth at 60 % of
+ * use) that it foretells nothing.
  */
+export const slownessAt = (percent: number): number => 1 / (1 - Math.min(percent / 100, 0.99) ** 2);
+
+/** The same at other loads, of the busiest that requests wait for. */
 export const slownessBy =
   (waitedFor: readonly ShareLaw[]) =>
-  (load: number): number => {
-    const busiest = Math.max(0, ...waitedFor.map(({ percentAt }) => percentAt(load) / 100));
-    return 1 / (1 - Math.min(busiest, 0.99) ** 2);
-  };
+  (load: number): number =>
+    slownessAt(Math.max(0, ...waitedFor.map(({ percentAt }) => percentAt(load))));

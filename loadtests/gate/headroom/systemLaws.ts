@@ -11,6 +11,8 @@ export type ResourceUse = DivisibleUse | CountedUse;
 export interface FittedUse {
   resource: ResourceUse;
   law: Law;
+  /** What it will be used at a load, in percent; null of what is used in whole units. */
+  percentAt: ((load: number) => number) | null;
   /** The amount at which the reserve is gone. */
   limit: number;
   /** What was used in the held periods, where they ran out of it what would have been. */
@@ -47,6 +49,7 @@ export function systemLaws(run: LoadedRun, resources: readonly ResourceUse[]): F
     ...divisible.map(({ resource, readings, law }): FittedUse => ({
       resource,
       law,
+      percentAt: law.percentAt,
       limit: resource.limitPercent,
       held: heldOf(readings, ({ percent }) => percent),
       seen: seenIn(readings),
@@ -55,6 +58,7 @@ export function systemLaws(run: LoadedRun, resources: readonly ResourceUse[]): F
     ...counted.map(({ resource, readings, law, counts }): FittedUse => ({
       resource,
       law,
+      percentAt: null,
       limit: countLimit(resource.units, resource.limitPercent),
       held: heldOf(counts, ({ most }) => most),
       seen: seenIn(readings),

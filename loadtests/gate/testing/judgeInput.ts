@@ -1,9 +1,10 @@
+import type { StageConfig } from '../../../fleet/fleet.ts';
 import { monitoredSystem } from '../../../fleet/names.ts';
+import { stageSchema } from '../../../fleet/stageSchema.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { isSignal, toMetricUnit } from '../../../monitoring/signals.ts';
 import { questionsOf } from '../questions.ts';
 import type { RunFile } from '../../../records/run.ts';
-import type { Sizes } from '../advice.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 
@@ -22,12 +23,8 @@ export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
   expectedRequestsPerSecond: requestsPerSecond,
 }));
 
-export const sizes: Sizes = {
-  'database.nodes': 2,
-  'connections (database.nodeType)': 50,
-  'api.memoryMiB': 256,
-  'api.reservedConcurrency': 10,
-};
+/** Two nodes of 0.543 USD an hour, 50 connections, 256 MiB and ten at once. */
+export const config: StageConfig = stageSchema.parse({ periodSeconds, database: { connectionLimit: 50 } });
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -112,7 +109,7 @@ export function judgeInput(changes: Partial<JudgeInput> = {}): JudgeInput {
   return {
     run,
     systems,
-    sizes,
+    config,
     periods,
     metrics: metricsOf(periods.startsMs),
     place: run.place,
