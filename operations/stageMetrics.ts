@@ -35,12 +35,15 @@ function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
   const capacity = systemCapacityOf(stageOf(fleet, stage));
   const deployed = new Map(systems.map((document) => [document.system, document]));
   const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
-  return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => ({
-    ...monitoredSystem(stage, name, {
-      ...capacity,
-      connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? capacity.connectionLimit,
-    }),
-    expectedRequestsPerSecond:
-      (configured.get(name) ?? deployed.get(name)?.expectedPeak)?.requestsPerSecond ?? 0,
-  }));
+  return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => {
+    const expected = configured.get(name) ?? deployed.get(name)?.expectedPeak;
+    return {
+      ...monitoredSystem(stage, name, {
+        ...capacity,
+        connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? capacity.connectionLimit,
+      }),
+      expectedRequestsPerSecond: expected?.requestsPerSecond ?? 0,
+      expectedMessagesPerSecond: expected?.messagesPerSecond ?? 0,
+    };
+  });
 }

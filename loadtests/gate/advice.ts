@@ -178,9 +178,12 @@ function costOf(
   to: number | null,
 ): number | null {
   if (rehearsal || withSize === null || to === null) return null;
-  const loads = systems.map(({ system: { system, expectedRequestsPerSecond } }) => ({
+  const loads = systems.map(({ system: { system, ...expected } }) => ({
     name: system,
-    expectedPeak: { requestsPerSecond: expectedRequestsPerSecond, messagesPerSecond: 0 },
+    expectedPeak: {
+      requestsPerSecond: expected.expectedRequestsPerSecond,
+      messagesPerSecond: expected.expectedMessagesPerSecond,
+    },
   }));
   return costOfChange({ config, systems: loads }, withSize(config, to));
 }

@@ -18,6 +18,7 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 /** A system of the stage and the load it must carry with its reserve intact. */
 export interface JudgedSystem extends MonitoredSystem {
   expectedRequestsPerSecond: number;
+  expectedMessagesPerSecond: number;
 }
 
 /** What CloudWatch said: values of a system's signal in the metric's own unit, by the period's start in ms. */

@@ -193,6 +193,7 @@ describe('runGate', () => {
         subscriberMaximumConcurrency: 2,
       }),
       expectedRequestsPerSecond: 30,
+      expectedMessagesPerSecond: 5,
     }));
     const run = goodRun();
     run.systems = many.map(({ system }) => ({ ...run.systems[0]!, system }));

@@ -11,6 +11,7 @@ import { inWords } from './headroomInWords.ts';
 
 interface LoadedSystem extends MonitoredSystem {
   expectedRequestsPerSecond: number;
+  expectedMessagesPerSecond: number;
 }
 
 /** What a run showed of a system's resources. */
@@ -28,6 +29,10 @@ export function measuredSystemOf(
   valuesOf: (id: string) => Values,
 ): MeasuredSystem {
   const { invocations, duration, throttles } = flowMeasurementsOf(system, periodSeconds);
+  const expected = {
+    requestsPerSecond: system.expectedRequestsPerSecond,
+    messagesPerSecond: system.expectedMessagesPerSecond,
+  };
   const flow = flowOf(
     {
       invocations: valuesOf(invocations.id),
@@ -38,7 +43,7 @@ export function measuredSystemOf(
   );
   return {
     system,
-    loaded: loadedRunOf(run, system.system, system.expectedRequestsPerSecond, periodSeconds),
+    loaded: loadedRunOf(run, system.system, expected, periodSeconds),
     resources: resourcesOf(system, periodSeconds, ({ id }) => valuesOf(id), flow),
   };
 }

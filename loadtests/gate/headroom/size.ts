@@ -1,3 +1,4 @@
+import { median } from '../../../core/statistics.ts';
 import { boundOf, farthest } from './atLeast.ts';
 import { slownessAt } from './divisibleUse.ts';
 import { systemLaws, countLimit, type FittedUse, type ResourceUse } from './systemLaws.ts';
@@ -30,14 +31,19 @@ export function neededSizes(run: LoadedRun, resources: readonly ResourceUse[]): 
   });
 }
 
-/** Between two sizes that are tried, where they may be of any. */
+/** Between two sizes that are told apart, where they may be of any. */
 const step = 1.02;
 
 function neededShare(use: FittedUse, others: readonly FittedUse[]): number | undefined {
   const { resource, limit } = use;
   if (resource.kind !== 'divisible') return undefined;
-  if (resource.atRest === 'spread')
-    return smallestShare((factor) => boundOf(use, limit * factor).atLeast >= 1);
+  if (resource.atRest === 'spread') {
+    return smallest(
+      (factor) => carriesPeak(use, limit * factor),
+      { from: Math.max(1 / largest, mostHeld(use) / limit), most: largest },
+      (below, upTo) => upTo / below <= step,
+    );
+  }
   // Each part of the resource has the use at rest, and its share of the requests.
   const { atLeast } = boundOf(use, limit);
   if (atLeast * largest < 1) return undefined;
@@ -45,16 +51,33 @@ function neededShare(use: FittedUse, others: readonly FittedUse[]): number | und
   return resource.slowsRequests && factor < 1 ? besideWaiting(use, factor, others) : factor;
 }
 
-function smallestShare(enough: (factor: number) => boolean): number | undefined {
-  if (!enough(largest)) return undefined;
-  let below = Math.log(1 / largest);
-  let upTo = Math.log(largest);
-  while (upTo - below > Math.log(step)) {
-    const middle = (below + upTo) / 2;
-    if (enough(Math.exp(middle))) upTo = middle;
+/** Whether as much as this is enough for the whole peak. */
+const carriesPeak = (use: FittedUse, limit: number): boolean => boundOf(use, limit).atLeast >= 1;
+
+/** A typical one of what was used at the peak in the hold: no less is ever enough. */
+const mostHeld = ({ held }: FittedUse): number =>
+  held.length === 0 ? 0 : median(held.map(({ load, amount }) => amount / Math.max(1, load)));
+
+/** From `from` on, in growing steps, and then between the last two. Each try costs a fit: few are made. */
+function smallest(
+  enough: (size: number) => boolean,
+  { from, most }: { from: number; most: number },
+  areClose: (below: number, upTo: number) => boolean,
+): number | undefined {
+  if (enough(from)) return from;
+  if (!enough(most)) return undefined;
+  let below = from;
+  let upTo = from;
+  for (let ratio = 1.1; upTo === from || !enough(upTo); ratio **= 2) {
+    below = upTo;
+    upTo = Math.min(most, upTo * ratio);
+  }
+  while (!areClose(below, upTo)) {
+    const middle = Math.sqrt(below * upTo);
+    if (enough(middle)) upTo = middle;
     else below = middle;
   }
-  return Math.exp(upTo);
+  return upTo;
 }
 
 /**
@@ -66,7 +89,7 @@ function besideWaiting({ percentAt }: FittedUse, smallest: number, others: reado
   const counted = others.filter(({ resource }) => resource.kind !== 'divisible');
   for (let factor = smallest; factor < 1; factor *= step) {
     const slower = slownessAt(now / factor) / slownessAt(now);
-    if (counted.every((other) => boundOf(other, other.limit / slower).atLeast >= 1)) return factor;
+    if (counted.every((other) => carriesPeak(other, other.limit / slower))) return factor;
   }
   return 1;
 }
@@ -76,19 +99,13 @@ const spareOf = (limit: number): number => Math.max(1, limit / 20);
 
 function neededUnits(use: FittedUse, units: number): number | undefined {
   const enough = (count: number): boolean => {
-    const limit = countLimit(count, use.resource.limitPercent);
-    return limit > spareOf(limit) && boundOf(use, limit - spareOf(limit)).atLeast >= 1;
+    const limit = countLimit(Math.ceil(count), use.resource.limitPercent);
+    return limit > spareOf(limit) && carriesPeak(use, limit - spareOf(limit));
   };
-  let upTo = 1;
-  while (!enough(upTo)) {
-    upTo *= 2;
-    if (upTo > largest * units) return undefined;
-  }
-  let below = upTo / 2;
-  while (upTo - below > 1) {
-    const middle = Math.floor((below + upTo) / 2);
-    if (enough(middle)) upTo = middle;
-    else below = middle;
-  }
-  return upTo / units;
+  const count = smallest(
+    enough,
+    { from: Math.max(1, mostHeld(use)), most: largest * units },
+    (below, upTo) => Math.ceil(upTo) - Math.ceil(below) <= 1,
+  );
+  return count === undefined ? undefined : Math.ceil(count) / units;
 }

@@ -12,6 +12,7 @@ import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
 export const periodSeconds = 10;
 const requestsPerSecond = 30;
+const messagesPerSecond = 5;
 const rampSeconds = 20;
 
 export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
@@ -21,6 +22,7 @@ export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
     subscriberMaximumConcurrency: 2,
   }),
   expectedRequestsPerSecond: requestsPerSecond,
+  expectedMessagesPerSecond: messagesPerSecond,
 }));
 
 /** Two nodes of 0.543 USD an hour, 50 connections, 256 MiB and ten at once. */
@@ -66,6 +68,25 @@ export function goodRun(holdSeconds = 60): RunFile {
         failedChecks: 0,
         latencyMs,
       })),
+      messages: {
+        batchSize: 1,
+        hold: {
+          intendedPerSecond: messagesPerSecond,
+          achievedPerSecond: messagesPerSecond,
+          acknowledged: messagesPerSecond * holdSeconds,
+          failed: 0,
+          unresolved: 0,
+          dropped: 0,
+          latencyMs,
+        },
+        acknowledgedIds: [{ first: 1, last: messagesPerSecond * (rampSeconds + holdSeconds) }],
+        unresolvedIds: [],
+        series: Array.from({ length: rampSeconds + holdSeconds }, (_, second) => ({
+          second,
+          intended: messagesPerSecond,
+          acknowledged: messagesPerSecond,
+        })),
+      },
       periods: {
         seconds: periodSeconds,
         latencies: Array.from({ length: (rampSeconds + holdSeconds) / periodSeconds }, (_, index) => ({
