@@ -1,10 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { stageOf } from '../fleet/fleet.ts';
+import { watchClimb } from '../loadtests/gate/watchClimb.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
 import { UsageError } from './errors.ts';
+import { metricsSource } from './stageMetrics.ts';
 import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
 
@@ -38,6 +40,8 @@ export async function loadStage(
     credentials,
     clock,
     signal,
+    // A climb is for the first limit that it crosses: nothing is learned by going on into the overload.
+    ...(paced && !paced.hasHold ? { watch: watchOf(context, target) } : {}),
     onProgress: output.progress,
   };
   const load = {
@@ -46,6 +50,13 @@ export async function loadStage(
     plannedSeconds: timeline ? plannedOf(timeline, paced?.hasHold ?? false) : null,
   } as const;
   return whileShown(context, target, directory, load, () => runLoad(options));
+}
+
+function watchOf(context: OperationContext, target: Target): NonNullable<LoadOptions['watch']> {
+  const loaded = new Set(target.systems.map(({ system }) => system));
+  const source = metricsSource(context, target);
+  const systems = source.systems.filter(({ system }) => loaded.has(system));
+  return (startMs, over) => watchClimb({ ...source, systems }, startMs, over);
 }
 
 /** What the console tells of a run under way. */

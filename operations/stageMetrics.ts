@@ -7,15 +7,19 @@ import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
 import type { Target } from './target.ts';
 
-/** What gate and breakpoint read the stage's metrics with. */
-export function stageMetrics(
+/** What gate and breakpoint read a run's metrics with. */
+export const stageMetrics = (context: OperationContext, target: Target, run: RunFile): MetricsOptions => ({
+  run,
+  ...metricsSource(context, target),
+});
+
+/** The stage's metrics, and what is asked of them. */
+export function metricsSource(
   { clock, signal, output }: OperationContext,
   target: Target,
-  run: RunFile,
-): MetricsOptions {
+): Omit<MetricsOptions, 'run'> {
   const { stage, fleet, connection } = target;
   return {
-    run,
     systems: judgedSystems(target),
     cloudWatch: connection.clients.cloudWatch,
     place: connection.place,

@@ -81,7 +81,7 @@ function systemBreakpoint(
 ): BreakpointSystem {
   const { run, periodSeconds, metrics } = input;
   const periods = climbPeriods(run, system, metrics, periodSeconds);
-  const asked = limitsOf(system, periodSeconds);
+  const asked = limitsOf(system, run, periodSeconds);
   const crossings = asked.flatMap((limit) => crossingOf(limit, periods) ?? []).toSorted(earlierThenCause);
   const [first] = crossings;
   const seenPerSecond = Math.max(0, ...periods.map(({ perSecond }) => perSecond));
@@ -104,15 +104,21 @@ function systemBreakpoint(
 }
 
 /** Every signal's limit, and the run's own. */
-const limitsOf = (system: JudgedSystem, periodSeconds: number): Limit[] => [
-  ...questionsOf(system, periodSeconds)
-    .filter(({ id }) => isSignal(id))
-    .map(({ id, limit, load }): Limit => ({
+function limitsOf(system: JudgedSystem, run: RunFile, periodSeconds: number): Limit[] {
+  const sent = run.systems.find((candidate) => candidate.system === system.system)?.messages;
+  const signals = questionsOf(system, periodSeconds).filter(({ id }) => isSignal(id));
+  return [
+    ...signals.map(({ id, limit, load }): Limit => ({
       signal: id,
       limit,
       unit: 'percent',
-      mayBeSilent: load === 'messages',
+      mayBeSilent: load === 'messages' && (sent?.hold.acknowledged ?? 0) === 0,
     })),
+    ...ownLimits,
+  ];
+}
+
+const ownLimits: readonly Limit[] = [
   { signal: 'apiThrottle', limit: limits.errorRatePercent, unit: 'percent', mayBeSilent: false },
   { signal: 'failedRequests', limit: limits.errorRatePercent, unit: 'percent', mayBeSilent: false },
   { signal: 'latencyP99', limit: limits.latencyP99Ms, unit: 'milliseconds', mayBeSilent: false },

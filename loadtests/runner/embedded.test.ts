@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function run(options: string, body: string): Promise<EngineRun> {
+async function run(options: string, body: string, enough = new AbortController().signal): Promise<EngineRun> {
   const path = join(directory, 'script.js');
   await writeFile(
     path,
@@ -29,6 +29,7 @@ async function run(options: string, body: string): Promise<EngineRun> {
     script,
     clock: systemClock,
     signal: new AbortController().signal,
+    enough,
     onProgress: () => undefined,
     holdFrom,
     recorderFrom: (startMs) =>
@@ -54,6 +55,20 @@ test('a threshold that aborts ends the run, which then is not complete, and says
   expect(reason).toBe('threshold good: rate>0.5 failed, and it aborts the run');
   expect(endMs - startMs).toBeLessThan(10_000);
   expect(recorder.thresholds(1_000)).toMatchObject([{ metric: 'good', ok: false, value: 0 }]);
+});
+
+test('a run that somebody calls enough ends early, and is whole', async () => {
+  const enough = new AbortController();
+  const running = run(paced, '', enough.signal);
+  setTimeout(() => enough.abort(new Error('databaseCpu has crossed its limit')), 1_200);
+  const { reason, endedEarly, abortedBy, startMs, endMs, recorder } = await running;
+  expect({ reason, endedEarly, abortedBy }).toEqual({
+    reason: null,
+    endedEarly: 'databaseCpu has crossed its limit',
+    abortedBy: null,
+  });
+  expect(endMs - startMs).toBeLessThan(10_000);
+  expect(recorder.finish(endMs).systems[0]?.hold.intendedPerSecond).toBeGreaterThan(0);
 });
 
 test('what aborts a run waits for its first sample', async () => {

@@ -18,6 +18,8 @@ export interface EngineRun {
   lateness: LatenessSummary | null;
   /** Why the run is not whole; null when it is. */
   reason: string | null;
+  /** Why it ended before its time, as was meant; null where it did not. */
+  endedEarly: string | null;
   /** The threshold that stopped the run; null when none did. */
   abortedBy: NonNullable<RunFile['abortedBy']> | null;
 }
@@ -25,7 +27,10 @@ export interface EngineRun {
 export interface EngineContext {
   script: LoadedScript;
   clock: Clock;
+  /** Stops the run, which then is not whole. */
   signal: AbortSignal;
+  /** Ends the run before its time: what it was for is known. */
+  enough: AbortSignal;
   /** The recorder of a run that started at this instant. */
   recorderFrom: (startMs: number) => Recorder;
   /** The hold of a run that started at this instant. */
@@ -41,7 +46,7 @@ const thresholdsEveryMs = 2_000;
 
 /** Runs the script in this process. */
 export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
-  const { script, clock, signal, onProgress } = context;
+  const { script, clock, signal, enough, onProgress } = context;
   // Monotonic from here on: a step of the wall clock must not become a latency.
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
@@ -53,7 +58,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   let abortedBy: EngineRun['abortedBy'] = null;
   const judgeThresholds = (): void => {
     const threshold = recorder.abortingThreshold(now() - startMs);
-    if (!threshold || signal.aborted) return;
+    if (!threshold || signal.aborted || enough.aborted) return;
     abortedBy ??= { metric: threshold.metric, expression: threshold.expression };
     failed.abort(new Error(abortReason(threshold)));
   };
@@ -68,12 +73,14 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     );
   }, progressEveryMs);
   try {
-    const stop = AbortSignal.any([signal, failed.signal]);
+    const interrupted = AbortSignal.any([signal, failed.signal]);
+    const stop = AbortSignal.any([interrupted, enough]);
     const emit = recorder.add.bind(recorder);
     const result = await runScript({ script, now, startMs, emit, stop, log: onProgress });
     const { endMs, lateness, scriptErrors } = result;
-    const reason = stop.aborted ? reasonOf(stop) : threwReason(scriptErrors);
-    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateness, reason, abortedBy };
+    const reason = interrupted.aborted ? reasonOf(interrupted) : threwReason(scriptErrors);
+    const endedEarly = enough.aborted && reason === null ? reasonOf(enough) : null;
+    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateness, reason, endedEarly, abortedBy };
   } finally {
     cpuPercent();
     clearInterval(judge);

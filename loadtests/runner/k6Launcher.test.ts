@@ -138,6 +138,33 @@ test('a stop is passed on to k6, which ends by itself, and what it wrote is kept
   expect(requests).toBeGreaterThan(3);
 });
 
+test('k6 is ended by whoever watches the run, once they know enough, and its run is whole', async () => {
+  await installFakeK6(directory, 'slow');
+  const begun = Promise.withResolvers<void>();
+  const seen: boolean[] = [];
+  const run = await runLoad(
+    options({
+      profile: 'breakpoint',
+      rampSeconds: 600,
+      onProgress: (line) => {
+        if (line === 'running') setTimeout(begun.resolve, 300);
+      },
+      watch: async (_, over) => {
+        await begun.promise;
+        seen.push(over.aborted);
+        return 'databaseCpu of system-01 has crossed its limit';
+      },
+    }),
+  );
+  expect(seen).toEqual([false]);
+  expect(run).toMatchObject({
+    complete: true,
+    reason: null,
+    endedEarly: 'databaseCpu of system-01 has crossed its limit',
+  });
+  expect(Date.parse(run.windows.hold.end)).toBe(Date.parse(run.windows.run.end));
+});
+
 test('k6 ends with its parent, also when that is killed', async () => {
   await installFakeK6(directory, 'slow');
   const parent = fork(fileURLToPath(new URL('./testing/orphan.ts', import.meta.url)), [

@@ -92,21 +92,25 @@ export async function runK6(
   pointsPath: string,
   context: EngineContext,
 ): Promise<EngineRun> {
-  const { script, signal } = context;
+  const { script, signal, enough } = context;
   try {
     const child = await runProcess(k6, script.path, env, pointsPath, context);
     const { scenarios } = script.options;
-    const firstMs = await k6StartMs(readK6Points(pointsPath, signal.aborted), scenarios);
+    const mayBeCut = signal.aborted || enough.aborted;
+    const firstMs = await k6StartMs(readK6Points(pointsPath, mayBeCut), scenarios);
     const startMs = firstMs ?? child.spawnedMs;
     const recorder = context.recorderFrom(startMs);
-    for await (const point of readK6Points(pointsPath, signal.aborted)) recorder.add(point);
+    for await (const point of readK6Points(pointsPath, mayBeCut)) recorder.add(point);
     if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
     const abortedBy =
-      child.exitCode === thresholdsFailed && !signal.aborted
+      child.exitCode === thresholdsFailed && !mayBeCut
         ? whatAborted(recorder, child.endedMs - startMs, plannedMs(scenarios))
         : null;
-    const interrupted = child.exitCode === externallyAborted ? 'k6 was interrupted' : null;
+    const interrupted = child.exitCode === externallyAborted && !enough.aborted ? 'k6 was interrupted' : null;
     const nothing = firstMs === null ? 'k6 ran no iteration' : null;
+    const reason = signal.aborted
+      ? reasonOf(signal)
+      : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy)));
     return {
       recorder,
       startMs,
@@ -114,9 +118,8 @@ export async function runK6(
       cpuPercent: child.cpuPercent(context.holdFrom(startMs)),
       // k6 starts what is due at once and does not say how late that was.
       lateness: null,
-      reason: signal.aborted
-        ? reasonOf(signal)
-        : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy))),
+      reason,
+      endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
     };
   } finally {
@@ -146,7 +149,7 @@ async function runProcess(
   scriptPath: string,
   env: Readonly<Record<string, string>>,
   pointsPath: string,
-  { clock, signal, onProgress }: EngineContext,
+  { clock, signal, enough, onProgress }: EngineContext,
 ): Promise<EndedProcess> {
   const spawnedMs = clock.now();
   const args = [
@@ -181,8 +184,9 @@ async function runProcess(
     child.kill('SIGINT');
     killTimer = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
   };
-  if (signal.aborted) interrupt();
-  else signal.addEventListener('abort', interrupt, { once: true });
+  const stop = AbortSignal.any([signal, enough]);
+  if (stop.aborted) interrupt();
+  else stop.addEventListener('abort', interrupt, { once: true });
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', (error) =>
@@ -191,7 +195,7 @@ async function runProcess(
       child.once('close', (code) => resolve(code));
     });
     const expected = [0, thresholdsFailed, externallyAborted].includes(exitCode ?? -1);
-    if (!expected && !signal.aborted) {
+    if (!expected && !stop.aborted) {
       throw new K6Error(
         `ended with exit code ${exitCode ?? 'none (killed)'}:\n${lastLines.join('\n')}`,
         exitCode,
@@ -201,6 +205,6 @@ async function runProcess(
   } finally {
     guard?.release();
     clearTimeout(killTimer);
-    signal.removeEventListener('abort', interrupt);
+    stop.removeEventListener('abort', interrupt);
   }
 }

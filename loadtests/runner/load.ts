@@ -52,6 +52,11 @@ export interface LoadOptions {
   clock: Clock;
   /** Stops the run gracefully; its reason (an Error's message) becomes the run file's. */
   signal?: AbortSignal;
+  /**
+   * Watches the run from its start on, until `over` aborts: a reason that it returns ends the run before its time, as
+   * was meant.
+   */
+  watch?: (startMs: number, over: AbortSignal) => Promise<string | null>;
   onProgress?: (line: string) => void;
   /** Every request with its checks: as it ends by the embedded engine, at the run's end by k6. */
   onSample?: (sample: RequestSample) => void;
@@ -83,10 +88,12 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   };
   const script = await loadScript(profile.scriptPath, env, onProgress);
   const holdFrom = (startMs: number): Window => plannedWindows(startMs, profile.paced, options).hold;
+  const enough = new AbortController();
   const context: EngineContext = {
     script,
     clock,
     signal,
+    enough: enough.signal,
     onProgress,
     holdFrom,
     recorderFrom: (startMs) =>
@@ -103,22 +110,37 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   };
 
   if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
-  let run: RunFile;
-  if (k6Path === null) {
-    const version = process.versions.node;
-    run = runFileOf(
-      options,
-      profile.paced,
-      { name: 'embedded', version: `node ${version}` },
-      await runEmbedded(context),
-    );
-  } else {
-    const k6 = await checkK6(k6Path);
-    const ended = await runK6(k6, env, join(runDirectory, 'points.json'), context);
-    run = runFileOf(options, profile.paced, { name: 'k6', version: k6.version }, ended);
-  }
+  const k6 = k6Path === null ? null : await checkK6(k6Path);
+  const ended = await whileWatched(options, enough, () =>
+    k6 === null ? runEmbedded(context) : runK6(k6, env, join(runDirectory, 'points.json'), context),
+  );
+  const name =
+    k6 === null
+      ? ({ name: 'embedded', version: `node ${process.versions.node}` } as const)
+      : ({ name: 'k6', version: k6.version } as const);
+  const run = runFileOf(options, profile.paced, name, ended);
   await writeRunFile(runDirectory, run);
   return run;
+}
+
+/** Runs while somebody watches, who may say that it is enough. */
+async function whileWatched<T>(
+  { watch, clock, onProgress }: LoadOptions,
+  enough: AbortController,
+  run: () => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const watching = watch?.(clock.now(), over.signal).then((reason) => {
+    if (reason === null || over.signal.aborted) return;
+    onProgress?.(`${reason}: the load ends`);
+    enough.abort(new Error(reason));
+  });
+  try {
+    return await run();
+  } finally {
+    over.abort();
+    await watching;
+  }
 }
 
 /** Of all systems together: a longer record would not fit into the one string that a file is read into. */
@@ -185,7 +207,7 @@ function runFileOf(
   engine: RunFile['engine'],
   ended: EngineRun,
 ): RunFile {
-  const { startMs, recorder, reason, abortedBy } = ended;
+  const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
   const { droppedIterations, ...record } = recorder.finish(endMs);
   return {
@@ -210,6 +232,7 @@ function runFileOf(
     complete: reason === null,
     reason,
     ...(abortedBy ? { abortedBy } : {}),
+    ...(endedEarly === null ? {} : { endedEarly }),
   };
 }
 

@@ -28,7 +28,7 @@ export interface GetMetricDataAnswer {
   NextToken?: string;
 }
 
-/** A loopback server that answers CloudWatch's GetMetricData (AWS JSON 1.0) as a test says. */
+/** A loopback server that answers CloudWatch's GetMetricData (AWS JSON 1.0) as a test says; refuses where it throws. */
 export async function startMetricServer(answer: (request: GetMetricDataRequest) => GetMetricDataAnswer) {
   const requests: GetMetricDataRequest[] = [];
   const server = createServer((incoming, response) => {
@@ -36,7 +36,12 @@ export async function startMetricServer(answer: (request: GetMetricDataRequest) 
       const request = body as GetMetricDataRequest;
       requests.push(request);
       response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.end(JSON.stringify(answer(request)));
+      try {
+        response.end(JSON.stringify(answer(request)));
+      } catch (error) {
+        response.statusCode = 400;
+        response.end(JSON.stringify({ __type: 'InvalidParameterValue', message: String(error) }));
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
