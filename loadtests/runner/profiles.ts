@@ -136,8 +136,8 @@ const byName: Readonly<Record<string, Profile>> = {
   },
   breakpoint: {
     description:
-      `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended early by errors or latency: at which ` +
-      'rate does the first limit give way?',
+      `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended once a limit is crossed: which one gives way ` +
+      'first, and at which rate?',
     scriptPath: scriptPath('breakpoint.ts'),
     seeded: true,
     paced: {
