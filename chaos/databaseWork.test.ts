@@ -113,6 +113,29 @@ describe('observers', () => {
     await stage.admin.query('DELETE FROM clientes');
   });
 
+  it('tell of the connections that the service opened since the fault, each once', async () => {
+    const before = await stage.connect('system_01_api');
+    const observations = noObservations(stage.system);
+    const observe = observerOf('database', {
+      stage: 'test',
+      observations: [observations],
+      clients,
+      clock: { ...systemClock, now: () => Math.ceil(Date.now()) + 1 },
+      publisher,
+      ...identity,
+    });
+    await systemClock.sleep(2);
+    const sessions = [await stage.connect('system_01_subscriber'), await stage.connect('system_01_probe')];
+    await observe(signal);
+    sessions.push(await stage.connect('system_01_api'));
+    await observe(signal);
+    expect(observations.openings).toHaveLength(2);
+    const [first, second] = observations.openings;
+    expect(second!.atMs).toBeGreaterThanOrEqual(first!.atMs);
+    expect(Math.abs(second!.atMs - Date.now())).toBeLessThan(60_000);
+    await Promise.all([before, ...sessions].map((session) => session.end()));
+  });
+
   it('count sessions of the service alone', async () => {
     const sessions = [await stage.connect('system_01_api'), await stage.connect('system_01_probe')];
     const observations = await look('sessions');
@@ -220,5 +243,12 @@ describe('observers', () => {
     await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [firstId]);
     await lookAgain();
     expect(observations.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 1 });
+  });
+
+  // The last: its database is away from then on.
+  it('tell whether the database is there', async () => {
+    expect((await look('database')).database.map(({ value }) => value)).toEqual(['answers']);
+    stage.reboot();
+    expect((await look('database')).database.map(({ value }) => value)).toEqual(['away']);
   });
 });

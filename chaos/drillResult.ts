@@ -4,6 +4,7 @@ import type { DrillResult } from '../records/drill.ts';
 import type { Observations } from './observations.ts';
 import type { Publisher } from './publisher.ts';
 import type { DrillOptions } from './drillOptions.ts';
+import { seenOf } from './seenOf.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
 
 export interface EndedDrill {
@@ -29,6 +30,7 @@ export function resultOf({
   observations,
   publisher,
 }: EndedDrill): DrillResult {
+  const [first] = timeline;
   return {
     schemaVersion: 1,
     drillId,
@@ -42,6 +44,7 @@ export function resultOf({
     ...verdictOf(state, findings, doubts),
     restored: state.restored,
     timeline: [...timeline],
+    ...(first && { seen: observations.map((system) => seenOf(system, Date.parse(first.start))) }),
     expectations: findings.map(({ step, expectation, system, measured, limit, outcome }) => ({
       step,
       id: expectation.id,

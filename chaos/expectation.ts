@@ -15,9 +15,15 @@ export interface Expectation {
   /** For `eventually`; left out, the whole step. */
   withinMs?: number;
   relation: '<=' | '>=';
-  limit: number | ((system: SystemDocument) => number);
+  limit: number | ((system: SystemDocument, observations: Observations) => number);
   /** Null: there is nothing to measure yet. */
   measure: (observations: Observations, milestones: Milestones) => number | null;
+  /** Left out, always. An expectation that does not apply is not judged, and no part of the result. */
+  applies?: (observations: Observations, milestones: Milestones) => boolean;
+  /** Set where a system that does not meet this has failed, whatever cannot be found out after it. */
+  decisive?: true;
+  /** What to do when it is not met, as one sentence. */
+  advice?: string;
   /** Set where a drill in which this is not met proves nothing, rather than that the system failed. */
   invalidates?: true;
 }
@@ -55,7 +61,7 @@ export function judge(
 ): Finding {
   const { limit: limitOf, relation, kind } = expectation;
   const system = observations.document;
-  const limit = typeof limitOf === 'number' ? limitOf : limitOf(system);
+  const limit = typeof limitOf === 'number' ? limitOf : limitOf(system, observations);
   const measured = expectation.measure(observations, milestones);
   const holds = measured === null ? null : relation === '<=' ? measured <= limit : measured >= limit;
   const found = (outcome: Outcome, final: boolean): Finding => ({

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { rehearsalNote } from '../monitoring/rehearsal.ts';
 import type { DrillResult, ExpectationRecord } from '../records/drill.ts';
+import { drillPicture } from './drillPicture.ts';
 import { formatValue } from './verdict.ts';
 
 const barWidth = 40;
@@ -30,6 +31,8 @@ export function formatDrill(result: DrillResult, { color }: { color: boolean }):
     '',
     ...timelineLines(result.timeline),
   ];
+  const picture = drillPicture(result);
+  if (picture.length > 0) lines.push('', ...picture);
   const titleWidth = Math.max(0, ...result.expectations.map(({ title }) => title.length));
   let step = '';
   for (const group of groups(result.expectations)) {

@@ -62,6 +62,10 @@ export interface Observations {
   readonly queued: Sighting<number>[];
   /** Database sessions of the service's users. */
   readonly sessions: Sighting<number>[];
+  /** Whether the cluster is available and its database answers the Data API. */
+  readonly database: Sighting<'answers' | 'away'>[];
+  /** Connections that the service's users opened since the fault, at the database's own time; each once. */
+  readonly openings: Sighting<number>[];
   /** Messages in the dead-letter queue, whoever's. */
   readonly deadLetters: Sighting<number>[];
   readonly poison: Sighting<PoisonSeen>[];
@@ -82,6 +86,8 @@ export const noObservations = (document: SystemDocument): Observations => ({
   firingAlarms: [],
   queued: [],
   sessions: [],
+  database: [],
+  openings: [],
   deadLetters: [],
   poison: [],
   poisonStored: [],

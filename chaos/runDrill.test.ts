@@ -371,6 +371,68 @@ describe.concurrent('throttle-api', () => {
   });
 });
 
+describe.concurrent('restart-database', () => {
+  const drill = drillNamed('restart-database');
+
+  it('passes a service whose connections come back one by one', async () => {
+    const { stage, options } = await prepare({}, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'passed', restored: true });
+    expect([stage.reboots, stage.changes, stage.armed]).toEqual([1, [], 0]);
+    const found = (id: string) => result.expectations.find((expectation) => expectation.id === id);
+    // Back after 40 s, looked at each second; twelve connections, 0.7 s apart.
+    expect(found('databaseBack')!.measured).toBeGreaterThanOrEqual(39_000);
+    expect(found('databaseBack')!.measured).toBeLessThan(43_000);
+    expect(found('openings')).toMatchObject({ measured: 2, limit: 7, outcome: 'met' });
+    expect(found('paged')).toMatchObject({ outcome: 'met' });
+    // It heals by itself: nothing stands in the journal to be undone.
+    const entries = await journalIn(options.directory);
+    expect(outstandingIntents(entries)).toEqual([]);
+    expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
+      fault: 'reboot-cluster',
+      inverse: null,
+      schedule: null,
+    });
+  });
+
+  it('fails a service that storms back', async () => {
+    const { options } = await prepare({ restarted: 'storms back' }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'failed', restored: true });
+    expect(result.reason).toContain('connections opened within a second: 12, expected <= 7');
+  });
+
+  it('fails a service that does not say 503', async () => {
+    const { options } = await prepare({ restarted: 'fails with 500s' }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'failed' });
+    expect(result.reason).toContain('503s among the answers that are not right: 0 %');
+  });
+
+  it('fails, and says what to do, where the cluster does not come back in time', async () => {
+    const { options } = await prepare({ restarted: 'never comes back' }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'failed', restored: true });
+    expect(result.reason).toContain(
+      'the database is back: did not happen, expected <= 150.0 s: nothing is left',
+    );
+    expect(result.reason).toContain('describe-clusters');
+  });
+
+  it('expects nobody to be told of an outage that is over before the alarm could', async () => {
+    const { options } = await prepare({ restartLastsMs: 20_000, silentAlarm: true }, { drill });
+    const result = await runDrill(options);
+    expect(result.expectations.some(({ id }) => id === 'paged' || id === 'alarm')).toBe(false);
+    expect(result.expectations.find(({ id }) => id === 'openings')).toMatchObject({ outcome: 'met' });
+  });
+
+  it('is refused by a cluster that is not available', async () => {
+    const { stage, options } = await prepare({ clusterPaused: true }, { drill });
+    await expect(runDrill(options)).rejects.toThrow('test-system-01-clientes is paused');
+    expect(stage.reboots).toBe(0);
+  });
+});
+
 describe.concurrent('guards', () => {
   it.each([
     ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
@@ -398,7 +460,7 @@ describe.concurrent('guards', () => {
   it('refuse a drill that does not exist, naming those that do', () => {
     expect(() => drillNamed('meteor')).toThrow(UnknownDrillError);
     expect(() => drillNamed('meteor')).toThrow(
-      'expected one of: revoke-db-ingress, poison-messages, throttle-api',
+      'expected one of: revoke-db-ingress, restart-database, poison-messages, throttle-api',
     );
   });
 });

@@ -9,8 +9,8 @@ export interface StepFinding extends Finding {
 }
 
 /**
- * What a drill concludes. Strongest first: interrupted; a fault that stayed in place; a drill that could
- * not be carried out, whose own load stood still, or whose fault had no effect (invalid); an expectation that
+ * What a drill concludes. Strongest first: a fault that stayed in place; interrupted; what decides by itself; a drill that
+ * could not be carried out, whose own load stood still, or whose fault had no effect (invalid); an expectation that
  * was not met (failed); one that nobody could judge, or a load that was not the one meant (invalid: no data is
  * never a pass).
  */
@@ -32,6 +32,10 @@ export function verdictOf(
     const undone = state.restored === true ? ' and the fault undone' : ' before any fault';
     return { verdict: 'interrupted', reason: `stopped on request${undone}` };
   }
+  const decisive = findings.find(
+    ({ expectation, outcome }) => expectation.decisive === true && outcome === 'unmet',
+  );
+  if (decisive !== undefined) return { verdict: 'failed', reason: formatFinding(decisive) };
   if (state.failure !== null) return { verdict: 'invalid', reason: state.failure };
   if (doubts?.own) return { verdict: 'invalid', reason: `the drill's own load: ${doubts.own}` };
 
@@ -59,16 +63,19 @@ export function verdictOf(
   return { verdict: 'passed', reason: 'every expectation was met' };
 }
 
-/** `system-01: messages lost: 2, expected <= 0`. */
-export function formatFinding({ expectation, system, measured, limit, outcome }: Finding): string {
-  const { title, unit, relation } = expectation;
-  const what = `${system}: ${title}`;
-  if (measured === null) {
-    return outcome === 'undecided'
-      ? `${what}: no data`
-      : `${what}: did not happen, expected ${relation} ${formatValue(limit, unit)}`;
-  }
-  return `${what}: ${formatValue(measured, unit)}, expected ${relation} ${formatValue(limit, unit)}`;
+/** `system-01: messages lost: 2, expected <= 0`, and what to do about it. */
+export function formatFinding(finding: Finding): string {
+  const { expectation, system, outcome } = finding;
+  const { title, advice } = expectation;
+  const todo = advice !== undefined && outcome === 'unmet' ? `: ${advice}` : '';
+  return `${system}: ${title}: ${formatMeasured(finding)}${todo}`;
+}
+
+function formatMeasured({ expectation, measured, limit, outcome }: Finding): string {
+  const { unit, relation } = expectation;
+  if (measured === null && outcome === 'undecided') return 'no data';
+  const found = measured === null ? 'did not happen' : formatValue(measured, unit);
+  return `${found}, expected ${relation} ${formatValue(limit, unit)}`;
 }
 
 /** A value as people read it: `1.2 s`, `340 ms`, `99.5 %`, `12`. */

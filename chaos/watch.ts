@@ -54,5 +54,7 @@ const judgeAll = (
   elapsedMs: number,
 ): Finding[] =>
   step.expectations.flatMap((expectation) =>
-    observations.map((system) => judge(expectation, system, milestonesAt(nowMs), elapsedMs)),
+    observations
+      .filter((system) => expectation.applies?.(system, milestonesAt(nowMs)) ?? true)
+      .map((system) => judge(expectation, system, milestonesAt(nowMs), elapsedMs)),
   );

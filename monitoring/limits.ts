@@ -290,6 +290,20 @@ export const limits = {
     /** After load and publisher stop, messages that were in flight when the database went away come back
      * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
     drainExtraMs: 30_000,
+    /** A restart of the database, in periods of the alarms. */
+    restart: {
+      /** AWS begins it as soon as possible, and names no time. */
+      beginsWithinPeriods: 3,
+      /** Half of Redshift's maintenance window, and a third of the time for which messages are tried again. */
+      backWithinPeriods: 15,
+      /** An outage of three holds two whole ones, however they fall: only then the alarm must go off. */
+      toldFromPeriods: 3,
+    },
+    /** Connections opened within one second after the database is back. Environments pause at random for up to ten
+     * seconds between two attempts, five on average: a fifth of those that come back do so within a second. Chance adds
+     * its deviations: four are passed once in thirty thousand seconds. Of ten connections seven may come at once, of 200
+     * sixty-two; without the pauses all of them would. */
+    openings: { sharePercent: 20, deviations: 4 },
     /** What a drill throttles the API to, as a share of the load that it sends: a lasting half of the answers
      * is refused, and a half gets through. */
     throttledToShare: 0.5,

@@ -44,6 +44,38 @@ const messagesSchema = z.strictObject({
   examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
 });
 
+/** A value when it was seen to change, in seconds since the drill's start. */
+const changesOf = <Value extends z.ZodType>(value: Value) =>
+  z.array(z.strictObject({ second: z.number().nonnegative(), value }));
+
+/** What one system did meanwhile, on one time axis: seconds since the drill's start. */
+const seenSchema = z.strictObject({
+  system: z.string(),
+  /** Answers by kind, in the seconds in which requests began that had any; every answer is one kind. */
+  answers: z.array(
+    z.strictObject({
+      second: count,
+      right: count,
+      /** A 200 with a body other than the one asked for. */
+      wrong: count,
+      /** 503. */
+      unavailable: count,
+      /** 429. */
+      refused: count,
+      /** Any other status, and none. */
+      other: count,
+    }),
+  ),
+  /** Messages in the subscriber's queue. */
+  queue: changesOf(count),
+  /** Database sessions of the service's users. */
+  connections: changesOf(count),
+  page: changesOf(z.enum(['quiet', 'paged', 'held back'])),
+  errorAlarm: changesOf(z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA'])),
+  /** Connections opened in a second; those seconds alone in which any was. */
+  openings: changesOf(count),
+});
+
 /** What a drill may conclude. */
 export const drillVerdict = z.enum(['passed', 'failed', 'invalid', 'interrupted']);
 
@@ -67,12 +99,15 @@ export const drillResultSchema = z
     /** The steps taken, in order; UTC, end exclusive. */
     timeline: z.array(z.strictObject({ step: stepName, start: instant, end: instant })),
     expectations: z.array(expectationSchema),
+    /** What was seen of each system; absent in files from before it was written. */
+    seen: z.array(seenSchema).optional(),
     /** Where the messages ended; empty when the drill did not come so far. */
     messages: z.array(messagesSchema),
   })
   .meta({ title: 'drill.json: what a drill found' });
 
 export type DrillResult = z.infer<typeof drillResultSchema>;
+export type SeenSystem = z.infer<typeof seenSchema>;
 export type ExpectationRecord = z.infer<typeof expectationSchema>;
 
 export const drillKind: RecordKind<DrillResult> = {

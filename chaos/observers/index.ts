@@ -1,4 +1,5 @@
 import { observeAlarms } from './alarms.ts';
+import { observeDatabase } from './database.ts';
 import { observeDeadLetters } from './deadLetters.ts';
 import { observeMessages } from './messages.ts';
 import type { Observable, Observer, ObserverContext } from './observer.ts';
@@ -10,6 +11,7 @@ const observers: Record<Observable, (context: ObserverContext) => Observer> = {
   alarms: observeAlarms,
   queues: observeQueues,
   sessions: observeSessions,
+  database: observeDatabase,
   messages: observeMessages,
   deadLetters: observeDeadLetters,
   poison: observePoison,

@@ -9,6 +9,7 @@ export type Observable =
   | 'alarms'
   | 'queues'
   | 'sessions'
+  | 'database'
   | 'messages'
   | 'deadLetters'
   | 'poison'

@@ -1,3 +1,4 @@
+import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Client } from 'pg';
@@ -74,9 +75,11 @@ export async function startDatabaseStage() {
   return {
     system,
     admin,
-    clients: { sqs, dataApi: new RedshiftDataClient(client) },
+    clients: { sqs, dataApi: new RedshiftDataClient(client), redshift: new RedshiftClient(client) },
     /** A session of one of the service's users. */
     connect: (user: string): Promise<Client> => connect(user, 'secret'),
+    /** Its cluster is away from now on, for longer than a test. */
+    reboot: () => state.clusters.reboot(cluster.identifier),
     stop: async () => {
       await admin.end();
       await endpoint.close();

@@ -12,6 +12,7 @@ import {
   EC2ServiceException,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { DescribeClustersCommand, RebootClusterCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import {
   DescribeStatementCommand,
   ExecuteStatementCommand,
@@ -59,6 +60,12 @@ export interface Script {
     | 'good one beside it retried';
   /** What a throttled API does, other than to answer every second request with a quick 429. */
   throttled?: 'nothing' | 'refuses everything' | 'refuses slowly' | 'fails' | 'answers wrongly' | 'connects';
+  /** How long the database restarts; 40 s when left out. */
+  restartLastsMs?: number;
+  /** What is wrong with a service whose database restarts. */
+  restarted?: 'storms back' | 'never comes back' | 'fails with 500s';
+  /** The cluster is paused before. */
+  clusterPaused?: boolean;
   /** The method has settings of its own before. */
   methodSettingsBefore?: boolean;
   /** A dead letter of somebody else's. */
@@ -112,6 +119,7 @@ export class ScriptedStage {
   readonly schedules = new Map<string, string>();
   armed = 0;
   readonly stored = new Map<number, number>();
+  reboots = 0;
   /** Told of every command that a client sends, when it is sent and when it has taken effect. */
   onCall: (when: 'before' | 'after', command: object) => void | Promise<void> = () => undefined;
   loadRunning = false;
@@ -122,6 +130,7 @@ export class ScriptedStage {
   /** When the fault was put in place. */
   #hurtMs: number | null = null;
   #sessions = [101, 102, 103];
+  #rebootedMs: number | null = null;
   #cutMs: number | null = null;
   #backMs: number | null = null;
   #queue: number[] = [];
@@ -150,6 +159,7 @@ export class ScriptedStage {
       sns: this.#answer(new SNSClient(options), (command) => this.#sns(command)),
       sqs: this.#answer(new SQSClient(options), (command) => this.#sqs(command)),
       scheduler: this.#answer(new SchedulerClient(options), (command) => this.#scheduler(command)),
+      redshift: this.#answer(new RedshiftClient(options), (command) => this.#redshift(command)),
       dataApi: this.#answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
     };
     this.load = {
@@ -176,6 +186,10 @@ export class ScriptedStage {
   }
 
   get #reachable(): boolean {
+    return !this.#rebooting && this.#networkIsThere;
+  }
+
+  get #networkIsThere(): boolean {
     return this.ruleExists || this.#sessions.length > 0;
   }
 
@@ -227,6 +241,40 @@ export class ScriptedStage {
       return {};
     }
     return unexpected(command);
+  }
+
+  /** When the database is back from its restart. */
+  get #backFromRestartMs(): number {
+    const { restartLastsMs = 40_000, restarted } = this.#script;
+    const lastsMs = restarted === 'never comes back' ? Infinity : restartLastsMs;
+    return this.#rebootedMs === null ? -Infinity : this.#rebootedMs + lastsMs;
+  }
+
+  get #rebooting(): boolean {
+    return this.#clock.now() < this.#backFromRestartMs;
+  }
+
+  #redshift(command: object): object {
+    const ClusterIdentifier = this.document.cluster.identifier;
+    const status = this.#script.clusterPaused ? 'paused' : 'available';
+    const now = (): object => ({ ClusterIdentifier, ClusterStatus: this.#rebooting ? 'rebooting' : status });
+    if (command instanceof DescribeClustersCommand) return { Clusters: [now()] };
+    if (!(command instanceof RebootClusterCommand)) return unexpected(command);
+    this.reboots += 1;
+    this.#rebootedMs = this.#clock.now();
+    this.#cutMs = this.#rebootedMs;
+    this.#backMs = this.#backFromRestartMs;
+    return { Cluster: now() };
+  }
+
+  /** Twelve connections after a restart: one after the other, or all at once. */
+  get #openings(): { atMs: number; pid: number }[] {
+    const { restarted } = this.#script;
+    const apartMs = restarted === 'storms back' ? 10 : 700;
+    return Array.from({ length: 12 }, (_, index) => ({
+      atMs: this.#backFromRestartMs + (index + 1) * apartMs,
+      pid: 300 + index,
+    }));
   }
 
   #scheduler(command: object): object {
@@ -361,6 +409,7 @@ export class ScriptedStage {
 
   #dataApi(command: object): object {
     if (command instanceof ExecuteStatementCommand) {
+      if (this.#rebooting) throw new Error('the cluster is rebooting');
       const id = String(this.#results.size + 1);
       this.#results.set(id, this.#rowsOf(command.input.Sql ?? '', command.input.Parameters?.[0]?.value));
       return { Id: id };
@@ -384,6 +433,16 @@ export class ScriptedStage {
       if (this.ruleExists) this.#sessions = [101, 102, 103];
       else if (this.#sessions.length === 0) this.#cutMs = this.#clock.now();
       return [{ ok: { booleanValue: true } }];
+    }
+    if (sql.includes('backend_start')) {
+      const sinceMs = Number(parameter) * 1_000;
+      return this.#openings
+        .filter(({ atMs }) => this.#rebootedMs !== null && atMs >= sinceMs && atMs <= this.#clock.now())
+        .map(({ atMs, pid }) => ({
+          at_ms: { longValue: atMs },
+          user: { stringValue: 'system_01_api' },
+          pid: { longValue: pid },
+        }));
     }
     if (sql.includes('pg_stat_activity')) {
       const ended = this.#script.revokeWithoutEffect === true && this.changes.length > 0;
@@ -410,7 +469,8 @@ export class ScriptedStage {
         const refused = this.#throttled && (sent % 2 === 0 || throttled === 'refuses everything');
         const mistaken = refused && throttled === 'answers wrongly';
         const instead = throttled === 'fails' ? 500 : mistaken ? 200 : 429;
-        const status = refused ? instead : wrong ? 200 : broken ? 500 : this.#reachable ? 200 : 503;
+        const away = this.#script.restarted === 'fails with 500s' ? 500 : 503;
+        const status = refused ? instead : wrong ? 200 : broken ? 500 : this.#reachable ? 200 : away;
         const latencyMs = refused && throttled === 'refuses slowly' ? 5_000 : 20;
         onSample?.({
           system: 'system-01',

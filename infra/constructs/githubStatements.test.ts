@@ -51,6 +51,20 @@ describe("the roles of GitHub's workflows", () => {
     expect(mayDo('sqs:DeleteMessage', queue('prod-orders-customers-dead'))).toBe(false);
   });
 
+  it("may restart the stage's clusters in a drill, and do nothing else to them, nor to any other", () => {
+    const can = (action: string, name: string) =>
+      allows(drillStatements(target), {
+        action,
+        resource: `arn:aws:redshift:us-east-1:111122223333:cluster:${name}`,
+      });
+    expect(can('redshift:RebootCluster', 'qa-orders-clientes')).toBe(true);
+    expect(can('redshift:RebootCluster', 'prod-orders-clientes')).toBe(false);
+    expect(can('redshift:RebootCluster', 'warehouse')).toBe(false);
+    for (const action of ['DeleteCluster', 'ModifyCluster', 'PauseCluster']) {
+      expect(can(`redshift:${action}`, 'qa-orders-clientes'), action).toBe(false);
+    }
+  });
+
   it("may change the stage's stacks, and read templates, and no other stage's, nor code", () => {
     const can = (action: string, resource: string) => allows(everything, { action, resource });
     const stack = (name: string) => `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/id`;

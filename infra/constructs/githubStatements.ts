@@ -223,6 +223,13 @@ export function drillStatements(target: GithubTarget): Statement[] {
       resources: [`arn:${target.partition}:apigateway:${target.region}::/restapis/*/stages/${stage}`],
       patternReason: 'APIs are known by ids; the stage of the API bears the name of this one.',
     },
+    // Of this stage's own clusters alone: one that runs on another stage's has none.
+    {
+      actions: ['redshift:RebootCluster'],
+      resources: [arn('redshift', `cluster:${systemNames(stage, '*').cluster}`)],
+      patternReason: ofTheStage,
+    },
+    { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
     // A drill's own dead letters; it leaves everybody else's.
     {
       actions: ['sqs:DeleteMessage'],

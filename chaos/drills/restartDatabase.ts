@@ -1,0 +1,77 @@
+import { limits } from '../../monitoring/limits.ts';
+import { rebootCluster } from '../faults/rebootCluster.ts';
+import { messageRate } from '../publisher.ts';
+import { settleStep, steadyStep } from './commonSteps.ts';
+import type { Drill } from './drill.ts';
+import {
+  alarmClears,
+  alarmReached,
+  connectionsWithinReserve,
+  fastUnavailable,
+  faultHasEffect,
+  firstGoodAnswer,
+  lastBadAnswer,
+  noWrongBodies,
+  onCallPaged,
+  pageEnds,
+  queueGrows,
+} from './expectations.ts';
+import {
+  databaseBack,
+  onlyWhereTold,
+  openingsPerSecond,
+  sinceBack,
+  unavailableAmongFailed,
+} from './restartExpectations.ts';
+
+const { drill } = limits;
+
+/** Restarts every system's database under load, and lets it come back by itself. */
+export const restartDatabase: Drill = {
+  name: 'restart-database',
+  hypothesis:
+    'while its database restarts a system says 503 quickly, on-call is told, and when it is back the connections come ' +
+    'one by one instead of all at once; nothing that was published is lost or stored twice',
+  faults: [rebootCluster],
+  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+    const periodMs = periodSeconds * 1_000;
+    const pageMs = limits.pageWithinPeriods * periodMs;
+    const clearMs = drill.alarmClearPeriods * periodMs;
+    const toldFromMs = drill.restart.toldFromPeriods * periodMs;
+    const backWithinMs = drill.restart.backWithinPeriods * periodMs;
+    return {
+      steady: steadyStep(periodSeconds, ['alarms', 'queues', 'database']),
+      observe: {
+        minimumMs: 2 * drill.graceMs,
+        maximumMs: Math.max(backWithinMs, pageMs),
+        observe: ['alarms', 'queues', 'database'],
+        expectations: [
+          faultHasEffect(drill.restart.beginsWithinPeriods * periodMs),
+          databaseBack(backWithinMs),
+          noWrongBodies('injectMs'),
+          unavailableAmongFailed(drill.graceMs, drill.unavailableSharePercent),
+          fastUnavailable(limits.unavailableAnswerP95Ms),
+          queueGrows((system) => Math.ceil(messageRate(system) * drill.queueGrowthSeconds)),
+          onlyWhereTold(alarmReached(pageMs), toldFromMs),
+          onlyWhereTold(onCallPaged(pageMs), toldFromMs),
+        ],
+      },
+      recover: {
+        // The longest pause between two attempts to connect is over.
+        minimumMs: limits.recoveryMs,
+        maximumMs: Math.max(clearMs, limits.recoveryMs + drill.quietMs),
+        observe: ['alarms', 'sessions', 'database'],
+        expectations: [
+          sinceBack(firstGoodAnswer(limits.recoveryMs)),
+          sinceBack(lastBadAnswer(limits.recoveryMs, drill.quietMs)),
+          noWrongBodies('restoredMs'),
+          openingsPerSecond(),
+          connectionsWithinReserve(limits.utilizationPercent),
+          alarmClears(clearMs),
+          pageEnds(clearMs),
+        ],
+      },
+      settle: settleStep(visibilityTimeoutMs),
+    };
+  },
+};

@@ -1,0 +1,62 @@
+import { paginateDescribeClusters, type RedshiftClient } from '@aws-sdk/client-redshift';
+import { databaseUsers } from '../../fleet/names.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
+import { listOpenings } from '../../service/redshift/openings.ts';
+import { callLimit } from '../../monitoring/callLimit.ts';
+import type { Observations } from '../observations.ts';
+import { adminDataApi } from './dataApi.ts';
+import type { Observer, ObserverContext } from './observer.ts';
+
+/**
+ * Whether each system's database is there, and which connections were opened since this observer first looked. A
+ * database is there when its cluster says so and it answers: a status may run ahead of what it stands for.
+ */
+export function observeDatabase({ observations, clients, clock }: ObserverContext): Observer {
+  const sinceMs = clock.now();
+  const dialects = new Map<string, Dialect>();
+  return async (signal) => {
+    const available = await availableClusters(clients.redshift, signal);
+    await Promise.all(
+      observations.map(async (system) => {
+        signal.throwIfAborted();
+        const there = available.has(system.document.cluster.identifier) && (await answers(system));
+        system.database.push({ atMs: clock.now(), value: there ? 'answers' : 'away' });
+      }),
+    );
+  };
+
+  async function answers({ document, openings }: Observations): Promise<boolean> {
+    const timeoutMs = limits.drill.callTimeoutMs;
+    const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
+    const { api: reader, subscriber } = databaseUsers(document.system);
+    try {
+      const dialect = dialects.get(document.system) ?? (await detectDialect(api));
+      dialects.set(document.system, dialect);
+      const known = new Set(openings.map(({ atMs, value: pid }) => `${atMs} ${pid}`));
+      const users = [reader, subscriber];
+      for (const { atMs, pid } of await listOpenings(api, dialect, { users, sinceMs })) {
+        if (!known.has(`${atMs} ${pid}`)) openings.push({ atMs, value: pid });
+      }
+      return true;
+    } catch {
+      // Whatever it says, it is no answer.
+      return false;
+    }
+  }
+}
+
+/** One call for a hundred clusters, whoever's. */
+async function availableClusters(client: RedshiftClient, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const available = new Set<string>();
+  for await (const { Clusters = [] } of paginateDescribeClusters(
+    { client },
+    {},
+    { abortSignal: callLimit(signal) },
+  )) {
+    for (const { ClusterIdentifier, ClusterStatus } of Clusters) {
+      if (ClusterIdentifier !== undefined && ClusterStatus === 'available') available.add(ClusterIdentifier);
+    }
+  }
+  return available;
+}
