@@ -128,6 +128,10 @@ export const limits = {
     /** A queue that keeps up hands each message over within its batch window, mostly a second, and a batch's time;
      * beyond a minute it falls behind. */
     oldestMessageSeconds: 60,
+    /** Of what was published until so many seconds before (a batch window, a batch's time, a cold environment), so
+     * much may be under way still: a batch that is tried again is away for a visibility timeout. A write path that is
+     * dead leaves all of it. */
+    unstored: { afterSeconds: 10, percent: 20 },
   },
 
   /** Who differs from its like. */

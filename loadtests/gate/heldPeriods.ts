@@ -1,5 +1,6 @@
 import type { RunFile } from '../../records/run.ts';
-import { answeredIn } from './seconds.ts';
+import type { Question } from './questions.ts';
+import { takenBySecond } from './seconds.ts';
 
 /** The whole periods inside the hold: what CloudWatch measured under full load and nothing else. */
 export interface HeldPeriods {
@@ -38,19 +39,28 @@ export function touchedPeriods({ ramp, hold }: RunFile['windows'], periodSeconds
 export const holdSecondsFor = (periods: number, periodSeconds: number): number =>
   (periods + 1) * periodSeconds;
 
+/** From its acknowledgement until a message has surely met the subscriber: its batch window and an invocation. */
+const handedOverMs = 5_000;
+
 /**
- * Starts of the periods in which a system surely got answers: the seconds of the run's series that lie
- * wholly inside.
+ * Starts of the periods in which a system surely worked for one of the run's loads: the seconds of the run's series
+ * with answers, or with messages that SNS acknowledged early enough, that lie wholly inside.
  */
-export function periodsWithRequests(run: RunFile, system: string, periods: HeldPeriods): ReadonlySet<number> {
+export function periodsUnderLoad(
+  run: RunFile,
+  system: string,
+  periods: HeldPeriods,
+  load: Question['load'],
+): ReadonlySet<number> {
   const runStartMs = Date.parse(run.windows.run.start);
   const periodMs = periods.periodSeconds * 1_000;
-  const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
-  const busy = series.filter((second) => answeredIn(second) > 0);
-  const secondStartsMs = busy.map(({ second }) => runStartMs + second * 1_000);
+  const untilMs = load === 'messages' ? periodMs - handedOverMs : periodMs;
+  const busyMs = takenBySecond(run, system, load).flatMap((count, second) =>
+    count > 0 ? [runStartMs + second * 1_000] : [],
+  );
   return new Set(
     periods.startsMs.filter((startMs) =>
-      secondStartsMs.some((secondMs) => secondMs >= startMs && secondMs + 1_000 <= startMs + periodMs),
+      busyMs.some((secondMs) => secondMs >= startMs && secondMs + 1_000 <= startMs + untilMs),
     ),
   );
 }

@@ -66,7 +66,7 @@ describe('a faultless run with room in every signal', () => {
     for (const { system } of systems) {
       expect(
         verdict.records.filter((record) => record.system === system).map(({ signal }) => signal),
-      ).toEqual([...questionIds, 'load', 'failedRequests', 'latencyP99']);
+      ).toEqual([...questionIds, 'load', 'failedRequests', 'latencyP99', 'messageLoad', 'failedMessages']);
     }
   });
 });
@@ -236,6 +236,41 @@ describe('the run itself', () => {
       'inconclusive',
       (run) => void (run.systems[0]!.hold.achievedPerSecond = 29),
     ],
+    [
+      'no messages, where some are expected',
+      'orders',
+      'messageLoad',
+      'inconclusive',
+      (run) => void delete run.systems[0]!.messages,
+    ],
+    [
+      'fewer messages than the peak',
+      'orders',
+      'messageLoad',
+      'inconclusive',
+      (run) => void (run.systems[0]!.messages!.hold.achievedPerSecond = 4.9),
+    ],
+    [
+      'messages that SNS refused',
+      'orders',
+      'failedMessages',
+      'fail',
+      (run) => void Object.assign(run.systems[0]!.messages!.hold, { acknowledged: 297, failed: 3 }),
+    ],
+    [
+      'messages without an answer',
+      'orders',
+      'failedMessages',
+      'fail',
+      (run) => void Object.assign(run.systems[0]!.messages!.hold, { acknowledged: 297, unresolved: 3 }),
+    ],
+    [
+      'dropped messages, few among many requests',
+      null,
+      'generatorSchedule',
+      'inconclusive',
+      (run) => void (run.systems[0]!.messages!.series[30]!.dropped = 8),
+    ],
     ['a system left out', 'orders', 'load', 'inconclusive', (run) => void run.systems.shift()],
     [
       'a saturated generator',
@@ -249,14 +284,15 @@ describe('the run itself', () => {
       null,
       'generatorSchedule',
       'inconclusive',
-      (run) => void (run.generator.droppedIterations = 48),
+      // Of 4,800 requests and 800 messages.
+      (run) => void (run.generator.droppedIterations = 56),
     ],
     [
       'late iterations',
       null,
       'generatorLateness',
       'inconclusive',
-      (run) => void (run.generator.lateIterations = 48),
+      (run) => void (run.generator.lateIterations = 56),
     ],
     [
       'an early end',
@@ -283,6 +319,56 @@ describe('the run itself', () => {
     const verdict = judge(judgeInput({ run: changedRun(change) }));
     expect(recordOf(verdict, system, signal).verdict).toBe(expected);
     expect(verdict.verdict).toBe(expected);
+  });
+
+  it('proves nothing of the subscriber without messages, unless none are expected', () => {
+    const withoutMessages = changedRun(({ systems: all }) => {
+      for (const system of all) delete system.messages;
+    });
+    const about = (verdict: VerdictFile): string[] =>
+      verdict.records
+        .filter((record) => record.system === 'orders' && record.verdict === 'inconclusive')
+        .map(({ signal }) => signal);
+    const silent = metricsOf(heldPeriods(goodRun().windows.hold, periodSeconds).startsMs, (_, id) =>
+      /^subscriber(Memory|Concurrency)|unstored$/.test(id)
+        ? null
+        : isSignal(id) && id !== 'errorRate'
+          ? 40
+          : 0,
+    );
+    const input = judgeInput({ run: withoutMessages, metrics: silent });
+    expect(about(judge(input))).toEqual([
+      'subscriberMemory',
+      'subscriberConcurrency',
+      'unstored',
+      'messageLoad',
+      'failedMessages',
+    ]);
+    const expectsNone = systems.map((system) => ({ ...system, expectedMessagesPerSecond: 0 }));
+    const verdict = judge({ ...input, systems: expectsNone });
+    expect(about(verdict)).toEqual([]);
+    expect(verdict.records.some(({ signal }) => signal === 'messageLoad')).toBe(false);
+    // One in twenty minutes: none is expected in a hold of one.
+    const rare = systems.map((system) => ({ ...system, expectedMessagesPerSecond: 1 / 1_200 }));
+    const none = changedRun(({ systems: all }) => {
+      for (const { messages } of all)
+        Object.assign(messages!.hold, { acknowledged: 0, achievedPerSecond: 0 });
+      for (const { messages } of all) messages!.series = [];
+    });
+    expect(about(judge({ ...input, run: none, systems: rare }))).toEqual([]);
+  });
+
+  it('fails with a write path that is dead, whoever else is well', () => {
+    const startsMs = heldPeriods(goodRun().windows.hold, periodSeconds).startsMs;
+    // The subscriber runs and stores nothing; its alarms have not gone off yet.
+    const metrics = metricsOf(startsMs, (system, id) =>
+      system === 'orders' && id === 'unstored' ? null : isSignal(id) && id !== 'errorRate' ? 40 : 0,
+    );
+    const verdict = judge(judgeInput({ metrics }));
+    expect(verdict.verdict).toBe('fail');
+    expect(verdict.records.filter((record) => record.verdict !== 'pass')).toEqual([
+      expect.objectContaining({ system: 'orders', signal: 'unstored', verdict: 'fail', worst: 100 }),
+    ]);
   });
 
   it('may not load what the stage does not know', () => {

@@ -6,12 +6,13 @@ import type { RunFile } from '../../records/run.ts';
 import { adviceFor } from './advice.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
-import { periodsWithRequests, type HeldPeriods } from './heldPeriods.ts';
-import { askRun, askSystemRun, isGeneratorsOwn } from './runQuestions.ts';
+import { periodsUnderLoad, type HeldPeriods } from './heldPeriods.ts';
+import { askRun, askSystemRun, isGeneratorsOwn, mustMeetMessages } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
 import { outliersOf } from './outliers.ts';
 import { implausibleReadings } from './plausibility.ts';
-import { questionsOf } from './questions.ts';
+import { questionsOf, unstoredId, type Question } from './questions.ts';
+import { unstoredByPeriod } from './unstored.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
@@ -59,7 +60,7 @@ export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'rec
   const records = [
     ...systems.flatMap((system) => [
       ...readingsOf(input, system).map((reading) => askSignal(reading, periods)),
-      ...askSystemRun(system.system, run, system.expectedRequestsPerSecond),
+      ...askSystemRun(run, system),
     ]),
     ...askRun(
       run,
@@ -78,7 +79,8 @@ export function judge(input: JudgeInput): VerdictFile {
     // Shares of a resource: what grows with the load, and is compared.
     const signals = readings.filter(({ metricSignal }) => isSignal(metricSignal.id));
     const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
-    const loads = loadByPeriod(run, system.system, startsMs, periods.periodSeconds);
+    const loads = (load: Question['load']): ReadonlyMap<number, number> =>
+      loadByPeriod(run, system.system, startsMs, periods.periodSeconds, load);
     const plausible = new Map(readings.map(({ metricSignal, values }) => [metricSignal.id, values]));
     const resources = measuredSystemOf(
       run,
@@ -137,15 +139,34 @@ const nothing: ReadonlyMap<number, number> = new Map();
 /** What was measured over ramp and hold, without what cannot be true. */
 function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
   const { run, periods, metrics, remarks, config } = input;
-  const withRequests = periodsWithRequests(run, system.system, periods);
+  const underLoad = {
+    requests: periodsUnderLoad(run, system.system, periods, 'requests'),
+    messages: periodsUnderLoad(run, system.system, periods, 'messages'),
+  };
   const place = placeOfAll(run.place, input.place);
-  return questionsOf(system, periods.periodSeconds).map((metricSignal) => {
+  const valuesOf = (id: string): ReadonlyMap<number, number> =>
+    metrics.get(metricKey(system.system, id)) ?? nothing;
+  return questionsOf(system, periods.periodSeconds).map((question) => {
+    const { id, load } = question;
     const said = {
       system: system.system,
-      metricSignal,
-      values: metrics.get(metricKey(system.system, metricSignal.id)) ?? nothing,
-      remark: remarks?.get(metricKey(system.system, metricSignal.id)),
-      underLoad: metricSignal.load === 'requests' ? withRequests : new Set<number>(),
+      // A subscriber that nobody calls has nothing to publish.
+      metricSignal:
+        load === 'messages' && !mustMeetMessages(run, system)
+          ? { ...question, silence: 'nothing' as const }
+          : question,
+      values:
+        id === unstoredId
+          ? unstoredByPeriod(
+              run,
+              system.system,
+              periods.periodSeconds,
+              valuesOf(id),
+              valuesOf('subscriberMemory').keys(),
+            )
+          : valuesOf(id),
+      remark: remarks?.get(metricKey(system.system, id)),
+      underLoad: underLoad[load],
     };
     const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB: config.api.memoryMiB });
     return {

@@ -2,6 +2,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { toReaderUnit, type SignalId } from '../../monitoring/signals.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { pointsOf } from './loadByPeriod.ts';
+import type { Question } from './questions.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import { lineValueAt, riseOf } from './straightLine.ts';
 import type { LoadMismatch } from '../../records/verdict.ts';
@@ -11,6 +12,7 @@ const filledByLeaks: readonly string[] = [
   'databaseMemory',
   'databaseConnections',
   'functionMemory',
+  'subscriberMemory',
 ] satisfies SignalId[];
 
 /** Known at no load only where the load was seen at this share of its most or below. */
@@ -22,17 +24,18 @@ const { cpuAtNoLoadPercent, growthPoints } = limits.loadMismatch;
  * Where a system's load and its use disagree: the signs of a bug (CPU that is used before any request) and of a
  * leak (what grows while the load does not).
  * @param readings every signal of the system, over ramp and hold
- * @param loads requests a second, by the period's start
+ * @param loads what was given of a load a second, by the period's start
  */
 export function loadMismatchesOf(
   system: string,
   readings: readonly SignalReading[],
-  loads: ReadonlyMap<number, number>,
+  loads: (load: Question['load']) => ReadonlyMap<number, number>,
   hold: HeldPeriods,
 ): LoadMismatch[] {
   return readings.flatMap((reading): LoadMismatch[] => {
     const { metricSignal } = reading;
-    const used = metricSignal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads) : undefined;
+    const used =
+      metricSignal.id === 'databaseCpu' ? usedAtNoLoad(reading, loads(metricSignal.load)) : undefined;
     const growth = filledByLeaks.includes(metricSignal.id) ? growthOverHold(reading, hold) : undefined;
     return [
       ...(used ? [{ system, signal: metricSignal.id, kind: 'atNoLoad' as const, ...used }] : []),

@@ -1,6 +1,7 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Watch } from '../../monitoring/measurement.ts';
+import { functionMetrics, metricNamespace } from '../../service/metrics.ts';
 import { signalIds, signalsOf, type SignalId } from '../../monitoring/signals.ts';
 import { watchesOf, type WatchId } from '../../monitoring/watches.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
@@ -28,18 +29,13 @@ const usedByMessages: ReadonlySet<string> = new Set(['subscriberMemory', 'subscr
 
 /** The watches that are no share of a resource and that a system at its peak must still keep. */
 const watched = {
+  // CloudWatch may not look for a quarter of an hour at a queue that nobody used for six hours; `unstored` does.
   oldestMessage: { load: 'messages', silence: 'nothing', asks: 'level', mayExceed: true },
   deadLetters: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false },
   undelivered: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false },
   repeatedErrors: { load: 'requests', silence: 'nothing', asks: 'level', mayExceed: false },
   subscriberErrors: { load: 'messages', silence: 'nothing', asks: 'level', mayExceed: false },
 } as const satisfies Partial<Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed'>>>;
-
-const silenceOf = ({ id, missingData }: Watch): Question['silence'] => {
-  // No profile sends messages yet: a subscriber that nobody called has nothing to publish.
-  if (usedByMessages.has(id)) return 'nothing';
-  return missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap';
-};
 
 /** Everything that is asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {
@@ -49,7 +45,7 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
     ...signalIds.map((id: SignalId): Question => ({
       ...signals[id],
       load: usedByMessages.has(id) ? 'messages' : 'requests',
-      silence: silenceOf(signals[id]),
+      silence: signals[id].missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap',
       asks: 'level',
       mayExceed: true,
     })),
@@ -60,5 +56,31 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
       // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
       ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),
     })),
+    unstoredQuestion(names, periodSeconds),
   ];
 }
+
+/** Which of the questions is asked of counts that `unstored.ts` makes a share of. */
+export const unstoredId = 'unstored';
+
+/** Whether what is published is stored: its metric counts, and what is compared is the share that is missing. */
+const unstoredQuestion = ({ systemDimension }: MonitoredSystem, periodSeconds: number): Question => ({
+  id: unstoredId,
+  title: 'Messages published and not stored',
+  namespace: metricNamespace,
+  metricName: functionMetrics.messagesApplied.name,
+  dimensions: { System: systemDimension, Function: 'subscriber' },
+  statistic: 'Sum',
+  periodSeconds,
+  unit: 'percent',
+  limit: limits.gate.unstored.percent,
+  limitSource: 'A batch that is tried again may be away; a write path that is dead leaves all of it.',
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  missingData: 'missing',
+  missingDataReason: 'The subscriber publishes it with each batch that it has stored.',
+  load: 'messages',
+  silence: 'gapUnderLoad',
+  asks: 'level',
+  mayExceed: true,
+});

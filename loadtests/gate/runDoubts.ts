@@ -4,19 +4,24 @@ import type { RunFile } from '../../records/run.ts';
 /** A share of what was intended, in percent, and the limit from which it is too much. */
 export interface Share {
   count: number;
+  /** `12 of 300 iterations`. */
+  said: string;
   percent: number;
   tooMuch: boolean;
 }
 
 /** What there is to doubt about a run, whatever it measured: one judge for gate, recovery, breakpoint and drills. */
 export interface RunDoubts {
-  /** Iterations that the schedules intended. */
+  /** Iterations that the schedules intended: a request each, or a call of SNS with its messages. */
   intended: number;
   /** Null where the engine does not tell its CPU. */
   cpu: { percent: number; tooMuch: boolean } | null;
   /** What began late by the generator's own doing; null where the engine does not tell. */
   late: Share | null;
-  /** What no user was free for: a system that kept all of them busy may be why. */
+  /**
+   * What no user was free for: a system that kept all of them busy may be why. Of all iterations, or of the messages
+   * where they are worse off: few of them would vanish among many requests.
+   */
   dropped: Share;
   /**
    * Why nothing that the run saw proves anything: its generator was saturated, stood still, or had no room, so that
@@ -31,18 +36,28 @@ export interface RunDoubts {
 
 export function doubtsOf(run: Pick<RunFile, 'generator' | 'systems' | 'complete' | 'reason'>): RunDoubts {
   const { cpuPercent, lateIterations, droppedIterations } = run.generator;
-  const intended = intendedIn(run.systems.flatMap(({ series }) => series));
+  const messages = run.systems.flatMap((system) => (system.messages ? [system.messages] : []));
+  const calls = messages.map(({ series, batchSize }) => intendedIn(series) / batchSize);
+  const intended =
+    intendedIn(run.systems.flatMap(({ series }) => series)) +
+    Math.round(calls.reduce((sum, count) => sum + count, 0));
   const cpu =
     cpuPercent === null ? null : { percent: cpuPercent, tooMuch: cpuPercent >= limits.generator.cpuPercent };
-  const late = lateIterations === null ? null : shareOf(lateIterations, intended);
-  const dropped = shareOf(droppedIterations, intended);
+  const late = lateIterations === null ? null : shareOf(lateIterations, intended, 'iterations');
+  const dropped = worse(
+    shareOf(droppedIterations, intended, 'iterations'),
+    droppedIn(
+      messages.flatMap(({ series }) => series),
+      'messages',
+    ),
+  );
   return {
     intended,
     cpu,
     late,
     dropped,
-    own: ownDoubt({ cpu, late, intended }),
-    notOffered: notOffered(dropped, intended),
+    own: ownDoubt({ cpu, late }),
+    notOffered: notOffered(dropped),
     incomplete: run.complete ? null : `the run is not complete: ${run.reason ?? 'no reason was recorded'}`,
   };
 }
@@ -51,30 +66,38 @@ type Series = RunFile['systems'][number]['series'];
 
 /** The same of what a part of a run dropped. */
 export function droppedOf(series: Series): Pick<RunDoubts, 'intended' | 'dropped' | 'notOffered'> {
-  const intended = intendedIn(series);
-  const dropped = shareOf(
-    series.reduce((sum, second) => sum + second.dropped, 0),
-    intended,
-  );
-  return { intended, dropped, notOffered: notOffered(dropped, intended) };
+  const dropped = droppedIn(series, 'iterations');
+  return { intended: intendedIn(series), dropped, notOffered: notOffered(dropped) };
 }
 
 /** A doubt as a sentence of its own. */
 export const sentenceOf = (doubt: string): string => `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}.`;
 
-const intendedIn = (series: Series): number => series.reduce((sum, second) => sum + second.intended, 0);
+type Offered = readonly { intended: number; dropped?: number | undefined }[];
 
-function shareOf(count: number, intended: number): Share {
+const intendedIn = (series: Offered): number => series.reduce((sum, second) => sum + second.intended, 0);
+
+const droppedIn = (series: Offered, what: 'iterations' | 'messages'): Share =>
+  shareOf(
+    series.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
+    intendedIn(series),
+    what,
+  );
+
+const worse = (a: Share, b: Share): Share => (b.percent > a.percent ? b : a);
+
+function shareOf(count: number, intended: number, what: 'iterations' | 'messages'): Share {
   const percent = intended === 0 ? 0 : (count / intended) * 100;
-  return { count, percent, tooMuch: percent >= limits.generator.droppedPercent };
+  const said = `${count} of ${intended} ${what}`;
+  return { count, said, percent, tooMuch: percent >= limits.generator.droppedPercent };
 }
 
-const notOffered = ({ count, tooMuch }: Share, intended: number): string | null =>
-  tooMuch ? `${count} of ${intended} iterations were dropped: the intended load was not offered` : null;
+const notOffered = ({ said, tooMuch }: Share): string | null =>
+  tooMuch ? `${said} were dropped: the intended load was not offered` : null;
 
-function ownDoubt({ cpu, late, intended }: Pick<RunDoubts, 'cpu' | 'late' | 'intended'>): string | null {
+function ownDoubt({ cpu, late }: Pick<RunDoubts, 'cpu' | 'late'>): string | null {
   if (cpu?.tooMuch === true) return saturated;
-  if (late?.tooMuch === true) return lateDoubt(late, intended);
+  if (late?.tooMuch === true) return lateDoubt(late);
   return null;
 }
 
@@ -83,5 +106,5 @@ export const saturated =
   'the generator itself was saturated, so its latencies are its own: load from a larger machine';
 
 /** What makes a run of which too much began late worthless. */
-export const lateDoubt = ({ count }: Share, intended: number): string =>
-  `${count} of ${intended} iterations started late: the generator stood still, or had no room`;
+export const lateDoubt = ({ said }: Share): string =>
+  `${said} started late: the generator stood still, or had no room`;

@@ -6,9 +6,16 @@ import type { Clock } from '../../core/clock.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { JudgedSystem } from './judge.ts';
-import { questionsOf } from './questions.ts';
+import { questionsOf, unstoredId } from './questions.ts';
 import { runGate, type GateOptions } from './runGate.ts';
-import { goodRun, holdStartMs, periodSeconds, systems, config } from './testing/judgeInput.ts';
+import {
+  goodRun,
+  holdStartMs,
+  messagesPerSecond,
+  periodSeconds,
+  config,
+  systems,
+} from './testing/judgeInput.ts';
 import {
   startMetricServer,
   type GetMetricDataAnswer,
@@ -50,6 +57,8 @@ const everything = (request: GetMetricDataRequest, valueOf = halfOfLimit): GetMe
 const knownSignals = systems.flatMap((system) => questionsOf(system, periodSeconds));
 function halfOfLimit({ MetricStat: { Metric } }: Query): number {
   const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName);
+  // Asked as a share, measured as a count.
+  if (metricSignal?.id === unstoredId) return messagesPerSecond * periodSeconds;
   return metricSignal ? toMetricUnit(metricSignal, metricSignal.limit / 2) : 0;
 }
 

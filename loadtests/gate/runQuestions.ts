@@ -7,45 +7,112 @@ type SystemRun = RunFile['systems'][number];
 
 const percentOf = (part: number, whole: number): number => (part / whole) * 100;
 
+/** A system and the loads that it must carry with its reserve intact. */
+export interface ExpectedLoads {
+  system: string;
+  expectedRequestsPerSecond: number;
+  expectedMessagesPerSecond: number;
+}
+
 /** Questions that the run file alone answers for one system. */
 export function askSystemRun(
-  system: string,
   run: RunFile,
-  expectedRequestsPerSecond: number,
+  { system, expectedRequestsPerSecond, expectedMessagesPerSecond }: ExpectedLoads,
 ): VerdictRecord[] {
   const systemRun = run.systems.find((candidate) => candidate.system === system);
   return [
-    askLoad(system, run, systemRun, expectedRequestsPerSecond),
+    askLoad({ system, signal: 'load' }, run, expectedRequestsPerSecond, {
+      what: 'requests',
+      hold: systemRun?.hold,
+      atOnce: 1,
+    }),
     askFailedRequests(system, systemRun),
     askLatency(system, systemRun),
+    ...(expectedMessagesPerSecond > 0
+      ? [
+          askLoad({ system, signal: 'messageLoad' }, run, expectedMessagesPerSecond, {
+            what: 'messages',
+            hold: systemRun?.messages?.hold,
+            atOnce: systemRun?.messages?.batchSize ?? 1,
+          }),
+          askFailedMessages(system, run, systemRun, expectedMessagesPerSecond),
+        ]
+      : []),
   ];
+}
+
+const holdSecondsOf = ({ windows: { hold } }: RunFile): number =>
+  (Date.parse(hold.end) - Date.parse(hold.start)) / 1_000;
+
+/** Whether messages are expected in a hold of this length: rare ones may miss it, two are sure to meet it. */
+export const mustMeetMessages = (
+  run: RunFile,
+  { expectedMessagesPerSecond }: Pick<ExpectedLoads, 'expectedMessagesPerSecond'>,
+): boolean => expectedMessagesPerSecond * holdSecondsOf(run) >= 2;
+
+interface HeldLoad {
+  what: 'requests' | 'messages';
+  hold: { intendedPerSecond: number; achievedPerSecond: number } | undefined;
+  /** How many of them an iteration sends. */
+  atOnce: number;
 }
 
 /** A hold below the expected peak proves nothing about the peak. */
 function askLoad(
-  system: string,
+  asked: Pick<VerdictRecord, 'system' | 'signal'>,
   run: RunFile,
-  systemRun: SystemRun | undefined,
   expected: number,
+  { what, hold, atOnce }: HeldLoad,
 ): VerdictRecord {
-  const record = { system, signal: 'load', limit: expected, headroom: null, unit: 'perSecond' } as const;
-  if (!systemRun) {
-    return { ...record, verdict: 'inconclusive', worst: null, reason: 'The run did not load this system.' };
+  const record = { ...asked, limit: expected, headroom: null, unit: 'perSecond' } as const;
+  if (!hold) {
+    const reason =
+      what === 'requests'
+        ? 'The run did not load this system.'
+        : `The run sent no messages, and ${round(expected)} a second are expected: nothing is known of the write path.`;
+    return { ...record, verdict: 'inconclusive', worst: null, reason };
   }
-  const achieved = systemRun.hold.achievedPerSecond;
-  const holdSeconds = (Date.parse(run.windows.hold.end) - Date.parse(run.windows.hold.start)) / 1_000;
-  // What the generator may drop, and the one request that falls on either side of the hold's edge.
-  const tolerated = (expected * limits.generator.droppedPercent) / 100 + 1 / Math.max(holdSeconds, 1);
+  const achieved = hold.achievedPerSecond;
+  // What the generator may drop, and the one iteration that falls on either side of the hold's edge.
+  const tolerated =
+    (expected * limits.generator.droppedPercent) / 100 + atOnce / Math.max(holdSecondsOf(run), 1);
   return achieved >= expected - tolerated
-    ? { ...record, verdict: 'pass', worst: achieved, reason: 'The expected peak was held.' }
+    ? {
+        ...record,
+        verdict: 'pass',
+        worst: achieved,
+        reason:
+          what === 'requests' ? 'The expected peak was held.' : 'The expected peak of messages was held.',
+      }
     : {
         ...record,
         verdict: 'inconclusive',
         worst: achieved,
         reason:
-          `The hold ran at ${round(achieved)} requests a second (${round(systemRun.hold.intendedPerSecond)} intended), ` +
+          `The hold ran at ${round(achieved)} ${what} a second (${round(hold.intendedPerSecond)} intended), ` +
           `below the expected peak of ${round(expected)}: nothing is known of the peak.`,
       };
+}
+
+/** What SNS has not acknowledged, whoever wrote it must send again, or has lost. */
+function askFailedMessages(
+  system: string,
+  run: RunFile,
+  systemRun: SystemRun | undefined,
+  expectedMessagesPerSecond: number,
+): VerdictRecord {
+  const limit = limits.errorRatePercent;
+  const record = { system, signal: 'failedMessages', limit, unit: 'percent' } as const;
+  const { acknowledged = 0, failed = 0, unresolved = 0 } = systemRun?.messages?.hold ?? {};
+  const published = acknowledged + failed + unresolved;
+  if (published === 0) {
+    return systemRun?.messages && !mustMeetMessages(run, { expectedMessagesPerSecond })
+      ? { ...record, verdict: 'pass', worst: 0, headroom: limit, reason: 'None fell into the hold.' }
+      : withoutData(record, 'The hold published no message.');
+  }
+  const worst = percentOf(failed + unresolved, published);
+  const reason = `SNS refused ${failed} of ${published} messages, and left ${unresolved} without an answer.`;
+  return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
 
 function askFailedRequests(system: string, systemRun: SystemRun | undefined): VerdictRecord {
@@ -110,15 +177,15 @@ function askGeneratorCpu({ percent: worst, tooMuch }: NonNullable<RunDoubts['cpu
 /** What no virtual user was free for was not offered: a system that kept all of them busy may be why. */
 const askGeneratorSchedule = ({ dropped, notOffered, intended }: RunDoubts): VerdictRecord =>
   askShare('generatorSchedule', dropped, intended, {
-    good: `${dropped.count} of ${intended} iterations were dropped`,
+    good: `${dropped.said} were dropped`,
     bad: notOffered,
   });
 
 /** What began late came in bursts that nobody intended: what failed then may be the generator's doing. */
 const askGeneratorLateness = (late: Share, intended: number): VerdictRecord =>
   askShare('generatorLateness', late, intended, {
-    good: `${late.count} of ${intended} iterations started late`,
-    bad: late.tooMuch ? lateDoubt(late, intended) : null,
+    good: `${late.said} started late`,
+    bad: late.tooMuch ? lateDoubt(late) : null,
   });
 
 function askShare(

@@ -3,7 +3,7 @@ import { monitoredSystem } from '../../../fleet/names.ts';
 import { stageSchema } from '../../../fleet/stageSchema.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { isSignal, toMetricUnit } from '../../../monitoring/signals.ts';
-import { questionsOf } from '../questions.ts';
+import { questionsOf, unstoredId } from '../questions.ts';
 import type { RunFile } from '../../../records/run.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
@@ -12,7 +12,7 @@ import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
 export const periodSeconds = 10;
 const requestsPerSecond = 30;
-const messagesPerSecond = 5;
+export const messagesPerSecond = 5;
 const rampSeconds = 20;
 
 export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
@@ -115,7 +115,11 @@ export function metricsOf(
     for (const metricSignal of questionsOf(system, periodSeconds)) {
       const values = startsMs.flatMap((startMs, index): [number, number][] => {
         const value = percent(system.system, metricSignal.id, index);
-        return value === null ? [] : [[startMs, toMetricUnit(metricSignal, value)]];
+        if (value === null) return [];
+        // Asked as a share of what was published, measured as a count of what was stored.
+        if (metricSignal.id === unstoredId)
+          return [[startMs, (1 - value / 100) * messagesPerSecond * periodSeconds]];
+        return [[startMs, toMetricUnit(metricSignal, value)]];
       });
       metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
