@@ -10,10 +10,11 @@ import {
   EvidenceForbiddenError,
   LogsQueryError,
   PauseError,
+  SystemsFailedError,
   UsageError,
 } from '../operations/errors.ts';
 import { RecordError } from '../records/errors.ts';
-import { exitCodes, type ExitCode } from './exitCodes.ts';
+import { exitCodes, strongest, type ExitCode } from './exitCodes.ts';
 
 /** Ctrl-C, or the termination signal. */
 export class InterruptedError extends Error {
@@ -115,6 +116,10 @@ export function explain(error: unknown): Explanation {
   const { message } = error;
   if (error instanceof InterruptedError) return { code: exitCodes.interrupted, text: message };
   if (error instanceof ChildFailedError) return { code: error.exitCode, text: message };
+  if (error instanceof SystemsFailedError) {
+    const codes = error.failures.map((failure) => explain(failure.error).code);
+    return { code: strongest(codes), text: message };
+  }
   if (is(usageErrors)) return { code: exitCodes.usage, text: message };
   if (is(inconclusiveErrors)) return { code: exitCodes.inconclusive, text: message };
   if (error instanceof PostgresLostError) return { code: exitCodes.bug, text: message };

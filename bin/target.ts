@@ -1,4 +1,5 @@
 import { stageOf } from '../fleet/fleet.ts';
+import type { SystemDocumentError } from '../fleet/errors.ts';
 import { connect } from '../operations/connection.ts';
 import { findSystems, type Target } from '../operations/target.ts';
 import { readFleet, stateDirectory } from './context.ts';
@@ -27,8 +28,11 @@ export async function reachSystems(options: {
   config: string;
   stage: string;
   system: readonly string[];
+  /** Told documents that cannot be read, by a command that goes on without. */
+  onUnreadable?: (error: SystemDocumentError) => void;
 }): Promise<Target> {
   const reached = await reachStage(options);
-  const systems = await findSystems(reached.connection.clients, options.stage, options.system);
+  const { stage, system, onUnreadable } = options;
+  const systems = await findSystems(reached.connection.clients, stage, system, onUnreadable);
   return { ...reached, systems };
 }

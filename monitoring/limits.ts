@@ -80,6 +80,10 @@ export const limits = {
     fleetFunction: 0.2,
   },
 
+  /** Systems that a command works on at once: fifty take five rounds, and what EC2, Secrets Manager and SQS take a
+   * second is far. */
+  systemsAtOnce: 10,
+
   /** The probe: one look a cluster and minute, one after another at what AWS takes of statements a second. Its
    * sections follow each other within the function's time; the four seconds that are left are for publishing. */
   probe: {

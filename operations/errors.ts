@@ -1,6 +1,18 @@
+import { describeError } from '../core/describeError.ts';
 /** What the person at the terminal asked for cannot be done as asked. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Some systems could not be done; the others were. */
+export class SystemsFailedError extends Error {
+  override readonly name = 'SystemsFailedError';
+  readonly failures: readonly { system: string; error: unknown }[];
+  constructor(failures: readonly { system: string; error: unknown }[], of: number) {
+    const lines = failures.map(({ system, error }) => `\n  ${system}: ${describeError(error)}`);
+    super(`${failures.length} of ${of} systems failed:${lines.join('')}`);
+    this.failures = failures;
+  }
 }
 
 /** A cluster that cannot be paused or resumed. */

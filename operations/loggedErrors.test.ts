@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
-import { AwsEndpoint } from '../service/testing/awsEndpoint.ts';
+import { AwsEndpoint, AwsFault } from '../service/testing/awsEndpoint.ts';
 import { loggedErrors } from './loggedErrors.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 
@@ -55,10 +55,48 @@ describe('loggedErrors', () => {
     const [first] = systems;
     logs(first!.logGroups.api, 's0', 'api', [[2, { level: 'WARN', errorCode: 'clientNotFound' }]]);
 
-    expect(await loggedErrors({ client, systems, window, clock: systemClock })).toEqual([
+    const { errors, unasked } = await loggedErrors({ client, systems, window, clock: systemClock });
+    expect(unasked).toEqual([]);
+    expect(errors).toEqual([
       { ...failed, system: 's59', service: 'api', count: 2 },
       { level: 'WARN', errorCode: 'clientNotFound', cause: '', system: 's0', service: 'api', count: 1 },
     ]);
+  });
+});
+
+describe('one of fifty systems whose log group is not there', () => {
+  it('is named, and hides nothing of the others', async () => {
+    const aws = await AwsEndpoint.start();
+    const systems = Array.from({ length: 50 }, (_, index) => documentOf(`s${index}`, 'http://api'));
+    const missing = systems[33]!.logGroups.subscriber;
+    const queries: string[][] = [];
+    aws.actions.set('StartQuery', ({ logGroupNames }) => {
+      const names = logGroupNames as string[];
+      if (names.includes(missing)) {
+        throw new AwsFault('ResourceNotFoundException', `Log group '${missing}' does not exist`);
+      }
+      return { queryId: String(queries.push(names) - 1) };
+    });
+    aws.actions.set('GetQueryResults', ({ queryId }) => ({
+      status: 'Complete',
+      results: queries[Number(queryId)]!.map((name) => [
+        { field: 'system', value: name },
+        { field: 'errorCode', value: 'internal' },
+        { field: 'n', value: '1' },
+      ]),
+    }));
+    try {
+      const client = new CloudWatchLogsClient(aws.clientConfig);
+      const { errors, unasked } = await loggedErrors({ client, systems, window, clock: systemClock });
+      expect(unasked).toMatchObject([{ system: 's33', error: { name: 'ResourceNotFoundException' } }]);
+      const others = systems.filter(({ system }) => system !== 's33');
+      expect(errors.map(({ system }) => system).toSorted()).toEqual(
+        others.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]).toSorted(),
+      );
+      expect(aws.calls.filter((call) => call === 'StartQuery').length).toBeLessThan(15);
+    } finally {
+      await aws.stop();
+    }
   });
 });
 
@@ -91,7 +129,10 @@ describe('a query that takes its time', () => {
         ],
       ],
     }));
-    expect(await ask(hurried())).toMatchObject([{ errorCode: 'internal', count: 3 }]);
+    expect(await ask(hurried())).toMatchObject({
+      errors: [{ errorCode: 'internal', count: 3 }],
+      unasked: [],
+    });
     expect(statuses).toEqual([]);
   });
 

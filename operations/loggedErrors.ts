@@ -1,6 +1,7 @@
 import {
   GetQueryResultsCommand,
   QueryStatus,
+  ResourceNotFoundException,
   StartQueryCommand,
   StopQueryCommand,
   type CloudWatchLogsClient,
@@ -32,8 +33,8 @@ export interface LoggedErrorsOptions {
   signal?: AbortSignal;
 }
 
-/** Logs Insights' limits: log groups of one query, and rows of its answer. */
-const groupsAQuery = 50;
+/** Logs Insights' limits: fifty log groups of one query, of which a system has two, and rows of its answer. */
+const systemsAQuery = 25;
 const rowsAQuery = 10_000;
 
 /** A query over an hour's failures takes seconds; one that takes this long is not coming back. */
@@ -42,19 +43,45 @@ const pollMs = 500;
 
 const fields = ['system', 'service', 'level', 'errorCode', 'cause'] as const;
 
+/** What was found, and whose logs could not be asked. */
+export interface LoggedErrors {
+  /** By kind, the most frequent first. */
+  errors: LoggedError[];
+  unasked: { system: string; error: unknown }[];
+}
+
 /**
- * The failures that the systems' functions logged, by kind, the most frequent first.
+ * The failures that the systems' functions logged. A system whose log group is not there hides no other's.
  * @throws LogsQueryError when a query does not complete; the client's errors; the signal's reason when aborted.
  */
-export async function loggedErrors(options: LoggedErrorsOptions): Promise<LoggedError[]> {
-  const groups = options.systems.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]);
-  const found: LoggedError[] = [];
+export async function loggedErrors(options: LoggedErrorsOptions): Promise<LoggedErrors> {
+  const found: LoggedErrors = { errors: [], unasked: [] };
   // One after another: an account may run thirty queries at once, and others ask too.
-  for (let first = 0; first < groups.length; first += groupsAQuery) {
-    const rows = await query(options, groups.slice(first, first + groupsAQuery));
-    found.push(...rows.map(errorOf));
+  for (let first = 0; first < options.systems.length; first += systemsAQuery) {
+    const { errors, unasked } = await ask(options, options.systems.slice(first, first + systemsAQuery));
+    found.errors.push(...errors);
+    found.unasked.push(...unasked);
   }
-  return found.sort((a, b) => b.count - a.count);
+  found.errors.sort((a, b) => b.count - a.count);
+  return found;
+}
+
+/** AWS refuses a query as a whole for one group that is not there: halves find out whose. */
+async function ask(options: LoggedErrorsOptions, systems: readonly SystemDocument[]): Promise<LoggedErrors> {
+  const groups = systems.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]);
+  try {
+    return { errors: (await query(options, groups)).map(errorOf), unasked: [] };
+  } catch (error) {
+    const [alone, ...others] = systems;
+    if (!(error instanceof ResourceNotFoundException) || !alone) throw error;
+    if (others.length === 0) return { errors: [], unasked: [{ system: alone.system, error }] };
+    const middle = Math.ceil(systems.length / 2);
+    const halves = [await ask(options, systems.slice(0, middle)), await ask(options, systems.slice(middle))];
+    return {
+      errors: halves.flatMap(({ errors }) => errors),
+      unasked: halves.flatMap(({ unasked }) => unasked),
+    };
+  }
 }
 
 async function query(

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { StageNotFoundError } from '../fleet/errors.ts';
 import { migrate, removeSchema } from '../service/redshift/migrate.ts';
 import type { Connection } from './connection.ts';
+import { eachSystem } from './eachSystem.ts';
 import { UsageError } from './errors.ts';
 import { findSystems } from './target.ts';
 
@@ -14,52 +15,59 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings the systems' databases to the current schema, users and grants, one after another.
- * @yields each system as it is done, with the migrations that it lacked
+ * Brings the systems' databases to the current schema, users and grants. One that fails stops no other.
+ * @param onDone told each system as it is done, with the migrations that it lacked
+ * @throws SystemsFailedError naming those that failed
  */
-export async function* migrateSystems({
+export async function migrateSystems({
   clients,
   stage,
   systems,
   clock,
   onProgress,
-}: MigrateOptions & { onProgress: (line: string) => void }): AsyncGenerator<{
-  system: string;
-  applied: readonly string[];
-}> {
-  for (const { system, cluster } of await findSystems(clients, stage, systems)) {
+  onDone,
+}: MigrateOptions & {
+  onProgress: (line: string) => void;
+  onDone: (system: string, applied: readonly string[]) => void;
+}): Promise<void> {
+  await eachSystem(await findSystems(clients, stage, systems), async ({ system, cluster }) => {
     const { applied } = await migrate({
       ...clients,
       cluster,
       clock,
       onProgress: (line) => onProgress(`${system}: ${line}`),
     });
-    yield { system, applied };
-  }
+    onDone(system, applied);
+  });
 }
 
 /**
- * Drops the schemas of a stage that was made for one run, before the stage is removed.
- * @yields each system as it is done
- * @throws UsageError for one whose document names no schema of the run's own
+ * Drops the schemas of a stage that was made for one run, before the stage is removed. One that fails stops no other.
+ * @param onDone told each system as it is done
+ * @returns how many systems the stage has
+ * @throws UsageError for one whose document names no schema of the run's own: then nothing is removed
+ * @throws SystemsFailedError naming those that failed
  */
-export async function* removeSchemas({
+export async function removeSchemas({
   clients,
   stage,
   systems: names,
   clock,
-}: MigrateOptions): AsyncGenerator<{ system: string; schema: string }> {
+  onDone,
+}: MigrateOptions & { onDone: (system: string, schema: string) => void }): Promise<number> {
   const systems = await findSystems(clients, stage, names).catch((error: unknown) => {
     // A deployment that failed early published nothing, and nothing was migrated.
     if (error instanceof StageNotFoundError) return [];
     throw error;
   });
-  for (const { system, cluster } of systems) {
+  const owned = systems.map(({ system, cluster }) => {
     const { schema } = cluster;
-    if (schema === undefined) {
-      throw new UsageError(`${system}: its document names no schema of the run's own; nothing was removed.`);
-    }
+    if (schema !== undefined) return { system, cluster, schema };
+    throw new UsageError(`${system}: its document names no schema of the run's own; nothing was removed.`);
+  });
+  await eachSystem(owned, async ({ system, cluster, schema }) => {
     await removeSchema({ ...clients, cluster, clock }, schema);
-    yield { system, schema };
-  }
+    onDone(system, schema);
+  });
+  return systems.length;
 }

@@ -7,6 +7,7 @@ import {
   type RedshiftClient,
 } from '@aws-sdk/client-redshift';
 import type { Clock } from '../core/clock.ts';
+import { eachSystem } from './eachSystem.ts';
 import { PauseError } from './errors.ts';
 
 export interface PauseOptions {
@@ -27,8 +28,8 @@ const withinMs = 30 * 60_000;
 
 /**
  * Pauses clusters and waits until they are; one that is paused already is left alone. Safe to repeat.
- * @throws PauseError naming the cluster that isn't there, or did not get there in half an hour; the
- *   signal's reason when aborted.
+ * @throws PauseError naming the cluster that isn't there, or did not get there in half an hour, when all others have;
+ *   SystemsFailedError with several; the signal's reason when aborted.
  */
 export const pauseClusters = (options: PauseOptions): Promise<void> => bringAll(options, 'paused');
 
@@ -36,7 +37,13 @@ export const pauseClusters = (options: PauseOptions): Promise<void> => bringAll(
 export const resumeClusters = (options: PauseOptions): Promise<void> => bringAll(options, 'available');
 
 async function bringAll(options: PauseOptions, goal: Goal): Promise<void> {
-  await Promise.all(options.clusters.map((cluster) => bring(cluster, options, goal)));
+  const { clusters, signal } = options;
+  await eachSystem(
+    clusters.map((cluster) => ({ system: cluster })),
+    ({ system: cluster }) => bring(cluster, options, goal),
+    // All at once: each takes minutes, of which it is asked for a moment.
+    { signal, atOnce: clusters.length },
+  );
 }
 
 async function bring(cluster: string, options: PauseOptions, goal: Goal): Promise<void> {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { eachSystem } from './eachSystem.ts';
 import { giveBack } from '../loadtests/messages/heldMessages.ts';
 
 export interface RedriveOptions {
@@ -34,19 +35,26 @@ export interface RedrivenQueue extends Redriven {
 }
 
 /**
- * Moves what lies in the systems' queues of given-up and undelivered messages back, one queue after another.
- * @yields each queue as it is done
+ * Moves what lies in the systems' queues of given-up and undelivered messages back. One system that fails stops no
+ * other.
+ * @param onDone told each queue as it is done
+ * @throws SystemsFailedError naming those that failed
  */
-export async function* redriveSystems(
+export async function redriveSystems(
   systems: readonly SystemDocument[],
   options: Omit<RedriveOptions, 'from' | 'to'>,
-): AsyncGenerator<RedrivenQueue> {
-  for (const { system, queues } of systems) {
-    for (const from of [queues.deadLetter, queues.undelivered]) {
-      const redriven = await redrive({ ...options, from: from.url, to: queues.customers.url });
-      yield { system, queue: from.name, ...redriven };
-    }
-  }
+  onDone: (redriven: RedrivenQueue) => void,
+): Promise<void> {
+  await eachSystem(
+    systems,
+    async ({ system, queues }) => {
+      for (const from of [queues.deadLetter, queues.undelivered]) {
+        const redriven = await redrive({ ...options, from: from.url, to: queues.customers.url });
+        onDone({ system, queue: from.name, ...redriven });
+      }
+    },
+    options,
+  );
 }
 
 /** How long a message is hidden from others while it waits for its turn, or is left. */

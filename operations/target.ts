@@ -1,4 +1,5 @@
-import { discoverSystems } from '../fleet/discovery.ts';
+import { readDocuments } from '../fleet/discovery.ts';
+import type { SystemDocumentError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Connection } from './connection.ts';
@@ -15,14 +16,27 @@ export interface Target {
 
 /**
  * Every system of the stage, or the named ones.
+ * @param onUnreadable told each document that cannot be read, by those who go on without; default: it is thrown
  * @throws UsageError naming what there is when one isn't there.
+ * @throws SystemDocumentError when a wanted document is not what a system publishes.
  */
-export async function findSystems({ ssm }: Connection['clients'], stage: string, names: readonly string[]) {
-  const systems = await discoverSystems(ssm, stage);
-  const unknown = names.find((name) => !systems.some(({ system }) => system === name));
+export async function findSystems(
+  { ssm }: Pick<Connection['clients'], 'ssm'>,
+  stage: string,
+  names: readonly string[],
+  onUnreadable?: (error: SystemDocumentError) => void,
+): Promise<SystemDocument[]> {
+  const { systems, unreadable } = await readDocuments(ssm, stage);
+  const there = new Set([...systems, ...unreadable].map(({ system }) => system));
+  const unknown = names.find((name) => !there.has(name));
   if (unknown !== undefined) {
-    const known = systems.map(({ system }) => system).join(', ');
+    const known = [...there].sort().join(', ');
     throw new UsageError(`no system "${unknown}" in stage "${stage}"; expected one of ${known}`);
   }
-  return names.length === 0 ? systems : systems.filter(({ system }) => names.includes(system));
+  const isWanted = ({ system }: { system: string }): boolean => names.length === 0 || names.includes(system);
+  for (const error of unreadable.filter(isWanted)) {
+    if (!onUnreadable) throw error;
+    onUnreadable(error);
+  }
+  return systems.filter(isWanted);
 }

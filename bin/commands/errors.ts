@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { SystemDocumentError } from '../../fleet/errors.ts';
+import { SystemsFailedError } from '../../operations/errors.ts';
 import { loggedErrors, type LoggedError } from '../../operations/loggedErrors.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -25,11 +27,23 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
     .option('--since <minutes>', 'how far back to look', wholeNumber(1, longestMinutes), 60)
     .addOption(jsonOption())
     .action(async ({ config, stage, system, since, json }: ErrorsOptions) => {
-      const { connection, systems } = await reachSystems({ config, stage, system });
+      const failed: { system: string; error: unknown }[] = [];
+      const onUnreadable = (error: SystemDocumentError): unknown =>
+        failed.push({ system: error.system, error });
+      const { connection, systems } = await reachSystems({ config, stage, system, onUnreadable });
       const endMs = clock.now();
       const window = { startMs: endMs - since * 60_000, endMs };
-      const errors = await loggedErrors({ client: connection.clients.logs, systems, window, clock, signal });
+      const { errors, unasked } = await loggedErrors({
+        client: connection.clients.logs,
+        systems,
+        window,
+        clock,
+        signal,
+      });
       output.answer(json ? JSON.stringify(errors) : formatErrors(errors, systems.length, since));
+      const all = systems.length + failed.length;
+      failed.push(...unasked);
+      if (failed.length > 0) throw new SystemsFailedError(failed, all);
       done(exitCodes.passed);
     });
 }

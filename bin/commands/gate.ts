@@ -93,7 +93,10 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       const { periodSeconds } = stageOf(fleet, run.stage);
       if (options.record) refuseShortHold(run, periodSeconds);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
-      const systems = await findSystems(connection.clients, run.stage, []);
+      // By its metrics a system is judged all the same.
+      const systems = await findSystems(connection.clients, run.stage, [], ({ message }) =>
+        context.output.progress(message),
+      );
       const target = {
         stage: run.stage,
         fleet,

@@ -37,17 +37,17 @@ export function migrateCommand({ clock, output }: Context, done: (code: ExitCode
     });
 }
 
-async function bringUpToDate(of: MigrateOptions, output: Output): Promise<void> {
-  for await (const { system, applied } of migrateSystems({ ...of, onProgress: output.progress })) {
-    output.answer(`${system}: ${applied.length === 0 ? 'current' : `applied ${applied.join(', ')}`}`);
-  }
-}
+const bringUpToDate = (of: MigrateOptions, output: Output): Promise<void> =>
+  migrateSystems({
+    ...of,
+    onProgress: output.progress,
+    onDone: (system, applied) =>
+      output.answer(`${system}: ${applied.length === 0 ? 'current' : `applied ${applied.join(', ')}`}`),
+  });
 
 async function remove(of: MigrateOptions, output: Output): Promise<void> {
-  let removed = 0;
-  for await (const { system, schema } of removeSchemas(of)) {
+  const onDone = (system: string, schema: string): void =>
     output.answer(`${system}: removed schema ${schema}`);
-    removed += 1;
-  }
-  if (removed === 0) output.answer(`stage ${of.stage} has no systems: nothing to remove`);
+  const systems = await removeSchemas({ ...of, onDone });
+  if (systems === 0) output.answer(`stage ${of.stage} has no systems: nothing to remove`);
 }

@@ -28,12 +28,15 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
       const { connection, systems } = await reachSystems({ config, stage, system });
       const options = { sqs: connection.clients.sqs, includeNonRetryable, clock, signal };
       const answers: RedrivenQueue[] = [];
-      for await (const redriven of redriveSystems(systems, options)) {
-        answers.push(redriven);
-        if (!json) for (const line of inWords(redriven)) output.answer(line);
+      try {
+        await redriveSystems(systems, options, (redriven) => {
+          answers.push(redriven);
+          if (!json) for (const line of inWords(redriven)) output.answer(line);
+        });
+      } finally {
+        if (json) output.answer(JSON.stringify(answers));
       }
-      if (json) output.answer(JSON.stringify(answers));
-      else if (answers.every(isNothing)) output.answer('nothing to redrive');
+      if (!json && answers.every(isNothing)) output.answer('nothing to redrive');
       done(exitCodes.passed);
     });
 }

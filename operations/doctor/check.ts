@@ -18,7 +18,13 @@ export async function asked(check: string, ask: () => Promise<Finding[]>): Promi
   try {
     return await ask();
   } catch (error) {
-    const text = error instanceof Error ? error.message || error.name : String(error);
-    return [{ check, state: 'unknown', text: `could not be asked: ${text}` }];
+    return [unknown(check, error)];
   }
+}
+
+/** What could not be asked, of one system where it is one's. */
+export function unknown(check: string, error: unknown, system?: string): Finding {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  const whose = system === undefined ? '' : `${system}: `;
+  return { check, state: 'unknown', text: `${whose}could not be asked: ${text}` };
 }

@@ -4,11 +4,13 @@ import { askEvidence, type EvidenceOptions } from '../evidence/askEvidence.ts';
 import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
 import { RecordError } from '../../records/errors.ts';
 import { StageNotFoundError } from '../../fleet/errors.ts';
+import { settleAtMost } from '../../core/settleAtMost.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { readDocuments, type Discovery } from '../../fleet/discovery.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
 import { checkApiRate } from './apiRate.ts';
-import { asked, missing, ok, type Finding } from './check.ts';
+import { asked, missing, ok, unknown, type Finding } from './check.ts';
 import { checkRuns } from './runs.ts';
 import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
 
@@ -48,8 +50,11 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     text: string,
     ask: (system: (typeof systems)[number]) => Promise<Finding[]>,
   ): Promise<Finding[]> => {
-    const findings = await Promise.all(systems.map((system) => asked(check, () => ask(system))));
-    return findings.flat().length > 0 ? findings.flat() : [ok(check, text)];
+    const settled = await settleAtMost(systems, limits.systemsAtOnce, ask, signal);
+    const findings = settled.flatMap((one) =>
+      one.state === 'done' ? one.result : [unknown(check, one.error, one.item.system)],
+    );
+    return findings.length > 0 ? findings : [ok(check, text)];
   };
   const [first] = systems;
   const none = Promise.resolve<Finding[]>([]);
