@@ -150,7 +150,8 @@ describe('a sweep', () => {
       'DeleteStack test-1-orders',
       ...Array.from({ length: 3 }, () => 'DescribeStacks test-1-orders'),
     ]);
-    expect(options.clock.now() - nowMs).toBe(20_000);
+    // Two looks at the stack; those at the statements are some milliseconds.
+    expect(Math.floor((options.clock.now() - nowMs) / 1_000)).toBe(20);
     stacks.clear();
     expect(await findLeftovers(options)).toEqual({ leftovers: [], spared: [], failed: [] });
   });
