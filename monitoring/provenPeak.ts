@@ -13,6 +13,8 @@ export const provenPeakSchema = z
   .object({
     schemaVersion: z.literal(1),
     requestsPerSecond: z.number().positive(),
+    /** Absent where nothing was proven of messages: none are expected, or the gate did not ask for them yet. */
+    messagesPerSecond: z.number().positive().optional(),
     /** The run that showed it, and the configuration it ran on. */
     runId: z.string(),
     configurationHash: z.string(),
@@ -21,6 +23,9 @@ export const provenPeakSchema = z
   .meta({ title: 'SSM /headroom-proven/{stage}/{system}: the load that a passed gate has proven' });
 
 export type ProvenPeak = z.infer<typeof provenPeakSchema>;
+
+/** The part of it that production is compared with. */
+export type ProvenLoad = Pick<ProvenPeak, 'requestsPerSecond' | 'messagesPerSecond'>;
 
 export const provenPeakPath = (stage: string): string => `/headroom-proven/${stage}/`;
 
@@ -42,8 +47,8 @@ export async function recordProvenPeak(
 }
 
 export interface ProvenPeaks {
-  /** Requests a second, by system; empty when no gate has passed on the stage yet. */
-  peaks: Map<string, number>;
+  /** By system; empty when no gate has passed on the stage yet. */
+  peaks: Map<string, ProvenLoad>;
   /** Documents that no gate has written, one error each. */
   unreadable: SystemDocumentError[];
 }
@@ -56,7 +61,7 @@ export async function readProvenPeaks(client: SSMClient, stage: string): Promise
     for (const { Name = '', Value = '' } of page.Parameters ?? []) {
       const peak = parsePeak(Name, Value);
       if (peak instanceof SystemDocumentError) found.unreadable.push(peak);
-      else found.peaks.set(Name.slice(path.length), peak.requestsPerSecond);
+      else found.peaks.set(Name.slice(path.length), peak);
     }
   }
   return found;

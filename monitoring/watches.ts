@@ -15,17 +15,33 @@ const watchIds = [
   'repeatedErrors',
   'subscriberErrors',
   'provenPeak',
+  'provenMessagePeak',
   'unhealthy',
 ] as const;
 
 export type WatchId = (typeof watchIds)[number];
 
 const quietQueue = 'SQS publishes nothing of a queue that nobody used for six hours: nothing waits there.';
+const ofProvenPeak = {
+  unit: 'percent',
+  limit: 100,
+  ...limits.alarm,
+  limitSource: 'Up to there a load test has shown that the 20 % reserve is kept; beyond, nobody knows.',
+  missingData: 'missing',
+  missingDataReason: 'No passed gate has recorded a peak, or the probe is silent: unknown, not fine.',
+} as const;
 const atOnce = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 
 /** What a system's alarms watch beside the signals: no share of a resource, so that no gate asks for it. */
 export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record<WatchId, Watch> {
   const { requests, durationP99, oldestMessage } = measurementsOf(names, periodSeconds);
+  const proven = {
+    namespace: metricNamespace,
+    dimensions: { System: names.systemDimension },
+    statistic: 'Maximum',
+    periodSeconds,
+    unit: 'perSecond',
+  } as const;
   const { slow } = limits.errorBurn;
   return {
     errorBudget: {
@@ -93,24 +109,32 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
     subscriberErrors: repeatedErrors(names, 'subscriber', 'subscriberErrors', periodSeconds),
     provenPeak: {
       ...requests,
+      ...ofProvenPeak,
       id: 'provenPeak',
       title: 'Load, of the proven peak',
-      unit: 'percent',
       capacityRate: {
+        ...proven,
         id: 'provenPeakRate',
         title: 'Proven peak',
-        namespace: metricNamespace,
         metricName: probeMetrics.provenPeak.name,
-        dimensions: { System: names.systemDimension },
-        statistic: 'Maximum',
-        periodSeconds,
-        unit: 'perSecond',
       },
-      limit: 100,
-      ...limits.alarm,
-      limitSource: 'Up to there a load test has shown that the 20 % reserve is kept; beyond, nobody knows.',
-      missingData: 'missing',
-      missingDataReason: 'No passed gate has recorded a peak, or the probe is silent: unknown, not fine.',
+    },
+    provenMessagePeak: {
+      namespace: 'AWS/SQS',
+      // What the subscriber must carry, redriven messages too; the topic's own metric counts what was published alone.
+      metricName: 'NumberOfMessagesSent',
+      dimensions: { QueueName: names.queueName },
+      statistic: 'Sum',
+      periodSeconds,
+      ...ofProvenPeak,
+      id: 'provenMessagePeak',
+      title: 'Messages, of the proven peak',
+      capacityRate: {
+        ...proven,
+        id: 'provenMessagePeakRate',
+        title: 'Proven peak of messages',
+        metricName: probeMetrics.provenMessagePeak.name,
+      },
     },
     unhealthy: {
       ...own(canaryMetrics.unhealthy.name, names.systemDimension, periodSeconds),

@@ -35,7 +35,9 @@ export async function judgeRun(
   );
   for (const [system, peak] of peaksProvenBy(run, verdict)) {
     await recordProvenPeak(connection.clients.ssm, stage, system, peak);
-    output.progress(`${system}: proven up to ${peak.requestsPerSecond} requests a second`);
+    const { requestsPerSecond, messagesPerSecond } = peak;
+    const messages = messagesPerSecond === undefined ? '' : ` and ${messagesPerSecond} messages`;
+    output.progress(`${system}: proven up to ${requestsPerSecond} requests${messages} a second`);
   }
   return verdict;
 }

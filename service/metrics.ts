@@ -48,6 +48,8 @@ export const probeMetrics = {
   databaseQueueWait: { name: 'DatabaseQueueWait', unit: 'Milliseconds', dimensions: ['System'] },
   /** Requests a second up to which a passed gate proved the system. */
   provenPeak: { name: 'ProvenPeak', unit: 'Count/Second', dimensions: ['System'] },
+  /** The same of messages; absent where it proved nothing of them. */
+  provenMessagePeak: { name: 'ProvenMessagePeak', unit: 'Count/Second', dimensions: ['System'] },
   /** Databases of the whole fleet that answered. */
   databasesAnswered: { name: 'DatabasesAnswered', unit: 'Count', dimensions: ['System'] },
   /** Databases of the whole fleet for which the probe had no time. */

@@ -19,15 +19,29 @@ const verdict = (change: Partial<VerdictFile> = {}): VerdictFile => ({
   ...change,
 });
 
-it('is what each system carried, rounded down', () => {
+it('is what each system carried of both loads, rounded down', () => {
   run.systems[0]!.hold.achievedPerSecond = 29.97;
+  run.systems[0]!.messages!.hold.achievedPerSecond = 4.998;
   expect([...peaksProvenBy(run, verdict())]).toEqual([
     [
       'orders',
-      expect.objectContaining({ requestsPerSecond: 29.9, runId: 'run-1', configurationHash: 'c0ffee' }),
+      expect.objectContaining({
+        requestsPerSecond: 29.9,
+        messagesPerSecond: 4.99,
+        runId: 'run-1',
+        configurationHash: 'c0ffee',
+      }),
     ],
-    ['returns', expect.objectContaining({ requestsPerSecond: 30 })],
+    ['returns', expect.objectContaining({ requestsPerSecond: 30, messagesPerSecond: 5 })],
   ]);
+});
+
+it('says nothing of messages where none were sent', () => {
+  const [returns] = run.systems.slice(1);
+  const { messages: _, ...requestsAlone } = returns!;
+  const peak = peaksProvenBy({ ...run, systems: [requestsAlone] }, verdict()).get('returns');
+  expect(peak).toMatchObject({ requestsPerSecond: 30 });
+  expect(peak).not.toHaveProperty('messagesPerSecond');
 });
 
 it.each([

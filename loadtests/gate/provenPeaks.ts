@@ -7,20 +7,28 @@ import type { VerdictFile } from '../../records/verdict.ts';
 const isLongEnough = ({ heldPeriods = 0 }: Pick<VerdictFile, 'heldPeriods'>): boolean =>
   heldPeriods >= limits.gate.evidencePeriods;
 
-/** Digits that a rate is worth. */
-const tenths = (rate: number): number => Math.floor(rate * 10) / 10;
+/** Three digits are what a rate is worth; rounded down, since the rest is not proven. */
+function roundedDown(rate: number): number {
+  if (rate <= 0) return 0;
+  const unit = 10 ** (Math.floor(Math.log10(rate)) - 2);
+  // A quotient may miss a whole number by a hair.
+  return Number((Math.floor(rate / unit + 1e-9) * unit).toPrecision(3));
+}
 
 /** What a verdict proves of each system's load: nothing, unless it is a pass over a hold long enough, and no rehearsal. */
 export function peaksProvenBy(run: RunFile, verdict: VerdictFile): Map<string, ProvenPeak> {
   if (verdict.verdict !== 'pass' || verdict.rehearsal || run.profile !== 'peak') return new Map();
   if (!isLongEnough(verdict)) return new Map();
   return new Map(
-    run.systems.map(({ system, hold }) => [
+    run.systems.map(({ system, hold, messages }) => [
       system,
       {
         schemaVersion: 1,
         // What was carried, not what was meant to be.
-        requestsPerSecond: tenths(hold.achievedPerSecond),
+        requestsPerSecond: roundedDown(hold.achievedPerSecond),
+        ...(messages && messages.hold.achievedPerSecond > 0
+          ? { messagesPerSecond: roundedDown(messages.hold.achievedPerSecond) }
+          : {}),
         runId: run.runId,
         configurationHash: run.configurationHash,
         provenAt: run.windows.hold.end,

@@ -103,8 +103,8 @@ describe('alarms', () => {
     );
   });
 
-  it('compare the load with the proven peak, by math over two metrics', () => {
-    const { Metrics, Threshold } = named('provenPeak') as {
+  it.each(['provenPeak', 'provenMessagePeak'])('compare the load with %s, by math over two metrics', (id) => {
+    const { Metrics, Threshold } = named(id) as {
       Metrics: { Expression?: string }[];
       Threshold: number;
     };

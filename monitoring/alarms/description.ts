@@ -55,6 +55,10 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   repeatedErrors: application('the API fails again and again with the same errorCode:'),
   subscriberErrors: application('the subscriber fails again and again with the same errorCode:'),
   provenPeak: application('the load is above what a passed load test has proven: it reached'),
+  provenMessagePeak: {
+    ...application('more messages come than a passed load test has proven: they reached'),
+    runbook: 'provenPeak',
+  },
   unhealthy: overview('the healthcheck gave no good answer: failed looks'),
   unhealthyHosts: overview(
     'systems give no good answer to the canary; the alarms named …-unhealthy say which:',

@@ -253,11 +253,29 @@ describe('on-call is told', () => {
     ]);
   });
 
-  it('by one ticket when production outgrows the peak that was proven', () => {
+  it.each<[string, Partial<SystemValues>]>([
+    ['requests', { provenPeak: 1_900 }],
+    ['messages', { provenMessagePeak: 310 }],
+  ])('by one ticket when production outgrows the peak of %s that was proven', (_, beyond) => {
     const { told } = live(systems, 30, (at) =>
-      minute({ orders: { ...healthy, provenPeak: at >= 10 ? 1_900 : 600 } }),
+      minute({ orders: { ...healthy, ...(at >= 10 ? beyond : {}) } }),
     );
     expect(brief(told)).toEqual(['prod-orders-ticket ALARM']);
+  });
+
+  it('nothing of messages that nobody has proven, and of requests all the same', () => {
+    const { told, statesAt } = live(systems, 30, (at) =>
+      minute({
+        orders: {
+          ...healthy,
+          provenMessagePeak: 10_000,
+          provenMessagePeakRate: null,
+          provenPeak: at >= 10 ? 1_900 : 600,
+        },
+      }),
+    );
+    expect(brief(told)).toEqual(['prod-orders-ticket ALARM']);
+    expect(statesAt(25).get('prod-orders-provenMessagePeak')).toBe('INSUFFICIENT_DATA');
   });
 
   it('nothing in a day in which nothing happens, and nothing of a system that nobody has proven', () => {

@@ -25,7 +25,13 @@ export interface DashboardsProps {
   furtherScope: () => Construct;
 }
 
-type DrawnWatch = 'provenPeak' | 'deadLetters' | 'undelivered' | 'repeatedErrors' | 'subscriberErrors';
+type DrawnWatch =
+  | 'provenPeak'
+  | 'provenMessagePeak'
+  | 'deadLetters'
+  | 'undelivered'
+  | 'repeatedErrors'
+  | 'subscriberErrors';
 type Drawn = SignalId | MeasurementId | DrawnWatch;
 
 /** The rows of the dashboards, top to bottom. */
@@ -42,6 +48,7 @@ const rows: Record<'application' | 'database', readonly Drawn[]> = {
     'durationP95',
     'durationP50',
     'provenPeak',
+    'provenMessagePeak',
     'deadLetters',
     'undelivered',
     'repeatedErrors',

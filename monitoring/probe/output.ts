@@ -21,8 +21,17 @@ export function createProbeOutput(stage: string): ProbeOutput {
         atMs,
       );
     },
-    provenPeak(system, requestsPerSecond, atMs) {
-      publishOwnMetrics(systemDimension(stage, system), [[probeMetrics.provenPeak, requestsPerSecond]], atMs);
+    provenPeak(system, { requestsPerSecond, messagesPerSecond }, atMs) {
+      publishOwnMetrics(
+        systemDimension(stage, system),
+        [
+          [probeMetrics.provenPeak, requestsPerSecond],
+          ...(messagesPerSecond === undefined
+            ? []
+            : ([[probeMetrics.provenMessagePeak, messagesPerSecond]] as const)),
+        ],
+        atMs,
+      );
     },
     told({ answered, notAsked }, atMs) {
       publishOwnMetrics(

@@ -36,7 +36,7 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
   const probe = createProbe({
     discover: async () => ({ systems: documents, unreadable: [] }),
     provenPeaks: async () => ({
-      peaks: new Map([['well', 40]]),
+      peaks: new Map([['well', { requestsPerSecond: 40, messagesPerSecond: 5 }]]),
       unreadable: [new SystemDocumentError('/headroom-proven/qa/hanging', 'expected a peak')],
     }),
     dataApi: new RedshiftDataClient(aws.clientConfig),
@@ -45,7 +45,8 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
     times: { discoverMs: 1_000, askMs: 10_000, statementMs: 2_000, pollMs: { first: 1, longest: 100 } },
     output: {
       publish: (system, findings) => told.push(`${system} ${JSON.stringify(findings)}`),
-      provenPeak: (system, requestsPerSecond) => told.push(`${system} proven to ${requestsPerSecond}`),
+      provenPeak: (system, { requestsPerSecond, messagesPerSecond }) =>
+        told.push(`${system} proven to ${requestsPerSecond} and ${messagesPerSecond}`),
       told: ({ answered, notAsked }) => told.push(`${answered} answered, ${notAsked} not asked`),
       failed: (system, error) => told.push(`${system} ${String(error)}`),
       peakUnknown: (error) => told.push(String(error)),
@@ -54,7 +55,7 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
   await probe(0);
   expect(told).toEqual([
     'SystemDocumentError: SSM parameter /headroom-proven/qa/hanging: expected a peak',
-    'well proven to 40',
+    'well proven to 40 and 5',
     'well {"connectionPercent":10}',
     expect.stringContaining('hanging StatementError: '),
     '1 answered, 0 not asked',

@@ -6,7 +6,7 @@ import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { DatabaseNotAskedError, StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
-import type { ProvenPeaks } from '../provenPeak.ts';
+import type { ProvenLoad, ProvenPeaks } from '../provenPeak.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
@@ -26,7 +26,7 @@ export interface Findings {
 export interface ProbeOutput {
   publish(system: string, findings: Findings, atMs: number): void;
   /** The peak up to which a passed gate has proven the system. */
-  provenPeak(system: string, requestsPerSecond: number, atMs: number): void;
+  provenPeak(system: string, peak: ProvenLoad, atMs: number): void;
   /** Told once a tick, at its end: how many databases answered, and for how many there was no time. */
   told(count: { answered: number; notAsked: number }, atMs: number): void;
   /** The system did not answer, or was not asked: its metrics are missing this time. */

@@ -26,7 +26,7 @@ import { bareApp } from './bareApp.ts';
  * requests that `provenPeak` counts.
  */
 export type SystemValues = Record<
-  Exclude<SignalId | WatchId, 'errorBudget' | 'failedAnswers'> | 'provenPeakRate',
+  Exclude<SignalId | WatchId, 'errorBudget' | 'failedAnswers'> | 'provenPeakRate' | 'provenMessagePeakRate',
   number | null
 >;
 export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent' | 'probeSilent'>, number | null>;
@@ -50,6 +50,8 @@ export const healthy: SystemValues = {
   subscriberErrors: null,
   provenPeak: 600,
   provenPeakRate: 30,
+  provenMessagePeak: 200,
+  provenMessagePeakRate: 5,
   unhealthy: 0,
 };
 
@@ -277,7 +279,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
     }
     for (const [id, watch] of Object.entries(watches)) {
       if (watch.metricName !== '5XXError') put(watch, values[id as keyof SystemValues]);
-      if (watch.capacityRate) put(watch.capacityRate, values.provenPeakRate);
+      if (watch.capacityRate) put(watch.capacityRate, values[watch.capacityRate.id as keyof SystemValues]);
     }
   }
   const fleetWatches = fleetWatchesOf(

@@ -347,6 +347,7 @@ export const exampleDeploymentEvidence: DeploymentEvidence = {
 export const exampleProvenPeak: ProvenPeak = {
   schemaVersion: 1,
   requestsPerSecond: 30,
+  messagesPerSecond: 5,
   runId: 'peak',
   configurationHash: 'hash',
   provenAt: '2026-11-03T11:01:00.000Z',
