@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import {
   APIGatewayClient,
   GetStageCommand,
@@ -100,7 +101,15 @@ interface DeadLetter {
   Body: string;
   MessageAttributes: object;
   ReceiptHandle: string;
-  hidden: boolean;
+  hiddenUntilMs: number;
+}
+
+/** A one-time schedule as it stands there. */
+export interface ArmedSchedule {
+  armedMs: number;
+  fireAtMs: number;
+  target: string;
+  input: string;
 }
 
 const alarmDelayMs = 3_000;
@@ -116,7 +125,7 @@ export class ScriptedStage {
   /** Every EC2 change in order. */
   readonly changes: ('revoke' | 'authorize')[] = [];
   /** Schedules armed now, and how often one was. */
-  readonly schedules = new Map<string, string>();
+  readonly schedules = new Map<string, ArmedSchedule>();
   armed = 0;
   readonly stored = new Map<number, number>();
   reboots = 0;
@@ -183,6 +192,42 @@ export class ScriptedStage {
   get #undoneByOthers(): boolean {
     const { undoneByOthersAfterMs = Infinity } = this.#script;
     return this.#hurtMs !== null && this.#clock.now() - this.#hurtMs >= undoneByOthersAfterMs;
+  }
+
+  /** The same stage as it stands now, on another clock: what a killed process left, for somebody else to find. */
+  copy(clock: Clock): ScriptedStage {
+    const copy = new ScriptedStage(clock, this.#script);
+    copy.#ruleExists = this.#ruleExists;
+    copy.#methodSettings = { ...this.#methodSettings };
+    copy.#sessions = [...this.#sessions];
+    copy.#queue = [...this.#queue];
+    copy.#retried = this.#retried;
+    copy.#dead = structuredClone(this.#dead);
+    copy.#handles = this.#handles;
+    copy.#rebootedMs = this.#rebootedMs;
+    copy.reboots = this.reboots;
+    for (const [name, schedule] of this.schedules) copy.schedules.set(name, schedule);
+    for (const [id, copies] of this.stored) copy.stored.set(id, copies);
+    return copy;
+  }
+
+  /** Lets a schedule make its call, as EventBridge does: what it makes a second time is refused, and it is gone. */
+  fire(name: string): void {
+    const { target = '', input = '{}' } = this.schedules.get(name) ?? {};
+    this.schedules.delete(name);
+    const call: unknown = JSON.parse(input);
+    switch (target) {
+      case 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress':
+        expectRule(call, this.document.securityGroups);
+        this.#ruleExists = true;
+        return;
+      case 'arn:aws:scheduler:::aws-sdk:apigateway:updateStage':
+        expectPatch(call, this.document);
+        this.#methodSettings = {};
+        return;
+      default:
+        throw new Error(`a schedule calls ${target}`);
+    }
   }
 
   get #reachable(): boolean {
@@ -279,9 +324,12 @@ export class ScriptedStage {
 
   #scheduler(command: object): object {
     if (command instanceof CreateScheduleCommand) {
-      const { Name = '', ScheduleExpression = '' } = command.input;
+      const { Name = '', ScheduleExpression = '', Target } = command.input;
       if (this.#script.scheduleRefused) throw new Error('not authorised to perform: iam:PassRole');
-      this.schedules.set(Name, ScheduleExpression);
+      const at = /^at\((.+)\)$/.exec(ScheduleExpression)?.[1];
+      const fireAtMs = Date.parse(`${at}Z`);
+      const { Arn: target = '', Input: input = '' } = Target ?? {};
+      this.schedules.set(Name, { armedMs: this.#clock.now(), fireAtMs, target, input });
       this.armed += 1;
       return { ScheduleArn: `arn:aws:scheduler:us-east-1:000000000000:schedule/default/${Name}` };
     }
@@ -333,6 +381,11 @@ export class ScriptedStage {
     return this.#dead.map(({ Body }) => Body);
   }
 
+  /** How many of them somebody keeps from everybody else now. */
+  get hiddenLetters(): number {
+    return this.#dead.filter(({ hiddenUntilMs }) => hiddenUntilMs > this.#clock.now()).length;
+  }
+
   #sns(command: object): object {
     if (!(command instanceof PublishBatchCommand)) return unexpected(command);
     const entries = command.input.PublishBatchRequestEntries ?? [];
@@ -361,7 +414,7 @@ export class ScriptedStage {
 
   #bury(Body: string, MessageAttributes: object = {}): void {
     this.#handles += 1;
-    this.#dead.push({ Body, MessageAttributes, ReceiptHandle: String(this.#handles), hidden: false });
+    this.#dead.push({ Body, MessageAttributes, ReceiptHandle: String(this.#handles), hiddenUntilMs: 0 });
   }
 
   #arrive(id: number): void {
@@ -387,11 +440,11 @@ export class ScriptedStage {
       return { Attributes: { VisibilityTimeout: '4', ApproximateNumberOfMessages: String(waiting) } };
     }
     if (command instanceof ReceiveMessageCommand) {
-      const visible = this.#dead.filter(({ hidden }) => !hidden).slice(0, 10);
-      for (const letter of visible) letter.hidden = true;
-      return {
-        Messages: visible,
-      };
+      const now = this.#clock.now();
+      const visible = this.#dead.filter(({ hiddenUntilMs }) => hiddenUntilMs <= now).slice(0, 10);
+      const { VisibilityTimeout = 0 } = command.input;
+      for (const letter of visible) letter.hiddenUntilMs = now + VisibilityTimeout * 1_000;
+      return { Messages: visible };
     }
     if (command instanceof DeleteMessageBatchCommand) {
       const handles = new Set(command.input.Entries?.map(({ ReceiptHandle }) => ReceiptHandle));
@@ -401,7 +454,7 @@ export class ScriptedStage {
     if (command instanceof ChangeMessageVisibilityBatchCommand) {
       for (const { ReceiptHandle } of command.input.Entries ?? []) {
         const letter = this.#dead.find((one) => one.ReceiptHandle === ReceiptHandle);
-        if (letter) letter.hidden = false;
+        if (letter) letter.hiddenUntilMs = 0;
       }
     }
     return {};
@@ -510,6 +563,29 @@ export class ScriptedStage {
       },
     });
   }
+}
+
+function expectRule(call: unknown, { dbServers, rule }: ScriptedStage['document']['securityGroups']): void {
+  const { ipProtocol: IpProtocol, port, sourceGroupId, description } = rule;
+  deepStrictEqual(call, {
+    GroupId: dbServers,
+    IpPermissions: [
+      {
+        IpProtocol,
+        FromPort: port,
+        ToPort: port,
+        UserIdGroupPairs: [{ GroupId: sourceGroupId, Description: description }],
+      },
+    ],
+  });
+}
+
+function expectPatch(call: unknown, { api, stage }: ScriptedStage['document']): void {
+  deepStrictEqual(call, {
+    RestApiId: api.id,
+    StageName: stage,
+    PatchOperations: [{ Op: 'remove', Path: '/getClient/GET' }],
+  });
 }
 
 /** Why the service gives a message up; null where it takes it. */
