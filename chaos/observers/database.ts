@@ -9,11 +9,11 @@ import { adminDataApi } from './dataApi.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 
 /**
- * Whether each system's database is there, and which connections were opened since this observer first looked. A
+ * Whether each system's database is there, and which connections were opened since it was first looked at. A
  * database is there when its cluster says so and it answers: a status may run ahead of what it stands for.
  */
 export function observeDatabase({ observations, clients, clock }: ObserverContext): Observer {
-  const sinceMs = clock.now();
+  const startMs = clock.now();
   const dialects = new Map<string, Dialect>();
   return async (signal) => {
     const available = await availableClusters(clients.redshift, signal);
@@ -26,10 +26,12 @@ export function observeDatabase({ observations, clients, clock }: ObserverContex
     );
   };
 
-  async function answers({ document, openings }: Observations): Promise<boolean> {
+  async function answers({ document, database, openings }: Observations): Promise<boolean> {
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
     const { api: reader, subscriber } = databaseUsers(document.system);
+    // Of the step before, too: none that was opened between two steps is missed.
+    const sinceMs = database[0]?.atMs ?? startMs;
     try {
       const dialect = dialects.get(document.system) ?? (await detectDialect(api));
       dialects.set(document.system, dialect);
