@@ -12,23 +12,34 @@ import { environmentOf, requireRunningStage } from '../stageFile.ts';
 
 export interface BenchStage {
   pid: number;
+  /** The first of its systems. */
   system: SystemDocument;
+  systems: SystemDocument[];
+  /** For SDK clients. */
+  connection: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
   /** How to reach the stage's AWS services. */
   environment: Record<string, string>;
-  /** The database itself, without the proxy before it, and the API's user. */
+  /** The first system's database itself, without the proxy before it, and the API's user. */
   database: { host: string; port: number; name: string; user: string; password: string };
   stop(): Promise<void>;
 }
 
-/** Boots the stage in a process of its own, as a user does. */
-export async function startBenchStage(stateDirectory: string): Promise<BenchStage> {
+/** Boots the stage in a process of its own, as a user does. @param configUrl of its configuration */
+export async function startBenchStage(
+  stateDirectory: string,
+  configUrl = new URL('./fleet.config.ts', import.meta.url),
+): Promise<BenchStage> {
   const child = spawn(
     process.execPath,
     [
       fileURLToPath(new URL('../../bin/headroom.ts', import.meta.url)),
       'up',
       '--config',
-      fileURLToPath(new URL('./fleet.config.ts', import.meta.url)),
+      fileURLToPath(configUrl),
     ],
     {
       env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory },
@@ -43,7 +54,8 @@ export async function startBenchStage(stateDirectory: string): Promise<BenchStag
   ]);
   const file = await requireRunningStage(stateDirectory, 'local');
   const config = { endpoint: file.endpointUrl, region: file.region, credentials: file.credentials };
-  const [system] = await discoverSystems(new SSMClient(config), 'local');
+  const systems = await discoverSystems(new SSMClient(config), 'local');
+  const [system] = systems;
   if (!system) throw new Error('the stage has no system');
   const { SecretString = '' } = await new SecretsManagerClient(config).send(
     new GetSecretValueCommand({ SecretId: system.cluster.apiSecretArn }),
@@ -60,6 +72,8 @@ export async function startBenchStage(stateDirectory: string): Promise<BenchStag
   return {
     pid: child.pid ?? 0,
     system,
+    systems,
+    connection: config,
     environment: environmentOf(file),
     database: {
       host: '127.0.0.1',

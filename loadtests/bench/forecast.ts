@@ -1,0 +1,273 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { systemClock } from '../../core/clock.ts';
+import { median } from '../../core/statistics.ts';
+import { configurationHash, parseFleet, stageOf } from '../../fleet/fleet.ts';
+import { monitoredSystem } from '../../fleet/names.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { startBenchStage } from '../../local/bench/benchStage.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { isSignal } from '../../monitoring/signals.ts';
+import type { Crossing } from '../../records/breakpoint.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { SystemHeadroomRecord } from '../../records/verdict.ts';
+import { runSql } from '../../service/redshift/dataApi.ts';
+import type { JudgedSystem } from '../gate/judge.ts';
+import { runBreakpoint } from '../gate/runBreakpoint.ts';
+import { runGate } from '../gate/runGate.ts';
+import { reserveIds } from '../messages/ids.ts';
+import { runLoad } from '../runner/load.ts';
+import fleetConfig from './forecast.fleet.config.ts';
+import { calibrationSql, calibrationSteps, limitedSystems, limitingSql } from './limitedSystems.ts';
+
+/**
+ * How far the gate's forecasts are from the truth: twelve systems of one stage, each limited by something else
+ * (`limitedSystems.ts`), are loaded at 30 to 90 % of what they carry and forecast from that; then all of them
+ * climb until their first resource crosses its limit. Prints forecast, interval and truth, and whether the two
+ * targets are met: the truth in the interval in nine of ten, and a median error of at most 15 %.
+ *
+ *   node loadtests/bench/forecast.ts [ramp seconds] [hold seconds] [climb seconds]
+ *
+ * Takes some nine minutes and 8 GB, and two cores that nothing else uses much.
+ */
+const [rampSeconds = 40, holdSeconds = 110, climbSeconds = 280] = process.argv.slice(2).map(Number);
+
+/** Beyond what crosses the limits, so that it is surely crossed. */
+const climbTo = 1.4;
+const targets = { insideShare: 0.9, medianErrorPercent: 15 };
+
+const fleet = parseFleet(fleetConfig);
+const config = stageOf(fleet, 'local');
+const directory = join(tmpdir(), 'headroom-forecast');
+await rm(directory, { recursive: true, force: true });
+const stage = await startBenchStage(
+  join(directory, 'state'),
+  new URL('./forecast.fleet.config.ts', import.meta.url),
+);
+const others: Client[] = [];
+try {
+  for (const document of stage.systems) await limit(document);
+  console.log(`${stage.systems.length} systems: a peak at 30 to 90 % of what they carry`);
+  const atPeak = scaled((system) => system.peakShare);
+  const peak = await load('peak', atPeak, { rampSeconds, holdSeconds });
+  const verdict = await runGate({ ...metricsOf(peak, atPeak), config });
+  console.log('a climb beyond it');
+  const atMost = scaled(() => climbTo);
+  // A climb that no threshold ends: each of them shall cross its own limit.
+  const climb = asClimb(
+    await load('climb', atMost, { rampSeconds: climbSeconds, holdSeconds: config.periodSeconds }),
+  );
+  const truth = await runBreakpoint(metricsOf(climb, atMost));
+  report(
+    verdict.headroom,
+    new Map(truth.systems.map(({ system, crossings }) => [system, firstOfResources(crossings)])),
+  );
+} finally {
+  for (const client of others) await client.end().catch(() => {});
+  await stage.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Makes what limits a system in its database. */
+async function limit(document: SystemDocument): Promise<void> {
+  const system = limitedSystems.find(({ name }) => name === document.system)!;
+  const { cluster } = document;
+  const api = {
+    client: new RedshiftDataClient(stage.connection),
+    cluster: { ...cluster, secretArn: cluster.adminSecretArn },
+    clock: systemClock,
+  };
+  const startedMs = performance.now();
+  await runSql(api, calibrationSql);
+  const stepsAMs = Math.round(calibrationSteps / (performance.now() - startedMs));
+  for (const statement of limitingSql(system, stepsAMs)) await runSql(api, statement);
+  const { username } = await secretOf(cluster.apiSecretArn);
+  await runSql(
+    api,
+    `ALTER ROLE "${username}" IN DATABASE "${cluster.database}" SET search_path TO bench, public`,
+  );
+  // The canary has been there: what it opened does not know of the view.
+  await runSql(
+    api,
+    `SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE usename = '${username}' AND datname = current_database()`,
+  );
+  const admin = await secretOf(cluster.adminSecretArn);
+  for (let count = 0; count < (system.otherConnections ?? 0); count += 1) {
+    const client = new Client({
+      host: stage.database.host,
+      port: stage.database.port,
+      database: cluster.database,
+      user: admin.username,
+      password: admin.password,
+    });
+    client.on('error', () => {});
+    await client.connect();
+    others.push(client);
+  }
+}
+
+async function secretOf(arn: string): Promise<{ username: string; password: string }> {
+  const { SecretString = '' } = await new SecretsManagerClient(stage.connection).send(
+    new GetSecretValueCommand({ SecretId: arn }),
+  );
+  return JSON.parse(SecretString) as { username: string; password: string };
+}
+
+/** The systems with so many times the rates at which each crosses its limit as their expected peak. */
+function scaled(share: (system: (typeof limitedSystems)[number]) => number): SystemDocument[] {
+  return stage.systems.map((document) => {
+    const system = limitedSystems.find(({ name }) => name === document.system)!;
+    return {
+      ...document,
+      expectedPeak: {
+        requestsPerSecond: share(system) * system.crossesPerSecond,
+        messagesPerSecond: share(system),
+      },
+    };
+  });
+}
+
+async function load(
+  name: string,
+  systems: readonly SystemDocument[],
+  shape: { rampSeconds: number; holdSeconds: number },
+): Promise<RunFile> {
+  const run = await runLoad({
+    ...shape,
+    profile: 'peak',
+    stage: 'local',
+    place: 'local',
+    systems,
+    engine: 'embedded',
+    periodSeconds: config.periodSeconds,
+    runDirectory: join(directory, name),
+    configurationHash: configurationHash(fleet),
+    commit: null,
+    credentials: stage.connection.credentials,
+    sns: new SNSClient(stage.connection),
+    firstMessageId: reserveIds(Math.random),
+    clock: systemClock,
+  });
+  const { cpuPercent, lateIterations } = run.generator;
+  console.log(`  generator: CPU ${cpuPercent?.toFixed(0)} %, ${lateIterations} iterations late`);
+  return run;
+}
+
+function metricsOf(run: RunFile, systems: readonly SystemDocument[]) {
+  return {
+    run,
+    systems: systems.map(({ system, expectedPeak }): JudgedSystem => ({
+      ...monitoredSystem('local', system, {
+        connectionLimit: config.database.connectionLimit ?? 0,
+        apiReservedConcurrency: config.api.reservedConcurrency,
+        subscriberMaximumConcurrency: config.subscriber.maximumConcurrency,
+      }),
+      expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
+      expectedMessagesPerSecond: expectedPeak.messagesPerSecond,
+    })),
+    cloudWatch: new CloudWatchClient(stage.connection),
+    place: 'local' as const,
+    clock: systemClock,
+    periodSeconds: config.periodSeconds,
+    metricDelaySeconds: limits.metricDelaySeconds.local,
+  };
+}
+
+/** A climb has no ramp before it: all of it counts. */
+function asClimb(run: RunFile): RunFile {
+  const { ramp, hold } = run.windows;
+  const { start } = ramp;
+  return {
+    ...run,
+    profile: 'breakpoint',
+    windows: { run: run.windows.run, ramp: { start, end: start }, hold: { start, end: hold.end } },
+  };
+}
+
+/** What is no share of a resource is a consequence. */
+function firstOfResources(crossings: readonly Crossing[]): Crossing | undefined {
+  return crossings.find(({ signal }) => isSignal(signal) && signal !== 'errorRate');
+}
+
+/** Between the last period below the limit and the first above it. */
+function rateAtLimit({ before, perSecond, value, limit: at }: Crossing): number {
+  if (before === null) return perSecond;
+  const share = (at - before.value) / (value - before.value);
+  return before.perSecond + share * (perSecond - before.perSecond);
+}
+
+function report(
+  headroom: readonly SystemHeadroomRecord[],
+  truth: ReadonlyMap<string, Crossing | undefined>,
+): void {
+  const rows = limitedSystems.map(({ name, crossesPerSecond, peakShare }) => {
+    const forecast = headroom.find(({ system }) => system === name)!;
+    const peakPerSecond = crossesPerSecond * peakShare;
+    const likely = forecast.resources.find(({ signal }) => signal === forecast.bindsFirst)?.likely ?? null;
+    const crossing = truth.get(name);
+    const at = crossing ? rateAtLimit(crossing) : null;
+    const rate = (multiple: number): number => multiple * peakPerSecond;
+    return {
+      name,
+      truthBy: crossing?.signal ?? 'none',
+      at,
+      seenShare: at === null ? null : rate(forecast.seen) / at,
+      atLeast: rate(forecast.atLeast),
+      forecastBy: forecast.bindsFirst ?? 'none',
+      likely: likely && {
+        value: rate(likely.value),
+        low: rate(likely.low),
+        high: rate(likely.high ?? Infinity),
+      },
+      summary: forecast.summary,
+    };
+  });
+  const short = (value: number | null): string =>
+    value === null ? '–' : value === Infinity ? '…' : value.toFixed(1);
+  const cells = rows.map(({ name, truthBy, at, seenShare, atLeast, forecastBy, likely }) => {
+    const error = likely && at !== null ? 100 * (likely.value / at - 1) : null;
+    const inside = likely && at !== null ? likely.low <= at && at <= likely.high : null;
+    return [
+      name,
+      seenShare === null ? '–' : `${(100 * seenShare).toFixed(0)} %`,
+      short(atLeast),
+      forecastBy,
+      likely ? `${short(likely.value)} (${short(likely.low)} to ${short(likely.high)})` : 'not told',
+      short(at),
+      truthBy,
+      inside === null ? '–' : inside ? 'yes' : 'no',
+      error === null ? '–' : `${error >= 0 ? '+' : ''}${error.toFixed(0)} %`,
+    ];
+  });
+  const header = [
+    'System',
+    'Seen, of truth',
+    'At least /s',
+    'Forecast binds first',
+    'Forecast /s',
+    'Truth /s',
+    'Truth by',
+    'Inside',
+    'Error',
+  ];
+  const lines = [header, header.map(() => '---'), ...cells];
+  console.log(lines.map((line) => `| ${line.join(' | ')} |`).join('\n'));
+  const told = rows.flatMap(({ likely, at }) => (likely && at !== null ? [{ likely, at }] : []));
+  const inside = told.filter(({ likely: { low, high }, at }) => low <= at && at <= high).length;
+  const errors = told.map(({ likely, at }) => Math.abs(100 * (likely.value / at - 1)));
+  const bounds = rows.filter(({ at, atLeast }) => at !== null && atLeast <= at).length;
+  const verdictOn = (holds: boolean): string => (holds ? 'met' : 'NOT MET');
+  console.log(
+    `truth inside the interval: ${inside} of ${told.length} (target 9 of 10: ` +
+      `${verdictOn(inside >= targets.insideShare * told.length)}); median error ${median(errors).toFixed(0)} % ` +
+      `(target ${targets.medianErrorPercent} %: ${verdictOn(median(errors) <= targets.medianErrorPercent)}); ` +
+      `at least is not above the truth: ${bounds} of ${rows.filter(({ at }) => at !== null).length}`,
+  );
+  for (const { name, summary } of rows) console.log(`${name}: ${summary}`);
+}

@@ -1,0 +1,137 @@
+/**
+ * Twelve systems of one stage, each limited by something else. They share their configuration, so that what limits
+ * them is made in their databases: a view in front of the clients' table that waits, works or holds memory for each
+ * request, and sessions that somebody else has open.
+ */
+export interface LimitedSystem {
+  name: string;
+  limitedBy: 'concurrency' | 'connections' | 'CPU' | 'memory';
+  /** About where a climb crosses the limit, in requests a second. */
+  crossesPerSecond: number;
+  /** The load that the forecast is made from, as a share of that. */
+  peakShare: number;
+  /** For a request, in SQL: seconds to wait; `random()` makes them vary. */
+  waitSeconds?: string;
+  /** For a request, in SQL: milliseconds of CPU, by the machine's calibration. */
+  cpuMs?: string;
+  /** That each session keeps. */
+  heldMiB?: number;
+  /** Connections that something else has open. */
+  otherConnections?: number;
+}
+
+const exponential = (mean: number): string => `-${mean} * ln(1 - random())`;
+const sometimes = (share: number, long: number, short: number): string =>
+  `CASE WHEN random() < ${share} THEN ${long} ELSE ${short} END`;
+
+/** Of the stage: what the limits of concurrency and connections come from. */
+export const reservedConcurrency = 10;
+export const connectionLimit = 50;
+
+export const limitedSystems: readonly LimitedSystem[] = [
+  {
+    name: 'concurrency-1',
+    limitedBy: 'concurrency',
+    crossesPerSecond: 19,
+    peakShare: 0.3,
+    waitSeconds: exponential(0.1),
+  },
+  {
+    name: 'concurrency-2',
+    limitedBy: 'concurrency',
+    crossesPerSecond: 18,
+    peakShare: 0.5,
+    waitSeconds: '0.4',
+  },
+  {
+    name: 'concurrency-3',
+    limitedBy: 'concurrency',
+    crossesPerSecond: 18,
+    peakShare: 0.7,
+    waitSeconds: sometimes(0.1, 0.6, 0.06),
+  },
+  {
+    name: 'concurrency-4',
+    limitedBy: 'concurrency',
+    crossesPerSecond: 6.4,
+    peakShare: 0.9,
+    waitSeconds: exponential(0.4),
+  },
+  {
+    name: 'connections-1',
+    limitedBy: 'connections',
+    crossesPerSecond: 12,
+    peakShare: 0.4,
+    waitSeconds: exponential(0.06),
+    otherConnections: 33,
+  },
+  {
+    name: 'connections-2',
+    limitedBy: 'connections',
+    crossesPerSecond: 15,
+    peakShare: 0.6,
+    waitSeconds: '0.4',
+    otherConnections: 32,
+  },
+  {
+    name: 'connections-3',
+    limitedBy: 'connections',
+    crossesPerSecond: 12,
+    peakShare: 0.85,
+    waitSeconds: sometimes(0.1, 0.6, 0.06),
+    otherConnections: 32,
+  },
+  { name: 'cpu-1', limitedBy: 'CPU', crossesPerSecond: 15, peakShare: 0.35, cpuMs: '8' },
+  { name: 'cpu-2', limitedBy: 'CPU', crossesPerSecond: 10, peakShare: 0.55, cpuMs: '12' },
+  { name: 'cpu-3', limitedBy: 'CPU', crossesPerSecond: 22, peakShare: 0.8, cpuMs: exponential(5) },
+  {
+    name: 'memory-1',
+    limitedBy: 'memory',
+    crossesPerSecond: 21,
+    peakShare: 0.5,
+    waitSeconds: '0.3',
+    heldMiB: 230,
+  },
+  {
+    name: 'memory-2',
+    limitedBy: 'memory',
+    crossesPerSecond: 14,
+    peakShare: 0.75,
+    waitSeconds: '0.4',
+    heldMiB: 260,
+  },
+];
+
+/** Steps of the series that the work adds up, in a millisecond of this machine's CPU. */
+export type StepsAMs = number;
+
+/** What an administrator runs in the system's database, a statement each. */
+export function limitingSql(
+  { waitSeconds = '0', cpuMs = '0', heldMiB = 0 }: LimitedSystem,
+  stepsAMs: StepsAMs,
+): string[] {
+  return [
+    'CREATE SCHEMA bench',
+    `CREATE FUNCTION bench.work() RETURNS int LANGUAGE plpgsql VOLATILE AS $$
+      BEGIN
+        IF ${heldMiB} > 0 AND current_setting('bench.held', true) IS NULL THEN
+          PERFORM set_config('bench.ballast', repeat('x', ${heldMiB} * 1048576), false);
+          PERFORM set_config('bench.held', 'yes', false);
+        END IF;
+        PERFORM sum(step) FROM generate_series(1, CAST(${stepsAMs} * (${cpuMs}) AS int)) AS step;
+        PERFORM pg_sleep(${waitSeconds});
+        RETURN 1;
+      END $$`,
+    // The service names no schema: the API's user finds the view, the subscriber's the table.
+    `CREATE VIEW bench.clientes AS
+      SELECT id, nombre, apellido, rut, correo
+      FROM public.clientes CROSS JOIN LATERAL (SELECT bench.work() AS done) AS work
+      WHERE done = 1`,
+    'GRANT USAGE ON SCHEMA bench TO PUBLIC',
+    'GRANT SELECT ON bench.clientes TO PUBLIC',
+  ];
+}
+
+/** How much CPU the work takes is measured where it is done. */
+export const calibrationSteps = 2_000_000;
+export const calibrationSql = `SELECT sum(step) AS sum FROM generate_series(1, ${calibrationSteps}) AS step`;
