@@ -14,8 +14,8 @@ export interface LimitedSystem {
   waitSeconds?: string;
   /** For a request, in SQL: milliseconds of CPU, by the machine's calibration. */
   cpuMs?: string;
-  /** That each session keeps. */
-  heldMiB?: number;
+  /** So many sessions fill the memory's limit: each keeps so much. */
+  sessionsThatFill?: number;
   /** Connections that something else has open. */
   otherConnections?: number;
 }
@@ -90,7 +90,7 @@ export const limitedSystems: readonly LimitedSystem[] = [
     crossesPerSecond: 21,
     peakShare: 0.5,
     waitSeconds: '0.3',
-    heldMiB: 230,
+    sessionsThatFill: 7,
   },
   {
     name: 'memory-2',
@@ -98,25 +98,41 @@ export const limitedSystems: readonly LimitedSystem[] = [
     crossesPerSecond: 14,
     peakShare: 0.75,
     waitSeconds: '0.4',
-    heldMiB: 260,
+    sessionsThatFill: 6,
   },
 ];
 
-/** Steps of the series that the work adds up, in a millisecond of this machine's CPU. */
-export type StepsAMs = number;
+/** What the work takes on this machine. */
+export interface Calibration {
+  /** Steps of the series that it adds up, in a millisecond of CPU. */
+  stepsAMs: number;
+  /** A database's part of the machine's memory. */
+  partMiB: number;
+}
+
+/**
+ * Empty databases beside the systems' own. What a system has of the memory is an equal part for each database: with
+ * so many a session fills its share in milliseconds.
+ */
+export const otherDatabases = 60;
+
+/** Of a session that keeps nothing. */
+const emptySessionMiB = 5;
 
 /** What an administrator runs in the system's database, a statement each. */
 export function limitingSql(
-  { waitSeconds = '0', cpuMs = '0', heldMiB = 0 }: LimitedSystem,
-  stepsAMs: StepsAMs,
+  { waitSeconds = '0', cpuMs = '0', sessionsThatFill }: LimitedSystem,
+  { stepsAMs, partMiB }: Calibration,
 ): string[] {
+  const heldMiB =
+    sessionsThatFill === undefined ? 0 : Math.round((0.8 * partMiB) / sessionsThatFill - emptySessionMiB);
   return [
     'CREATE SCHEMA bench',
     `CREATE FUNCTION bench.work() RETURNS int LANGUAGE plpgsql VOLATILE AS $$
       BEGIN
-        IF ${heldMiB} > 0 AND current_setting('bench.held', true) IS NULL THEN
-          PERFORM set_config('bench.ballast', repeat('x', ${heldMiB} * 1048576), false);
-          PERFORM set_config('bench.held', 'yes', false);
+        IF ${heldMiB} > 0 AND current_setting('bench.isHeld', true) IS NULL THEN
+          PERFORM set_config('bench.held', repeat(repeat('x', 1048576), ${heldMiB}), false);
+          PERFORM set_config('bench.isHeld', 'yes', false);
         END IF;
         PERFORM sum(step) FROM generate_series(1, CAST(${stepsAMs} * (${cpuMs}) AS int)) AS step;
         PERFORM pg_sleep(${waitSeconds});
@@ -133,5 +149,5 @@ export function limitingSql(
 }
 
 /** How much CPU the work takes is measured where it is done. */
-export const calibrationSteps = 2_000_000;
+export const calibrationSteps = 500_000;
 export const calibrationSql = `SELECT sum(step) AS sum FROM generate_series(1, ${calibrationSteps}) AS step`;
