@@ -32,6 +32,23 @@ const periodSchema = z.strictObject({
   values: z.record(z.string(), z.number().nullable()),
 });
 
+/** What a peak before the climb foretold, in requests a second. */
+const forecastSchema = z.strictObject({
+  /** The peak's. */
+  runId: z.string(),
+  atLeastPerSecond: z.number().nonnegative(),
+  /** The signal that was to be crossed first; null where nothing was measured. */
+  bindsFirst: z.string().nullable(),
+  /** Where it was to be crossed, with the bounds of its interval, as in a verdict; null where the peak did not say. */
+  likely: z
+    .strictObject({
+      perSecond: z.number().positive(),
+      low: z.number().nonnegative(),
+      high: z.number().positive().nullable(),
+    })
+    .nullable(),
+});
+
 const systemSchema = z.strictObject({
   system: z.string(),
   answer,
@@ -42,6 +59,9 @@ const systemSchema = z.strictObject({
   /** The first to be crossed first. */
   crossings: z.array(crossingSchema),
   periods: z.array(periodSchema),
+  /** Absent where no verdict of the same configuration stood beside the climb, and in answers from before one was
+   * looked for. */
+  forecast: forecastSchema.optional(),
 });
 
 /** At which rate a climb crossed the first limit: an answer, and no verdict that proves a peak. */

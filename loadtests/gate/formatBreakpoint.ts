@@ -1,4 +1,5 @@
 import { firstCrossing } from './breakpoint.ts';
+import { foretoldInWords } from './foretold.ts';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 
 const closings: Record<BreakpointFile['answer'], string> = {
@@ -12,17 +13,15 @@ export function formatBreakpoint(breakpoint: BreakpointFile): string {
   const { systems, answer, reason } = breakpoint;
   const first = firstCrossing(systems);
   return [
-    ...systems.flatMap(({ system, reason: why, crossings }) => [
-      `  ${system}: ${why}`,
-      ...(crossings.length > 1
-        ? [
-            `    crossed later: ${crossings
-              .slice(1)
-              .map(({ signal }) => signal)
-              .join(', ')}`,
-          ]
-        : []),
-    ]),
+    ...systems.flatMap((one) => {
+      const later = one.crossings.slice(1).map(({ signal }) => signal);
+      const foretold = foretoldInWords(one);
+      return [
+        `  ${one.system}: ${one.reason}`,
+        ...(foretold === null ? [] : [`    ${foretold}`]),
+        ...(later.length > 0 ? [`    crossed later: ${later.join(', ')}`] : []),
+      ];
+    }),
     `${closings[answer]}: ${reason}` +
       (answer === 'inconclusive' && first
         ? ` Of what is known, ${first.crossing.signal} of ${first.system} gave way first.`

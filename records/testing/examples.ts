@@ -328,6 +328,12 @@ export const completeBreakpoint: BreakpointFile = {
         values: { databaseCpu: 83, databaseConnections: null },
       },
     ],
+    forecast: {
+      runId: 'peak',
+      atLeastPerSecond: 36,
+      bindsFirst: 'databaseCpu',
+      likely: { perSecond: 42, low: 37.5, high: 48 },
+    },
   })),
 };
 

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BreakpointFile } from '../../../records/breakpoint.ts';
 import type { RecoveryFile } from '../../../records/recovery.ts';
 import { inUnit, words } from '../format.ts';
@@ -45,6 +45,36 @@ export function breakpointSection({ systems }: BreakpointFile): TemplateResult {
     ${table(
       ['System', 'Limit crossed', '#Limit', '#At', '#Value', '#Before at', '#Value before', 'Answer'],
       rows,
+    )}
+    ${systems.some(({ forecast }) => forecast !== undefined) ? foretoldSection(systems) : nothing}
+  `;
+}
+
+/** What the newest peak foretold, beside where each system crossed its first limit. */
+function foretoldSection(systems: BreakpointFile['systems']): TemplateResult {
+  const perSecond = (value: number | null | undefined): string =>
+    value === null || value === undefined ? '–' : inUnit(value, 'perSecond');
+  return html`
+    ${heading('Foretold', 'by the newest peak of the same configuration')}
+    ${table(
+      ['System', '#At least', 'Was to bind first', '#At about', '#95 % interval', 'Crossed first', '#At'],
+      systems.flatMap(({ system, forecast, crossings: [first] }) =>
+        forecast === undefined
+          ? []
+          : [
+              [
+                system,
+                perSecond(forecast.atLeastPerSecond),
+                forecast.bindsFirst === null ? '–' : words(forecast.bindsFirst),
+                perSecond(forecast.likely?.perSecond),
+                forecast.likely === null
+                  ? '–'
+                  : `${perSecond(forecast.likely.low)} to ${forecast.likely.high === null ? '…' : perSecond(forecast.likely.high)}`,
+                first ? words(first.signal) : 'none',
+                perSecond(first?.perSecond),
+              ],
+            ],
+      ),
     )}
   `;
 }

@@ -1,0 +1,24 @@
+import { dirname, join } from 'node:path';
+import { isOfTheSame } from '../loadtests/gate/foretold.ts';
+import type { BreakpointFile } from '../records/breakpoint.ts';
+import { newestPeak } from '../records/newestRun.ts';
+import { readRecord } from '../records/recordFile.ts';
+import { verdictKind, type VerdictFile } from '../records/verdict.ts';
+
+/**
+ * The verdict on the newest peak, where it is of the same stage and configuration as a climb; null otherwise. One
+ * that cannot be read is told of: it keeps nobody from the climb's own answer.
+ */
+export async function verdictBefore(
+  breakpoint: BreakpointFile,
+  runsDirectory: string,
+  onProgress: (line: string) => void,
+): Promise<VerdictFile | null> {
+  const peak = await newestPeak(runsDirectory);
+  if (peak === undefined) return null;
+  const found = await readRecord(verdictKind, join(dirname(peak), verdictKind.fileName));
+  if (found.state === 'absent') return null;
+  if (found.state === 'readable') return isOfTheSame(found.record, breakpoint) ? found.record : null;
+  onProgress(`no forecast beside the answer: ${found.error.message}`);
+  return null;
+}
