@@ -179,7 +179,7 @@ describe('headroom', () => {
       for (const [content, problem] of [
         [text.slice(0, 300), 'not JSON: '],
         [text.replace('"verdict":"pass"', '"verdict":"fine"'), 'verdict: Invalid option: '],
-        [text.replace('"schemaVersion":1', '"schemaVersion":99'), 'schemaVersion: Invalid input: expected 1'],
+        [text.replace('"schemaVersion":2', '"schemaVersion":99'), 'schemaVersion: Invalid input: expected 2'],
       ] as const) {
         await writeFile(verdict, content);
         const { code, stdout, stderr } = await said('report', directory);
