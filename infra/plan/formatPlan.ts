@@ -1,3 +1,4 @@
+import { limits } from '../../monitoring/limits.ts';
 import type { Budget } from '../budget.ts';
 import type { CostItem } from './cost.ts';
 import type { StagePlan } from './plan.ts';
@@ -7,7 +8,7 @@ const worthTellingPercent = 5;
 
 /** A stage's plan for a reader at a terminal. */
 export function formatPlan(plan: StagePlan): string {
-  const { stage, systems, connections, release, quotas, firstLimit, cost } = plan;
+  const { stage, systems, connections, release, load, quotas, firstLimit, cost } = plan;
   const told = quotas.filter(({ usedPercent }) => usedPercent >= worthTellingPercent);
   return [
     `Stage ${stage}, ${counted(systems)}`,
@@ -18,6 +19,10 @@ export function formatPlan(plan: StagePlan): string {
     '',
     'A release (headroom deploy)',
     `  reaches ${release.waves.map(count).join(', then ')}; each wave is watched by its alarms, ${duration(release.minutes)} in all`,
+    '',
+    'A load test at the expected peak (headroom load peak)',
+    `  sends ${count(load.requestsPerSecond)} requests a second: ${generators(load.generators)}, at ` +
+      `${count(limits.generator.requestsPerSecond)} a second each`,
     '',
     'Quotas of AWS, the most used on top',
     ...told.map(
@@ -50,6 +55,9 @@ const budgetLine = ({ needed, allowed }: Budget): string =>
 
 const costLine = ({ item, usd: amount, sum }: CostItem): string =>
   `  ${usd(amount)}  ${item.padEnd(42)}${sum}`;
+
+const generators = (number: number): string =>
+  number === 1 ? 'one core of a generator' : `${count(number)} cores of generators`;
 
 const duration = (minutes: number): string =>
   minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseFleet, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
 import { appOf } from '../cdkApp.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { exampleFleet, expectedPeak } from '../testing/templates.ts';
 import { costOf } from './cost.ts';
 import { formatPlan } from './formatPlan.ts';
@@ -108,6 +109,16 @@ describe('planStage', () => {
     const milan = planAt(200, { fleet: { ...withSystems(fleet, 200), region: 'eu-south-1' } });
     expect(quota(milan, rate)).toMatchObject({ used: 12_000, limit: 2_500 });
     expect(quota(milan, 'API requests at once')).toMatchObject({ limit: 1_250 });
+  });
+
+  it('says how many generators a load test of all systems takes, by what one was measured to carry', () => {
+    const { requestsPerSecond: each } = limits.generator;
+    expect(planAt(1).load).toEqual({ requestsPerSecond: 30, generators: 1 });
+    expect(formatPlan(planAt(1))).toContain('sends 30 requests a second: one core of a generator, at');
+    const { requestsPerSecond, generators } = planAt(200).load;
+    expect(requestsPerSecond).toBe(6_000);
+    expect(generators * each).toBeGreaterThanOrEqual(6_000);
+    expect((generators - 1) * each).toBeLessThan(6_000);
   });
 
   it('puts the most used quota on top, and finds how many systems fit, and what one more exceeds', () => {

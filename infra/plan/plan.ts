@@ -3,6 +3,8 @@ import { rolloutMinutes, wavesOf } from '../waves.ts';
 import { stageOf, type Fleet } from '../../fleet/fleet.ts';
 import { alternatives, costOf, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { peakPerSecond } from './peak.ts';
 import { pricesReadOn } from './prices.ts';
 import { quotaUses, type QuotaUse, type StageSize } from './quotas.ts';
 
@@ -13,6 +15,8 @@ export interface StagePlan {
   connections: Budget;
   /** `headroom deploy`: systems that each wave reaches, and how long all of it takes at least. */
   release: { waves: number[]; minutes: number };
+  /** A load test of all systems at their peaks: how many generators of one core it takes. */
+  load: { requestsPerSecond: number; generators: number };
   /** The most used first. */
   quotas: QuotaUse[];
   /** What binds first as systems are added, everything else being as it is. */
@@ -64,6 +68,10 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
     release: {
       waves: wavesOf(fleet.systems).map(({ length }) => length),
       minutes: rolloutMinutes(systems),
+    },
+    load: {
+      requestsPerSecond: peakPerSecond(fleet),
+      generators: Math.ceil(peakPerSecond(fleet) / limits.generator.requestsPerSecond),
     },
     quotas: usesOf(fleet, stage, inventories, systems),
     firstLimit: firstLimitOf(fleet, stage, inventories),
