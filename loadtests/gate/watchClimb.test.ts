@@ -49,11 +49,15 @@ beforeEach(async () => {
             statistic === Stat &&
             Metric.Dimensions.every(({ Name, Value }) => dimensions[Name] === Value),
         );
-        const known: [number, number][] = [];
-        for (let at = StartTime; asked && isSignal(asked.question.id) && at < EndTime; at += periodSeconds) {
+        const starts = Array.from(
+          { length: (EndTime - StartTime) / periodSeconds },
+          (_, index) => StartTime + index * periodSeconds,
+        );
+        const known = starts.flatMap((at): [number, number][] => {
+          if (!asked || !isSignal(asked.question.id)) return [];
           const percent = percentAt(asked.system, asked.question.id, at - firstMs / 1_000);
-          if (percent !== null) known.push([at, toMetricUnit(asked.question, percent)]);
-        }
+          return percent === null ? [] : [[at, toMetricUnit(asked.question, percent)]];
+        });
         return {
           Id,
           StatusCode: 'Complete',

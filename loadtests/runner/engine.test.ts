@@ -83,7 +83,8 @@ test('what the generator is late by is its own figure, and no latency of the sys
   // The second was due 50 ms into the 300 ms during which the generator was busy.
   expect(intendedStarts(points)[1]! - startMs).toBeCloseTo(50, 0);
   expect(byStart[1]!.startMs - startMs).toBeGreaterThan(290);
-  expect(byStart[1]!.latencyMs).toBeLessThan(240);
+  // Neither that, nor what the first did before it asked.
+  for (const { latencyMs } of byStart) expect(latencyMs).toBeLessThan(240);
   expect(lateness.iterations).toBeGreaterThanOrEqual(2);
   expect(lateness.byMs?.max).toBeGreaterThan(240);
 });

@@ -2,10 +2,10 @@
  * The one stream that both engines feed: k6's points, as `k6 run --out json=…` writes them. The embedded
  * engine emits the same ones, so that everything after it (thresholds, summary, run file) exists once.
  *
- * `http_req_blocked` of an iteration's first request begins where the iteration does, so that `http_req_blocked +
- * http_req_duration` is the latency of whoever asks, a wait for a connection included. In an open model nothing
- * but the generator keeps an iteration from beginning when it is to: how late that made it is told apart, as
- * `late` in milliseconds (which k6 does not tell), and is no part of any latency.
+ * `http_req_blocked + http_req_duration` is the latency of whoever asks, from the call on, a wait for a connection
+ * included; what a script does before it asks, such as signing, is the generator's work. In an open model nothing but
+ * the generator keeps an iteration from beginning when it is to: how late that made it is told apart, as `late` in
+ * milliseconds (which k6 does not tell), and is no part of any latency either.
  */
 export interface Point {
   metric: string;

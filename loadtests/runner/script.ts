@@ -115,7 +115,6 @@ const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState =
   scenario,
   iteration: -1,
   iterationInTest: 0,
-  beganMs: undefined,
   lateMs: 0,
   tags: {},
   metadata: {},

@@ -35,8 +35,6 @@ export interface VirtualUserState {
   /** Iterations this user has begun, counted from 0; -1 while the script is being loaded. */
   iteration: number;
   iterationInTest: number;
-  /** Milliseconds since the epoch at which the iteration began; taken by its first request. */
-  beganMs: number | undefined;
   /** How much later than it was to, in milliseconds. */
   lateMs: number;
   /** What the script has put on all that this user measures from now on. */
@@ -88,7 +86,6 @@ export class VirtualUser {
     host.began(state.lateMs);
     state.iteration += 1;
     state.iterationInTest = iterationInTest;
-    state.beganMs = beganMs;
     try {
       await this.#run();
     } catch (error) {

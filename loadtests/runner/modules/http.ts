@@ -124,8 +124,7 @@ async function send(
     throw new ScriptError('http.asyncRequest', `cannot request "${String(url)}": expected an absolute URL`);
   }
   const { host } = state;
-  const startMs = state.beganMs ?? host.now();
-  state.beganMs = undefined;
+  const startMs = host.now();
   const request = {
     method: method.toUpperCase(),
     url: new URL(url),
