@@ -67,9 +67,51 @@ describe('metric math', () => {
   });
 
   it.each([
+    ['3 >= 3', 1],
+    ['3 > 3', 0],
+    ['1 + 1 == 2', 1],
+    ['1 != 1', 0],
+    ['2 <= 1', 0],
+    ['-1 < 1', 1],
+    ['IF(2 > 1, 10, 20) * 2', 20],
+    ['IF(0, 10, 20)', 20],
+    ['RATE(7)', 0],
+  ])('%s is %d, where true is 1', (text, expected) => {
+    expect(evaluate(text, {})).toBe(expected);
+  });
+
+  it('chooses point by point', () => {
+    const use = series(40, 60, 70);
+    expect(evaluate('IF(use >= 60, 2 * use, 0)', { use })).toEqual(series(0, 120, 140));
+    // Where what is chosen from has no datapoint, there is none.
+    expect(evaluate('IF(use >= 60, use, other)', { use, other: series(1, 2) })).toEqual(
+      series(40, 60).with(0, { timestampMs: 0, value: 1 }),
+    );
+  });
+
+  it('takes what a series gains a second between datapoints, from the second on', () => {
+    const gaps = [
+      { timestampMs: 0, value: 10 },
+      { timestampMs: 60_000, value: 40 },
+      { timestampMs: 240_000, value: 22 },
+    ];
+    expect(evaluate('RATE(m)', { m: gaps })).toEqual([
+      { timestampMs: 60_000, value: 0.5 },
+      { timestampMs: 240_000, value: -0.1 },
+    ]);
+    expect(evaluate('m + RATE(m) * 100', { m: gaps })).toEqual([
+      { timestampMs: 60_000, value: 90 },
+      { timestampMs: 240_000, value: 12 },
+    ]);
+    expect(evaluate('RATE(m)', { m: [] })).toEqual([]);
+  });
+
+  it.each([
     ['SEARCH("x")', 'function SEARCH is not supported'],
     ['FILL(m1, 0)', 'function FILL is not supported'],
-    ['m1 > 5', 'unexpected ">"'],
+    ['m1 > 5 > 4', 'unexpected ">"'],
+    ['IF(m1, 2)', 'expected ","'],
+    ['RATE(m1, 2)', 'expected ")"'],
     ['m1 +', 'unexpected end'],
     ['(m1', 'expected ")"'],
     ['m1 m2', 'unexpected "m2"'],

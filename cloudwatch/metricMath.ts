@@ -4,22 +4,43 @@ import type { Datapoint } from './metricStore.ts';
 /**
  * Metric math, as far as alarms and dashboards here need it:
  *
- *   sum     = product { ("+" | "-") product }
- *   product = unary { ("*" | "/") unary }
- *   unary   = "-" unary | number | id | "(" sum ")"
+ *   compared = sum [ ( ">=" | "<=" | ">" | "<" | "==" | "!=" ) sum ]
+ *   sum      = product { ("+" | "-") product }
+ *   product  = unary { ("*" | "/") unary }
+ *   unary    = "-" unary | number | id | "(" compared ")" | call
+ *   call     = "IF" "(" compared "," compared "," compared ")" | "RATE" "(" compared ")"
  *
- * Functions, comparisons and the rest of CloudWatch's language are refused by name.
+ * The other functions and the rest of CloudWatch's language are refused by name.
  */
 export type Expression =
   | { kind: 'number'; value: number }
   | { kind: 'id'; id: string }
   | { kind: 'negated'; operand: Expression }
-  | { kind: 'binary'; operator: '+' | '-' | '*' | '/'; left: Expression; right: Expression };
+  | { kind: 'binary'; operator: Operator; left: Expression; right: Expression }
+  | { kind: 'if'; condition: Expression; whenTrue: Expression; whenFalse: Expression }
+  | { kind: 'rate'; operand: Expression };
 
 /** A time series, or a constant. */
 export type MathValue = readonly Datapoint[] | number;
 
-const tokenPattern = /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\S))/y;
+const calculations = {
+  '+': (left: number, right: number) => left + right,
+  '-': (left: number, right: number) => left - right,
+  '*': (left: number, right: number) => left * right,
+  '/': (left: number, right: number) => left / right,
+  // True is 1, and false 0.
+  '>=': (left: number, right: number) => Number(left >= right),
+  '<=': (left: number, right: number) => Number(left <= right),
+  '>': (left: number, right: number) => Number(left > right),
+  '<': (left: number, right: number) => Number(left < right),
+  '==': (left: number, right: number) => Number(left === right),
+  '!=': (left: number, right: number) => Number(left !== right),
+};
+type Operator = keyof typeof calculations;
+
+const comparisons: readonly Operator[] = ['>=', '<=', '>', '<', '==', '!='];
+
+const tokenPattern = /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([<>=!]=|\S))/y;
 
 /** @throws InvalidParameterValueError for what is not in the grammar above. */
 export function parseExpression(text: string): Expression {
@@ -27,112 +48,138 @@ export function parseExpression(text: string): Expression {
   let position = 0;
   const refuse = (problem: string): never => {
     throw invalidParameterValue(
-      `Expression "${text}": ${problem}; this stage supports + - * / over ids and constants`,
+      `Expression "${text}": ${problem}; this stage supports + - * /, comparisons, IF and RATE over ids and constants`,
     );
   };
-  const binary = (operators: string, operand: () => Expression): Expression => {
+  const expect = (token: string): void => {
+    if (tokens[position] !== token) refuse(`expected "${token}"`);
+    position += 1;
+  };
+  const binary = (operators: readonly Operator[], operand: () => Expression): Expression => {
     let left = operand();
     for (;;) {
-      const operator = tokens[position];
-      if (operator === undefined || !operators.includes(operator)) return left;
+      const operator = operators.find((each) => each === tokens[position]);
+      if (operator === undefined) return left;
       position += 1;
-      left = { kind: 'binary', operator: operator as '+' | '-' | '*' | '/', left, right: operand() };
+      left = { kind: 'binary', operator, left, right: operand() };
     }
   };
-  const sum = (): Expression => binary('+-', product);
-  const product = (): Expression => binary('*/', unary);
+  const compared = (): Expression => {
+    const left = sum();
+    const operator = comparisons.find((each) => each === tokens[position]);
+    if (operator === undefined) return left;
+    position += 1;
+    return { kind: 'binary', operator, left, right: sum() };
+  };
+  const sum = (): Expression => binary(['+', '-'], product);
+  const product = (): Expression => binary(['*', '/'], unary);
+  const call = (name: string): Expression => {
+    if (name !== 'IF' && name !== 'RATE') refuse(`function ${name} is not supported`);
+    expect('(');
+    const first = compared();
+    if (name === 'RATE') {
+      expect(')');
+      return { kind: 'rate', operand: first };
+    }
+    expect(',');
+    const whenTrue = compared();
+    expect(',');
+    const whenFalse = compared();
+    expect(')');
+    return { kind: 'if', condition: first, whenTrue, whenFalse };
+  };
   const unary = (): Expression => {
     const token = tokens[position] ?? refuse('unexpected end');
     position += 1;
     if (token === '-') return { kind: 'negated', operand: unary() };
     if (token === '(') {
-      const inner = sum();
-      if (tokens[position] !== ')') refuse('expected ")"');
-      position += 1;
+      const inner = compared();
+      expect(')');
       return inner;
     }
     if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
     if (!/^[A-Za-z_]/.test(token)) refuse(`unexpected "${token}"`);
-    if (tokens[position] === '(') refuse(`function ${token} is not supported`);
+    if (tokens[position] === '(') return call(token);
     if (!/^[a-z]/.test(token)) refuse(`expected an id, which begins in lower case, got "${token}"`);
     return { kind: 'id', id: token };
   };
-  const expression = sum();
+  const expression = compared();
   if (position < tokens.length) refuse(`unexpected "${tokens[position]}"`);
   return expression;
 }
 
-/** The ids an expression refers to. */
-export function idsOf(expression: Expression): string[] {
+const operandsOf = (expression: Expression): Expression[] => {
   switch (expression.kind) {
     case 'number':
-      return [];
     case 'id':
-      return [expression.id];
+      return [];
     case 'negated':
-      return idsOf(expression.operand);
+    case 'rate':
+      return [expression.operand];
     case 'binary':
-      return [...idsOf(expression.left), ...idsOf(expression.right)];
+      return [expression.left, expression.right];
+    case 'if':
+      return [expression.condition, expression.whenTrue, expression.whenFalse];
   }
-}
+};
+
+/** The ids an expression refers to. */
+export const idsOf = (expression: Expression): string[] =>
+  expression.kind === 'id' ? [expression.id] : operandsOf(expression).flatMap(idsOf);
 
 /**
- * The expression's value: series are joined where both have a datapoint, and a division by zero leaves a
- * gap.
+ * The expression's value: series are joined where all have a datapoint, and a division by zero leaves a
+ * gap. The rate of a series' first datapoint is not known.
  */
 export function evaluateExpression(expression: Expression, valueOf: (id: string) => MathValue): MathValue {
+  const [first = 0, second = 0, third = 0] = operandsOf(expression).map((operand) =>
+    evaluateExpression(operand, valueOf),
+  );
   switch (expression.kind) {
     case 'number':
       return expression.value;
     case 'id':
       return valueOf(expression.id);
     case 'negated':
-      return combine('*', -1, evaluateExpression(expression.operand, valueOf));
-    case 'binary':
-      return combine(
-        expression.operator,
-        evaluateExpression(expression.left, valueOf),
-        evaluateExpression(expression.right, valueOf),
+      return pointwise([first], ([value]) => -value!);
+    case 'binary': {
+      const calculate = calculations[expression.operator];
+      return pointwise([first, second], ([left, right]) => calculate(left!, right!));
+    }
+    case 'if':
+      return pointwise([first, second, third], ([condition, whenTrue, whenFalse]) =>
+        condition !== 0 ? whenTrue! : whenFalse!,
       );
+    case 'rate':
+      return rateOf(first);
   }
 }
 
-function combine(operator: '+' | '-' | '*' | '/', left: MathValue, right: MathValue): MathValue {
-  if (typeof left === 'number' && typeof right === 'number') return calculate(operator, left, right);
-  if (typeof left === 'number') {
-    return finite(
-      (right as readonly Datapoint[]).map((point) => ({
-        ...point,
-        value: calculate(operator, left, point.value),
-      })),
-    );
-  }
-  if (typeof right === 'number') {
-    return finite(left.map((point) => ({ ...point, value: calculate(operator, point.value, right) })));
-  }
-  const rightByTime = new Map(right.map(({ timestampMs, value }) => [timestampMs, value]));
-  return finite(
-    left.flatMap(({ timestampMs, value }) => {
-      const other = rightByTime.get(timestampMs);
-      return other === undefined ? [] : [{ timestampMs, value: calculate(operator, value, other) }];
-    }),
-  );
+/** Constants alone give a constant. */
+function pointwise(values: readonly MathValue[], calculate: (values: number[]) => number): MathValue {
+  const first = values.find((value) => typeof value !== 'number');
+  if (first === undefined) return calculate(values as number[]);
+  const at = values.map((value): ((point: Datapoint) => number | undefined) => {
+    if (typeof value === 'number') return () => value;
+    if (value === first) return (point) => point.value;
+    const byTime = new Map(value.map((point) => [point.timestampMs, point.value]));
+    return ({ timestampMs }) => byTime.get(timestampMs);
+  });
+  return first.flatMap((point) => {
+    const here = at.map((valueAt) => valueAt(point)).filter((value) => value !== undefined);
+    const value = here.length === values.length ? calculate(here) : NaN;
+    return Number.isFinite(value) ? [{ timestampMs: point.timestampMs, value }] : [];
+  });
 }
 
-function calculate(operator: '+' | '-' | '*' | '/', left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-  }
+/** What a series gains a second from one datapoint to the next. A constant gains nothing. */
+function rateOf(value: MathValue): MathValue {
+  if (typeof value === 'number') return 0;
+  return value.slice(1).map(({ timestampMs, value: now }, index) => {
+    const before = value[index]!;
+    return { timestampMs, value: (now - before.value) / ((timestampMs - before.timestampMs) / 1_000) };
+  });
 }
-
-const finite = (points: Datapoint[]): Datapoint[] => points.filter(({ value }) => Number.isFinite(value));
 
 function tokenize(text: string): string[] {
   const tokens: string[] = [];
