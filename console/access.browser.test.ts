@@ -103,7 +103,7 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
       selection?.selectAllChildren(element.querySelector('strong') ?? element);
     });
     const before = await place();
-    expect(before[0]).toBe('system-09: Reserve gone');
+    expect(before[0]).toBe('system-09: Tickets');
     await goOff('system-03');
     const badge = page.locator('#alarm-local-system-03-ticket .badge').first();
     await vi.waitFor(async () => expect(await badge.innerText()).toBe('in alarm'), 10_000);

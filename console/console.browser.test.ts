@@ -121,7 +121,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await stage.bench.alarms.tick(Date.now());
     const alarm = page.locator('#alarm-local-system-01-databaseConnections');
     await alarm.waitFor();
-    // The metric's alarm, and the ticket that tells of it.
+    // The metric's alarm, and what sums up the tickets.
     expect(await page.title()).toBe('(2 in alarm) Headroom');
     expect(await page.locator('.count').innerText()).toBe('2');
     const text = await alarm.innerText();
@@ -151,17 +151,16 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const ticket = page.locator('#alarm-local-system-01-ticket');
     await ticket.waitFor();
     const text = await ticket.innerText();
-    expect(text).toContain('system-01: Reserve gone');
+    expect(text).toContain('system-01: Tickets');
     expect(text).toMatch(/^because of Database connections$/m);
-    expect(text).toContain('waits for “Users affected”');
-    expect(text).toContain('no user is affected yet');
+    expect(text).toContain('each cause is told by an alarm of its own');
     expect(await ticket.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
       '/runbooks/ticket?system=system-01',
     );
     expect(await page.locator('#alarm-local-fleet-affected').innerText()).toContain('Whole fleet affected');
 
     await page.goto(`${stage.bench.console.url}${fleetOverview}`);
-    const tiles = page.locator('.widget.alarms', { hasText: 'Reserve gone' }).locator('li');
+    const tiles = page.locator('.widget.alarms', { hasText: 'Tickets' }).locator('li');
     await vi.waitFor(async () => expect(await tiles.count()).toBe(3), 5_000);
     const states = await tiles.locator('.badge:not(.held)').allInnerTexts();
     expect(states).toEqual(['in alarm', 'ok', 'ok']);

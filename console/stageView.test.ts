@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { MetricStore } from '../cloudwatch/metricStore.ts';
 import { Alarms } from '../local/aws/cloudwatch/alarms.ts';
@@ -20,7 +21,7 @@ it('tells of a known alarm what it means and where to go on, and of another what
   for (const view of views.filter(({ name }) => name !== 'own')) {
     expect(view.meaning, view.name).toMatch(/^(local|system-01): .+\.$/);
     expect(view.meaning, view.name).not.toMatch(/Runbook|Dashboard/);
-    expect(view.runbook, view.name).toBe(view.name.replace('-critical', '').split('-').at(-1));
+    expect(existsSync(`monitoring/runbooks/${view.runbook}.md`), view.name).toBe(true);
     expect(view.dashboard, view.name).toMatch(/^local-fleet-(overview|application|database)$/);
   }
   expect(views.find(({ name }) => name === 'own')).toMatchObject({

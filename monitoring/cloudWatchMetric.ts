@@ -8,7 +8,15 @@ import type { Measurement } from './measurement.ts';
  */
 export function cloudWatchMetric(measurement: Measurement): Metric | MathExpression {
   const metric = plainMetric(measurement);
-  const { capacityRate, periodSeconds } = measurement;
+  const { capacityRate, math, periodSeconds } = measurement;
+  if (math) {
+    const others = Object.entries(math.others ?? {}).map(([id, other]) => [id, plainMetric(other)]);
+    return new MathExpression({
+      expression: math.expression,
+      usingMetrics: { it: metric, ...(Object.fromEntries(others) as Record<string, Metric>) },
+      period: Duration.seconds(periodSeconds),
+    });
+  }
   if (!capacityRate) return metric;
   return new MathExpression({
     expression: `100 * load / ${periodSeconds} / peak`,

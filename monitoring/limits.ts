@@ -50,6 +50,29 @@ export const limits = {
    * in two of three. A single hiccup fails a call or two; a bug fails every call that meets it. */
   repeatedErrors: { perPeriod: 5, evaluationPeriods: 3, datapointsToAlarm: 2 },
 
+  /** The same, too seldom for that, but in a quarter of an hour's minutes: of 0.5 % that fail alike an environment
+   * sees one come back in two minutes of three. */
+  recurringErrors: { perPeriod: 1, evaluationPeriods: 60, datapointsToAlarm: 15 },
+
+  /** Failures that came back, as a share of the subscriber's batches: half and more, and nothing gets through. Its
+   * retries are 90 seconds apart, so that on a quiet queue one period in three has none: three of five are five
+   * minutes. No restart takes longer than a quarter of an hour: then somebody is woken, while half an hour is left
+   * before messages are given up. */
+  subscriberFailing: {
+    percent: 50,
+    warning: { evaluationPeriods: 5, datapointsToAlarm: 3 },
+    critical: { evaluationPeriods: 20, datapointsToAlarm: 12 },
+  },
+
+  /** What fills up is told of before it is full, however fast: at the growth of the last period it will be within
+   * so many periods, three times in a row. Fifteen are what it takes to read it and to act (more nodes take
+   * a quarter of an hour); a disk takes longer to clear. Below half of the whole a slope is a load that begins. */
+  fillingUp: { fromPercent: 50, connectionsWithinPeriods: 15, diskWithinPeriods: 60 },
+
+  /** Metrics that are published every minute, whatever happens: five without mean that they are not measured.
+   * Before that is told, a system that is new has as many as it needs to publish its first. */
+  unmeasured: { periods: 5 },
+
   /** The canary: one call a system and minute. */
   canary: {
     /** A healthcheck answers within a second, or within three from a cold environment; beyond five, users
@@ -116,6 +139,12 @@ export const limits = {
   suppression: {
     pagesByFleet: { waitPeriods: 2, extensionPeriods: 4 },
     restByPage: { waitPeriods: 3, extensionPeriods: 5 },
+    /** Concurrency needs a bad period more than the page, by metrics that are as late. */
+    concurrencyByPage: { waitPeriods: 1, extensionPeriods: 5 },
+    /** Their windows are longer. */
+    subscriberByPage: { waitPeriods: 3, extensionPeriods: 10 },
+    recurringByPage: { waitPeriods: 3, extensionPeriods: 60 },
+    unmeasuredByBlind: { waitPeriods: 15, extensionPeriods: 8 },
     /** Canary and probe publish by themselves, in the same minute: an outage is seen by both at once. */
     blindByOutage: { waitPeriods: 2, extensionPeriods: 4 },
   },

@@ -17,6 +17,11 @@ export interface Measurement {
   capacity?: number;
   /** A rate a second that stands for 100 % of this one, which counts; it changes with time, and is a metric too. */
   capacityRate?: Measurement;
+  /**
+   * Metric math over the metric itself, `it`, and others by their ids, in the metric's own unit. Left out: the
+   * metric as it is.
+   */
+  math?: { expression: string; others?: Readonly<Record<string, Measurement>> };
 }
 
 /** How much of it, and how often, is an alarm. */

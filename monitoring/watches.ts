@@ -1,9 +1,15 @@
-import { canaryMetrics, functionMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
+import {
+  canaryMetrics,
+  functionMetrics,
+  metricNamespace,
+  probeMetrics,
+  type FunctionRole,
+} from '../service/metrics.ts';
 import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
 import { measurementsOf } from './measurements.ts';
-import { failedAnswers, serverErrors } from './signals.ts';
+import { failedAnswers, serverErrors, signalsOf, toMetricUnit } from './signals.ts';
 
 const watchIds = [
   'errorBudget',
@@ -13,7 +19,13 @@ const watchIds = [
   'undelivered',
   'oldestMessage',
   'repeatedErrors',
+  'recurringErrors',
   'subscriberErrors',
+  'subscriberFailing',
+  'connectionsFull',
+  'diskFull',
+  'databaseUnmeasured',
+  'apiUnmeasured',
   'provenPeak',
   'provenMessagePeak',
   'unhealthy',
@@ -43,6 +55,9 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
     unit: 'perSecond',
   } as const;
   const { slow } = limits.errorBurn;
+  const signals = signalsOf(names, periodSeconds);
+  const api = repeatedErrors(names, 'api', periodSeconds);
+  const subscriber = repeatedErrors(names, 'subscriber', periodSeconds);
   return {
     errorBudget: {
       ...serverErrors(names, periodSeconds),
@@ -105,8 +120,55 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
       missingData: 'notBreaching',
       missingDataReason: quietQueue,
     },
-    repeatedErrors: repeatedErrors(names, 'api', 'repeatedErrors', periodSeconds),
-    subscriberErrors: repeatedErrors(names, 'subscriber', 'subscriberErrors', periodSeconds),
+    repeatedErrors: { ...api, id: 'repeatedErrors' },
+    recurringErrors: {
+      ...api,
+      id: 'recurringErrors',
+      title: 'Recurring errors of the api',
+      limit: limits.recurringErrors.perPeriod,
+      evaluationPeriods: limits.recurringErrors.evaluationPeriods,
+      datapointsToAlarm: limits.recurringErrors.datapointsToAlarm,
+      limitSource: 'What comes back in a quarter of an hour’s minutes is a bug, however seldom it is.',
+    },
+    subscriberErrors: { ...subscriber, id: 'subscriberErrors' },
+    subscriberFailing: {
+      ...subscriber,
+      id: 'subscriberFailing',
+      title: 'Repeated errors of the subscriber, of its batches',
+      unit: 'percent',
+      math: { expression: '100 * it / batches', others: { batches: batchesOf(names, periodSeconds) } },
+      limit: limits.subscriberFailing.percent,
+      ...limits.subscriberFailing.warning,
+      critical: { limit: limits.subscriberFailing.percent, ...limits.subscriberFailing.critical },
+      limitSource: 'As many batches fail as succeed, or more: what waits will not be applied by itself.',
+    },
+    connectionsFull: {
+      ...fullWithin(signals.databaseConnections, limits.fillingUp.connectionsWithinPeriods),
+      id: 'connectionsFull',
+      title: 'Database connections, at their growth',
+    },
+    diskFull: {
+      ...fullWithin(signals.databaseDisk, limits.fillingUp.diskWithinPeriods),
+      id: 'diskFull',
+      title: 'Database disk, at its growth',
+    },
+    databaseUnmeasured: {
+      ...unmeasured(signals.databaseCpu, {
+        connections: signals.databaseConnections,
+        disk: signals.databaseDisk,
+      }),
+      id: 'databaseUnmeasured',
+      title: 'Metrics of the database',
+    },
+    apiUnmeasured: {
+      ...unmeasured(signals.errorRate, {
+        durations: durationP99,
+        concurrency: signals.functionConcurrency,
+        memory: signals.functionMemory,
+      }),
+      id: 'apiUnmeasured',
+      title: 'Metrics of the API',
+    },
     provenPeak: {
       ...requests,
       ...ofProvenPeak,
@@ -244,15 +306,67 @@ const visibleMessages = (QueueName: string, periodSeconds: number) =>
     unit: 'count',
   }) as const satisfies Omit<Measurement, 'id' | 'title'>;
 
+const batchesOf = ({ subscriberFunctionName }: MonitoredSystem, periodSeconds: number): Measurement => ({
+  id: 'batches',
+  title: 'Batches of the subscriber',
+  namespace: 'AWS/Lambda',
+  metricName: 'Invocations',
+  dimensions: { FunctionName: subscriberFunctionName },
+  statistic: 'Sum',
+  periodSeconds,
+  unit: 'count',
+});
+
+/** Full within so many periods, if it goes on to grow as it did in the last one. */
+function fullWithin(signal: Watch, periods: number): Omit<Watch, 'id' | 'title'> {
+  const [from, to] = [limits.fillingUp.fromPercent, limits.criticalUtilizationPercent].map((percent) =>
+    toMetricUnit(signal, percent),
+  );
+  const { critical: _, ...level } = signal;
+  return {
+    ...level,
+    // From the critical threshold on, that one has told.
+    math: {
+      expression: `IF(it >= ${from}, IF(it < ${to}, it + RATE(it) * ${periods * signal.periodSeconds}, 0), 0)`,
+    },
+    limit: 100,
+    ...limits.alarm,
+    limitSource: 'Who is told of a level alone is told too late of what fills up within minutes.',
+  };
+}
+
+/** A period in which some of the metrics have no sample; what has none in common is a gap. */
+function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): Omit<Watch, 'id' | 'title'> {
+  const counted = <M extends Measurement>(measurement: M): M => ({
+    ...measurement,
+    statistic: 'SampleCount',
+  });
+  const { capacity: _, critical: __, ...metric } = one;
+  return {
+    ...metric,
+    statistic: 'SampleCount',
+    unit: 'count',
+    math: {
+      expression: ['it', ...Object.keys(others)].join(' + '),
+      others: Object.fromEntries(Object.entries(others).map(([id, other]) => [id, counted(other)])),
+    },
+    limit: 1,
+    comparison: 'below',
+    evaluationPeriods: limits.unmeasured.periods,
+    datapointsToAlarm: limits.unmeasured.periods,
+    limitSource: 'All of them are published every minute, whatever they say.',
+    missingData: 'breaching',
+    missingDataReason: 'That they are missing is exactly what this alarm is about.',
+  };
+}
+
 function repeatedErrors(
   { systemDimension }: MonitoredSystem,
-  role: 'api' | 'subscriber',
-  id: WatchId,
+  role: FunctionRole,
   periodSeconds: number,
-): Watch {
+): Omit<Watch, 'id'> {
   const { perPeriod, evaluationPeriods, datapointsToAlarm } = limits.repeatedErrors;
   return {
-    id,
     title: `Repeated errors of the ${role}`,
     namespace: metricNamespace,
     metricName: functionMetrics.repeatedErrors.name,

@@ -3,7 +3,7 @@ import {
   EnableAlarmActionsCommand,
   type CloudWatchClient,
 } from '@aws-sdk/client-cloudwatch';
-import { compositeIds } from '../monitoring/alarms/description.ts';
+import { tellingAlarmsOf } from '../monitoring/alarms/telling.ts';
 import type { Clock } from '../core/clock.ts';
 import { describeAlarms, inCalls } from '../monitoring/namedAlarms.ts';
 import { alarmName, fleetAlarmName } from '../fleet/names.ts';
@@ -57,15 +57,15 @@ export async function voiceAlarms(options: AlarmActionsOptions): Promise<void> {
   onProgress(`${names.length} alarms tell on-call again`);
 }
 
-/** Those that say that users are affected. */
+/** Those that say that users are affected, or that nothing is measured yet. */
 const pagesOf = ({ stage, systems, wholeStage }: AlarmActionsOptions): string[] => [
-  ...systems.map((system) => alarmName(stage, system, 'page')),
+  ...systems.flatMap((system) => ['page', 'ticketUnmeasured'].map((id) => alarmName(stage, system, id))),
   ...fleetAlarmsOf(stage, wholeStage),
 ];
 
 /** All that tell somebody, but what watches the watchers: canary and probe go on. */
 const tellingOf = ({ stage, systems, wholeStage }: AlarmActionsOptions): string[] => [
-  ...systems.flatMap((system) => compositeIds.map((id) => alarmName(stage, system, id))),
+  ...systems.flatMap((system) => tellingAlarmsOf(stage, system)),
   ...fleetAlarmsOf(stage, wholeStage),
 ];
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { AwsEndpoint, AwsFault } from '../service/testing/awsEndpoint.ts';
-import { loggedErrors } from './loggedErrors.ts';
+import { loadFleet } from '../fleet/fleet.ts';
+import { loggedErrors, probeLogGroupOf } from './loggedErrors.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 
 const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
@@ -55,9 +56,22 @@ describe('loggedErrors', () => {
     const [first] = systems;
     logs(first!.logGroups.api, 's0', 'api', [[2, { level: 'WARN', errorCode: 'clientNotFound' }]]);
 
-    const { errors, unasked } = await loggedErrors({ client, systems, window, clock: systemClock });
+    // The probe's log is the stage's: also of systems that nobody asks about.
+    const unanswered = { level: 'ERROR', errorCode: 'databaseLoginRefused' };
+    const probeLogGroup = '/aws/lambda/local-fleet-probe';
+    logs(
+      probeLogGroup,
+      's3',
+      'probe',
+      [3, 4, 5].map((second) => [second, unanswered]),
+    );
+    logs(probeLogGroup, 'another', 'probe', [[6, unanswered]]);
+
+    const asked = { client, systems, probeLogGroup, window, clock: systemClock };
+    const { errors, unasked } = await loggedErrors(asked);
     expect(unasked).toEqual([]);
     expect(errors).toEqual([
+      { ...unanswered, cause: '', system: 's3', service: 'probe', count: 3 },
       { ...failed, system: 's59', service: 'api', count: 2 },
       { level: 'WARN', errorCode: 'clientNotFound', cause: '', system: 's0', service: 'api', count: 1 },
     ]);
@@ -87,7 +101,13 @@ describe('one of fifty systems whose log group is not there', () => {
     }));
     try {
       const client = new CloudWatchLogsClient(aws.clientConfig);
-      const { errors, unasked } = await loggedErrors({ client, systems, window, clock: systemClock });
+      const { errors, unasked } = await loggedErrors({
+        client,
+        systems,
+        probeLogGroup: null,
+        window,
+        clock: systemClock,
+      });
       expect(unasked).toMatchObject([{ system: 's33', error: { name: 'ResourceNotFoundException' } }]);
       const others = systems.filter(({ system }) => system !== 's33');
       expect(errors.map(({ system }) => system).toSorted()).toEqual(
@@ -100,6 +120,12 @@ describe('one of fifty systems whose log group is not there', () => {
   });
 });
 
+it('the probe of a stage logs under its name, and a stage of one run has none', async () => {
+  const fleet = await loadFleet('fleet.config.ts');
+  expect(probeLogGroupOf(fleet, 'prod')).toBe('/aws/lambda/prod-fleet-probe');
+  expect(probeLogGroupOf(fleet, 'test-1')).toBeNull();
+});
+
 describe('a query that takes its time', () => {
   let aws: AwsEndpoint;
   beforeEach(async () => {
@@ -110,7 +136,8 @@ describe('a query that takes its time', () => {
 
   const ask = (clock: Clock) => {
     const client = new CloudWatchLogsClient(aws.clientConfig);
-    return loggedErrors({ client, systems: [documentOf('orders', 'http://api')], window, clock });
+    const systems = [documentOf('orders', 'http://api')];
+    return loggedErrors({ client, systems, probeLogGroup: null, window, clock });
   };
   /** Time that passes only while somebody sleeps. */
   const hurried = (): Clock => {
@@ -124,6 +151,7 @@ describe('a query that takes its time', () => {
       status: statuses.shift(),
       results: [
         [
+          { field: 'system', value: 'orders' },
           { field: 'errorCode', value: 'internal' },
           { field: 'n', value: '3' },
         ],

@@ -8,10 +8,12 @@ import {
   type ResultField,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../core/clock.ts';
+import { stageOf, type Fleet } from '../fleet/fleet.ts';
+import { fleetNames } from '../fleet/names.ts';
 import { LogsQueryError } from './errors.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 
-/** One kind of failure that a system's functions logged. */
+/** One kind of failure that a system's functions, or the probe of its database, logged. */
 export interface LoggedError {
   system: string;
   /** The role of the function. */
@@ -27,11 +29,17 @@ export interface LoggedError {
 export interface LoggedErrorsOptions {
   client: CloudWatchLogsClient;
   systems: readonly SystemDocument[];
+  /** The log group of the stage's probe, which names the databases that do not answer it; null where it has none. */
+  probeLogGroup: string | null;
   /** Unix milliseconds; start inclusive, end exclusive, both to the second. */
   window: { startMs: number; endMs: number };
   clock: Clock;
   signal?: AbortSignal;
 }
+
+/** Where the probe of a stage logs; a stage that is made for each run has none. */
+export const probeLogGroupOf = (fleet: Fleet, stage: string): string | null =>
+  stageOf(fleet, stage).runsOn ? null : `/aws/lambda/${fleetNames(stage).probeFunction}`;
 
 /** Logs Insights' limits: fifty log groups of one query, of which a system has two, and rows of its answer. */
 const systemsAQuery = 25;
@@ -51,7 +59,7 @@ export interface LoggedErrors {
 }
 
 /**
- * The failures that the systems' functions logged. A system whose log group is not there hides no other's.
+ * The failures that the systems' functions and the probe logged. A system whose log group is not there hides no other's.
  * @throws LogsQueryError when a query does not complete; the client's errors; the signal's reason when aborted.
  */
 export async function loggedErrors(options: LoggedErrorsOptions): Promise<LoggedErrors> {
@@ -62,8 +70,25 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
     found.errors.push(...errors);
     found.unasked.push(...unasked);
   }
+  const ofProbe = await askProbe(options);
+  found.errors.push(...ofProbe.errors);
+  found.unasked.push(...ofProbe.unasked);
   found.errors.sort((a, b) => b.count - a.count);
   return found;
+}
+
+/** The probe asks the databases of all systems of its stage, also of those that nobody asks about here. */
+async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
+  const { systems, probeLogGroup } = options;
+  if (probeLogGroup === null) return { errors: [], unasked: [] };
+  const asked = new Set(systems.map(({ system }) => system));
+  try {
+    const errors = (await query(options, [probeLogGroup])).map(errorOf);
+    return { errors: errors.filter(({ system }) => asked.has(system)), unasked: [] };
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    return { errors: [], unasked: [{ system: probeLogGroup, error }] };
+  }
 }
 
 /** AWS refuses a query as a whole for one group that is not there: halves find out whose. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { SystemDocumentError } from '../../fleet/errors.ts';
 import { SystemsFailedError } from '../../operations/errors.ts';
-import { loggedErrors, type LoggedError } from '../../operations/loggedErrors.ts';
+import { loggedErrors, probeLogGroupOf, type LoggedError } from '../../operations/loggedErrors.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption, wholeNumber } from '../options.ts';
@@ -20,7 +20,7 @@ const longestMinutes = 30 * 24 * 60;
 
 export function errorsCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('errors')
-    .description('which failures the functions of a stage logged, the most frequent first')
+    .description('which failures the functions and the probe of a stage logged, the most frequent first')
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
@@ -30,12 +30,13 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
       const failed: { system: string; error: unknown }[] = [];
       const onUnreadable = (error: SystemDocumentError): unknown =>
         failed.push({ system: error.system, error });
-      const { connection, systems } = await reachSystems({ config, stage, system, onUnreadable });
+      const { connection, systems, fleet } = await reachSystems({ config, stage, system, onUnreadable });
       const endMs = clock.now();
       const window = { startMs: endMs - since * 60_000, endMs };
       const { errors, unasked } = await loggedErrors({
         client: connection.clients.logs,
         systems,
+        probeLogGroup: probeLogGroupOf(fleet, stage),
         window,
         clock,
         signal,

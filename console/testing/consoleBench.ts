@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { addFleetAlarms } from '../../monitoring/alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
+import { measurementsOf } from '../../monitoring/measurements.ts';
 import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../monitoring/signals.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../../monitoring/watches.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
@@ -75,7 +76,7 @@ export function synthesizeMonitoring(systems: readonly ObservedSystem[]) {
       ...common,
       system,
       alarmNameOf: (id) => alarmName('local', system.system, id),
-      fleetAlarmArn: arnOf(fleetAlarmName('local', 'affected')),
+      fleetAlarmArnOf: (id) => arnOf(fleetAlarmName('local', id)),
     });
   }
   const template = Template.fromStack(stack);
@@ -165,10 +166,12 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
         bench.putFleet('unhealthyShare', 0, ago);
         bench.putFleet('databasesUnanswered', count, ago);
       }
-      systems.forEach(({ system, apiName }, index) => {
+      systems.forEach((names, index) => {
+        const { system, apiName } = names;
         for (let ago = 1; ago <= periods; ago += 1) {
           const wave = 20 + 10 * Math.sin((ago + 3 * index) / 9);
           for (const id of signalIds) put(system, id, id === 'errorRate' ? 0 : wave, ago);
+          putValue(measurementsOf(names, periodSeconds).durationP99, wave, ago);
           metrics.put({
             namespace: 'AWS/ApiGateway',
             name: 'Count',

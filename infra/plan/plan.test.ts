@@ -66,8 +66,8 @@ describe('planStage', () => {
     expect(usdOf(plan, 'API requests')).toBeCloseTo(((50 * 30 * 730 * 3_600) / 1e6) * 3.5, 6);
     expect(plan.cost.alternatives.map(({ usd }) => Math.round(usd))).toEqual([2_628, 150, 392]);
     expect(usdOf(plan, 'Dashboards')).toBe(9);
-    // Three composites a system and for the fleet; 50 × 13 signals every quarter of an hour.
-    expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (3 * 50 + 3));
+    // Twelve composites a system, three for the fleet; 50 × 13 signals every quarter of an hour.
+    expect(usdOf(plan, 'Composite alarms')).toBe(0.5 * (12 * 50 + 3));
     expect(usdOf(plan, 'Metrics read to compare the systems')).toBeCloseTo(18.98, 2);
     // A minute's run of five seconds: the canary's 1,024 MiB, the probe's 256 and longer by an eighth of a second for
     // each database, and the comparison's each 15th.

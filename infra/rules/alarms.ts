@@ -38,17 +38,33 @@ const tells = ({ AlarmActions }: Record<string, unknown>): boolean =>
 /** Told of by a composite, by the same alarm at a worse threshold, or shown on a dashboard of the template. */
 function isHeard(template: Template, id: string, { AlarmName }: Record<string, unknown>): boolean {
   const names = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, other]) => other['AlarmName']);
-  const rules = resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').map(
-    ([, { AlarmRule }]) => AlarmRule,
-  );
   const bodies = resourcesOf(template, 'AWS::CloudWatch::Dashboard').map(
     ([, drawn]) => drawn['DashboardBody'],
   );
   return (
     names.includes(criticalAlarmName(String(AlarmName))) ||
-    JSON.stringify(rules).includes(`"Fn::GetAtt":["${id}","Arn"]`) ||
+    causesToldOf(template).has(id) ||
     bodies.some((body) => roughly(body).includes(`:alarm:${String(AlarmName)}"`))
   );
+}
+
+/** Alarms that composites tell of. */
+const causesToldOf = (template: Template): ReadonlySet<string> =>
+  new Set(
+    resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm').flatMap(([, composite]) =>
+      tells(composite) ? causesOf(composite) : [],
+    ),
+  );
+
+const causesOf = ({ AlarmRule }: Record<string, unknown>): string[] =>
+  [...JSON.stringify(AlarmRule).matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)].map(([, id = '']) => id);
+
+/** Whether an alarm that tells nobody sums up only what others tell. */
+function sumsUp(template: Template, composite: Record<string, unknown>): boolean {
+  const causes = causesOf(composite);
+  const alarmOf = new Map(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+  const told = causesToldOf(template);
+  return causes.length > 0 && causes.every((id) => told.has(id) || tells(alarmOf.get(id) ?? {}));
 }
 
 const mostCharacters = 10_240;
@@ -61,7 +77,7 @@ export const compositeAlarms: Rule = {
       return [
         problemOf(rule),
         rule.length > mostCharacters && `${rule.length} characters, ${mostCharacters} are accepted`,
-        !tells(properties) && 'tells nobody',
+        !tells(properties) && !sumsUp(template, properties) && 'tells nobody',
       ]
         .filter((problem) => typeof problem === 'string')
         .map((problem) => `${id}: ${problem}`);

@@ -356,6 +356,33 @@ describe('a composite alarm', () => {
       'compositeAlarms: Page: tells nobody',
     ]);
   });
+
+  it('may tell nobody where others tell each of its causes', () => {
+    const alarm = (told: boolean) => ({
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { EvaluationPeriods: 1, Period: 60, ...(told && { AlarmActions: ['topic'] }) },
+    });
+    const composite = (causes: string[], told: boolean) => ({
+      Type: 'AWS::CloudWatch::CompositeAlarm',
+      Properties: {
+        AlarmRule: {
+          'Fn::Join': [
+            '',
+            causes.flatMap((id) => ['ALARM(', { 'Fn::GetAtt': [id, 'Arn'] }, ') OR ', 'FALSE']),
+          ],
+        },
+        ...(told && { AlarmActions: ['topic'] }),
+      },
+    });
+    const found = (Resources: Record<string, ReturnType<typeof alarm | typeof composite>>) =>
+      findingsOf({ Resources }, context);
+    const tellsItself = { Disk: alarm(true), Slow: alarm(false), Ticket: composite(['Slow'], true) };
+    expect(found({ ...tellsItself, Sum: composite(['Disk'], false) })).toEqual([]);
+    expect(found({ Disk: alarm(false), Sum: composite(['Disk'], false) })).toEqual([
+      'alarms: Disk: tells nobody',
+      'compositeAlarms: Sum: tells nobody',
+    ]);
+  });
 });
 
 describe('roughly', () => {

@@ -134,7 +134,7 @@ export class SystemStack extends Stack {
       onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),
       dashboardNames: dashboardNamesOf(stage),
       alarmNameOf: (id) => alarmName(stage, system.name, id),
-      fleetAlarmArn: alarmArn(this, fleetAlarmName(stage, 'affected')),
+      fleetAlarmArnOf: (id) => alarmArn(this, fleetAlarmName(stage, id)),
     });
   }
 

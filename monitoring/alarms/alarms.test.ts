@@ -7,6 +7,7 @@ import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts'
 import { fleetWatchesOf, watchesOf } from '../watches.ts';
 import { descriptionOf } from './description.ts';
 import { knownAlarms } from './knownAlarms.ts';
+import { tellingAlarmsOf, tellingCompositeIds } from './telling.ts';
 
 const system = monitoredSystem(stage, 'orders', {
   connectionLimit: 500,
@@ -30,26 +31,29 @@ beforeAll(() => {
 
 const named = (id: string) => metric.get(alarmName(stage, 'orders', id))!;
 
-/** The metric that a math alarm puts over another. */
-const loadOf = (alarm: Record<string, unknown>) =>
-  (alarm['Metrics'] as { Id: string; MetricStat?: { Metric: object } }[]).find(({ Id }) => Id === 'load')!
-    .MetricStat!.Metric;
+/** The metric with an id in a math alarm, with the statistic of it. */
+const metricIn = (alarm: Record<string, unknown>, id: string) => {
+  const metrics = alarm['Metrics'] as { Id: string; MetricStat?: { Metric: object; Stat: string } }[];
+  const { Metric, Stat } = metrics.find(({ Id }) => Id === id)!.MetricStat!;
+  return { ...Metric, Statistic: Stat };
+};
 
 describe('alarms', () => {
-  it('are one for each threshold of each watch, and three composites a system and a stage', () => {
+  it('are one for each threshold of each watch, and composites of a system and of a stage', () => {
     const expected = [
       ...Object.entries(systemWatches).map(([id, watch]) => [alarmName(stage, 'orders', id), watch] as const),
       ...Object.entries(fleetWatches).map(([id, watch]) => [fleetAlarmName(stage, id), watch] as const),
     ].flatMap(([name, { critical }]) => (critical ? [name, `${name}-critical`] : [name]));
     expect([...metric.keys()].sort()).toEqual(expected.sort());
-    expect([...composite.keys()].sort()).toEqual([
-      'prod-fleet-affected',
-      'prod-fleet-blind',
-      'prod-fleet-unanswered',
-      'prod-orders-page',
-      'prod-orders-pageMessages',
-      'prod-orders-ticket',
-    ]);
+    expect([...composite.keys()].sort()).toEqual(
+      [
+        'prod-fleet-affected',
+        'prod-fleet-blind',
+        'prod-fleet-unanswered',
+        'prod-orders-ticket',
+        ...tellingCompositeIds.map((id) => `prod-orders-${id}`),
+      ].sort(),
+    );
   });
 
   it.each([...Object.entries(systemWatches), ...Object.entries(fleetWatches)])(
@@ -77,9 +81,10 @@ describe('alarms', () => {
           .map(([Name, Value]) => ({ Name, Value }))
           .sort((a, b) => a.Name.localeCompare(b.Name)),
       };
-      const asked = watch.capacityRate ? loadOf(alarm) : alarm;
+      const own = watch.math ? 'it' : watch.capacityRate ? 'load' : undefined;
+      const asked = own === undefined ? alarm : metricIn(alarm, own);
       expect(asked).toMatchObject(published);
-      expect(alarm['Statistic'] ?? alarm['ExtendedStatistic'] ?? 'Sum').toBe(statistic);
+      expect((asked as typeof alarm)['Statistic'] ?? alarm['ExtendedStatistic']).toBe(statistic);
     },
   );
 
@@ -113,34 +118,85 @@ describe('alarms', () => {
     expect(Metrics.map(({ Expression }) => Expression)).toContain('100 * load / 60 / peak');
   });
 
-  it('tell on-call through composites alone, when it begins and when it is over', () => {
-    for (const [name, alarm] of metric) {
-      expect(alarm, name).not.toHaveProperty('AlarmActions');
-      expect(alarm, name).not.toHaveProperty('OKActions');
-    }
-    for (const [name, alarm] of composite) {
-      expect(alarm, name).toMatchObject({ AlarmActions: [onCall], OKActions: [onCall] });
+  it('forecast what fills up, and count what should be measured, by math', () => {
+    const expressionOf = (id: string) =>
+      (named(id)['Metrics'] as { Expression?: string }[]).flatMap(({ Expression = [] }) => Expression);
+    expect(expressionOf('connectionsFull')).toEqual([
+      'IF(it >= 250, IF(it < 475, it + RATE(it) * 900, 0), 0)',
+    ]);
+    expect(named('connectionsFull')['Threshold']).toBe(500);
+    expect(expressionOf('diskFull')).toEqual(['IF(it >= 50, IF(it < 95, it + RATE(it) * 3600, 0), 0)']);
+    expect(named('diskFull')['Threshold']).toBe(100);
+    expect(expressionOf('subscriberFailing')).toEqual(['100 * it / batches']);
+    expect(expressionOf('databaseUnmeasured')).toEqual(['it + connections + disk']);
+    expect(expressionOf('apiUnmeasured')).toEqual(['it + durations + concurrency + memory']);
+    for (const id of ['it', 'durations', 'concurrency', 'memory']) {
+      expect(metricIn(named('apiUnmeasured'), id).Statistic).toBe('SampleCount');
     }
   });
 
-  it('are all told of by a composite, but those that only show', () => {
-    const told = new Set(
-      [...composite.values()].flatMap(({ AlarmRule }) => childrenOf(parseCompositeRule(String(AlarmRule)))),
-    );
+  it('tell on-call by composites, when it begins and when it is over, and of what fills up by themselves', () => {
+    const telling = new Set(tellingAlarmsOf(stage, 'orders'));
+    for (const [name, alarm] of metric) {
+      expect(alarm['AlarmActions'], name).toEqual(telling.has(name) ? [onCall] : undefined);
+      // Also when data come back of which nobody was told that they were gone.
+      expect(alarm, name).not.toHaveProperty('OKActions');
+    }
+    for (const [name, alarm] of composite) {
+      const tells = name.startsWith('prod-fleet-') || telling.has(name) ? [onCall] : undefined;
+      expect([alarm['AlarmActions'], alarm['OKActions']], name).toEqual([tells, tells]);
+    }
+    expect([...telling].filter((name) => !metric.has(name) && !composite.has(name))).toEqual([]);
+  });
+
+  it('are all told of, by themselves or by a composite, but those that only show', () => {
+    const told = new Set([
+      ...tellingAlarmsOf(stage, 'orders'),
+      ...[...composite.entries()]
+        .filter(([, properties]) => properties['AlarmActions'] !== undefined)
+        .flatMap(([, { AlarmRule }]) => childrenOf(parseCompositeRule(String(AlarmRule)))),
+    ]);
     expect([...metric.keys()].filter((name) => !told.has(name)).sort()).toEqual([
       // The second look pages.
       'prod-fleet-unhealthyHosts',
       'prod-orders-unhealthy',
     ]);
-    expect([...told].filter((name) => !metric.has(name))).toEqual([]);
+    expect([...told].filter((name) => !metric.has(name) && !composite.has(name))).toEqual([]);
+  });
+
+  it('hide no cause behind another: composites of several say why one word is enough', () => {
+    const causes = [...composite]
+      .filter(([name]) => name.startsWith('prod-orders-') && name !== 'prod-orders-ticket')
+      .map(([name, { AlarmRule }]) => [
+        name.replace('prod-orders-', ''),
+        childrenOf(parseCompositeRule(String(AlarmRule))).map((child) => child.replace('prod-orders-', '')),
+      ]);
+    expect(Object.fromEntries(causes.filter(([, children]) => children!.length > 1))).toEqual({
+      // No good answers.
+      page: ['errorRate-critical', 'errorRate', 'errorBudget', 'failedAnswers', 'unhealthy-critical'],
+      // One command for both.
+      pageMessages: ['deadLetters', 'undelivered'],
+      // The one makes the other.
+      pageSubscriber: ['oldestMessage-critical', 'subscriberFailing-critical'],
+      ticketErrors: ['errorRate', 'errorBudget'],
+      // Many failures are also many of the batches.
+      ticketSubscriberErrors: ['subscriberErrors', 'subscriberFailing'],
+      // One look says which.
+      ticketUnmeasured: ['databaseUnmeasured', 'apiUnmeasured', 'page'],
+    });
   });
 
   it('are suppressed by the wider one: the fleet before its systems, the page before the rest', () => {
     const suppressor = (name: string) =>
       (composite.get(name)!['ActionsSuppressor'] as string | undefined)?.split(':alarm:')[1];
-    expect(suppressor('prod-orders-page')).toBe('prod-fleet-affected');
-    expect(suppressor('prod-orders-ticket')).toBe('prod-orders-page');
-    expect(suppressor('prod-orders-pageMessages')).toBe('prod-orders-page');
+    const expected = Object.fromEntries(tellingCompositeIds.map((id) => [id, 'prod-orders-page']));
+    for (const [id, by] of Object.entries({
+      ...expected,
+      page: 'prod-fleet-affected',
+      ticketUnmeasured: 'prod-fleet-blind',
+    })) {
+      expect(suppressor(`prod-orders-${id}`), id).toBe(by);
+    }
     expect(suppressor('prod-fleet-blind')).toBe('prod-fleet-affected');
     expect(suppressor('prod-fleet-unanswered')).toBe('prod-fleet-unhealthyHosts');
     expect(suppressor('prod-fleet-affected')).toBeUndefined();

@@ -8,8 +8,8 @@ export interface CompositeProps {
   name: string;
   description: string;
   rule: IAlarmRule;
-  /** Told of every change to ALARM and back to OK. */
-  onCallTopicArn: string;
+  /** Told of every change to ALARM and back to OK; left out: nobody is. */
+  onCall?: SnsAction;
   /** Left out: nothing keeps it from telling. */
   suppression?: {
     suppressor: AlarmBase;
@@ -19,7 +19,14 @@ export interface CompositeProps {
   };
 }
 
-/** A composite that tells on-call. */
+/** Told by alarms: the stage's one topic, by its ARN. */
+export function onCallOf(scope: Construct, topicArn: string): SnsAction {
+  const id = 'OnCallTopic';
+  const own = scope.node.tryFindChild(id) as Topic | undefined;
+  return new SnsAction(own ?? Topic.fromTopicArn(scope, id, topicArn));
+}
+
+/** An alarm composed of others. */
 export function addComposite(scope: Construct, id: string, props: CompositeProps): CompositeAlarm {
   const { suppression } = props;
   const periods = (count: number): Duration => Duration.seconds(count * (suppression?.periodSeconds ?? 0));
@@ -33,10 +40,9 @@ export function addComposite(scope: Construct, id: string, props: CompositeProps
       actionsSuppressorExtensionPeriod: periods(suppression.extensionPeriods),
     }),
   });
-  const topicId = 'OnCallTopic';
-  const topic = scope.node.tryFindChild(topicId) ?? Topic.fromTopicArn(scope, topicId, props.onCallTopicArn);
-  const action = new SnsAction(topic as Topic);
-  alarm.addAlarmAction(action);
-  alarm.addOkAction(action);
+  if (props.onCall) {
+    alarm.addAlarmAction(props.onCall);
+    alarm.addOkAction(props.onCall);
+  }
   return alarm;
 }

@@ -1,6 +1,8 @@
+import { limits } from '../limits.ts';
 import type { Threshold, Watch } from '../measurement.ts';
 import type { SignalId } from '../signals.ts';
 import type { FleetWatchId, WatchId } from '../watches.ts';
+import { tellingCompositeIds } from './telling.ts';
 
 /** Names of a stage's dashboards. Where a fleet needs more than these, they are linked from the overview. */
 export interface DashboardNames {
@@ -9,8 +11,8 @@ export interface DashboardNames {
   database: string;
 }
 
-/** What is told of, by the alarm that tells: two a system, and a third for what stays until it is handled. */
-export const compositeIds = ['page', 'pageMessages', 'ticket'] as const;
+/** A system's composites: those that tell, and one that sums up every ticket and tells nobody. */
+export const compositeIds = [...tellingCompositeIds, 'ticket'] as const;
 export type CompositeId = (typeof compositeIds)[number];
 /** The same for what concerns all systems. */
 export const fleetCompositeIds = ['affected', 'blind', 'unanswered'] as const;
@@ -23,7 +25,7 @@ interface Explanation {
   /** What is the matter, as the sentence's subject and verb; a watch's limit follows. */
   meaning: string;
   dashboard: keyof DashboardNames;
-  /** Left out: a page of its own. */
+  /** Left out: a runbook of its own. */
   runbook?: SystemAlarmId | FleetAlarmId;
 }
 
@@ -53,7 +55,37 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   undelivered: application('messages that SNS could not deliver wait:'),
   oldestMessage: application('clients’ changes come late: the oldest message waits since'),
   repeatedErrors: application('the API fails again and again with the same errorCode:'),
+  recurringErrors: {
+    ...application('seldom, but for long, the API fails with the same errorCode:'),
+    runbook: 'repeatedErrors',
+  },
   subscriberErrors: application('the subscriber fails again and again with the same errorCode:'),
+  subscriberFailing: {
+    ...application('the subscriber fails each time: failures with the same errorCode, of its batches,'),
+    runbook: 'subscriberErrors',
+  },
+  connectionsFull: {
+    ...database(
+      `no connection is left within ${limits.fillingUp.connectionsWithinPeriods} periods if they go on to grow so; ` +
+        'their forecast was',
+    ),
+    runbook: 'databaseConnections',
+  },
+  diskFull: {
+    ...database(
+      `the disk is full within ${limits.fillingUp.diskWithinPeriods} periods if it goes on to grow so; its ` +
+        'forecast was',
+    ),
+    runbook: 'databaseDisk',
+  },
+  databaseUnmeasured: {
+    ...database('CPU, connections or disk of the database are not measured: they had values'),
+    runbook: 'ticketUnmeasured',
+  },
+  apiUnmeasured: {
+    ...application('answers, duration, concurrency or memory of the API are not measured: they had values'),
+    runbook: 'ticketUnmeasured',
+  },
   provenPeak: application('the load is above what a passed load test has proven: it reached'),
   provenMessagePeak: {
     ...application('more messages come than a passed load test has proven: they reached'),
@@ -67,21 +99,51 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
   probeSilent: overview('nobody asks the databases: the probe’s looks were'),
   databasesUnanswered: overview(
-    'databases do not answer the probe, whose log names them; those that answered were',
+    'databases do not answer the probe, “headroom errors” names them; those that answered were',
   ),
 };
 
 const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   page: overview(
-    'users are affected, or will be within minutes: errors, a dead healthcheck, connections or disk about to ' +
-      'run out, or messages about to be given up; the state’s reason names which.',
+    'users are affected: answers fail, more than a few, or the healthcheck is dead; the state’s reason names which.',
   ),
   pageMessages: overview(
     'messages were given up or not delivered: clients’ data is wrong until somebody redrives them.',
   ),
+  pageSubscriber: application(
+    'messages are about to be given up: the subscriber fails each time, or the oldest message has waited for long.',
+  ),
+  ticketErrors: {
+    ...application('few answers fail, too few for a page, and they go on to fail.'),
+    runbook: 'errorBudget',
+  },
+  ticketDuration: { ...application('the slowest 1 % of answers are too slow.'), runbook: 'duration' },
+  ticketConcurrency: {
+    ...application("80 % of the API function's reserved concurrency are in use, or more."),
+    runbook: 'functionConcurrency',
+  },
+  ticketRepeatedErrors: {
+    ...application('the API fails again and again with the same errorCode.'),
+    runbook: 'repeatedErrors',
+  },
+  ticketRecurringErrors: {
+    ...application('seldom, but for an hour now, the API fails with the same errorCode.'),
+    runbook: 'repeatedErrors',
+  },
+  ticketSubscriberErrors: {
+    ...application('the subscriber fails each time, or again and again with the same errorCode.'),
+    runbook: 'subscriberErrors',
+  },
+  ticketOldestMessage: {
+    ...application('clients’ changes come late: messages wait.'),
+    runbook: 'oldestMessage',
+  },
+  ticketUnmeasured: overview(
+    'some metrics of the system are missing, though it answers: what their alarms do not say is unknown, not fine.',
+  ),
   ticket: overview(
-    'the 20 % reserve is gone, or something grows that will need it: no user is affected yet; the state’s ' +
-      'reason names which.',
+    'something is to be looked at: a reserve is gone or going, or something is late, slow or failing; each cause ' +
+      'is told by an alarm of its own, this one tells nobody.',
   ),
   affected: overview(
     'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
@@ -91,8 +153,8 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
       'not fine.',
   ),
   unanswered: overview(
-    'a database does not answer the probe though its system is healthy, so that its memory is not watched; the ' +
-      'probe’s log names it.',
+    'a database does not answer the probe though its system is healthy, so that its memory is not watched; ' +
+      '“headroom errors” names it.',
   ),
 };
 
@@ -100,7 +162,16 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
 export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
   page: 'Users affected',
   pageMessages: 'Messages to redrive',
-  ticket: 'Reserve gone',
+  pageSubscriber: 'Messages about to be given up',
+  ticketErrors: 'Few errors that go on',
+  ticketDuration: 'Slow answers',
+  ticketConcurrency: 'API function concurrency',
+  ticketRepeatedErrors: 'Repeated errors of the API',
+  ticketRecurringErrors: 'Recurring errors of the API',
+  ticketSubscriberErrors: 'The subscriber fails',
+  ticketOldestMessage: 'Messages are late',
+  ticketUnmeasured: 'Metrics are missing',
+  ticket: 'Tickets',
   affected: 'Whole fleet affected',
   blind: 'Canary or probe sees nothing',
   unanswered: 'A database does not answer the probe',
@@ -149,8 +220,8 @@ export function compositeGuide(
   id: keyof typeof composed,
   dashboards: DashboardNames,
 ): AlarmGuide {
-  const { meaning, dashboard } = composed[id];
-  return { meaning: `${subject}: ${meaning}`, runbook: id, dashboard: dashboards[dashboard] };
+  const { meaning, dashboard, runbook = id } = composed[id];
+  return { meaning: `${subject}: ${meaning}`, runbook, dashboard: dashboards[dashboard] };
 }
 
 /** A guide as the one text that CloudWatch keeps of an alarm. The runbook's path is from the repository's root. */

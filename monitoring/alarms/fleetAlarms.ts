@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { limits } from '../limits.ts';
 import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
-import { addComposite } from './composite.ts';
+import { addComposite, onCallOf } from './composite.ts';
 import {
   compositeGuide,
   descriptionOf,
@@ -54,12 +54,13 @@ export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void 
     warning.set(id, added.warning);
     if (added.critical) critical.set(id, added.critical);
   }
+  const onCall = onCallOf(scope, onCallTopicArn);
   const composite = (id: FleetCompositeId, causes: AlarmBase[], suppressor?: AlarmBase) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
       description: descriptionOf(compositeGuide(stage, id, dashboardNames)),
       rule: AlarmRule.anyOf(...causes.map((cause) => AlarmRule.fromAlarm(cause, AlarmState.ALARM))),
-      onCallTopicArn,
+      onCall,
       ...(suppressor && {
         suppression: { suppressor, periodSeconds, ...limits.suppression.blindByOutage },
       }),

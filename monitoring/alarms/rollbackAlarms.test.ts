@@ -35,7 +35,7 @@ describe('what takes an update back', () => {
     expect(names).toEqual(expect.arrayContaining(watching));
     expect(rollbackAlarmsOf(stage, 'orders').length).toBeLessThanOrEqual(5);
     const composites = resourcesOf(templates, 'AWS::CloudWatch::CompositeAlarm');
-    expect(composites.map(({ AlarmName }) => AlarmName)).toEqual(
+    expect([...names, ...composites.map(({ AlarmName }) => AlarmName)]).toEqual(
       expect.arrayContaining(pagesOf(stage, 'orders')),
     );
   });
@@ -44,7 +44,11 @@ describe('what takes an update back', () => {
     ['an API that fails', { errorRate: 1, unhealthy: 1 }, 'prod-orders-unhealthy-critical'],
     ['one route in four that fails', { errorRate: 0.25 }, 'prod-orders-errorRate-critical'],
     ['a subscriber that gives each message up', { deadLetters: 5 }, 'prod-orders-deadLetters'],
-    ['a subscriber that fails each time', { subscriberErrors: 20 }, 'prod-orders-subscriberErrors'],
+    [
+      'a subscriber that fails each time',
+      { subscriberErrors: 20, batches: 20 },
+      'prod-orders-subscriberFailing',
+    ],
   ])('sees %s within the quiet time of any wave', (_, after, alarm) => {
     const { minutes, alarms } = takenBack(() => after);
     expect(alarms).toContain(alarm);

@@ -1,4 +1,5 @@
-import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
+import { alarmName, criticalAlarmName, fleetAlarmName } from '../../fleet/names.ts';
+import { pageThemselves } from './telling.ts';
 
 /**
  * The alarms of a system that a bad release sets off within its quiet time (`limits.rollout`): those behind the
@@ -13,7 +14,7 @@ export const rollbackAlarmsOf = (stage: string, system: string): string[] => [
   `${alarmName(stage, system, 'errorRate')}-critical`,
   `${alarmName(stage, system, 'unhealthy')}-critical`,
   alarmName(stage, system, 'deadLetters'),
-  alarmName(stage, system, 'subscriberErrors'),
+  alarmName(stage, system, 'subscriberFailing'),
   alarmName(stage, system, 'oldestMessage'),
 ];
 
@@ -25,4 +26,6 @@ export const fleetRollbackAlarmsOf = (stage: string): string[] =>
 export const pagesOf = (stage: string, system: string): string[] => [
   alarmName(stage, system, 'page'),
   alarmName(stage, system, 'pageMessages'),
+  alarmName(stage, system, 'pageSubscriber'),
+  ...pageThemselves.map((id) => criticalAlarmName(alarmName(stage, system, id))),
 ];

@@ -4,15 +4,15 @@ import { limits } from '../limits.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf, type WatchId } from '../watches.ts';
-import { addComposite } from './composite.ts';
+import { addComposite, onCallOf } from './composite.ts';
 import {
   compositeGuide,
   descriptionOf,
   watchGuide,
-  type CompositeId,
   type DashboardNames,
   type SystemAlarmId,
 } from './description.ts';
+import { pageThemselves, tellThemselves, type TellingCompositeId } from './telling.ts';
 import { WatchAlarms } from './watchAlarms.ts';
 
 export interface SystemAlarmsProps {
@@ -26,36 +26,38 @@ export interface SystemAlarmsProps {
   dashboardNames: DashboardNames;
   /** Name of a system's alarm, unique in account and region. */
   alarmNameOf: (id: SystemAlarmId) => string;
-  /** ARN of the fleet's alarm that says that the whole fleet is affected, and pages for all. */
-  fleetAlarmArn: string;
+  /** ARNs of the fleet's alarms, which hold the systems' back. */
+  fleetAlarmArnOf: (id: 'affected' | 'blind') => string;
 }
 
 type Watched = SignalId | WatchId;
 
-/** Not among the ticket's causes: they belong to the page, or are one half of a rule. */
-const notForTickets: readonly Watched[] = [
-  'errorRate',
-  'errorBudget',
-  'failedAnswers',
-  'deadLetters',
-  'undelivered',
-  'unhealthy',
-];
+/** What a composite says, and what holds it back. */
+interface Telling {
+  causes: IAlarmRule[];
+  suppressor: AlarmBase;
+  wait: keyof typeof limits.suppression;
+}
 
 /**
- * A system's alarms. Those of its metrics tell nobody; three composites do, so that one cause is told once:
+ * A system's alarms. What an outage drags along is told by composites that the page holds back, so that one cause is
+ * told once; a resource that fills up is told by its own alarm, before and beside any page:
  *
- *   page          errors at a rate that burns the budget fast, or slowly and still, if they are more than a few;
- *                 any other critical threshold
- *                 suppressed while the whole fleet is affected, which has a page of its own
- *   pageMessages  messages given up or undelivered. Apart, since they stay until they are redriven: a
- *                 composite that is in ALARM for days would be silent about an outage in between
- *   ticket        every other threshold: the reserve is gone, nobody is affected yet; few errors that go on
+ *   page            errors at a rate that burns the budget fast, or slowly and still, if they are more than a few;
+ *                   no good answer to the canary. Held back while the whole fleet is affected, which has a page
+ *                   of its own
+ *   pageMessages    messages given up or undelivered: they stay until they are redriven
+ *   pageSubscriber  messages that are about to be
+ *   ticket…         one for each symptom of the rest
+ *   ticketUnmeasured  metrics that should be there and are not, though the system is; while canary or probe are
+ *                   blind, that is told instead
+ *   ticket          all of the tickets but the last, for a glance; it tells nobody
  *
- * The latter two are suppressed while the page is in ALARM: what an outage drags along is not told apart.
+ * All but the first and the last two are held back while the page is in ALARM.
  */
 export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): void {
   const { stage, system, periodSeconds, dashboardNames, alarmNameOf } = props;
+  const onCall = onCallOf(scope, props.onCallTopicArn);
   const alarms = new WatchAlarms(scope, stage, system.system);
   const warning = new Map<Watched, AlarmBase>();
   const critical = new Map<Watched, AlarmBase>();
@@ -69,33 +71,77 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     warning.set(id, added.warning);
     if (added.critical) critical.set(id, added.critical);
   }
+  for (const id of tellThemselves) warning.get(id)!.addAlarmAction(onCall);
+  for (const id of pageThemselves) critical.get(id)!.addAlarmAction(onCall);
+
   const firing = (...ids: Watched[]): IAlarmRule[] => ids.map((id) => inAlarm(warning.get(id)!));
-  const composite = (
-    id: CompositeId,
-    suppressor: AlarmBase,
-    wait: keyof typeof limits.suppression,
-    causes: IAlarmRule[],
-  ) =>
+  const worse = (id: Watched): IAlarmRule => inAlarm(critical.get(id)!);
+  const composite = (id: TellingCompositeId, { causes, suppressor, wait }: Telling) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
       description: descriptionOf(compositeGuide(system.system, id, dashboardNames)),
       rule: AlarmRule.anyOf(...causes),
-      onCallTopicArn: props.onCallTopicArn,
+      onCall,
       suppression: { suppressor, periodSeconds, ...limits.suppression[wait] },
     });
+  const ofFleet = (id: 'affected' | 'blind') =>
+    Alarm.fromAlarmArn(scope, `Fleet-${id}`, props.fleetAlarmArnOf(id)) as AlarmBase;
 
-  const wholeFleet = Alarm.fromAlarmArn(scope, 'WholeFleet', props.fleetAlarmArn) as AlarmBase;
   const burning = AlarmRule.allOf(...firing('errorRate', 'errorBudget'));
-  const { errorRate: fast, ...otherCritical } = Object.fromEntries(critical) as Record<string, AlarmBase>;
-  const page = composite('page', wholeFleet, 'pagesByFleet', [
-    AlarmRule.allOf(AlarmRule.anyOf(inAlarm(fast!), burning), ...firing('failedAnswers')),
-    ...Object.values(otherCritical).map(inAlarm),
-  ]);
-  composite('pageMessages', page, 'restByPage', firing('deadLetters', 'undelivered'));
-  composite('ticket', page, 'restByPage', [
-    burning,
-    ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
-  ]);
+  const page = composite('page', {
+    causes: [
+      AlarmRule.allOf(AlarmRule.anyOf(worse('errorRate'), burning), ...firing('failedAnswers')),
+      worse('unhealthy'),
+    ],
+    suppressor: ofFleet('affected'),
+    wait: 'pagesByFleet',
+  });
+  const byPage = (wait: keyof typeof limits.suppression, ...causes: IAlarmRule[]): Telling => ({
+    causes,
+    suppressor: page,
+    wait,
+  });
+  const symptoms: Record<Exclude<TellingCompositeId, 'page' | 'ticketUnmeasured'>, Telling> = {
+    pageMessages: byPage('restByPage', ...firing('deadLetters', 'undelivered')),
+    pageSubscriber: byPage('subscriberByPage', worse('oldestMessage'), worse('subscriberFailing')),
+    ticketErrors: byPage('restByPage', burning),
+    ticketDuration: byPage('restByPage', ...firing('duration')),
+    ticketConcurrency: byPage('concurrencyByPage', ...firing('functionConcurrency')),
+    ticketRepeatedErrors: byPage('restByPage', ...firing('repeatedErrors')),
+    ticketRecurringErrors: byPage('recurringByPage', ...firing('recurringErrors')),
+    ticketSubscriberErrors: byPage('subscriberByPage', ...firing('subscriberErrors', 'subscriberFailing')),
+    ticketOldestMessage: byPage('restByPage', ...firing('oldestMessage')),
+  };
+  for (const [id, telling] of Object.entries(symptoms) as [keyof typeof symptoms, Telling][]) {
+    composite(id, telling);
+  }
+  const unmeasured = AlarmRule.anyOf(...firing('databaseUnmeasured', 'apiUnmeasured'));
+  composite('ticketUnmeasured', {
+    causes: [AlarmRule.allOf(unmeasured, AlarmRule.not(inAlarm(page)))],
+    suppressor: ofFleet('blind'),
+    wait: 'unmeasuredByBlind',
+  });
+  addComposite(scope, 'ticket', {
+    name: alarmNameOf('ticket'),
+    description: descriptionOf(compositeGuide(system.system, 'ticket', dashboardNames)),
+    rule: AlarmRule.anyOf(
+      burning,
+      ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
+    ),
+  });
 }
+
+/** Not among the tickets' causes: they belong to a page, or are one half of a rule. */
+const notForTickets: readonly Watched[] = [
+  'errorRate',
+  'errorBudget',
+  'failedAnswers',
+  'deadLetters',
+  'undelivered',
+  'unhealthy',
+  // In ALARM from the start, until a new system has published its first.
+  'databaseUnmeasured',
+  'apiUnmeasured',
+];
 
 const inAlarm = (alarm: AlarmBase): IAlarmRule => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

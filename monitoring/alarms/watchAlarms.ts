@@ -26,7 +26,7 @@ export interface WatchAlarmProps {
   guideOf: (threshold: Threshold) => AlarmGuide;
 }
 
-/** The alarms of watches, none of which tells anybody: composites and their owner do. */
+/** The alarms of watches. By themselves they tell nobody. */
 export class WatchAlarms {
   readonly #factory: AlarmFactory;
 

@@ -9,10 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import {
-  compositeIds,
   compositeTitles,
   fleetCompositeIds,
-  type CompositeId,
   type FleetAlarmId,
   type SystemAlarmId,
 } from '../alarms/description.ts';
@@ -31,6 +29,9 @@ export interface OverviewProps {
   alarmOf: (system: string, id: SystemAlarmId) => IAlarm;
   fleetAlarmOf: (id: FleetAlarmId) => IAlarm;
 }
+
+/** Composites with a tile a system: the two pages that last, and what sums up the rest. */
+const tileIds = ['page', 'pageMessages', 'ticket'] as const;
 
 /** Alarms that one widget accepts. */
 const tilesAWidget = 100;
@@ -62,7 +63,7 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
       }),
       new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 6 }),
     ],
-    ...compositeIds.flatMap((id) => tiles(props, id)),
+    ...tileIds.flatMap((id) => tiles(props, id)),
     [
       linesOf(
         props,
@@ -82,7 +83,7 @@ export function overviewWidgets(props: OverviewProps): IWidget[][] {
 }
 
 /** A tile a system, those in ALARM first. */
-function tiles({ systems, alarmOf }: OverviewProps, id: CompositeId): IWidget[][] {
+function tiles({ systems, alarmOf }: OverviewProps, id: (typeof tileIds)[number]): IWidget[][] {
   const title = compositeTitles[id];
   const alarms = systems.map(({ system }) => alarmOf(system, id));
   return Array.from({ length: Math.ceil(alarms.length / tilesAWidget) }, (_, index) => {

@@ -21,12 +21,27 @@ import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { bareApp } from './bareApp.ts';
 
+/** Watches of metrics that others watch too. */
+const derived = [
+  'errorBudget',
+  'failedAnswers',
+  'recurringErrors',
+  'subscriberFailing',
+  'connectionsFull',
+  'diskFull',
+  'databaseUnmeasured',
+  'apiUnmeasured',
+] as const satisfies WatchId[];
+
 /**
  * Values of the metrics behind the watches, as published; null publishes nothing. `errorRate` is of the
  * requests that `provenPeak` counts.
  */
 export type SystemValues = Record<
-  Exclude<SignalId | WatchId, 'errorBudget' | 'failedAnswers'> | 'provenPeakRate' | 'provenMessagePeakRate',
+  | Exclude<SignalId | WatchId, (typeof derived)[number]>
+  | 'batches'
+  | 'provenPeakRate'
+  | 'provenMessagePeakRate',
   number | null
 >;
 export type FleetValues = Record<Exclude<FleetWatchId, 'canarySilent' | 'probeSilent'>, number | null>;
@@ -48,6 +63,7 @@ export const healthy: SystemValues = {
   oldestMessage: 0,
   repeatedErrors: null,
   subscriberErrors: null,
+  batches: 30,
   provenPeak: 600,
   provenPeakRate: 30,
   provenMessagePeak: 200,
@@ -100,7 +116,7 @@ export function alarmTemplates(systems: readonly string[]): Record<string, unkno
       ...common,
       system: monitoredSystem(stage, system, capacity),
       alarmNameOf: (id) => alarmName(stage, system, id),
-      fleetAlarmArn: arnOf(fleetAlarmName(stage, 'affected')),
+      fleetAlarmArnOf: (id) => arnOf(fleetAlarmName(stage, id)),
     });
     return stack;
   });
@@ -221,7 +237,8 @@ export function live(
         suppression,
       );
       composite.memory = look.memory;
-      if (look.act) told.push({ minute, alarm: String(properties['AlarmName']), state: look.act });
+      const tells = properties['AlarmActions'] !== undefined;
+      if (look.act && tells) told.push({ minute, alarm: String(properties['AlarmName']), state: look.act });
     }
     history.push(
       new Map([
@@ -243,7 +260,7 @@ function stateNow({ definition, state }: Metric, store: MetricStore, nowMs: numb
 
 /** Suppressors are looked at before those they suppress. */
 const inOrder = (composites: readonly Composite[]): Composite[] => {
-  const suppressors = ['-affected', '-page'];
+  const suppressors = ['-affected', '-blind', '-page'];
   const rank = ({ properties }: Composite): number => {
     const index = suppressors.findIndex((suffix) => String(properties['AlarmName']).endsWith(suffix));
     return index === -1 ? suppressors.length : index;
@@ -277,6 +294,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
       const failed = Math.round(errorRate * answers);
       observe(watches['errorRate']!, { values: [1, 0], counts: [failed, answers - failed] });
     }
+    put(watches['subscriberFailing']!.math!.others!['batches']!, values.batches);
     for (const [id, watch] of Object.entries(watches)) {
       if (watch.metricName !== '5XXError') put(watch, values[id as keyof SystemValues]);
       if (watch.capacityRate) put(watch.capacityRate, values[watch.capacityRate.id as keyof SystemValues]);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadFleet, withSystems } from '../../fleet/fleet.ts';
 import { requireRunningStage } from '../../local/stageFile.ts';
 import { discoverSystems } from '../../fleet/discovery.ts';
+import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
 import { AwsEndpoint } from '../../service/testing/awsEndpoint.ts';
@@ -143,8 +144,7 @@ describe('headroom doctor', () => {
       const findings = await checkAlarms(clients, 'qa', [documentOf('orders', 'http://api')], signal);
       expect(findings.map(({ text }) => text)).toEqual([
         ...[
-          'qa-orders-pageMessages',
-          'qa-orders-ticket',
+          ...tellingAlarmsOf('qa', 'orders').filter((name) => name !== 'qa-orders-page'),
           'qa-fleet-affected',
           'qa-fleet-blind',
           'qa-fleet-unanswered',

@@ -3,8 +3,9 @@ import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import { isPresent } from '../../chaos/ingressRule.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
-import { alarmName, fleetAlarmName, fleetNames } from '../../fleet/names.ts';
-import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import { fleetAlarmName, fleetNames } from '../../fleet/names.ts';
+import { fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -63,7 +64,7 @@ export async function checkAlarms(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const names = [
-    ...systems.flatMap(({ system }) => compositeIds.map((id) => alarmName(stage, system, id))),
+    ...systems.flatMap(({ system }) => tellingAlarmsOf(stage, system)),
     ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
   ];
   const alarms = await describeAlarms(cloudWatch, names, () => signal);

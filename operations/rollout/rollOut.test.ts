@@ -152,12 +152,12 @@ it('goes no further than what systems share when that is not taken', async () =>
 it('leaves out whoever was ill before, since there nobody could see whether the release is good', async () => {
   const stage = new ScriptedStage();
   stage.firing.add('prod-system-02-pageMessages');
-  stage.firing.add('prod-system-05-subscriberErrors');
+  stage.firing.add('prod-system-05-subscriberFailing');
   const answer = await stage.roll();
   expect(answer.stopped).toBeNull();
   expect(answer.leftOut).toEqual([
     { system: 'system-02', alarms: ['prod-system-02-pageMessages'] },
-    { system: 'system-05', alarms: ['prod-system-05-subscriberErrors'] },
+    { system: 'system-05', alarms: ['prod-system-05-subscriberFailing'] },
   ]);
   expect(answer.deployed).toHaveLength(18);
   expect(stage.done.join('\n')).not.toContain('system-02');

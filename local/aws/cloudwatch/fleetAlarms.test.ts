@@ -22,16 +22,19 @@ it('runs the alarms of a system as the template has them', async () => {
     periodSeconds: 10,
     onCallTopicArn: 'arn:aws:sns:us-east-1:000000000000:local-fleet-on-call',
     dashboardNames: dashboardNamesOf('local'),
-    fleetAlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:local-fleet-affected',
+    fleetAlarmArnOf: (id) => `arn:aws:cloudwatch:us-east-1:000000000000:alarm:local-fleet-${id}`,
     alarmNameOf: (id) => alarmName('local', 'system-01', id),
   });
   const metrics = new MetricStore();
+  const told: string[] = [];
   const alarms = new Alarms({
     region: 'us-east-1',
     accountId: localAccountId,
     metrics,
-    // Composites tell, and none of them is here.
-    publish: () => Promise.reject(new Error('a metric alarm told on-call')),
+    publish: (_topicArn, { subject }) => {
+      told.push(subject);
+      return Promise.resolve();
+    },
   });
   const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
   for (const resource of Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'))) {
@@ -45,7 +48,12 @@ it('runs the alarms of a system as the template has them', async () => {
   }
   await alarms.tick(startMs + 30_000);
   const firing = alarms.all().filter((alarm) => alarm.state === 'ALARM');
-  const connections = alarmName('local', 'system-01', 'databaseConnections');
-  expect(firing.map((alarm) => alarm.definition.properties.AlarmName)).toEqual([connections]);
-  expect(alarms.history().filter(({ type }) => type === 'Action')).toEqual([]);
+  expect(firing.map((alarm) => alarm.definition.properties.AlarmName).toSorted()).toEqual(
+    // The latter two since nothing else is measured here; a composite waits with them.
+    ['databaseConnections', 'apiUnmeasured', 'databaseUnmeasured']
+      .map((id) => alarmName('local', 'system-01', id))
+      .toSorted(),
+  );
+  // A resource tells by itself.
+  expect(told).toEqual([expect.stringContaining('"local-system-01-databaseConnections"')]);
 });
