@@ -21,10 +21,10 @@ const run = (() => {
       second: index,
       statuses: { '200': loadAt(Math.floor(index / 10)) },
     }));
-    system.messages!.series = system.series.map(({ second }) => ({
-      second,
-      intended: loadAt(Math.floor(second / 10)) / 6,
-      acknowledged: loadAt(Math.floor(second / 10)) / 6,
+    system.messages!.series = system.series.map((asked) => ({
+      second: asked.second,
+      intended: loadAt(Math.floor(asked.second / 10)) / 6,
+      acknowledged: loadAt(Math.floor(asked.second / 10)) / 6,
     }));
   }
   return good;

@@ -84,10 +84,14 @@ function smallest(
  * A smaller one is busier, requests take longer, and more units of the others are in use: they must suffice for
  * that as they are.
  */
-function besideWaiting({ percentAt }: FittedUse, smallest: number, others: readonly FittedUse[]): number {
+function besideWaiting(
+  { percentAt }: FittedUse,
+  smallestFactor: number,
+  others: readonly FittedUse[],
+): number {
   const now = percentAt?.(1) ?? 0;
   const counted = others.filter(({ resource }) => resource.kind !== 'divisible');
-  for (let factor = smallest; factor < 1; factor *= step) {
+  for (let factor = smallestFactor; factor < 1; factor *= step) {
     const slower = slownessAt(now / factor) / slownessAt(now);
     if (counted.every((other) => carriesPeak(other, other.limit / slower))) return factor;
   }
