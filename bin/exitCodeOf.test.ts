@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { exampleBreakpoint, exampleRecovery, exampleRun } from '../records/testing/examples.ts';
-import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from './exitCodeOf.ts';
+import {
+  exampleBreakpoint,
+  exampleDelivery,
+  exampleRecovery,
+  exampleRun,
+} from '../records/testing/examples.ts';
+import { exitCodeOfBreakpoint, exitCodeOfDelivery, exitCodeOfRecovery, exitCodeOfRun } from './exitCodeOf.ts';
 
 describe('the exit code', () => {
   const failed = [{ metric: 'checks', expression: 'rate>=0.99', ok: false, value: 0.5 }];
@@ -29,5 +34,8 @@ describe('the exit code', () => {
     expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'recovered' })).toBe(0);
     expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'notRecovered' })).toBe(10);
     expect(exitCodeOfRecovery({ ...exampleRecovery, answer: 'inconclusive' })).toBe(11);
+    expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'delivered' })).toBe(0);
+    expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'notDelivered' })).toBe(10);
+    expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'inconclusive' })).toBe(11);
   });
 });

@@ -1,3 +1,4 @@
+import type { DeliveryFile } from '../records/delivery.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { BreakpointFile } from '../records/breakpoint.ts';
 import type { RecoveryFile } from '../records/recovery.ts';
@@ -21,6 +22,13 @@ export const exitCodeOfRecovery = ({ answer }: RecoveryFile): ExitCode =>
   ({
     recovered: exitCodes.passed,
     notRecovered: exitCodes.failed,
+    inconclusive: exitCodes.inconclusive,
+  })[answer];
+
+export const exitCodeOfDelivery = ({ answer }: DeliveryFile): ExitCode =>
+  ({
+    delivered: exitCodes.passed,
+    notDelivered: exitCodes.failed,
     inconclusive: exitCodes.inconclusive,
   })[answer];
 

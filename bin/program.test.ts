@@ -62,7 +62,7 @@ describe('headroom', () => {
     expect(code).toBe(2);
     expect(stderr).toBe(
       'headroom: smoke sends each request once, at no rate: leave out --ramp, --rate-scale, ' +
-        'or run peak or spike or soak or breakpoint.\n',
+        'or run peak or spike or soak or publish or breakpoint.\n',
     );
   });
 

@@ -293,6 +293,10 @@ export const limits = {
    * JavaScript. Each run takes one of `blocks` blocks of `blockSize` ids at random. */
   messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
 
+  /** After a load that publishes: so long a message may still be on its way. Two visibility timeouts of its queue (24 s
+   * here, 3 minutes on AWS: a batch that fails twice), and the work. */
+  delivery: { withinMs: { local: 90_000, aws: 450_000 } },
+
   /** Drills. */
   drill: {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,

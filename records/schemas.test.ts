@@ -7,6 +7,7 @@ import { parseVersionedJson } from '../core/versionedJson.ts';
 import { provenPeakSchema } from '../monitoring/provenPeak.ts';
 import { breakpointFileSchema } from './breakpoint.ts';
 import { drillResultSchema } from './drill.ts';
+import { deliveryFileSchema } from './delivery.ts';
 import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
 import { journalEntrySchema } from './journal.ts';
 import { recoveryFileSchema } from './recovery.ts';
@@ -16,6 +17,7 @@ import {
   completeBreakpoint,
   completeRun,
   completeVerdict,
+  exampleDelivery,
   exampleDrill,
   exampleDeploymentEvidence,
   exampleJournal,
@@ -33,6 +35,7 @@ describe.each<[string, z.ZodType, object]>([
   ['verdict', verdictFileSchema, completeVerdict],
   ['recovery', recoveryFileSchema, exampleRecovery],
   ['breakpoint', breakpointFileSchema, completeBreakpoint],
+  ['delivery', deliveryFileSchema, exampleDelivery],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],
   ['running', runningSchema, exampleRunning],

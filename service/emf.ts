@@ -41,7 +41,7 @@ export function createEmf(dimensions: Readonly<Record<string, string>>) {
     timestampMs: number,
     metrics: readonly Metric[],
     values: readonly number[],
-    properties: Readonly<Record<string, string>>,
+    properties: Readonly<Record<string, string | readonly number[]>>,
   ): string => {
     let text = `{"_aws":{"Timestamp":${timestampMs},${directive(metrics)}`;
     for (const [index, { name }] of metrics.entries()) text += `,"${name}":${values[index]}`;

@@ -14,6 +14,12 @@ export type FunctionRole = 'api' | 'subscriber';
  */
 export const outcomeProperty = 'outcome';
 
+/**
+ * A property of the subscriber's lines: for each message of the batch that it has committed, the milliseconds since
+ * `occurredAt`, by its own clock and the publisher's. In the log alone, where every single one can be read.
+ */
+export const storedAfterProperty = 'storedAfterMs';
+
 export const functionMetrics = {
   /** Resident memory of the process as a share of the function's configured size; 0–100. */
   memoryUtilization: {

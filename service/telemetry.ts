@@ -3,7 +3,7 @@ import type { Clock, RandomSource } from '../core/clock.ts';
 import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, outcomeProperty, type FunctionRole } from './metrics.ts';
+import { functionMetrics, outcomeProperty, storedAfterProperty, type FunctionRole } from './metrics.ts';
 import { systemDimension } from '../fleet/names.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
@@ -19,8 +19,11 @@ export interface Telemetry {
   failed(error: unknown, requestId: string): void;
   /** A line for a sample of the successes: at scale logs cost more than everything else. */
   succeeded(requestId: string): void;
-  /** The invocation's one EMF line; call it once, at the end. */
-  publish(counts?: Counts): void;
+  /**
+   * The invocation's one EMF line; call it once, at the end.
+   * @param storedAfterMs how long after they occurred messages were stored; left out where none were
+   */
+  publish(counts?: Counts, storedAfterMs?: readonly number[]): void;
 }
 
 export interface TelemetryOptions {
@@ -62,7 +65,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     succeeded(requestId) {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
     },
-    publish(counts = {}) {
+    publish(counts = {}, storedAfterMs = []) {
       const metrics: Metric[] = [functionMetrics.memoryUtilization, functionMetrics.coldStart];
       const values = [memory(), coldStart ? 1 : 0];
       for (const [name, count] of Object.entries(counts)) {
@@ -74,7 +77,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         metrics.push(functionMetrics.repeatedErrors);
         values.push(repeated);
       }
-      writeLine(emf(clock.now(), metrics, values, { [outcomeProperty]: outcome }));
+      const properties = {
+        [outcomeProperty]: outcome,
+        ...(storedAfterMs.length > 0 ? { [storedAfterProperty]: storedAfterMs } : {}),
+      };
+      writeLine(emf(clock.now(), metrics, values, properties));
       coldStart = false;
       outcome = 'ok';
     },

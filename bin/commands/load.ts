@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { stageOf } from '../../fleet/fleet.ts';
+import type { DeliveryFile } from '../../records/delivery.ts';
+import { formatDelivery } from '../../loadtests/messages/delivery.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
@@ -24,9 +26,15 @@ import {
 } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { reachSystems } from '../target.ts';
-import { exitCodeOfBreakpoint, exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
+import {
+  exitCodeOfBreakpoint,
+  exitCodeOfDelivery,
+  exitCodeOfRecovery,
+  exitCodeOfRun,
+} from '../exitCodeOf.ts';
 import { loadStage } from '../../operations/loadStage.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
+import { findDelivery } from '../../operations/findDelivery.ts';
 import { findRecovery } from '../../operations/findRecovery.ts';
 import type { Target } from '../../operations/target.ts';
 
@@ -170,6 +178,7 @@ interface Answer {
   code: ExitCode;
   breakpoint?: BreakpointFile;
   recovery?: RecoveryFile;
+  delivery?: DeliveryFile;
 }
 
 /** What the profile was run to find out, beyond its thresholds. */
@@ -182,6 +191,10 @@ async function answerOf(
 ): Promise<Answer> {
   const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
+  if (run.profile === 'publish' && !context.signal.aborted) {
+    const delivery = await findDelivery(context, target, run, directory);
+    return { text: [formatDelivery(delivery)], code: exitCodeOfDelivery(delivery), delivery };
+  }
   // Interrupted, nobody waits for metrics.
   if (run.profile !== 'breakpoint' || unjudged || context.signal.aborted)
     return { text: [], code: exitCodes.passed };

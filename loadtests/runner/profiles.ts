@@ -134,6 +134,18 @@ const byName: Readonly<Record<string, Profile>> = {
       timeline: rampAndHold,
     },
   },
+  publish: {
+    description: 'the expected peak of messages alone: is each stored, once, and how soon?',
+    scriptPath: scriptPath('publish.ts'),
+    seeded: false,
+    paced: {
+      hasHold: true,
+      judgedByPeriods: false,
+      defaults: everywhere(5, 60),
+      rateScale: 1,
+      timeline: rampAndHold,
+    },
+  },
   breakpoint: {
     description:
       `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended once a limit is crossed: which one gives way ` +

@@ -1,5 +1,6 @@
 import type { BreakpointFile } from '../breakpoint.ts';
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
+import type { DeliveryFile } from '../delivery.ts';
 import type { DrillResult } from '../drill.ts';
 import type { DeploymentEvidence } from '../deploymentEvidence.ts';
 import type { JournalEntry } from '../journal.ts';
@@ -164,6 +165,37 @@ export const exampleRecovery: RecoveryFile = {
       during: { requests: 1_800, failed: 12, latencyP95Ms: 340 },
       after: { requests: 89, failed: 0, latencyP95Ms: 75 },
       backAfterSeconds: null,
+    },
+  ],
+};
+
+export const exampleDelivery: DeliveryFile = {
+  ...answered,
+  answeredAt: '2026-11-03T11:01:20.000Z',
+  answer: 'notDelivered',
+  systems: [
+    {
+      system: 'system-01',
+      answer: 'notDelivered',
+      reason: '1 of 299 acknowledged messages are nowhere.',
+      messages: {
+        published: 299,
+        stored: 297,
+        deadLettered: 1,
+        lost: 1,
+        duplicated: 0,
+        examples: { lost: [2_000_000_007], duplicated: [] },
+      },
+      unresolved: 1,
+      endToEnd: { messages: 297, ms: latencyMs, reason: null },
+    },
+    {
+      system: 'system-02',
+      answer: 'inconclusive',
+      reason: 'What became of its messages could not be asked: the cluster is paused.',
+      messages: null,
+      unresolved: 0,
+      endToEnd: { messages: 0, ms: null, reason: 'no log group' },
     },
   ],
 };

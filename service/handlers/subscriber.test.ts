@@ -160,6 +160,22 @@ describe('a batch', () => {
     ]);
   });
 
+  it('tells how long after they occurred its messages were stored, once', async () => {
+    const handle = subscriber();
+    const beganMs = Date.now();
+    const ago = (ms: number): string => new Date(beganMs - ms).toISOString();
+    const event = batch(change(1, { occurredAt: ago(5_000) }), change(2, { occurredAt: ago(0) }));
+    await handle(event);
+    await handle(event);
+    const [first, second] = output.metrics();
+    const tookMs = Date.now() - beganMs;
+    const [older, newer] = first!['storedAfterMs'] as number[];
+    expect(older! - newer!).toBe(5_000);
+    expect(newer).toBeGreaterThanOrEqual(0);
+    expect(newer).toBeLessThanOrEqual(tookMs);
+    expect(second).not.toHaveProperty('storedAfterMs');
+  });
+
   it('keeps the newest event of a client, in whatever order they come', async () => {
     const handle = subscriber();
     await handle(
@@ -384,6 +400,7 @@ describe('while the database is away', () => {
     expect(await deadLetters()).toHaveLength(1);
     expect(output.metrics()).toEqual([expect.objectContaining({ MessagesDeadLettered: 1 })]);
     expect(output.metrics()[0]).not.toHaveProperty('MessagesApplied');
+    expect(output.metrics()[0]).not.toHaveProperty('storedAfterMs');
   });
 });
 

@@ -25,18 +25,25 @@ export interface SubscriberOptions {
 export function createSubscriberHandler(options: SubscriberOptions) {
   const { database, deadLetters, telemetry, clock, random } = options;
 
-  async function apply(readable: Sorted['readable'], requestId: string, withinMs: number): Promise<Outcome> {
-    if (readable.length === 0) return { retry: [], counts: {} };
+  async function apply(readable: Sorted['readable'], requestId: string, withinMs: number): Promise<Written> {
+    if (readable.length === 0) return { retry: [], counts: {}, storedAfterMs: [] };
     const messages = readable.map(({ message }) => message);
     try {
       const { applied, superseded } = await database.use(
         (client, signal) => applyMessages(client, messages, { clock, random, signal }),
         withinMs,
       );
-      return { retry: [], counts: { messagesApplied: applied, messagesSuperseded: superseded } };
+      const committedMs = clock.now();
+      return {
+        retry: [],
+        counts: { messagesApplied: applied, messagesSuperseded: superseded },
+        // A batch that changed nothing was stored before.
+        storedAfterMs:
+          applied === 0 ? [] : messages.map(({ occurredAt }) => committedMs - Date.parse(occurredAt)),
+      };
     } catch (error) {
       telemetry.failed(error, requestId);
-      return { retry: readable.map(({ record }) => record), counts: {} };
+      return { retry: readable.map(({ record }) => record), counts: {}, storedAfterMs: [] };
     }
   }
 
@@ -60,7 +67,7 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     ]);
     const retry = [...written.retry, ...given.retry];
     if (retry.length === 0) telemetry.succeeded(requestId);
-    telemetry.publish({ ...written.counts, ...given.counts });
+    telemetry.publish({ ...written.counts, ...given.counts }, written.storedAfterMs);
     return { batchItemFailures: retry.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
@@ -69,6 +76,11 @@ interface Outcome {
   /** To be handed back to the queue. */
   retry: SQSRecord[];
   counts: Counts;
+}
+
+interface Written extends Outcome {
+  /** From when they occurred until they were committed, of the messages that were. */
+  storedAfterMs: number[];
 }
 
 interface Sorted {

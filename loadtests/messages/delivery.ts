@@ -1,0 +1,101 @@
+import type { Place } from '../../records/fields.ts';
+import type { DeliveryFile, SystemDelivery } from '../../records/delivery.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { Reconciliation } from './reconcile.ts';
+
+/** What was found of one system's messages. */
+export interface DeliverySeen {
+  system: string;
+  /** Null where it could not be asked; then `problem` says why. */
+  reconciliation: Reconciliation | null;
+  problem: string | null;
+  /** Messages that still wait for the subscriber. */
+  waiting: number;
+  endToEnd: SystemDelivery['endToEnd'];
+}
+
+/** What follows of one system: a loss is proven only once nothing is on its way any more. */
+export function deliveryOf(run: RunFile, seen: DeliverySeen): SystemDelivery {
+  const { system, reconciliation, endToEnd } = seen;
+  const { unresolvedIds = [] } = run.systems.find((each) => each.system === system)?.messages ?? {};
+  const unresolved = unresolvedIds.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return { system, ...conclusionOf(seen), messages: reconciliation, unresolved, endToEnd };
+}
+
+function conclusionOf({
+  reconciliation,
+  problem,
+  waiting,
+}: DeliverySeen): Pick<SystemDelivery, 'answer' | 'reason'> {
+  if (reconciliation === null) {
+    return { answer: 'inconclusive', reason: `What became of its messages could not be asked: ${problem}.` };
+  }
+  const { published, stored, deadLettered, lost, duplicated } = reconciliation;
+  if (duplicated > 0) return { answer: 'notDelivered', reason: `${duplicated} clients are stored twice.` };
+  if (lost > 0 && waiting === 0) {
+    return { answer: 'notDelivered', reason: `${lost} of ${published} acknowledged messages are nowhere.` };
+  }
+  if (lost > 0) {
+    return {
+      answer: 'inconclusive',
+      reason: `${lost} of ${published} are not stored yet and ${waiting} wait: the subscriber is behind.`,
+    };
+  }
+  if (published === 0) return { answer: 'inconclusive', reason: 'SNS acknowledged no message.' };
+  const given = deadLettered > 0 ? `, ${deadLettered} given up` : '';
+  return {
+    answer: 'delivered',
+    reason: `All ${published} are accounted for, once: ${stored} stored${given}.`,
+  };
+}
+
+/** The answer of all systems; what is proven lost is lost, whatever else is not known. */
+export function deliveryFile(
+  run: RunFile,
+  systems: SystemDelivery[],
+  { place, answeredAtMs }: { place: Place; answeredAtMs: number },
+): DeliveryFile {
+  const answers = systems.map(({ answer }) => answer);
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    stage: run.stage,
+    place,
+    rehearsal: place === 'local',
+    answeredAt: new Date(answeredAtMs).toISOString(),
+    configurationHash: run.configurationHash,
+    answer: answers.includes('notDelivered')
+      ? 'notDelivered'
+      : answers.length === 0 || answers.includes('inconclusive')
+        ? 'inconclusive'
+        : 'delivered',
+    systems,
+  };
+}
+
+const words: Record<SystemDelivery['answer'], string> = {
+  delivered: 'delivered',
+  notDelivered: 'NOT DELIVERED',
+  inconclusive: 'inconclusive',
+};
+
+/** Each system's messages, and how soon they were stored. */
+export const formatDelivery = ({ systems }: DeliveryFile): string =>
+  systems
+    .flatMap(({ system, answer, reason, messages, unresolved, endToEnd }) => [
+      `${system}: ${words[answer]}, ${reason}${unresolved > 0 ? ` ${unresolved} are unresolved.` : ''}`,
+      ...(messages === null ? [] : examplesOf(messages.examples)),
+      `  from occurredAt to stored: ${inWords(endToEnd)}`,
+    ])
+    .join('\n');
+
+const examplesOf = ({ lost, duplicated }: Reconciliation['examples']): string[] => [
+  ...(lost.length > 0 ? [`  lost, for example: ${lost.join(', ')}`] : []),
+  ...(duplicated.length > 0 ? [`  stored twice, for example: ${duplicated.join(', ')}`] : []),
+];
+
+const inWords = ({ messages, ms, reason }: SystemDelivery['endToEnd']): string =>
+  ms === null
+    ? `no data (${reason ?? 'none was told of'})`
+    : `p50 ${ms.p50.toFixed(0)} ms, p95 ${ms.p95.toFixed(0)} ms, p99 ${ms.p99.toFixed(0)} ms, ` +
+      `max ${ms.max.toFixed(0)} ms of ${messages} messages${reason === null ? '' : ` (${reason})`}`;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { count, instant, latencyMs, place } from './fields.ts';
+import type { RecordKind } from './recordKind.ts';
+
+const answer = z.enum(['delivered', 'notDelivered', 'inconclusive']);
+
+const systemSchema = z.strictObject({
+  system: z.string(),
+  answer,
+  /** One sentence. */
+  reason: z.string(),
+  /** Distinct ids; null where it could not be asked what became of them. */
+  messages: z
+    .strictObject({
+      /** SNS acknowledged them. */
+      published: count,
+      /** Of these, in the table, and of the rest in a dead-letter queue; nowhere is lost. */
+      stored: count,
+      deadLettered: count,
+      lost: count,
+      /** Ids that the table holds more than once, acknowledged or not. */
+      duplicated: count,
+      /** A few of the lost and duplicated ids, for whoever looks into it. */
+      examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
+    })
+    .nullable(),
+  /** Ids of which nobody knows whether SNS took them. */
+  unresolved: count,
+  /**
+   * From `occurredAt` until the subscriber's transaction was committed, by the clocks of publisher and subscriber: of
+   * every message that the subscriber told of since the run began.
+   */
+  endToEnd: z.strictObject({ messages: count, ms: latencyMs, reason: z.string().nullable() }),
+});
+
+/** What became of the messages that a run published. */
+export const deliveryFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    stage: z.string(),
+    place,
+    rehearsal: z.boolean(),
+    answeredAt: instant,
+    configurationHash: z.string(),
+    /** NotDelivered when a system has lost a message or stored one twice; else inconclusive when one of them is. */
+    answer,
+    systems: z.array(systemSchema),
+  })
+  .meta({ title: 'delivery.json: what became of the messages that a run published' });
+
+export type DeliveryFile = z.infer<typeof deliveryFileSchema>;
+export type SystemDelivery = DeliveryFile['systems'][number];
+
+export const deliveryKind: RecordKind<DeliveryFile> = {
+  fileName: 'delivery.json',
+  schema: deliveryFileSchema,
+  indent: 2,
+};
