@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import type { Shortcut } from '../network/shortcut.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
-import { looksLikeEmf, parseEmf } from './emf.ts';
+import { listsValuesBeside, looksLikeEmf, parseEmf } from './emf.ts';
 import { FunctionLogs } from './logs.ts';
 import { createFunctionMeter, type FunctionMeter } from './meter.ts';
 import type { FailureKind } from './invocation.ts';
@@ -215,6 +215,8 @@ export class FunctionRuntime {
       }
       try {
         for (const sample of parseEmf(line)) this.#options.metrics.put(sample);
+        // AWS keeps all of them; here one an invocation would crowd out everything else that is kept.
+        if (listsValuesBeside(line)) messages.push(line);
       } catch (error) {
         messages.push(line, `the line above is no valid EMF and made no metric: ${(error as Error).message}`);
       }
