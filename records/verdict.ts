@@ -9,7 +9,7 @@ const verdictRecordSchema = z.strictObject({
   /** Null for what concerns the generator or the whole run. */
   system: z.string().nullable(),
   /** A signal's id; of a system's load `load`, `failedRequests`, `latencyP99`, `messageLoad`, `failedMessages`,
-   * `unstored`; of the whole run
+   * `unstored`, `sameLoad`; of the whole run
    * `generatorCpu`, `generatorSchedule`, `generatorLateness`, `threshold:<metric>`, `run`. */
   signal: z.string(),
   verdict: judgement,

@@ -4,6 +4,7 @@ import { isSignal } from '../../monitoring/signals.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor } from './advice.ts';
+import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsUnderLoad, type HeldPeriods } from './heldPeriods.ts';
@@ -13,6 +14,7 @@ import { outliersOf } from './outliers.ts';
 import { implausibleReadings } from './plausibility.ts';
 import { questionsOf, unstoredId, type Question } from './questions.ts';
 import { unstoredByPeriod } from './unstored.ts';
+import { askSameLoad } from './sameLoad.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
@@ -61,6 +63,9 @@ export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'rec
     ...systems.flatMap((system) => [
       ...readingsOf(input, system).map((reading) => askSignal(reading, periods)),
       ...askSystemRun(run, system),
+      ...[askSameLoad(system.system, run, invocationsOf(input, system), periods)].filter(
+        (record) => record !== null,
+      ),
     ]),
     ...askRun(
       run,
@@ -68,6 +73,11 @@ export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'rec
     ),
   ];
   return { verdict: conclude(records), records };
+}
+
+function invocationsOf({ metrics, periods }: JudgeInput, system: JudgedSystem): Values {
+  const { invocations } = flowMeasurementsOf(system, periods.periodSeconds);
+  return metrics.get(metricKey(system.system, invocations.id)) ?? nothing;
 }
 
 /** The verdict, and what the same figures say beside it. */

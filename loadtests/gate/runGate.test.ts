@@ -13,6 +13,7 @@ import {
   holdStartMs,
   messagesPerSecond,
   periodSeconds,
+  requestsPerSecond,
   config,
   systems,
 } from './testing/judgeInput.ts';
@@ -58,6 +59,7 @@ const knownSignals = systems.flatMap((system) => questionsOf(system, periodSecon
 function halfOfLimit({ MetricStat: { Metric } }: Query): number {
   const metricSignal = knownSignals.find(({ metricName }) => metricName === Metric.MetricName);
   // Asked as a share, measured as a count.
+  if (Metric.MetricName === 'Invocations') return requestsPerSecond * periodSeconds;
   if (metricSignal?.id === unstoredId) return messagesPerSecond * periodSeconds;
   return metricSignal ? toMetricUnit(metricSignal, metricSignal.limit / 2) : 0;
 }
@@ -162,6 +164,71 @@ describe('runGate', () => {
     ]);
     expect(clock.now()).toBe(holdEndMs + 20_000);
     expect(progress.at(-1)).toMatch(/^6 values are missing; waiting up to 2 s more/);
+  });
+
+  describe('proves nothing from', () => {
+    const reasonOf = async (
+      answer: (request: GetMetricDataRequest) => GetMetricDataAnswer,
+      changes: Partial<GateOptions> = {},
+    ) => {
+      const { verdict: overall, records } = await (await gateAgainst(answer, changes)).verdict;
+      return { overall, reason: records.find(({ verdict }) => verdict !== 'pass')?.reason };
+    };
+    const changed =
+      (metricName: string, change: (values: number[]) => number[]) => (request: GetMetricDataRequest) => ({
+        MetricDataResults: everything(request).MetricDataResults.map((result, index) => {
+          const { Metric } = request.MetricDataQueries[index]!.MetricStat;
+          if (Metric.MetricName !== metricName) return result;
+          const Values = change(result.Values);
+          return { ...result, Values, Timestamps: result.Timestamps.slice(0, Values.length) };
+        }),
+      });
+
+    it.each<[string, (request: GetMetricDataRequest) => GetMetricDataAnswer, string]>([
+      [
+        'a metric that ends in the middle of the hold',
+        changed('CPUUtilization', (values) => values.slice(0, -3)),
+        '3 of 6 periods of 10 s have no data.',
+      ],
+      [
+        'one that only the ramp has',
+        changed('ConcurrentExecutions', (values) => values.slice(0, 2)),
+        'CloudWatch has no data for the hold.',
+      ],
+      [
+        'shares in place of percent',
+        changed('CPUUtilization', (values) => values.map((value) => value / 100)),
+        'CloudWatch has no plausible data for the hold: no reading is above 1: shares, not percent.',
+      ],
+      [
+        'bytes in place of percent',
+        changed('PercentageDiskSpaceUsed', (values) => values.map(() => 3e9)),
+        'CloudWatch has no plausible data for the hold: a reading of 3000000000 % is more than the whole.',
+      ],
+      [
+        'what is below zero',
+        changed('DatabaseConnections', (values) => values.map(() => -1)),
+        'CloudWatch has no plausible data for the hold: a reading is below zero.',
+      ],
+      [
+        'an idle function under load: the metrics of another stage, or of another time',
+        changed('Invocations', (values) => values.map(() => 1)),
+        'CloudWatch counted 6 invocations where the run had 1800 good answers: these are not the metrics of this load, ' +
+          'or a clock was wrong.',
+      ],
+    ])('%s', async (_, answer, reason) => {
+      // On a stage of this machine a database may well use less than a percent.
+      const run = { ...goodRun(), place: 'aws' as const };
+      expect(await reasonOf(answer, { run })).toEqual({ overall: 'inconclusive', reason });
+    });
+
+    it('a run that was killed, or whose clock stepped', async () => {
+      const run = { ...goodRun(), complete: false, reason: "this machine's clock went back by 2.0 s" };
+      expect(await reasonOf(everything, { run })).toEqual({
+        overall: 'inconclusive',
+        reason: "The run is not complete: this machine's clock went back by 2.0 s.",
+      });
+    });
   });
 
   it('gives the reason that CloudWatch gives for what is missing', async () => {

@@ -9,6 +9,7 @@ import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
 import { Recorder } from './recorder.ts';
 import type { RecordedWindows, Window } from './window.ts';
+import { watchClock } from './clockWatch.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
 import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
@@ -111,6 +112,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
 
   if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
   const k6 = k6Path === null ? null : await checkK6(k6Path);
+  const stepped = watchClock(clock);
   const ended = await whileWatched(options, enough, () =>
     k6 === null ? runEmbedded(context) : runK6(k6, env, join(runDirectory, 'points.json'), context),
   );
@@ -118,7 +120,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     k6 === null
       ? ({ name: 'embedded', version: `node ${process.versions.node}` } as const)
       : ({ name: 'k6', version: k6.version } as const);
-  const run = runFileOf(options, profile.paced, name, ended);
+  const run = runFileOf(options, profile.paced, name, { ...ended, reason: ended.reason ?? stepped() });
   await writeRunFile(runDirectory, run);
   return run;
 }

@@ -11,7 +11,7 @@ import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 /** On a boundary of ten seconds and of a minute. */
 export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
 export const periodSeconds = 10;
-const requestsPerSecond = 30;
+export const requestsPerSecond = 30;
 export const messagesPerSecond = 5;
 const rampSeconds = 20;
 

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { heldPeriods } from './heldPeriods.ts';
+import { askSameLoad } from './sameLoad.ts';
+import { goodRun, periodSeconds, requestsPerSecond } from './testing/judgeInput.ts';
+
+const run = goodRun();
+const periods = heldPeriods(run.windows.hold, periodSeconds);
+const perPeriod = requestsPerSecond * periodSeconds;
+const counted = (perPeriodCounted: number, startsMs: readonly number[] = periods.startsMs) =>
+  askSameLoad('orders', run, new Map(startsMs.map((startMs) => [startMs, perPeriodCounted])), periods);
+
+describe('whether metrics are of this load', () => {
+  it('is asked of the invocations that its good answers took; more are those of other callers', () => {
+    expect(counted(perPeriod)).toMatchObject({ verdict: 'pass', worst: 100 });
+    expect(counted(perPeriod * 3)).toMatchObject({ verdict: 'pass', worst: 300 });
+    expect(counted(perPeriod * 0.8)).toMatchObject({ verdict: 'pass' });
+    expect(counted(perPeriod * 0.79)).toMatchObject({ verdict: 'inconclusive' });
+    expect(counted(0)).toMatchObject({ verdict: 'inconclusive', worst: 0 });
+  });
+
+  it('is asked of the periods that have them, and of nothing where none has', () => {
+    expect(counted(perPeriod, periods.startsMs.slice(3))).toMatchObject({ verdict: 'pass', worst: 100 });
+    expect(counted(perPeriod, [])).toBeNull();
+  });
+
+  it('takes no invocation for what was refused before the function', () => {
+    const refused = {
+      ...run,
+      systems: run.systems.map((system) => ({
+        ...system,
+        series: system.series.map((second) => ({ ...second, statuses: { 200: 10, 429: 20 } })),
+      })),
+    };
+    const invocations = new Map(periods.startsMs.map((startMs) => [startMs, perPeriod / 3]));
+    expect(askSameLoad('orders', refused, invocations, periods)).toMatchObject({ verdict: 'pass' });
+  });
+});

@@ -1,0 +1,55 @@
+import type { RunFile } from '../../records/run.ts';
+import type { VerdictRecord } from '../../records/verdict.ts';
+import type { Values } from './headroom/measuredUse.ts';
+import type { HeldPeriods } from './heldPeriods.ts';
+
+/** Share of a run's good answers that CloudWatch must have seen the function give: the seconds of a run and
+ * CloudWatch's periods overlap by parts. */
+const seenPercent = 80;
+
+/**
+ * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the
+ * metrics of another stage, of another deployment, or of another time, since a clock was wrong. More are other
+ * callers'. Null where CloudWatch says nothing of it.
+ */
+export function askSameLoad(
+  system: string,
+  run: RunFile,
+  invocations: Values,
+  { startsMs, periodSeconds }: HeldPeriods,
+): VerdictRecord | null {
+  const known = startsMs.filter((startMs) => invocations.has(startMs));
+  const answers = known.reduce((sum, startMs) => sum + goodIn(run, system, startMs, periodSeconds), 0);
+  if (answers === 0) return null;
+  const counted = known.reduce((sum, startMs) => sum + (invocations.get(startMs) ?? 0), 0);
+  const worst = (counted / answers) * 100;
+  const record = {
+    system,
+    signal: 'sameLoad',
+    worst,
+    limit: seenPercent,
+    headroom: null,
+    unit: 'percent',
+  } as const;
+  return worst >= seenPercent
+    ? { ...record, verdict: 'pass', reason: 'CloudWatch counted the invocations that this load took.' }
+    : {
+        ...record,
+        verdict: 'inconclusive',
+        reason:
+          `CloudWatch counted ${Math.round(counted)} invocations where the run had ${answers} good answers: these are not ` +
+          'the metrics of this load, or a clock was wrong.',
+      };
+}
+
+function goodIn(run: RunFile, system: string, startMs: number, periodSeconds: number): number {
+  const runStartMs = Date.parse(run.windows.run.start);
+  const endMs = startMs + periodSeconds * 1_000;
+  const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
+  return series
+    .filter(({ second }) => {
+      const secondMs = runStartMs + second * 1_000;
+      return secondMs >= startMs && secondMs + 1_000 <= endMs;
+    })
+    .reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0);
+}
