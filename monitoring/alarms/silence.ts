@@ -1,0 +1,92 @@
+import type { SignalId } from '../signals.ts';
+import type { FleetWatchId, WatchId } from '../watches.ts';
+import type { FleetCompositeId } from './description.ts';
+import type { TellingCompositeId } from './telling.ts';
+
+/** Who is told when a metric stays without a value. */
+export interface Silence {
+  /**
+   * `alarm`: the alarm that tells while it is missing. `whenUsed`: that tells as soon as the metric would have had
+   * something to say, since it is missing only where there is nothing. `doctor`: a finding of `headroom doctor`,
+   * which a deployment asks too.
+   */
+  kind: 'alarm' | 'whenUsed' | 'doctor';
+  /** An alarm of the system, or of its fleet; null for the doctor's. */
+  toldBy: TellingCompositeId | FleetCompositeId | null;
+  /** What makes the metric missing, and how that is seen. */
+  because: string;
+}
+
+const unmeasured = (because: string): Silence => ({ kind: 'alarm', toldBy: 'ticketUnmeasured', because });
+const database = unmeasured('A cluster publishes it every minute, unless it is paused or does not run.');
+const api = unmeasured('The canary calls the API every minute, so that there is a value every minute.');
+const canary: Silence = {
+  kind: 'alarm',
+  toldBy: 'blind',
+  because: 'The canary publishes it every minute, whatever it finds.',
+};
+const probe: Silence = { ...canary, because: 'The probe publishes it every minute, whatever it finds.' };
+const batches: Silence = {
+  kind: 'whenUsed',
+  toldBy: 'ticketOldestMessage',
+  because: 'Without messages there is no batch; messages without batches wait.',
+};
+const queue: Silence = {
+  kind: 'whenUsed',
+  toldBy: 'pageMessages',
+  because:
+    'SQS publishes nothing of a queue that nobody used for six hours, and begins again when somebody does.',
+};
+const failures: Silence = {
+  kind: 'whenUsed',
+  toldBy: 'ticketRepeatedErrors',
+  because:
+    'It is published only where an error came back; that the API’s functions run is seen by their memory.',
+};
+const proof: Silence = {
+  kind: 'doctor',
+  toldBy: null,
+  because: 'No gate has passed: `evidence` is not there, and no deployment is let through.',
+};
+
+/**
+ * For every signal and watch: who is told when it stays without data. Nobody is no answer. Shown in virtual time,
+ * and written into docs/silence.md, by `silence.test.ts`.
+ */
+export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
+  databaseCpu: database,
+  databaseMemory: {
+    kind: 'alarm',
+    toldBy: 'unanswered',
+    because: 'The probe could not ask, and says of how many it got an answer.',
+  },
+  databaseConnections: database,
+  databaseDisk: database,
+  functionMemory: api,
+  functionConcurrency: api,
+  subscriberMemory: batches,
+  subscriberConcurrency: batches,
+  errorRate: api,
+  errorBudget: api,
+  failedAnswers: api,
+  duration: api,
+  deadLetters: queue,
+  undelivered: queue,
+  oldestMessage: { ...queue, toldBy: 'ticketOldestMessage' },
+  repeatedErrors: failures,
+  recurringErrors: { ...failures, toldBy: 'ticketRecurringErrors' },
+  subscriberErrors: { ...batches, toldBy: 'ticketSubscriberErrors' },
+  subscriberFailing: { ...batches, toldBy: 'ticketSubscriberErrors' },
+  connectionsFull: database,
+  diskFull: database,
+  databaseUnmeasured: { ...database, because: 'That its metrics are missing is what it tells.' },
+  apiUnmeasured: { ...api, because: 'That its metrics are missing is what it tells.' },
+  provenPeak: proof,
+  provenMessagePeak: proof,
+  unhealthy: canary,
+  unhealthyHosts: canary,
+  unhealthyShare: canary,
+  canarySilent: canary,
+  probeSilent: probe,
+  databasesUnanswered: probe,
+};
