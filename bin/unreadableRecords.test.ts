@@ -222,7 +222,7 @@ describe('a drill-journal.jsonl that cannot be read', () => {
       .filter(({ kind }) => kind === 'begin' || kind === 'intent')
       .map((entry) => (entry.kind === 'intent' ? { ...entry, fault: 'noop' } : entry));
     const nobody = {} as RestoreOptions['clients'];
-    const options = { directory: state, stage: 'local', clients: nobody, clock: systemClock };
+    const options = { directory: state, stage: 'local', clients: nobody, clock: systemClock, host: 'here' };
     const other = join(state, 'runs', 'two');
     await mkdir(other);
     await always(mutants, async ({ text, naming }) => {

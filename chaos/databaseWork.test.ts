@@ -43,6 +43,7 @@ const inject = (): Promise<void> =>
     clock: systemClock,
     publisher,
     signal,
+    note: () => Promise.resolve(),
   });
 
 describe('endSessions', () => {
@@ -83,7 +84,13 @@ describe('endSessions', () => {
     const open = new ScriptedStage(clock);
     const { arguments: planned } = endSessions.plan(open.document, identity);
     await expect(
-      endSessions.inject(planned, { clients: open.clients, clock, publisher, signal }),
+      endSessions.inject(planned, {
+        clients: open.clients,
+        clock,
+        publisher,
+        signal,
+        note: () => Promise.resolve(),
+      }),
     ).rejects.toMatchObject({
       name: 'FaultNotAppliedError',
       message: expect.stringContaining('still has 3 sessions'),

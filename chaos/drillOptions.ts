@@ -1,5 +1,6 @@
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DrillOwner } from '../records/journal.ts';
 import type { DrillLoad } from './background.ts';
 import type { Drill } from './drills/drill.ts';
 import type { DrillClients } from './faults/fault.ts';
@@ -21,6 +22,8 @@ export interface DrillOptions {
   /** Aborted when the drill shall stop; it still restores before it returns. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
+  /** Who runs it, for the journal. */
+  owner: DrillOwner;
   /** The stage's name once more: without it, stage `prod` is refused. */
   confirmProd?: string;
 }

@@ -20,11 +20,21 @@ export interface FaultLedgerOptions {
   undoneWithinMs: number;
 }
 
+interface Outstanding {
+  fault: Fault;
+  intent: Intent;
+  seenInPlaceMs: number;
+  /** What its injection noted. */
+  reached: unknown[];
+}
+
+type InjectionContext = Pick<FaultContext, 'publisher' | 'signal'>;
+
 /** Puts faults in place and undoes them, each step in the journal before it is taken. */
 export class FaultLedger {
   readonly #options: FaultLedgerOptions;
   /** What may be in place, oldest first; by system, since systems go their ways in parallel. */
-  readonly #outstanding = new Map<string, { fault: Fault; intent: Intent; seenInPlaceMs: number }[]>();
+  readonly #outstanding = new Map<string, Outstanding[]>();
   #sequence = 0;
 
   constructor(options: FaultLedgerOptions) {
@@ -36,7 +46,7 @@ export class FaultLedger {
    * signal aborts: a change under way must not land after its inverse.
    * @throws Whatever the first failed system said, or an AggregateError of several.
    */
-  async injectAll(how: Pick<FaultContext, 'publisher' | 'signal'>): Promise<void> {
+  async injectAll(how: InjectionContext): Promise<void> {
     await everySystem(this.#options.systems, (system) => this.#inject(system, how));
   }
 
@@ -46,7 +56,7 @@ export class FaultLedger {
     await everySystem(systems, (system) => this.#restore(system));
   }
 
-  async #inject(system: SystemDocument, how: Pick<FaultContext, 'publisher' | 'signal'>): Promise<void> {
+  async #inject(system: SystemDocument, how: InjectionContext): Promise<void> {
     const { faults, identity, clients, journal, clock } = this.#options;
     for (const fault of faults) {
       how.signal.throwIfAborted();
@@ -56,11 +66,17 @@ export class FaultLedger {
       const schedule = await this.#arm(fault, system, inverse);
       const intent = this.#intent('inject', fault.name, system.system, planned, inverse, schedule);
       await journal.append(intent);
+      const reached: unknown[] = [];
       if (inverse !== null) {
         const before = this.#outstanding.get(system.system) ?? [];
-        this.#outstanding.set(system.system, [...before, { fault, intent, seenInPlaceMs: clock.now() }]);
+        const one: Outstanding = { fault, intent, seenInPlaceMs: clock.now(), reached };
+        this.#outstanding.set(system.system, [...before, one]);
       }
-      await fault.inject(planned, { ...how, clients, clock });
+      const note = async (what: unknown): Promise<void> => {
+        reached.push(what);
+        await journal.append({ kind: 'reached', sequence: intent.sequence, at: this.#now(), what });
+      };
+      await fault.inject(planned, { ...how, clients, clock, note });
     }
   }
 
@@ -89,9 +105,12 @@ export class FaultLedger {
   async #restore({ system }: SystemDocument): Promise<void> {
     const outstanding = this.#outstanding.get(system) ?? [];
     for (let last = outstanding.at(-1); last !== undefined; last = outstanding.at(-1)) {
-      const { fault, intent } = last;
+      const { fault, intent, reached } = last;
       await this.#record(this.#intent('restore', fault.name, system, intent.inverse, null));
-      await fault.restore(intent.inverse, this.#options);
+      const { clients, clock, onProgress } = this.#options;
+      const injectedAtMs = Date.parse(intent.at);
+      const remark = await fault.restore(intent.inverse, { clients, clock, injectedAtMs, reached });
+      if (remark !== null) onProgress(`${system}: ${remark}`);
       outstanding.pop();
       await this.#record({ kind: 'undone', sequence: intent.sequence, at: this.#now() });
       await this.#disarm(intent);

@@ -8,7 +8,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Intent } from '../records/journal.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { systemClock } from '../core/clock.ts';
+import { ownIdentity } from '../core/process/processes.ts';
+import type { Fault } from './faults/fault.ts';
+import { poisonMessages } from './faults/poisonMessages.ts';
+import { revokeIngressRule } from './faults/revokeIngressRule.ts';
+import { formatRestored, leavesSomething } from './formatRestored.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
+import { restoreFromDocuments } from './restoreFromDocument.ts';
+import { ScriptedStage } from './testing/scriptedStage.ts';
+import { testDocument } from './testing/systemDocuments.ts';
+import { VirtualClock } from './testing/virtualClock.ts';
 import { startMessagingStage } from './testing/messagingStage.ts';
 import { clientsAt, startSecurityGroupStage } from './testing/securityGroupStage.ts';
 
@@ -24,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const restore = (clients: ReturnType<typeof clientsAt> = stage): Promise<RestoredJournal[]> =>
-  restoreFromJournals({ directory, stage: 'test', clients, clock: systemClock });
+  restoreFromJournals({ directory, stage: 'test', clients, clock: systemClock, host: 'here' });
 
 /** Puts a fault in place in another process and kills it there; revokes every system's rule if not told otherwise. */
 async function killedDrill(
@@ -143,14 +152,140 @@ describe('restoreFromJournals', () => {
 
   it("leaves another stage's drills alone", async () => {
     await killedDrill();
-    const options = { directory, stage: 'qa', clients: stage, clock: systemClock };
+    const options = { directory, stage: 'qa', clients: stage, clock: systemClock, host: 'here' };
     expect(await restoreFromJournals(options)).toEqual([]);
     expect(stage.allows(0)).toBe(false);
     await restore();
   });
 
   it('has nothing to do where there is no directory', async () => {
-    const options = { directory: join(directory, 'none'), stage: 'test', clients: stage, clock: systemClock };
+    const options = {
+      directory: join(directory, 'none'),
+      stage: 'test',
+      clients: stage,
+      clock: systemClock,
+      host: 'here',
+    };
     expect(await restoreFromJournals(options)).toEqual([]);
+  });
+
+  it('leaves a drill alone that still runs here, unless it is forced', async () => {
+    const path = await killedDrill();
+    const owner = { process: await ownIdentity(), host: 'here' };
+    const lines = await readFile(path, 'utf8');
+    const [begin, ...rest] = lines.split('\n');
+    await writeFile(path, [JSON.stringify({ ...JSON.parse(begin!), owner }), ...rest].join('\n'));
+    const [living] = await restore();
+    expect(living).toMatchObject({ undone: [], problems: [], living: owner.process });
+    expect(stage.allows(0)).toBe(false);
+    // On another machine that process is not this one.
+    const elsewhere = { directory, stage: 'test', clients: stage, clock: systemClock, host: 'there' };
+    expect((await restoreFromJournals(elsewhere))[0]).toMatchObject({ living: null });
+    expect(stage.allows(0)).toBe(true);
+    await writeFile(path, [JSON.stringify({ ...JSON.parse(begin!), owner }), ...rest].join('\n'));
+    const [forced] = await restoreFromJournals({ ...elsewhere, host: 'here', force: true });
+    expect(forced).toMatchObject({ living: null, problems: [] });
+    expect(forced?.undone).toHaveLength(2);
+  });
+});
+
+describe('restoreFromJournals, of several', () => {
+  const system = testDocument('system-01');
+  const intentOf = (fault: Fault, sequence: number): Intent => ({
+    kind: 'intent',
+    sequence,
+    at: '2026-01-01T00:00:00.000Z',
+    step: 'inject',
+    fault: fault.name,
+    system: system.system,
+    ...(fault.plan(system, { drillId: 'poison', firstId: 5_000_000_000 }) as {
+      arguments: null;
+      inverse: null;
+    }),
+    schedule: null,
+  });
+  const journalOf = async (name: string, intents: readonly Intent[]): Promise<void> => {
+    await mkdir(join(directory, name));
+    const begin = {
+      kind: 'begin',
+      schemaVersion: 1,
+      at: '2026-01-01T00:00:00.000Z',
+      drillId: name,
+      drill: name,
+    };
+    const lines = [{ ...begin, stage: 'test', place: 'local' }, ...intents].map((line) =>
+      JSON.stringify(line),
+    );
+    await writeFile(join(directory, name, 'drill-journal.jsonl'), `${lines.join('\n')}\n`);
+  };
+
+  it('gives the traffic its way back before it waits for letters, and waits for all of those at once', async () => {
+    const clock = new VirtualClock(Date.parse('2026-01-01T00:00:05.000Z'));
+    const scripted = new ScriptedStage(clock, { ruleAbsent: true, poison: 'never comes' });
+    const asked: string[] = [];
+    scripted.onCall = (when, command) => {
+      if (when === 'before') asked.push(command.constructor.name);
+    };
+    await journalOf('a-poison', [intentOf(poisonMessages, 0)]);
+    await journalOf('b-poison', [intentOf(poisonMessages, 0)]);
+    await journalOf('c-revoke', [intentOf(revokeIngressRule, 0)]);
+    const startMs = clock.now();
+    const restored = await restoreFromJournals({
+      directory,
+      stage: 'test',
+      clients: scripted.clients,
+      clock,
+      host: 'here',
+    });
+    expect(scripted.ruleExists).toBe(true);
+    expect(asked.indexOf('AuthorizeSecurityGroupIngressCommand')).toBeLessThan(
+      asked.findIndex((name) => name.startsWith('GetQueueAttributes')),
+    );
+    // 75 s for both, not for each; and settled, since SNS never said that it had taken any.
+    expect(clock.now() - startMs).toBeLessThan(80_000);
+    expect(restored.map(({ drillId, problems }) => [drillId, problems])).toEqual([
+      ['a-poison', []],
+      ['b-poison', []],
+      ['c-revoke', []],
+    ]);
+    expect(restored[0]?.remarks).toEqual([
+      'poison-messages system-01: 8 of 8 messages, which SNS never acknowledged, are nowhere: taken as not published',
+    ]);
+    expect(formatRestored({ stage: 'test', journals: restored, rules: [] })).toContain(
+      'taken as not published',
+    );
+  });
+});
+
+describe('restoreFromDocuments', () => {
+  const look = (lookOnly: boolean) =>
+    restoreFromDocuments(stage.systems, { clients: stage, clock: systemClock, lookOnly });
+
+  it('puts back what a drill took away whose journal is elsewhere', async () => {
+    await killedDrill();
+    await rm(join(directory, 'runs'), { recursive: true });
+    expect(await restore()).toEqual([]);
+    const rules = await look(true);
+    expect(rules.map(({ state }) => state)).toEqual(['missing', 'missing']);
+    expect(stage.allows(0)).toBe(false);
+    const found = { stage: 'test', journals: [], rules };
+    expect(leavesSomething(found)).toBe(true);
+    expect(formatRestored(found)).toContain('npx headroom chaos restore --stage test --from-document');
+    expect((await look(false)).map(({ state }) => state)).toEqual(['putBack', 'putBack']);
+    expect([stage.allows(0), stage.allows(1)]).toEqual([true, true]);
+    const after = { stage: 'test', journals: [], rules: await look(false) };
+    expect(after.rules.map(({ state }) => state)).toEqual(['present', 'present']);
+    expect(leavesSomething(after)).toBe(false);
+    expect(formatRestored(after)).toBe(
+      'nothing to undo; looked at: journals here, and the rule to the database of 2 systems',
+    );
+  });
+
+  it('says of which it could not', async () => {
+    const clients = clientsAt('http://127.0.0.1:9');
+    const rules = await restoreFromDocuments(stage.systems, { clients, clock: systemClock, lookOnly: false });
+    expect(rules).toMatchObject([{ state: 'missing' }, { state: 'missing' }]);
+    expect(rules[0]?.problem).toContain('ECONNREFUSED');
+    expect(leavesSomething({ stage: 'test', journals: [], rules })).toBe(true);
   });
 });

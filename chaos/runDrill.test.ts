@@ -34,6 +34,7 @@ async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {
     clients: stage.clients,
     periodSeconds: 10,
     load: stage.load,
+    owner: { process: '1 1', host: 'here' },
     directory: await mkdtemp(join(root, 'drill-')),
     clock,
     random: () => 0.5,

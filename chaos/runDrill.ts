@@ -43,6 +43,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       drill: drill.name,
       stage,
       place,
+      owner: options.owner,
     });
     const result = await new DrillRun(options, steps, identity, journal).run();
     // The fault is undone: a journal without its last line is no reason to lose the result.

@@ -9,10 +9,19 @@ let cloudWatch: CloudWatchClient;
 let calls: { action: string; AlarmNames: string[] }[];
 /** Alarms in ALARM, one list a look; the last stays. */
 let looks: string[][];
+/** Alarms that are not there, or whose actions do not change. */
+let gone: string[];
+let stubborn: string[];
+let silent: Set<string>;
+let lines: string[];
 
 beforeEach(async () => {
   calls = [];
   looks = [[]];
+  gone = [];
+  stubborn = [];
+  silent = new Set();
+  lines = [];
   aws = await AwsEndpoint.start();
   const answer = (action: string, output: (names: string[]) => object): void => {
     aws.actions.set(action, (input) => {
@@ -21,15 +30,22 @@ beforeEach(async () => {
       return output(AlarmNames);
     });
   };
-  answer('DisableAlarmActions', () => ({}));
-  answer('EnableAlarmActions', () => ({}));
+  const change = (names: string[], apply: (name: string) => void): object => {
+    for (const name of names) if (!stubborn.includes(name)) apply(name);
+    return {};
+  };
+  answer('DisableAlarmActions', (names) => change(names, (name) => silent.add(name)));
+  answer('EnableAlarmActions', (names) => change(names, (name) => silent.delete(name)));
   answer('DescribeAlarms', (names) => {
     const firing = looks.length > 1 ? looks.shift()! : looks[0]!;
     return {
-      CompositeAlarms: names.map((AlarmName) => ({
-        AlarmName,
-        StateValue: firing.includes(AlarmName) ? 'ALARM' : 'OK',
-      })),
+      CompositeAlarms: names
+        .filter((name) => !gone.includes(name))
+        .map((AlarmName) => ({
+          AlarmName,
+          StateValue: firing.includes(AlarmName) ? 'ALARM' : 'OK',
+          ActionsEnabled: !silent.has(AlarmName),
+        })),
     };
   });
   cloudWatch = new CloudWatchClient(aws.clientConfig);
@@ -49,7 +65,7 @@ function options(systems: string[], wholeStage = true) {
     systems,
     wholeStage,
     signal: new AbortController().signal,
-    onProgress: () => undefined,
+    onProgress: (line: string) => void lines.push(line),
     clock: {
       now: () => nowMs,
       sleep: async (ms: number) => {
@@ -78,7 +94,9 @@ it("leaves the fleet's alarm its voice where only some systems are meant", async
 
 it('asks of a hundred alarms at most in a call', async () => {
   await silenceAlarms(options(Array.from({ length: 200 }, (_, index) => `s${index}`)));
-  const lengths = calls.map(({ AlarmNames }) => AlarmNames.length);
+  const lengths = calls
+    .filter(({ action }) => action === 'DisableAlarmActions')
+    .map(({ AlarmNames }) => AlarmNames.length);
   expect(Math.max(...lengths)).toBe(100);
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(200 * tellingAlarmsOf('qa', 's0').length + 1);
 });
@@ -91,6 +109,7 @@ it('gives the alarms their voice back once no page is firing', async () => {
     'DescribeAlarms',
     'DescribeAlarms',
     'EnableAlarmActions',
+    'DescribeAlarms',
   ]);
   expect(namesGiven('EnableAlarmActions')).toHaveLength(tellingAlarmsOf('qa', 'a').length + 1);
 });
@@ -101,4 +120,18 @@ it('gives it back after a quarter of an hour in any case', async () => {
   await voiceAlarms(given);
   expect(given.clock.now()).toBe(15 * 60_000);
   expect(namesGiven('EnableAlarmActions')).toContain('qa-a-page');
+});
+
+it('reads back what it changed, and says what is not there, or did not change', async () => {
+  gone = ['qa-a-pageMessages'];
+  stubborn = ['qa-fleet-affected'];
+  await silenceAlarms(options(['a']));
+  const all = tellingAlarmsOf('qa', 'a').length + 1;
+  expect(lines).toEqual([
+    `${all - 2} of ${all} alarms tell nobody now; not there: qa-a-pageMessages; NOT CHANGED: qa-fleet-affected`,
+  ]);
+  gone = [];
+  stubborn = [];
+  await voiceAlarms(options(['a']));
+  expect(lines.at(-1)).toBe(`${all} of ${all} alarms tell on-call again`);
 });

@@ -30,7 +30,7 @@ export async function silenceAlarms(options: AlarmActionsOptions): Promise<void>
   for (const AlarmNames of inCalls(names)) {
     await cloudWatch.send(new DisableAlarmActionsCommand({ AlarmNames }), { abortSignal: signal });
   }
-  onProgress(`${names.length} alarms tell nobody now`);
+  onProgress(await readBack(options, names, false));
 }
 
 /**
@@ -54,7 +54,25 @@ export async function voiceAlarms(options: AlarmActionsOptions): Promise<void> {
   for (const AlarmNames of inCalls(names)) {
     await cloudWatch.send(new EnableAlarmActionsCommand({ AlarmNames }), { abortSignal: signal });
   }
-  onProgress(`${names.length} alarms tell on-call again`);
+  onProgress(await readBack(options, names, true));
+}
+
+/** CloudWatch changes the alarms that are there, and says nothing of the others: they are looked at. */
+async function readBack(
+  { cloudWatch, signal }: AlarmActionsOptions,
+  names: readonly string[],
+  enabled: boolean,
+): Promise<string> {
+  const alarms = await describeAlarms(cloudWatch, names, () => signal);
+  const states = new Map(alarms.map(({ AlarmName, ActionsEnabled }) => [AlarmName, ActionsEnabled]));
+  const changed = names.filter((name) => states.get(name) === enabled);
+  const unchanged = names.filter((name) => states.get(name) === !enabled);
+  const missing = names.filter((name) => !states.has(name));
+  return [
+    `${changed.length} of ${names.length} alarms tell ${enabled ? 'on-call again' : 'nobody now'}`,
+    ...(missing.length > 0 ? [`not there: ${missing.join(', ')}`] : []),
+    ...(unchanged.length > 0 ? [`NOT CHANGED: ${unchanged.join(', ')}`] : []),
+  ].join('; ');
 }
 
 /** Those that say that users are affected, or that nothing is measured yet. */

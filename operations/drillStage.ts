@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { ownIdentity } from '../core/process/processes.ts';
 import type { DrillOptions } from '../chaos/drillOptions.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
 import { runDrill } from '../chaos/runDrill.ts';
@@ -32,6 +34,7 @@ export async function drillStage(
       commit: await context.currentCommit(),
     },
     directory,
+    owner: { process: await ownIdentity(), host: hostname() },
     clock,
     random,
     signal,

@@ -17,6 +17,14 @@ const intentSchema = z.strictObject({
   schedule: z.string().nullable(),
 });
 
+const ownerSchema = z.strictObject({
+  /** A process id with its start time, which no other process ever has. */
+  process: z.string(),
+  host: z.string(),
+});
+
+export type DrillOwner = z.infer<typeof ownerSchema>;
+
 /** One line of a drill's journal: what was done, each before or as it was done. */
 export const journalEntrySchema = z
   .discriminatedUnion('kind', [
@@ -28,8 +36,12 @@ export const journalEntrySchema = z
       drill: z.string(),
       stage: z.string(),
       place,
+      /** Who runs the drill, so that a restore can tell whether it still does; absent in journals from before. */
+      owner: ownerSchema.optional(),
     }),
     intentSchema,
+    /** How far the injection of the intent with this sequence has come: what only its fault can read. */
+    z.strictObject({ kind: z.literal('reached'), sequence: count, at: instant, what: json }),
     /** The inverse of the intent with this sequence took effect. */
     z.strictObject({ kind: z.literal('undone'), sequence: count, at: instant }),
     z.strictObject({ kind: z.literal('end'), at: instant, verdict: drillVerdict }),
@@ -38,6 +50,10 @@ export const journalEntrySchema = z
 
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export type Intent = z.infer<typeof intentSchema>;
+
+/** How far an intent's injection came, by what its fault noted, in order. */
+export const reachedBy = (entries: readonly JournalEntry[], { sequence }: Intent): unknown[] =>
+  entries.flatMap((entry) => (entry.kind === 'reached' && entry.sequence === sequence ? [entry.what] : []));
 
 /** Steps that may have been taken and are not undone, the newest first: the order to undo them in. */
 export function outstandingIntents(entries: readonly JournalEntry[]): Intent[] {

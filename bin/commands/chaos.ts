@@ -1,7 +1,11 @@
+import { hostname } from 'node:os';
 import { Argument, Command } from 'commander';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
+import { formatRestored, leavesSomething } from '../../chaos/formatRestored.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
+import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
+import { findSystems } from '../../operations/target.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -45,28 +49,46 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
   return chaos;
 }
 
+interface RestoreCommandOptions {
+  config: string;
+  stage: string;
+  fromDocument: boolean;
+  force: boolean;
+  json: boolean;
+}
+
 function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('restore')
     .description('undo what a drill left whose process died; safe to repeat')
     .addOption(configOption())
     .addOption(stageOption())
-    .action(async (options: { config: string; stage: string }) => {
+    .option(
+      '--from-document',
+      "also put back each system's rule from its functions to its database, as its document says: for a drill that was " +
+        'killed on another machine',
+      false,
+    )
+    .option('--force', 'also undo the faults of drills that still run on this machine', false)
+    .addOption(jsonOption())
+    .action(async (options: RestoreCommandOptions) => {
       const { clients } = (await reachStage(options)).connection;
-      const restored = await restoreFromJournals({
+      const journals = await restoreFromJournals({
         directory: runsDirectory,
         stage: options.stage,
         clients,
         clock,
+        host: hostname(),
+        force: options.force,
         onProgress: output.progress,
       });
-      for (const { path, undone, problems } of restored) {
-        for (const step of undone) output.answer(`undone: ${step} (${path})`);
-        for (const problem of problems) output.answer(`STILL TO BE UNDONE: ${problem} (${path})`);
-      }
-      if (restored.length === 0) output.answer('nothing to undo');
-      done(restored.some(({ problems }) => problems.length > 0) ? exitCodes.failed : exitCodes.passed);
+      // Only now: a document that cannot be read keeps no fault in place. A stage that is not there is an error.
+      const systems = await findSystems(clients, options.stage, []);
+      const rules = await restoreFromDocuments(systems, { clients, clock, lookOnly: !options.fromDocument });
+      const restored = { stage: options.stage, journals, rules };
+      output.answer(options.json ? JSON.stringify(restored) : formatRestored(restored));
+      done(leavesSomething(restored) ? exitCodes.failed : exitCodes.passed);
       // After all that could be undone is.
-      const unreadable = restored.flatMap((journal) => journal.unreadable?.message ?? []);
+      const unreadable = journals.flatMap((journal) => journal.unreadable?.message ?? []);
       if (unreadable.length > 0) {
         throw new UsageError(
           `what these journals hold and nobody can read may still be in place; look at the stage:\n` +

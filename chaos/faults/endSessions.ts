@@ -24,6 +24,7 @@ const lookEveryMs = 500;
  */
 export const endSessions: Fault = {
   name: 'end-sessions',
+  cutsTraffic: true,
 
   plan({ system, cluster: { identifier, database, adminSecretArn } }) {
     const { api, subscriber } = databaseUsers(system);
@@ -57,5 +58,5 @@ export const endSessions: Fault = {
     }
   },
 
-  restore: () => Promise.resolve(),
+  restore: () => Promise.resolve(null),
 };

@@ -31,11 +31,17 @@ export interface FaultContext {
   publisher: Pick<Publisher, 'slipIn'>;
   /** Asks a long injection to stop; a single change under way is finished first. */
   signal: AbortSignal;
+  /** Keeps in the journal how far an injection of several changes has come, as plain JSON; its restore is told. */
+  note: (what: unknown) => Promise<void>;
 }
 
 export interface RestoreContext {
   clients: RestoreClients;
   clock: Clock;
+  /** When the fault was about to be put in place, Unix milliseconds. */
+  injectedAtMs: number;
+  /** What its injection noted. */
+  reached: readonly unknown[];
 }
 
 /** What undoing a fault may take. */
@@ -52,6 +58,8 @@ export interface FaultPlan {
 export interface Fault {
   /** The name it is registered under, and its file's. */
   readonly name: string;
+  /** Whether users feel it: what does is undone before all else. */
+  readonly cutsTraffic: boolean;
   plan(system: SystemDocument, identity: DrillIdentity): FaultPlan;
   /** Why the fault could not take effect now, in one sentence; null when it could. */
   obstacle(planned: unknown, clients: DrillClients): Promise<string | null>;
@@ -68,8 +76,9 @@ export interface Fault {
   /**
    * Undoes it, also when it was never applied or is undone already, and resolves when that is seen.
    * A fault that heals by itself has nothing to do here.
+   * @returns what whoever restores should know of it, as one sentence; null mostly
    */
-  restore(inverse: unknown, context: RestoreContext): Promise<void>;
+  restore(inverse: unknown, context: RestoreContext): Promise<string | null>;
   /**
    * The same as one call of an AWS API, which a schedule can make when the drill no longer can. Left out
    * where one call does not do it, or where the fault heals by itself.

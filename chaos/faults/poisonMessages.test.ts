@@ -24,9 +24,19 @@ beforeEach(async () => {
 
 const clock = systemClock;
 const signal = new AbortController().signal;
+const noted: unknown[] = [];
+const note = async (what: unknown): Promise<void> => {
+  noted.push(what);
+};
 const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
 const plan = () => poisonMessages.plan(stage.system, identity);
-const restore = () => poisonMessages.restore(plan().inverse, { clients, clock: scaledClock(5) });
+const restore = () =>
+  poisonMessages.restore(plan().inverse, {
+    clients,
+    clock: scaledClock(5),
+    injectedAtMs: clock.now(),
+    reached: [],
+  });
 const own = [...poisonReasons(identity)];
 const giveUpAll = () => Promise.all(own.map(([body, reason]) => stage.giveUp(body, reason)));
 
@@ -34,14 +44,19 @@ describe('poisonMessages', () => {
   it('publishes each kind beside good messages, which the journal can tell from them', async () => {
     const { sns, system } = stage;
     const publisher = startPublisher({ systems: [system], sns, clock, firstId: identity.firstId });
-    await poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal });
+    await poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal, note });
     await publisher.stop();
     const bodies = await stage.subscriber(identity);
     const good = bodies.filter((body) => !own.some(([poison]) => poison === body));
     expect(good).toHaveLength(publisher.acknowledged(system.system).size);
     expect(good.length).toBeGreaterThan(0);
     expect(bodies.length - good.length).toBe(own.length);
-    expect(await restore()).toBeUndefined();
+    expect(noted).toEqual(
+      own.length === 8
+        ? [0, 4].map((from) => ({ acknowledged: own.slice(from, from + 4).map(([body]) => body) }))
+        : [],
+    );
+    expect(await restore()).toBeNull();
     expect(await stage.deadLetters()).toEqual([]);
   });
 
@@ -75,11 +90,45 @@ describe('poisonMessages', () => {
   it('does not call gathered what may come yet', async () => {
     const { url } = stage.system.queues.customers;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
-    const hurried = { clients, clock: scaledClock(100) };
+    const hurried = {
+      clients,
+      clock: scaledClock(100),
+      injectedAtMs: clock.now(),
+      reached: [{ acknowledged: own.map(([body]) => body) }],
+    };
     await expect(poisonMessages.restore(plan().inverse, hurried)).rejects.toMatchObject({
       name: 'NotRestoredError',
       message: expect.stringContaining("8 of the drill's 8 messages are not in"),
     });
+  });
+
+  it('is settled of what SNS never acknowledged, once it would have come', async () => {
+    const { url } = stage.system.queues.customers;
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"id":17}' }));
+    await stage.giveUp(...own[0]!);
+    const acknowledged = [own[0]![0]];
+    const settled = await poisonMessages.restore(plan().inverse, {
+      clients,
+      clock,
+      injectedAtMs: clock.now() - 80_000,
+      reached: [{ acknowledged }],
+    });
+    expect(settled).toBe(
+      '7 of 8 messages, which SNS never acknowledged, are nowhere: taken as not published',
+    );
+    expect(await stage.deadLetters()).toEqual([]);
+  });
+
+  it('is settled of what the queue cannot keep any more', async () => {
+    const { url } = stage.system.queues.customers;
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"id":17}' }));
+    const settled = await poisonMessages.restore(plan().inverse, {
+      clients,
+      clock: scaledClock(100),
+      injectedAtMs: clock.now() - 15 * 24 * 3_600_000,
+      reached: [{ acknowledged: own.map(([body]) => body) }],
+    });
+    expect(settled).toBe('8 of 8 messages are nowhere, and the queue has kept none for so long: gone');
   });
 
   it('is not in place where the topic takes nothing', async () => {
@@ -87,7 +136,7 @@ describe('poisonMessages', () => {
       slipIn: () => Promise.reject(new Error('SNS took no messages')),
     };
     await expect(
-      poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal }),
+      poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal, note }),
     ).rejects.toMatchObject({ name: 'FaultNotAppliedError' });
   });
 });

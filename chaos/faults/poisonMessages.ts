@@ -1,4 +1,6 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { callLimit } from '../../monitoring/callLimit.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
@@ -16,6 +18,9 @@ const lettersSchema = z.strictObject({
   bodies: z.array(z.string()).min(1),
 });
 
+/** What SNS has taken of it, a round at a time. */
+const reachedSchema = z.strictObject({ acknowledged: z.array(z.string()) });
+
 /** The last of the poison may still be on its way to the dead-letter queue. */
 const emptyLooksNeeded = 2;
 const lookEveryMs = 1_000;
@@ -27,6 +32,7 @@ const lookEveryMs = 1_000;
  */
 export const poisonMessages: Fault = {
   name: 'poison-messages',
+  cutsTraffic: false,
 
   plan({ system, queues }, identity) {
     const rounds = poisonRounds(identity).map((round) => round.map(({ body }) => body));
@@ -41,11 +47,12 @@ export const poisonMessages: Fault = {
 
   obstacle: () => Promise.resolve(null),
 
-  async inject(planned, { publisher, signal }) {
+  async inject(planned, { publisher, signal, note }) {
     const { system, rounds } = poisonSchema.parse(planned);
     for (const round of rounds) {
       try {
         await publisher.slipIn(system, round, signal);
+        await note({ acknowledged: round });
       } catch (error) {
         signal.throwIfAborted();
         throw new FaultNotAppliedError(`${system}: ${describeError(error)}`, { cause: error });
@@ -53,10 +60,11 @@ export const poisonMessages: Fault = {
     }
   },
 
-  async restore(inverse, { clients: { sqs }, clock }) {
+  async restore(inverse, { clients: { sqs }, clock, injectedAtMs, reached }) {
     const { queueUrl, deadLetterUrl, bodies } = lettersSchema.parse(inverse);
     const own = new Set(bodies);
     const left = new Set(bodies);
+    const acknowledged = new Set(reached.flatMap((what) => reachedSchema.parse(what).acknowledged));
     const deadlineMs = clock.now() + limits.drill.poisonGatheredWithinMs;
     for (let emptyLooks = 0; ; await clock.sleep(lookEveryMs)) {
       // Asked first: what has left the queue by then is among the dead letters, or stored.
@@ -66,12 +74,20 @@ export const poisonMessages: Fault = {
         takeAway: ({ Body = '' }) => own.has(Body),
       });
       for (const { Body = '' } of read) left.delete(Body);
-      if (left.size === 0) return;
+      if (left.size === 0) return null;
       // Whoever reads them now, or was killed while doing so, hides some for a minute.
       const hidden = Math.max(0, held - read.length);
       emptyLooks = underWay === 0 && hidden === 0 ? emptyLooks + 1 : 0;
-      if (emptyLooks === emptyLooksNeeded) return;
+      if (emptyLooks === emptyLooksNeeded) return null;
+      const missing = [...left].filter((body) => acknowledged.has(body)).length;
+      const agoMs = clock.now() - injectedAtMs;
+      if (missing === 0 && hidden === 0 && agoMs >= limits.drill.poisonGatheredWithinMs) {
+        return `${left.size} of ${own.size} messages, which SNS never acknowledged, are nowhere: taken as not published`;
+      }
       if (clock.now() < deadlineMs) continue;
+      if (agoMs >= (await retentionMs(sqs, queueUrl))) {
+        return `${left.size} of ${own.size} messages are nowhere, and the queue has kept none for so long: gone`;
+      }
       throw new NotRestoredError(
         `${left.size} of the drill's ${own.size} messages are not in ${deadLetterUrl}: they may come yet, with ` +
           `${underWay} messages in ${queueUrl}, or be among the ${hidden} dead letters that somebody is reading`,
@@ -79,3 +95,11 @@ export const poisonMessages: Fault = {
     }
   },
 };
+
+/** How long a queue keeps what nobody takes, in milliseconds. */
+async function retentionMs(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['MessageRetentionPeriod'] });
+  const { Attributes } = await sqs.send(asked, { abortSignal: callLimit() });
+  // The longest there is, where SQS does not tell.
+  return Number(Attributes?.['MessageRetentionPeriod'] ?? 14 * 24 * 3_600) * 1_000;
+}

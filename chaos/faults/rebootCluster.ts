@@ -21,6 +21,7 @@ const clusterSchema = z.strictObject({
  */
 export const rebootCluster: Fault = {
   name: 'reboot-cluster',
+  cutsTraffic: true,
 
   plan({ cluster: { identifier, schema } }) {
     const cluster: z.infer<typeof clusterSchema> = { identifier, ofAnotherStage: schema !== undefined };
@@ -50,7 +51,7 @@ export const rebootCluster: Fault = {
     }
   },
 
-  restore: () => Promise.resolve(),
+  restore: () => Promise.resolve(null),
 };
 
 async function statusOf(redshift: RedshiftClient, ClusterIdentifier: string): Promise<string> {

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
 import { startSecurityGroupStage } from '../testing/securityGroupStage.ts';
-import type { DrillClients, FaultContext } from './fault.ts';
+import type { DrillClients, FaultContext, RestoreContext } from './fault.ts';
 import { revokeIngressRule } from './revokeIngressRule.ts';
 
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
 let system: SystemDocument;
-let context: FaultContext;
+let context: FaultContext & RestoreContext;
 const identity = { drillId: 'drill', firstId: 5_000_000_000 };
 beforeAll(async () => {
   stage = await startSecurityGroupStage();
@@ -17,6 +17,9 @@ beforeAll(async () => {
     clock: systemClock,
     publisher: { slipIn: () => Promise.resolve() },
     signal: new AbortController().signal,
+    note: () => Promise.resolve(),
+    injectedAtMs: 0,
+    reached: [],
   };
 });
 afterAll(() => stage.close());

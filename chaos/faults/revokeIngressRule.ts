@@ -14,6 +14,7 @@ import type { Fault } from './fault.ts';
  */
 export const revokeIngressRule: Fault = {
   name: 'revoke-ingress-rule',
+  cutsTraffic: true,
 
   plan({ securityGroups: { dbServers, rule } }) {
     const exact: IngressRule = { groupId: dbServers, ...rule };
@@ -64,7 +65,7 @@ export const revokeIngressRule: Fault = {
     } catch (error) {
       if (!isCode(error, 'InvalidPermission.Duplicate')) throw error;
     }
-    if (await isPresent(ec2, rule)) return;
+    if (await isPresent(ec2, rule)) return null;
     throw new NotRestoredError(
       `rule ${inWords(rule)} was authorised but is not among the rules of ${rule.groupId}`,
     );

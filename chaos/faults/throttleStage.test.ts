@@ -6,12 +6,12 @@ import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/te
 import { callTarget } from '../../local/aws/scheduler/targets.ts';
 import { systemClock } from '../../core/clock.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
-import type { DrillClients, FaultContext } from './fault.ts';
+import type { DrillClients, FaultContext, RestoreContext } from './fault.ts';
 import { throttleStage } from './throttleStage.ts';
 
 let endpoint: TestEndpoint;
 let apiGateway: APIGatewayClient;
-let context: FaultContext;
+let context: FaultContext & RestoreContext;
 beforeEach(async () => {
   endpoint = await startTestEndpoint();
   apiGateway = new APIGatewayClient(endpoint.clientConfig);
@@ -25,6 +25,9 @@ beforeEach(async () => {
     clock: systemClock,
     publisher: { slipIn: () => Promise.resolve() },
     signal: new AbortController().signal,
+    note: () => Promise.resolve(),
+    injectedAtMs: 0,
+    reached: [],
   };
 });
 afterEach(async () => {

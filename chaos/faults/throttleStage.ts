@@ -35,6 +35,7 @@ const method = 'getClient/GET';
  */
 export const throttleStage: Fault = {
   name: 'throttle-stage',
+  cutsTraffic: true,
 
   plan({ stage: stageName, api, expectedPeak }) {
     const { loadShare, throttledToShare } = limits.drill;
@@ -88,7 +89,7 @@ export const throttleStage: Fault = {
 
   async restore(inverse, { clients: { apiGateway } }) {
     const settings = methodSchema.parse(inverse);
-    if ((await settingsOf(apiGateway, settings)) === undefined) return;
+    if ((await settingsOf(apiGateway, settings)) === undefined) return null;
     const { restApiId, stageName } = settings;
     const remove = new UpdateStageCommand({
       restApiId,
@@ -101,7 +102,7 @@ export const throttleStage: Fault = {
       // Somebody else may have removed them in between: what is there now tells.
       if (!(error instanceof BadRequestException)) throw error;
     }
-    if ((await settingsOf(apiGateway, settings)) === undefined) return;
+    if ((await settingsOf(apiGateway, settings)) === undefined) return null;
     throw new NotRestoredError(`${inWords(settings)} still has settings of its own`);
   },
 

@@ -55,6 +55,8 @@ export interface Script {
     | 'retried'
     | 'stored'
     | 'lost'
+    /** Not published, with others' messages in the queue for good. */
+    | 'never comes'
     | 'twice'
     | 'unexplained'
     | 'never told'
@@ -436,7 +438,12 @@ export class ScriptedStage {
     if (command instanceof GetQueueAttributesCommand) {
       const dead = command.input.QueueUrl === this.document.queues.deadLetter.url;
       const undelivered = command.input.QueueUrl === this.document.queues.undelivered.url;
-      const waiting = dead ? this.#dead.length : undelivered ? 0 : this.#queue.length + this.#retried;
+      const others = this.#script.poison === 'never comes' ? 1 : 0;
+      const waiting = dead
+        ? this.#dead.length
+        : undelivered
+          ? 0
+          : this.#queue.length + this.#retried + others;
       return { Attributes: { VisibilityTimeout: '4', ApproximateNumberOfMessages: String(waiting) } };
     }
     if (command instanceof ReceiveMessageCommand) {

@@ -92,7 +92,7 @@ describe('headroom doctor', () => {
       'system-02 is configured and not deployed: npx cdk deploy local-system-02',
     ]);
     expect(wrongWith(findings, 'network')).toEqual([
-      'system-01: nothing reaches its database: npx headroom chaos restore --stage local',
+      'system-01: nothing reaches its database: npx headroom chaos restore --stage local --from-document',
     ]);
     expect(wrongWith(findings, 'secrets')).toEqual([
       'system-01: that of the probe user is not there; deploy the system again',

@@ -61,7 +61,11 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
   const parts = await Promise.all([
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
     ofEach('schema', 'current in every database', (system) => checkSchema(clients, stage, system, clock)),
-    ofEach('network', 'every database can be reached', (system) => checkRule(clients, stage, system)),
+    ofEach(
+      'network',
+      'every system has the rule from its functions to its database; whether they connect nobody tried',
+      (system) => checkRule(clients, stage, system),
+    ),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
     place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,

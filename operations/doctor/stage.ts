@@ -143,7 +143,7 @@ export async function checkRule(
     : [
         missing(
           'network',
-          `${system}: nothing reaches its database: npx headroom chaos restore --stage ${stage}`,
+          `${system}: nothing reaches its database: npx headroom chaos restore --stage ${stage} --from-document`,
         ),
       ];
 }
