@@ -17,7 +17,10 @@ const between = (from: number, to: number) => ({ start: iso(from), end: iso(to) 
 
 const calm = { requests: requests(3) };
 const slow = (latencyMs: number): AskedSecond => ({ requests: requests(3, { latencyMs }) });
-const failing = (latencyMs = 10): AskedSecond => ({ requests: requests(3, { status: 503, latencyMs }) });
+const busy = { requests: requests(12) };
+const failing = (latencyMs = 10, count = 3): AskedSecond => ({
+  requests: requests(count, { status: 503, latencyMs }),
+});
 
 /** 30 s before, 5 s up, 20 s of spike, 5 s down and 10 s to settle, 30 s after. */
 function spike(
@@ -36,7 +39,13 @@ function spike(
       before: between(0, 30),
       after: between(70, 100),
     },
-    systems: [recordedSystem('orders', options, (second) => asked(second) ?? calm)],
+    systems: [
+      recordedSystem(
+        'orders',
+        options,
+        (second) => asked(second) ?? (second >= 30 && second < 60 ? busy : calm),
+      ),
+    ],
     ...more,
   };
 }
@@ -45,22 +54,22 @@ const found = (run: RunFile): SystemRecovery => recoveryFileSchema.parse(recover
 
 describe('after a spike', () => {
   it('a system that answers as before has recovered, whatever it did meanwhile', () => {
-    const run = spike((second) => (second >= 33 && second < 58 ? failing(3_000) : null));
+    const run = spike((second) => (second >= 33 && second < 58 ? failing(3_000, 12) : null));
     expect(found(run)).toMatchObject({
       answer: 'recovered',
       before: { requests: 90, failed: 0, latencyP95Ms: 10 },
-      during: { requests: 60, failed: 60, latencyP95Ms: 3_000 },
+      during: { requests: 240, failed: 240, latencyP95Ms: 3_000 },
       after: { requests: 90, failed: 0, latencyP95Ms: 10 },
       backAfterSeconds: 3,
     });
     expect(formatRecovery(recoveryOf(run)!)).toBe(
       'orders: recovered, errors and latency are as before (before 0 of 90 failed, p95 10.0 ms; ' +
-        'spike 60 of 60 failed, p95 3000.0 ms; after 0 of 90 failed, p95 10.0 ms; back after 3 s)',
+        'spike 240 of 240 failed, p95 3000.0 ms; after 0 of 90 failed, p95 10.0 ms; back after 3 s)',
     );
   });
 
   it.each([
-    ['that stood still for a while', { lateIterations: 1_960 }, '1960 of 300 iterations started late'],
+    ['that stood still for a while', { lateIterations: 1_960 }, '1960 of 570 iterations started late'],
     ['that was saturated', { cpuPercent: 97 }, 'the generator itself was saturated'],
   ])('nothing is known where the load came from a generator %s', (_, own, reason) => {
     const { generator } = goodRun();
@@ -81,15 +90,15 @@ describe('after a spike', () => {
   });
 
   it('a system that still fails, or is much slower than before, has not', () => {
-    const fails = spike((second) => (second >= 35 ? failing() : null));
+    const fails = spike((second) => (second >= 35 ? failing(10, second < 60 ? 12 : 3) : null));
     expect(found(fails)).toMatchObject({ answer: 'notRecovered', backAfterSeconds: null });
     expect(recoveryOf(fails)?.answer).toBe('notRecovered');
     // Well within the limit of a second, and no recovery all the same.
-    expect(found(spike((second) => (second >= 35 ? slow(61) : null)))).toMatchObject({
+    expect(found(spike((second) => (second >= 60 ? slow(61) : null)))).toMatchObject({
       answer: 'notRecovered',
       reason: 'answers are slower than 60 ms after the spike',
     });
-    expect(found(spike((second) => (second >= 35 ? slow(59) : null))).answer).toBe('recovered');
+    expect(found(spike((second) => (second >= 60 ? slow(59) : null))).answer).toBe('recovered');
   });
 
   it('slow is what most of the requests after it were, not the middle of its seconds', () => {
@@ -137,9 +146,18 @@ describe('after a spike', () => {
   it.each<[string, RunFile]>([
     ['a run that was stopped', spike(() => null, { complete: false, reason: 'interrupted' })],
     ['requests that failed before it', spike((second) => (second < 2 ? failing() : null))],
+    [
+      'a spike in which no user was free',
+      spike((second) => (second >= 30 && second < 60 ? { requests: [], dropped: 12 } : null)),
+    ],
+    [
+      'a spike that asked no more than before',
+      spike((second) => (second >= 30 && second < 60 ? calm : null)),
+    ],
+    ['no system', spike(() => null, { systems: [] })],
     ['no request after it', spike((second) => (second >= 60 ? { requests: [] } : null))],
   ])('nothing is known from %s', (_, run) => {
-    expect(found(run).answer).toBe('inconclusive');
+    expect(recoveryOf(run)?.answer).toBe('inconclusive');
   });
 
   it('is no question of another profile', () => {

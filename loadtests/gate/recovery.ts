@@ -18,7 +18,8 @@ export function recoveryOf(run: RunFile): RecoveryFile | undefined {
     configurationHash: run.configurationHash,
     answer: systems.reduce<RecoveryFile['answer']>(
       (heaviest, { answer }) => (weights[answer] > weights[heaviest] ? answer : heaviest),
-      'recovered',
+      // Of no system nothing is known.
+      systems.length === 0 ? 'inconclusive' : 'recovered',
     ),
     systems,
   };
@@ -51,13 +52,23 @@ function systemRecoveries(
     const bound = latencyBound(answers.before);
     const conclusion =
       stretches.before && stretches.after
-        ? conclude(doubts, answers.before, answers.after)
+        ? conclude(doubts, answers, isSpike(answers, run.windows))
         : ({ answer: 'inconclusive', reason: withoutStretches } as const);
     // Of a spike that was not offered as meant nobody knows when anything was back.
     const backAfterSeconds =
       doubts.own === null ? firstQuiet(within({ start: hold.end, end: after.end }), bound) : null;
     return { system, ...conclusion, ...answers, backAfterSeconds };
   });
+}
+
+/** Whether more was asked in the spike than before it: what no user was free for has asked nothing. */
+function isSpike(
+  { before, during }: Pick<SystemRecovery, 'before' | 'during'>,
+  windows: RunFile['windows'],
+): boolean {
+  const secondsOf = (window: RunFile['windows']['run'] | undefined): number =>
+    window ? (Date.parse(window.end) - Date.parse(window.start)) / 1_000 : 0;
+  return during.requests * secondsOf(windows.before) > before.requests * secondsOf(windows.hold);
 }
 
 /** Of the percentiles of seconds none of a window can be made. */
@@ -95,11 +106,14 @@ function latencyBound({ latencyP95Ms }: Answers): number {
 
 function conclude(
   { own, incomplete }: RunDoubts,
-  before: Answers,
-  after: Answers,
+  { before, after }: Pick<SystemRecovery, 'before' | 'after'>,
+  wasOffered: boolean,
 ): Pick<SystemRecovery, 'answer' | 'reason'> {
   const doubt = own ?? incomplete;
   if (doubt !== null) return { answer: 'inconclusive', reason: doubt };
+  if (!wasOffered) {
+    return { answer: 'inconclusive', reason: 'the spike asked no more than what came before it' };
+  }
   if (before.requests === 0 || after.requests === 0) {
     return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
   }
