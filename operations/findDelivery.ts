@@ -87,10 +87,14 @@ async function lookAt(
         published.size === 0
           ? new Map<number, number>()
           : await storedIds(dataApi, { first, end: Math.max(...published) + 1, schema: cluster.schema });
-      const missing = [...published].some((id) => !stored.has(id));
-      const dead = missing ? await deadLetterIds(clients.sqs, document, signal) : new Set<number>();
-      const reconciliation = reconcile(published, stored, dead);
       const over = clock.now() >= deadlineMs;
+      const missing = [...published].some((id) => !stored.has(id));
+      // Reading dead letters hides them from others for a while: not before they matter.
+      const dead =
+        missing && (waiting === 0 || over)
+          ? await deadLetterIds(clients.sqs, document, signal)
+          : new Set<number>();
+      const reconciliation = reconcile(published, stored, dead);
       // While something is under way, it may still be stored a second time.
       if ((reconciliation.lost === 0 && waiting === 0) || over) {
         const ages = await endToEnd(reconciliation.stored);
