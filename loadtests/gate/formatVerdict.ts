@@ -41,11 +41,14 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
   const paint: Paint = (kind, text) =>
     color ? styleText(styles[kind], text, { validateStream: false }) : text;
   const scores = scoresOf(verdict);
-  const shown = rowsOf(verdict.records, scores);
-  const hidden = verdict.records.length - shown.length;
+  const held = verdict.records.filter(isThresholdThatHeld);
+  const records = verdict.records.filter((record) => !isThresholdThatHeld(record));
+  const shown = rowsOf(records, scores);
+  const hidden = records.length - shown.length;
   return [
     ...table(shown, scores, paint),
     ...(hidden > 0 ? [`… and ${hidden} more that passed, further from their limits.`] : []),
+    ...(held.length > 0 ? [`Thresholds of the script that held: ${held.length}.`] : []),
     ...reasons(shown, paint, width),
     ...outliers(verdict, width),
     ...formatHints(verdict, width),
@@ -55,6 +58,10 @@ export function formatVerdict(verdict: VerdictFile, { color, width }: FormatOpti
     '',
   ].join('\n');
 }
+
+/** A script has some for each system, with long names, which ask what the rows above have answered. */
+const isThresholdThatHeld = ({ signal, verdict }: VerdictRecord): boolean =>
+  signal.startsWith('threshold:') && verdict === 'pass';
 
 /** Scores of those that stand out, by system and signal. */
 type Scores = ReadonlyMap<string, number>;

@@ -25,9 +25,19 @@ describe('formatVerdict', () => {
       /databaseConnections\s+40\.0 %\s+80\.0 %\s+40\.0 %\s+pass$/,
     );
     expect(lines.filter((line) => line.includes('latencyP99'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('threshold:'))).toEqual([]);
+    expect(lines).toContain('Thresholds of the script that held: 1.');
     expect(lines.at(-1)).toMatch(
       /^PASS stage local: 45 passed, 0 failed, 0 inconclusive over 6 periods of metrics\.$/,
     );
+  });
+
+  it('has a row for a threshold that was crossed', () => {
+    const run = goodRun();
+    run.thresholds[0]!.ok = false;
+    const text = formatVerdict(judge(judgeInput({ run })), { color: false, width: 120 });
+    expect(text).toMatch(/^\(run\).*\n(?:.*\n)*? +threshold:http_req_failed .*fail$/m);
+    expect(text).not.toContain('that held');
   });
 
   it('says why something did not pass', () => {
