@@ -5,6 +5,8 @@ import { styleText } from 'node:util';
 export interface Output {
   readonly color: boolean;
   readonly width: number;
+  /** Whether somebody looks on. */
+  readonly interactive: boolean;
   /** The command's answer. */
   readonly answer: (text: string) => void;
   /** A step of long work, as a plain line. */
@@ -25,6 +27,7 @@ export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output
   return {
     color,
     width: stdout.columns ?? defaultWidth,
+    interactive: stderr.isTTY,
     answer: (text) => void stdout.write(`${text.trimEnd()}\n`),
     progress: (line) => void stderr.write(`${style('dim', `  ${line}`)}\n`),
     command: (lines) => {

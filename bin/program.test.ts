@@ -193,6 +193,11 @@ describe('headroom', () => {
 
   it('gives each command the options that stand behind it', async () => {
     expect(await parsed('chaos', 'restore', '--stage', 'qa')).toMatchObject(['restore', { stage: 'qa' }]);
+    expect(await parsed('chaos', '--all', '--stage', 'qa')).toMatchObject([
+      'chaos',
+      { all: true, stage: 'qa' },
+    ]);
+    expect(await parsed('chaos', 'throttle-api', '--no-wait')).toMatchObject(['chaos', { wait: false }]);
     expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
     expect(await parsed('chaos', 'revoke-db-ingress', '--stage', 'qa', '--json')).toMatchObject([
       'chaos',

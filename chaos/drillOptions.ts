@@ -22,6 +22,8 @@ export interface DrillOptions {
   /** Aborted when the drill shall stop; it still restores before it returns. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
+  /** Whether it waits for alarms that fire, rather than be refused. */
+  wait: boolean;
   /** Who runs it, for the journal. */
   owner: DrillOwner;
   /** The stage's name once more: without it, stage `prod` is refused. */

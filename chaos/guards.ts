@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
@@ -36,14 +37,46 @@ function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
   );
 }
 
+/** How often whoever waits looks. */
+const lookEveryMs = 2_000;
+
+/**
+ * Waits until none of the stage's alarms fires, and says for which it waits whenever that changes.
+ * @throws DrillRefusedError when one still does after `withinMs`; the signal's reason when it aborts
+ */
+export async function waitForQuiet(
+  { stage, systems, clients }: Pick<GuardedDrill, 'stage' | 'systems' | 'clients'>,
+  {
+    withinMs,
+    clock,
+    signal,
+    onProgress,
+  }: { withinMs: number; clock: Clock; signal: AbortSignal; onProgress: (line: string) => void },
+): Promise<void> {
+  const names = systems.map(({ system }) => system);
+  const deadlineMs = clock.now() + withinMs;
+  for (let told = ''; ; await clock.sleep(lookEveryMs, signal)) {
+    const firing = firingOf(await seeAlarms(clients.cloudWatch, stage, names, signal)).join(', ');
+    if (firing === '') return;
+    if (clock.now() >= deadlineMs) {
+      throw new DrillRefusedError('alarm', `still in ALARM after ${withinMs / 1_000} s: ${firing}`);
+    }
+    if (firing !== told) onProgress(`waiting for OK: ${firing}`);
+    told = firing;
+  }
+}
+
+const firingOf = (seen: Awaited<ReturnType<typeof seeAlarms>>): string[] =>
+  [...seen].filter(([, { state }]) => state === 'ALARM').map(([name]) => name);
+
 async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Promise<void> {
   const names = systems.map(({ system }) => system);
   const seen = await seeAlarms(clients.cloudWatch, stage, names);
-  const firing = [...seen].filter(([, { state }]) => state === 'ALARM').map(([name]) => name);
+  const firing = firingOf(seen);
   if (firing.length > 0) {
     throw new DrillRefusedError(
       'alarm',
-      `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK`,
+      `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK, or let --wait`,
     );
   }
   const pages = names.flatMap((name) => [pageName(stage, name), messagesPageName(stage, name)]);

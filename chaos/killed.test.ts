@@ -95,6 +95,7 @@ async function runKept(name: string, script: Script = {}) {
     clients: stage.clients,
     periodSeconds: 10,
     load: stage.load,
+    wait: false,
     owner: { process: '1 1', host: 'here' },
     directory,
     clock,

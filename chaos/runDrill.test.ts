@@ -34,6 +34,7 @@ async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {
     clients: stage.clients,
     periodSeconds: 10,
     load: stage.load,
+    wait: false,
     owner: { process: '1 1', host: 'here' },
     directory: await mkdtemp(join(root, 'drill-')),
     clock,
@@ -456,6 +457,23 @@ describe.concurrent('guards', () => {
     });
     expect(stage.changes).toEqual([]);
     await expect(readFile(join(options.directory, journalFileName))).rejects.toThrow('ENOENT');
+  });
+
+  it('wait for alarms where they are asked to, and say for which', async () => {
+    const script = { alarmBefore: 'ALARM', quietAfterMs: 45_000 } as const;
+    const { options, progress } = await prepare(script, { wait: true });
+    const result = await runDrill(options);
+    expect(result.verdict).toBe('passed');
+    expect(progress.filter((line) => line.startsWith('waiting'))).toEqual([
+      'waiting for OK: test-system-01-errorRate',
+    ]);
+    expect(Date.parse(result.timeline[0]!.start) % 86_400_000).toBeGreaterThanOrEqual(45_000);
+  });
+
+  it('do not wait for ever', async () => {
+    const { stage, options } = await prepare({ alarmBefore: 'ALARM' }, { wait: true });
+    await expect(runDrill(options)).rejects.toThrow(/still in ALARM after 300 s: test-system-01-errorRate/);
+    expect(stage.changes).toEqual([]);
   });
 
   it('refuse a drill that does not exist, naming those that do', () => {

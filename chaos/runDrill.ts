@@ -4,7 +4,8 @@ import { DrillRun } from './drillRun.ts';
 import type { DrillOptions } from './drillOptions.ts';
 import { describeError } from '../core/describeError.ts';
 import type { DrillIdentity } from './identity.ts';
-import { refuseUnlessSafe } from './guards.ts';
+import { limits } from '../monitoring/limits.ts';
+import { refuseUnlessSafe, waitForQuiet } from './guards.ts';
 import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
@@ -25,6 +26,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     firstId: reserveIds(options.random),
   };
   const { drillId } = identity;
+  if (options.wait) {
+    const withinMs = limits.drill.quietWithinPeriods * options.periodSeconds * 1_000;
+    await waitForQuiet(options, { ...options, withinMs });
+  }
   await refuseUnlessSafe({ ...options, identity });
   const visibility = await Promise.all(
     systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.customers.url)),

@@ -334,6 +334,9 @@ export const limits = {
     /** After load and publisher stop, messages that were in flight when the database went away come back
      * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
     drainExtraMs: 30_000,
+    /** How long a drill that waits does so for alarms that fire: the longest window of those that a drill sets off, and
+     * as much again. */
+    quietWithinPeriods: 30,
     /** A restart of the database, in periods of the alarms. */
     restart: {
       /** AWS begins it as soon as possible, and names no time. */

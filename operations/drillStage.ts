@@ -16,7 +16,7 @@ export async function drillStage(
   target: Target,
   name: string,
   directory: string,
-  confirmProd?: string,
+  { wait, confirmProd }: { wait: boolean; confirmProd?: string | undefined },
 ): Promise<DrillResult> {
   const { clock, random, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
@@ -34,6 +34,7 @@ export async function drillStage(
       commit: await context.currentCommit(),
     },
     directory,
+    wait,
     owner: { process: await ownIdentity(), host: hostname() },
     clock,
     random,

@@ -1,14 +1,15 @@
 import { hostname } from 'node:os';
 import { Argument, Command } from 'commander';
+import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { formatRestored, leavesSomething } from '../../chaos/formatRestored.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
 import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
-import { findSystems } from '../../operations/target.ts';
+import { findSystems, type Target } from '../../operations/target.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
-import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { reachStage, reachSystems } from '../target.ts';
@@ -19,6 +20,8 @@ interface DrillCommandOptions {
   config: string;
   stage: string;
   system: string[];
+  all: boolean;
+  wait?: boolean;
   confirmProd?: string;
   json: boolean;
 }
@@ -28,25 +31,72 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
     .description('break a stage on purpose, and show that it fails well and recovers')
     // Or it would take the options that stand behind "restore" for its own.
     .enablePositionalOptions()
-    .addArgument(new Argument('<drill>', 'what to break').choices([...drills.keys()]))
+    .addArgument(
+      new Argument('[drill]', 'what to break; left out, what there is').choices([...drills.keys()]),
+    )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
+    .option('--all', 'every drill, one after the other', false)
+    .option(
+      '--wait',
+      'wait for alarms that fire instead of being refused; the default with --all and on a terminal',
+    )
+    .option('--no-wait', 'be refused at once')
     .option('--confirm-prod <stage>', "the stage's name once more, to break production")
     .addOption(jsonOption())
-    .action(async (name: string, options: DrillCommandOptions) => {
+    .action(async (name: string | undefined, options: DrillCommandOptions) => {
+      if (name !== undefined && options.all)
+        throw new UsageError('name a drill, or --all of them: not both.');
+      const names = name === undefined ? [] : [name];
+      if (options.all) names.push(...drills.keys());
+      if (names.length === 0) {
+        context.output.answer(options.json ? JSON.stringify(listOfDrills()) : formatDrills());
+        return done(exitCodes.passed);
+      }
       const target = await reachSystems(options);
-      const directory = newRunDirectory(context.clock, name);
-      const result = await drillStage(context, target, name, directory, options.confirmProd);
-      context.output.answer(
-        options.json ? JSON.stringify(result) : formatDrill(result, { color: context.output.color }),
-      );
-      context.output.progress(`record: ${directory}`);
-      await reportRun(context.output, directory);
-      done(exitCodeOfDrill(result));
+      const wait = options.wait ?? (options.all || context.output.interactive);
+      const codes: ExitCode[] = [];
+      for (const one of names) {
+        try {
+          codes.push(await runOne(context, target, one, { ...options, wait }));
+        } catch (error) {
+          // One that the guards refuse hides no other.
+          if (!options.all || !(error instanceof DrillRefusedError)) throw error;
+          context.output.progress(`${one}: ${error.message}`);
+          codes.push(exitCodes.usage);
+        }
+        if (context.signal.aborted) break;
+      }
+      done(strongest(codes));
     });
   chaos.addCommand(restoreCommand(context, done));
   return chaos;
+}
+
+/** One drill with its record and its report; the next one begins whatever this one showed. */
+async function runOne(
+  context: Context,
+  target: Target,
+  name: string,
+  { wait, confirmProd, json }: DrillCommandOptions & { wait: boolean },
+): Promise<ExitCode> {
+  const { output, clock } = context;
+  const directory = newRunDirectory(clock, name);
+  const result = await drillStage(context, target, name, directory, { wait, confirmProd });
+  output.answer(json ? JSON.stringify(result) : formatDrill(result, { color: output.color }));
+  output.progress(`record: ${directory}`);
+  await reportRun(output, directory);
+  return exitCodeOfDrill(result);
+}
+
+const listOfDrills = () => [...drills.values()].map(({ name, does }) => ({ name, does }));
+
+function formatDrills(): string {
+  const width = Math.max(...listOfDrills().map(({ name }) => name.length));
+  return listOfDrills()
+    .map(({ name, does }) => `${name.padEnd(width)}  ${does}`)
+    .join('\n');
 }
 
 interface RestoreCommandOptions {

@@ -14,6 +14,7 @@ export const silentContext = (): Context => ({
     answer: nothing,
     progress: nothing,
     command: nothing,
+    interactive: false,
     heading: nothing,
   },
   stateDirectory: 'never',

@@ -20,6 +20,8 @@ export interface DrillStep extends WatchedStep {
 /** A drill is data: what holds before, the faults, what must be seen while they last, and afterwards. */
 export interface Drill {
   name: string;
+  /** In a few words, after "it". */
+  does: string;
   /** What the drill sets out to disprove, in one sentence. */
   hypothesis: string;
   /** Put in place in this order, and undone in the opposite one. */

@@ -25,6 +25,7 @@ const kinds = 4;
 /** Publishes messages that can never succeed among good ones. */
 export const poisonMessages: Drill = {
   name: 'poison-messages',
+  does: 'publishes messages that can never succeed among good ones',
   hypothesis:
     'a message that can never succeed is given up at once with its reason, on-call is told, and no good ' +
     'message and no answer of the API suffers from it',

@@ -28,6 +28,7 @@ const { drill } = limits;
  */
 export const revokeDbIngress: Drill = {
   name: 'revoke-db-ingress',
+  does: 'takes away the rule that lets functions reach the database, and ends their sessions',
   hypothesis:
     'without a way to its database a system says 503 quickly, on-call is told, and nothing that was ' +
     'published is lost or stored twice',

@@ -81,6 +81,8 @@ export interface Script {
   authorizeFailures?: number;
   /** The alarms before the drill. */
   alarmBefore?: 'OK' | 'ALARM' | 'absent' | 'mute';
+  /** So long into the test the alarms before the drill are OK again. */
+  quietAfterMs?: number;
   /** No schedule can be made. */
   scheduleRefused?: boolean;
   /** The rule is gone before the drill. */
@@ -136,6 +138,7 @@ export class ScriptedStage {
   loadRunning = false;
   readonly #script: Script;
   readonly #clock: Clock;
+  readonly #startMs: number;
   #ruleExists: boolean;
   #methodSettings: Record<string, MethodSetting> = {};
   /** When the fault was put in place. */
@@ -157,6 +160,7 @@ export class ScriptedStage {
 
   constructor(clock: Clock, script: Script = {}) {
     this.#clock = clock;
+    this.#startMs = clock.now();
     this.#script = script;
     this.#ruleExists = script.ruleAbsent !== true;
     if (script.othersDeadLetter !== undefined) this.#bury(script.othersDeadLetter);
@@ -345,6 +349,7 @@ export class ScriptedStage {
     const { alarmBefore = 'OK', silentAlarm } = this.#script;
     if (alarmBefore === 'absent') return {};
     const now = this.#clock.now();
+    const firing = alarmBefore === 'ALARM' && now < this.#startMs + (this.#script.quietAfterMs ?? Infinity);
     const cutFor = this.#cutMs === null ? 0 : now - this.#cutMs;
     const backFor = this.#backMs === null ? 0 : now - this.#backMs;
     const raised = silentAlarm !== true && cutFor > alarmDelayMs && backFor < alarmDelayMs;
@@ -356,7 +361,7 @@ export class ScriptedStage {
     const suppressed = page === 'held back' ? { ActionsSuppressedBy: 'WaitPeriod' } : {};
     return {
       MetricAlarms: [
-        { AlarmName: 'test-system-01-errorRate', StateValue: alarmBefore === 'ALARM' ? 'ALARM' : state },
+        { AlarmName: 'test-system-01-errorRate', StateValue: firing ? 'ALARM' : state },
         { AlarmName: 'test-system-01-deadLetters', StateValue: this.#givenUp(now) },
       ],
       CompositeAlarms: [
