@@ -3,7 +3,13 @@ import { FileWriteError } from '../core/errors.ts';
 import { FleetConfigError, StageNotFoundError, SystemDocumentError } from '../fleet/errors.ts';
 import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
-import { K6Error, RunTooLongError, SeedError, UnknownProfileError } from '../loadtests/errors.ts';
+import {
+  K6Error,
+  RunTooLongError,
+  SeedError,
+  SegmentError,
+  UnknownProfileError,
+} from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import {
   CdkError,
@@ -67,6 +73,7 @@ const usageErrors: readonly ErrorClass[] = [
   RecordError,
   FileWriteError,
   RunTooLongError,
+  SegmentError,
   DrillRefusedError,
   MetricsForbiddenError,
 ];

@@ -53,6 +53,15 @@ export class RunTooLongError extends Error {
   override readonly name = 'RunTooLongError';
 }
 
+/** An execution segment, or a sequence of them, that k6's grammar does not have, or that do not go together. */
+export class SegmentError extends Error {
+  override readonly name = 'SegmentError';
+
+  constructor(text: string, problem: string) {
+    super(`execution segment "${text}": ${problem}`);
+  }
+}
+
 /** The seeded clients did not arrive. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';

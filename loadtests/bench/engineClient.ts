@@ -6,6 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { runEmbedded } from '../runner/embedded.ts';
 import { Recorder } from '../runner/recorder.ts';
 import { loadScript } from '../runner/script.ts';
+import { wholeShare } from '../runner/share.ts';
 import { warmUpSeconds, type Measured } from './measured.ts';
 
 const [url = '', rate = '500', seconds = '10'] = process.argv.slice(2);
@@ -32,6 +33,7 @@ const holdFrom = (startMs: number) => ({
 const never = new AbortController().signal;
 const run = await runEmbedded({
   script,
+  share: wholeShare,
   clock: systemClock,
   signal: never,
   enough: never,

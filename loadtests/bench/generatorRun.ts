@@ -7,6 +7,7 @@ import { systemClock } from '../../core/clock.ts';
 import { Recorder } from '../runner/recorder.ts';
 import { runEmbedded } from '../runner/embedded.ts';
 import { loadScript } from '../runner/script.ts';
+import { wholeShare } from '../runner/share.ts';
 
 export interface Used {
   requests: number;
@@ -50,6 +51,7 @@ async function embedded(): Promise<Used> {
   const holdFrom = (startMs: number) => ({ startMs, endMs: Number.POSITIVE_INFINITY });
   const running = runEmbedded({
     script,
+    share: wholeShare,
     clock: systemClock,
     signal: new AbortController().signal,
     enough: enough.signal,

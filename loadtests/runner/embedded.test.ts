@@ -6,6 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { Recorder } from './recorder.ts';
 import { runEmbedded, type EngineRun } from './embedded.ts';
 import { loadScript } from './script.ts';
+import { wholeShare } from './share.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -27,6 +28,7 @@ async function run(options: string, body: string, enough = new AbortController()
   const holdFrom = (startMs: number) => ({ startMs, endMs: startMs + 60_000 });
   return await runEmbedded({
     script,
+    share: wholeShare,
     clock: systemClock,
     signal: new AbortController().signal,
     enough,

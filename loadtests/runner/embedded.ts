@@ -6,6 +6,7 @@ import { watchThreadCpu } from './cpuWatch.ts';
 import type { LatenessSummary } from './lateness.ts';
 import { runScript } from './engine.ts';
 import type { LoadedScript } from './script.ts';
+import type { Share } from './share.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** What an engine hands back when a run has ended. */
@@ -26,6 +27,10 @@ export interface EngineRun {
 
 export interface EngineContext {
   script: LoadedScript;
+  /** What this process has of the run. */
+  share: Share;
+  /** Given, the embedded engine starts then, in milliseconds since the epoch: others start with it. */
+  startMs?: number | undefined;
   clock: Clock;
   /** Stops the run, which then is not whole. */
   signal: AbortSignal;
@@ -46,11 +51,11 @@ const thresholdsEveryMs = 2_000;
 
 /** Runs the script in this process. */
 export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
-  const { script, clock, signal, enough, onProgress } = context;
+  const { script, share, clock, signal, enough, onProgress } = context;
   // Monotonic from here on: a step of the wall clock must not become a latency.
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
-  const startMs = Math.ceil(now()) + headStartMs;
+  const startMs = context.startMs ?? Math.ceil(now()) + headStartMs;
   const recorder = context.recorderFrom(startMs);
   const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
 
@@ -76,7 +81,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);
     const emit = recorder.add.bind(recorder);
-    const result = await runScript({ script, now, startMs, emit, stop, log: onProgress });
+    const result = await runScript({ script, share, now, startMs, emit, stop, log: onProgress });
     const { endMs, lateness, scriptErrors } = result;
     const reason = interrupted.aborted ? reasonOf(interrupted) : threwReason(scriptErrors);
     const endedEarly = enough.aborted && reason === null ? reasonOf(enough) : null;

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { UnsupportedError } from '../errors.ts';
 import type { Point } from './points.ts';
 import { RequestAssembler, type RequestSample } from './requests.ts';
+import { evenSegments, parseSegment, parseSequence } from './executionSegment.ts';
+import { Share, wholeShare } from './share.ts';
 import { startFakeApi, type FakeApi } from './testing/fakeApi.ts';
 import { runInline } from './testing/runInline.ts';
 
@@ -251,4 +253,40 @@ test.each([
   ],
 ])('%s is a mistake of the script, named', async (_what, text, message) => {
   await expect(runInline(text)).rejects.toThrow(message);
+});
+
+test.each([
+  ['constant', constant(60, '500ms', 'preAllocatedVUs: 7, maxVUs: 20')],
+  [
+    'ramping',
+    `executor: 'ramping-arrival-rate', startRate: 20, preAllocatedVUs: 2, maxVUs: 10,
+     stages: [{ duration: '300ms', target: 100 }, { duration: '200ms', target: 100 }]`,
+  ],
+  ['shared', "executor: 'shared-iterations', vus: 4, iterations: 30"],
+  ['each user', "executor: 'per-vu-iterations', vus: 4, iterations: 3"],
+  ['few users', constant(60, '500ms', 'preAllocatedVUs: 2')],
+])('three instances run together what one does alone: %s', async (_executor, scenario) => {
+  const body = "exec.vu.metrics.metadata['in'] = `${exec.vu.idInTest}/${exec.scenario.iterationInTest}`";
+  const { segments, sequence } = evenSegments(3);
+  const shares = segments.map((segment) => Share.of(parseSegment(segment), parseSequence(sequence)));
+  const [alone, ...together] = await Promise.all(
+    [wholeShare, ...shares].map(async (share) => {
+      const { points, startMs } = await runInline(script(scenario, body), {}, undefined, share);
+      const ids = named(points, 'iterations').map(({ metadata }) => metadata['in']?.split('/') ?? []);
+      return {
+        iterations: ids.map(([, iteration]) => Number(iteration)),
+        users: [...new Set(ids.map(([user]) => user))],
+        startsMs: intendedStarts(points).map((instantMs) => instantMs - startMs),
+      };
+    }),
+  );
+  const ascending = (values: readonly number[] = []): number[] => values.toSorted((a, b) => a - b);
+  expect(alone?.iterations.length).toBeGreaterThan(5);
+  expect(ascending(together.flatMap(({ iterations }) => iterations))).toEqual(ascending(alone?.iterations));
+  const users = together.flatMap((instance) => instance.users);
+  expect(new Set(users).size).toBe(users.length);
+  // Those that follow one another begin when the one before has ended.
+  const paced = scenario.includes('arrival-rate') ? ascending(alone?.startsMs) : [];
+  const starts = ascending(together.flatMap(({ startsMs }) => startsMs)).slice(0, paced.length);
+  expect(starts).toEqual(paced.map((startMs) => expect.closeTo(startMs, 1)));
 });

@@ -5,10 +5,13 @@ import { Lateness, type LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
 import { messageOf, type LoadedScript } from './script.ts';
+import type { Share } from './share.ts';
 import type { Host, Scenario } from './virtualUser.ts';
 
 export interface EngineOptions {
   script: LoadedScript;
+  /** What this instance has of the whole. */
+  share: Share;
   /** Milliseconds since the epoch, monotonic, with fraction. */
   now: () => number;
   /** When the run starts; a moment from now, so that the users are ready. */
@@ -36,7 +39,7 @@ const lastGraceMs = 1_000;
  * @throws UnsupportedError when an iteration uses what the engine does not have.
  */
 export async function runScript(options: EngineOptions): Promise<EngineResult> {
-  const { script, now, stop, emit, log } = options;
+  const { script, share, now, stop, emit, log } = options;
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
   const fatal = new AbortController();
   const stopped = AbortSignal.any([stop, fatal.signal]);
@@ -67,7 +70,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       now,
       waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
       stopped: () => stopped.aborted,
-      newUser: () => script.instantiate((users += 1), identity, scenario.exec, host),
+      newUser: () => script.instantiate(share.nth(users++) + 1, identity, scenario.exec, host),
       dropped: (intendedMs, why) => {
         // What no system kept from beginning is the engine's own doing.
         if (why === 'over') lateness.add(now() - intendedMs);
@@ -75,7 +78,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
         emit({ metric: 'dropped_iterations', timeMs: intendedMs, value: 1, tags, metadata: {} });
       },
     };
-    const running = Promise.all(await runScenario(scenario, startMs, context));
+    const running = Promise.all(await runScenario(scenario, startMs, share, context));
     const lastMs = 'maxDuration' in scenario ? startMs + scenario.maxDuration : now();
     const inTime = await settles(
       running,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ScenarioOptions } from './options.ts';
-import { durationMs, scheduledStarts } from './schedule.ts';
+import { durationMs, mostUsers, startsOf } from './schedule.ts';
+import type { Share } from './share.ts';
 import type { VirtualUser } from './virtualUser.ts';
 
 /** What an executor needs of the engine. */
@@ -15,27 +16,43 @@ export interface ExecutorContext {
   dropped: (intendedMs: number, why: 'noUser' | 'over') => void;
 }
 
-/** Starts a scenario's iterations; what it returns are those still running when no more are started. */
+/**
+ * Starts an instance's iterations of a scenario; what it returns are those still running when no more are started.
+ * @param share what the instance has of the whole
+ */
 export async function runScenario(
   options: ScenarioOptions,
   startMs: number,
+  share: Share,
   context: ExecutorContext,
 ): Promise<Promise<unknown>[]> {
+  const own = share.byUsers(mostUsers(options));
+  if (!own) return [];
   switch (options.executor) {
     case 'constant-arrival-rate':
-    case 'ramping-arrival-rate':
-      return await arrivals(scheduledStarts(options) ?? [], durationMs(options), options, startMs, context);
-    case 'shared-iterations':
-      return iterate(options.vus, () => true, options.iterations, options.maxDuration, startMs, context);
-    case 'per-vu-iterations':
+    case 'ramping-arrival-rate': {
+      const users = {
+        atFirst: share.part(options.preAllocatedVUs),
+        atMost: share.part(mostUsers(options)),
+      };
+      return await arrivals(startsOf(options, own) ?? [], durationMs(options), users, startMs, own, context);
+    }
+    case 'shared-iterations': {
+      const total = own.part(options.iterations);
+      return iterate(share.part(options.vus), () => true, total, options.maxDuration, startMs, own, context);
+    }
+    case 'per-vu-iterations': {
+      const users = share.part(options.vus);
       return iterate(
-        options.vus,
+        users,
         (ofThisUser) => ofThisUser < options.iterations,
-        options.vus * options.iterations,
+        users * options.iterations,
         options.maxDuration,
         startMs,
+        own,
         context,
       );
+    }
   }
 }
 
@@ -47,19 +64,20 @@ const burst = 64;
 
 /**
  * Open model: iterations start when the schedule says, whether or not earlier ones have ended. Where no user
- * is free another is made, up to `maxVUs`; beyond that the iteration is dropped and counted. As in k6, nothing
+ * is free another is made, up to the most; beyond that the iteration is dropped and counted. As in k6, nothing
  * begins once the scenario's time is over: what an engine that stood still has left is dropped too.
  */
 async function arrivals(
   starts: Iterable<number>,
   scenarioMs: number,
-  { preAllocatedVUs, maxVUs = preAllocatedVUs }: { preAllocatedVUs: number; maxVUs?: number | undefined },
+  { atFirst, atMost }: { atFirst: number; atMost: number },
   startMs: number,
+  share: Share,
   context: ExecutorContext,
 ): Promise<Promise<unknown>[]> {
   const running = new Set<Promise<void>>();
-  const free = Array.from({ length: preAllocatedVUs }, () => context.newUser());
-  let users = preAllocatedVUs;
+  const free = Array.from({ length: atFirst }, () => context.newUser());
+  let users = atFirst;
   let iteration = 0;
   let withoutWaiting = 0;
   for (const offsetMs of starts) {
@@ -76,7 +94,7 @@ async function arrivals(
       continue;
     }
     let user = free.pop();
-    if (!user && users < maxVUs) {
+    if (!user && users < atMost) {
       user = context.newUser();
       users += 1;
     }
@@ -85,7 +103,7 @@ async function arrivals(
       continue;
     }
     const worker = user;
-    const run = worker.iterate(intendedMs, iteration++).then(() => {
+    const run = worker.iterate(intendedMs, share.nth(iteration++)).then(() => {
       free.push(worker);
       running.delete(run);
     });
@@ -101,6 +119,7 @@ function iterate(
   total: number,
   maxDurationMs: number,
   startMs: number,
+  share: Share,
   context: ExecutorContext,
 ): Promise<unknown>[] {
   let started = 0;
@@ -110,7 +129,7 @@ function iterate(
     for (let own = 0; started < total && userMay(own); own += 1) {
       const now = context.now();
       if (context.stopped() || now >= startMs + maxDurationMs) return;
-      await user.iterate(now, started++);
+      await user.iterate(now, share.nth(started++));
     }
   };
   return Array.from({ length: users }, work);

@@ -92,12 +92,12 @@ export async function runK6(
   pointsPath: string,
   context: EngineContext,
 ): Promise<EngineRun> {
-  const { script, signal, enough } = context;
+  const { script, share, signal, enough } = context;
   try {
     const child = await runProcess(k6, script.path, env, pointsPath, context);
     const { scenarios } = script.options;
     const mayBeCut = signal.aborted || enough.aborted;
-    const firstMs = await k6StartMs(readK6Points(pointsPath, mayBeCut), scenarios);
+    const firstMs = await k6StartMs(readK6Points(pointsPath, mayBeCut), scenarios, share);
     const startMs = firstMs ?? child.spawnedMs;
     const recorder = context.recorderFrom(startMs);
     for await (const point of readK6Points(pointsPath, mayBeCut)) recorder.add(point);
@@ -149,7 +149,7 @@ async function runProcess(
   scriptPath: string,
   env: Readonly<Record<string, string>>,
   pointsPath: string,
-  { clock, signal, enough, onProgress }: EngineContext,
+  { share, clock, signal, enough, onProgress }: EngineContext,
 ): Promise<EndedProcess> {
   const spawnedMs = clock.now();
   const args = [
@@ -160,6 +160,9 @@ async function runProcess(
     systemTags,
     '--out',
     `json=${pointsPath}`,
+    ...(share.isWhole
+      ? []
+      : ['--execution-segment', share.segment, '--execution-segment-sequence', share.sequence]),
   ];
   const child = spawn(k6.path, [...args, scriptPath], {
     // A group of its own: a terminal's Ctrl-C reaches k6 once, through us, since a second one kills it.

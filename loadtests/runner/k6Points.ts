@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { K6Error } from '../errors.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
-import { scheduledStarts } from './schedule.ts';
+import { mostUsers, startsOf } from './schedule.ts';
+import type { Share } from './share.ts';
 
 interface Line {
   type: string;
@@ -54,6 +55,7 @@ function instantMs(time: string): number {
 export async function k6StartMs(
   points: AsyncIterable<Point>,
   scenarios: Readonly<Record<string, ScenarioOptions>>,
+  share: Share,
 ): Promise<number | null> {
   const firstMs = new Map<string, number>();
   for await (const { metric, tags, timeMs, value } of points) {
@@ -64,8 +66,9 @@ export async function k6StartMs(
   }
   const starts = [...firstMs].flatMap(([name, startMs]) => {
     const scenario = scenarios[name];
-    if (!scenario) return [];
-    const firstOffsetMs = scheduledStarts(scenario)?.next().value ?? 0;
+    const own = scenario && share.byUsers(mostUsers(scenario));
+    if (!own) return [];
+    const firstOffsetMs = startsOf(scenario, own)?.next().value ?? 0;
     return [startMs - scenario.startTime - firstOffsetMs];
   });
   return starts.length === 0 ? null : Math.floor(Math.min(...starts));

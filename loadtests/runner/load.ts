@@ -12,10 +12,13 @@ import type { RecordedWindows, Window } from './window.ts';
 import { watchClock } from './clockWatch.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
+import type { ScriptOptions } from './options.ts';
 import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
+import { mostUsers } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
+import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
 
@@ -33,6 +36,8 @@ export interface LoadOptions {
   /** Of a paced profile, as far as it takes them; another one runs until it has sent everything. */
   rampSeconds: number;
   holdSeconds: number;
+  /** What this process has of the run; all of it where left out. */
+  share?: Share;
   /** Factor on every system's expected peak; the profile's own when left out. */
   rateScale?: number;
   /** Of the stage's metrics and alarms: given, the record tells latencies by their periods too. */
@@ -74,6 +79,7 @@ export interface LoadOptions {
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const { clock, engine, onProgress = () => undefined, signal = new AbortController().signal } = options;
+  const { share = wholeShare } = options;
   const profile = profileNamed(options.profile);
   const runDirectory = resolve(options.runDirectory);
   if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
@@ -92,6 +98,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const enough = new AbortController();
   const context: EngineContext = {
     script,
+    share,
     clock,
     signal,
     enough: enough.signal,
@@ -106,6 +113,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
         firstMessageId,
+        messagesShareOf: (system) => messagesShareOf(script.options, system, share),
         onSample: options.onSample,
       }),
   };
@@ -123,6 +131,14 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const run = runFileOf(options, profile.paced, name, { ...ended, reason: ended.reason ?? stepped() });
   await writeRunFile(runDirectory, run);
   return run;
+}
+
+/** What an instance has of the iterations that publish to a system's topic. */
+function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Share): Share {
+  const publishing = Object.values(scenarios).find(
+    ({ tags }) => tags['load'] === 'messages' && tags['system'] === system,
+  );
+  return (publishing && share.byUsers(mostUsers(publishing))) ?? share;
 }
 
 /** Runs while somebody watches, who may say that it is enough. */

@@ -1,7 +1,8 @@
 import type { RunFile } from '../../records/run.ts';
-import { gapsIn, IdRanges } from '../messages/idRanges.ts';
+import { gapsIn, idsIn, IdRanges } from '../messages/idRanges.ts';
 import { Latencies } from './latencies.ts';
 import type { Publication } from './publications.ts';
+import type { Share } from './share.ts';
 import { isWithin, secondAt, secondsSeen, type Window } from './window.ts';
 
 type Messages = NonNullable<RunFile['systems'][number]['messages']>;
@@ -21,6 +22,7 @@ export class MessageRecorder {
   readonly #startMs: number;
   readonly #hold: Window;
   readonly #firstId: number;
+  readonly #share: Share;
   readonly #seconds = new Map<number, Counts>();
   readonly #inHold = { ...noCounts(), latencies: new Latencies('bounded') };
   readonly #acknowledged = new IdRanges();
@@ -29,8 +31,22 @@ export class MessageRecorder {
   #batchSize = 1;
   #lastId = 0;
 
-  /** @param firstId of the run's messages */
-  constructor({ startMs, hold, firstId }: { startMs: number; hold: Window; firstId: number }) {
+  /**
+   * @param firstId of the run's messages
+   * @param share the iterations that this process has of all that publish to the topic
+   */
+  constructor({
+    startMs,
+    hold,
+    firstId,
+    share,
+  }: {
+    startMs: number;
+    hold: Window;
+    firstId: number;
+    share: Share;
+  }) {
+    this.#share = share;
     this.#startMs = startMs;
     this.#hold = hold;
     this.#firstId = firstId;
@@ -81,7 +97,15 @@ export class MessageRecorder {
   /** Ids are given in order: what is missing was under way when k6 gave its iteration up, and left no word. */
   #unresolved(): Messages['unresolvedIds'] {
     const upTo = { first: this.#lastId + 1, last: this.#lastId + 1 };
-    return this.#lastId === 0 ? [] : gapsIn(this.#firstId, [...this.#resolved.ranges(), upTo]);
+    if (this.#lastId === 0) return [];
+    const gaps = gapsIn(this.#firstId, [...this.#resolved.ranges(), upTo]);
+    if (this.#share.isWhole) return gaps;
+    // Between its own are those of other instances, which answer for them.
+    const own = new IdRanges();
+    for (const id of idsIn(gaps)) {
+      if (this.#share.has(Math.floor((id - this.#firstId) / this.#batchSize))) own.add(id);
+    }
+    return own.ranges();
   }
 
   #count(atMs: number, of: keyof Counts, count: number): void {

@@ -3,6 +3,7 @@ import { MessageRecorder } from './messageRecorder.ts';
 import type { MetricType, Point } from './points.ts';
 import { PublicationAssembler } from './publications.ts';
 import { RequestAssembler, type RequestSample } from './requests.ts';
+import { wholeShare, type Share } from './share.ts';
 import { Sinks } from './sinks.ts';
 import { SystemRecorder } from './systemRecorder.ts';
 import { holds, type Threshold } from './thresholds.ts';
@@ -19,6 +20,8 @@ export interface RecorderOptions {
   metricTypes: Readonly<Record<string, MetricType>>;
   /** Of the messages that the run publishes. */
   firstMessageId: number;
+  /** What this process has of a system's messages; all of them where left out. */
+  messagesShareOf?: ((system: string) => Share) | undefined;
   onSample?: ((sample: RequestSample) => void) | undefined;
 }
 
@@ -61,6 +64,7 @@ export class Recorder {
           startMs: options.startMs,
           hold: options.windows.hold,
           firstId: options.firstMessageId,
+          share: options.messagesShareOf?.(system) ?? wholeShare,
         }),
       ]),
     );

@@ -1,5 +1,6 @@
 import type { ScenarioOptions } from './options.ts';
 import { constantStarts, rampingStarts } from './pacer.ts';
+import type { Share } from './share.ts';
 
 /** How long scenarios of arrival rates go on; null where iterations follow one another until they are done. */
 export function plannedMs(scenarios: Readonly<Record<string, ScenarioOptions>>): number | null {
@@ -25,10 +26,25 @@ export const durationMs = (scenario: ArrivalRate): number =>
     ? scenario.duration
     : scenario.stages.reduce((sum, { duration }) => sum + duration, 0);
 
+/** The most users that a scenario may have, all instances together. */
+export const mostUsers = (scenario: ScenarioOptions): number =>
+  'vus' in scenario ? scenario.vus : (scenario.maxVUs ?? scenario.preAllocatedVUs);
+
 /**
- * When a scenario's iterations are to start, in milliseconds from the scenario's start; null where they are
- * not paced but follow one another.
+ * When an instance is to start iterations of a scenario, in milliseconds from the scenario's start; null where they
+ * are not paced but follow one another.
+ * @param share the instance's, by the scenario's users
  */
+export function startsOf(scenario: ScenarioOptions, share: Share): Generator<number> | null {
+  const all = scheduledStarts(scenario);
+  return all && only(all, share);
+}
+
+function* only(starts: Iterable<number>, share: Share): Generator<number> {
+  let index = 0;
+  for (const start of starts) if (share.has(index++)) yield start;
+}
+
 export function scheduledStarts(scenario: ScenarioOptions): Generator<number> | null {
   const { executor } = scenario;
   switch (executor) {

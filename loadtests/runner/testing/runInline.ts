@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { runScript, type EngineResult } from '../engine.ts';
 import type { Point } from '../points.ts';
 import { loadScript } from '../script.ts';
+import { wholeShare, type Share } from '../share.ts';
 
 /** Runs the text of a script on the embedded engine and returns its points. */
 export async function runInline(
   text: string,
   env: Readonly<Record<string, string>> = {},
   stop: AbortSignal = new AbortController().signal,
+  share: Share = wholeShare,
 ): Promise<EngineResult & { startMs: number; points: Point[]; lines: string[] }> {
   const directory = await mkdtemp(join(tmpdir(), 'headroom-script-'));
   const path = join(directory, 'script.ts');
@@ -22,7 +24,8 @@ export async function runInline(
     const points: Point[] = [];
     const emit = (point: Point): void => void points.push(point);
     const log = (line: string): void => void lines.push(line);
-    return { ...(await runScript({ script, now, startMs, emit, stop, log })), startMs, points, lines };
+    const result = await runScript({ script, share, now, startMs, emit, stop, log });
+    return { ...result, startMs, points, lines };
   } finally {
     await rm(directory, { recursive: true });
   }
