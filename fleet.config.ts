@@ -27,5 +27,6 @@ export default defineFleet({
       subscriber: { timeoutMs: 4_000 },
     },
   },
-  onCall: { emails: [], httpsEndpoints: [] },
+  // Who is called: emails, or httpsEndpoints of a paging service. Without, no stage on AWS is built, but for a reason.
+  onCall: { nobody: 'an example: name whom to call before anybody relies on a stage' },
 });

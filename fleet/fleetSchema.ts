@@ -5,7 +5,14 @@ import { stageProblems } from './stageProblems.ts';
 import { positiveInt, stageSchema } from './stageSchema.ts';
 
 /** As the systems' names do, they follow the stage's in the names of stacks. */
-const usedByTheStage: readonly string[] = ['fleet', 'fleet-dashboards', 'network'];
+const usedByTheStage: readonly string[] = [
+  'fleet',
+  'fleet-dashboards',
+  'fleet-dashboards-3',
+  'fleet-dashboards-4',
+  'fleet-dashboards-5',
+  'network',
+];
 
 const systemSchema = z.strictObject({
   name: z
@@ -74,6 +81,12 @@ const fleetFields = z.strictObject({
     .strictObject({
       emails: z.array(z.email()).default([]),
       httpsEndpoints: z.array(z.url({ protocol: /^https$/ })).default([]),
+      /** Why nobody is called, where that is meant: without it an empty list is an oversight, and refused. */
+      nobody: z.string().trim().min(10, { error: 'expected the reason, in a few words' }).optional(),
+    })
+    .refine(({ emails, httpsEndpoints, nobody }) => !nobody || emails.length + httpsEndpoints.length === 0, {
+      path: ['nobody'],
+      error: 'expected no reason where somebody is called',
     })
     .prefault({}),
 });

@@ -202,8 +202,8 @@ export const criticalAlarmName = (warning: string): string => `${warning}-critic
 export const stackNames = (stage: string) => ({
   network: `${stage}-network`,
   fleet: `${stage}-fleet`,
-  /** Where a fleet is so large that its dashboards need it. */
-  furtherDashboards: `${stage}-fleet-dashboards`,
+  /** Where a fleet is so large that its dashboards need it: one for each page after the first. */
+  furtherDashboards: (page: number): string => `${stage}-fleet-dashboards${page === 2 ? '' : `-${page}`}`,
   system: (system: string): string => `${stage}-${system}`,
 });
 

@@ -6,6 +6,7 @@ import { bundleFunctions, type BundleEntries } from './bundle.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { checkTemplates } from './rules/index.ts';
 import { appOf } from './cdkApp.ts';
+import { checkOnCall } from './onCall.ts';
 import { hashRelease } from './release.ts';
 
 export interface SynthesisOptions {
@@ -26,7 +27,7 @@ export interface SynthesisOptions {
 
 /**
  * Writes the CloudFormation templates of the stages, with the functions' bundled code.
- * @throws FleetConfigError for an unknown stage; BudgetError when a stage's sums do not come out;
+ * @throws FleetConfigError for an unknown stage, or one whose alarms reach nobody; BudgetError when a stage's sums do not come out;
  *   BundleError when the code cannot be bundled; TemplateRuleError for what only a deployment would show.
  */
 export async function synthesize({
@@ -37,7 +38,10 @@ export async function synthesize({
   entries,
   plugins = [],
 }: SynthesisOptions): Promise<CloudAssembly> {
-  for (const stage of stages) checkBudgets(fleet, stage);
+  for (const stage of stages) {
+    checkBudgets(fleet, stage);
+    checkOnCall(fleet, stage);
+  }
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
   const release = await hashRelease(entries);

@@ -32,8 +32,8 @@ export interface FleetStackProps extends StackProps {
   codeDirectory: string;
   /** The stage's network: whoever asks private APIs must be in it. */
   network: NetworkStack;
-  /** Opens the stack of the dashboards that have no room here. */
-  furtherDashboards: () => Stack;
+  /** Opens the stack of a page of the dashboards that have no room here. */
+  furtherDashboards: (page: number) => Stack;
 }
 
 /**

@@ -62,16 +62,21 @@ function addStage(app: App, fleet: Fleet, stage: string, code: Code, account: Ac
     stackName: names.network,
     description: `Headroom ${stage}: the network, keys and parameters that its systems share`,
   });
-  let further: Stack | undefined;
+  const further = new Map<number, Stack>();
+  const addFurther = (page: number): Stack => {
+    const stackName = names.furtherDashboards(page);
+    const stack = new Stack(app, stackName, {
+      env: common.env,
+      stackName,
+      description: `Headroom ${stage}: the dashboards that the fleet's own stack has no room for`,
+    });
+    further.set(page, stack);
+    return stack;
+  };
   const fleetStack = new FleetStack(app, names.fleet, {
     ...common,
     network,
-    furtherDashboards: () =>
-      (further ??= new Stack(app, names.furtherDashboards, {
-        env: common.env,
-        stackName: names.furtherDashboards,
-        description: `Headroom ${stage}: the dashboards that the fleet's own stack has no room for`,
-      })),
+    furtherDashboards: (page) => further.get(page) ?? addFurther(page),
     stackName: names.fleet,
     description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
   });

@@ -67,7 +67,9 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
       (system) => checkRule(clients, stage, system),
     ),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
-    place === 'aws' && first ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn)) : none,
+    place === 'aws' && first
+      ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn, fleet.onCall))
+      : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
     place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
     place === 'aws' ? asked('runs', () => checkRuns(options, systems)) : none,

@@ -37,7 +37,12 @@ export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable 
 }
 
 /** An address that has not confirmed reaches nobody. */
-export async function checkOnCall({ sns }: Clients, stage: string, topicArn: string): Promise<Finding[]> {
+export async function checkOnCall(
+  { sns }: Clients,
+  stage: string,
+  topicArn: string,
+  { nobody }: Pick<Fleet['onCall'], 'nobody'>,
+): Promise<Finding[]> {
   const TopicArn = topicArn.replace(/[^:]+$/, fleetNames(stage).onCallTopic);
   const subscriptions = [];
   for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
@@ -48,10 +53,12 @@ export async function checkOnCall({ sns }: Clients, stage: string, topicArn: str
   return [
     confirmed > 0
       ? ok('on-call', `${confirmed} confirmed`)
-      : missing(
-          'on-call',
-          'nobody is told: set onCall in fleet.config.ts, deploy the fleet, confirm the e-mails',
-        ),
+      : nobody !== undefined
+        ? later('on-call', `nobody is told, as configured: ${nobody}`)
+        : missing(
+            'on-call',
+            'nobody is told: set onCall in fleet.config.ts, deploy the fleet, confirm the e-mails',
+          ),
     ...pending.map(({ Endpoint }) => missing('on-call', `${Endpoint} has not confirmed its subscription`)),
   ];
 }
