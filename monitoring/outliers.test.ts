@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standingsOf } from './outliers.ts';
+import { standingsOf, stepOf } from './outliers.ts';
 
 const named = (values: number[]) => new Map(values.map((value, index) => [`s${index}`, value]));
 const outliers = (values: number[], unit: 'percent' | 'count' = 'percent'): string[] =>
@@ -29,6 +29,23 @@ describe('who stands out from its like', () => {
     expect(outliers([1_000, 1_001, 1_002, 1_001, 1_200], 'count')).toEqual([]);
     expect(outliers([1_000, 1_001, 1_002, 1_001, 1_300], 'count')).toEqual(['s4']);
     expect(outliers([0, 0, 0, 0, 0, 1_300], 'count')).toEqual(['s5']);
+  });
+
+  it('knows no difference of the measurement’s own step, and one of more', () => {
+    const concurrency = stepOf({ unit: 'percent', capacity: 10 });
+    expect(concurrency).toBe(10);
+    const outliersOf = (...values: number[]) =>
+      standingsOf(named(values), 'percent', concurrency).filter(({ isOutlier }) => isOutlier);
+    expect(outliersOf(10, 10, 15)).toEqual([]);
+    expect(outliersOf(10, 10, 20)).toEqual([]);
+    expect(outliersOf(10, 10, 30)).toMatchObject([{ system: 's2', value: 30 }]);
+    // By points alone it would be one.
+    expect(outliers([10, 10, 15])).toEqual(['s2']);
+    expect(stepOf({ unit: 'percent', capacity: 500 })).toBe(0.2);
+    // Time, and a share that is published as one.
+    expect(stepOf({ unit: 'percent', capacity: 120_000 })).toBeLessThan(0.001);
+    expect([stepOf({ unit: 'percent', capacity: 1 }), stepOf({ unit: 'percent' })]).toEqual([0, 0]);
+    expect(stepOf({ unit: 'count' })).toBe(1);
   });
 
   it('is not moved by the one that is looked for, nor by units', () => {

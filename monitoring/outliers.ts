@@ -26,8 +26,13 @@ const meanToDeviation = 1.2533;
  * size is seen also where the others agree exactly. Where the median is zero there is no size to go by, and
  * the mean absolute deviation takes the spread's place.
  * @param values of one signal, by system; fewer than `minimumSystems` stand out in nothing.
+ * @param step the measurement's own: what differs by one of it is as near as it can be told.
  */
-export function standingsOf(values: ReadonlyMap<string, number>, unit: Measurement['unit']): Standing[] {
+export function standingsOf(
+  values: ReadonlyMap<string, number>,
+  unit: Measurement['unit'],
+  step = 0,
+): Standing[] {
   const all = [...values.values()];
   const middle = median(all);
   const deviations = all.map((value) => Math.abs(value - middle));
@@ -41,9 +46,22 @@ export function standingsOf(values: ReadonlyMap<string, number>, unit: Measureme
       value,
       median: middle,
       score,
-      isOutlier: all.length >= limits.outliers.minimumSystems && Math.abs(score) >= limits.outliers.score,
+      isOutlier:
+        all.length >= limits.outliers.minimumSystems &&
+        Math.abs(difference) > step &&
+        Math.abs(score) >= limits.outliers.score,
     };
   });
+}
+
+/**
+ * The smallest difference that a measurement can tell, in the reader's unit: of what is counted in wholes, one of
+ * them: of 10 executions 10 %. 0 where there is none.
+ */
+export function stepOf({ unit, capacity }: Pick<Measurement, 'unit' | 'capacity'>): number {
+  if (unit === 'count') return 1;
+  // A capacity of 1 stands for a share that is published as one.
+  return capacity === undefined || capacity === 1 ? 0 : 100 / capacity;
 }
 
 const smallestDifference = (middle: number, unit: Measurement['unit']): number =>

@@ -3,7 +3,7 @@ import type { Measurement } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
 import { signalsOf, toReaderUnit } from '../signals.ts';
-import { standingsOf, type Standing } from '../outliers.ts';
+import { standingsOf, stepOf, type Standing } from '../outliers.ts';
 
 /** What is compared: the signals, and the load that should explain them. */
 export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measurement[] => {
@@ -20,7 +20,7 @@ export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measu
 /** A system's value of something compared, over the window; in the reader's unit. */
 export interface Reading {
   system: string;
-  measurement: Pick<Measurement, 'id' | 'unit'>;
+  measurement: Pick<Measurement, 'id' | 'unit' | 'capacity'>;
   value: number;
 }
 
@@ -46,7 +46,9 @@ export function compare(readings: readonly Reading[]): Outlier[] {
     .flatMap(([signal, ofSignal]) => {
       const values = new Map(ofSignal.map(({ system, value }) => [system, value]));
       const { unit } = ofSignal[0]!.measurement;
-      return standingsOf(values, unit).flatMap(({ isOutlier, ...standing }) =>
+      // Of systems that differ in what they have, the coarsest step counts.
+      const step = Math.max(...ofSignal.map(({ measurement }) => stepOf(measurement)));
+      return standingsOf(values, unit, step).flatMap(({ isOutlier, ...standing }) =>
         isOutlier ? [{ ...standing, signal, unit }] : [],
       );
     })

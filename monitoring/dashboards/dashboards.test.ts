@@ -84,7 +84,8 @@ describe.each([
 
   it('are in a stack by their names alone', () => {
     for (const [name, { stack }] of dashboards) {
-      expect(stack, name).toBe(/-\d$/.test(name) ? 'further' : 'fleet');
+      const [, page] = /-(\d)$/.exec(name) ?? [];
+      expect(stack, name).toBe(page === undefined ? 'fleet' : `further-${page}`);
     }
   });
 
@@ -122,6 +123,8 @@ describe.each([
     }
     expect(Object.fromEntries([...limitsOf].filter(([, labels]) => labels.length > 0))).toEqual({
       'Error rate': ['1 %'],
+      'Duration p99': ['1000 ms'],
+      'Age of the oldest message': ['900 s'],
       'API function concurrency': ['80 %'],
       'API function memory': ['80 %'],
       'Subscriber concurrency': ['80 %'],
@@ -167,6 +170,20 @@ describe.each([
       }
     }
   });
+});
+
+it('cuts nothing off above: the axis ends at the whole only where nothing is more', () => {
+  const maxima = new Map<string, number | undefined>();
+  for (const { widgets } of bodies(3).values()) {
+    for (const { properties } of perMetric(widgets)) {
+      const line = properties.annotations?.horizontal[0]?.value ?? 0;
+      const { max } = properties.yAxis!.left;
+      maxima.set(properties.title.split(': ')[0]!, max);
+      expect(max ?? Infinity, properties.title).toBeGreaterThan(line);
+    }
+  }
+  expect(maxima.get('Load, of the proven peak')).toBeUndefined();
+  expect(maxima.get('Database CPU')).toBe(100);
 });
 
 it('draws shares of a capacity in percent and a fraction as it is', () => {

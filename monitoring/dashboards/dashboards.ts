@@ -21,8 +21,8 @@ export interface DashboardsProps {
   periodSeconds: number;
   alarmArnOf: (system: string, id: SystemAlarmId) => string;
   fleetAlarmArnOf: (id: FleetAlarmId) => string;
-  /** Where further dashboards go; asked for only where there are any. */
-  furtherScope: () => Construct;
+  /** Where the further dashboards of a page go, 2 and more; asked for only where there are any. */
+  furtherScope: (page: number) => Construct;
 }
 
 type DrawnWatch =
@@ -81,11 +81,17 @@ const noDashboards: IDynamicDashboardFactory = {
 export function addDashboards(scope: Construct, props: DashboardsProps): void {
   const { systems, periodSeconds, dashboardNames } = props;
   const monitoring = new MonitoringFacade(scope, 'Monitoring', { dashboardFactory: noDashboards });
-  const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => ({
-    ...watchesOf(system, periodSeconds),
-    ...measurementsOf(system, periodSeconds),
-    ...signalsOf(system, periodSeconds),
-  }));
+  const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => {
+    const watches = watchesOf(system, periodSeconds);
+    const measurements = measurementsOf(system, periodSeconds);
+    // What alarms is drawn with the alarm's line.
+    return {
+      ...measurements,
+      durationP99: watches.duration,
+      ...watches,
+      ...signalsOf(system, periodSeconds),
+    };
+  });
   const rowOf = (id: Drawn) => {
     const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id] }));
     const groups = metricGroups(lines);
@@ -100,14 +106,14 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
     packRows(rows[kind].map(rowOf)).map((page, index) => ({
       id: `${kind}Dashboard${index === 0 ? '' : index + 1}`,
       name: `${dashboardNames[kind]}${index === 0 ? '' : `-${index + 1}`}`,
-      further: index > 0,
+      page: index + 1,
       rows: page.map(({ widgets }) => widgets),
     })),
   );
   const overview = {
     id: 'overviewDashboard',
     name: dashboardNames.overview,
-    further: false,
+    page: 1,
     rows: overviewWidgets({
       ...props,
       alarmOf: (system, id) =>
@@ -121,7 +127,7 @@ export function addDashboards(scope: Construct, props: DashboardsProps): void {
       ...[[links(all.map(({ name }) => name))], ...each.rows].map((row) => new Row(...row)),
     );
     layout.position(0, 0);
-    const home = each.further ? props.furtherScope() : scope;
+    const home = each.page > 1 ? props.furtherScope(each.page) : scope;
     new CfnDashboard(home, each.id, {
       dashboardName: each.name,
       dashboardBody: Stack.of(home).toJsonString({

@@ -102,8 +102,11 @@ function draw({ system, measurement }: Line, index: number): Drawn {
   });
 }
 
+/** What of a whole can be used, and no more. */
+const wholePercent = 100;
+
 const axes: Record<Measurement['unit'], YAxisProps> = {
-  percent: { min: 0, max: 100, label: '%', showUnits: false },
+  percent: { min: 0, max: wholePercent, label: '%', showUnits: false },
   milliseconds: { min: 0, label: 'ms', showUnits: false },
   perSecond: { min: 0, label: '1/s', showUnits: false },
   count: { min: 0, label: 'count', showUnits: false },
@@ -111,9 +114,17 @@ const axes: Record<Measurement['unit'], YAxisProps> = {
   score: { min: 0, showUnits: false },
 };
 
-/** From zero: what a widget cuts off below looks like a drop. */
-const axisOf = (measurement: Measurement): YAxisProps =>
-  isFraction(measurement) ? { min: 0, label: 'share, 0–1', showUnits: false } : axes[measurement.unit];
+/**
+ * From zero: what a widget cuts off below looks like a drop. To the whole, where nothing is above it: a limit at the
+ * whole, or a metric that is compared with another, says that there may be.
+ */
+function axisOf(measurement: Measurement): YAxisProps {
+  if (isFraction(measurement)) return { min: 0, label: 'share, 0–1', showUnits: false };
+  const { max, ...open } = axes[measurement.unit];
+  const limit = limitOf(measurement);
+  const mayExceed = measurement.capacityRate !== undefined || (limit !== undefined && limit >= wholePercent);
+  return max === undefined || mayExceed ? open : { ...open, max };
+}
 
 /** The one line at which the reserve is gone; none for what has no limit. */
 function lineOf(measurement: Measurement): HorizontalAnnotation[] {

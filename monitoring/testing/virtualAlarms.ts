@@ -87,7 +87,7 @@ export interface Told {
 export const stage = 'prod';
 export const account = '111122223333';
 const region = 'us-east-1';
-const capacity = { connectionLimit: 500, apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
+export const capacity = { connectionLimit: 500, apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
 const periodSeconds = 60;
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);

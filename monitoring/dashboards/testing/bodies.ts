@@ -19,6 +19,7 @@ export interface Widget {
     alarms?: string[];
     /** Of texts. */
     markdown?: string;
+    yAxis?: { left: { min?: number; max?: number } };
     annotations?: { horizontal: { value: number; label: string }[] };
   };
 }
@@ -39,7 +40,7 @@ const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333
 export function bodies(count: number): Map<string, Dashboard> {
   const app = bareApp();
   const stack = new Stack(app, 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
-  let further: Stack | undefined;
+  const further = new Map<number, Stack>();
   addDashboards(stack, {
     stage: 'qa',
     dashboardNames: dashboardNamesOf('qa'),
@@ -53,10 +54,14 @@ export function bodies(count: number): Map<string, Dashboard> {
     ),
     alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
     fleetAlarmArnOf: (id) => arn(fleetAlarmName('qa', id)),
-    furtherScope: () => (further ??= new Stack(app, 'further')),
+    furtherScope: (page) => {
+      const known = further.get(page) ?? new Stack(app, `further-${page}`);
+      further.set(page, known);
+      return known;
+    },
   });
   return new Map(
-    [stack, ...(further ? [further] : [])].flatMap((home) => {
+    [stack, ...further.values()].flatMap((home) => {
       const template = Template.fromStack(home);
       const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
       expect(new Set(Object.values(Resources).map(({ Type }) => Type))).toEqual(
