@@ -115,10 +115,18 @@ describe('nextState', () => {
 
   it('verifies after an observation that failed, not after one that was interrupted', () => {
     const toObserve = ['completed', 'completed'] as const;
-    const walk = (...types: ('completed' | 'unmet' | 'interrupted')[]): Step[] =>
-      play(types.map((type) => ({ event: { type }, afterMs: 1 }))).map(({ to }) => to.step);
+    const walk = (...types: ('completed' | 'unmet' | 'interrupted' | 'failed')[]): Step[] =>
+      play(
+        types.map((type) => ({
+          event: type === 'failed' ? { type, message: 'no answer' } : { type },
+          afterMs: 1,
+        })),
+      ).map(({ to }) => to.step);
     expect(walk(...toObserve, 'unmet', 'completed')[3]).toBe('recover');
     expect(walk(...toObserve, 'interrupted', 'completed')[3]).toBe('done');
+    // Its work broke down: there is nothing left to find out.
+    expect(walk(...toObserve, 'failed', 'completed')[3]).toBe('done');
+    expect(walk('completed', 'failed', 'completed')[2]).toBe('done');
   });
 
   it('tries a failed restore again until its time is over', () => {

@@ -236,6 +236,7 @@ describe.concurrent('runDrill', () => {
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'invalid', restored: true });
     expect(result.reason).toContain('the background load ended by itself');
+    expect(result.timeline.at(-1)?.step).toBe('restore');
     expect(stage.ruleExists).toBe(true);
   });
 

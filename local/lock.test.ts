@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { lockDirectory } from './lock.ts';
+import { lockDirectory, removeDeadLock } from './lock.ts';
 import { identity } from '../core/process/processes.ts';
 import { readRunningStage, requireRunningStage, writeStageFile, type StageFile } from './stageFile.ts';
 
@@ -45,6 +45,18 @@ it("takes over a dead process's lock, also when its id lives again as another pr
     expect(await readFile(join(directory, 'lock'), 'utf8')).toBe(await identity(process.pid));
     await unlock();
   }
+});
+
+it('takes no dead lock away while another process has the right to', async () => {
+  const lock = join(directory, 'lock');
+  const right = `${lock}.after-nonsense`;
+  await writeFile(lock, 'nonsense');
+  await writeFile(right, '');
+  await removeDeadLock(directory);
+  expect(await readFile(lock, 'utf8')).toBe('nonsense');
+  await rm(right);
+  await removeDeadLock(directory);
+  await expect(readFile(lock, 'utf8')).rejects.toThrow('ENOENT');
 });
 
 it.each(['nothing', 'the lock of a dead process'])(

@@ -19,6 +19,8 @@ describe('who stands out from its like', () => {
     ['nobody where all agree', [20, 20, 20, 20], []],
     ['nobody where the spread is everybody’s', [10, 30, 50, 70, 90], []],
     ['nobody by a difference of no size', [20, 20.1, 20, 20.1, 22], []],
+    ['nobody by less than five points, however alike the others are', [20, 20, 20, 20, 24.9], []],
+    ['one by five points where the others agree exactly', [20, 20, 20, 20, 25], ['s4']],
     ['nobody among two', [10, 90], []],
     ['nobody where there is nobody', [], []],
   ])('%s', (_, values, expected) => {
