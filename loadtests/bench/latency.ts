@@ -28,19 +28,23 @@ const childOf = (file: string, ...parameters: string[]) =>
 /** One client against a server of its own. */
 async function run(client: string, rate: number, stall = 0): Promise<Measured & { stalls: Stall[] }> {
   const server = childOf('stallingServer.ts', String(stall));
-  const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-  const stalls: Stall[] = [];
-  server.on('message', ({ stall: told }: { stall: Stall }) => stalls.push(told));
-  const running = childOf(client, `http://127.0.0.1:${port}/`, String(rate), String(seconds));
-  const exited = once(running, 'exit');
-  const [measured] = (await Promise.race([
-    once(running, 'message'),
-    exited.then(([code]) => Promise.reject(new Error(`${client} ended with ${String(code)}`))),
-  ])) as [Measured];
-  await exited;
-  server.disconnect();
-  await once(server, 'exit');
-  return { ...measured, stalls };
+  const stopped = once(server, 'exit');
+  try {
+    const [{ port }] = (await once(server, 'message')) as [{ port: number }];
+    const stalls: Stall[] = [];
+    server.on('message', ({ stall: told }: { stall: Stall }) => stalls.push(told));
+    const running = childOf(client, `http://127.0.0.1:${port}/`, String(rate), String(seconds));
+    const exited = once(running, 'exit');
+    const [measured] = (await Promise.race([
+      once(running, 'message'),
+      exited.then(([code]) => Promise.reject(new Error(`${client} ended with ${String(code)}`))),
+    ])) as [Measured];
+    await exited;
+    return { ...measured, stalls };
+  } finally {
+    server.kill('SIGKILL');
+    await stopped;
+  }
 }
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`;

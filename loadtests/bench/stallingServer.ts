@@ -20,7 +20,11 @@ if (stallMs > 0) {
   setInterval(() => {
     const startMs = performance.timeOrigin + performance.now();
     Atomics.wait(nothing, 0, 0, stallMs);
-    process.send?.({ stall: { startMs, endMs: performance.timeOrigin + performance.now() } });
+    // A parent that is about to end it may not listen any more.
+    process.send?.(
+      { stall: { startMs, endMs: performance.timeOrigin + performance.now() } },
+      () => undefined,
+    );
   }, everyMs);
 }
 process.on('disconnect', () => process.exit());
