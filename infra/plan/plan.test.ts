@@ -182,6 +182,21 @@ describe('costOf', () => {
     expect(batchesAt(20)).toBeCloseTo(1, 3);
     expect(batchesAt(1_000)).toBeCloseTo(10, 3);
   });
+
+  it('pays for each message sent, for each batch received and deleted, and for asking an empty queue', () => {
+    const systems = [
+      { name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond: 20 } },
+    ];
+    const counts = countsAt(inventories.get('prod')!, 0);
+    const queueUsd = (loadShare: number) =>
+      costOf({ config: fleet.stages['prod']!, systems, counts, loadShare }).find(
+        ({ item }) => item === 'Queue requests',
+      )!.usd;
+    const secondsAMonth = 730 * 3_600;
+    // Twenty messages a second in one batch; five pollers that ask every 20 s. 0.40 USD a million requests.
+    expect(queueUsd(1)).toBeCloseTo(((20 + 2 * 1 + 5 / 20) * secondsAMonth * 0.4) / 1e6, 4);
+    expect(queueUsd(0)).toBeCloseTo(((5 / 20) * secondsAMonth * 0.4) / 1e6, 4);
+  });
 });
 
 describe('the prices', () => {
