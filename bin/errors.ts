@@ -4,6 +4,7 @@ import { FleetConfigError, StageNotFoundError, SystemDocumentError } from '../fl
 import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
 import {
+  CollectError,
   K6Error,
   RunTooLongError,
   SeedError,
@@ -74,6 +75,7 @@ const usageErrors: readonly ErrorClass[] = [
   FileWriteError,
   RunTooLongError,
   SegmentError,
+  CollectError,
   DrillRefusedError,
   MetricsForbiddenError,
 ];

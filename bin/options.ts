@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { QueueFaultRates } from '../local/aws/messaging/queueFaults.ts';
+import { parseSegment, parseSequence } from '../loadtests/runner/executionSegment.ts';
 import { defaultConfig } from './context.ts';
 
 /** Parses a whole number within bounds, for an option's value. */
@@ -51,6 +52,28 @@ export const rampOption = (meaning = 'ramp to the expected peak'): Option =>
 
 export const holdOption = (meaning = 'hold at the peak; the verdict is about it'): Option =>
   new Option('--hold <seconds>', meaning).argParser(wholeNumber(1, 86_400));
+
+/** Parses with a parser that throws for what it does not know, for an option's value. */
+const parsedBy =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : String(error));
+    }
+  };
+
+export const segmentOption = (): Option =>
+  new Option('--execution-segment <from:to>', "this instance's part of the load, as k6 takes it").argParser(
+    parsedBy(parseSegment),
+  );
+
+export const sequenceOption = (): Option =>
+  new Option(
+    '--execution-segment-sequence <numbers>',
+    'where the parts of all instances begin and end',
+  ).argParser(parsedBy(parseSequence));
 
 export type EngineName = 'auto' | 'embedded' | 'k6';
 

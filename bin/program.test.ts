@@ -107,6 +107,13 @@ describe('headroom', () => {
   });
 
   it.each([
+    [['peak', '--execution-segment-sequence', '0,1/2,1'], 'goes with an --execution-segment'],
+    [['publish', '--execution-segment', '0:1/2'], 'publish has its answer from one process'],
+  ])('loads no part that is none: %j', async (line, reason) => {
+    expect(await refusal('load', ...line)).toContain(reason);
+  });
+
+  it.each([
     ['spike', [], 'this is a run of spike, which holds no peak: its own thresholds have judged it;'],
     ['smoke', [], 'this is a run of smoke, which holds no peak'],
     ['soak', ['--record'], 'this is a run of soak: only a peak is evidence, leave out --record.'],
@@ -210,7 +217,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(18);
+    expect(all).toHaveLength(19);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

@@ -17,6 +17,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['down', async () => (await import('./commands/down.ts')).downCommand],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrateCommand],
   ['load', async () => (await import('./commands/load.ts')).loadCommand],
+  ['collect', async () => (await import('./commands/collect.ts')).collectCommand],
   ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],

@@ -20,6 +20,7 @@ import { deploymentEvidenceSchema } from '../records/deploymentEvidence.ts';
 import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
 import { journalFileName } from '../records/journalFile.ts';
 import { recoveryKind } from '../records/recovery.ts';
+import { partKind } from '../records/part.ts';
 import { runKind } from '../records/run.ts';
 import { runningSchema } from '../records/running.ts';
 import {
@@ -30,6 +31,7 @@ import {
   exampleDeploymentEvidence,
   exampleJournal,
   exampleProvenPeak,
+  examplePart,
   exampleRecovery,
   exampleRunning,
 } from '../records/testing/examples.ts';
@@ -143,6 +145,16 @@ it('a run.json that cannot be read is not judged', async () => {
     const end = await ended('gate', join(folder, runKind.fileName));
     expect(end.code).toBe(2);
     expect(end.text).toContain(`${join(folder, runKind.fileName)}: `);
+    expect(end.text).toMatch(naming);
+  });
+});
+
+it('a part.json that cannot be read is collected by nobody', async () => {
+  await always(wrong(partKind.schema, examplePart), async ({ text, naming }) => {
+    await put(partKind.fileName, text);
+    const end = await ended('collect', folder);
+    expect(end.code).toBe(2);
+    expect(end.text).toContain(`${join(folder, partKind.fileName)}: `);
     expect(end.text).toMatch(naming);
   });
 });

@@ -62,6 +62,11 @@ export class SegmentError extends Error {
   }
 }
 
+/** Instances' parts that cannot be put together into one run. */
+export class CollectError extends Error {
+  override readonly name = 'CollectError';
+}
+
 /** The seeded clients did not arrive. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';

@@ -11,9 +11,9 @@ import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
 
 export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSeconds' | 'holdSeconds'> &
-  Pick<Partial<LoadOptions>, 'rateScale'>;
+  Pick<Partial<LoadOptions>, 'rateScale' | 'share'>;
 
-/** Runs a load profile; its record stands in `directory/run.json`. */
+/** Runs a load profile; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
 export async function loadStage(
   context: OperationContext,
   target: Target,

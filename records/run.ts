@@ -174,6 +174,16 @@ export const runFileSchema = z
     /** The threshold that stopped the run, as its `abortOnFail` says; absent where none did. */
     abortedBy: z.strictObject({ metric: z.string(), expression: z.string() }).optional(),
     reason: z.string().nullable(),
+    /** Of a run that several instances made together; absent otherwise. */
+    instances: z
+      .strictObject({
+        count,
+        /** Execution segments of those that left no part. */
+        missing: z.array(z.string()),
+        /** How far apart they started, each by its own clock, in milliseconds. */
+        startSkewMs: z.number(),
+      })
+      .optional(),
     /** Why the run ended before its time, as was meant: a climb that has crossed a limit. Absent otherwise. */
     endedEarly: z.string().optional(),
   })

@@ -10,6 +10,7 @@ import { drillResultSchema } from './drill.ts';
 import { deliveryFileSchema } from './delivery.ts';
 import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
 import { journalEntrySchema } from './journal.ts';
+import { partFileSchema } from './part.ts';
 import { recoveryFileSchema } from './recovery.ts';
 import { runFileSchema } from './run.ts';
 import { runningSchema } from './running.ts';
@@ -21,6 +22,7 @@ import {
   exampleDrill,
   exampleDeploymentEvidence,
   exampleJournal,
+  examplePart,
   exampleProvenPeak,
   exampleRecovery,
   exampleRunning,
@@ -32,6 +34,7 @@ const [, intent] = exampleJournal;
 
 describe.each<[string, z.ZodType, object]>([
   ['run', runFileSchema, completeRun],
+  ['part', partFileSchema, examplePart],
   ['verdict', verdictFileSchema, completeVerdict],
   ['recovery', recoveryFileSchema, exampleRecovery],
   ['breakpoint', breakpointFileSchema, completeBreakpoint],

@@ -9,6 +9,8 @@ import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf, whyUnjudgeable, type PlannedRun } from '../../loadtests/gate/judgeable.ts';
 import { defaultShape, profileNamed, profiles, type Shape } from '../../loadtests/runner/load.ts';
+import type { Segment } from '../../loadtests/runner/executionSegment.ts';
+import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { newRunDirectory, readFleet, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
@@ -20,6 +22,8 @@ import {
   holdOption,
   jsonOption,
   rampOption,
+  segmentOption,
+  sequenceOption,
   stageOption,
   systemOption,
   type EngineName,
@@ -46,6 +50,8 @@ interface LoadCommandOptions {
   ramp?: number;
   hold?: number;
   rateScale?: number;
+  executionSegment?: Segment;
+  executionSegmentSequence?: Segment[];
   unjudged: boolean;
   json: boolean;
 }
@@ -69,6 +75,23 @@ function refuseIgnored(name: string, command: Command): void {
     );
   const others = profiles.filter((other) => profileNamed(other).paced !== null).join(' or ');
   throw new UsageError(`${name} sends each request once, at no rate: leave out ${flags}, or run ${others}.`);
+}
+
+/** What this process has of the load. @throws UsageError for a profile whose answer is found while it runs */
+function shareOf(
+  name: string,
+  { executionSegment: segment, executionSegmentSequence: sequence }: LoadCommandOptions,
+): Share {
+  if (!segment) {
+    if (sequence) throw new UsageError('--execution-segment-sequence goes with an --execution-segment.');
+    return wholeShare;
+  }
+  if (name === 'breakpoint' || name === 'publish') {
+    throw new UsageError(
+      `${name} has its answer from one process that has seen all of it: leave out --execution-segment.`,
+    );
+  }
+  return Share.of(segment, sequence ?? null);
 }
 
 interface Plan {
@@ -143,10 +166,13 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(holdOption('at that rate'))
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
     .option('--unjudged', 'also for less than an answer takes: how the systems behave, and no more', false)
+    .addOption(segmentOption())
+    .addOption(sequenceOption())
     .addOption(jsonOption())
     .addHelpText('after', profilesHelp())
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
       refuseIgnored(profile, command);
+      const share = shareOf(profile, options);
       const planned = await plan(profile, options);
       const target = await reachSystems(options);
       for (const shortcoming of shortcomings(profile, planned, options, target))
@@ -158,11 +184,19 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
         {
           profile,
           engine: options.engine,
+          share,
           ...planned.shape,
           ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
         },
         directory,
       );
+      if (!share.isWhole) {
+        context.output.answer(options.json ? JSON.stringify(run) : summaryLines(run).join('\n'));
+        context.output.progress(`part ${share.segment} of the load: ${directory}/part.json`);
+        // Thresholds have seen a part: collect judges them.
+        done(run.complete ? exitCodes.passed : exitCodeOfRun(run));
+        return;
+      }
       const { text, code, ...found } = await answerOf(context, target, run, directory, options);
       context.output.answer(
         options.json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'),

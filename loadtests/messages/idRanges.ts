@@ -25,6 +25,17 @@ export class IdRanges {
   }
 }
 
+/** The same ids, in ascending order, in as few ranges as there are gaps. @param ranges none with an id of another */
+export function joined(ranges: readonly IdRange[]): IdRange[] {
+  const all: IdRange[] = [];
+  for (const { first, last } of ranges.toSorted((a, b) => a.first - b.first)) {
+    const before = all.at(-1);
+    if (before?.last === first - 1) before.last = last;
+    else all.push({ first, last });
+  }
+  return all;
+}
+
 /** What lies between the ranges, and before the first of them from `from` on. */
 export function gapsIn(from: number, ranges: readonly IdRange[]): IdRange[] {
   const gaps: IdRange[] = [];

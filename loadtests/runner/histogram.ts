@@ -1,3 +1,5 @@
+import type { Distribution } from '../../records/distribution.ts';
+
 /**
  * Values of any number in bounded memory, their percentiles within a thousandth.
  *
@@ -22,15 +24,45 @@ export class Histogram {
   add(value: number): void {
     double.setFloat64(0, value);
     const bits = double.getUint32(0);
-    const octave = bits >>> 20;
-    let parts = this.#octaves.get(octave);
-    if (!parts) this.#octaves.set(octave, (parts = new Float64Array(partsOfAnOctave)));
+    const parts = this.#partsOf(bits >>> 20);
     const part = (bits >>> 11) % partsOfAnOctave;
     parts[part] = (parts[part] ?? 0) + 1;
     this.#count += 1;
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
+  }
+
+  /** What `merge` takes; null without values. */
+  distribution(): Distribution | null {
+    if (this.#count === 0) return null;
+    const buckets: number[] = [];
+    for (const [octave, parts] of this.#octaves) {
+      for (const [part, count] of parts.entries()) {
+        if (count > 0) buckets.push(octave * partsOfAnOctave + part, count);
+      }
+    }
+    return { sum: this.#sum, min: this.#min, max: this.#max, buckets };
+  }
+
+  /** Adds the values of another. */
+  merge({ sum, min, max, buckets }: Distribution): void {
+    for (let index = 0; index < buckets.length; index += 2) {
+      const [bucket = 0, count = 0] = buckets.slice(index, index + 2);
+      const parts = this.#partsOf(Math.floor(bucket / partsOfAnOctave));
+      const part = bucket % partsOfAnOctave;
+      parts[part] = (parts[part] ?? 0) + count;
+      this.#count += count;
+    }
+    this.#sum += sum;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+  }
+
+  #partsOf(octave: number): Float64Array {
+    let parts = this.#octaves.get(octave);
+    if (!parts) this.#octaves.set(octave, (parts = new Float64Array(partsOfAnOctave)));
+    return parts;
   }
 
   get count(): number {

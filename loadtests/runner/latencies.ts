@@ -1,3 +1,4 @@
+import type { Distribution } from '../../records/distribution.ts';
 import { Histogram } from './histogram.ts';
 import { latencySummary, type LatencySummary } from './latencySummary.ts';
 
@@ -7,15 +8,24 @@ import { latencySummary, type LatencySummary } from './latencySummary.ts';
  */
 export class Latencies {
   #values: number[] | Histogram | LatencySummary | null;
+  readonly #toMerge: boolean;
+  /** Of those that are over. */
+  #distribution: Distribution | null = null;
 
-  /** @param kept `exactly` where there are few of them, in `bounded` room where there may be many */
-  constructor(kept: 'exactly' | 'bounded') {
+  /**
+   * @param kept `exactly` where there are few of them, in `bounded` room where there may be many
+   * @param toMerge whether they will be put together with others: then more than a summary is left of them
+   */
+  constructor(kept: 'exactly' | 'bounded', toMerge = false) {
     this.#values = kept === 'exactly' ? [] : new Histogram();
+    this.#toMerge = toMerge;
   }
 
   /** Of latencies that are summarised already, one more can change the maximum only. */
   add(latencyMs: number): void {
     const values = this.#values;
+    const over = this.#distribution;
+    if (over) this.#distribution = distributionOf([latencyMs], over);
     if (Array.isArray(values)) values.push(latencyMs);
     else if (values instanceof Histogram) values.add(latencyMs);
     else if (values === null) this.#values = latencySummary([latencyMs]);
@@ -24,7 +34,15 @@ export class Latencies {
 
   /** Keeps the summary alone from now on. */
   close(): void {
+    if (this.#toMerge) this.#distribution = this.distribution();
     this.#values = this.summary();
+  }
+
+  /** All of them, as far as more than a summary is left; null without any. */
+  distribution(): Distribution | null {
+    const values = this.#values;
+    if (values instanceof Histogram) return values.distribution();
+    return Array.isArray(values) ? distributionOf(values) : this.#distribution;
   }
 
   /** Null without any. */
@@ -32,4 +50,11 @@ export class Latencies {
     const values = this.#values;
     return Array.isArray(values) || values instanceof Histogram ? latencySummary(values) : values;
   }
+}
+
+function distributionOf(values: readonly number[], others: Distribution | null = null): Distribution | null {
+  const histogram = new Histogram();
+  if (others) histogram.merge(others);
+  for (const value of values) histogram.add(value);
+  return histogram.distribution();
 }

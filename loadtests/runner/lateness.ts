@@ -1,3 +1,4 @@
+import type { Distribution } from '../../records/distribution.ts';
 import { Histogram } from './histogram.ts';
 import { latencySummary, type LatencySummary } from './latencySummary.ts';
 
@@ -10,6 +11,8 @@ export interface LatenessSummary {
   iterations: number;
   /** Of all iterations, in milliseconds; null where none began. */
   byMs: LatencySummary | null;
+  /** All of them. */
+  values: Distribution | null;
 }
 
 /**
@@ -26,6 +29,6 @@ export class Lateness {
   }
 
   summary(): LatenessSummary {
-    return { iterations: this.#late, byMs: latencySummary(this.#byMs) };
+    return { iterations: this.#late, byMs: latencySummary(this.#byMs), values: this.#byMs.distribution() };
   }
 }

@@ -6,11 +6,16 @@ import { systemClock } from '../../core/clock.ts';
 import { RunTooLongError, UnknownProfileError } from '../errors.ts';
 import { FileWriteError } from '../../core/errors.ts';
 import { clientOf } from '../k6/lib/clients.ts';
+import { partKind } from '../../records/part.ts';
+import { requireRecord } from '../../records/recordFile.ts';
 import { runFileSchema, type RunFile } from '../../records/run.ts';
+import { mergeParts } from '../collect/mergeParts.ts';
 import { limits } from '../../monitoring/limits.ts';
+import { evenSegments, parseSegment, parseSequence } from './executionSegment.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
 import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
+import { Share } from './share.ts';
 import { summaryLines } from './summary.ts';
 import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { holds } from './thresholds.ts';
@@ -308,6 +313,35 @@ test('peak ramps, holds the expected peak and compares every body', async () => 
     ),
   ).toBe(true);
   expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['getClient']));
+});
+
+test('three instances of a peak make together the run that one makes', async () => {
+  const { segments, sequence } = evenSegments(3);
+  const asked: RequestSample[] = [];
+  const parts = await Promise.all(
+    segments.map(async (segment, index) => {
+      const runDirectory = join(directory, `instance-${index + 1}`);
+      const share = Share.of(parseSegment(segment), parseSequence(sequence));
+      await runLoad(options('peak', { runDirectory, share, onSample: (sample) => asked.push(sample) }));
+      expect(await readdir(runDirectory)).toEqual(['part.json']);
+      return requireRecord(partKind, join(runDirectory, 'part.json'));
+    }),
+  );
+  const run = mergeParts('together', parts);
+  expect(run).toMatchObject({ complete: true, instances: { count: 3, missing: [] } });
+  expect(failedThresholds(run)).toEqual([]);
+  for (const { hold, series } of run.systems) {
+    // Where a request begins is up to the machine; how many there are is not.
+    const answers = series.flatMap(({ statuses }) => Object.entries(statuses));
+    expect(answers.every(([status]) => status === '200')).toBe(true);
+    expect(answers.reduce((sum, [, count]) => sum + count, 0)).toBe(50);
+    expect(hold).toMatchObject({ failed: 0, intendedPerSecond: expect.closeTo(20, 6) });
+    expect(series.slice(0, 3).map(({ intended }) => intended)).toEqual([9, 20, 20]);
+  }
+  expect(asked).toHaveLength(100);
+  expect(apis.map((api) => api.requests())).toEqual([50, 50]);
+  const gone = mergeParts('together', parts.slice(1));
+  expect(gone).toMatchObject({ complete: false, reason: 'of 3 instances 0:1/3 left no part' });
 });
 
 test('what fails in the ramp is told apart, and fails no threshold', async () => {

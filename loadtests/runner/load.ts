@@ -6,6 +6,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { K6Error, RunTooLongError } from '../errors.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
+import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
 import { Recorder } from './recorder.ts';
 import type { RecordedWindows, Window } from './window.ts';
@@ -20,7 +21,7 @@ import { loadScript } from './script.ts';
 import { seedClients } from './seed.ts';
 import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
-import { prepareRunDirectory, writeRunFile } from './writeRun.ts';
+import { prepareRunDirectory, writePartFile, writeRunFile } from './writeRun.ts';
 
 export { defaultShape, profileNamed, profiles, type Shape, type Timeline } from './profiles.ts';
 export type { RequestSample } from './requests.ts';
@@ -69,7 +70,7 @@ export interface LoadOptions {
 }
 
 /**
- * Runs a load profile and writes its record to `run.json`.
+ * Runs a load profile and writes its record to `run.json`; that of an instance which has a share of it to `part.json`.
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
  * @throws SeedError when the seeded clients do not arrive
@@ -113,6 +114,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
         thresholds: script.options.thresholds,
         metricTypes: script.metricTypes,
         firstMessageId,
+        toMerge: !share.isWhole,
         messagesShareOf: (system) => messagesShareOf(script.options, system, share),
         onSample: options.onSample,
       }),
@@ -129,7 +131,8 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
       ? ({ name: 'embedded', version: `node ${process.versions.node}` } as const)
       : ({ name: 'k6', version: k6.version } as const);
   const run = runFileOf(options, profile.paced, name, { ...ended, reason: ended.reason ?? stepped() });
-  await writeRunFile(runDirectory, run);
+  if (share.isWhole) await writeRunFile(runDirectory, run);
+  else await writePartFile(runDirectory, partOf(share, run, ended));
   return run;
 }
 
@@ -253,6 +256,15 @@ function runFileOf(
     ...(endedEarly === null ? {} : { endedEarly }),
   };
 }
+
+const partOf = (share: Share, run: RunFile, { recorder, lateness }: EngineRun): PartFile => ({
+  schemaVersion: 1,
+  segment: share.segment,
+  sequence: share.sequence,
+  run,
+  ...recorder.part(),
+  lateness: lateness?.values ?? null,
+});
 
 /** That of all systems; nothing where one says none or another. */
 function releaseOf(systems: LoadOptions['systems']): Pick<RunFile, 'release'> {

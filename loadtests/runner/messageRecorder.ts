@@ -1,3 +1,4 @@
+import type { Distribution } from '../../records/distribution.ts';
 import type { RunFile } from '../../records/run.ts';
 import { gapsIn, idsIn, IdRanges } from '../messages/idRanges.ts';
 import { Latencies } from './latencies.ts';
@@ -92,6 +93,11 @@ export class MessageRecorder {
         .sort(([a], [b]) => a - b)
         .map(([second, { intended: due, ...rest }]) => ({ second, intended: due, ...present(rest) })),
     };
+  }
+
+  /** Of the calls in the hold that were answered; null without any. */
+  latencies(): Distribution | null {
+    return this.#inHold.latencies.distribution();
   }
 
   /** Ids are given in order: what is missing was under way when k6 gave its iteration up, and left no word. */

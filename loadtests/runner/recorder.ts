@@ -1,3 +1,4 @@
+import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
 import { MessageRecorder } from './messageRecorder.ts';
 import type { MetricType, Point } from './points.ts';
@@ -22,6 +23,8 @@ export interface RecorderOptions {
   firstMessageId: number;
   /** What this process has of a system's messages; all of them where left out. */
   messagesShareOf?: ((system: string) => Share) | undefined;
+  /** Whether what it measures will be put together with what other instances do. */
+  toMerge?: boolean | undefined;
   onSample?: ((sample: RequestSample) => void) | undefined;
 }
 
@@ -159,6 +162,22 @@ export class Recorder {
       checks: [...this.#checks].map(([name, counts]) => ({ name, ...counts })),
       thresholds: [...judged, ...(judged.every(({ ok }) => ok) ? this.#reported : [])],
       droppedIterations: this.#totals.dropped,
+    };
+  }
+
+  /** What other instances' measurements are put together with, beside what `finish` tells. */
+  part(): Pick<PartFile, 'thresholds' | 'latencies'> {
+    return {
+      thresholds: this.#options.thresholds.map((threshold) => ({
+        metric: threshold.metric,
+        expression: threshold.expression,
+        measured: this.#sinks.measured(threshold),
+      })),
+      latencies: [...this.#systems].map(([system, recorder]) => ({
+        system,
+        ...recorder.latencies(),
+        messages: this.#messages.get(system)?.latencies() ?? null,
+      })),
     };
   }
 

@@ -11,11 +11,12 @@ export interface Second {
   latencies: Latencies;
 }
 
-export const emptySecond = (): Second => ({
+/** @param toMerge whether its latencies will be put together with others */
+export const emptySecond = (toMerge: boolean): Second => ({
   intended: 0,
   dropped: 0,
   statuses: new Map(),
   failedChecks: 0,
   failed: 0,
-  latencies: new Latencies('exactly'),
+  latencies: new Latencies('exactly', toMerge),
 });

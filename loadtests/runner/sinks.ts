@@ -1,3 +1,4 @@
+import type { PartFile } from '../../records/part.ts';
 import { Histogram } from './histogram.ts';
 import type { MetricType, Point } from './points.ts';
 import { parseMetricName, type Threshold } from './thresholds.ts';
@@ -7,7 +8,12 @@ interface Sink {
   add(value: number): void;
   /** Null without samples. */
   read(method: Threshold['method'], elapsedMs: number): number | null;
+  measured(): Measured;
+  merge(other: Measured): void;
 }
+
+/** What `merge` of another sink of the metric takes. */
+export type Measured = PartFile['thresholds'][number]['measured'];
 
 function counterSink(): Sink {
   let count = 0;
@@ -15,12 +21,19 @@ function counterSink(): Sink {
     add: (value) => (count += value),
     read: (method, elapsedMs) =>
       method === 'count' ? count : elapsedMs > 0 ? count / (elapsedMs / 1_000) : null,
+    measured: () => ({ type: 'counter', count }),
+    merge: (other) => (count += other.type === 'counter' ? other.count : 0),
   };
 }
 
 function gaugeSink(): Sink {
   let last: number | null = null;
-  return { add: (value) => (last = value), read: () => last };
+  return {
+    add: (value) => (last = value),
+    read: () => last,
+    measured: () => ({ type: 'gauge', value: last }),
+    merge: (other) => (last = other.type === 'gauge' ? (other.value ?? last) : last),
+  };
 }
 
 function rateSink(): Sink {
@@ -32,6 +45,12 @@ function rateSink(): Sink {
       if (value !== 0) trues += 1;
     },
     read: () => (total === 0 ? null : trues / total),
+    measured: () => ({ type: 'rate', trues, total }),
+    merge: (other) => {
+      if (other.type !== 'rate') return;
+      trues += other.trues;
+      total += other.total;
+    },
   };
 }
 
@@ -47,6 +66,10 @@ function trendSink(): Sink {
       if (method === 'med') return values.percentile(50);
       return values.percentile((method as { percentile: number }).percentile);
     },
+    measured: () => ({ type: 'trend', values: values.distribution() }),
+    merge: (other) => {
+      if (other.type === 'trend' && other.values) values.merge(other.values);
+    },
   };
 }
 
@@ -56,6 +79,17 @@ const makers: Record<MetricType, () => Sink> = {
   rate: rateSink,
   trend: trendSink,
 };
+
+/** What a threshold compares of all instances' measurements; null without samples. */
+export function valueOfAll(
+  { type, method }: Threshold,
+  measured: readonly Measured[],
+  elapsedMs: number,
+): number | null {
+  const all = makers[type]();
+  for (const each of measured) all.merge(each);
+  return all.read(method, elapsedMs);
+}
 
 /** One sink a metric that a threshold names, fed by the points whose tags match. */
 export class Sinks {
@@ -88,6 +122,11 @@ export class Sinks {
   hasSamples(threshold: Threshold): boolean {
     const sink = this.#sinks.get(threshold.metric);
     return sink !== undefined && this.#sampled.has(sink);
+  }
+
+  /** For `valueOfAll`. */
+  measured({ metric, type }: Threshold): Measured {
+    return (this.#sinks.get(metric) ?? makers[type]()).measured();
   }
 
   /** What the threshold compares; null without samples. `elapsedMs` is the run's age. */

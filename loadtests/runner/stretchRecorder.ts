@@ -1,4 +1,5 @@
 import type { RunFile } from '../../records/run.ts';
+import type { Distribution } from '../../records/distribution.ts';
 import { Latencies } from './latencies.ts';
 import { isWithin, type Window } from './window.ts';
 
@@ -23,6 +24,11 @@ export class StretchRecorder {
     this.#requests += 1;
     if (failed) this.#failed += 1;
     if (latencyMs !== null) this.#latencies.add(latencyMs);
+  }
+
+  /** Of the answers; null without any. */
+  latencies(): Distribution | null {
+    return this.#latencies.distribution();
   }
 
   summary(): NonNullable<RunFile['systems'][number]['before']> {

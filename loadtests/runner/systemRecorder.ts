@@ -1,3 +1,4 @@
+import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
 import { Latencies } from './latencies.ts';
 import type { RequestSample } from './requests.ts';
@@ -17,6 +18,7 @@ const openSeconds = 120;
 export class SystemRecorder {
   readonly #startMs: number;
   readonly #windows: RecordedWindows;
+  readonly #toMerge: boolean;
   readonly #periodMs: number | null;
   readonly #seconds = new Map<number, Second>();
   /** The first second whose answers are still to come. */
@@ -33,11 +35,14 @@ export class SystemRecorder {
     startMs,
     windows,
     periodSeconds,
+    toMerge = false,
   }: {
     startMs: number;
     windows: RecordedWindows;
     periodSeconds?: number | undefined;
+    toMerge?: boolean | undefined;
   }) {
+    this.#toMerge = toMerge;
     const { hold, before, after } = windows;
     this.#startMs = startMs;
     this.#windows = windows;
@@ -93,6 +98,24 @@ export class SystemRecorder {
     };
   }
 
+  /** What other instances' latencies are put together with. */
+  latencies(): Omit<PartFile['latencies'][number], 'system' | 'messages'> {
+    const inOrder = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].toSorted(([a], [b]) => a - b);
+    return {
+      hold: this.#hold.latencies(),
+      ...(this.#before ? { before: this.#before.latencies() } : {}),
+      ...(this.#after ? { after: this.#after.latencies() } : {}),
+      seconds: inOrder(this.#seconds).flatMap(([second, { latencies }]) => {
+        const all = latencies.distribution();
+        return all === null ? [] : [{ second, latencies: all }];
+      }),
+      periods: inOrder(this.#periods).map(([period, latencies]) => ({
+        start: new Date(period * (this.#periodMs ?? 0)).toISOString(),
+        latencies: latencies.distribution(),
+      })),
+    };
+  }
+
   #byPeriod(): Pick<RequestsRun, 'periods'> {
     const periodMs = this.#periodMs;
     if (periodMs === null) return {};
@@ -113,7 +136,7 @@ export class SystemRecorder {
       ...[...this.#seconds.keys()].map((second) => second + 1),
     );
     return Array.from({ length }, (_, index) => {
-      const second = this.#seconds.get(index) ?? emptySecond();
+      const second = this.#seconds.get(index) ?? emptySecond(this.#toMerge);
       const { intended, dropped, failedChecks, failed } = second;
       return {
         second: index,
@@ -132,7 +155,7 @@ export class SystemRecorder {
     const index = secondAt(this.#startMs, atMs);
     const known = this.#seconds.get(index);
     if (known) return known;
-    const empty = emptySecond();
+    const empty = emptySecond(this.#toMerge);
     this.#seconds.set(index, empty);
     for (; this.#firstOpen < index - openSeconds; this.#firstOpen += 1) {
       this.#seconds.get(this.#firstOpen)?.latencies.close();
@@ -146,7 +169,7 @@ export class SystemRecorder {
     const index = Math.floor((atMs + hairMs) / periodMs);
     const known = this.#periods.get(index);
     if (known) return known;
-    const empty = new Latencies('bounded');
+    const empty = new Latencies('bounded', this.#toMerge);
     this.#periods.set(index, empty);
     for (const [other, latencies] of this.#periods) {
       if ((other + 1) * periodMs < atMs - openSeconds * 1_000) latencies.close();

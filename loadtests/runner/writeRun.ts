@@ -2,6 +2,8 @@ import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileWriteError } from '../../core/errors.ts';
 import { writeRecord } from '../../records/recordFile.ts';
+import { partKind, type PartFile } from '../../records/part.ts';
+import type { RecordKind } from '../../records/recordKind.ts';
 import { runKind, type RunFile } from '../../records/run.ts';
 
 /**
@@ -24,8 +26,20 @@ export async function prepareRunDirectory(directory: string): Promise<void> {
  * @throws FileWriteError; nothing half-written is left behind.
  */
 export async function writeRunFile(directory: string, run: RunFile): Promise<void> {
+  await writeInto(directory, runKind, run);
+}
+
+/**
+ * Writes `part.json`: whole, or not at all.
+ * @throws FileWriteError; nothing half-written is left behind.
+ */
+export async function writePartFile(directory: string, part: PartFile): Promise<void> {
+  await writeInto(directory, partKind, part);
+}
+
+async function writeInto<T>(directory: string, kind: RecordKind<T>, record: T): Promise<void> {
   try {
-    await writeRecord(runKind, join(directory, runKind.fileName), run);
+    await writeRecord(kind, join(directory, kind.fileName), record);
   } catch (error) {
     // Only when it is empty: what else a run left there stays.
     await rmdir(directory).catch(() => undefined);

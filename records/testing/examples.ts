@@ -5,6 +5,7 @@ import type { DrillResult } from '../drill.ts';
 import type { DeploymentEvidence } from '../deploymentEvidence.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { RecoveryFile } from '../recovery.ts';
+import type { PartFile } from '../part.ts';
 import type { RunFile } from '../run.ts';
 import type { Running } from '../running.ts';
 import type { VerdictFile } from '../verdict.ts';
@@ -328,6 +329,34 @@ export const completeRun: RunFile = {
   })),
   abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
   endedEarly: 'databaseCpu of system-01 crossed its limit',
+  instances: { count: 3, missing: ['1/3:2/3'], startSkewMs: 12 },
+};
+
+const latencies = { sum: 21, min: 10, max: 11, buckets: [2_101_760, 1, 2_101_792, 1] };
+
+export const examplePart: PartFile = {
+  schemaVersion: 1,
+  segment: '0:1/3',
+  sequence: '0,1/3,2/3,1',
+  run: completeRun,
+  thresholds: [
+    { metric: 'http_reqs', expression: 'count>0', measured: { type: 'counter', count: 2 } },
+    { metric: 'open', expression: 'value>0', measured: { type: 'gauge', value: null } },
+    { metric: 'checks', expression: 'rate>0.99', measured: { type: 'rate', trues: 2, total: 2 } },
+    { metric: 'http_req_duration', expression: 'p(99)<800', measured: { type: 'trend', values: latencies } },
+  ],
+  latencies: [
+    {
+      system: 'system-01',
+      hold: latencies,
+      before: latencies,
+      after: latencies,
+      seconds: [{ second: 0, latencies }],
+      periods: [{ start: exampleRun.windows.run.start, latencies }],
+      messages: null,
+    },
+  ],
+  lateness: latencies,
 };
 
 export const completeVerdict: VerdictFile = {
