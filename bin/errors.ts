@@ -5,6 +5,7 @@ import { BudgetError, BundleError } from '../infra/errors.ts';
 import { LocalStageError, PostgresLostError, PostgresStartError, TemplateError } from '../local/errors.ts';
 import {
   CollectError,
+  InstanceError,
   K6Error,
   RunTooLongError,
   SeedError,
@@ -81,7 +82,13 @@ const usageErrors: readonly ErrorClass[] = [
 ];
 
 /** The question stays open. */
-const inconclusiveErrors: readonly ErrorClass[] = [StageLostError, SeedError, K6Error, LogsQueryError];
+const inconclusiveErrors: readonly ErrorClass[] = [
+  StageLostError,
+  SeedError,
+  K6Error,
+  InstanceError,
+  LogsQueryError,
+];
 
 /** What AWS answers when the caller, and not the tool, has to change something; by the error's name. */
 const awsUsageErrors: Readonly<Record<string, string>> = {

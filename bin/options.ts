@@ -64,6 +64,11 @@ const parsedBy =
     }
   };
 
+export const instancesOption = (): Option =>
+  new Option('--instances <n>', 'processes of this machine that share the load, where one core is too little')
+    .argParser(wholeNumber(1, 64))
+    .default(1);
+
 export const segmentOption = (): Option =>
   new Option('--execution-segment <from:to>', "this instance's part of the load, as k6 takes it").argParser(
     parsedBy(parseSegment),

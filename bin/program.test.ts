@@ -108,6 +108,7 @@ describe('headroom', () => {
 
   it.each([
     [['peak', '--execution-segment-sequence', '0,1/2,1'], 'goes with an --execution-segment'],
+    [['peak', '--instances', '2', '--execution-segment', '0:1/2'], 'leave out --execution-segment'],
     [['publish', '--execution-segment', '0:1/2'], 'publish has its answer from one process'],
   ])('loads no part that is none: %j', async (line, reason) => {
     expect(await refusal('load', ...line)).toContain(reason);

@@ -62,6 +62,11 @@ export class SegmentError extends Error {
   }
 }
 
+/** None of a load's instances left what it measured. */
+export class InstanceError extends Error {
+  override readonly name = 'InstanceError';
+}
+
 /** Instances' parts that cannot be put together into one run. */
 export class CollectError extends Error {
   override readonly name = 'CollectError';

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { watchClimb } from '../loadtests/gate/watchClimb.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
+import { runInstances } from '../loadtests/runner/instances.ts';
 import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
@@ -11,13 +12,16 @@ import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
 
 export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSeconds' | 'holdSeconds'> &
-  Pick<Partial<LoadOptions>, 'rateScale' | 'share'>;
+  Pick<Partial<LoadOptions>, 'rateScale' | 'share'> & {
+    /** Processes that share the load; one where left out. */
+    instances?: number;
+  };
 
 /** Runs a load profile; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
 export async function loadStage(
   context: OperationContext,
   target: Target,
-  profile: ProfileOptions,
+  { instances = 1, ...profile }: ProfileOptions,
   directory: string,
 ): Promise<RunFile> {
   const { clock, random, signal, output } = context;
@@ -49,7 +53,9 @@ export async function loadStage(
     name: profile.profile,
     plannedSeconds: timeline ? plannedOf(timeline, paced?.hasHold ?? false) : null,
   } as const;
-  return whileShown(context, target, directory, load, () => runLoad(options));
+  return whileShown(context, target, directory, load, () =>
+    instances > 1 ? runInstances(options, instances) : runLoad(options),
+  );
 }
 
 function watchOf(context: OperationContext, target: Target): NonNullable<LoadOptions['watch']> {

@@ -20,6 +20,7 @@ import {
   engineOption,
   factor,
   holdOption,
+  instancesOption,
   jsonOption,
   rampOption,
   segmentOption,
@@ -50,6 +51,7 @@ interface LoadCommandOptions {
   ramp?: number;
   hold?: number;
   rateScale?: number;
+  instances: number;
   executionSegment?: Segment;
   executionSegmentSequence?: Segment[];
   unjudged: boolean;
@@ -80,8 +82,11 @@ function refuseIgnored(name: string, command: Command): void {
 /** What this process has of the load. @throws UsageError for a profile whose answer is found while it runs */
 function shareOf(
   name: string,
-  { executionSegment: segment, executionSegmentSequence: sequence }: LoadCommandOptions,
+  { executionSegment: segment, executionSegmentSequence: sequence, instances }: LoadCommandOptions,
 ): Share {
+  if (segment && instances > 1) {
+    throw new UsageError('--instances gives each its execution segment: leave out --execution-segment.');
+  }
   if (!segment) {
     if (sequence) throw new UsageError('--execution-segment-sequence goes with an --execution-segment.');
     return wholeShare;
@@ -166,6 +171,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(holdOption('at that rate'))
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
     .option('--unjudged', 'also for less than an answer takes: how the systems behave, and no more', false)
+    .addOption(instancesOption())
     .addOption(segmentOption())
     .addOption(sequenceOption())
     .addOption(jsonOption())
@@ -185,6 +191,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
           profile,
           engine: options.engine,
           share,
+          instances: options.instances,
           ...planned.shape,
           ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
         },

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RunFile } from '../../records/run.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder, Totals } from './recorder.ts';
 import type { Window } from './window.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
 import type { LatenessSummary } from './lateness.ts';
@@ -41,6 +41,8 @@ export interface EngineContext {
   /** The hold of a run that started at this instant. */
   holdFrom: (startMs: number) => Window;
   onProgress: (line: string) => void;
+  /** Given, it is told how far the run has come, and `onProgress` is not. */
+  onTotals?: ((totals: Readonly<Totals>) => void) | undefined;
 }
 
 /** Between now and the run's start: the virtual users are made meanwhile. */
@@ -70,13 +72,8 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   // Reading a threshold walks its histogram: only where something may come of it.
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
   const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
-  const progress = setInterval(() => {
-    const { requests, failed: failedRequests, messages, dropped } = recorder.totals;
-    const seconds = Math.round((now() - startMs) / 1_000);
-    onProgress(
-      `${seconds} s: ${requests} requests, ${failedRequests} failed, ${messages} messages, ${dropped} dropped`,
-    );
-  }, progressEveryMs);
+  const tell = context.onTotals ?? ((totals) => onProgress(progressLine(now() - startMs, totals)));
+  const progress = setInterval(() => tell(recorder.totals), progressEveryMs);
   try {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);
@@ -92,6 +89,10 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     clearInterval(progress);
   }
 }
+
+/** How far a run has come. */
+export const progressLine = (elapsedMs: number, { requests, failed, messages, dropped }: Totals): string =>
+  `${Math.round(elapsedMs / 1_000)} s: ${requests} requests, ${failed} failed, ${messages} messages, ${dropped} dropped`;
 
 /** Why a run ended that one of its own thresholds aborted. */
 export const abortReason = ({ metric, expression }: Pick<Threshold, 'metric' | 'expression'>): string =>

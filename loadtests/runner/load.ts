@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -8,7 +9,7 @@ import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type Totals } from './recorder.ts';
 import type { RecordedWindows, Window } from './window.ts';
 import { watchClock } from './clockWatch.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
@@ -54,6 +55,8 @@ export interface LoadOptions {
    * systems expect go to where it publishes; without it none are sent.
    */
   sns?: SNSClient;
+  /** Where it publishes, by a process that leaves the seeding to another. */
+  snsUrl?: string | undefined;
   /** Its messages have the ids from there on; where left out, from the first that are set apart for loads. */
   firstMessageId?: number;
   clock: Clock;
@@ -64,7 +67,11 @@ export interface LoadOptions {
    * was meant.
    */
   watch?: (startMs: number, over: AbortSignal) => Promise<string | null>;
+  /** Given, it starts then, in milliseconds since the epoch: asked once all is prepared. */
+  startsAt?: () => Promise<number>;
   onProgress?: (line: string) => void;
+  /** Given, it is told how far the run has come, and `onProgress` is not (embedded engine). */
+  onTotals?: (totals: Readonly<Totals>) => void;
   /** Every request with its checks: as it ends by the embedded engine, at the run's end by k6. */
   onSample?: (sample: RequestSample) => void;
 }
@@ -79,19 +86,14 @@ export interface LoadOptions {
  * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
-  const { clock, engine, onProgress = () => undefined, signal = new AbortController().signal } = options;
+  const { clock, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const { share = wholeShare } = options;
   const profile = profileNamed(options.profile);
   const runDirectory = resolve(options.runDirectory);
-  if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
-  await prepareRunDirectory(runDirectory);
-  const k6Path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
-  if (engine === 'k6' && k6Path === null) {
-    throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
-  }
-  const firstMessageId = options.firstMessageId ?? limits.messageIds.first;
+  const k6Path = await engineAt(options);
+  const { snsUrl, firstMessageId } = await prepareLoad(options);
   const env = {
-    ...environmentOf(options, profile.paced, options.sns && (await snsUrlOf(options.sns))),
+    ...environmentOf(options, profile.paced, snsUrl),
     HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
   };
   const script = await loadScript(profile.scriptPath, env, onProgress);
@@ -104,6 +106,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     signal,
     enough: enough.signal,
     onProgress,
+    onTotals: options.onTotals,
     holdFrom,
     recorderFrom: (startMs) =>
       new Recorder({
@@ -120,8 +123,11 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
       }),
   };
 
-  if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
   const k6 = k6Path === null ? null : await checkK6(k6Path);
+  context.startMs = await options.startsAt?.();
+  if (k6 !== null && context.startMs !== undefined) {
+    await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);
+  }
   const stepped = watchClock(clock);
   const ended = await whileWatched(options, enough, () =>
     k6 === null ? runEmbedded(context) : runK6(k6, env, join(runDirectory, 'points.json'), context),
@@ -144,8 +150,35 @@ function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Sh
   return (publishing && share.byUsers(mostUsers(publishing))) ?? share;
 }
 
+/** The k6 that the options ask for; null where it is the embedded engine. @throws K6Error when it is missing */
+export async function engineAt({ engine }: LoadOptions): Promise<string | null> {
+  const path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
+  if (engine === 'k6' && path === null) {
+    throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
+  }
+  return path;
+}
+
+/**
+ * What is done once for a load, however many processes run it: its folder, and the clients that it asks for.
+ * @throws RunTooLongError FileWriteError SeedError
+ */
+export async function prepareLoad(
+  options: LoadOptions,
+): Promise<{ snsUrl?: string; firstMessageId: number }> {
+  const profile = profileNamed(options.profile);
+  if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
+  await prepareRunDirectory(resolve(options.runDirectory));
+  const snsUrl = options.snsUrl ?? (options.sns && (await snsUrlOf(options.sns)));
+  if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
+  return {
+    ...(snsUrl === undefined ? {} : { snsUrl }),
+    firstMessageId: options.firstMessageId ?? limits.messageIds.first,
+  };
+}
+
 /** Runs while somebody watches, who may say that it is enough. */
-async function whileWatched<T>(
+export async function whileWatched<T>(
   { watch, clock, onProgress }: LoadOptions,
   enough: AbortController,
   run: () => Promise<T>,
