@@ -19,8 +19,8 @@ describe('formatJunit', () => {
     expect(formatJunit({ ...passed, rehearsal: false, headroom: [] })).not.toContain('properties');
     expect(lines.toSpliced(3, 1).slice(0, 5)).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
-      '<testsuites name="headroom gate local" tests="45" failures="0" errors="0">',
-      '  <testsuite name="orders" timestamp="2026-01-05T12:02:00.000Z" tests="20" failures="0" errors="0">',
+      '<testsuites name="headroom gate local" tests="47" failures="0" errors="0">',
+      '  <testsuite name="orders" timestamp="2026-01-05T12:02:00.000Z" tests="21" failures="0" errors="0">',
       '    <testcase classname="orders" name="databaseCpu"/>',
       '    <testcase classname="orders" name="databaseMemory"/>',
     ]);
@@ -34,7 +34,7 @@ describe('formatJunit', () => {
     run.complete = false;
     run.reason = 'it was stopped';
     const text = formatJunit(judge(judgeInput({ run })));
-    expect(text).toContain('tests="45" failures="1" errors="1">');
+    expect(text).toContain('tests="47" failures="1" errors="1">');
     expect(text).toContain(
       '<failure message="900 of 1800 requests failed, by status or by body." type="fail"/>',
     );

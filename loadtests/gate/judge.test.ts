@@ -5,7 +5,7 @@ import { isSignal, signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import { heldPeriods } from './heldPeriods.ts';
 import { questionsOf } from './questions.ts';
-import { judge, missingValues, verdictOf, type JudgeInput } from './judge.ts';
+import { judge, metricKey, missingValues, verdictOf, type JudgeInput } from './judge.ts';
 import { goodRun, judgeInput, holdStartMs, metricsOf, periodSeconds, systems } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
 
@@ -66,8 +66,25 @@ describe('a faultless run with room in every signal', () => {
     for (const { system } of systems) {
       expect(
         verdict.records.filter((record) => record.system === system).map(({ signal }) => signal),
-      ).toEqual([...questionIds, 'load', 'failedRequests', 'latencyP99', 'messageLoad', 'failedMessages']);
+      ).toEqual([
+        ...questionIds,
+        'load',
+        'failedRequests',
+        'latencyP99',
+        'messageLoad',
+        'failedMessages',
+        'sameLoad',
+      ]);
     }
+  });
+
+  it('is none where nobody knows whether the metrics are of this load, for which the gate waits', () => {
+    const input = judgeInput();
+    const uncounted = { ...input, metrics: new Map(input.metrics) };
+    uncounted.metrics.delete(metricKey('orders', 'apiInvocations'));
+    expect(recordOf(judge(uncounted), 'orders', 'sameLoad')).toMatchObject({ verdict: 'inconclusive' });
+    expect(judge(uncounted).verdict).toBe('inconclusive');
+    expect([missingValues(input), missingValues(uncounted)]).toEqual([0, input.periods.startsMs.length]);
   });
 });
 

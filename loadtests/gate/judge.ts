@@ -133,9 +133,20 @@ export function judge(input: JudgeInput): VerdictFile {
 
 /** Values without which some verdict would be inconclusive: what is worth waiting for. */
 export const missingValues = (input: JudgeInput): number =>
-  input.systems
-    .flatMap((system) => readingsOf(input, system))
-    .reduce((sum, reading) => sum + missingOf(reading, input.periods), 0);
+  input.systems.reduce(
+    (sum, system) =>
+      sum +
+      missingInvocations(input, system) +
+      readingsOf(input, system).reduce((of, reading) => of + missingOf(reading, input.periods), 0),
+    0,
+  );
+
+/** None of them counted: {@link askSameLoad} needs one at least. */
+const missingInvocations = (input: JudgeInput, system: JudgedSystem): number => {
+  const { run, periods } = input;
+  const same = askSameLoad(system.system, run, invocationsOf(input, system), periods);
+  return same?.worst === null ? periods.startsMs.length : 0;
+};
 
 function missingOf(reading: SignalReading, periods: HeldPeriods): number {
   const hasNone = !periods.startsMs.some((startMs) => reading.values.has(startMs));
@@ -154,6 +165,7 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
     messages: periodsUnderLoad(run, system.system, periods, 'messages'),
   };
   const place = placeOfAll(run.place, input.place);
+  const memoryMiB = { api: config.api.memoryMiB, subscriber: config.subscriber.memoryMiB };
   const valuesOf = (id: string): ReadonlyMap<number, number> =>
     metrics.get(metricKey(system.system, id)) ?? nothing;
   return questionsOf(system, periods.periodSeconds).map((question) => {
@@ -178,7 +190,7 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
       remark: remarks?.get(metricKey(system.system, id)),
       underLoad: underLoad[load],
     };
-    const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB: config.api.memoryMiB });
+    const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB });
     return {
       ...said,
       values: new Map([...said.values].filter(([startMs]) => !startsMs.has(startMs))),

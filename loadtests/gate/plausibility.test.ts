@@ -32,6 +32,7 @@ describe('a reading that cannot be true is no data', () => {
     ['no connections', 'databaseConnections', 0, {}, 'there was no connection where requests were answered'],
     ['no execution', 'functionConcurrency', 0, {}, 'there was no execution where requests were answered'],
     ['a share for percent', 'functionMemory', 0.4, {}, 'no reading is above 1: shares, not percent'],
+    ['the same of the subscriber', 'subscriberMemory', 0.4, {}, 'no reading is above 1: shares, not percent'],
     ['the same of a cluster', 'databaseCpu', 0.9, onAws, 'no reading is above 1: shares, not percent'],
   ])('%s', (_, signal, percent, changes, reason) => {
     expect(recordOf(inputWith(signal, percent, changes), signal)).toEqual({
@@ -49,6 +50,12 @@ describe('a reading that cannot be true is no data', () => {
       'functionMemory',
       0.7,
       { config: { ...config, api: { ...config.api, memoryMiB: 10_240 } } },
+    ],
+    [
+      'a large subscriber',
+      'subscriberMemory',
+      0.7,
+      { config: { ...config, subscriber: { ...config.subscriber, memoryMiB: 10_240 } } },
     ],
     ['an empty disk', 'databaseDisk', 0.2, onAws],
   ])('%s is none', (_, signal, percent, changes) => {

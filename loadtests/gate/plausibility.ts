@@ -11,13 +11,23 @@ const busyCounts: Readonly<Record<string, string>> = {
 };
 
 /** Of what is left over at rest: no percentage under load is as low, a share in its place is. */
-const neverBelowOnePercent: ReadonlySet<string> = new Set(['databaseCpu', 'functionMemory']);
+const neverBelowOnePercent: ReadonlySet<string> = new Set([
+  'databaseCpu',
+  'functionMemory',
+  'subscriberMemory',
+]);
 
 /** Node.js alone holds more than 20 MiB: up to this size that is more than one percent. */
 const largestMemoryMiB = 2_048;
 
 /** Of readings whose metric is itself a share of a whole, which nothing can exceed. */
 const wholes: ReadonlySet<string> = new Set(['databaseMemory', 'databaseDisk', 'errorRate']);
+
+/** What each of the functions has, in MiB. */
+export interface MemorySizes {
+  api: number;
+  subscriber: number;
+}
 
 /** Readings that cannot be what they are said to be: no data, with the reason. */
 export interface Implausible {
@@ -34,7 +44,7 @@ export interface Implausible {
  */
 export function implausibleReadings(
   said: Said,
-  { place, memoryMiB }: { place: Place; memoryMiB: number },
+  { place, memoryMiB }: { place: Place; memoryMiB: MemorySizes },
 ): Implausible {
   const { metricSignal, values, underLoad } = said;
   const reasons = new Map<number, string>();
@@ -59,13 +69,17 @@ function whyNot(id: string, value: number, underLoad: boolean): string | null {
   return null;
 }
 
+/** Of the function whose memory is asked about; none for what is no function's memory. */
+const memoryOf = (id: string, { api, subscriber }: MemorySizes): number =>
+  id === 'functionMemory' ? api : id === 'subscriberMemory' ? subscriber : 0;
+
 function areShares(
   { metricSignal: { id }, values, underLoad }: Said,
   place: Place,
-  memoryMiB: number,
+  memoryMiB: MemorySizes,
 ): boolean {
   if (!neverBelowOnePercent.has(id) || underLoad.size === 0 || values.size === 0) return false;
   if (id === 'databaseCpu' && place === 'local') return false;
-  if (id === 'functionMemory' && memoryMiB > largestMemoryMiB) return false;
+  if (memoryOf(id, memoryMiB) > largestMemoryMiB) return false;
   return [...values.values()].every((value) => value <= 1);
 }

@@ -18,9 +18,20 @@ describe('whether metrics are of this load', () => {
     expect(counted(0)).toMatchObject({ verdict: 'inconclusive', worst: 0 });
   });
 
-  it('is asked of the periods that have them, and of nothing where none has', () => {
+  it('is asked of the periods that have them, and not known where none has', () => {
     expect(counted(perPeriod, periods.startsMs.slice(3))).toMatchObject({ verdict: 'pass', worst: 100 });
-    expect(counted(perPeriod, [])).toBeNull();
+    expect(counted(perPeriod, [])).toMatchObject({ verdict: 'inconclusive', worst: null });
+  });
+
+  it('is not asked of a hold without a good answer', () => {
+    const failing = {
+      ...run,
+      systems: run.systems.map((system) => ({
+        ...system,
+        series: system.series.map((second) => ({ ...second, statuses: { 503: 30 } })),
+      })),
+    };
+    expect(askSameLoad('orders', failing, new Map(), periods)).toBeNull();
   });
 
   it('takes no invocation for what was refused before the function', () => {

@@ -10,7 +10,8 @@ const seenPercent = 80;
 /**
  * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the
  * metrics of another stage, of another deployment, or of another time, since a clock was wrong. More are other
- * callers'. Null where CloudWatch says nothing of it.
+ * callers'. Without a count it is not known of any metric that it is of this load. Null for a hold without a good answer,
+ * which other questions ask about.
  */
 export function askSameLoad(
   system: string,
@@ -18,9 +19,11 @@ export function askSameLoad(
   invocations: Values,
   { startsMs, periodSeconds }: HeldPeriods,
 ): VerdictRecord | null {
+  const goodAnswers = (of: readonly number[]): number =>
+    of.reduce((sum, startMs) => sum + goodIn(run, system, startMs, periodSeconds), 0);
+  if (goodAnswers(startsMs) === 0) return null;
   const known = startsMs.filter((startMs) => invocations.has(startMs));
-  const answers = known.reduce((sum, startMs) => sum + goodIn(run, system, startMs, periodSeconds), 0);
-  if (answers === 0) return null;
+  const answers = goodAnswers(known);
   const counted = known.reduce((sum, startMs) => sum + (invocations.get(startMs) ?? 0), 0);
   const worst = (counted / answers) * 100;
   const record = {
@@ -31,6 +34,11 @@ export function askSameLoad(
     headroom: null,
     unit: 'percent',
   } as const;
+  if (answers === 0) {
+    const reason =
+      'CloudWatch counted no invocation for the hold: it is not known whether its metrics are of this load.';
+    return { ...record, verdict: 'inconclusive', worst: null, reason };
+  }
   return worst >= seenPercent
     ? { ...record, verdict: 'pass', reason: 'CloudWatch counted the invocations that this load took.' }
     : {

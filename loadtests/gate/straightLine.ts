@@ -8,16 +8,14 @@ export interface Point {
 }
 
 /** Fewer say too little about their own spread. */
-export const fewestPoints = 5;
+const fewestPoints = 5;
 
 /** A least-squares line. */
 interface Line {
-  length: number;
   mean: Point;
   slope: number;
   /** Half of the slope's 90 % confidence interval. */
   slopeError: number;
-  spreadOfX: number;
 }
 
 /** The line's values at the first and the last point; undefined when it does not surely rise. */
@@ -55,10 +53,8 @@ function fitLine(points: readonly Point[]): Line | undefined {
   const slope = sum((dx, dy) => dx * dy) / spreadOfX;
   const variance = sum((dx, dy) => (dy - slope * dx) ** 2) / (length - 2);
   return {
-    length,
     mean,
     slope,
     slopeError: studentT95(length - 2) * Math.sqrt(variance / spreadOfX),
-    spreadOfX,
   };
 }

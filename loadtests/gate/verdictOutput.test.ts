@@ -28,7 +28,7 @@ describe('formatVerdict', () => {
     expect(lines.filter((line) => line.includes('threshold:'))).toEqual([]);
     expect(lines).toContain('Thresholds of the script that held: 1.');
     expect(lines.at(-1)).toMatch(
-      /^PASS stage local: 45 passed, 0 failed, 0 inconclusive over 6 periods of metrics\.$/,
+      /^PASS stage local: 47 passed, 0 failed, 0 inconclusive over 6 periods of metrics\.$/,
     );
   });
 

@@ -5,6 +5,7 @@ import { limits } from '../../../monitoring/limits.ts';
 import { isSignal, toMetricUnit } from '../../../monitoring/signals.ts';
 import { questionsOf, unstoredId } from '../questions.ts';
 import type { RunFile } from '../../../records/run.ts';
+import { flowMeasurementsOf } from '../headroom/measuredUse.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 
@@ -103,7 +104,7 @@ export function goodRun(holdSeconds = 60): RunFile {
   };
 }
 
-/** Values for everything that is asked of every system, signals at half their limit unless said otherwise. */
+/** Values for everything that is asked of every system and its invocations, signals at half their limit unless said otherwise. */
 export function metricsOf(
   startsMs: readonly number[],
   percent: (system: string, signalId: string, index: number) => number | null = (_, id) =>
@@ -123,6 +124,11 @@ export function metricsOf(
       });
       metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
+    const { invocations } = flowMeasurementsOf(system, periodSeconds);
+    metrics.set(
+      metricKey(system.system, invocations.id),
+      new Map(startsMs.map((startMs) => [startMs, requestsPerSecond * periodSeconds])),
+    );
   }
   return metrics;
 }
