@@ -11,7 +11,7 @@ import { median } from '../../core/statistics.ts';
 import { configurationHash, parseFleet, stageOf } from '../../fleet/fleet.ts';
 import { monitoredSystem } from '../../fleet/names.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
-import { startBenchStage } from '../../local/bench/benchStage.ts';
+import { startBenchStage, type BenchStage } from '../../local/bench/benchStage.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { isSignal } from '../../monitoring/signals.ts';
 import type { Crossing } from '../../records/breakpoint.ts';
@@ -20,6 +20,7 @@ import type { SystemHeadroomRecord } from '../../records/verdict.ts';
 import { runSql, type DataApi } from '../../service/redshift/dataApi.ts';
 import type { JudgedSystem } from '../gate/judge.ts';
 import { runBreakpoint } from '../gate/runBreakpoint.ts';
+import { doubtsOf } from '../gate/runDoubts.ts';
 import { runGate } from '../gate/runGate.ts';
 import { reserveIds } from '../messages/ids.ts';
 import { runLoad } from '../runner/load.ts';
@@ -31,6 +32,7 @@ import {
   limitingSql,
   otherDatabases,
   type Calibration,
+  type LimitedSystem,
 } from './limitedSystems.ts';
 
 /**
@@ -43,7 +45,7 @@ import {
  *
  * Takes some nine minutes and 8 GB, and two cores that nothing else uses much.
  */
-const [rampSeconds = 40, holdSeconds = 110, climbSeconds = 280] = process.argv.slice(2).map(Number);
+const [rampSeconds = 40, holdSeconds = 110, climbSeconds = 250] = process.argv.slice(2).map(Number);
 
 /** Beyond what crosses the limits, so that it is surely crossed. */
 const climbTo = 1.4;
@@ -53,69 +55,87 @@ const fleet = parseFleet(fleetConfig);
 const config = stageOf(fleet, 'local');
 const directory = join(tmpdir(), 'headroom-forecast');
 await rm(directory, { recursive: true, force: true });
-const stage = await startBenchStage(
-  join(directory, 'state'),
-  new URL('./forecast.fleet.config.ts', import.meta.url),
-);
-const others: Client[] = [];
-try {
-  const calibration = { stepsAMs: await stepsAMs(), partMiB: await partOfMemory() };
-  for (const document of stage.systems) await limit(document, calibration);
-  console.log(`${stage.systems.length} systems: a peak at 30 to 90 % of what they carry`);
-  const atPeak = scaled((system) => system.peakShare);
-  const peak = await load('peak', atPeak, { rampSeconds, holdSeconds });
-  const verdict = await runGate({ ...metricsOf(peak, atPeak), config });
-  console.log('a climb beyond it');
-  const atMost = scaled(() => climbTo);
+
+const atPeak = (system: LimitedSystem): number => system.peakShare;
+const atMost = (): number => climbTo;
+
+console.log(`${limitedSystems.length} systems: a peak at 30 to 90 % of what they carry`);
+const { headroom } = await onFreshStage(async (stage) => {
+  const systems = scaled(stage, atPeak);
+  const run = await load(stage, 'peak', systems, { rampSeconds, holdSeconds });
+  return runGate({ ...metricsOf(stage, run, systems), config });
+});
+console.log('a climb beyond it');
+const truth = await onFreshStage(async (stage) => {
+  const systems = scaled(stage, atMost);
   // A climb that no threshold ends: each of them shall cross its own limit.
-  const climb = asClimb(
-    await load('climb', atMost, { rampSeconds: climbSeconds, holdSeconds: config.periodSeconds }),
-  );
-  const truth = await runBreakpoint(metricsOf(climb, atMost));
-  report(
-    verdict.headroom,
-    new Map(truth.systems.map(({ system, crossings }) => [system, firstOfResources(crossings)])),
-  );
-} finally {
-  for (const client of others) await client.end().catch(() => {});
-  await stage.stop();
+  const shape = { rampSeconds: climbSeconds, holdSeconds: config.periodSeconds };
+  const climb = asClimb(await load(stage, 'climb', systems, shape));
+  return runBreakpoint(metricsOf(stage, climb, systems));
+});
+report(
+  headroom,
+  new Map(truth.systems.map(({ system, crossings }) => [system, firstOfResources(crossings)])),
+);
+
+/** Warm environments keep their connections and memory: what a peak has opened would be there in the climb. */
+async function onFreshStage<T>(work: (stage: BenchStage) => Promise<T>): Promise<T> {
   await rm(directory, { recursive: true, force: true });
+  const stage = await startBenchStage(
+    join(directory, 'state'),
+    new URL('./forecast.fleet.config.ts', import.meta.url),
+  );
+  const others: Client[] = [];
+  try {
+    const calibration = { stepsAMs: await stepsAMs(stage), partMiB: await partOfMemory(stage) };
+    for (const document of stage.systems) others.push(...(await limit(stage, document, calibration)));
+    return await work(stage);
+  } finally {
+    for (const client of others) await client.end().catch(() => {});
+    await stage.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
-function administratorOf({ cluster }: SystemDocument): DataApi {
+function administratorOf({ connection }: BenchStage, { cluster }: SystemDocument): DataApi {
   return {
-    client: new RedshiftDataClient(stage.connection),
+    client: new RedshiftDataClient(connection),
     cluster: { ...cluster, secretArn: cluster.adminSecretArn },
     clock: systemClock,
   };
 }
 
 /** The fastest of some tries: others have work for the machine, too. */
-async function stepsAMs(): Promise<number> {
+async function stepsAMs(stage: BenchStage): Promise<number> {
   const tries: number[] = [];
   for (let count = 0; count < 12; count += 1) {
     const startedMs = performance.now();
-    await runSql(administratorOf(stage.system), calibrationSql);
+    await runSql(administratorOf(stage, stage.system), calibrationSql);
     tries.push(performance.now() - startedMs);
   }
   return Math.round(calibrationSteps / Math.min(...tries));
 }
 
 /** Adds the empty databases. */
-async function partOfMemory(): Promise<number> {
+async function partOfMemory(stage: BenchStage): Promise<number> {
   for (let number = 1; number <= otherDatabases; number += 1) {
-    await runSql(administratorOf(stage.system), `CREATE DATABASE other_${number}`);
+    await runSql(administratorOf(stage, stage.system), `CREATE DATABASE other_${number}`);
   }
   return totalmem() / 2 ** 20 / (otherDatabases + stage.systems.length);
 }
 
-/** Makes what limits a system in its database. */
-async function limit(document: SystemDocument, calibration: Calibration): Promise<void> {
+/** Makes what limits a system in its database. @returns the sessions of others that it has open */
+async function limit(
+  stage: BenchStage,
+  document: SystemDocument,
+  calibration: Calibration,
+): Promise<Client[]> {
   const system = limitedSystems.find(({ name }) => name === document.system)!;
   const { cluster } = document;
-  const api = administratorOf(document);
+  const api = administratorOf(stage, document);
+  const others: Client[] = [];
   for (const statement of limitingSql(system, calibration)) await runSql(api, statement);
-  const { username } = await secretOf(cluster.apiSecretArn);
+  const { username } = await secretOf(stage, cluster.apiSecretArn);
   await runSql(
     api,
     `ALTER ROLE "${username}" IN DATABASE "${cluster.database}" SET search_path TO bench, public`,
@@ -125,7 +145,7 @@ async function limit(document: SystemDocument, calibration: Calibration): Promis
     api,
     `SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE usename = '${username}' AND datname = current_database()`,
   );
-  const admin = await secretOf(cluster.adminSecretArn);
+  const admin = await secretOf(stage, cluster.adminSecretArn);
   for (let count = 0; count < (system.otherConnections ?? 0); count += 1) {
     const client = new Client({
       host: stage.database.host,
@@ -138,17 +158,21 @@ async function limit(document: SystemDocument, calibration: Calibration): Promis
     await client.connect();
     others.push(client);
   }
+  return others;
 }
 
-async function secretOf(arn: string): Promise<{ username: string; password: string }> {
-  const { SecretString = '' } = await new SecretsManagerClient(stage.connection).send(
+async function secretOf(
+  { connection }: BenchStage,
+  arn: string,
+): Promise<{ username: string; password: string }> {
+  const { SecretString = '' } = await new SecretsManagerClient(connection).send(
     new GetSecretValueCommand({ SecretId: arn }),
   );
   return JSON.parse(SecretString) as { username: string; password: string };
 }
 
 /** The systems with so many times the rates at which each crosses its limit as their expected peak. */
-function scaled(share: (system: (typeof limitedSystems)[number]) => number): SystemDocument[] {
+function scaled(stage: BenchStage, share: (system: LimitedSystem) => number): SystemDocument[] {
   return stage.systems.map((document) => {
     const system = limitedSystems.find(({ name }) => name === document.system)!;
     return {
@@ -162,6 +186,7 @@ function scaled(share: (system: (typeof limitedSystems)[number]) => number): Sys
 }
 
 async function load(
+  stage: BenchStage,
   name: string,
   systems: readonly SystemDocument[],
   shape: { rampSeconds: number; holdSeconds: number },
@@ -182,12 +207,15 @@ async function load(
     firstMessageId: reserveIds(Math.random),
     clock: systemClock,
   });
-  const { cpuPercent, lateIterations } = run.generator;
-  console.log(`  generator: CPU ${cpuPercent?.toFixed(0)} %, ${lateIterations} iterations late`);
+  const { own, intended } = doubtsOf(run);
+  const { lateIterations } = run.generator;
+  console.log(
+    `  ${lateIterations} of ${intended} iterations late${own === null ? '' : `: TOO MANY, ${own}`}`,
+  );
   return run;
 }
 
-function metricsOf(run: RunFile, systems: readonly SystemDocument[]) {
+function metricsOf({ connection }: BenchStage, run: RunFile, systems: readonly SystemDocument[]) {
   return {
     run,
     systems: systems.map(({ system, expectedPeak }): JudgedSystem => ({
@@ -199,7 +227,7 @@ function metricsOf(run: RunFile, systems: readonly SystemDocument[]) {
       expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
       expectedMessagesPerSecond: expectedPeak.messagesPerSecond,
     })),
-    cloudWatch: new CloudWatchClient(stage.connection),
+    cloudWatch: new CloudWatchClient(connection),
     place: 'local' as const,
     clock: systemClock,
     periodSeconds: config.periodSeconds,

@@ -28,7 +28,7 @@ const measured = (
 const advised = (of: readonly MeasuredSystem[], changes: Partial<AdviceInput> = {}) =>
   adviceFor({
     systems: of,
-    headroom: of.map(systemHeadroomOf),
+    headroom: of.map((one) => systemHeadroomOf(one, null)),
     config,
     verdict: 'pass',
     rehearsal: false,

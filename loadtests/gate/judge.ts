@@ -8,6 +8,7 @@ import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsUnderLoad, type HeldPeriods } from './heldPeriods.ts';
+import { doubtsOf } from './runDoubts.ts';
 import { askRun, askSystemRun, isGeneratorsOwn, mustMeetMessages } from './runQuestions.ts';
 import { askSignal, unexplainedGaps, type SignalReading } from './signalQuestion.ts';
 import { outliersOf } from './outliers.ts';
@@ -100,7 +101,8 @@ export function judge(input: JudgeInput): VerdictFile {
     );
     return { system, signals, loads, resources };
   });
-  const headroom = measured.map(({ resources }) => systemHeadroomOf(resources));
+  const { own: doubt } = doubtsOf(run);
+  const headroom = measured.map(({ resources }) => systemHeadroomOf(resources, doubt));
   const place = placeOfAll(run.place, input.place);
   return {
     schemaVersion: 2,
@@ -121,13 +123,16 @@ export function judge(input: JudgeInput): VerdictFile {
     disagreements: measured.flatMap(({ system, signals, loads }) =>
       loadMismatchesOf(system.system, signals, loads, periods),
     ),
-    advice: adviceFor({
-      systems: measured.map(({ resources }) => resources),
-      headroom,
-      config,
-      verdict,
-      rehearsal: place === 'local',
-    }),
+    advice:
+      doubt === null
+        ? adviceFor({
+            systems: measured.map(({ resources }) => resources),
+            headroom,
+            config,
+            verdict,
+            rehearsal: place === 'local',
+          })
+        : [],
   };
 }
 

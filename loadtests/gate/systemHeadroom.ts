@@ -48,14 +48,25 @@ export function measuredSystemOf(
   };
 }
 
-/** How many times its whole expected peak a system carries. */
-export function systemHeadroomOf({ system, loaded, resources }: MeasuredSystem): SystemHeadroomRecord {
-  const headroom = headroomOf(loaded, resources);
+/**
+ * How many times its whole expected peak a system carries.
+ * @param doubt why nothing that the run saw proves anything: then no limit is said to lie anywhere; null for none
+ */
+export function systemHeadroomOf(
+  { system, loaded, resources }: MeasuredSystem,
+  doubt: string | null,
+): SystemHeadroomRecord {
+  const measured = headroomOf(loaded, resources);
+  const headroom =
+    doubt === null
+      ? measured
+      : { ...measured, resources: measured.resources.map((one) => ({ ...one, likely: null })) };
   const signals = Object.values(signalsOf(system, loaded.periodSeconds));
   const titles = new Map<string, string>(signals.map(({ id, title }) => [id, title]));
+  const summary = inWords(headroom, (id) => titles.get(id) ?? id);
   return {
     system: system.system,
-    summary: inWords(headroom, (id) => titles.get(id) ?? id),
+    summary: doubt === null ? summary : `${summary}; not to be relied on: ${doubt}`,
     ...headroom,
     resources: headroom.resources.map(({ id, ...rest }) => ({ signal: id, ...rest })),
   };
