@@ -24,62 +24,65 @@ const exponential = (mean: number): string => `-${mean} * ln(1 - random())`;
 const sometimes = (share: number, long: number, short: number): string =>
   `CASE WHEN random() < ${share} THEN ${long} ELSE ${short} END`;
 
-/** Of the stage: what the limits of concurrency and connections come from. */
-export const reservedConcurrency = 10;
-export const connectionLimit = 50;
+/**
+ * Of the stage: what the limits of concurrency and connections come from. With few places a moment in which the
+ * machine stands still would fill them all: there are many, and requests take long.
+ */
+export const reservedConcurrency = 20;
+export const connectionLimit = 80;
 
 export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'concurrency-1',
     limitedBy: 'concurrency',
-    crossesPerSecond: 19,
+    crossesPerSecond: 8,
     peakShare: 0.3,
-    waitSeconds: exponential(0.1),
+    waitSeconds: exponential(1),
   },
   {
     name: 'concurrency-2',
     limitedBy: 'concurrency',
-    crossesPerSecond: 18,
+    crossesPerSecond: 10,
     peakShare: 0.5,
-    waitSeconds: '0.4',
+    waitSeconds: '1.5',
   },
   {
     name: 'concurrency-3',
     limitedBy: 'concurrency',
-    crossesPerSecond: 18,
+    crossesPerSecond: 15,
     peakShare: 0.7,
-    waitSeconds: sometimes(0.1, 0.6, 0.06),
+    waitSeconds: sometimes(0.1, 2, 0.4),
   },
   {
     name: 'concurrency-4',
     limitedBy: 'concurrency',
-    crossesPerSecond: 6.4,
+    crossesPerSecond: 7,
     peakShare: 0.9,
-    waitSeconds: exponential(0.4),
+    waitSeconds: '1 + 2 * random()',
   },
   {
     name: 'connections-1',
     limitedBy: 'connections',
-    crossesPerSecond: 12,
+    crossesPerSecond: 5.5,
     peakShare: 0.4,
-    waitSeconds: exponential(0.06),
-    otherConnections: 33,
+    waitSeconds: exponential(0.6),
+    otherConnections: 55,
   },
   {
     name: 'connections-2',
     limitedBy: 'connections',
-    crossesPerSecond: 15,
+    crossesPerSecond: 8.5,
     peakShare: 0.6,
-    waitSeconds: '0.4',
-    otherConnections: 32,
+    waitSeconds: '1',
+    otherConnections: 54,
   },
   {
     name: 'connections-3',
     limitedBy: 'connections',
-    crossesPerSecond: 12,
+    crossesPerSecond: 8.5,
     peakShare: 0.85,
-    waitSeconds: sometimes(0.1, 0.6, 0.06),
-    otherConnections: 32,
+    waitSeconds: sometimes(0.1, 2, 0.3),
+    otherConnections: 54,
   },
   { name: 'cpu-1', limitedBy: 'CPU', crossesPerSecond: 15, peakShare: 0.35, cpuMs: '8' },
   { name: 'cpu-2', limitedBy: 'CPU', crossesPerSecond: 10, peakShare: 0.55, cpuMs: '12' },
@@ -87,18 +90,18 @@ export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'memory-1',
     limitedBy: 'memory',
-    crossesPerSecond: 21,
+    crossesPerSecond: 11,
     peakShare: 0.5,
-    waitSeconds: '0.3',
-    sessionsThatFill: 7,
+    waitSeconds: '1',
+    sessionsThatFill: 12,
   },
   {
     name: 'memory-2',
     limitedBy: 'memory',
-    crossesPerSecond: 14,
+    crossesPerSecond: 8,
     peakShare: 0.75,
-    waitSeconds: '0.4',
-    sessionsThatFill: 6,
+    waitSeconds: '1.2',
+    sessionsThatFill: 10,
   },
 ];
 
