@@ -20,7 +20,9 @@ export interface LimitedSystem {
   otherConnections?: number;
 }
 
-const exponential = (mean: number): string => `-${mean} * ln(1 - random())`;
+/** The service ends a statement after two and a half seconds. */
+const longest = 2.2;
+const exponential = (mean: number): string => `least(${longest}, -${mean} * ln(1 - random()))`;
 const sometimes = (share: number, long: number, short: number): string =>
   `CASE WHEN random() < ${share} THEN ${long} ELSE ${short} END`;
 
@@ -35,7 +37,7 @@ export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'concurrency-1',
     limitedBy: 'concurrency',
-    crossesPerSecond: 8,
+    crossesPerSecond: 9,
     peakShare: 0.3,
     waitSeconds: exponential(1),
   },
@@ -56,9 +58,9 @@ export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'concurrency-4',
     limitedBy: 'concurrency',
-    crossesPerSecond: 7,
+    crossesPerSecond: 9,
     peakShare: 0.9,
-    waitSeconds: '1 + 2 * random()',
+    waitSeconds: '1 + 1.2 * random()',
   },
   {
     name: 'connections-1',
@@ -86,7 +88,7 @@ export const limitedSystems: readonly LimitedSystem[] = [
   },
   { name: 'cpu-1', limitedBy: 'CPU', crossesPerSecond: 15, peakShare: 0.35, cpuMs: '8' },
   { name: 'cpu-2', limitedBy: 'CPU', crossesPerSecond: 10, peakShare: 0.55, cpuMs: '12' },
-  { name: 'cpu-3', limitedBy: 'CPU', crossesPerSecond: 22, peakShare: 0.8, cpuMs: exponential(5) },
+  { name: 'cpu-3', limitedBy: 'CPU', crossesPerSecond: 22, peakShare: 0.8, cpuMs: '-5 * ln(1 - random())' },
   {
     name: 'memory-1',
     limitedBy: 'memory',
