@@ -1,4 +1,5 @@
 import type { DrillResult, SeenSystem } from '../records/drill.ts';
+import { answerKinds, drillSeconds, faultStretch, heldStretches, worstSeen } from '../records/drillAxis.ts';
 
 const columns = 60;
 const levels = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -14,14 +15,12 @@ interface Row {
 export function drillPicture(result: Pick<DrillResult, 'timeline' | 'seen' | 'expectations'>): string[] {
   const { timeline } = result;
   const seen = worstSeen(result);
-  const [first, last] = [timeline[0], timeline.at(-1)];
-  if (!seen || !first || !last) return [];
-  const startMs = Date.parse(first.start);
-  const seconds = Math.max(1, (Date.parse(last.end) - startMs) / 1_000);
+  const seconds = drillSeconds(timeline);
+  if (!seen || seconds === null) return [];
   const columnSeconds = seconds / columns;
   const columnOf = (second: number): number => Math.min(columns - 1, Math.floor(second / columnSeconds));
   const rows = [
-    faultRow(timeline, startMs, columnOf),
+    faultRow(timeline, columnOf),
     ...answerKinds.map(([kind, label]) => answersRow(label, seen.answers, kind, columnOf, columnSeconds)),
     heldRow('queue', seen.queue, columnOf),
     heldRow('connections', seen.connections, columnOf),
@@ -36,30 +35,11 @@ export function drillPicture(result: Pick<DrillResult, 'timeline' | 'seen' | 'ex
   ];
 }
 
-const answerKinds = [
-  ['right', 'right a second'],
-  ['unavailable', '503 a second'],
-  ['refused', '429 a second'],
-  ['wrong', 'wrong a second'],
-  ['other', 'other a second'],
-] as const;
-
-/** The system of the first expectation that was not met; where all were, the first. */
-function worstSeen({ seen = [], expectations }: Pick<DrillResult, 'seen' | 'expectations'>) {
-  const name = expectations.find(({ outcome }) => outcome !== 'met')?.system;
-  return seen.find(({ system }) => system === name) ?? seen[0];
-}
-
-function faultRow(
-  timeline: DrillResult['timeline'],
-  startMs: number,
-  columnOf: (second: number) => number,
-): Row | null {
-  const inject = timeline.find(({ step }) => step === 'inject');
-  if (!inject) return null;
-  const restore = timeline.find(({ step }) => step === 'restore') ?? inject;
-  const from = columnOf((Date.parse(inject.start) - startMs) / 1_000);
-  const to = columnOf((Date.parse(restore.end) - startMs) / 1_000);
+function faultRow(timeline: DrillResult['timeline'], columnOf: (second: number) => number): Row | null {
+  const fault = faultStretch(timeline);
+  if (!fault) return null;
+  const from = columnOf(fault.from);
+  const to = columnOf(fault.to);
   return {
     label: 'fault',
     cells: `${' '.repeat(from)}${'█'.repeat(to - from + 1)}`.padEnd(columns),
@@ -90,10 +70,8 @@ function heldRow(
   columnOf: (second: number) => number,
 ): Row | null {
   const values = Array.from({ length: columns }, () => 0);
-  for (const [index, { second, value }] of changes.entries()) {
-    const next = changes[index + 1];
-    const to = next === undefined ? columns - 1 : columnOf(next.second);
-    for (let column = columnOf(second); column <= to; column += 1) {
+  for (const { from, to, value } of heldStretches(changes, Infinity)) {
+    for (let column = columnOf(from); column <= columnOf(to); column += 1) {
       values[column] = Math.max(values[column] ?? 0, value);
     }
   }
@@ -118,12 +96,10 @@ function statesRow<State extends string>(
   signs: Partial<Record<State, string>>,
 ): Row | null {
   const cells = Array.from({ length: columns }, () => ' ');
-  for (const [index, { second, value }] of changes.entries()) {
-    const next = changes[index + 1];
-    const to = next === undefined ? columns - 1 : columnOf(next.second);
+  for (const { from, to, value } of heldStretches(changes, Infinity)) {
     const sign = signs[value];
-    if (sign !== undefined)
-      for (let column = columnOf(second); column <= to; column += 1) cells[column] = sign;
+    if (sign === undefined) continue;
+    for (let column = columnOf(from); column <= columnOf(to); column += 1) cells[column] = sign;
   }
   const shown = cells.join('');
   return shown.trim() === '' ? null : { label, cells: shown, note: '' };

@@ -25,6 +25,27 @@ const verdict = {
   ],
 };
 
+const drillWithPicture = {
+  ...exampleDrill,
+  timeline: [
+    { step: 'steady', start: '2026-11-03T12:00:00.000Z', end: '2026-11-03T12:00:20.000Z' },
+    { step: 'inject', start: '2026-11-03T12:00:20.000Z', end: '2026-11-03T12:00:21.000Z' },
+    { step: 'observe', start: '2026-11-03T12:00:21.000Z', end: '2026-11-03T12:00:50.000Z' },
+  ],
+  seen: ['system-01', 'system-02'].map((system) => ({
+    system,
+    answers: [{ second: 22, right: 0, wrong: 0, unavailable: 6, refused: 0, other: 0 }],
+    queue: [
+      { second: 0, value: 0 },
+      { second: 25, value: 8 },
+    ],
+    connections: [],
+    page: [],
+    errorAlarm: [{ second: 30, value: 'ALARM' }],
+    openings: [],
+  })),
+};
+
 describe.runIf(browserAvailable)('a report in a file', () => {
   let browser: Browser;
   let directory: string;
@@ -37,7 +58,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     const hostile = '</script><script>document.title = "taken"</script>';
     await leave('peak', 'run.json', { ...exampleRun, reason: hostile });
     await leave('peak', 'verdict.json', verdict);
-    await leave('drill', 'drill.json', exampleDrill);
+    await leave('drill', 'drill.json', drillWithPicture);
     const [load, drill] = await Promise.all(
       ['peak', 'drill'].map(async (part) => reportOf(part, await readRunFolder(join(directory, part)))!),
     );
@@ -67,6 +88,33 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         expect.stringMatching(/^Drill revoke-db-ingress/),
       ]);
       expect(await page.locator('canvas').count()).toBe(3);
+      const rows = page.locator('.drill-picture').first().getByRole('img');
+      const names = ['fault', '503 a second', 'queue', 'alarm'].map((row) => `system-01: ${row}`);
+      expect(await rows.locator('title').allTextContents()).toEqual(names);
+      expect(await rows.locator('desc').allTextContents()).toEqual([
+        'in place 20–21 s',
+        'most 6',
+        'most 8',
+        'in alarm 30–50 s',
+      ]);
+      const boxes = await page.evaluate<{ x: number; width: number }[]>(
+        `[...document.querySelectorAll('.drill-picture')[0].querySelectorAll('svg')].map((svg) => {
+          const box = (element) => element.getBoundingClientRect();
+          const { left, width } = box(svg);
+          const path = box(svg.querySelector('path'));
+          return { x: (path.left - left) / width, width: path.width / width };
+        })`,
+      );
+      const shares = [
+        [20, 1],
+        [22, 1],
+        [25, 25],
+        [30, 20],
+      ] as const;
+      for (const [index, [from, lasted]] of shares.entries()) {
+        expect(boxes[index]?.x).toBeCloseTo(from / 50, 2);
+        expect(boxes[index]?.width).toBeCloseTo(lasted / 50, 2);
+      }
       const inked = await page.evaluate<number[]>(`[...document.querySelectorAll('canvas')].map((canvas) =>
       canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((value) => value > 0).length)`);
       for (const values of inked) expect(values).toBeGreaterThan(1_000);

@@ -6,6 +6,7 @@ import type { RunReport } from '../../wire.ts';
 import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { breakpointSection, recoverySection } from './answerSections.ts';
+import { drillPicture } from './drillPicture.ts';
 import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
 import { badge, heading, kindWords, outcomeBadge } from './parts.ts';
@@ -158,6 +159,19 @@ const messageSection = (messages: DrillResult['messages']): TemplateResult => ht
   )}
 `;
 
+/** Of a drill whose file does not say what was seen. */
+const timelineSection = (timeline: DrillResult['timeline']): TemplateResult => html`
+  ${heading('Timeline')}
+  ${table(
+    ['Step', '#From', '#For'],
+    timeline.map(({ step, start, end }) => [
+      step,
+      time(Date.parse(start)),
+      duration(Date.parse(end) - Date.parse(start)),
+    ]),
+  )}
+`;
+
 const drillSections = (drill: DrillResult): TemplateResult => html`
   ${heading('Hypothesis')}
   <p>${drill.hypothesis}</p>
@@ -166,15 +180,7 @@ const drillSections = (drill: DrillResult): TemplateResult => html`
       ? html`<p class="warning">The fault may still be in place: npx headroom chaos restore</p>`
       : nothing
   }
-  ${heading('Timeline')}
-  ${table(
-    ['Step', '#From', '#For'],
-    drill.timeline.map(({ step, start, end }) => [
-      step,
-      time(Date.parse(start)),
-      duration(Date.parse(end) - Date.parse(start)),
-    ]),
-  )}
+  ${drill.seen && drill.seen.length > 0 ? drillPicture(drill) : timelineSection(drill.timeline)}
   ${heading('Expectations')}
   ${table(
     ['Outcome', 'Step', 'Expectation', '#Met', '#Worst', '#Limit', 'Worst system'],
