@@ -261,14 +261,14 @@ function rateAtLimit({ before, perSecond, value, limit: at }: Crossing): number 
 }
 
 function report(
-  headroom: readonly SystemHeadroomRecord[],
-  truth: ReadonlyMap<string, Crossing | undefined>,
+  forecasts: readonly SystemHeadroomRecord[],
+  crossed: ReadonlyMap<string, Crossing | undefined>,
 ): void {
   const rows = limitedSystems.map(({ name, crossesPerSecond, peakShare }) => {
-    const forecast = headroom.find(({ system }) => system === name)!;
+    const forecast = forecasts.find(({ system }) => system === name)!;
     const peakPerSecond = crossesPerSecond * peakShare;
     const likely = forecast.resources.find(({ signal }) => signal === forecast.bindsFirst)?.likely ?? null;
-    const crossing = truth.get(name);
+    const crossing = crossed.get(name);
     const at = crossing ? rateAtLimit(crossing) : null;
     const rate = (multiple: number): number => multiple * peakPerSecond;
     return {
