@@ -160,6 +160,15 @@ describe('after a spike', () => {
     expect(recoveryOf(run)?.answer).toBe('inconclusive');
   });
 
+  it.each([
+    [99, 'notRecovered'],
+    [100, 'recovered'],
+  ] as const)('one failure beside %d good answers: at the limit as over it', (good, answer) => {
+    const last = { requests: [...requests(good - 87), ...requests(1, { status: 503 })] };
+    const { after, answer: given } = found(spike((second) => (second === 80 ? last : null)));
+    expect([after.requests, after.failed, given]).toEqual([good + 1, 1, answer]);
+  });
+
   it('is no question of another profile', () => {
     expect(recoveryOf(goodRun())).toBeUndefined();
   });

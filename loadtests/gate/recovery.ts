@@ -117,13 +117,13 @@ function conclude(
   if (before.requests === 0 || after.requests === 0) {
     return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
   }
-  if (failedPercent(before) > limits.errorRatePercent) {
+  if (failedPercent(before) >= limits.errorRatePercent) {
     return {
       answer: 'inconclusive',
       reason: 'requests failed before the spike: there is nothing to return to',
     };
   }
-  if (failedPercent(after) > limits.errorRatePercent) {
+  if (failedPercent(after) >= limits.errorRatePercent) {
     return { answer: 'notRecovered', reason: 'requests still fail after the spike' };
   }
   const bound = latencyBound(before);

@@ -16,12 +16,18 @@ const seen = (change: Partial<DeliverySeen> = {}): DeliverySeen => ({
 });
 
 test.each<[string, Partial<DeliverySeen>, string, RegExp]>([
-  ['all stored', {}, 'delivered', /All 3 are accounted for, once: 3 stored\./],
+  ['all stored', {}, 'delivered', /All 3 are stored, once\./],
   [
     'one given up',
     { reconciliation: reconcile(new Set([1, 2]), copies([1, 1]), new Set([2])) },
-    'delivered',
-    /1 stored, 1 given up/,
+    'notDelivered',
+    /1 of 2 were given up/,
+  ],
+  [
+    'all given up, while others wait',
+    { reconciliation: reconcile(new Set([1, 2]), copies(), new Set([1, 2])), waiting: 7 },
+    'notDelivered',
+    /2 of 2 were given up/,
   ],
   [
     'one nowhere',

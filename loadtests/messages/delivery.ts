@@ -35,6 +35,13 @@ function conclusionOf({
   if (lost > 0 && waiting === 0) {
     return { answer: 'notDelivered', reason: `${lost} of ${published} acknowledged messages are nowhere.` };
   }
+  // Each of them could have been stored: what the subscriber gives up is not delivered.
+  if (deadLettered > 0) {
+    return {
+      answer: 'notDelivered',
+      reason: `${deadLettered} of ${published} were given up: see the dead letters.`,
+    };
+  }
   if (lost > 0) {
     return {
       answer: 'inconclusive',
@@ -42,11 +49,7 @@ function conclusionOf({
     };
   }
   if (published === 0) return { answer: 'inconclusive', reason: 'SNS acknowledged no message.' };
-  const given = deadLettered > 0 ? `, ${deadLettered} given up` : '';
-  return {
-    answer: 'delivered',
-    reason: `All ${published} are accounted for, once: ${stored} stored${given}.`,
-  };
+  return { answer: 'delivered', reason: `All ${stored} are stored, once.` };
 }
 
 /** The answer of all systems; what is proven lost is lost, whatever else is not known. */
