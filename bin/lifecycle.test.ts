@@ -160,7 +160,9 @@ it('runs beside another one, each found and cleared away through its directory',
   await mkdir(dirname(journal), { recursive: true });
   const restored = start(here, 'chaos', 'restore');
   expect(await restored.exited).toBe(0);
-  expect(restored.stdout).toBe('nothing to undo\n');
+  expect(restored.stdout).toBe(
+    'nothing to undo; looked at: journals here, and the rule to the database of 1 systems\n',
+  );
   const [begin, intent] = exampleJournal.map((entry) => JSON.stringify(entry));
   await writeFile(journal, `${begin}\n${intent?.replace('inject', 'unheard-of')}\n`);
   const partly = start(here, 'chaos', 'restore');

@@ -83,6 +83,16 @@ async function permissionsOf(command: string): Promise<Map<string, string>> {
 /** What a command could ask and does not, there. */
 const notAsked: Readonly<Record<string, string>> = {
   'prod, doctor: cloudformation:ListStacks': 'Only where runs have stages on it.',
+  // What became of messages is asked after `load publish` alone, which no workflow runs.
+  ...Object.fromEntries(
+    [
+      'qa, load: logs:FilterLogEvents',
+      'test, load: logs:FilterLogEvents',
+      'test, load: sqs:DeleteMessage',
+      'test, load: sqs:ReceiveMessage',
+      'test, load: sqs:ChangeMessageVisibility',
+    ].map((what) => [what, 'After `publish` alone.']),
+  ),
 };
 
 interface Job {
