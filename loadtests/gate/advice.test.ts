@@ -50,6 +50,14 @@ const asText = (advice: VerdictFile['advice']): string =>
   formatHints({ ...judge(judgeInput()), advice, disagreements: [] }, 200).join('\n');
 
 describe('what is too small', () => {
+  it('is nothing where a short hold alone keeps the bound low', () => {
+    const loads = [0.5, 1, 1, 1];
+    const of = [measured([counted('functionConcurrency', 10, [2, 2, 2, 1])], runOf(loads, 3))];
+    const [found] = of.map((one) => systemHeadroomOf(one, null));
+    expect(found?.atLeast).toBeLessThan(1);
+    expect(advised(of)).toEqual([]);
+  });
+
   it('is told with what is enough and what it costs', () => {
     const advice = advised([measured([divisible('databaseCpu', upTo(100))])], { verdict: 'fail' });
     expect(advice).toEqual([

@@ -106,6 +106,8 @@ interface Need {
   size: number | undefined;
   /** Whether the reserve was gone. */
   over: boolean;
+  /** Whether the run shows that it may give way at the peak: a bound that is low for want of periods shows nothing. */
+  short: boolean;
 }
 
 /**
@@ -126,18 +128,22 @@ export function adviceFor(input: AdviceInput): Advice[] {
       const needs = factors.flatMap(({ system, ofSignal }) =>
         setting.signals.map((signal): Need => {
           const factor = ofSignal.get(signal);
+          const found = resourceOf(input.headroom, system, signal);
+          const over = found?.basis === 'overLimit';
           return {
             system,
             signal,
             size: factor === undefined ? undefined : sizeFor(setting, from * factor),
-            over: isOver(input.headroom, system, signal),
+            over,
+            short: over || (found?.likely?.low ?? 1) < 1,
           };
         }),
       );
-      const decisive = needs.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
+      const known = needs.map((need) => (need.short ? need : { ...need, size: atMost(need.size, from) }));
+      const decisive = known.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
       if (decisive === undefined) return [];
       const mayShrink = input.verdict === 'pass' && !rehearsal && setting.withSize !== null;
-      const to = changeTo(needs, decisive, from, mayShrink ? setting.least(config) : from);
+      const to = changeTo(known, decisive, from, mayShrink ? setting.least(config) : from);
       if (to === undefined) return [];
       const { system, signal } = decisive;
       return [{ setting: setting.name, from, to, system, signal, usdAMonth: costOf(input, setting, to) }];
@@ -164,12 +170,11 @@ function changeTo(
   return to < from && needs.every((need) => need.size !== undefined) ? to : undefined;
 }
 
-const isOver = (headroom: readonly SystemHeadroomRecord[], system: string, signal: SignalId): boolean =>
-  headroom.some(
-    (one) =>
-      one.system === system &&
-      one.resources.some((resource) => resource.signal === signal && resource.basis === 'overLimit'),
-  );
+const atMost = (size: number | undefined, most: number): number | undefined =>
+  size === undefined ? undefined : Math.min(size, most);
+
+const resourceOf = (headroom: readonly SystemHeadroomRecord[], system: string, signal: SignalId) =>
+  headroom.find((one) => one.system === system)?.resources.find((resource) => resource.signal === signal);
 
 /** A rehearsal says nothing of what a month costs. */
 function costOf(
