@@ -8,38 +8,31 @@
  */
 import { limits } from '../../monitoring/limits.ts';
 import { askForClient } from './lib/askForClient.ts';
-import {
-  firstMessageIdFromEnvironment,
-  rampSecondsFromEnvironment,
-  rateScaleFromEnvironment,
-  signerFromEnvironment,
-  targetsFromEnvironment,
-} from './lib/environment.ts';
-import { loadOf } from './lib/load.ts';
+import { rampSecondsFromEnvironment, rateScaleFromEnvironment } from './lib/environment.ts';
+import { loadFromEnvironment } from './lib/load.ts';
 import { publishMessages } from './lib/publish.ts';
 
-const targets = targetsFromEnvironment();
-const signer = signerFromEnvironment();
-const climbSeconds = rampSecondsFromEnvironment();
-// As much as the API's own throttle lets in: beyond it, the throttle is the limit.
-const toPeaks = rateScaleFromEnvironment(limits.apiThrottlePerPeak);
-
-const load = loadOf(targets, firstMessageIdFromEnvironment(), {
-  course: { fromPeaks: 0, stretches: [{ seconds: climbSeconds, toPeaks, phase: 'climb' }] },
-  kinds: ['requests', 'messages'],
-  judged: ['climb'],
-  abort: {
-    abortOnFail: true,
-    delayAbortEval: `${Math.ceil(climbSeconds * limits.breakpoint.abortAfterShare)}s`,
-  },
+const load = loadFromEnvironment(() => {
+  const climbSeconds = rampSecondsFromEnvironment();
+  // As much as the API's own throttle lets in: beyond it, the throttle is the limit.
+  const toPeaks = rateScaleFromEnvironment(limits.apiThrottlePerPeak);
+  return {
+    course: { fromPeaks: 0, stretches: [{ seconds: climbSeconds, toPeaks, phase: 'climb' }] },
+    kinds: ['requests', 'messages'],
+    judged: ['climb'],
+    abort: {
+      abortOnFail: true,
+      delayAbortEval: `${Math.ceil(climbSeconds * limits.breakpoint.abortAfterShare)}s`,
+    },
+  };
 });
 
 export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(load, signer);
+  await askForClient(load);
 }
 
 export async function publish(): Promise<void> {
-  await publishMessages(load, signer);
+  await publishMessages(load);
 }

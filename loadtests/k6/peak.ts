@@ -8,29 +8,22 @@
  */
 import { askForClient } from './lib/askForClient.ts';
 import { rampAndHold } from './lib/course.ts';
-import {
-  firstMessageIdFromEnvironment,
-  shapeFromEnvironment,
-  signerFromEnvironment,
-  targetsFromEnvironment,
-} from './lib/environment.ts';
-import { loadOf } from './lib/load.ts';
+import { shapeFromEnvironment } from './lib/environment.ts';
+import { loadFromEnvironment } from './lib/load.ts';
 import { publishMessages } from './lib/publish.ts';
 
-const targets = targetsFromEnvironment();
-const signer = signerFromEnvironment();
-const load = loadOf(targets, firstMessageIdFromEnvironment(), {
+const load = loadFromEnvironment(() => ({
   course: rampAndHold(shapeFromEnvironment(1)),
   kinds: ['requests', 'messages'],
   judged: ['hold'],
-});
+}));
 
 export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(load, signer);
+  await askForClient(load);
 }
 
 export async function publish(): Promise<void> {
-  await publishMessages(load, signer);
+  await publishMessages(load);
 }

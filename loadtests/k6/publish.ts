@@ -7,25 +7,18 @@
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=10 HEADROOM_HOLD_SECONDS=60 k6 run loadtests/k6/publish.ts
  */
 import { rampAndHold } from './lib/course.ts';
-import {
-  firstMessageIdFromEnvironment,
-  shapeFromEnvironment,
-  signerFromEnvironment,
-  targetsFromEnvironment,
-} from './lib/environment.ts';
-import { loadOf } from './lib/load.ts';
+import { shapeFromEnvironment } from './lib/environment.ts';
+import { loadFromEnvironment } from './lib/load.ts';
 import { publishMessages } from './lib/publish.ts';
 
-const targets = targetsFromEnvironment();
-const signer = signerFromEnvironment();
-const load = loadOf(targets, firstMessageIdFromEnvironment(), {
+const load = loadFromEnvironment(() => ({
   course: rampAndHold(shapeFromEnvironment(1)),
   kinds: ['messages'],
   judged: ['hold'],
-});
+}));
 
 export const { options } = load;
 
 export async function publish(): Promise<void> {
-  await publishMessages(load, signer);
+  await publishMessages(load);
 }

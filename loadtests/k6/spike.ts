@@ -15,44 +15,39 @@
  */
 import { limits } from '../../monitoring/limits.ts';
 import { askForClient } from './lib/askForClient.ts';
-import {
-  firstMessageIdFromEnvironment,
-  shapeFromEnvironment,
-  signerFromEnvironment,
-  targetsFromEnvironment,
-} from './lib/environment.ts';
-import { loadOf } from './lib/load.ts';
+import { shapeFromEnvironment } from './lib/environment.ts';
+import { loadFromEnvironment } from './lib/load.ts';
 import { publishMessages } from './lib/publish.ts';
 
-const targets = targetsFromEnvironment();
-const signer = signerFromEnvironment();
-// As much as the API's own throttle lets in: beyond it, most answers are the throttle's.
-const { rampSeconds, holdSeconds, rateScale } = shapeFromEnvironment(limits.apiThrottlePerPeak);
 const { baseShare, baseSeconds, settleSeconds } = limits.spike;
 
-const load = loadOf(targets, firstMessageIdFromEnvironment(), {
-  course: {
-    fromPeaks: baseShare,
-    stretches: [
-      { seconds: baseSeconds, toPeaks: baseShare, phase: 'before' },
-      { seconds: rampSeconds, toPeaks: rateScale, phase: 'spike' },
-      { seconds: holdSeconds, toPeaks: rateScale, phase: 'spike' },
-      { seconds: rampSeconds, toPeaks: baseShare, phase: 'spike' },
-      { seconds: settleSeconds, toPeaks: baseShare, phase: 'spike' },
-      { seconds: baseSeconds, toPeaks: baseShare, phase: 'after' },
-    ],
-  },
-  kinds: ['requests', 'messages'],
-  judged: ['before', 'after'],
-  loaded: ['spike'],
+const load = loadFromEnvironment(() => {
+  // As much as the API's own throttle lets in: beyond it, most answers are the throttle's.
+  const { rampSeconds, holdSeconds, rateScale } = shapeFromEnvironment(limits.apiThrottlePerPeak);
+  return {
+    course: {
+      fromPeaks: baseShare,
+      stretches: [
+        { seconds: baseSeconds, toPeaks: baseShare, phase: 'before' },
+        { seconds: rampSeconds, toPeaks: rateScale, phase: 'spike' },
+        { seconds: holdSeconds, toPeaks: rateScale, phase: 'spike' },
+        { seconds: rampSeconds, toPeaks: baseShare, phase: 'spike' },
+        { seconds: settleSeconds, toPeaks: baseShare, phase: 'spike' },
+        { seconds: baseSeconds, toPeaks: baseShare, phase: 'after' },
+      ],
+    },
+    kinds: ['requests', 'messages'],
+    judged: ['before', 'after'],
+    loaded: ['spike'],
+  };
 });
 
 export const { options } = load;
 
 export default async function (): Promise<void> {
-  await askForClient(load, signer);
+  await askForClient(load);
 }
 
 export async function publish(): Promise<void> {
-  await publishMessages(load, signer);
+  await publishMessages(load);
 }

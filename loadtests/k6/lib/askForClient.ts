@@ -1,11 +1,12 @@
 import exec from 'k6/execution';
-import { bodyOf, call, type Answer, type Signer } from './api.ts';
+import { bodyOf, call, type Answer } from './api.ts';
 import { clientOf, seededIdOf, type Client } from './clients.ts';
 import { enterPhase, targetOf, type Load } from './load.ts';
 
 /** One iteration: asks the scenario's system for another seeded client and compares the whole answer. */
-export async function askForClient(load: Load, signer: Signer): Promise<void> {
+export async function askForClient(load: Load): Promise<void> {
   enterPhase(load);
+  const { signer } = load;
   const target = targetOf(load);
   const id = seededIdOf(exec.scenario.iterationInTest, target.system);
   const expected = clientOf(id);

@@ -8,7 +8,13 @@
 import exec from 'k6/execution';
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
 import { limits } from '../../../monitoring/limits.ts';
+import type { Signer } from './api.ts';
 import { mostPeaks, peakSecondsIn, phaseAt, type Course, type Phase } from './course.ts';
+import {
+  firstMessageIdFromEnvironment,
+  signerFromEnvironment,
+  targetsFromEnvironment,
+} from './environment.ts';
 import { batchSizeAt } from './messages.ts';
 import type { MessageTarget, Target } from './target.ts';
 
@@ -21,6 +27,8 @@ export interface Load {
   /** Systems by the scenarios that load them. */
   targets: Readonly<Record<string, LoadTarget>>;
   firstMessageId: number;
+  /** Signs what is sent. */
+  signer: Signer;
   options: Options;
 }
 
@@ -38,8 +46,19 @@ export interface Profile {
 /** The function of a script that a scenario of messages runs; one of requests runs its default. */
 const publishFunction = 'publish';
 
-/** @throws Error when nothing is left to send */
-export function loadOf(systems: readonly Target[], firstMessageId: number, profile: Profile): Load {
+/**
+ * The load that a script's environment asks for.
+ * @param profileOf asked once the systems are known
+ * @throws Error naming a variable that is missing or broken, and when nothing is left to send
+ */
+export function loadFromEnvironment(profileOf: () => Profile): Load {
+  const systems = targetsFromEnvironment();
+  const signer = signerFromEnvironment();
+  const firstMessageId = firstMessageIdFromEnvironment();
+  return { ...loadOf(systems, profileOf()), firstMessageId, signer };
+}
+
+function loadOf(systems: readonly Target[], profile: Profile): Pick<Load, 'course' | 'targets' | 'options'> {
   const { course, kinds } = profile;
   const targets: Record<string, LoadTarget> = {};
   const scenarios: Record<string, Scenario> = {};
@@ -72,7 +91,7 @@ export function loadOf(systems: readonly Target[], firstMessageId: number, profi
       'HEADROOM_TARGETS: none of the systems expects messages, so that there is nothing to publish',
     );
   }
-  return { course, targets, firstMessageId, options: { scenarios, thresholds, maxRedirects: 0 } };
+  return { course, targets, options: { scenarios, thresholds, maxRedirects: 0 } };
 }
 
 // k6 takes whole numbers only: by the minute, a rate keeps two digits more.

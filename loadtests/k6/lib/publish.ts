@@ -1,7 +1,7 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Rate } from 'k6/metrics';
-import { hashes, timeout, type Signer } from './api.ts';
+import { hashes, timeout } from './api.ts';
 import { enterPhase, targetOf, type Load } from './load.ts';
 import { messageOf } from './messages.ts';
 import { signedHeaders } from './sigv4.ts';
@@ -17,8 +17,9 @@ const acknowledged = new Rate('messages_acknowledged');
  * One iteration: publishes the scenario's next messages, each of another new client, in one call of SNS. What is not
  * acknowledged is not offered again: the load would not be the one that was intended.
  */
-export async function publishMessages(load: Load, signer: Signer): Promise<void> {
+export async function publishMessages(load: Load): Promise<void> {
   enterPhase(load);
+  const { signer } = load;
   const { messages } = targetOf(load);
   if (!messages) throw new Error(`scenario "${exec.scenario.name}" has no topic in HEADROOM_TARGETS`);
   const { url, topicArn, batchSize } = messages;
