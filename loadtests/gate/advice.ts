@@ -102,12 +102,13 @@ const settings: readonly Setting[] = [
 interface Need {
   system: string;
   signal: SignalId;
-  /** The smallest size that is known to be enough; undefined where the run tells none. */
+  /**
+   * The smallest size that is known to be enough; undefined where the run tells none. More than there is only where
+   * the run shows that it may give way at the peak: a bound that is low for want of periods shows nothing.
+   */
   size: number | undefined;
   /** Whether the reserve was gone. */
   over: boolean;
-  /** Whether the run shows that it may give way at the peak: a bound that is low for want of periods shows nothing. */
-  short: boolean;
 }
 
 /**
@@ -130,20 +131,16 @@ export function adviceFor(input: AdviceInput): Advice[] {
           const factor = ofSignal.get(signal);
           const found = resourceOf(input.headroom, system, signal);
           const over = found?.basis === 'overLimit';
-          return {
-            system,
-            signal,
-            size: factor === undefined ? undefined : sizeFor(setting, from * factor),
-            over,
-            short: over || (found?.likely?.low ?? 1) < 1,
-          };
+          const mayGiveWay = over || (found?.likely?.low ?? 1) < 1;
+          const most = mayGiveWay ? Infinity : from;
+          const size = factor === undefined ? undefined : Math.min(sizeFor(setting, from * factor), most);
+          return { system, signal, size, over };
         }),
       );
-      const known = needs.map((need) => (need.short ? need : { ...need, size: atMost(need.size, from) }));
-      const decisive = known.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
+      const decisive = needs.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
       if (decisive === undefined) return [];
       const mayShrink = input.verdict === 'pass' && !rehearsal && setting.withSize !== null;
-      const to = changeTo(known, decisive, from, mayShrink ? setting.least(config) : from);
+      const to = changeTo(needs, decisive, from, mayShrink ? setting.least(config) : from);
       if (to === undefined) return [];
       const { system, signal } = decisive;
       return [{ setting: setting.name, from, to, system, signal, usdAMonth: costOf(input, setting, to) }];
@@ -169,9 +166,6 @@ function changeTo(
   const to = Math.max(least, size);
   return to < from && needs.every((need) => need.size !== undefined) ? to : undefined;
 }
-
-const atMost = (size: number | undefined, most: number): number | undefined =>
-  size === undefined ? undefined : Math.min(size, most);
 
 const resourceOf = (headroom: readonly SystemHeadroomRecord[], system: string, signal: SignalId) =>
   headroom.find((one) => one.system === system)?.resources.find((resource) => resource.signal === signal);

@@ -6,6 +6,7 @@ import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '..
 import { parseMetricName } from '../runner/thresholds.ts';
 import { climbPeriods } from './climbPeriods.ts';
 import { firstOver } from './firstOver.ts';
+import { rate } from './foretold.ts';
 import { questionsOf } from './questions.ts';
 import { droppedOf, doubtsOf, sentenceOf } from './runDoubts.ts';
 import type { JudgedSystem, MetricValues } from './judge.ts';
@@ -239,4 +240,3 @@ function crossingInWords({ signal, perSecond, value, limit, unit, before }: Cros
 }
 
 const short = (value: number): string => String(Math.round(value * 10) / 10);
-const rate = (perSecond: number): string => perSecond.toFixed(perSecond < 10 ? 1 : 0);

@@ -74,4 +74,5 @@ function howItFits({ atLeastPerSecond, likely }: Forecast, crossedAt: number): s
       : 'crossed later';
 }
 
-const rate = (perSecond: number): string => perSecond.toFixed(perSecond < 10 ? 1 : 0);
+/** A rate a second, as exactly as it is worth. */
+export const rate = (perSecond: number): string => perSecond.toFixed(perSecond < 10 ? 1 : 0);

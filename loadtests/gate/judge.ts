@@ -58,11 +58,15 @@ export interface JudgeInput {
  * The verdict alone, from a run and the metrics of its hold: every question with its answer. The same input
  * always gives the same verdict.
  */
-export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'records'> {
+export const verdictOf = (input: JudgeInput): Verdict => concluded(input, readingsOfAll(input));
+
+type Verdict = Pick<VerdictFile, 'verdict' | 'records'>;
+
+function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verdict {
   const { run, systems, periods } = input;
   const records = [
-    ...systems.flatMap((system) => [
-      ...readingsOf(input, system).map((reading) => askSignal(reading, periods)),
+    ...readings.flatMap(({ system, readings: ofSystem }) => [
+      ...ofSystem.map((reading) => askSignal(reading, periods)),
       ...askSystemRun(run, system),
       ...[askSameLoad(system.system, run, invocationsOf(input, system), periods)].filter(
         (record) => record !== null,
@@ -76,17 +80,19 @@ export function verdictOf(input: JudgeInput): Pick<VerdictFile, 'verdict' | 'rec
   return { verdict: conclude(records), records };
 }
 
-function invocationsOf({ metrics, periods }: JudgeInput, system: JudgedSystem): Values {
-  const { invocations } = flowMeasurementsOf(system, periods.periodSeconds);
-  return metrics.get(metricKey(system.system, invocations.id)) ?? nothing;
-}
+const invocationsOf = (input: JudgeInput, system: JudgedSystem): Values =>
+  valuesOf(input, system, flowMeasurementsOf(system, input.periods.periodSeconds).invocations.id);
+
+/** What CloudWatch said of a measurement of a system, by its id. */
+const valuesOf = ({ metrics }: JudgeInput, { system }: JudgedSystem, id: string): Values =>
+  metrics.get(metricKey(system, id)) ?? nothing;
 
 /** The verdict, and what the same figures say beside it. */
 export function judge(input: JudgeInput): VerdictFile {
-  const { run, systems, config, periods, judgedAtMs } = input;
-  const { verdict, records } = verdictOf(input);
-  const measured = systems.map((system) => {
-    const readings = readingsOf(input, system);
+  const { run, config, periods, judgedAtMs } = input;
+  const all = readingsOfAll(input);
+  const { verdict, records } = concluded(input, all);
+  const measured = all.map(({ system, readings }) => {
     // Shares of a resource: what grows with the load, and is compared.
     const signals = readings.filter(({ metricSignal }) => isSignal(metricSignal.id));
     const startsMs = new Set(signals.flatMap(({ values }) => [...values.keys()]));
@@ -97,7 +103,7 @@ export function judge(input: JudgeInput): VerdictFile {
       run,
       system,
       periods.periodSeconds,
-      (id) => plausible.get(id) ?? input.metrics.get(metricKey(system.system, id)) ?? nothing,
+      (id) => plausible.get(id) ?? valuesOf(input, system, id),
     );
     return { system, signals, loads, resources };
   });
@@ -162,17 +168,23 @@ function missingOf(reading: SignalReading, periods: HeldPeriods): number {
 
 const nothing: ReadonlyMap<number, number> = new Map();
 
+interface SystemReadings {
+  system: JudgedSystem;
+  readings: readonly SignalReading[];
+}
+
+const readingsOfAll = (input: JudgeInput): SystemReadings[] =>
+  input.systems.map((system) => ({ system, readings: readingsOf(input, system) }));
+
 /** What was measured over ramp and hold, without what cannot be true. */
 function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
-  const { run, periods, metrics, remarks, config } = input;
+  const { run, periods, remarks, config } = input;
   const underLoad = {
     requests: periodsUnderLoad(run, system.system, periods, 'requests'),
     messages: periodsUnderLoad(run, system.system, periods, 'messages'),
   };
   const place = placeOfAll(run.place, input.place);
   const memoryMiB = { api: config.api.memoryMiB, subscriber: config.subscriber.memoryMiB };
-  const valuesOf = (id: string): ReadonlyMap<number, number> =>
-    metrics.get(metricKey(system.system, id)) ?? nothing;
   return questionsOf(system, periods.periodSeconds).map((question) => {
     const { id, load } = question;
     const said = {
@@ -188,10 +200,10 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
               run,
               system.system,
               periods.periodSeconds,
-              valuesOf(id),
-              valuesOf('subscriberMemory').keys(),
+              valuesOf(input, system, id),
+              valuesOf(input, system, 'subscriberMemory').keys(),
             )
-          : valuesOf(id),
+          : valuesOf(input, system, id),
       remark: remarks?.get(metricKey(system.system, id)),
       underLoad: underLoad[load],
     };

@@ -11,8 +11,8 @@ import { pageThemselves } from './telling.ts';
  * nobody is woken by this, what is lost is a wave, and on a quiet system a bad release leaves no other sign.
  */
 export const rollbackAlarmsOf = (stage: string, system: string): string[] => [
-  `${alarmName(stage, system, 'errorRate')}-critical`,
-  `${alarmName(stage, system, 'unhealthy')}-critical`,
+  criticalAlarmName(alarmName(stage, system, 'errorRate')),
+  criticalAlarmName(alarmName(stage, system, 'unhealthy')),
   alarmName(stage, system, 'deadLetters'),
   alarmName(stage, system, 'subscriberFailing'),
   alarmName(stage, system, 'oldestMessage'),
