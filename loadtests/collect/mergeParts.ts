@@ -115,21 +115,11 @@ function skewOf(parts: readonly PartFile[]): number {
 function windowsOf(all: readonly Windows[]): Windows {
   const ofAll = (pick: (windows: Windows) => Windows['run'] | undefined): Windows['run'] | undefined => {
     const windows = all.flatMap((one) => pick(one) ?? []);
-    const [start = '', end = ''] = [
-      windows
-        .map((window) => window.start)
-        .sort()
-        .at(-1),
-      windows
-        .map((window) => window.end)
-        .sort()
-        .at(-1),
-    ];
-    return windows.length < all.length ? undefined : { start, end };
+    if (windows.length < all.length) return undefined;
+    return { start: latest(windows.map(({ start }) => start)), end: latest(windows.map(({ end }) => end)) };
   };
-  const starts = all.map(({ run }) => run.start).sort();
-  const ends = all.map(({ run }) => run.end).sort();
-  const run = { start: starts[0] ?? '', end: ends.at(-1) ?? '' };
+  const [start = ''] = all.map(({ run }) => run.start).sort();
+  const run = { start, end: latest(all.map(({ run: { end } }) => end)) };
   const before = ofAll((windows) => windows.before);
   const after = ofAll((windows) => windows.after);
   return {
@@ -140,6 +130,9 @@ function windowsOf(all: readonly Windows[]): Windows {
     ...(after ? { after } : {}),
   };
 }
+
+/** Of instants in ISO 8601, at least one. */
+const latest = (instants: readonly string[]): string => instants.toSorted().at(-1) ?? '';
 
 function checksOf(runs: readonly RunFile[]): RunFile['checks'] {
   const byName = new Map<string, { passes: number; fails: number }>();

@@ -69,9 +69,8 @@ function stretchOf(all: readonly SystemPart[], name: 'before' | 'after'): System
 /** Each instance's seconds count from its own start. */
 function seriesOf(all: readonly SystemPart[]): SystemRun['series'] {
   const length = Math.max(0, ...all.map(({ run }) => run.series.length));
-  const latenciesAt = grouped(
-    all,
-    ({ latencies }) => latencies.seconds,
+  const latenciesAt = Map.groupBy(
+    all.flatMap(({ latencies }) => latencies.seconds),
     ({ second }) => second,
   );
   return Array.from({ length }, (_, second) => {
@@ -96,9 +95,8 @@ function seriesOf(all: readonly SystemPart[]): SystemRun['series'] {
 function periodsOf(all: readonly SystemPart[]): SystemRun['periods'] {
   const [first] = all;
   if (!first?.run.periods) return undefined;
-  const byStart = grouped(
-    all,
-    ({ latencies }) => latencies.periods,
+  const byStart = Map.groupBy(
+    all.flatMap(({ latencies }) => latencies.periods),
     ({ start }) => start,
   );
   return {
@@ -114,9 +112,8 @@ function messagesOf(all: readonly SystemPart[]): SystemRun['messages'] {
   const messages = all.flatMap(({ run }) => run.messages ?? []);
   const [first] = messages;
   if (!first) return undefined;
-  const bySecond = grouped(
-    messages,
-    ({ series }) => series,
+  const bySecond = Map.groupBy(
+    messages.flatMap(({ series }) => series),
     ({ second }) => second,
   );
   return {
@@ -145,19 +142,4 @@ function messagesOf(all: readonly SystemPart[]): SystemRun['messages'] {
         return { second, intended: sum(each, ({ intended }) => intended), ...present };
       }),
   };
-}
-
-/** What several have, by what it is about. */
-function grouped<T, Item, Key>(
-  all: readonly T[],
-  itemsOf: (one: T) => readonly Item[],
-  keyOf: (item: Item) => Key,
-): Map<Key, Item[]> {
-  const byKey = new Map<Key, Item[]>();
-  for (const item of all.flatMap(itemsOf)) {
-    const known = byKey.get(keyOf(item));
-    if (known) known.push(item);
-    else byKey.set(keyOf(item), [item]);
-  }
-  return byKey;
 }

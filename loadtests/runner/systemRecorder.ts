@@ -25,6 +25,8 @@ export class SystemRecorder {
   #firstOpen = 0;
   /** By the period's number since the epoch. */
   readonly #periods = new Map<number, Latencies>();
+  /** As with the seconds. */
+  #firstOpenPeriod = 0;
   readonly #hold: StretchRecorder;
   readonly #before: StretchRecorder | null;
   readonly #after: StretchRecorder | null;
@@ -47,6 +49,7 @@ export class SystemRecorder {
     this.#startMs = startMs;
     this.#windows = windows;
     this.#periodMs = periodSeconds === undefined ? null : periodSeconds * 1_000;
+    if (this.#periodMs !== null) this.#firstOpenPeriod = Math.floor(startMs / this.#periodMs);
     this.#hold = new StretchRecorder(hold);
     this.#before = before ? new StretchRecorder(before) : null;
     this.#after = after ? new StretchRecorder(after) : null;
@@ -100,7 +103,6 @@ export class SystemRecorder {
 
   /** What other instances' latencies are put together with. */
   latencies(): Omit<PartFile['latencies'][number], 'system' | 'messages'> {
-    const inOrder = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].toSorted(([a], [b]) => a - b);
     return {
       hold: this.#hold.latencies(),
       ...(this.#before ? { before: this.#before.latencies() } : {}),
@@ -119,12 +121,10 @@ export class SystemRecorder {
   #byPeriod(): Pick<RequestsRun, 'periods'> {
     const periodMs = this.#periodMs;
     if (periodMs === null) return {};
-    const latencies = [...this.#periods]
-      .toSorted(([a], [b]) => a - b)
-      .map(([period, each]) => ({
-        start: new Date(period * periodMs).toISOString(),
-        latencyMs: each.summary(),
-      }));
+    const latencies = inOrder(this.#periods).map(([period, each]) => ({
+      start: new Date(period * periodMs).toISOString(),
+      latencyMs: each.summary(),
+    }));
     return { periods: { seconds: periodMs / 1_000, latencies } };
   }
 
@@ -171,12 +171,15 @@ export class SystemRecorder {
     if (known) return known;
     const empty = new Latencies('bounded', this.#toMerge);
     this.#periods.set(index, empty);
-    for (const [other, latencies] of this.#periods) {
-      if ((other + 1) * periodMs < atMs - openSeconds * 1_000) latencies.close();
+    const openFromMs = atMs - openSeconds * 1_000;
+    for (; (this.#firstOpenPeriod + 1) * periodMs < openFromMs; this.#firstOpenPeriod += 1) {
+      this.#periods.get(this.#firstOpenPeriod)?.close();
     }
     return empty;
   }
 }
+
+const inOrder = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].toSorted(([a], [b]) => a - b);
 
 /** Seconds that were answered alike share one object: each takes room for all numbers below its keys. */
 function sharedStatuses(): (counts: Second['statuses']) => Record<string, number> {
