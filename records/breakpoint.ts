@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, place } from './fields.ts';
+import { aboutRunFields } from './aboutRun.ts';
+import { instant } from './fields.ts';
 import type { RecordKind } from './recordKind.ts';
 
 const unit = z.enum(['percent', 'milliseconds']);
@@ -68,10 +69,7 @@ const systemSchema = z.strictObject({
 export const breakpointFileSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string(),
-    stage: z.string(),
-    place,
-    rehearsal: z.boolean(),
+    ...aboutRunFields,
     answeredAt: instant,
     configurationHash: z.string(),
     periodSeconds: z.number(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, instant, latencyMs, place } from './fields.ts';
+import { aboutRunFields } from './aboutRun.ts';
+import { count, instant, latencyMs } from './fields.ts';
 import type { RecordKind } from './recordKind.ts';
 
 const answer = z.enum(['delivered', 'notDelivered', 'inconclusive']);
@@ -37,10 +38,7 @@ const systemSchema = z.strictObject({
 export const deliveryFileSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string(),
-    stage: z.string(),
-    place,
-    rehearsal: z.boolean(),
+    ...aboutRunFields,
     answeredAt: instant,
     configurationHash: z.string(),
     /** NotDelivered when a system has lost a message or stored one twice; else inconclusive when one of them is. */

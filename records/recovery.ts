@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, place } from './fields.ts';
+import { aboutRunFields } from './aboutRun.ts';
+import { count } from './fields.ts';
 import type { RecordKind } from './recordKind.ts';
 
 const answer = z.enum(['recovered', 'notRecovered', 'inconclusive']);
@@ -31,10 +32,7 @@ const systemSchema = z.strictObject({
 export const recoveryFileSchema = z
   .strictObject({
     schemaVersion: z.literal(2),
-    runId: z.string(),
-    stage: z.string(),
-    place,
-    rehearsal: z.boolean(),
+    ...aboutRunFields,
     configurationHash: z.string(),
     /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
     answer,

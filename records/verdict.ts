@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, place } from './fields.ts';
+import { aboutRunFields } from './aboutRun.ts';
+import { instant } from './fields.ts';
 import type { RecordKind } from './recordKind.ts';
 
 const judgement = z.enum(['pass', 'fail', 'inconclusive']);
@@ -110,10 +111,7 @@ const adviceSchema = z.strictObject({
 export const verdictFileSchema = z
   .strictObject({
     schemaVersion: z.literal(2),
-    runId: z.string(),
-    stage: z.string(),
-    place,
-    rehearsal: z.boolean(),
+    ...aboutRunFields,
     judgedAt: instant,
     configurationHash: z.string(),
     /** Whole periods of metrics in the hold, which the verdict is about. Absent in verdicts from before they were counted. */

@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import { isSignal } from '../../monitoring/signals.ts';
+import { aboutRun } from '../../records/aboutRun.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { BreakpointFile, BreakpointSystem, ClimbPeriod, Crossing } from '../../records/breakpoint.ts';
@@ -35,14 +36,10 @@ interface Limit {
 export function breakpointOf(input: BreakpointInput): BreakpointFile {
   const { run, periodSeconds, answeredAtMs } = input;
   const doubt = ownDoubtOf(run);
-  const place = placeOfAll(run.place, input.place);
   const systems = input.systems.map((system) => systemBreakpoint(input, system, doubt));
   return {
     schemaVersion: 1,
-    runId: run.runId,
-    stage: run.stage,
-    place,
-    rehearsal: place === 'local',
+    ...aboutRun(run, placeOfAll(run.place, input.place)),
     answeredAt: new Date(answeredAtMs).toISOString(),
     configurationHash: run.configurationHash,
     periodSeconds,

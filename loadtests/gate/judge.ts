@@ -1,6 +1,7 @@
 import type { StageConfig } from '../../fleet/fleet.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { isSignal } from '../../monitoring/signals.ts';
+import { aboutRun } from '../../records/aboutRun.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor } from './advice.ts';
@@ -112,10 +113,7 @@ export function judge(input: JudgeInput): VerdictFile {
   const place = placeOfAll(run.place, input.place);
   return {
     schemaVersion: 2,
-    runId: run.runId,
-    stage: run.stage,
-    place,
-    rehearsal: place === 'local',
+    ...aboutRun(run, place),
     judgedAt: new Date(judgedAtMs).toISOString(),
     configurationHash: run.configurationHash,
     heldPeriods: periods.startsMs.length,

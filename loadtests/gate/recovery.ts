@@ -1,4 +1,5 @@
 import { limits } from '../../monitoring/limits.ts';
+import { aboutRun } from '../../records/aboutRun.ts';
 import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, type RunDoubts } from './runDoubts.ts';
 import type { Second } from './seconds.ts';
@@ -11,10 +12,7 @@ export function recoveryOf(run: RunFile): RecoveryFile | undefined {
   const systems = systemRecoveries(run, { hold, after });
   return {
     schemaVersion: 2,
-    runId: run.runId,
-    stage: run.stage,
-    place: run.place,
-    rehearsal: run.place === 'local',
+    ...aboutRun(run, run.place),
     configurationHash: run.configurationHash,
     answer: systems.reduce<RecoveryFile['answer']>(
       (heaviest, { answer }) => (weights[answer] > weights[heaviest] ? answer : heaviest),

@@ -1,3 +1,4 @@
+import { aboutRun } from '../../records/aboutRun.ts';
 import type { Place } from '../../records/fields.ts';
 import type { DeliveryFile, SystemDelivery } from '../../records/delivery.ts';
 import type { RunFile } from '../../records/run.ts';
@@ -61,10 +62,7 @@ export function deliveryFile(
   const answers = systems.map(({ answer }) => answer);
   return {
     schemaVersion: 1,
-    runId: run.runId,
-    stage: run.stage,
-    place,
-    rehearsal: place === 'local',
+    ...aboutRun(run, place),
     answeredAt: new Date(answeredAtMs).toISOString(),
     configurationHash: run.configurationHash,
     answer: answers.includes('notDelivered')
