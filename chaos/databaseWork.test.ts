@@ -12,7 +12,7 @@ import { poisonRounds, type Poison } from './poison.ts';
 import type { Publisher } from './publisher.ts';
 import { startDatabaseStage } from './testing/databaseStage.ts';
 import { ScriptedStage } from './testing/scriptedStage.ts';
-import { VirtualClock } from './testing/virtualClock.ts';
+import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
 let stage: Awaited<ReturnType<typeof startDatabaseStage>>;
 let clients: DrillClients;
@@ -80,7 +80,7 @@ describe('endSessions', () => {
   });
 
   it('says so when sessions keep coming back', async () => {
-    const clock = new VirtualClock();
+    const clock = new SelfMovingClock();
     const open = new ScriptedStage(clock);
     const { arguments: planned } = endSessions.plan(open.document, identity);
     await expect(

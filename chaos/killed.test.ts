@@ -10,7 +10,7 @@ import { drills, drillNamed } from './drills/index.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
 import { runDrill } from './runDrill.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
-import { VirtualClock } from './testing/virtualClock.ts';
+import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
 /**
  * Every drill, killed before and after each call that it makes to AWS, and at each line of its journal. A kill leaves
@@ -41,7 +41,7 @@ const readIfThere = (path: string): string => {
 };
 
 /** Keeps what a kill would leave, at each call from now on; a state that was kept before is not kept again. */
-function keepKillPoints(stage: ScriptedStage, clock: VirtualClock, journalPath: string) {
+function keepKillPoints(stage: ScriptedStage, clock: SelfMovingClock, journalPath: string) {
   const points: KillPoint[] = [];
   const known = new Set<string>();
   const keep = (at: string, journal: string): void => {
@@ -50,7 +50,7 @@ function keepKillPoints(stage: ScriptedStage, clock: VirtualClock, journalPath: 
     if (known.has(key)) return;
     known.add(key);
     const nowMs = clock.now();
-    points.push({ at, stage: stage.copy(new VirtualClock(nowMs)), nowMs, journal });
+    points.push({ at, stage: stage.copy(new SelfMovingClock(nowMs)), nowMs, journal });
   };
   let lines = readIfThere(journalPath).split('\n').length - 1;
   const look = (at: string): void => {
@@ -83,7 +83,7 @@ function hurtsOf(stage: ScriptedStage): string {
 
 /** Runs the drill to its end, and keeps every point at which it could have been killed. */
 async function runKept(name: string, script: Script = {}) {
-  const clock = new VirtualClock();
+  const clock = new SelfMovingClock();
   const stage = new ScriptedStage(clock, script);
   const directory = await mkdtemp(join(root, 'drill-'));
   const kept = keepKillPoints(stage, clock, join(directory, journalFileName));
@@ -109,7 +109,7 @@ async function runKept(name: string, script: Script = {}) {
 
 /** The stage as the kill left it, and the journal in a directory of its own. */
 async function found(point: KillPoint) {
-  const clock = new VirtualClock(point.nowMs);
+  const clock = new SelfMovingClock(point.nowMs);
   const stage = point.stage.copy(clock);
   const directory = await mkdtemp(join(root, 'found-'));
   const path = join(directory, journalFileName);

@@ -17,7 +17,7 @@ import { restoreFromJournals, type RestoredJournal } from './restore.ts';
 import { restoreFromDocuments } from './restoreFromDocument.ts';
 import { ScriptedStage } from './testing/scriptedStage.ts';
 import { testDocument } from './testing/systemDocuments.ts';
-import { VirtualClock } from './testing/virtualClock.ts';
+import { SelfMovingClock } from './testing/selfMovingClock.ts';
 import { startMessagingStage } from './testing/messagingStage.ts';
 import { clientsAt, startSecurityGroupStage } from './testing/securityGroupStage.ts';
 
@@ -220,7 +220,7 @@ describe('restoreFromJournals, of several', () => {
   };
 
   it('gives the traffic its way back before it waits for letters, and waits for all of those at once', async () => {
-    const clock = new VirtualClock(Date.parse('2026-01-01T00:00:05.000Z'));
+    const clock = new SelfMovingClock(Date.parse('2026-01-01T00:00:05.000Z'));
     const scripted = new ScriptedStage(clock, { ruleAbsent: true, poison: 'never comes' });
     const asked: string[] = [];
     scripted.onCall = (when, command) => {

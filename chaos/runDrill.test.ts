@@ -13,7 +13,7 @@ import { recordOrNull, requireRecord } from '../records/recordFile.ts';
 import { runDrill } from './runDrill.ts';
 import { type DrillOptions } from './drillOptions.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
-import { VirtualClock } from './testing/virtualClock.ts';
+import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {}) {
-  const clock = new VirtualClock();
+  const clock = new SelfMovingClock();
   const stage = new ScriptedStage(clock, script);
   const interruption = new AbortController();
   const progress: string[] = [];
