@@ -10,6 +10,7 @@ import { drills, drillNamed } from './drills/index.ts';
 import { restoreFromJournals, type RestoredJournal } from './restore.ts';
 import { runDrill } from './runDrill.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
+import { drillOptions } from './testing/drillOptions.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
 /**
@@ -87,22 +88,7 @@ async function runKept(name: string, script: Script = {}) {
   const stage = new ScriptedStage(clock, script);
   const directory = await mkdtemp(join(root, 'drill-'));
   const kept = keepKillPoints(stage, clock, join(directory, journalFileName));
-  const result = await runDrill({
-    drill: drillNamed(name),
-    stage: 'test',
-    place: 'local',
-    systems: [stage.document],
-    clients: stage.clients,
-    periodSeconds: 10,
-    load: stage.load,
-    wait: false,
-    owner: { process: '1 1', host: 'here' },
-    directory,
-    clock,
-    random: () => 0.5,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
+  const result = await runDrill(drillOptions(name, stage, { clock, directory }));
   kept.end();
   return { result, points: kept.points };
 }

@@ -13,6 +13,7 @@ import { recordOrNull, requireRecord } from '../records/recordFile.ts';
 import { runDrill } from './runDrill.ts';
 import { type DrillOptions } from './drillOptions.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
+import { drillOptions } from './testing/drillOptions.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
 let root: string;
@@ -26,19 +27,9 @@ async function prepare(script: Script = {}, overrides: Partial<DrillOptions> = {
   const stage = new ScriptedStage(clock, script);
   const interruption = new AbortController();
   const progress: string[] = [];
+  const directory = await mkdtemp(join(root, 'drill-'));
   const options: DrillOptions = {
-    drill: drillNamed('revoke-db-ingress'),
-    stage: 'test',
-    place: 'local',
-    systems: [stage.document],
-    clients: stage.clients,
-    periodSeconds: 10,
-    load: stage.load,
-    wait: false,
-    owner: { process: '1 1', host: 'here' },
-    directory: await mkdtemp(join(root, 'drill-')),
-    clock,
-    random: () => 0.5,
+    ...drillOptions('revoke-db-ingress', stage, { clock, directory }),
     signal: interruption.signal,
     onProgress: (line) => progress.push(line),
     ...overrides,

@@ -14,6 +14,16 @@ import {
 
 const { drill } = limits;
 
+/** By when on-call is told of an outage, and by when all is clear after it; in milliseconds. */
+export function outageTimes(periodSeconds: number): { periodMs: number; pageMs: number; clearMs: number } {
+  const periodMs = periodSeconds * 1_000;
+  return {
+    periodMs,
+    pageMs: limits.pageWithinPeriods * periodMs,
+    clearMs: drill.alarmClearPeriods * periodMs,
+  };
+}
+
 /** What every drill begins from: right answers under load, and nobody called. */
 export function steadyStep(periodSeconds: number, observe: readonly Observable[]): DrillStep {
   const periodMs = periodSeconds * 1_000;

@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import { poisonMessages as poison } from '../faults/poisonMessages.ts';
-import { settleStep, steadyStep } from './commonSteps.ts';
+import { outageTimes, settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
 import { notPaged, noWrongBodies } from './expectations.ts';
 import {
@@ -31,9 +31,8 @@ export const poisonMessages: Drill = {
     'message and no answer of the API suffers from it',
   faults: [poison],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
-    const periodMs = periodSeconds * 1_000;
+    const { periodMs, clearMs } = outageTimes(periodSeconds);
     const toldMs = limits.messagesPageWithinPeriods * periodMs;
-    const clearMs = drill.alarmClearPeriods * periodMs;
     return {
       steady: steadyStep(periodSeconds, ['alarms', 'queues', 'deadLetters']),
       observe: {

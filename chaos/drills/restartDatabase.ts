@@ -1,7 +1,7 @@
 import { limits } from '../../monitoring/limits.ts';
 import { rebootCluster } from '../faults/rebootCluster.ts';
 import { messageRate } from '../publisher.ts';
-import { settleStep, steadyStep } from './commonSteps.ts';
+import { outageTimes, settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
 import {
   alarmClears,
@@ -35,9 +35,7 @@ export const restartDatabase: Drill = {
     'one by one instead of all at once; nothing that was published is lost or stored twice',
   faults: [rebootCluster],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
-    const periodMs = periodSeconds * 1_000;
-    const pageMs = limits.pageWithinPeriods * periodMs;
-    const clearMs = drill.alarmClearPeriods * periodMs;
+    const { periodMs, pageMs, clearMs } = outageTimes(periodSeconds);
     const toldFromMs = drill.restart.toldFromPeriods * periodMs;
     const backWithinMs = drill.restart.backWithinPeriods * periodMs;
     return {

@@ -17,7 +17,7 @@ import {
   queueGrows,
   unavailableAnswers,
 } from './expectations.ts';
-import { settleStep, steadyStep } from './commonSteps.ts';
+import { outageTimes, settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
 
 const { drill } = limits;
@@ -34,9 +34,7 @@ export const revokeDbIngress: Drill = {
     'published is lost or stored twice',
   faults: [revokeIngressRule, endSessions],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
-    const periodMs = periodSeconds * 1_000;
-    const pageMs = limits.pageWithinPeriods * periodMs;
-    const clearMs = drill.alarmClearPeriods * periodMs;
+    const { pageMs, clearMs } = outageTimes(periodSeconds);
     return {
       steady: steadyStep(periodSeconds, ['alarms', 'queues']),
       observe: {

@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import { throttleStage } from '../faults/throttleStage.ts';
-import { settleStep, steadyStep } from './commonSteps.ts';
+import { outageTimes, settleStep, steadyStep } from './commonSteps.ts';
 import type { Drill } from './drill.ts';
 import { lastBadAnswer, noAlarmFiring, noWrongBodies } from './expectations.ts';
 import {
@@ -25,8 +25,7 @@ export const throttleApi: Drill = {
     'and fast, and nobody is paged, since that is no outage',
   faults: [throttleStage],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
-    const periodMs = periodSeconds * 1_000;
-    const pageMs = limits.pageWithinPeriods * periodMs;
+    const { periodMs, pageMs } = outageTimes(periodSeconds);
     return {
       steady: steadyStep(periodSeconds, ['alarms', 'queues', 'sessions']),
       observe: {

@@ -2,11 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../core/clock.ts';
 import { runEmbedded } from '../runner/embedded.ts';
-import { Recorder } from '../runner/recorder.ts';
 import { loadScript } from '../runner/script.ts';
-import { wholeShare } from '../runner/share.ts';
+import { engineContext } from '../runner/testing/engineContext.ts';
 import { warmUpSeconds, type Measured } from './measured.ts';
 
 const [url = '', rate = '500', seconds = '10'] = process.argv.slice(2);
@@ -30,25 +28,7 @@ const holdFrom = (startMs: number) => ({
   startMs: startMs + warmUpSeconds * 1_000,
   endMs: startMs + duration * 1_000,
 });
-const never = new AbortController().signal;
-const run = await runEmbedded({
-  script,
-  share: wholeShare,
-  clock: systemClock,
-  signal: never,
-  enough: never,
-  onProgress: () => undefined,
-  holdFrom,
-  recorderFrom: (startMs) =>
-    new Recorder({
-      systems: ['a'],
-      startMs,
-      windows: { hold: holdFrom(startMs) },
-      thresholds: [],
-      metricTypes: script.metricTypes,
-      firstMessageId: 0,
-    }),
-});
+const run = await runEmbedded(engineContext(script, 'a', holdFrom));
 await rm(directory, { recursive: true });
 const { hold } = run.recorder.finish(run.endMs).systems[0]!;
 if (hold.latencyMs === null || hold.failed > 0) throw new Error(`${hold.failed} requests failed`);

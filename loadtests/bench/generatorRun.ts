@@ -3,11 +3,10 @@
  * as JSON what it did and used once it was warm.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '../../core/clock.ts';
-import { Recorder } from '../runner/recorder.ts';
+import type { Recorder } from '../runner/recorder.ts';
 import { runEmbedded } from '../runner/embedded.ts';
 import { loadScript } from '../runner/script.ts';
-import { wholeShare } from '../runner/share.ts';
+import { engineContext } from '../runner/testing/engineContext.ts';
 
 export interface Used {
   requests: number;
@@ -49,23 +48,10 @@ async function embedded(): Promise<Used> {
   const enough = new AbortController();
   let recorder: Recorder | undefined;
   const holdFrom = (startMs: number) => ({ startMs, endMs: Number.POSITIVE_INFINITY });
+  const context = engineContext(script, 'bench', holdFrom, enough.signal);
   const running = runEmbedded({
-    script,
-    share: wholeShare,
-    clock: systemClock,
-    signal: new AbortController().signal,
-    enough: enough.signal,
-    onProgress: () => undefined,
-    holdFrom,
-    recorderFrom: (startMs) =>
-      (recorder = new Recorder({
-        systems: ['bench'],
-        startMs,
-        windows: { hold: holdFrom(startMs) },
-        thresholds: script.options.thresholds,
-        metricTypes: script.metricTypes,
-        firstMessageId: 1,
-      })),
+    ...context,
+    recorderFrom: (startMs) => (recorder = context.recorderFrom(startMs)),
   });
   const used = await between(() => recorder!.totals);
   enough.abort(new Error('measured'));

@@ -2,11 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../core/clock.ts';
-import { Recorder } from './recorder.ts';
 import { runEmbedded, type EngineRun } from './embedded.ts';
 import { loadScript } from './script.ts';
-import { wholeShare } from './share.ts';
+import { engineContext } from './testing/engineContext.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -26,24 +24,7 @@ async function run(options: string, body: string, enough = new AbortController()
   );
   const script = await loadScript(path, {}, () => undefined);
   const holdFrom = (startMs: number) => ({ startMs, endMs: startMs + 60_000 });
-  return await runEmbedded({
-    script,
-    share: wholeShare,
-    clock: systemClock,
-    signal: new AbortController().signal,
-    enough,
-    onProgress: () => undefined,
-    holdFrom,
-    recorderFrom: (startMs) =>
-      new Recorder({
-        systems: ['a'],
-        startMs,
-        windows: { hold: holdFrom(startMs) },
-        thresholds: script.options.thresholds,
-        metricTypes: script.metricTypes,
-        firstMessageId: 1,
-      }),
-  });
+  return await runEmbedded(engineContext(script, 'a', holdFrom, enough));
 }
 
 const paced =

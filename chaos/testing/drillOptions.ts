@@ -1,0 +1,24 @@
+import type { DrillOptions } from '../drillOptions.ts';
+import { drillNamed } from '../drills/index.ts';
+import type { ScriptedStage } from './scriptedStage.ts';
+
+/** A drill of the scripted stage, on this machine and by this process. */
+export const drillOptions = (
+  name: string,
+  stage: ScriptedStage,
+  where: Pick<DrillOptions, 'clock' | 'directory'>,
+): DrillOptions => ({
+  ...where,
+  drill: drillNamed(name),
+  stage: 'test',
+  place: 'local',
+  systems: [stage.document],
+  clients: stage.clients,
+  periodSeconds: 10,
+  load: stage.load,
+  wait: false,
+  owner: { process: '1 1', host: 'here' },
+  random: () => 0.5,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+});
