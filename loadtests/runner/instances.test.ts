@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../core/clock.ts';
 import { runFileSchema } from '../../records/run.ts';
 import { runInstances } from './instances.ts';
 import type { LoadOptions } from './load.ts';
-import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
+import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -23,21 +23,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const options = (more: Partial<LoadOptions> = {}): LoadOptions => ({
-  profile: 'peak',
-  stage: 'test',
-  place: 'local',
-  systems: [systemAt('system-01', api.url, 20)],
-  engine: 'embedded',
-  rampSeconds: 1,
-  holdSeconds: 2,
-  runDirectory: join(directory, 'run'),
-  configurationHash: 'c0ffee',
-  commit: null,
-  credentials: testCredentials,
-  clock: systemClock,
-  ...more,
-});
+const options = (more: Partial<LoadOptions> = {}): LoadOptions => {
+  const systems = [systemAt('system-01', api.url, 20)];
+  return loadOptions({ profile: 'peak', systems, runDirectory: join(directory, 'run') }, more);
+};
 
 test('three processes, started at one instant, are one run', async () => {
   const run = await runInstances(options(), 3);

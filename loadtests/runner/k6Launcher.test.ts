@@ -6,11 +6,11 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ended, isRunning } from '../../core/process/processes.ts';
-import { systemClock } from '../../core/clock.ts';
 import { K6Error } from '../errors.ts';
 import { runLoad, type LoadOptions, type RequestSample } from './load.ts';
 import { installFakeK6 } from './testing/fakeK6.ts';
-import { seedAll, startFakeApi, testCredentials } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi } from './testing/fakeApi.ts';
+import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -23,21 +23,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const options = (more: Partial<LoadOptions> = {}): LoadOptions => ({
-  profile: 'peak',
-  stage: 'test',
-  place: 'local',
-  systems: [systemAt('system-01', 'http://127.0.0.1:1/prod', 10)],
-  engine: 'auto',
-  rampSeconds: 1,
-  holdSeconds: 1,
-  runDirectory: join(directory, 'run-1'),
-  configurationHash: 'c0ffee',
-  commit: null,
-  credentials: testCredentials,
-  clock: systemClock,
-  ...more,
-});
+const options = (more: Partial<LoadOptions> = {}): LoadOptions => {
+  const systems = [systemAt('system-01', 'http://127.0.0.1:1/prod', 10)];
+  const what = { profile: 'peak', systems, runDirectory: join(directory, 'run-1') };
+  return loadOptions(what, { engine: 'auto', holdSeconds: 1, ...more });
+};
 
 test('a k6 on PATH is used, and its points become the same record', async () => {
   await installFakeK6(directory, 'ok');

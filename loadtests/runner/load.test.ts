@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../core/clock.ts';
 import { RunTooLongError, UnknownProfileError } from '../errors.ts';
 import { FileWriteError } from '../../core/errors.ts';
 import { clientOf } from '../k6/lib/clients.ts';
@@ -17,8 +16,9 @@ import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { Share } from './share.ts';
 import { summaryLines } from './summary.ts';
-import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
 import { holds } from './thresholds.ts';
+import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -33,21 +33,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const options = (profile: string, more: Partial<LoadOptions> = {}): LoadOptions => ({
-  profile,
-  stage: 'test',
-  place: 'local',
-  systems: apis.map(({ url }, index) => systemAt(`system-0${index + 1}`, url, 20)),
-  engine: 'embedded',
-  rampSeconds: 1,
-  holdSeconds: 2,
-  runDirectory: join(directory, 'run-1'),
-  configurationHash: 'c0ffee',
-  commit: null,
-  credentials: testCredentials,
-  clock: systemClock,
-  ...more,
-});
+const options = (profile: string, more: Partial<LoadOptions> = {}): LoadOptions => {
+  const systems = apis.map(({ url }, index) => systemAt(`system-0${index + 1}`, url, 20));
+  return loadOptions({ profile, systems, runDirectory: join(directory, 'run-1') }, more);
+};
 
 const stored = async (): Promise<RunFile> =>
   runFileSchema.parse(JSON.parse(await readFile(join(directory, 'run-1', 'run.json'), 'utf8')));

@@ -15,6 +15,7 @@ import { idsIn } from '../messages/idRanges.ts';
 import { runLoad } from './load.ts';
 import { summaryLines } from './summary.ts';
 import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
+import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
 
 let directory: string;
@@ -37,22 +38,10 @@ const firstId = 2_000_000_000;
 /** The peak of 20 requests and so many messages a second, over a second and two. */
 const load = (topicArn: string, messagesPerSecond: number, snsUrl = endpoint.url): Promise<RunFile> => {
   const system = systemAt('system-01', api.url, 20, topicArn);
-  return runLoad({
-    profile: 'peak',
-    stage: 'test',
-    place: 'local',
-    systems: [{ ...system, expectedPeak: { ...system.expectedPeak, messagesPerSecond } }],
-    engine: 'embedded',
-    rampSeconds: 1,
-    holdSeconds: 2,
-    runDirectory: join(directory, 'run-1'),
-    configurationHash: 'c0ffee',
-    commit: null,
-    credentials: testCredentials,
-    sns: new SNSClient({ region: 'us-east-1', endpoint: snsUrl }),
-    firstMessageId: firstId,
-    clock: systemClock,
-  });
+  const systems = [{ ...system, expectedPeak: { ...system.expectedPeak, messagesPerSecond } }];
+  const runDirectory = join(directory, 'run-1');
+  const sns = new SNSClient({ region: 'us-east-1', endpoint: snsUrl });
+  return runLoad(loadOptions({ profile: 'peak', systems, runDirectory }, { sns, firstMessageId: firstId }));
 };
 
 /** A topic whose messages wait in a queue, and what takes them out of it. */
