@@ -92,7 +92,7 @@ export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'memory-1',
     limitedBy: 'memory',
-    crossesPerSecond: 11,
+    crossesPerSecond: 4.5,
     peakShare: 0.5,
     waitSeconds: '1',
     sessionsThatFill: 12,
@@ -100,7 +100,7 @@ export const limitedSystems: readonly LimitedSystem[] = [
   {
     name: 'memory-2',
     limitedBy: 'memory',
-    crossesPerSecond: 8,
+    crossesPerSecond: 3,
     peakShare: 0.75,
     waitSeconds: '1.2',
     sessionsThatFill: 10,

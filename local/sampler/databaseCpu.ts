@@ -78,7 +78,7 @@ export function divideCpu(
   for (const session of sessions) {
     give(session.database, session.seen * seenShare + session.possible * possibleShare);
   }
-  serverTicks += rest - possible * possibleShare;
+  serverTicks += Math.max(0, rest - possible);
 
   return {
     seconds: new Map([...ticks].map(([database, used]) => [database, used / ticksPerSecond])),
