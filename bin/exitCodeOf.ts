@@ -1,3 +1,4 @@
+import type { DryRun } from '../chaos/dryRun.ts';
 import type { DeliveryFile } from '../records/delivery.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { BreakpointFile } from '../records/breakpoint.ts';
@@ -42,6 +43,10 @@ export const exitCodeOfDrill = ({ verdict }: DrillResult): ExitCode =>
     invalid: exitCodes.inconclusive,
     interrupted: exitCodes.interrupted,
   })[verdict];
+
+/** A drill that cannot be carried out proves nothing. */
+export const exitCodeOfDryRun = ({ ready }: DryRun): ExitCode =>
+  ready ? exitCodes.passed : exitCodes.inconclusive;
 
 /** What could not be looked at weighs more than what is missing. */
 export const exitCodeOfFindings = (findings: readonly Finding[]): ExitCode => {

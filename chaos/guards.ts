@@ -25,9 +25,13 @@ export async function refuseUnlessSafe(options: GuardedDrill): Promise<void> {
   if (options.systems.length === 0) {
     throw new DrillRefusedError('fault', `stage "${options.stage}": expected at least one system to drill`);
   }
-  await refuseFiringAlarms(options);
-  await refuseObstacles(options);
+  const [refusal] = await refusalsOf(options);
+  if (refusal) throw refusal;
 }
+
+/** All that stands in the way of a drill as its stage is now, the weightiest first. It changes nothing. */
+export const refusalsOf = async (options: Look): Promise<DrillRefusedError[]> =>
+  [await alarmRefusal(options), await obstacleRefusal(options)].filter((refusal) => refusal !== null);
 
 function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
   if (stage !== 'prod' || confirmProd === stage) return;
@@ -69,12 +73,14 @@ export async function waitForQuiet(
 const firingOf = (seen: Awaited<ReturnType<typeof seeAlarms>>): string[] =>
   [...seen].filter(([, { state }]) => state === 'ALARM').map(([name]) => name);
 
-async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Promise<void> {
+type Look = Omit<GuardedDrill, 'confirmProd'>;
+
+async function alarmRefusal({ stage, systems, clients }: Look): Promise<DrillRefusedError | null> {
   const names = systems.map(({ system }) => system);
   const seen = await seeAlarms(clients.cloudWatch, stage, names);
   const firing = firingOf(seen);
   if (firing.length > 0) {
-    throw new DrillRefusedError(
+    return new DrillRefusedError(
       'alarm',
       `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK, or let --wait`,
     );
@@ -82,25 +88,30 @@ async function refuseFiringAlarms({ stage, systems, clients }: GuardedDrill): Pr
   const pages = names.flatMap((name) => [pageName(stage, name), messagesPageName(stage, name)]);
   const missing = pages.filter((page) => !seen.has(page));
   if (missing.length > 0) {
-    throw new DrillRefusedError(
+    return new DrillRefusedError(
       'alarm',
       `no alarm ${missing.join(', ')}: nobody would be told; deploy the stage's alarms first`,
     );
   }
   const mute = pages.filter((page) => seen.get(page)?.tells === false);
-  if (mute.length === 0) return;
-  throw new DrillRefusedError(
+  if (mute.length === 0) return null;
+  return new DrillRefusedError(
     'alarm',
     `${mute.join(', ')} would tell nobody: enable its actions and give it the on-call topic first`,
   );
 }
 
-async function refuseObstacles({ drill, identity, systems, clients }: GuardedDrill): Promise<void> {
+async function obstacleRefusal({
+  drill,
+  identity,
+  systems,
+  clients,
+}: Look): Promise<DrillRefusedError | null> {
   const obstacles = await Promise.all(
     systems.flatMap((system) =>
       drill.faults.map((fault) => fault.obstacle(fault.plan(system, identity).arguments, clients)),
     ),
   );
   const found = obstacles.filter((obstacle) => obstacle !== null);
-  if (found.length > 0) throw new DrillRefusedError('fault', found.join('; '));
+  return found.length > 0 ? new DrillRefusedError('fault', found.join('; ')) : null;
 }

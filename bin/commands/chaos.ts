@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Argument, Command } from 'commander';
 import { DrillRefusedError } from '../../chaos/errors.ts';
+import { formatDryRun } from '../../chaos/formatDryRun.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
 import { formatRestored, leavesSomething } from '../../chaos/formatRestored.ts';
@@ -13,14 +14,16 @@ import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { reachStage, reachSystems } from '../target.ts';
-import { exitCodeOfDrill } from '../exitCodeOf.ts';
+import { exitCodeOfDrill, exitCodeOfDryRun } from '../exitCodeOf.ts';
 import { drillStage } from '../../operations/drillStage.ts';
+import { dryRunDrill } from '../../operations/dryRunDrill.ts';
 
 interface DrillCommandOptions {
   config: string;
   stage: string;
   system: string[];
   all: boolean;
+  dryRun: boolean;
   wait?: boolean;
   confirmProd?: string;
   json: boolean;
@@ -43,6 +46,11 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
       'wait for alarms that fire instead of being refused; the default with --all and on a terminal',
     )
     .option('--no-wait', 'be refused at once')
+    .option(
+      '--dry-run',
+      'what it would do, whether the stage is fit for it, and which permissions it has; changes nothing',
+      false,
+    )
     .option('--confirm-prod <stage>', "the stage's name once more, to break production")
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: DrillCommandOptions) => {
@@ -55,6 +63,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
         return done(exitCodes.passed);
       }
       const target = await reachSystems(options);
+      if (options.dryRun) return done(await foretell(context, target, names, options));
       const wait = options.wait ?? (options.all || context.output.interactive);
       const codes: ExitCode[] = [];
       for (const one of names) {
@@ -88,6 +97,22 @@ async function runOne(
   output.progress(`record: ${directory}`);
   await reportRun(output, directory);
   return exitCodeOfDrill(result);
+}
+
+async function foretell(
+  context: Context,
+  target: Target,
+  names: readonly string[],
+  { json }: Pick<DrillCommandOptions, 'json'>,
+): Promise<ExitCode> {
+  const { output } = context;
+  const codes: ExitCode[] = [];
+  for (const name of names) {
+    const found = await dryRunDrill(context, target, name);
+    output.answer(json ? JSON.stringify(found) : formatDryRun(found, { color: output.color }));
+    codes.push(exitCodeOfDryRun(found));
+  }
+  return strongest(codes);
 }
 
 const listOfDrills = () => [...drills.values()].map(({ name, does }) => ({ name, does }));

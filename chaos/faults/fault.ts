@@ -10,6 +10,7 @@ import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DrillIdentity } from '../identity.ts';
 import type { Publisher } from '../publisher.ts';
+import type { Permission } from '../permissions.ts';
 import type { ScheduledCall } from '../safetyNet.ts';
 
 /** The SDK clients a drill works through. */
@@ -63,6 +64,11 @@ export interface Fault {
   plan(system: SystemDocument, identity: DrillIdentity): FaultPlan;
   /** Why the fault could not take effect now, in one sentence; null when it could. */
   obstacle(planned: unknown, clients: DrillClients): Promise<string | null>;
+  /**
+   * What AWS must allow for it to be put in place and undone: asked where a way to ask changes nothing, else named. What
+   * only reads is not among it, since a dry run looks.
+   */
+  permissions(plan: FaultPlan, clients: DrillClients): Promise<Permission[]>;
   /**
    * Puts the fault in place and resolves when it is.
    * @throws FaultNotAppliedError when there was nothing to take away.

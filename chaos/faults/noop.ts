@@ -6,6 +6,7 @@ export const noop: Fault = {
   cutsTraffic: false,
   plan: (system) => ({ arguments: { system: system.system }, inverse: null }),
   obstacle: () => Promise.resolve(null),
+  permissions: () => Promise.resolve([]),
   inject: () => Promise.resolve(),
   restore: () => Promise.resolve(null),
 };

@@ -6,6 +6,7 @@ import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import { describeError } from '../../core/describeError.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
+import { notAsked } from '../permissions.ts';
 import { poisonRounds } from '../poison.ts';
 import type { Fault } from './fault.ts';
 
@@ -46,6 +47,8 @@ export const poisonMessages: Fault = {
   },
 
   obstacle: () => Promise.resolve(null),
+
+  permissions: () => Promise.resolve(notAsked('sqs:DeleteMessage')),
 
   async inject(planned, { publisher, signal, note }) {
     const { system, rounds } = poisonSchema.parse(planned);

@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import { FaultNotAppliedError } from '../errors.ts';
+import { notAsked } from '../permissions.ts';
 import type { Fault } from './fault.ts';
 
 const clusterSchema = z.strictObject({
@@ -36,6 +37,8 @@ export const rebootCluster: Fault = {
       ? null
       : `cluster ${identifier} is ${status}: only one that is available is rebooted`;
   },
+
+  permissions: () => Promise.resolve(notAsked('redshift:RebootCluster')),
 
   async inject(planned, { clients: { redshift } }) {
     const { identifier } = clusterSchema.parse(planned);

@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -33,6 +34,31 @@ describe('revokeIngressRule', () => {
     expect([stage.allows(0), stage.allows(1)]).toEqual([false, true]);
     await revokeIngressRule.restore(inverse, context);
     expect(stage.allows(0)).toBe(true);
+  });
+
+  it('asks whether it may, with the rule there or gone, and changes nothing', async () => {
+    const plan = revokeIngressRule.plan(system, identity);
+    const granted = [
+      { action: 'ec2:RevokeSecurityGroupIngress', answer: 'granted', reason: null },
+      { action: 'ec2:AuthorizeSecurityGroupIngress', answer: 'granted', reason: null },
+    ];
+    expect(await revokeIngressRule.permissions(plan, context.clients)).toEqual(granted);
+    expect(stage.allows(0)).toBe(true);
+    await revokeIngressRule.inject(plan.arguments, context);
+    expect(await revokeIngressRule.permissions(plan, context.clients)).toEqual(granted);
+    expect(stage.allows(0)).toBe(false);
+  });
+
+  it('asks an EC2 that knows no dry run only what puts the rule back', async () => {
+    const sent: string[] = [];
+    const send = (command: object): Promise<object> => {
+      sent.push(command.constructor.name);
+      return Promise.resolve({});
+    };
+    const clients = { ...context.clients, ec2: Object.assign(new EC2Client({}), { send }) };
+    const answers = await revokeIngressRule.permissions(revokeIngressRule.plan(system, identity), clients);
+    expect(sent).toEqual(['AuthorizeSecurityGroupIngressCommand']);
+    expect(answers.map(({ answer }) => answer)).toEqual(['not asked', 'not asked']);
   });
 
   it('restores as often as asked', async () => {

@@ -6,7 +6,10 @@ import {
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import { ingressRuleSchema, isPresent, type IngressRule } from '../ingressRule.ts';
+import { askByDryRun } from '../permissions.ts';
 import type { Fault } from './fault.ts';
+
+const revokeAction = 'ec2:RevokeSecurityGroupIngress';
 
 /**
  * Takes away the one rule that lets `db-ingress` reach `db-servers`. Established connections live on:
@@ -27,6 +30,20 @@ export const revokeIngressRule: Fault = {
       ? null
       : `security group ${rule.groupId} has no rule ${inWords(rule)}: if an earlier drill took it away, ` +
           'run "headroom chaos restore"; otherwise deploy the system again';
+  },
+
+  async permissions({ arguments: planned }, { ec2 }) {
+    const rule = ingressRuleSchema.parse(planned);
+    const change = { GroupId: rule.groupId, IpPermissions: [permission(rule)], DryRun: true };
+    // First what could do no harm if it were done in earnest, by an emulator that does not know the flag.
+    const back = await askByDryRun('ec2:AuthorizeSecurityGroupIngress', () =>
+      ec2.send(new AuthorizeSecurityGroupIngressCommand(change), { abortSignal: callLimit() }),
+    );
+    if (back.answer === 'not asked') return [back, { ...back, action: revokeAction }];
+    const away = await askByDryRun(revokeAction, () =>
+      ec2.send(new RevokeSecurityGroupIngressCommand(change), { abortSignal: callLimit() }),
+    );
+    return [away, back];
   },
 
   async inject(planned, { clients: { ec2 } }) {

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { limits } from '../../monitoring/limits.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
+import { notAsked } from '../permissions.ts';
 import type { Fault } from './fault.ts';
 
 const methodSchema = z.strictObject({
@@ -56,6 +57,8 @@ export const throttleStage: Fault = {
           '"headroom chaos restore"; otherwise deploy the system again'
       : null;
   },
+
+  permissions: () => Promise.resolve(notAsked('apigateway:PATCH')),
 
   async inject(planned, { clients: { apiGateway } }) {
     const throttle = throttleSchema.parse(planned);

@@ -5,7 +5,7 @@ import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/descrip
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import type { AlarmState, OnCall } from '../observations.ts';
-import type { Observer, ObserverContext } from './observer.ts';
+import type { Observer, LookContext } from './observer.ts';
 
 /** The composite that pages on-call for a system. */
 export const pageName = (stage: string, system: string): string => alarmName(stage, system, 'page');
@@ -71,7 +71,7 @@ export function onCallOf(page: SeenAlarm, fleetPage: SeenAlarm | undefined): OnC
 }
 
 export const observeAlarms =
-  ({ stage, observations, clients, clock }: ObserverContext): Observer =>
+  ({ stage, observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     const systems = observations.map(({ document }) => document.system);
     const seen = await seeAlarms(clients.cloudWatch, stage, systems, signal);

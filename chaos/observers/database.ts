@@ -6,13 +6,13 @@ import { listOpenings } from '../../service/redshift/openings.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import type { Observations } from '../observations.ts';
 import { adminDataApi } from './dataApi.ts';
-import type { Observer, ObserverContext } from './observer.ts';
+import type { Observer, LookContext } from './observer.ts';
 
 /**
  * Whether each system's database is there, and which connections were opened since it was first looked at. A
  * database is there when its cluster says so and it answers: a status may run ahead of what it stands for.
  */
-export function observeDatabase({ observations, clients, clock }: ObserverContext): Observer {
+export function observeDatabase({ observations, clients, clock }: LookContext): Observer {
   const startMs = clock.now();
   const dialects = new Map<string, Dialect>();
   return async (signal) => {

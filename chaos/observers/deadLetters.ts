@@ -1,9 +1,9 @@
-import type { Observer, ObserverContext } from './observer.ts';
+import type { Observer, LookContext } from './observer.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 
 /** How many messages the dead-letter queues hold, whoever's they are. */
 export const observeDeadLetters =
-  ({ observations, clients, clock }: ObserverContext): Observer =>
+  ({ observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     await Promise.all(
       observations.map(async ({ document, deadLetters }) => {

@@ -15,11 +15,16 @@ export type Observable =
   | 'poison'
   | 'poisonLeft';
 
-export interface ObserverContext extends DrillIdentity {
+/** What it takes to look at a stage. */
+export interface LookContext {
   stage: string;
   observations: readonly Observations[];
   clients: DrillClients;
   clock: Clock;
+}
+
+/** The same with what the drill itself sends. */
+export interface ObserverContext extends DrillIdentity, LookContext {
   publisher: Publisher;
 }
 

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
-import type { Observer, ObserverContext } from './observer.ts';
+import type { Observer, LookContext } from './observer.ts';
 
 /** How long a message that was received stays invisible, in milliseconds. */
 export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {
@@ -15,7 +15,7 @@ export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<
 }
 
 export const observeQueues =
-  ({ observations, clients, clock }: ObserverContext): Observer =>
+  ({ observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     await Promise.all(
       observations.map(async ({ document, queued }) => {

@@ -2,10 +2,10 @@ import { databaseUsers } from '../../fleet/names.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listSessions } from '../../service/redshift/sessions.ts';
 import { adminDataApi } from './dataApi.ts';
-import type { Observer, ObserverContext } from './observer.ts';
+import type { Observer, LookContext } from './observer.ts';
 
 /** Counts the connections that the service's users hold. */
-export function observeSessions({ observations, clients, clock }: ObserverContext): Observer {
+export function observeSessions({ observations, clients, clock }: LookContext): Observer {
   const dialects = new Map<string, Dialect>();
   return async (signal) => {
     await Promise.all(

@@ -85,6 +85,8 @@ export interface Script {
   quietAfterMs?: number;
   /** No schedule can be made. */
   scheduleRefused?: boolean;
+  /** The caller may look at security groups, and not change them. */
+  changesForbidden?: boolean;
   /** The rule is gone before the drill. */
   ruleAbsent?: boolean;
   /** The load ends by itself after so many seconds. */
@@ -190,6 +192,10 @@ export class ScriptedStage {
     return this.#ruleExists || this.#undoneByOthers;
   }
 
+  get sessionCount(): number {
+    return this.#sessions.length;
+  }
+
   /** Settings of single methods of the API. */
   get methodSettings(): Record<string, MethodSetting> {
     return this.#undoneByOthers ? {} : this.#methodSettings;
@@ -270,6 +276,14 @@ export class ScriptedStage {
         ReferencedGroupInfo: { GroupId: rule.sourceGroupId },
       };
       return { SecurityGroupRules: this.ruleExists ? [present] : [] };
+    }
+    if (
+      command instanceof RevokeSecurityGroupIngressCommand ||
+      command instanceof AuthorizeSecurityGroupIngressCommand
+    ) {
+      // Before all else, and whether the rule is there or not.
+      if (this.#script.changesForbidden) throw ec2Error('UnauthorizedOperation');
+      if (command.input.DryRun) throw ec2Error('DryRunOperation');
     }
     if (command instanceof RevokeSecurityGroupIngressCommand) {
       this.changes.push('revoke');

@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { invalidEc2Input, ipPermissionsSchema, permissionsOf, ruleShape } from './shapes.ts';
+import {
+  dryRunSchema,
+  endDryRun,
+  invalidEc2Input,
+  ipPermissionsSchema,
+  permissionsOf,
+  ruleShape,
+} from './shapes.ts';
 
 export const authorizeSecurityGroupIngress = defineAction({
   name: 'AuthorizeSecurityGroupIngress',
   invalidInput: invalidEc2Input,
-  input: z.strictObject({ GroupId: z.string(), IpPermissions: ipPermissionsSchema }),
-  handle: ({ GroupId, IpPermissions }, { state, region, accountId }) => {
+  input: z.strictObject({ DryRun: dryRunSchema, GroupId: z.string(), IpPermissions: ipPermissionsSchema }),
+  handle: ({ DryRun, GroupId, IpPermissions }, { state, region, accountId }) => {
+    endDryRun(DryRun);
     const added = state.securityGroups.authorizeIngress(GroupId, permissionsOf(IpPermissions));
     return {
       return: true,

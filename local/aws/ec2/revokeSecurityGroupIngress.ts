@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { invalidEc2Input, ipPermissionsSchema, permissionsOf } from './shapes.ts';
+import { dryRunSchema, endDryRun, invalidEc2Input, ipPermissionsSchema, permissionsOf } from './shapes.ts';
 
 export const revokeSecurityGroupIngress = defineAction({
   name: 'RevokeSecurityGroupIngress',
   invalidInput: invalidEc2Input,
   input: z
     .strictObject({
+      DryRun: dryRunSchema,
       GroupId: z.string(),
       IpPermissions: ipPermissionsSchema.optional(),
       SecurityGroupRuleId: z.array(z.string()).min(1).optional(),
@@ -14,7 +15,8 @@ export const revokeSecurityGroupIngress = defineAction({
     .refine((input) => (input.IpPermissions === undefined) !== (input.SecurityGroupRuleId === undefined), {
       error: 'expected either IpPermissions or SecurityGroupRuleId',
     }),
-  handle: ({ GroupId, IpPermissions, SecurityGroupRuleId }, { state }) => {
+  handle: ({ DryRun, GroupId, IpPermissions, SecurityGroupRuleId }, { state }) => {
+    endDryRun(DryRun);
     const removed = IpPermissions
       ? state.securityGroups.revokeIngress(GroupId, permissionsOf(IpPermissions))
       : state.securityGroups.revokeIngressById(GroupId, SecurityGroupRuleId ?? []);

@@ -110,9 +110,9 @@ describe('EC2 security groups', () => {
     });
     await expect(
       client.send(
-        new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, DryRun: true }),
+        new RevokeSecurityGroupIngressCommand({ GroupId: 'sg-servers', IpPermissions, GroupName: 'x' }),
       ),
-    ).rejects.toMatchObject({ message: expect.stringContaining('DryRun: not supported') });
+    ).rejects.toMatchObject({ message: expect.stringContaining('GroupName: not supported') });
     const SecurityGroupRuleIds = ['sgr-unknown'];
     const unknownRule = { name: 'InvalidSecurityGroupRuleId.NotFound' };
     await expect(
@@ -128,6 +128,24 @@ describe('EC2 security groups', () => {
     ).rejects.toMatchObject({
       message: expect.stringContaining('either IpPermissions or SecurityGroupRuleId'),
     });
+  });
+
+  it('answers a dry run as EC2 does, and changes nothing', async () => {
+    const change = { GroupId: 'sg-servers', IpPermissions, DryRun: true };
+    const permitted = {
+      name: 'DryRunOperation',
+      message: 'Request would have succeeded, but DryRun flag is set.',
+      $metadata: expect.objectContaining({ httpStatusCode: 412 }),
+    };
+    await expect(client.send(new AuthorizeSecurityGroupIngressCommand(change))).rejects.toMatchObject(
+      permitted,
+    );
+    expect(await rules()).toEqual([]);
+    // Whether the rule is there is not asked, as little as on AWS.
+    await expect(client.send(new RevokeSecurityGroupIngressCommand(change))).rejects.toMatchObject(permitted);
+    await client.send(new AuthorizeSecurityGroupIngressCommand({ ...change, DryRun: false }));
+    await expect(client.send(new RevokeSecurityGroupIngressCommand(change))).rejects.toMatchObject(permitted);
+    expect(endpoint.state.securityGroups.allows(attempt)).toBe(true);
   });
 
   it('keeps the order of more than ten permissions', async () => {

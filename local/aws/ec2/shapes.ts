@@ -28,6 +28,21 @@ export const ipPermissionsSchema = z
   )
   .min(1);
 
+/** A form's values are text. */
+export const dryRunSchema = z.enum(['true', 'false']).default('false');
+
+/**
+ * What asks for its permission alone ends here, before its input is compared with anything that is there, as on AWS.
+ * Whoever has signed may do everything on this stage.
+ * @throws AwsError `DryRunOperation`, which is EC2's way to say yes
+ */
+export function endDryRun(dryRun: z.output<typeof dryRunSchema>): void {
+  if (dryRun === 'false') return;
+  throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
+    statusCode: 412,
+  });
+}
+
 /** One permission for each source, as EC2 keeps them. */
 export const permissionsOf = (wire: z.output<typeof ipPermissionsSchema>): IngressPermission[] =>
   wire.flatMap(({ IpProtocol, FromPort, ToPort, Groups, IpRanges }) => {

@@ -1,0 +1,212 @@
+import { describeError } from '../core/describeError.ts';
+import { settleAtMost } from '../core/settleAtMost.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
+import type { Health } from '../monitoring/canary/checkHealth.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { DrillOptions } from './drillOptions.ts';
+import { refusalsOf } from './guards.ts';
+import type { DrillIdentity } from './identity.ts';
+import { noObservations, type Observations } from './observations.ts';
+import { lookOf } from './observers/index.ts';
+import type { Observable } from './observers/observer.ts';
+import { visibilityTimeoutMs } from './observers/queues.ts';
+import { notAsked, type Permission } from './permissions.ts';
+import type { ScheduledCall } from './safetyNet.ts';
+
+export interface DryRunOptions extends Pick<
+  DrillOptions,
+  'drill' | 'stage' | 'place' | 'systems' | 'clients' | 'periodSeconds' | 'clock' | 'random' | 'signal'
+> {
+  /** One request to the system's healthcheck, which answers well only where its database does. */
+  checkHealth: (system: SystemDocument) => Promise<Health>;
+}
+
+/** One look at one system. */
+interface Look {
+  system: string;
+  what: 'healthcheck' | Observable;
+  /** `problem`: the drill could not go on with this. */
+  answer: 'fine' | 'problem' | 'not looked at';
+  /** What was seen, or why not, in a few words. */
+  said: string;
+}
+
+/** A fault as it would be put in place. */
+interface PlannedFault {
+  system: string;
+  fault: string;
+  arguments: unknown;
+  /** Null: it heals by itself. */
+  inverse: unknown;
+  /** What a schedule would call, should the drill not get to undo it. */
+  schedule: ScheduledCall | null;
+}
+
+/** What a drill would do to a stage as it is now, and what would keep it from it. */
+export interface DryRun {
+  drill: string;
+  stage: string;
+  place: 'local' | 'aws';
+  systems: string[];
+  /** Nothing known stands in the way. What could not be asked may still. */
+  ready: boolean;
+  /** Why it would be refused. */
+  refusals: string[];
+  looks: Look[];
+  faults: PlannedFault[];
+  permissions: (Permission & { system: string })[];
+  /** Longest stay in each watched step, seconds. */
+  steps: { step: string; atMostSeconds: number }[];
+}
+
+/**
+ * All that a drill does before it touches anything, and every look that it takes later, each once. Nothing is written,
+ * published or received, no load is sent, and no journal is begun: AWS and the database are asked by calls that read.
+ */
+export async function dryRun(options: DryRunOptions): Promise<DryRun> {
+  const { drill, stage, place, systems, random, signal } = options;
+  const identity: DrillIdentity = { drillId: `${drill.name}-dry-run`, firstId: reserveIds(random) };
+  const visibilityMs = await longestVisibilityMs(options);
+  const steps = drill.steps({
+    periodSeconds: options.periodSeconds,
+    visibilityTimeoutMs: visibilityMs ?? 0,
+  });
+  const observables = new Set(Object.values(steps).flatMap(({ observe }) => observe));
+  const refusals = await refusalsOf({ ...options, identity }).then(
+    (found) => found.map(({ message }) => message),
+    (error: unknown) => [describeError(error)],
+  );
+  const ofSystem = async (system: SystemDocument) => ({
+    looks: await looksAt(system, observables, options),
+    permissions: await permissionsOf(system, identity, options),
+  });
+  const found = (await settleAtMost(systems, limits.systemsAtOnce, ofSystem, signal)).map((one) => {
+    if (one.state === 'failed') throw one.error;
+    return one.result;
+  });
+  const looks = found.flatMap((one) => one.looks);
+  const permissions = found.flatMap((one) => one.permissions);
+  return {
+    drill: drill.name,
+    stage,
+    place,
+    systems: systems.map(({ system }) => system),
+    ready:
+      refusals.length === 0 &&
+      looks.every(({ answer }) => answer !== 'problem') &&
+      permissions.every(({ answer }) => answer !== 'refused'),
+    refusals,
+    looks,
+    faults: systems.flatMap((system) => plannedFaults(system, identity, options)),
+    permissions,
+    steps:
+      visibilityMs === null
+        ? []
+        : Object.entries(steps).map(([step, { maximumMs }]) => ({
+            step,
+            atMostSeconds: Math.ceil(maximumMs / 1_000),
+          })),
+  };
+}
+
+/** Null where a queue cannot be asked: the look at it says why. */
+async function longestVisibilityMs({ systems, clients }: DryRunOptions): Promise<number | null> {
+  try {
+    const each = systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.customers.url));
+    return Math.max(...(await Promise.all(each)));
+  } catch {
+    return null;
+  }
+}
+
+async function looksAt(
+  document: SystemDocument,
+  observables: ReadonlySet<Observable>,
+  options: DryRunOptions,
+): Promise<Look[]> {
+  const { stage, clients, clock, signal } = options;
+  const { system } = document;
+  const health = await options.checkHealth(document);
+  const looks: Look[] = [
+    health.healthy
+      ? { system, what: 'healthcheck', answer: 'fine', said: 'answers well' }
+      : { system, what: 'healthcheck', answer: 'problem', said: `${health.reason}: ${health.detail}` },
+  ];
+  const observations = noObservations(document);
+  for (const what of observables) {
+    const look = lookOf(what, { stage, clients, clock, observations: [observations] });
+    if (look === null) {
+      looks.push({ system, what, answer: 'not looked at', said: 'reading a queue hides its messages' });
+      continue;
+    }
+    try {
+      await look(signal);
+      looks.push({ system, what, ...seenBy(what, observations) });
+    } catch (error) {
+      signal.throwIfAborted();
+      looks.push({ system, what, answer: 'problem', said: describeError(error) });
+    }
+  }
+  return looks;
+}
+
+/** What one look found, in words. Alarms that fire are the guards' to judge. */
+function seenBy(what: Observable, observations: Observations): Pick<Look, 'answer' | 'said'> {
+  const fine = (said: string) => ({ answer: 'fine' as const, said });
+  switch (what) {
+    case 'alarms': {
+      const firing = observations.firingAlarms.at(-1)?.value ?? [];
+      return fine(firing.length === 0 ? 'none in ALARM' : `in ALARM: ${firing.join(', ')}`);
+    }
+    case 'queues':
+      return fine(`${observations.queued.at(-1)?.value} messages`);
+    case 'deadLetters':
+      return fine(`${observations.deadLetters.at(-1)?.value} messages`);
+    case 'sessions':
+      return fine(`${observations.sessions.at(-1)?.value} connections`);
+    case 'database':
+      return observations.database.at(-1)?.value === 'answers'
+        ? fine('answers')
+        : { answer: 'problem', said: 'its cluster is not available, or it does not answer the Data API' };
+    case 'messages':
+    case 'poison':
+    case 'poisonLeft':
+      throw new Error(`${what}: nothing looks at it without a change`);
+  }
+}
+
+const plannedFaults = (
+  system: SystemDocument,
+  identity: DrillIdentity,
+  { drill }: DryRunOptions,
+): PlannedFault[] =>
+  drill.faults.map((fault) => {
+    const { arguments: planned, inverse } = fault.plan(system, identity);
+    return {
+      system: system.system,
+      fault: fault.name,
+      arguments: planned,
+      inverse,
+      schedule: system.restoreRoleArn === undefined ? null : (fault.restoreCall?.(inverse) ?? null),
+    };
+  });
+
+/** What every drill asks of AWS beside its faults, and no look does. */
+const ofEveryDrill = notAsked('sns:Publish', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility');
+const ofSchedules = notAsked('scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'iam:PassRole');
+
+async function permissionsOf(
+  document: SystemDocument,
+  identity: DrillIdentity,
+  { drill, clients }: DryRunOptions,
+): Promise<DryRun['permissions']> {
+  const { system, restoreRoleArn } = document;
+  const asked: Permission[] = [];
+  let armed = false;
+  for (const fault of drill.faults) {
+    asked.push(...(await fault.permissions(fault.plan(document, identity), clients)));
+    armed ||= restoreRoleArn !== undefined && fault.restoreCall !== undefined;
+  }
+  return [...asked, ...(armed ? ofSchedules : []), ...ofEveryDrill].map((one) => ({ ...one, system }));
+}

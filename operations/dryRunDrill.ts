@@ -1,0 +1,34 @@
+import { drillNamed } from '../chaos/drills/index.ts';
+import { dryRun, type DryRun } from '../chaos/dryRun.ts';
+import { stageOf } from '../fleet/fleet.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { checkHealth } from '../monitoring/canary/checkHealth.ts';
+import { createSigner } from '../monitoring/canary/signGet.ts';
+import { limits } from '../monitoring/limits.ts';
+import type { OperationContext } from './context.ts';
+import type { Target } from './target.ts';
+
+/** What a drill would do to a stage, and what would keep it from it; the stage stays as it is. */
+export async function dryRunDrill(
+  { clock, random, signal }: OperationContext,
+  { stage, fleet, connection, systems }: Target,
+  name: string,
+): Promise<DryRun> {
+  const { clients, place } = connection;
+  const sign = createSigner(clients.sns.config.credentials, fleet.region);
+  return dryRun({
+    drill: drillNamed(name),
+    stage,
+    place,
+    systems,
+    clients,
+    periodSeconds: stageOf(fleet, stage).periodSeconds,
+    clock,
+    random,
+    signal,
+    checkHealth: async ({ api }: SystemDocument) => {
+      const url = new URL(`${api.url}/healthcheck`);
+      return checkHealth(url, await sign(url, clock.now()), limits.canary);
+    },
+  });
+}
