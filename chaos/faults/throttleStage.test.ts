@@ -19,6 +19,16 @@ beforeEach(async () => {
   const restApi = newRestApi(api.id, api.name);
   const throttle = new TokenBucket(40, 40);
   restApi.stages.set(stage, { name: stage, variables: {}, throttle, methodThrottles: new Map() });
+  restApi.resources.set('r', { parentId: restApi.rootResourceId, pathPart: 'getClient' });
+  restApi.methods.push({
+    resourceId: 'r',
+    httpMethod: 'GET',
+    authorization: 'AWS_IAM',
+    required: { querystring: [], header: [] },
+    requestModels: {},
+    validatorId: undefined,
+    integration: { functionName: 'f', timeoutMs: 29_000 },
+  });
   endpoint.state.restApis.set(api.id, restApi);
   context = {
     clients: { apiGateway } as DrillClients,

@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
-import { findMethod, findRoute, throttleOf, type ApiStage, type RestApi } from './definition.ts';
+import { findMethod, type ApiStage, type Method, type RestApi } from './definition.ts';
 import { proxyEvent, readHeaders, readQuery, type ReceivedRequest } from './event.ts';
 import { renderGatewayResponse, type Refusal } from './gatewayResponse.ts';
 import { integrate, type Invoke } from './integration.ts';
+import { wantsBinary } from './mediaType.ts';
+import { mockAnswer } from './mockIntegration.ts';
 import { missingParameters } from './parameters.ts';
+import { fitsModel } from './requestBody.ts';
+import { findRoute, type Route } from './route.ts';
+import { throttleOf } from './settingsKey.ts';
 import { callerOf } from './signature.ts';
 
 /** A request that has found its API. */
@@ -34,12 +39,12 @@ export interface Gateway {
 export interface Answer {
   status: number;
   headers: Record<string, string | string[]>;
-  body: string;
+  body: string | Buffer;
   /** Time spent in the function's integration; left out when it wasn't reached. */
   integrationMs?: number;
 }
 
-/** In the order in which AWS asks: route, size, authorisation, throttle, parameters, function. */
+/** In the order in which AWS asks: route, size, authorisation, throttle, parameters, body, integration. */
 export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promise<Answer> {
   const { api, stage, incoming, path, query, body, requestId } = arrived;
   const refuse = (refusal: Refusal): Answer =>
@@ -50,7 +55,7 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
   if (!route || !method) return refuse(noSuchMethod);
   if (body === 'tooLarge') return refuse(tooLarge);
 
-  const { region, accountId, credentials, clock, invoke } = gateway;
+  const { region, credentials, clock } = gateway;
   const nowMs = clock.now();
   const { headers } = incoming;
   const caller = callerOf(
@@ -59,7 +64,7 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
     region,
   );
   if ('type' in caller) return refuse(caller);
-  const throttle = throttleOf(stage, route, httpMethod);
+  const throttle = throttleOf(stage, route, method);
   if (throttle && !throttle.take(nowMs)) return refuse(throttled);
 
   const request: ReceivedRequest = {
@@ -68,6 +73,7 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
     query: readQuery(query),
     headers: readHeaders(incoming.rawHeaders),
     body,
+    contentType: headers['content-type'],
     sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
     requestId,
     receivedAtMs: nowMs,
@@ -75,11 +81,23 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
   };
   const missing = missingParameters(api, method, request);
   if (missing.length > 0) return refuse(lacking(missing));
-  const event = proxyEvent(request, { api, stage, route, accountId });
+  if (!fitsModel(api, method, request)) return refuse(invalidBody);
   const startedAt = performance.now();
-  const answer = await integrate(method, event, invoke);
+  const answer = await integrationOf(request, { ...arrived, route, method }, gateway);
   const integrationMs = performance.now() - startedAt;
   return 'type' in answer ? { ...refuse(answer), integrationMs } : { ...answer, integrationMs };
+}
+
+function integrationOf(
+  request: ReceivedRequest,
+  { api, stage, route, incoming, method }: ArrivedRequest & { route: Route; method: Method },
+  { accountId, invoke }: Gateway,
+): Promise<Answer | Refusal> | Answer | Refusal {
+  const { integration } = method;
+  if (!('functionName' in integration)) return mockAnswer(integration, request.contentType);
+  const event = proxyEvent(request, { api, stage, route, accountId });
+  const binary = wantsBinary(api.binaryMediaTypes, incoming.headers.accept);
+  return integrate(integration, { event, binary }, invoke);
 }
 
 const noSuchMethod: Refusal = {
@@ -88,6 +106,7 @@ const noSuchMethod: Refusal = {
 };
 const tooLarge: Refusal = { type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
 const throttled: Refusal = { type: 'THROTTLED', message: 'Too Many Requests' };
+const invalidBody: Refusal = { type: 'BAD_REQUEST_BODY', message: 'Invalid request body' };
 const lacking = (parameters: readonly string[]): Refusal => ({
   type: 'BAD_REQUEST_PARAMETERS',
   message: `Missing required request parameters: [${parameters.join(', ')}]`,

@@ -1,4 +1,6 @@
-import type { ApiStage, RestApi, Route } from './definition.ts';
+import type { ApiStage, RestApi } from './definition.ts';
+import { isBinary } from './mediaType.ts';
+import type { Route } from './route.ts';
 
 /** Every value of a name, in the order in which they came. */
 export type Multi = Readonly<Record<string, readonly string[]>>;
@@ -11,6 +13,7 @@ export interface ReceivedRequest {
   /** Without the signature, which is between the client and API Gateway. */
   headers: Multi;
   body: Buffer;
+  contentType: string | undefined;
   sourceIp: string;
   requestId: string;
   receivedAtMs: number;
@@ -26,6 +29,8 @@ export function proxyEvent(
   const { headers, query } = request;
   const lastHeaders = lastOfEach(headers);
   const path = `/${stage.name}${request.path}`;
+  const hasBody = request.body.length > 0;
+  const isBase64Encoded = hasBody && isBinary(api.binaryMediaTypes, request.contentType);
   return {
     resource: route.resourcePath,
     path: request.path,
@@ -60,8 +65,8 @@ export function proxyEvent(
         userArn: request.accessKeyId === undefined ? null : `arn:aws:iam::${accountId}:user/local`,
       },
     },
-    body: request.body.length === 0 ? null : request.body.toString(),
-    isBase64Encoded: false,
+    body: hasBody ? request.body.toString(isBase64Encoded ? 'base64' : 'utf8') : null,
+    isBase64Encoded,
   };
 }
 

@@ -44,7 +44,7 @@ describe('ApiFront', () => {
     });
     api = front.addApi('abc123', 'local-system-01-api');
     api.stages.set('v1', { name: 'v1', variables: {}, throttle: undefined, methodThrottles: new Map() });
-    api.validators.set('validator', { requestParameters: true });
+    api.validators.set('validator', { requestParameters: true, requestBody: true });
     api.resources.set('res1', { parentId: api.rootResourceId, pathPart: 'getClient' });
     api.resources.set('res2', { parentId: api.rootResourceId, pathPart: 'open' });
     api.resources.set('res3', { parentId: 'res2', pathPart: '{id}' });
@@ -52,9 +52,9 @@ describe('ApiFront', () => {
     const method = {
       httpMethod: 'GET',
       required: { querystring: [], header: [] },
+      requestModels: {},
       validatorId: undefined,
-      functionName: 'local-system-01-api',
-      timeoutMs: 29_000,
+      integration: { functionName: 'local-system-01-api', timeoutMs: 29_000 },
     };
     api.methods.push(
       {
@@ -199,7 +199,7 @@ describe('ApiFront', () => {
   it('gives up on a function that takes longer than its integration', async () => {
     let finish = (_outcome: InvocationOutcome): void => {};
     outcome = new Promise((resolve) => (finish = resolve));
-    api.methods[1]!.timeoutMs = 60;
+    api.methods[1]!.integration = { functionName: 'slow', timeoutMs: 60 };
     const response = await fetch(url('/open'));
     expect(response.status).toBe(504);
     expect(await response.json()).toEqual({ message: 'Endpoint request timed out' });
@@ -283,7 +283,7 @@ describe('ApiFront', () => {
   });
 
   it('throttles a method with a throttle of its own by that alone', async () => {
-    const methodThrottles = new Map([['open/GET', new TokenBucket(0.001, 1)]]);
+    const methodThrottles = new Map([['~1open/ANY', new TokenBucket(0.001, 1)]]);
     api.stages.set('v1', { name: 'v1', variables: {}, throttle: new TokenBucket(0.001, 2), methodThrottles });
     const statusOf = async (path: string): Promise<number> => (await fetch(url(path))).status;
     expect([await statusOf('/open'), await statusOf('/open')]).toEqual([200, 429]);

@@ -72,8 +72,8 @@ export class ApiFront {
     return `http://${this.#options.host}:${this.port}`;
   }
 
-  addApi(id: string, name: string): RestApi {
-    const api = newRestApi(id, name);
+  addApi(id: string, name: string, binaryMediaTypes: readonly string[] = []): RestApi {
+    const api = newRestApi(id, name, binaryMediaTypes);
     this.#apis.set(id, api);
     return api;
   }

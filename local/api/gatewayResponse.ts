@@ -1,6 +1,7 @@
 /** What API Gateway answers itself, without the function; status and AWS's own error type. */
 export const gatewayResponseTypes = {
   ACCESS_DENIED: { status: 403, errorType: 'AccessDeniedException' },
+  BAD_REQUEST_BODY: { status: 400, errorType: 'BadRequestException' },
   BAD_REQUEST_PARAMETERS: { status: 400, errorType: 'BadRequestException' },
   /** A function that failed has no type of its own: 502, or 500 when it was throttled. */
   DEFAULT_5XX: { status: 502, errorType: 'InternalServerErrorException' },

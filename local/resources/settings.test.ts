@@ -139,6 +139,7 @@ it('gives an API its throttle, time limits and required parameters', async () =>
         'method.request.querystring.client_id': true,
         'method.request.querystring.page': false,
         'method.request.header.X-Client': 'true',
+        'method.request.path.orderId': true,
       },
       Integration: {
         Type: 'AWS_PROXY',
@@ -171,11 +172,10 @@ it('gives an API its throttle, time limits and required parameters', async () =>
   expect(api.methods).toMatchObject([
     {
       httpMethod: 'GET',
-      functionName: 'served',
-      timeoutMs: 5_000,
+      integration: { functionName: 'served', timeoutMs: 5_000 },
       required: { querystring: ['client_id'], header: ['X-Client'] },
     },
-    { httpMethod: 'POST', timeoutMs: 29_000 },
+    { httpMethod: 'POST', integration: { timeoutMs: 29_000 } },
   ]);
   const throttle = api.stages.get('throttled')?.throttle;
   expect([0, 0, 0, 200].map((atMs) => throttle?.take(atMs))).toEqual([true, true, false, true]);

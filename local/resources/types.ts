@@ -1,6 +1,7 @@
 import { alarm } from './alarm.ts';
 import { gatewayResponse } from './apiGateway/gatewayResponse.ts';
 import { apiMethod } from './apiGateway/method.ts';
+import { apiModel } from './apiGateway/model.ts';
 import { requestValidator } from './apiGateway/requestValidator.ts';
 import { apiResource } from './apiGateway/resource.ts';
 import { restApi } from './apiGateway/restApi.ts';
@@ -26,6 +27,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alarm,
     apiMethod,
+    apiModel,
     apiResource,
     apiStage,
     compositeAlarm,

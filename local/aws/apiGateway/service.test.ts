@@ -13,6 +13,19 @@ beforeEach(async () => {
   const api = newRestApi('abc123', 'test-api');
   stage = { name: 'qa', variables: {}, throttle: new TokenBucket(60, 60), methodThrottles: new Map() };
   api.stages.set('qa', stage);
+  const resources = { r1: ['root', 'getClient'], r2: ['root', 'orders'], r3: ['r2', '{orderId}'] };
+  for (const [id, [parentId = '', pathPart = '']] of Object.entries(resources)) {
+    api.resources.set(id, { parentId: parentId === 'root' ? api.rootResourceId : parentId, pathPart });
+    api.methods.push({
+      resourceId: id,
+      httpMethod: id === 'r2' ? 'ANY' : 'GET',
+      authorization: 'NONE',
+      required: { querystring: [], header: [] },
+      requestModels: {},
+      validatorId: undefined,
+      integration: { functionName: 'f', timeoutMs: 29_000 },
+    });
+  }
   endpoint.state.restApis.set(api.id, api);
 });
 afterEach(async () => {
@@ -43,6 +56,42 @@ describe('API Gateway', () => {
     expect(await settings()).toEqual(ofStage);
   });
 
+  it.each(['~1getClient/GET', 'orders/ANY', '~1orders~1{orderId}/GET', 'orders~1{orderId}/GET'])(
+    'takes the key %s, and tells it as it was written',
+    async (key) => {
+      await patch(
+        { ...rate, path: `/${key}/throttling/rateLimit` },
+        { ...burst, path: `/${key}/throttling/burstLimit` },
+      );
+      const method = { throttlingRateLimit: 7.5, throttlingBurstLimit: 8 };
+      expect(await settings()).toEqual({ ...ofStage, [key]: method });
+      await patch({ op: 'remove', path: `/${key}` });
+      expect(await settings()).toEqual(ofStage);
+    },
+  );
+
+  it("sets the stage's own throttle, and removes it", async () => {
+    const every = { op: 'replace', path: '/*/*/throttling/rateLimit', value: '5' } as const;
+    expect((await patch(every)).methodSettings).toEqual({
+      '*/*': { throttlingRateLimit: 5, throttlingBurstLimit: 60 },
+    });
+    expect(stage.throttle?.ratePerSecond).toBe(5);
+    await patch({ op: 'remove', path: '/*/*' });
+    expect(stage.throttle).toBeUndefined();
+  });
+
+  it.each(['/~1nothing/GET', '/~1getClient/POST', '/orders/GET'])(
+    'refuses a throttle for %s, which the API does not have',
+    async (key) => {
+      const refused = patch({ ...rate, path: `${key}/throttling/rateLimit` });
+      await expect(refused).rejects.toMatchObject({
+        name: 'BadRequestException',
+        message: expect.stringContaining(`Invalid method setting path: ${key}`),
+      });
+      expect(await settings()).toEqual(ofStage);
+    },
+  );
+
   it('changes nothing when one operation of several is refused', async () => {
     const twice = patch(rate, { op: 'remove', path: '/healthcheck/GET' });
     await expect(twice).rejects.toMatchObject({ name: 'BadRequestException' });
@@ -53,6 +102,7 @@ describe('API Gateway', () => {
     ['an operation', { op: 'add', path: '/getClient/GET/throttling/rateLimit', value: '1' }],
     ['a setting', { op: 'replace', path: '/getClient/GET/caching/enabled', value: 'true' }],
     ['a part of the stage', { op: 'replace', path: '/deploymentId', value: 'x' }],
+    ['a path whose slashes are plain', { ...rate, path: '/orders/{orderId}/GET/throttling/rateLimit' }],
     ['a value', { ...rate, value: 'many' }],
     ['a rate below none', { ...rate, value: '-1' }],
     ['the removal of one field', { op: 'remove', path: '/getClient/GET/throttling/rateLimit' }],

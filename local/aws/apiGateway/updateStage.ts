@@ -1,26 +1,28 @@
 import { z } from 'zod';
 import type { ApiStage, RestApi } from '../../api/definition.ts';
+import { hasMethodOf } from '../../api/settingsKey.ts';
 import { TokenBucket } from '../../api/tokenBucket.ts';
 import { defineAction } from '../action.ts';
-import { badRequest, describeStage, stageInput, stageOf } from './shapes.ts';
+import { apiOf, badRequest, describeStage, everyMethod, stageInput, stageOf, throttlesOf } from './shapes.ts';
 
-const key = /^\/([^/]+\/[A-Z]+)/.source;
+const key = /^\/([^/]+\/[A-Z]+|\*\/\*)/.source;
 const throttlePath = new RegExp(`${key}/throttling/(rateLimit|burstLimit)$`);
-const methodPath = new RegExp(`${key}$`);
+const settingsPath = new RegExp(`${key}$`);
+const keyInWords = "{resource}/{METHOD} (slashes of the resource's path written ~1) or */*";
 
-/** What may be patched here: the throttle of one method, which stands in for its stage's. */
+/** What may be patched here: the throttle of a stage, and that of one method, which stands in for it. */
 const operationSchema = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('replace'),
     path: z.string().regex(throttlePath, {
-      error: 'expected /{resource}/{METHOD}/throttling/rateLimit or burstLimit: nothing else is patched here',
+      error: `expected /KEY/throttling/rateLimit or burstLimit with a KEY of ${keyInWords}: nothing else is patched here`,
     }),
     value: z.coerce.number({ error: 'expected a number' }).nonnegative(),
   }),
   z.strictObject({
     op: z.literal('remove'),
-    path: z.string().regex(methodPath, {
-      error: "expected /{resource}/{METHOD}: a method's settings are removed as a whole",
+    path: z.string().regex(settingsPath, {
+      error: `expected ${keyInWords}: settings are removed as a whole`,
     }),
   }),
 ]);
@@ -30,19 +32,25 @@ const updateStageInput = z.strictObject({
   patchOperations: z.array(operationSchema).min(1),
 });
 
-/** @throws AwsError `BadRequestException` for settings that are not there to be removed; nothing is changed then. */
+/**
+ * @throws AwsError `BadRequestException` for a method that the API lacks, and for settings that are not there to be
+ * removed; nothing is changed then.
+ */
 export function patchStage(
   apis: ReadonlyMap<string, RestApi>,
   { patchOperations, ...named }: z.output<typeof updateStageInput>,
 ): ApiStage {
   const stage = stageOf(apis, named);
-  const throttles = new Map(stage.methodThrottles);
+  const throttles = throttlesOf(stage);
   for (const operation of patchOperations) {
     if (operation.op === 'remove') {
       if (throttles.delete(operation.path.slice(1))) continue;
       throw badRequest(`Invalid method setting path: ${operation.path}: this stage has none there`);
     }
     const [, method = '', field] = throttlePath.exec(operation.path) ?? [];
+    if (method !== everyMethod && !hasMethodOf(apiOf(apis, named), method)) {
+      throw badRequest(`Invalid method setting path: ${operation.path}: this API has no method ${method}`);
+    }
     const { ratePerSecond = Infinity, burst = Infinity } = throttles.get(method) ?? {};
     throttles.set(
       method,
@@ -51,6 +59,8 @@ export function patchStage(
         : new TokenBucket(ratePerSecond, operation.value),
     );
   }
+  stage.throttle = throttles.get(everyMethod);
+  throttles.delete(everyMethod);
   stage.methodThrottles = throttles;
   return stage;
 }

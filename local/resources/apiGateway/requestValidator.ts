@@ -6,14 +6,15 @@ export const requestValidator = defineResource(
   {
     RestApiId: z.string(),
     ValidateRequestParameters: cfnBoolean.default(false),
-    ValidateRequestBody: z.literal(false).optional(),
+    ValidateRequestBody: cfnBoolean.default(false),
     Name: inert('a note'),
   },
-  (properties, { api }, scope) => {
+  ({ RestApiId, ValidateRequestParameters, ValidateRequestBody }, { api }, scope) => {
     const id = physicalId(scope, 6);
-    api
-      .api(properties.RestApiId)
-      .validators.set(id, { requestParameters: properties.ValidateRequestParameters });
+    api.api(RestApiId).validators.set(id, {
+      requestParameters: ValidateRequestParameters,
+      requestBody: ValidateRequestBody,
+    });
     return { ref: id, attributes: { RequestValidatorId: id } };
   },
 );

@@ -6,8 +6,8 @@ export const apiResource = defineResource(
   {
     RestApiId: z.string(),
     ParentId: z.string(),
-    PathPart: z.string().refine((part) => !part.endsWith('+}'), {
-      error: 'expected a name or {parameter}; greedy parameters are not routed on this machine',
+    PathPart: z.string().regex(/^(?:\{[\w.:-]+\+?\}|[\w.:$@!*'()~-]+)$/, {
+      error: 'expected a name, {parameter} or {proxy+}',
     }),
   },
   ({ RestApiId, ParentId, PathPart }, { api }, scope) => {
