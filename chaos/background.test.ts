@@ -6,12 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clientOf } from '../loadtests/k6/lib/clients.ts';
+import { clientOf } from '../service/load/clients.ts';
 import { runFileSchema } from '../records/run.ts';
 import { systemClock } from '../core/clock.ts';
 import { startBackground, type Background } from './background.ts';
 import { isGood, isWrong, noObservations, type Observations } from './observations.ts';
 import { testDocument } from './testing/systemDocuments.ts';
+import { service } from '../service/testing/service.ts';
 
 let server: Server;
 let directory: string;
@@ -46,6 +47,7 @@ function start(durationMs: number): Background {
   return startBackground({
     stage: 'test',
     place: 'local',
+    service,
     systems: [observations.document],
     observations: [observations],
     sns,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { RunFile } from '../records/run.ts';
+import type { Service } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Observations } from './observations.ts';
@@ -17,6 +18,7 @@ export interface DrillLoad extends Pick<LoadOptions, 'credentials' | 'configurat
 export interface BackgroundOptions {
   stage: string;
   place: 'local' | 'aws';
+  service: Service;
   systems: readonly SystemDocument[];
   observations: readonly Observations[];
   sns: SNSClient;
@@ -67,7 +69,7 @@ export function startBackground(options: BackgroundOptions): Background {
 }
 
 function runInBackground(options: BackgroundOptions, signal: AbortSignal): ReturnType<typeof runLoad> {
-  const { stage, place, systems, clock, directory, observations } = options;
+  const { stage, place, service, systems, clock, directory, observations } = options;
   const { run = runLoad, ...known } = options.load;
   const bySystem = new Map(observations.map((system) => [system.document.system, system]));
   return run({
@@ -75,6 +77,7 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
     profile: 'peak',
     stage,
     place,
+    service: service.definition,
     // What the drill publishes it must know while it goes on: it sends the messages itself.
     systems: systems.map((system) => ({
       ...system,
@@ -85,7 +88,7 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
     rampSeconds: limits.drill.rampSeconds,
     holdSeconds: Math.ceil(options.durationMs / 1_000),
     rateScale: limits.drill.loadShare,
-    // It gives every system the clients that it asks for, where they are not there yet.
+    // It gives every system what it asks for, where that is not there yet.
     sns: options.sns,
     runDirectory: join(directory, `${options.drillId}-load`),
     clock,

@@ -8,11 +8,13 @@ import type { DrillClients } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
 import { observerOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
-import { poisonRounds, type Poison } from './poison.ts';
+import { poisonRounds } from './poison.ts';
 import type { Publisher } from './publisher.ts';
 import { startDatabaseStage } from './testing/databaseStage.ts';
 import { ScriptedStage } from './testing/scriptedStage.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
+import { service } from '../service/testing/service.ts';
+import type { Poison } from '../fleet/serviceLoad.ts';
 
 let stage: Awaited<ReturnType<typeof startDatabaseStage>>;
 let clients: DrillClients;
@@ -28,7 +30,11 @@ const ended = async (session: Client): Promise<boolean> =>
     () => false,
     () => true,
   );
-const identity: DrillIdentity = { drillId: 'poison-messages-20260101T000000Z', firstId: 3_000_000_000 };
+const identity: DrillIdentity = {
+  drillId: 'poison-messages-20260101T000000Z',
+  firstId: 3_000_000_000,
+  service,
+};
 const published = new Set([0, 1, 2, 3].map((index) => identity.firstId + index));
 const publisher: Publisher = {
   acknowledged: () => published,

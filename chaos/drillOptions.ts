@@ -1,3 +1,4 @@
+import type { ServiceDefinition } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DrillOwner } from '../records/journal.ts';
@@ -9,6 +10,8 @@ export interface DrillOptions {
   drill: Drill;
   stage: string;
   place: 'local' | 'aws';
+  /** What the systems run. */
+  service: ServiceDefinition;
   systems: readonly SystemDocument[];
   clients: DrillClients;
   /** Period of the stage's metrics and alarms. */

@@ -107,11 +107,14 @@ export interface Milestones {
   nowMs: number;
 }
 
-/** A 200 with the right body. */
-export const isGood = (answer: Answer): boolean => answer.status === 200 && answer.checksHold;
+/** A status that says all is well: 200, 201, 202… Whether it is this request's, its checks say. */
+export const saysSuccess = ({ status }: Answer): boolean => status >= 200 && status < 400;
 
-/** A 200 whose body is not the one asked for: worse than an error, since the client believes it. */
-export const isWrong = (answer: Answer): boolean => answer.status === 200 && !answer.checksHold;
+/** A success with the status and the body that are right for its request. */
+export const isGood = (answer: Answer): boolean => saysSuccess(answer) && answer.checksHold;
+
+/** A success that is not the one asked for: worse than an error, since the client believes it. */
+export const isWrong = (answer: Answer): boolean => saysSuccess(answer) && !answer.checksHold;
 
 /** Answers to requests that were meant to start in [fromMs, toMs). */
 export const answersBetween = (observations: Observations, fromMs: number, toMs = Infinity): Answer[] =>

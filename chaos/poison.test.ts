@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, requireHappened } from '../service/domain/message.ts';
 import { NonRetryableMessageError } from '../service/errors.ts';
-import { isPoisonId, poisonReasons, poisonRounds, type Poison } from './poison.ts';
+import { isPoisonId, poisonReasons, poisonRounds } from './poison.ts';
 import { goodIds } from './identity.ts';
+import { service } from '../service/testing/service.ts';
+import type { Poison } from '../fleet/serviceLoad.ts';
 
-const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
+const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000, service };
 const nowMs = Date.UTC(2026, 0, 1);
 
 /** What the service says of a body; null where it takes it. */

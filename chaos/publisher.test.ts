@@ -6,6 +6,7 @@ import { parseMessage } from '../service/domain/message.ts';
 import { messagesDue, startPublisher } from './publisher.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { scaledClock } from './testing/scaledClock.ts';
+import { service } from '../service/testing/service.ts';
 import { testDocument } from './testing/systemDocuments.ts';
 
 type Entry = { Id?: string | undefined; Message?: string | undefined };
@@ -27,6 +28,7 @@ function topic(respond: (entries: Entry[], call: number) => Entry[]) {
 
 const start = (sns: SNSClient, onProgress?: (line: string) => void) =>
   startPublisher({
+    service,
     systems: [testDocument('system-01')],
     sns,
     clock: scaledClock(20),

@@ -1,5 +1,6 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { largestBatch as batchSize, messageOf } from '../loadtests/k6/lib/messages.ts';
+import { largestBatch as batchSize } from '../loadtests/k6/lib/messages.ts';
+import type { ServiceLoad } from '../fleet/serviceLoad.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { callLimit } from '../monitoring/callLimit.ts';
@@ -13,6 +14,7 @@ const tickMs = 250;
 const flushMs = 10_000;
 
 export interface PublisherOptions {
+  service: { load: Pick<ServiceLoad, 'message'> };
   systems: readonly SystemDocument[];
   sns: SNSClient;
   clock: Clock;
@@ -21,14 +23,14 @@ export interface PublisherOptions {
   onProgress?: (line: string) => void;
 }
 
-/** Publishes new clients to every system's topic, each id once, until stopped. */
+/** Publishes good messages to every system's topic, each id once, until stopped. */
 export interface Publisher {
   /** Ids whose publication SNS acknowledged. */
   acknowledged(system: string): ReadonlySet<number>;
   /** Ids of which nobody knows whether SNS took them. */
   unresolved(system: string): number;
   /**
-   * Sends a few bodies that are no clients', at most 9, in one call with the next good messages. Resolves
+   * Sends a few bodies that are no good messages, at most 9, in one call with the next good messages. Resolves
    * when SNS has taken them all; whatever its end, none is sent after it.
    * @throws Error when SNS has not within 10 s; the signal's reason when it aborts.
    */
@@ -126,7 +128,7 @@ class Channel {
     const atMs = this.#options.clock.now();
     for (; this.#scheduled < due; this.#scheduled += 1) {
       const id = this.#options.firstId + this.#scheduled;
-      this.pending.set(id, JSON.stringify(messageOf(id, atMs)));
+      this.pending.set(id, this.#options.service.load.message(id, atMs));
     }
   }
 

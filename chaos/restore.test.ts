@@ -20,6 +20,7 @@ import { testDocument } from './testing/systemDocuments.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
 import { startMessagingStage } from './testing/messagingStage.ts';
 import { clientsAt, startSecurityGroupStage } from './testing/securityGroupStage.ts';
+import { service } from '../service/testing/service.ts';
 
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
 let directory: string;
@@ -69,7 +70,7 @@ describe('restoreFromJournals', () => {
     try {
       await killedDrill({ url: messaging.url, systems: [messaging.system] }, 'poison-messages');
       await messaging.giveUp('of somebody else', 'messageNotJson');
-      await messaging.subscriber({ drillId: 'killed', firstId: 5_000_000_000 });
+      await messaging.subscriber({ drillId: 'killed', firstId: 5_000_000_000, service });
       expect((await messaging.deadLetters()).length).toBeGreaterThan(1);
       const [result] = await restore(clientsAt(messaging.url));
       expect(result).toMatchObject({ undone: ['poison-messages system-01'], problems: [] });
@@ -198,7 +199,7 @@ describe('restoreFromJournals, of several', () => {
     step: 'inject',
     fault: fault.name,
     system: system.system,
-    ...(fault.plan(system, { drillId: 'poison', firstId: 5_000_000_000 }) as {
+    ...(fault.plan(system, { drillId: 'poison', firstId: 5_000_000_000, service }) as {
       arguments: null;
       inverse: null;
     }),

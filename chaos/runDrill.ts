@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { loadService } from '../fleet/service.ts';
 import { drillKind, type DrillResult } from '../records/drill.ts';
 import { DrillRun } from './drillRun.ts';
 import type { DrillOptions } from './drillOptions.ts';
@@ -24,6 +25,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const identity: DrillIdentity = {
     drillId: `${drill.name}-${now().replaceAll(/[-:]|\.\d+/g, '')}`,
     firstId: reserveIds(options.random),
+    service: await loadService(options.service),
   };
   const { drillId } = identity;
   if (options.wait) {

@@ -30,9 +30,10 @@ export function parseFleet(config: unknown): Fleet {
 
 /**
  * SHA-256 of the checked fleet: the same configuration has the same hash, however it is written. The order of
- * its systems counts, since a stage that is made for each run takes the first ones.
+ * its systems counts, since a stage that is made for each run takes the first ones. What they run is no part of it:
+ * that is the release's (infra/release.ts).
  */
-export const configurationHash = (fleet: Fleet): string =>
+export const configurationHash = ({ service: _service, ...fleet }: Fleet): string =>
   createHash('sha256').update(JSON.stringify(fleet, withSortedKeys)).digest('hex');
 
 /** For JSON.stringify. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './names.ts';
 import { reservedWords } from './reservedWords.ts';
+import { serviceSchema } from './serviceSchema.ts';
 import { stageProblems } from './stageProblems.ts';
 import { positiveInt, stageSchema } from './stageSchema.ts';
 
@@ -36,6 +37,8 @@ const systemSchema = z.strictObject({
 export const zonesByRegion: Readonly<Record<string, string[]>> = { 'us-east-1': ['a', 'b', 'c'] };
 
 const fleetFields = z.strictObject({
+  /** What every system of the fleet runs: its contract. */
+  service: serviceSchema,
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'expected an AWS region such as us-east-1' }),
   /** Letters of the three zones that networks span, as the accounts have them: `['a', 'b', 'd']`. */
   zones: z

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { profiles, runLoad } from '../loadtests/runner/load.ts';
-import { seedClients } from '../loadtests/runner/seed.ts';
+import { seed } from '../loadtests/runner/seed.ts';
 import { testCredentials } from '../loadtests/runner/testing/fakeApi.ts';
 import { systemAt } from '../loadtests/runner/testing/systems.ts';
 import { createCanary } from '../monitoring/canary/canary.ts';
@@ -19,6 +19,7 @@ import { createSigner } from '../monitoring/canary/signGet.ts';
 import { addWebAcl } from './constructs/webAcl.ts';
 import { completeFleet } from './testing/completeFleet.ts';
 import { blockingRules, type InspectedRequest } from './testing/managedRules.ts';
+import { service } from '../service/testing/service.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 
@@ -98,7 +99,8 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
   });
 
   it("when it is the seeder's", async () => {
-    const seeding = seedClients({
+    const seeding = seed({
+      service: service.load,
       systems: [systemAt('orders', url, 10)],
       // Where nobody answers: whether the clients are there is asked first.
       sns: new SNSClient({
@@ -124,6 +126,7 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
         profile,
         stage: 'prod',
         place: 'local',
+        service: service.definition,
         systems: [systemAt('orders', url, 20)],
         engine: 'embedded',
         rampSeconds: 1,

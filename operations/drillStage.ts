@@ -24,6 +24,7 @@ export async function drillStage(
     drill: drillNamed(name),
     stage,
     place: connection.place,
+    service: fleet.service,
     systems,
     clients: connection.clients,
     periodSeconds: stageOf(fleet, stage).periodSeconds,

@@ -13,6 +13,7 @@ import type { RunFile } from '../records/run.ts';
 import { exampleRunAt } from '../records/testing/examples.ts';
 import type { OperationContext } from './context.ts';
 import { findDelivery } from './findDelivery.ts';
+import { service } from '../service/testing/service.ts';
 import type { Target } from './target.ts';
 
 let directory: string;
@@ -100,7 +101,11 @@ async function find(): Promise<Awaited<ReturnType<typeof findDelivery>>> {
     signal: new AbortController().signal,
     output: { progress: () => undefined },
   } as unknown as OperationContext;
-  const target = { systems: [document], connection: { place: 'local', clients } } as unknown as Target;
+  const target = {
+    systems: [document],
+    fleet: { service: service.definition },
+    connection: { place: 'local', clients },
+  } as unknown as Target;
   const delivery = await findDelivery(context, target, run(), directory);
   const file = JSON.parse(await readFile(join(directory, 'delivery.json'), 'utf8')) as unknown;
   expect(deliveryFileSchema.parse(file)).toEqual(delivery);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeError } from '../core/describeError.ts';
+import { loadService } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { deadLetterIds } from '../loadtests/messages/deadLetterIds.ts';
 import { deliveryFile, deliveryOf, type DeliverySeen } from '../loadtests/messages/delivery.ts';
@@ -47,12 +48,13 @@ export async function findDelivery(
 
 async function lookAt(
   { clock, signal, output }: OperationContext,
-  { connection }: Target,
+  { connection, fleet }: Target,
   run: RunFile,
   document: SystemDocument,
 ): Promise<DeliverySeen> {
   const { system, cluster, queues, logGroups } = document;
   const { clients } = connection;
+  const service = await loadService(fleet.service);
   const messages = run.systems.find((each) => each.system === system)?.messages;
   const published = new Set(idsIn(messages?.acknowledgedIds ?? []));
   const first = Math.min(...published);
@@ -86,13 +88,17 @@ async function lookAt(
       const stored =
         published.size === 0
           ? new Map<number, number>()
-          : await storedIds(dataApi, { first, end: Math.max(...published) + 1, schema: cluster.schema });
+          : await storedIds(dataApi, service.definition, {
+              first,
+              end: Math.max(...published) + 1,
+              schema: cluster.schema,
+            });
       const over = clock.now() >= deadlineMs;
       const missing = [...published].some((id) => !stored.has(id));
       // Reading dead letters hides them from others for a while: not before they matter.
       const dead =
         missing && (waiting === 0 || over)
-          ? await deadLetterIds(clients.sqs, document, signal)
+          ? await deadLetterIds(clients.sqs, document, service.load, signal)
           : new Set<number>();
       const reconciliation = reconcile(published, stored, dead);
       // While something is under way, it may still be stored a second time.

@@ -11,6 +11,7 @@ import { goodRun } from '../loadtests/gate/testing/judgeInput.ts';
 import type { Place } from '../records/fields.ts';
 import { judgeRun } from './judgeRun.ts';
 import type { Target } from './target.ts';
+import { clientes } from '../service/contract.ts';
 
 const context = {
   clock: systemClock,
@@ -44,6 +45,7 @@ it.each<[Place, Place, Place]>([
     await rm(directory, { recursive: true });
   });
   const fleet = parseFleet({
+    service: clientes,
     region: 'us-east-1',
     systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 10, messagesPerSecond: 1 } }],
     stages: { qa: {}, local: {} },

@@ -34,6 +34,7 @@ export async function loadStage(
     ...profile,
     stage,
     place: connection.place,
+    service: fleet.service,
     systems,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     sns: connection.clients.sns,

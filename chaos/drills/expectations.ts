@@ -2,6 +2,7 @@ import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import {
   answersBetween,
   isGood,
+  saysSuccess,
   isWrong,
   latencyPercentile,
   percentOf,
@@ -75,16 +76,16 @@ export const faultHasEffect = (withinMs: number): Expectation => ({
   invalidates: true,
 });
 
-/** A 200 while the database is out of reach came from nowhere. */
+/** A success while the database is out of reach came from nowhere. */
 export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
   id: 'answersWithoutDatabase',
-  title: '200s while the database is away',
+  title: 'successes while the database is away',
   unit: 'count',
   kind: 'always',
   relation: '<=',
   limit: 0,
   measure: (observations, milestones) =>
-    countSince(observations, duringFrom(milestones, graceMs), (answer) => answer.status === 200),
+    countSince(observations, duringFrom(milestones, graceMs), saysSuccess),
 });
 
 export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({

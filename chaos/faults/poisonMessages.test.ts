@@ -7,6 +7,7 @@ import { startMessagingStage } from '../testing/messagingStage.ts';
 import { scaledClock } from '../testing/scaledClock.ts';
 import type { DrillClients } from './fault.ts';
 import { poisonMessages } from './poisonMessages.ts';
+import { service } from '../../service/testing/service.ts';
 
 let stage: Awaited<ReturnType<typeof startMessagingStage>>;
 let clients: DrillClients;
@@ -28,7 +29,7 @@ const noted: unknown[] = [];
 const note = async (what: unknown): Promise<void> => {
   noted.push(what);
 };
-const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000 };
+const identity = { drillId: 'poison-messages-20260101T000000Z', firstId: 5_000_000_000, service };
 const plan = () => poisonMessages.plan(stage.system, identity);
 const restore = () =>
   poisonMessages.restore(plan().inverse, {
@@ -43,7 +44,7 @@ const giveUpAll = () => Promise.all(own.map(([body, reason]) => stage.giveUp(bod
 describe('poisonMessages', () => {
   it('publishes each kind beside good messages, which the journal can tell from them', async () => {
     const { sns, system } = stage;
-    const publisher = startPublisher({ systems: [system], sns, clock, firstId: identity.firstId });
+    const publisher = startPublisher({ ...identity, systems: [system], sns, clock });
     await poisonMessages.inject(plan().arguments, { clients, clock, publisher, signal, note });
     await publisher.stop();
     const bodies = await stage.subscriber(identity);

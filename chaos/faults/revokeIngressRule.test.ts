@@ -5,11 +5,12 @@ import { systemClock } from '../../core/clock.ts';
 import { startSecurityGroupStage } from '../testing/securityGroupStage.ts';
 import type { DrillClients, FaultContext, RestoreContext } from './fault.ts';
 import { revokeIngressRule } from './revokeIngressRule.ts';
+import { service } from '../../service/testing/service.ts';
 
 let stage: Awaited<ReturnType<typeof startSecurityGroupStage>>;
 let system: SystemDocument;
 let context: FaultContext & RestoreContext;
-const identity = { drillId: 'drill', firstId: 5_000_000_000 };
+const identity = { drillId: 'drill', firstId: 5_000_000_000, service };
 beforeAll(async () => {
   stage = await startSecurityGroupStage();
   system = stage.systems[0]!;

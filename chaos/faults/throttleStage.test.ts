@@ -8,6 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
 import type { DrillClients, FaultContext, RestoreContext } from './fault.ts';
 import { throttleStage } from './throttleStage.ts';
+import { service } from '../../service/testing/service.ts';
 
 let endpoint: TestEndpoint;
 let apiGateway: APIGatewayClient;
@@ -45,7 +46,7 @@ afterEach(async () => {
   await endpoint.close();
 });
 
-const identity = { drillId: 'drill', firstId: 5_000_000_000 };
+const identity = { drillId: 'drill', firstId: 5_000_000_000, service };
 const { arguments: planned, inverse } = throttleStage.plan(testDocument('system-01'), identity);
 const named = { restApiId: 'system-01', stageName: 'test' };
 const settings = async () => (await apiGateway.send(new GetStageCommand(named))).methodSettings;

@@ -6,6 +6,7 @@ import {
   type MethodSetting,
 } from '@aws-sdk/client-api-gateway';
 import { z } from 'zod';
+import { busiestMethod } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
@@ -27,20 +28,19 @@ const throttleSchema = z.strictObject({
 
 type Method = z.infer<typeof methodSchema>;
 
-/** What the load asks. Not the healthcheck: the canary's calls go on, and a throttle is no outage. */
-const method = 'getClient/GET';
-
 /**
- * Gives one method of the API a throttle of its own, below the load that the drill sends it. The template sets
- * one for the whole stage alone: the inverse removes the method's, whatever the stage's is.
+ * Gives the method that the load asks most a throttle of its own, below what the drill sends it. Not the healthcheck:
+ * the canary's calls go on, and a throttle is no outage. The template sets one for the whole stage alone: the inverse
+ * removes the method's, whatever the stage's is.
  */
 export const throttleStage: Fault = {
   name: 'throttle-stage',
   cutsTraffic: true,
 
-  plan({ stage: stageName, api, expectedPeak }) {
+  plan({ stage: stageName, api, expectedPeak }, { service }) {
     const { loadShare, throttledToShare } = limits.drill;
-    const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * throttledToShare;
+    const { key: method, shareOfLoad } = busiestMethod(service.definition);
+    const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * shareOfLoad * throttledToShare;
     const inverse: Method = { restApiId: api.id, stageName, method };
     const throttle: z.infer<typeof throttleSchema> = {
       ...inverse,

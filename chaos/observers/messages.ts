@@ -9,7 +9,7 @@ const looksBetween = 5;
 
 /** Compares what was published with what is stored and dead-lettered, once a system's queue is empty. */
 export function observeMessages(context: ObserverContext): Observer {
-  const { observations, clients, clock, publisher } = context;
+  const { observations, clients, clock, publisher, service } = context;
   let looks = 0;
   /** Systems of which nothing is under way any more, and nothing is missing. */
   const settled = new Set<Observations>();
@@ -22,7 +22,7 @@ export function observeMessages(context: ObserverContext): Observer {
         if (settled.has(system) || (!drained && looks % looksBetween !== 0)) return;
         const published = publisher.acknowledged(system.document.system);
         const stored = await storedOfDrill(system, context);
-        const dead = await deadLetterIds(clients.sqs, system.document, signal);
+        const dead = await deadLetterIds(clients.sqs, system.document, service.load, signal);
         const value = reconcile(published, stored, dead);
         system.reconciliations.push({ atMs: clock.now(), value });
         // Before the queue is empty a message that is delivered again may still be stored twice.

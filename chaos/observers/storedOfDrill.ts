@@ -8,9 +8,9 @@ import type { ObserverContext } from './observer.ts';
 /** How many rows the table holds of each id of the drill's block; how much poison is among them, it notes. */
 export async function storedOfDrill(
   { document, poisonStored }: Observations,
-  { clients, clock, firstId }: ObserverContext,
+  { clients, clock, firstId, service }: ObserverContext,
 ): Promise<Map<number, number>> {
-  const stored = await storedIds(adminDataApi(document, clients.dataApi, clock), {
+  const stored = await storedIds(adminDataApi(document, clients.dataApi, clock), service.definition, {
     first: firstId,
     end: firstId + limits.messageIds.blockSize,
   });

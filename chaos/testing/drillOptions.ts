@@ -1,6 +1,7 @@
 import type { DrillOptions } from '../drillOptions.ts';
 import { drillNamed } from '../drills/index.ts';
 import type { ScriptedStage } from './scriptedStage.ts';
+import { service } from '../../service/testing/service.ts';
 
 /** A drill of the scripted stage, on this machine and by this process. */
 export const drillOptions = (
@@ -12,6 +13,7 @@ export const drillOptions = (
   drill: drillNamed(name),
   stage: 'test',
   place: 'local',
+  service: service.definition,
   systems: [stage.document],
   clients: stage.clients,
   periodSeconds: 10,

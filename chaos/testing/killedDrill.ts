@@ -11,12 +11,13 @@ import { faultNamed } from '../faults/index.ts';
 import { openJournal } from '../../records/journalFile.ts';
 import { startPublisher } from '../publisher.ts';
 import { clientOptionsAt, clientsAt } from './securityGroupStage.ts';
+import { service } from '../../service/testing/service.ts';
 
 const [, , url = '', journalPath = '', documents = '[]', faultName = ''] = process.argv;
 const systems = JSON.parse(documents) as SystemDocument[];
 const fault = faultNamed(faultName);
 if (fault === undefined) throw new Error(`no fault "${faultName}"`);
-const identity = { drillId: 'killed', firstId: 5_000_000_000 };
+const identity = { drillId: 'killed', firstId: 5_000_000_000, service };
 const journal = await openJournal(journalPath);
 await journal.append({
   kind: 'begin',
@@ -38,6 +39,7 @@ const ledger = new FaultLedger({
   onProgress: (line) => console.error(line),
 });
 const publisher = startPublisher({
+  service,
   systems,
   sns: new SNSClient(clientOptionsAt(url)),
   clock: systemClock,

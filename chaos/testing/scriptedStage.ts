@@ -559,7 +559,7 @@ export class ScriptedStage {
           latencyMs,
           status,
           expectedStatus: status === 200,
-          failedChecks: wrong || mistaken ? ['body is the client asked for'] : [],
+          failedChecks: wrong || mistaken ? ['body is the one asked for'] : [],
         });
       }
       if (this.ruleExists && this.#sessions.length === 0) this.#sessions = [201, 202];

@@ -198,6 +198,7 @@ async function load(
     profile: 'peak',
     stage: 'local',
     place: 'local',
+    service: fleet.service,
     systems,
     engine: 'embedded',
     periodSeconds: config.periodSeconds,

@@ -1,7 +1,7 @@
 /** Answers every request for a client at once, with the right one. Tells its URL on a line, and ends with its parent. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { clientOf } from '../k6/lib/clients.ts';
+import { clientOf } from '../../service/load/clients.ts';
 
 const answers = new Map<string, string>();
 

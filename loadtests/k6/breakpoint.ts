@@ -6,33 +6,10 @@
  *     "messages":{"url":"https://sns.us-east-1.amazonaws.com","topicArn":"arn:aws:sns:…","perSecond":5}}]' \
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=1800 k6 run loadtests/k6/breakpoint.ts
  */
-import { limits } from '../../monitoring/limits.ts';
-import { askForClient } from './lib/askForClient.ts';
-import { rampSecondsFromEnvironment, rateScaleFromEnvironment } from './lib/environment.ts';
-import { loadFromEnvironment } from './lib/load.ts';
-import { publishMessages } from './lib/publish.ts';
+import * as service from '../../service/load.ts';
+import { breakpoint } from './lib/profiles.ts';
 
-const load = loadFromEnvironment(() => {
-  const climbSeconds = rampSecondsFromEnvironment();
-  // As much as the API's own throttle lets in: beyond it, the throttle is the limit.
-  const toPeaks = rateScaleFromEnvironment(limits.apiThrottlePerPeak);
-  return {
-    course: { fromPeaks: 0, stretches: [{ seconds: climbSeconds, toPeaks, phase: 'climb' }] },
-    kinds: ['requests', 'messages'],
-    judged: ['climb'],
-    abort: {
-      abortOnFail: true,
-      delayAbortEval: `${Math.ceil(climbSeconds * limits.breakpoint.abortAfterShare)}s`,
-    },
-  };
-});
+const load = breakpoint(service);
 
-export const { options } = load;
-
-export default async function (): Promise<void> {
-  await askForClient(load);
-}
-
-export async function publish(): Promise<void> {
-  await publishMessages(load);
-}
+export const { options, publish } = load;
+export default load.request;

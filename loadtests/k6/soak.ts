@@ -6,24 +6,10 @@
  *     "messages":{"url":"https://sns.us-east-1.amazonaws.com","topicArn":"arn:aws:sns:…","perSecond":5}}]' \
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=300 HEADROOM_HOLD_SECONDS=7200 k6 run loadtests/k6/soak.ts
  */
-import { askForClient } from './lib/askForClient.ts';
-import { rampAndHold } from './lib/course.ts';
-import { shapeFromEnvironment } from './lib/environment.ts';
-import { loadFromEnvironment } from './lib/load.ts';
-import { publishMessages } from './lib/publish.ts';
+import * as service from '../../service/load.ts';
+import { soak } from './lib/profiles.ts';
 
-const load = loadFromEnvironment(() => ({
-  course: rampAndHold(shapeFromEnvironment(1)),
-  kinds: ['requests', 'messages'],
-  judged: ['hold'],
-}));
+const load = soak(service);
 
-export const { options } = load;
-
-export default async function (): Promise<void> {
-  await askForClient(load);
-}
-
-export async function publish(): Promise<void> {
-  await publishMessages(load);
-}
+export const { options, publish } = load;
+export default load.request;

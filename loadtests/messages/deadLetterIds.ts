@@ -1,4 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { readDeadLetters } from './deadLetterQueue.ts';
 
@@ -9,12 +10,13 @@ import { readDeadLetters } from './deadLetterQueue.ts';
 export async function deadLetterIds(
   sqs: SQSClient,
   { queues: { deadLetter, undelivered } }: SystemDocument,
+  service: Pick<ServiceLoad, 'idOf'>,
   signal: AbortSignal,
 ): Promise<Set<number>> {
   const ids = new Set<number>();
   for (const { url } of [deadLetter, undelivered]) {
     for (const { Body } of await readDeadLetters(sqs, url, { signal })) {
-      const id = idOf(Body ?? '');
+      const id = idIn(Body ?? '', service);
       if (id !== null) ids.add(id);
     }
   }
@@ -22,14 +24,15 @@ export async function deadLetterIds(
 }
 
 /** The id in a message as published, or inside SNS's envelope; null where there is none. */
-function idOf(body: string): number | null {
-  let value: unknown;
+const idIn = (body: string, { idOf }: Pick<ServiceLoad, 'idOf'>): number | null =>
+  idOf(body) ?? idOf(messageIn(body));
+
+/** What SNS's envelope holds; empty where it is none. */
+function messageIn(body: string): string {
   try {
-    value = JSON.parse(body);
+    const { Message = '' } = JSON.parse(body) as { Message?: unknown };
+    return typeof Message === 'string' ? Message : '';
   } catch {
-    return null;
+    return '';
   }
-  if (typeof value !== 'object' || value === null) return null;
-  if ('id' in value && typeof value.id === 'number') return value.id;
-  return 'Message' in value && typeof value.Message === 'string' ? idOf(value.Message) : null;
 }

@@ -7,6 +7,7 @@ export type InstanceOptions = Pick<
   | 'profile'
   | 'stage'
   | 'place'
+  | 'service'
   | 'systems'
   | 'engine'
   | 'rampSeconds'

@@ -95,6 +95,7 @@ const sharedOf = (
   profile: options.profile,
   stage: options.stage,
   place: options.place,
+  service: options.service,
   systems: options.systems,
   rampSeconds: options.rampSeconds,
   holdSeconds: options.holdSeconds,

@@ -47,7 +47,7 @@ test('a k6 on PATH is used, and its points become the same record', async () => 
   expect((samples[0]?.startMs ?? 0) - Date.parse(run.windows.run.start)).toBeCloseTo(447.7, 0);
   expect(run.checks).toEqual([
     { name: 'status is 200', passes: 20, fails: 0 },
-    { name: 'body is the client asked for', passes: 20, fails: 0 },
+    { name: 'body is the one asked for', passes: 20, fails: 0 },
   ]);
   expect(lines).toContain('     execution: local');
   expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);

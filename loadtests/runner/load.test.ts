@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunTooLongError, UnknownProfileError } from '../errors.ts';
 import { FileWriteError } from '../../core/errors.ts';
-import { clientOf } from '../k6/lib/clients.ts';
+import { clientOf } from '../../service/load/clients.ts';
 import { partKind } from '../../records/part.ts';
 import { requireRecord } from '../../records/recordFile.ts';
 import { runFileSchema, type RunFile } from '../../records/run.ts';
@@ -12,6 +12,7 @@ import { mergeParts } from '../collect/mergeParts.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { evenSegments, parseSegment, parseSequence } from './executionSegment.ts';
 import { profileNamed, profiles, runLoad, type LoadOptions, type RequestSample } from './load.ts';
+import { scriptOf } from './profiles.ts';
 import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { Share } from './share.ts';
@@ -20,6 +21,7 @@ import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
 import { holds } from './thresholds.ts';
 import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
+import { service } from '../../service/testing/service.ts';
 
 let directory: string;
 let apis: FakeApi[];
@@ -62,7 +64,7 @@ const scriptOptions = async (name: string, more: Record<string, string> = {}) =>
     AWS_SECRET_ACCESS_KEY: 'secret',
     ...more,
   };
-  return (await loadScript(profileNamed(name).scriptPath, env, () => undefined)).options;
+  return (await loadScript(scriptOf(service.definition, name), env, () => undefined)).options;
 };
 
 test.each(profiles)('%s says truly whether it aims at a rate', async (name) => {

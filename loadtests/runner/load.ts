@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { loadService, type ServiceDefinition } from '../../fleet/service.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -15,11 +16,11 @@ import { watchClock } from './clockWatch.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
 import type { ScriptOptions } from './options.ts';
-import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
+import { profileNamed, scriptOf, type Pacing, type Shape, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
 import { mostUsers } from './schedule.ts';
 import { loadScript } from './script.ts';
-import { seedClients } from './seed.ts';
+import { seed } from './seed.ts';
 import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writePartFile, writeRunFile } from './writeRun.ts';
@@ -31,6 +32,8 @@ export interface LoadOptions {
   profile: string;
   stage: string;
   place: 'local' | 'aws';
+  /** What the systems run. */
+  service: ServiceDefinition;
   /** The systems under load, each at its expected peak. */
   systems: readonly SystemDocument[];
   /** `auto`: k6 where its binary is on PATH, the embedded engine otherwise. */
@@ -51,7 +54,7 @@ export interface LoadOptions {
   /** What the requests are signed with. */
   credentials: Credentials;
   /**
-   * Given, the clients that the profile asks for are seeded first where they are missing, and the messages that the
+   * Given, what the profile asks for is seeded first where it is missing, and the messages that the
    * systems expect go to where it publishes; without it none are sent.
    */
   sns?: SNSClient;
@@ -80,7 +83,7 @@ export interface LoadOptions {
  * Runs a load profile and writes its record to `run.json`; that of an instance which has a share of it to `part.json`.
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
- * @throws SeedError when the seeded clients do not arrive
+ * @throws SeedError when what is seeded does not arrive
  * @throws FileWriteError when the record cannot be written
  * @throws RunTooLongError when no file could hold the record
  * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
@@ -96,7 +99,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     ...environmentOf(options, profile.paced, snsUrl),
     HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
   };
-  const script = await loadScript(profile.scriptPath, env, onProgress);
+  const script = await loadScript(scriptOf(options.service, options.profile), env, onProgress);
   const holdFrom = (startMs: number): Window => plannedWindows(startMs, profile.paced, options).hold;
   const enough = new AbortController();
   const context: EngineContext = {
@@ -160,7 +163,7 @@ export async function engineAt({ engine }: LoadOptions): Promise<string | null> 
 }
 
 /**
- * What is done once for a load, however many processes run it: its folder, and the clients that it asks for.
+ * What is done once for a load, however many processes run it: its folder, and the rows that it asks for.
  * @throws RunTooLongError FileWriteError SeedError
  */
 export async function prepareLoad(
@@ -170,7 +173,10 @@ export async function prepareLoad(
   if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
   await prepareRunDirectory(resolve(options.runDirectory));
   const snsUrl = options.snsUrl ?? (options.sns && (await snsUrlOf(options.sns)));
-  if (profile.seeded && options.sns) await seedClients({ ...options, sns: options.sns });
+  if (profile.seeded && options.sns) {
+    const { load } = await loadService(options.service);
+    await seed({ ...options, service: load, sns: options.sns });
+  }
   return {
     ...(snsUrl === undefined ? {} : { snsUrl }),
     firstMessageId: options.firstMessageId ?? limits.messageIds.first,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { pathOf, type ServiceDefinition } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { UnknownProfileError } from '../errors.ts';
 
@@ -36,18 +36,15 @@ export interface Pacing {
   timeline: (shape: Shape) => Timeline;
 }
 
-/** One k6 script a load profile. */
+/** A load profile; each service has a k6 script of its name for it. */
 export interface Profile {
   /** For whoever has to choose one. */
   description: string;
-  scriptPath: string;
-  /** Whether it asks for the seeded clients. */
+  /** Whether it asks for what is seeded. */
   seeded: boolean;
   /** Null for one that aims at no rate: it sends each request once. */
   paced: Pacing | null;
 }
-
-const scriptPath = (file: string): string => fileURLToPath(new URL(`../k6/${file}`, import.meta.url));
 
 const rampAndHold = ({ rampSeconds, holdSeconds }: Shape): Timeline => ({
   ramp: { from: 0, to: rampSeconds },
@@ -83,13 +80,11 @@ const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'
 const byName: Readonly<Record<string, Profile>> = {
   smoke: {
     description: 'every answer of the API once, security included',
-    scriptPath: scriptPath('smoke.ts'),
     seeded: false,
     paced: null,
   },
   peak: {
     description: 'a ramp to the expected peak, and a hold: what the gate judges',
-    scriptPath: scriptPath('peak.ts'),
     seeded: true,
     paced: {
       hasHold: true,
@@ -108,7 +103,6 @@ const byName: Readonly<Record<string, Profile>> = {
     description:
       `from ${limits.spike.baseShare * 100} % of the expected peak to ${limits.apiThrottlePerPeak} times the peak ` +
       'within seconds, and back: does it recover?',
-    scriptPath: scriptPath('spike.ts'),
     seeded: true,
     paced: {
       hasHold: true,
@@ -120,7 +114,6 @@ const byName: Readonly<Record<string, Profile>> = {
   },
   soak: {
     description: 'the expected peak for long: what leaks, fills up or expires',
-    scriptPath: scriptPath('soak.ts'),
     seeded: true,
     paced: {
       hasHold: true,
@@ -136,7 +129,6 @@ const byName: Readonly<Record<string, Profile>> = {
   },
   publish: {
     description: 'the expected peak of messages alone: is each stored, once, and how soon?',
-    scriptPath: scriptPath('publish.ts'),
     seeded: false,
     paced: {
       hasHold: true,
@@ -150,7 +142,6 @@ const byName: Readonly<Record<string, Profile>> = {
     description:
       `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended once a limit is crossed: which one gives way ` +
       'first, and at which rate?',
-    scriptPath: scriptPath('breakpoint.ts'),
     seeded: true,
     paced: {
       hasHold: false,
@@ -179,3 +170,7 @@ export function profileNamed(name: string): Profile {
   if (profile) return profile;
   throw new UnknownProfileError(name, profiles);
 }
+
+/** The script with which a service is loaded by a profile. */
+export const scriptOf = (service: ServiceDefinition, profile: string): string =>
+  pathOf(service, `${service.scripts}/${profile}.ts`);

@@ -6,12 +6,13 @@ import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
 import { parseMessage } from '../../service/domain/message.ts';
 import { SeedError } from '../errors.ts';
-import { clientOf, seededClients } from '../k6/lib/clients.ts';
-import { seedClients, type SeedOptions } from './seed.ts';
+import { clientOf } from '../../service/load/clients.ts';
+import { seed, type SeedOptions } from './seed.ts';
 import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { systemAt } from './testing/systems.ts';
+import { service } from '../../service/testing/service.ts';
 
-const { firstId, count } = seededClients;
+const { firstId, count } = service.load.seeded;
 let endpoint: TestEndpoint;
 let sns: SNSClient;
 let sqs: SQSClient;
@@ -73,6 +74,7 @@ const aborted = (error: unknown): void => {
 };
 
 const options = (more: Partial<SeedOptions> = {}): SeedOptions => ({
+  service: service.load,
   systems: [system],
   sns,
   credentials: testCredentials,
@@ -80,32 +82,32 @@ const options = (more: Partial<SeedOptions> = {}): SeedOptions => ({
   ...more,
 });
 
-test('publishes every client once, waits until the API has them, and does nothing the second time', async () => {
+test('publishes every message once, waits until the API has them, and does nothing the second time', async () => {
   const done = subscribe().catch(aborted);
   const lines: string[] = [];
-  await seedClients(options({ onProgress: (line) => lines.push(line) }));
-  expect(lines).toEqual([`system-01: ${count} clients published`]);
+  await seed(options({ onProgress: (line) => lines.push(line) }));
+  expect(lines).toEqual([`system-01: ${count} messages published, whose ids the load asks for`]);
   await expect.poll(() => received).toBe(count);
   for (let id = firstId; id < firstId + count; id += 1) expect(api.clients.get(id)).toEqual(clientOf(id));
 
-  await seedClients(options());
+  await seed(options());
   const before = api.requests();
-  await seedClients(options());
+  await seed(options());
   expect(api.requests() - before).toBe(count / 10);
   expect(received).toBe(count);
   subscriber.abort();
   await done;
 });
 
-test('clients that do not arrive in time are an error that says where to look', async () => {
-  const seeding = seedClients(options({ deadlineMs: 300 }));
+test('ids that do not arrive in time are an error that says where to look', async () => {
+  const seeding = seed(options({ deadlineMs: 300 }));
   await expect(seeding).rejects.toThrow(SeedError);
   await expect(seeding).rejects.toThrow(
-    /^seeding system-01: client 1001 is answered with status 404 after 300 ms: .*\/aws\/lambda\/subscriber/,
+    /^seeding system-01: id 1001 is answered with status 404 after 300 ms: .*\/aws\/lambda\/subscriber/,
   );
 });
 
 test("a topic that is not there is the caller's error, at once", async () => {
   const missing = { ...system, topicArn: `${system.topicArn}-gone` };
-  await expect(seedClients(options({ systems: [missing] }))).rejects.toThrow(/topic/i);
+  await expect(seed(options({ systems: [missing] }))).rejects.toThrow(/topic/i);
 });

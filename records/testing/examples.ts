@@ -75,7 +75,7 @@ export const exampleRun: RunFile = {
       ),
     },
   })),
-  checks: [{ name: 'body is the client asked for', passes: 2_394, fails: 6 }],
+  checks: [{ name: 'body is the one asked for', passes: 2_394, fails: 6 }],
   thresholds: [{ metric: 'checks', expression: 'rate>0.99', ok: true, value: 0.9975 }],
   generator: { cpuPercent: 6, lateIterations: 1, droppedIterations: 0 },
   complete: true,

@@ -2,11 +2,12 @@ import { check } from 'k6';
 import crypto from 'k6/crypto';
 import http from 'k6/http';
 import type { RefinedResponse } from 'k6/http';
+import type { LoadRequest } from '../../../fleet/serviceLoad.ts';
 import type { Target } from './target.ts';
 import { queryString, signedHeaders, type Credentials, type SigningHashes } from './sigv4.ts';
 
 export type Answer = RefinedResponse<'text'>;
-export type Checks = Record<string, (answer: Answer) => boolean>;
+export type Checks = Readonly<Record<string, (answer: Answer) => boolean>>;
 
 /** What requests are signed with. */
 export interface Signer {
@@ -14,14 +15,7 @@ export interface Signer {
   credentials: Credentials;
 }
 
-export interface Call {
-  /** Names the request and its checks in every metric. */
-  name: string;
-  method?: string;
-  path: string;
-  query?: Readonly<Record<string, string>>;
-  /** Statuses that are right for this call; any other makes it a failed request. */
-  statuses: readonly number[];
+export interface Call extends Omit<LoadRequest, 'isRight'> {
   /** What the call is signed with; left out, it goes unsigned. */
   signer?: Signer;
   /** Spoils the signature, to see it refused. */
@@ -45,7 +39,7 @@ function tampered(headers: Record<string, string>): Record<string, string> {
 
 /** Sends the call and runs the checks on its answer, all under the call's name. */
 export async function call(target: Pick<Target, 'url'>, request: Call, checks: Checks): Promise<void> {
-  const { name, method = 'GET', query = {} } = request;
+  const { name, method = 'GET', query = {}, body } = request;
   const url = target.url + request.path;
   const search = queryString(query);
   let headers: Record<string, string> = {};
@@ -53,20 +47,21 @@ export async function call(target: Pick<Target, 'url'>, request: Call, checks: C
     const { region, credentials } = request.signer;
     headers = signedHeaders(
       hashes,
-      { method, url, query, body: '', region, service: 'execute-api' },
+      { method, url, query, body: body ?? '', region, service: 'execute-api' },
       credentials,
       Date.now(),
     );
     if (request.tamper) headers = tampered(headers);
   }
-  const answer = await http.asyncRequest(method, search === '' ? url : `${url}?${search}`, null, {
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const answer = await http.asyncRequest(method, search === '' ? url : `${url}?${search}`, body ?? null, {
     headers,
     tags: { name },
     timeout,
     responseType: 'text',
     responseCallback: http.expectedStatuses(...request.statuses),
   });
-  check(answer, checks, { name });
+  check(answer, { ...checks }, { name });
 }
 
 /** The body as an object; undefined when it is anything else. */

@@ -7,6 +7,7 @@
  */
 import exec from 'k6/execution';
 import type { ObjectThreshold, Options, Scenario } from 'k6/options';
+import type { ServiceLoad } from '../../../fleet/serviceLoad.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import type { Signer } from './api.ts';
 import { mostPeaks, peakSecondsIn, phaseAt, type Course, type Phase } from './course.ts';
@@ -23,6 +24,7 @@ export interface LoadTarget extends Omit<Target, 'messages'> {
 }
 
 export interface Load {
+  service: ServiceLoad;
   course: Course;
   /** Systems by the scenarios that load them. */
   targets: Readonly<Record<string, LoadTarget>>;
@@ -47,15 +49,15 @@ export interface Profile {
 const publishFunction = 'publish';
 
 /**
- * The load that a script's environment asks for.
+ * The load of a service that a script's environment asks for.
  * @param profileOf asked once the systems are known
  * @throws Error naming a variable that is missing or broken, and when nothing is left to send
  */
-export function loadFromEnvironment(profileOf: () => Profile): Load {
+export function loadFromEnvironment(service: ServiceLoad, profileOf: () => Profile): Load {
   const systems = targetsFromEnvironment();
   const signer = signerFromEnvironment();
   const firstMessageId = firstMessageIdFromEnvironment();
-  return { ...loadOf(systems, profileOf()), firstMessageId, signer };
+  return { service, ...loadOf(systems, profileOf()), firstMessageId, signer };
 }
 
 function loadOf(systems: readonly Target[], profile: Profile): Pick<Load, 'course' | 'targets' | 'options'> {

@@ -3,7 +3,6 @@ import http from 'k6/http';
 import { Rate } from 'k6/metrics';
 import { hashes, timeout } from './api.ts';
 import { enterPhase, targetOf, type Load } from './load.ts';
-import { messageOf } from './messages.ts';
 import { signedHeaders } from './sigv4.ts';
 import { outcomesOf, publishBatchForm } from './snsBatch.ts';
 
@@ -14,12 +13,12 @@ import { outcomesOf, publishBatchForm } from './snsBatch.ts';
 const acknowledged = new Rate('messages_acknowledged');
 
 /**
- * One iteration: publishes the scenario's next messages, each of another new client, in one call of SNS. What is not
+ * One iteration: publishes the scenario's next messages, each of an id of its own, in one call of SNS. What is not
  * acknowledged is not offered again: the load would not be the one that was intended.
  */
 export async function publishMessages(load: Load): Promise<void> {
   enterPhase(load);
-  const { signer } = load;
+  const { service, signer } = load;
   const { messages } = targetOf(load);
   if (!messages) throw new Error(`scenario "${exec.scenario.name}" has no topic in HEADROOM_TARGETS`);
   const { url, topicArn, batchSize } = messages;
@@ -28,7 +27,7 @@ export async function publishMessages(load: Load): Promise<void> {
   const ids = Array.from({ length: batchSize }, (_, index) => String(first + index));
   const body = publishBatchForm(
     topicArn,
-    ids.map((id) => ({ id, message: JSON.stringify(messageOf(Number(id), madeAt)) })),
+    ids.map((id) => ({ id, message: service.message(Number(id), madeAt) })),
   );
   const request = { method: 'POST', url: `${url}/`, query: {}, body, region: signer.region, service: 'sns' };
   const answer = await http.asyncRequest('POST', request.url, body, {

@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { clientOf, seededClients, testClientId, type Client } from '../../k6/lib/clients.ts';
+import { clientOf, seeded, testClientId, type Client } from '../../../service/load/clients.ts';
 
 export const testCredentials = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -85,7 +85,7 @@ export async function startFakeApi(): Promise<FakeApi> {
 
 /** Gives an API the clients that the profiles ask for. */
 export function seedAll({ clients }: FakeApi): void {
-  const { firstId, count } = seededClients;
+  const { firstId, count } = seeded;
   for (let id = firstId; id < firstId + count; id += 1) clients.set(id, clientOf(id));
 }
 

@@ -47,7 +47,7 @@ const oneIteration = (system, offsetMs, status, bodyPasses) => {
     http_req_failed: status === 200 ? 0 : 1 };
   return Object.entries(trail).map(([metric, value]) => line(metric, endMs, value, http, metadata)).join('') +
     line('checks', endMs, status === 200 ? 1 : 0, { ...own, name: 'getClient', check: 'status is 200' }, metadata) +
-    line('checks', endMs, bodyPasses ? 1 : 0, { ...own, name: 'getClient', check: 'body is the client asked for' }, metadata) +
+    line('checks', endMs, bodyPasses ? 1 : 0, { ...own, name: 'getClient', check: 'body is the one asked for' }, metadata) +
     line('vus', endMs, 3, {}) +
     line('iteration_duration', endMs, 8, own, metadata) +
     line('iterations', endMs, 1, own, metadata);

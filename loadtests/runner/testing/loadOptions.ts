@@ -1,6 +1,7 @@
 import { systemClock } from '../../../core/clock.ts';
 import type { LoadOptions } from '../load.ts';
 import { testCredentials } from './fakeApi.ts';
+import { service } from '../../../service/testing/service.ts';
 
 /** A second's ramp and two seconds' hold of a profile, by the embedded engine. */
 export const loadOptions = (
@@ -9,6 +10,7 @@ export const loadOptions = (
 ): LoadOptions => ({
   stage: 'test',
   place: 'local',
+  service: service.definition,
   engine: 'embedded',
   rampSeconds: 1,
   holdSeconds: 2,

@@ -1,5 +1,5 @@
 /**
- * Deterministic clients, made from their id alone: the seeder publishes them, the scripts compare every
+ * Deterministic clients, made from their id alone: seeder, loads and drills publish them, the scripts compare every
  * answer with them. Imports nothing, so that k6 and Node load the same file.
  */
 export interface Client {
@@ -15,7 +15,7 @@ export const testClientId = 1;
 /** An id that no stage has. */
 export const unknownClientId = 999_999_999;
 /** The seeded clients have the ids `firstId` … `firstId + count - 1`. */
-export const seededClients = { firstId: 1_001, count: 500 } as const;
+export const seeded = { firstId: 1_001, count: 500 } as const;
 
 // Two-, three- and four-byte characters, an apostrophe and a space: what encodings and quoting break on.
 const nombres = [
@@ -67,16 +67,4 @@ export function clientOf(id: number): Client {
     rut: `${rutBody}-${rutCheckDigit(rutBody)}`,
     correo: `cliente.${id}@example.com`,
   };
-}
-
-/**
- * The id that an iteration asks for: every seeded id once before any is repeated, in an order that differs
- * by system, so that no result cache answers a run.
- */
-export function seededIdOf(iteration: number, system: string): number {
-  let offset = 0;
-  for (let index = 0; index < system.length; index += 1)
-    offset = (offset * 31 + system.charCodeAt(index)) % 7_919;
-  // 7919 is prime and no divisor of the count: the step visits every id.
-  return seededClients.firstId + ((iteration * 7_919 + offset) % seededClients.count);
 }

@@ -1,0 +1,99 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+/** Below the service's folder, never above it. */
+const pathIn = z.string().regex(/^(\.\.?\/)*[\w@.-]+(\/[\w@.-]+)*$/, {
+  error: "expected a path from the service's folder",
+});
+
+const kind = (longest: number) =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
+      error: 'expected lower-case letters, digits and single hyphens, a letter first',
+    })
+    .max(longest);
+
+const identifier = z.string().regex(/^[a-z_][a-z0-9_]*$/, {
+  error: 'expected the name of a table or column: lower-case letters, digits and underscores',
+});
+
+const errorCode = z.string().regex(/^[a-z][A-Za-z0-9]*$/, { error: 'expected a name such as orderNotFound' });
+
+const routeSchema = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** `/orders/{orderId}` */
+  path: z.string().regex(/^(\/([\w.-]+|\{[A-Za-z]\w*\}))+$/, {
+    error: 'expected a path such as /orders/{orderId}',
+  }),
+  /** Query parameters without which API Gateway refuses a request before the function sees it. */
+  requiredQuery: z.array(z.string().min(1)).default([]),
+  /** Which part of a load's requests it gets, 0–1; those of all routes add up to 1. */
+  shareOfLoad: z.number().min(0).max(1).default(0),
+});
+
+const errorSchema = z.strictObject({
+  status: z.number().int().min(400).max(599),
+  title: z.string().min(1),
+});
+
+const privilege = z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
+
+/** Privileges by table; LOCK asks for one that writes. */
+const grantsSchema = z.record(identifier, z.array(privilege).min(1));
+
+const serviceFields = z.strictObject({
+  /** For people: `clientes`. */
+  name: kind(21),
+  /** The folder that the paths below are found from. */
+  directory: z.string().refine(isAbsolute, { error: 'expected an absolute path: import.meta.dirname' }),
+  /** What stands in the names of its resources, `{stage}-{system}-{kind}`: of the cluster, and of topic and queues. */
+  names: z.strictObject({ cluster: kind(21), messages: kind(14) }),
+  /** Modules that export Lambda's `handler`. */
+  entries: z.strictObject({ api: pathIn, subscriber: pathIn }),
+  /** Variables of both functions, beside those that every service gets. */
+  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+  routes: z.array(routeSchema).min(1),
+  /** Path of the GET that answers 200 with `{"status":"ok"}` while the system can answer, and then alone. */
+  health: z.string(),
+  /** What a caller may be told by name, beside what every service tells: errors of its own. */
+  errors: z.record(errorCode, errorSchema).default({}),
+  /** The error that API Gateway answers with for a required parameter that is missing. */
+  parameterMissing: errorCode.optional(),
+  /** What the scripts load it with (`ServiceLoad` of fleet/serviceLoad.ts); imports nothing that k6 could not. */
+  load: pathIn,
+  /** Folder of its k6 scripts, one a profile. */
+  scripts: pathIn,
+  /** Folder of the numbered migrations. */
+  migrations: pathIn,
+  /** What its database users may do, by the function that logs in with them. */
+  grants: z.strictObject({ api: grantsSchema, subscriber: grantsSchema }),
+  /** Where a message's id is kept: the first table has one row a message that was applied. */
+  rows: z.array(z.strictObject({ table: identifier, id: identifier })).min(1),
+});
+
+/** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */
+export const serviceSchema = serviceFields.superRefine((service, context) => {
+  const refuse = (path: (string | number)[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message });
+  const { routes, health, errors, parameterMissing } = service;
+  const named = routes.map(({ method, path }) => `${method} ${path}`);
+  named.forEach((name, index) => {
+    if (named.indexOf(name) !== index) refuse(['routes', index], `expected ${name} once`);
+  });
+  if (!named.includes(`GET ${health}`)) refuse(['health'], `expected a route: GET ${health} is none`);
+  const share = routes.reduce((sum, { shareOfLoad }) => sum + shareOfLoad, 0);
+  if (Math.abs(share - 1) > 1e-9) refuse(['routes'], `expected shareOfLoad to add up to 1, not to ${share}`);
+  if (parameterMissing !== undefined && !(parameterMissing in errors)) {
+    refuse(['parameterMissing'], 'expected one of its errors');
+  }
+});
+
+/** What a service's contract says. */
+export type ServiceContract = z.input<typeof serviceSchema>;
+/** The same, checked, with every default filled in. */
+export type ServiceDefinition = z.output<typeof serviceSchema>;
+export type ServiceNames = ServiceDefinition['names'];
+
+/** Types a service's contract where it is written. */
+export const defineService = (contract: ServiceContract): ServiceContract => contract;

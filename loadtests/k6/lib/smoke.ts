@@ -1,0 +1,102 @@
+import exec from 'k6/execution';
+import type { Options, Scenario } from 'k6/options';
+import type { ServiceLoad, SmokeCase } from '../../../fleet/serviceLoad.ts';
+import { bodyOf, call, type Answer, type Call, type Checks, type Signer } from './api.ts';
+import { signerFromEnvironment, targetsFromEnvironment } from './environment.ts';
+
+const hasStatus = (statuses: readonly number[]): Checks => ({
+  [`status is ${statuses.join(' or ')}`]: (answer) => statuses.includes(answer.status),
+});
+
+/** RFC 9457, with the fleet's own error names. */
+function isProblem(answer: Answer): boolean {
+  const body = bodyOf(answer);
+  return (
+    body !== undefined &&
+    /^urn:headroom:problem:\w+$/.test(String(body['type'])) &&
+    body['status'] === answer.status &&
+    ['title', 'detail', 'requestId'].every((member) => typeof body[member] === 'string')
+  );
+}
+
+const problem: Checks = { 'body is a problem': isProblem };
+const noSql: Checks = {
+  'body shows no SQL': (answer) =>
+    !/\bselect\b|\bunion\b|\bdrop\b|sqlstate|syntax error|relation "/i.test(answer.body),
+};
+
+/**
+ * By the service, or by the web ACL before it: which injections its rules know is not published, and changes. Not by
+ * a signature that does not fit, which would say nothing of either.
+ */
+const refused = (statuses: readonly number[]): Checks => ({
+  'is refused for what it asks': (answer) =>
+    statuses.includes(answer.status) ||
+    (answer.status === 403 && bodyOf(answer)?.['type'] === 'urn:headroom:problem:blocked'),
+});
+
+interface Case extends Call {
+  checks: Checks;
+}
+
+/** As the service's contract has it, signed. */
+function caseOf({ isRight, injection, problem: isOne, ...request }: SmokeCase, signer: Signer): Case {
+  const { statuses } = request;
+  return {
+    ...request,
+    signer,
+    statuses: injection ? [...new Set([...statuses, 403])] : statuses,
+    checks: {
+      ...(injection ? { ...refused(statuses), ...noSql } : hasStatus(statuses)),
+      ...(isOne ? problem : {}),
+      ...(isRight ? { 'body is the one asked for': isRight } : {}),
+    },
+  };
+}
+
+/** What every service gives by the gateway before it, and its healthcheck. */
+function casesOf({ smoke, health }: ServiceLoad, signer: Signer): Case[] {
+  const { isRight: _isRight, problem: _problem, ...good } = smoke[0];
+  const unsigned: Case = {
+    ...good,
+    name: 'unsigned',
+    statuses: [403],
+    checks: { ...hasStatus([403]), ...problem },
+  };
+  return [
+    { name: 'healthcheck', path: health, statuses: [200], signer, checks: hasStatus([200]) },
+    ...smoke.map((each) => caseOf(each, signer)),
+    unsigned,
+    { ...unsigned, name: 'tampered signature', signer, tamper: true },
+    { name: 'unsigned healthcheck', path: health, statuses: [403], checks: unsigned.checks },
+  ];
+}
+
+/** Every answer that a service gives, once: the good ones, each kind of mistake, and what must stay closed. */
+export function smokeOf(service: ServiceLoad): { options: Options; request(this: void): Promise<void> } {
+  const targets = targetsFromEnvironment();
+  const cases = casesOf(service, signerFromEnvironment());
+  const scenarios: Record<string, Scenario> = {};
+  const thresholds: Record<string, string[]> = {};
+  for (const { system } of targets) {
+    scenarios[system] = {
+      executor: 'per-vu-iterations',
+      vus: 1,
+      iterations: 1,
+      maxDuration: '2m',
+      gracefulStop: '0s',
+      tags: { system },
+    };
+    // A rate passes in k6 whatever was left out, by an exception or by the end of the time: every call was made.
+    thresholds[`http_reqs{system:${system}}`] = [`count==${cases.length}`];
+    thresholds[`checks{system:${system}}`] = ['rate==1'];
+  }
+  return {
+    options: { scenarios, thresholds, maxRedirects: 0 },
+    request: async () => {
+      const target = targets.find(({ system }) => system === exec.scenario.name);
+      if (!target) throw new Error(`scenario "${exec.scenario.name}" has no target in HEADROOM_TARGETS`);
+      for (const { checks, ...request } of cases) await call(target, request, checks);
+    },
+  };
+}
