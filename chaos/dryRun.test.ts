@@ -5,6 +5,7 @@ import type { Health } from '../monitoring/canary/checkHealth.ts';
 import { drills, drillNamed } from './drills/index.ts';
 import { dryRun } from './dryRun.ts';
 import { formatDryRun } from './formatDryRun.ts';
+import { service } from '../service/testing/service.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
@@ -20,6 +21,7 @@ async function foretell(name: string, script: Script = {}, health = healthy) {
     drill: drillNamed(name),
     stage: 'test',
     place: 'local',
+    service: service.definition,
     systems: [stage.document],
     clients: stage.clients,
     periodSeconds: 10,

@@ -1,5 +1,6 @@
 import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
+import { loadService } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import type { Health } from '../monitoring/canary/checkHealth.ts';
@@ -16,7 +17,16 @@ import type { ScheduledCall } from './safetyNet.ts';
 
 export interface DryRunOptions extends Pick<
   DrillOptions,
-  'drill' | 'stage' | 'place' | 'systems' | 'clients' | 'periodSeconds' | 'clock' | 'random' | 'signal'
+  | 'drill'
+  | 'stage'
+  | 'place'
+  | 'service'
+  | 'systems'
+  | 'clients'
+  | 'periodSeconds'
+  | 'clock'
+  | 'random'
+  | 'signal'
 > {
   /** One request to the system's healthcheck, which answers well only where its database does. */
   checkHealth: (system: SystemDocument) => Promise<Health>;
@@ -66,7 +76,11 @@ export interface DryRun {
  */
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const { drill, stage, place, systems, random, signal } = options;
-  const identity: DrillIdentity = { drillId: `${drill.name}-dry-run`, firstId: reserveIds(random) };
+  const identity: DrillIdentity = {
+    drillId: `${drill.name}-dry-run`,
+    firstId: reserveIds(random),
+    service: await loadService(options.service),
+  };
   const visibilityMs = await longestVisibilityMs(options);
   const steps = drill.steps({
     periodSeconds: options.periodSeconds,

@@ -4,7 +4,7 @@ import { FleetConfigError } from './errors.ts';
 import type { ServiceLoad } from './serviceLoad.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
-export { defineService, type ServiceContract, type ServiceDefinition } from './serviceSchema.ts';
+export { defineService, type ServiceDefinition } from './serviceSchema.ts';
 
 /** A service with its load side. */
 export interface Service {

@@ -58,7 +58,7 @@ export interface LoadRequest {
   /** Statuses that are right, such as 200 or 202; any other makes it a failed request. */
   statuses: readonly number[];
   /** Whether an answer of a right status has the right body. */
-  isRight?(answer: LoadAnswer): boolean;
+  isRight?: (answer: LoadAnswer) => boolean;
 }
 
 export interface SmokeCase extends LoadRequest {

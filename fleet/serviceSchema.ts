@@ -90,10 +90,9 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
 });
 
 /** What a service's contract says. */
-export type ServiceContract = z.input<typeof serviceSchema>;
+type ServiceContract = z.input<typeof serviceSchema>;
 /** The same, checked, with every default filled in. */
 export type ServiceDefinition = z.output<typeof serviceSchema>;
-export type ServiceNames = ServiceDefinition['names'];
 
 /** Types a service's contract where it is written. */
 export const defineService = (contract: ServiceContract): ServiceContract => contract;

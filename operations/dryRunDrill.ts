@@ -20,6 +20,7 @@ export async function dryRunDrill(
     drill: drillNamed(name),
     stage,
     place,
+    service: fleet.service,
     systems,
     clients,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
@@ -27,7 +28,7 @@ export async function dryRunDrill(
     random,
     signal,
     checkHealth: async ({ api }: SystemDocument) => {
-      const url = new URL(`${api.url}/healthcheck`);
+      const url = new URL(`${api.url}${fleet.service.health}`);
       return checkHealth(url, await sign(url, clock.now()), limits.canary);
     },
   });

@@ -7,9 +7,9 @@
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=60 HEADROOM_HOLD_SECONDS=600 k6 run loadtests/k6/peak.ts
  */
 import * as service from '../../service/load.ts';
-import { peak } from './lib/profiles.ts';
+import { hold } from './lib/profiles.ts';
 
-const load = peak(service);
+const load = hold(service);
 
 export const { options, publish } = load;
 export default load.request;

@@ -7,9 +7,9 @@
  *   HEADROOM_REGION=us-east-1 HEADROOM_RAMP_SECONDS=300 HEADROOM_HOLD_SECONDS=7200 k6 run loadtests/k6/soak.ts
  */
 import * as service from '../../service/load.ts';
-import { soak } from './lib/profiles.ts';
+import { hold } from './lib/profiles.ts';
 
-const load = soak(service);
+const load = hold(service);
 
 export const { options, publish } = load;
 export default load.request;

@@ -25,16 +25,13 @@ function script(service: ServiceLoad, profileOf: () => Profile): ProfileScript {
   };
 }
 
-/** A ramp to the expected peak, in requests and in messages, and a hold there. */
-export const peak = (service: ServiceLoad): ProfileScript =>
+/** A ramp to the expected peak, in requests and in messages, and a hold there: of `peak`, and for longer of `soak`. */
+export const hold = (service: ServiceLoad): ProfileScript =>
   script(service, () => ({
     course: rampAndHold(shapeFromEnvironment(1)),
     kinds: ['requests', 'messages'],
     judged: ['hold'],
   }));
-
-/** The same; what differs is for how long. */
-export const soak = peak;
 
 /** The same of messages alone. */
 export const publish = (service: ServiceLoad): ProfileScript =>
