@@ -64,6 +64,14 @@ const resourceHeadroomSchema = z.strictObject({
   growsWithTime: z.boolean(),
 });
 
+/** One resource over the load: a point a period that was measured, and the law that fits them. */
+const useOverLoadSchema = z.strictObject({
+  /** At multiples of the expected peak, ascending; `held` is of the hold, the others of the ramp. In percent. */
+  points: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number(), held: z.boolean() })),
+  /** What a typical period uses, from no load on; null where no load explains it, or the run is in doubt. */
+  fit: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number() })).nullable(),
+});
+
 /** How many times its whole expected peak a system carries: a forecast, and no part of the verdict. */
 const systemHeadroomSchema = z.strictObject({
   system: z.string(),
@@ -77,6 +85,8 @@ const systemHeadroomSchema = z.strictObject({
   boundBy: z.string().nullable(),
   /** The signal of the resource whose limit comes first, as far as limits are known. */
   bindsFirst: z.string().nullable(),
+  /** Of the resource that binds first; absent in verdicts from before it was written, null where nothing was measured. */
+  useOverLoad: useOverLoadSchema.nullable().optional(),
   resources: z.array(resourceHeadroomSchema),
 });
 

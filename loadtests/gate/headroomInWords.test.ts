@@ -24,6 +24,7 @@ const of = (
   inWords(
     {
       seen: 1,
+      useOverLoad: null,
       atLeast: Math.min(...resources.map(({ atLeast }) => atLeast)),
       resources,
       ...changes,

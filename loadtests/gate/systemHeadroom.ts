@@ -60,7 +60,11 @@ export function systemHeadroomOf(
   const headroom =
     doubt === null
       ? measured
-      : { ...measured, resources: measured.resources.map((one) => ({ ...one, likely: null })) };
+      : {
+          ...measured,
+          useOverLoad: measured.useOverLoad && { ...measured.useOverLoad, fit: null },
+          resources: measured.resources.map((one) => ({ ...one, likely: null })),
+        };
   const signals = Object.values(signalsOf(system, loaded.periodSeconds));
   const titles = new Map<string, string>(signals.map(({ id, title }) => [id, title]));
   const summary = inWords(headroom, (id) => titles.get(id) ?? id);

@@ -130,6 +130,16 @@ export const exampleVerdict: VerdictFile = {
       atLeast: 1.72,
       boundBy: 'databaseCpu',
       bindsFirst: 'databaseCpu',
+      useOverLoad: {
+        points: [
+          { load: 0.5, percent: 22, held: false },
+          { load: 1, percent: 41, held: true },
+        ],
+        fit: [
+          { load: 0, percent: 1 },
+          { load: 2, percent: 84 },
+        ],
+      },
       resources: [
         {
           signal: 'databaseCpu',

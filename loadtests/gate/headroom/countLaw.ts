@@ -72,9 +72,10 @@ export function fitCount(points: readonly CountPoint[], { slowness, kept }: Coun
     logTo: Math.log(to),
   }));
 
-  /** Of the best law by which a period at `load` reaches `most` when it deviates by so many scatters. */
-  const misfitAt = (load: number, most: number, deviations: number): number => {
+  /** The best law by which a period at `load` reaches `most` when it deviates by so many scatters. */
+  const lawAt = (load: number, most: number, deviations: number): CountFit => {
     let best = -Infinity;
+    const law = { excess: 0, power: 0 };
     const slow = slowness(load);
     const logLoad = Math.log(load);
     for (const [row, scatter] of scatters.entries()) {
@@ -96,10 +97,13 @@ export function fitCount(points: readonly CountPoint[], { slowness, kept }: Coun
           );
           if (likelihood < least) break;
         }
-        if (likelihood > least) best = Math.log(likelihood) + logPrior;
+        if (likelihood <= least) continue;
+        best = Math.log(likelihood) + logPrior;
+        law.excess = excess;
+        law.power = power;
       }
     }
-    return -best;
+    return { misfit: -best, ...law };
   };
 
   const degrees = Math.max(1, points.filter(({ to }) => to < Infinity).length - 2);
@@ -107,9 +111,26 @@ export function fitCount(points: readonly CountPoint[], { slowness, kept }: Coun
   const drop = (points.length / 2) * Math.log(1 + studentT95(degrees) ** 2 / degrees);
   const crossing = (deviations: number) => (amount: number) =>
     crossingRegion(
-      (load) => misfitAt(load, amount, deviations),
+      (load) => lawAt(load, amount, deviations).misfit,
       seen,
       (least) => least + drop,
     );
-  return { crossingOf: crossing(0), holdCrossingOf: crossing(worstOfTwenty) };
+  const crossingOf = crossing(0);
+  return {
+    crossingOf,
+    holdCrossingOf: crossing(worstOfTwenty),
+    typicalThrough: (amount) => {
+      const { value } = crossingOf(amount);
+      const { excess, power } = lawAt(value, amount, 0);
+      return (load) => slowness(load) * (meanPerLoad * load + excess * (load / value) ** power);
+    },
+  };
+}
+
+/** What a maximum adds to the mean at the load where it was asked for, and the power by which it grows. */
+interface CountFit {
+  /** The smaller, the better. */
+  misfit: number;
+  excess: number;
+  power: number;
 }

@@ -14,6 +14,8 @@ export interface Law {
   crossingOf: (amount: number) => Crossing;
   /** In the worst but one of twenty periods: where a hold begins to fail. */
   holdCrossingOf: (amount: number) => Crossing;
+  /** What a typical period uses at a load, by the law that fits best where it reaches an amount. */
+  typicalThrough: (amount: number) => (load: number) => number;
 }
 
 /** Loads that are tried, as multiples of the most that was seen. */

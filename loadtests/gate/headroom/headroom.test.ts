@@ -354,10 +354,52 @@ describe('of a system', () => {
       atLeast: 0,
       boundBy: null,
       bindsFirst: null,
+      useOverLoad: null,
       resources: [
         { id: 'cpu', atLeast: 0, basis: 'noData', likely: null, beyondSeen: false, growsWithTime: false },
       ],
     });
+  });
+});
+
+describe('what was used at which load', () => {
+  it('goes through the limit where the law says so, of shares and of whole units', () => {
+    const loads = rampAndHold;
+    const cpu = divisible(
+      'cpu',
+      around(
+        loads.map((load) => 5 + 40 * load),
+        0.4,
+      ),
+    );
+    const places = counted(
+      'places',
+      20,
+      loads.map((load) => Math.round(8 * load)),
+    );
+    for (const resource of [cpu, places]) {
+      const { resources, useOverLoad } = headroomOf(runOf(loads), [resource]);
+      const { value } = resources[0]!.likely!;
+      const fit = useOverLoad!.fit!;
+      const above = fit.findIndex(({ percent }) => percent >= 80);
+      expect([fit[above - 1]!.load, fit[above]!.load]).toEqual([
+        expect.toSatisfy((load: number) => load <= value + 1e-9),
+        expect.toSatisfy((load: number) => load >= value - 1e-9),
+      ]);
+      expect(fit[0]!.load).toBe(0);
+      expect(useOverLoad!.points.map(({ load }) => load)).toEqual(loads);
+    }
+  });
+
+  it('has no law where it grew while the load stood', () => {
+    const { useOverLoad } = headroomOf(runOf(hold(1)), [
+      divisible(
+        'disk',
+        hold(1).map((_, index) => 20 + 3 * index),
+      ),
+    ]);
+    expect(useOverLoad).toMatchObject({ fit: null });
+    expect(useOverLoad!.points).toHaveLength(10);
   });
 });
 

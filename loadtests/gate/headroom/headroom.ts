@@ -2,6 +2,7 @@ import { atLeastOf, believed, disbelief, farthest, type AtLeast } from './atLeas
 import type { Crossing } from './crossing.ts';
 import type { LoadedRun } from './readings.ts';
 import { systemLaws, type FittedUse, type ResourceUse } from './systemLaws.ts';
+import { useOverLoadOf, type UseOverLoad } from './useOverLoad.ts';
 
 /** How much of one resource there is. Multiples are of the whole expected peak. */
 export interface ResourceHeadroom extends AtLeast {
@@ -32,6 +33,8 @@ export interface SystemHeadroom {
   boundBy: string | null;
   /** Of the resources whose limit is known the one that comes first; null where nothing was measured. */
   bindsFirst: string | null;
+  /** What of it was used at which load; null where nothing was measured. */
+  useOverLoad: UseOverLoad | null;
   /** In the order given. */
   resources: ResourceHeadroom[];
 }
@@ -54,8 +57,17 @@ export function headroomOf(run: LoadedRun, resources: readonly ResourceUse[]): S
     atLeast: least?.atLeast ?? 0,
     boundBy: least?.id ?? null,
     bindsFirst: first?.id ?? null,
+    useOverLoad: useOverLoadIn(fitted.values(), first),
     resources: headroom,
   };
+}
+
+function useOverLoadIn(
+  uses: Iterable<FittedUse>,
+  of: ResourceHeadroom | undefined,
+): SystemHeadroom['useOverLoad'] {
+  const use = [...uses].find(({ resource }) => resource.id === of?.id);
+  return use && of ? useOverLoadOf(use, of.likely?.value ?? null) : null;
 }
 
 /** What is over its limit binds there, also where the load that it would carry is not known. */

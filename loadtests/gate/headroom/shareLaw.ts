@@ -92,10 +92,12 @@ export function fitShare(points: readonly SharePoint[]): ShareLaw {
   // Of loads that are all alike no line fits best: of those that fit, the steepest foretells the most.
   const through = region.high === Infinity && region.low > 0 ? region.low : region.value;
   const { slope } = lineThrough(through, ofPercent);
+  const percentAt = (load: number): number => ofPercent + slope * (load - through);
   return {
     crossingOf,
     holdCrossingOf: (limit) => crossingOf(Math.max(limit / 20, limit - worstOfTwenty * deviation)),
-    percentAt: (load) => ofPercent + slope * (load - through),
+    percentAt,
+    typicalThrough: () => percentAt,
   };
 }
 

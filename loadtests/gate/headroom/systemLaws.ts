@@ -10,6 +10,8 @@ export type ResourceUse = DivisibleUse | CountedUse;
 /** What a run showed of a resource, and the law that it follows. */
 export interface FittedUse {
   resource: ResourceUse;
+  /** What was measured, as it was read. */
+  readings: readonly Reading[];
   law: Law;
   /** What it will be used at a load, in percent; null of what is used in whole units. */
   percentAt: ((load: number) => number) | null;
@@ -48,6 +50,7 @@ export function systemLaws(run: LoadedRun, resources: readonly ResourceUse[]): F
   return [
     ...divisible.map(({ resource, readings, law }): FittedUse => ({
       resource,
+      readings,
       law,
       percentAt: law.percentAt,
       limit: resource.limitPercent,
@@ -57,6 +60,7 @@ export function systemLaws(run: LoadedRun, resources: readonly ResourceUse[]): F
     })),
     ...counted.map(({ resource, readings, law, counts }): FittedUse => ({
       resource,
+      readings,
       law,
       percentAt: null,
       limit: countLimit(resource.units, resource.limitPercent),
