@@ -11,6 +11,8 @@ export interface Output {
   readonly answer: (text: string) => void;
   /** A step of long work, as a plain line. */
   readonly progress: (line: string) => void;
+  /** The same of what only matters until the next line: there a terminal that somebody looks at has it no more. */
+  readonly passing: (line: string) => void;
   /** Lines for the machine that runs the command, beside its answer. */
   readonly command: (lines: readonly string[]) => void;
   /** The beginning of a part of the work. */
@@ -24,15 +26,28 @@ export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output
   const color = stdout.isTTY && stdout.hasColors();
   const style = (format: 'bold' | 'dim', text: string) =>
     stderr.isTTY && stderr.hasColors() ? styleText(format, text, { validateStream: false }) : text;
+  const width = stdout.columns ?? defaultWidth;
+  let isPassing = false;
+  const tell = (text: string, ending = '\n'): void => {
+    // Back to the line's beginning, and away with what stands there.
+    stderr.write(`${isPassing ? '\r\u001b[2K' : ''}${text}${ending}`);
+    isPassing = ending === '';
+  };
+  const line = (text: string): string => style('dim', `  ${text}`);
   return {
     color,
-    width: stdout.columns ?? defaultWidth,
+    width,
     interactive: stderr.isTTY,
-    answer: (text) => void stdout.write(`${text.trimEnd()}\n`),
-    progress: (line) => void stderr.write(`${style('dim', `  ${line}`)}\n`),
-    command: (lines) => {
-      for (const line of lines) stderr.write(`${line}\n`);
+    answer: (text) => {
+      if (isPassing) tell('', '');
+      isPassing = false;
+      stdout.write(`${text.trimEnd()}\n`);
     },
-    heading: (text) => void stderr.write(`${style('bold', text)}\n`),
+    progress: (text) => tell(line(text)),
+    passing: (text) => (stderr.isTTY ? tell(line(text.slice(0, width - 3)), '') : tell(line(text))),
+    command: (lines) => {
+      for (const text of lines) tell(text);
+    },
+    heading: (text) => tell(style('bold', text)),
   };
 }

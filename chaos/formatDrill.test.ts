@@ -91,6 +91,27 @@ describe('formatDrill', () => {
     expect(bars[1]?.indexOf('█')).toBe(bars[0]!.lastIndexOf('█') + 1);
   });
 
+  it('in short shows the picture, what was not met and where the messages went', () => {
+    const seen = [
+      {
+        system: 'system-01',
+        answers: [{ second: 1, right: 5, wrong: 0, unavailable: 0, refused: 0, other: 0 }],
+        queue: [],
+        connections: [],
+        page: [],
+        errorAlarm: [],
+        openings: [],
+      },
+    ];
+    const text = formatDrill({ ...result, seen }, { color: false, inShort: true });
+    expect(text).toMatch(/right a second +█/);
+    expect(text).toMatch(/✗ lost +2/);
+    expect(text).not.toContain('errorRate alarm reaches ALARM');
+    expect(text).toContain('  1 of 2 expectations met on every system\n  messages: 100 published');
+    expect(text).not.toContain(rehearsalNote);
+    expect(text).not.toMatch(/steady +15\.0 s/);
+  });
+
   it('says no more in colour than without', () => {
     const colored = formatDrill(result, { color: true });
     expect(colored).toContain('\u001B[31mFAILED\u001B[39m');

@@ -19,8 +19,14 @@ const verdictColors: Record<DrillResult['verdict'], 'green' | 'red' | 'yellow'> 
   interrupted: 'yellow',
 };
 
+export interface DrillFormat {
+  color: boolean;
+  /** Only the picture and what was not met, for whoever shows more than the drill. */
+  inShort?: boolean;
+}
+
 /** The result for a terminal: verdict, timeline, expectations with the worst system's value, messages. */
-export function formatDrill(result: DrillResult, { color }: { color: boolean }): string {
+export function formatDrill(result: DrillResult, { color, inShort = false }: DrillFormat): string {
   const paint = (style: 'green' | 'red' | 'yellow' | 'bold' | 'dim', text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const place = result.rehearsal ? `${result.stage}, a rehearsal` : result.stage;
@@ -28,14 +34,15 @@ export function formatDrill(result: DrillResult, { color }: { color: boolean }):
     `${paint('bold', `Drill ${result.drill}`)} (${place}, ${result.systems.length} systems): ` +
       `${paint(verdictColors[result.verdict], result.verdict.toUpperCase())}: ${result.reason}`,
     paint('dim', `  ${result.hypothesis}`),
-    '',
-    ...timelineLines(result.timeline),
   ];
   const picture = drillPicture(result);
+  if (!inShort || picture.length === 0) lines.push('', ...timelineLines(result.timeline));
   if (picture.length > 0) lines.push('', ...picture);
   const titleWidth = Math.max(0, ...result.expectations.map(({ title }) => title.length));
   let step = '';
-  for (const group of groups(result.expectations)) {
+  const all = groups(result.expectations);
+  const shown = inShort ? all.filter((group) => group.some(({ outcome }) => outcome !== 'met')) : all;
+  for (const group of shown) {
     if (group[0].step !== step) {
       step = group[0].step;
       lines.push('', `  ${paint('bold', step)}`);
@@ -50,8 +57,10 @@ export function formatDrill(result: DrillResult, { color }: { color: boolean }):
         `${limit.padEnd(11)}  ${met}/${group.length}${group.length > 1 ? `, worst ${worst.system}` : ''}`,
     );
   }
-  lines.push(...messageLines(result.messages));
-  if (result.rehearsal) lines.push('', paint('dim', `  ${rehearsalNote}`));
+  if (inShort)
+    lines.push('', `  ${all.length - shown.length} of ${all.length} expectations met on every system`);
+  lines.push(...messageLines(result.messages).slice(inShort ? 1 : 0));
+  if (result.rehearsal && !inShort) lines.push('', paint('dim', `  ${rehearsalNote}`));
   return `${lines.join('\n')}\n`;
 }
 

@@ -30,6 +30,7 @@ interface GateCommandOptions {
   config: string;
   record: boolean;
   junit?: string;
+  all: boolean;
   json: boolean;
 }
 
@@ -74,6 +75,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(configOption())
     .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
     .option('--junit <file>', 'write the verdict as JUnit XML too, for a CI server')
+    .option('--all', 'every answer of every system, not a row a signal', false)
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
@@ -116,7 +118,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       const verdict = await judgeRun(context, target, run, dirname(runFile));
       const { color, width } = context.output;
       context.output.answer(
-        options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { color, width }),
+        options.json
+          ? JSON.stringify(verdict)
+          : formatVerdict(verdict, { color, width, detail: options.all ? 'all' : 'signals' }),
       );
       await reportRun(context.output, dirname(runFile));
       if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));

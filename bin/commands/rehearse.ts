@@ -6,7 +6,10 @@ import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { whyUnjudgeable } from '../../loadtests/gate/judgeable.ts';
 import { profileNamed } from '../../loadtests/runner/load.ts';
-import { summaryLines } from '../../loadtests/runner/summary.ts';
+import { summaryInShort, summaryLines } from '../../loadtests/runner/summary.ts';
+import { wrap } from '../../loadtests/gate/wrap.ts';
+import { rehearsalNote } from '../../monitoring/rehearsal.ts';
+import { verdictInWords } from '../../records/verdictInWords.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
@@ -34,6 +37,7 @@ interface RehearseOptions {
   engine: EngineName;
   ramp: number;
   hold: number;
+  all: boolean;
 }
 
 const stage = 'local';
@@ -51,6 +55,7 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
     .addOption(engineOption())
     .addOption(rampOption().default(15))
     .addOption(holdOption().default(40))
+    .option('--all', 'every line: each answer of each system, each expectation of the drill', false)
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));
     });
@@ -74,10 +79,16 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
 
+  output.heading(`A rehearsal of ${fleet.systems.length} systems: ${timeOf(fleet, options)}`);
   output.heading('1/5 stage: booting from the synthesized template');
   const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
-  const local = await startLocalStage(parameters, output, context.signal);
-  const during = { ...context, signal: AbortSignal.any([context.signal, local.lost]) };
+  const stageOutput = options.all ? output : { ...output, progress: ofStage(output) };
+  const local = await startLocalStage(parameters, stageOutput, context.signal);
+  const during: Context = {
+    ...context,
+    output: options.all ? output : { ...output, progress: output.passing },
+    signal: AbortSignal.any([context.signal, local.lost]),
+  };
   const parts: Part[] = [];
   let failure: unknown;
   try {
@@ -92,7 +103,11 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const code = strongest(failure === undefined ? codes : [...codes, explain(failure).code]);
   const seconds = Math.round((clock.now() - startedMs) / 1_000);
   await reportRun(output, directory);
-  output.answer(finalLine(parts, code, seconds, relative(process.cwd(), directory)));
+  const answers = parts.flatMap(({ answer }) => (answer === undefined ? [] : wrap(answer, output.width)));
+  output.answer(
+    ['', ...answers, ...wrap(rehearsalNote, output.width)].join('\n') +
+      finalLine(parts, code, seconds, relative(process.cwd(), directory)),
+  );
   if (failure !== undefined) throw failure;
   return code;
 }
@@ -100,11 +115,27 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
 interface Part {
   name: string;
   code: ExitCode;
+  /** What it found, for people. */
+  answer?: string;
 }
+
+/** Seconds that boot, smoke test, gate and drill take together, and that each system adds. */
+const besidesLoad = { seconds: 100, secondsASystem: 0.7 } as const;
+
+function timeOf(fleet: Fleet, { ramp, hold }: RehearseOptions): string {
+  const seconds = besidesLoad.seconds + besidesLoad.secondsASystem * fleet.systems.length + ramp + hold;
+  return `about ${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** Of a stage that boots, what is worth keeping is where it answers, and what goes wrong. */
+const ofStage =
+  ({ progress, passing }: Context['output']) =>
+  (line: string): void =>
+    /^(stage|console)\b/.test(line) ? progress(line) : passing(line);
 
 async function allParts(
   during: Context,
-  { engine, ramp, hold }: RehearseOptions,
+  { engine, ramp, hold, all }: RehearseOptions,
   fleet: Fleet,
   directory: string,
   parts: Part[],
@@ -118,6 +149,7 @@ async function allParts(
   });
   const systems = await findSystems(connection.clients, stage, []);
   const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
+  const summary = all ? summaryLines : summaryInShort;
 
   output.heading('2/5 smoke: every answer, once');
   const smoke = await loadStage(
@@ -126,7 +158,7 @@ async function allParts(
     { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
     join(directory, 'smoke'),
   );
-  output.answer(summaryLines(smoke).join('\n'));
+  output.answer(summary(smoke).join('\n'));
   during.signal.throwIfAborted();
   parts.push({ name: 'smoke', code: exitCodeOfRun(smoke) });
 
@@ -138,18 +170,19 @@ async function allParts(
     { profile: 'peak', engine, rampSeconds: ramp, holdSeconds: hold },
     peakDirectory,
   );
-  output.answer(summaryLines(peak).join('\n'));
+  output.answer(summary(peak).join('\n'));
   during.signal.throwIfAborted();
 
   output.heading('4/5 gate: does every system keep 20 % in reserve?');
   const verdict = await judgeRun(during, target, peak, peakDirectory);
-  output.answer(formatVerdict(verdict, output));
-  parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict) });
+  const { color, width } = output;
+  output.answer(formatVerdict(verdict, { color, width, detail: all ? 'all' : 'part' }));
+  parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict), answer: verdictInWords(verdict) });
 
   output.heading(`5/5 drill: ${drill} under load`);
   try {
     const result = await drillStage(during, target, drill, join(directory, 'drill'), { wait: false });
-    output.answer(formatDrill(result, output));
+    output.answer(formatDrill(result, { color, inShort: !all }));
     during.signal.throwIfAborted();
     parts.push({ name: 'drill', code: exitCodeOfDrill(result) });
   } catch (error) {

@@ -13,6 +13,7 @@ export const silentContext = (): Context => ({
     width: 80,
     answer: nothing,
     progress: nothing,
+    passing: nothing,
     command: nothing,
     interactive: false,
     heading: nothing,

@@ -73,7 +73,7 @@ describe('what is too small', () => {
     ]);
     expect(asText(advice)).toBe(
       '\nTo keep the reserve at the whole peak, at least:\n' +
-        '  database.nodes from 2 to 3 (orders databaseCpu needs most); 396 USD a month more',
+        '  database.nodes from 2 to 3 (database CPU of orders needs most); 396 USD a month more',
     );
   });
 
@@ -115,7 +115,7 @@ describe('what is too small', () => {
         usdAMonth: null,
       },
     ]);
-    expect(asText(advice)).toContain('api.reservedConcurrency: more than 10, and this run does not tell');
+    expect(asText(advice)).toContain('api.reservedConcurrency: more than 10; this run does not tell');
   });
 
   it('is told on this machine for what this machine has, without a price', () => {
@@ -141,7 +141,7 @@ describe('what is too large', () => {
     ]);
     expect(asText(advice)).toContain(
       'Larger than the measured load needs, on every system:\n' +
-        '  database.nodes: 2 of 8 would do (orders databaseCpu needs most); saves 4,757 USD a month',
+        '  database.nodes: 2 of 8 would do (database CPU of orders needs most); saves 4,757 USD a month',
     );
   });
 

@@ -137,21 +137,65 @@ describe('how many times its peak a system carries', () => {
     );
   });
 
-  it('stands in the text, the least first, and names ten of a large fleet', () => {
-    const text = formatVerdict(judged({ systems: systems.toReversed() }), { color: false, width: 400 });
-    expect(text).toMatch(
-      /\nHow much headroom \(on this machine; [^\n]*\n {2}\w+: carries at least [^\n]*\n {2}\w+: carries at least /,
-    );
+  it('comes with what of the first resource was used at which load, and the law that fits', () => {
+    const { useOverLoad } = ordersOf(judged());
+    const { points, fit } = useOverLoad!;
+    expect(points).toHaveLength(16);
+    expect(points.filter(({ held }) => held)).toHaveLength(10);
+    expect(points[0]!.load).toBeCloseTo(1 / 6);
+    expect(points[0]!.percent).toBeCloseTo(15.3);
+    const { value } = likelyOf(ordersOf(judged()))!;
+    expect(fit!.at(-1)!.load).toBeCloseTo(1.25 * value);
+    for (const { load, percent: used } of fit!) expect(Math.abs(used - (10 + 30 * load))).toBeLessThan(2);
+
+    const late = structuredClone(run);
+    late.generator.lateIterations = 2_000;
+    expect(ordersOf(judged({ run: late })).useOverLoad).toEqual({ points, fit: null });
+    expect(ordersOf(judged({ metrics: new Map() })).useOverLoad).toBeNull();
+  });
+
+  const textOf = (verdict: VerdictFile, detail: 'signals' | 'all' = 'signals'): string =>
+    formatVerdict(verdict, { color: false, width: 120, detail });
+
+  it('is drawn, the least first: what is certain, where the first limit is likely, and the peak', () => {
+    const text = textOf(judged());
+    const [, axis, orders, returns] = /┊ the peak\.\n(.*)\n(.*)\n(.*)\n/.exec(text)!;
+    expect(axis).toMatch(/^ +0 +1 × +2 +3 +4 +5$/);
+    expect(orders).toMatch(/^ {2}orders +[\d.]+ × {2}█+─*●─+ +2\.3 × \(\d\.\d to \d\.\d\) database CPU$/);
+    expect(returns).toMatch(/^ {2}returns +[\d.]+ × {2}█+/);
+    // 40 columns for five times the peak.
+    expect(orders!.indexOf('●') - orders!.indexOf('█')).toBe(Math.round((40 * 7) / 15) - 1);
+  });
+
+  it('names ten of a large fleet and how much the others carry, or all of them with their sentences', () => {
     const verdict = judged();
     const headroom = Array.from({ length: 12 }, (_, index) => ({
       ...ordersOf(verdict),
       system: `s${index}`,
-      atLeast: index === 11 ? 0.5 : 1,
+      atLeast: index === 11 ? 0.5 : 1 + index / 100,
     }));
-    const many = formatVerdict({ ...verdict, headroom, rehearsal: false }, { color: false, width: 400 });
-    expect(many).toMatch(/\nHow much headroom \(a forecast[^\n]*\n {2}s11: carries/);
-    expect(many).toContain('… and 2 more that carry more');
-    expect(many).not.toContain('s10: carries');
+    const many = { ...verdict, headroom, rehearsal: false };
+    const text = textOf(many);
+    expect(text).toMatch(/\n {2}s11 +0\.5 × .*\n {2}s0 +1 × /);
+    expect(text).toContain('… and 2 more that carry at least 1 × to 1.1 ×');
+    expect(text).not.toContain('s10 ');
+    expect(textOf(many, 'all')).toMatch(/\n {2}s11: carries at least (?:.*\n)*? {2}s10: carries at least /);
+  });
+
+  it('says beside the picture what nothing is known of, and what grew while the load stood', () => {
+    const text = textOf(
+      judged({
+        metrics: metricsOf(startsMs, (...[system, id, index]) =>
+          id === 'databaseCpu'
+            ? Number.NaN
+            : id === 'databaseDisk'
+              ? 20 + 3 * index
+              : percent(system, id, index),
+        ),
+      }),
+    );
+    expect(text).toContain('  Grew while the load stood: Database disk (2 of 2)\n');
+    expect(text).toContain('  Nothing is known of: Database CPU (2 of 2)\n');
   });
 });
 

@@ -9,7 +9,34 @@ const number = (value: number | null, digits = 1): string =>
  * The end-of-test summary, line by line: thresholds, checks, each system's two loads (over the hold, where the profile
  * has one), what the ramp met, the generator.
  */
-export function summaryLines(run: RunFile): string[] {
+export const summaryLines = (run: RunFile): string[] => [
+  ...measuredLines(run),
+  ...(run.place === 'local' ? [`  ${rehearsalNote}`] : []),
+];
+
+/**
+ * The same in a line where nothing went wrong, for whoever shows several runs; and without the note on rehearsals,
+ * which stands there once for all of them.
+ */
+export function summaryInShort(run: RunFile): string[] {
+  const { systems, paced, complete, thresholds, checks } = run;
+  const isGood = complete && thresholds.every(({ ok }) => ok) && checks.every(({ fails }) => fails === 0);
+  if (!isGood) return measuredLines(run);
+  const sum = (of: (system: SystemRun) => number): number =>
+    systems.reduce((total, system) => total + of(system), 0);
+  const requests = sum(({ hold }) => hold.requests);
+  const slowestMs = Math.max(0, ...systems.map(({ hold }) => hold.latencyMs?.p99 ?? 0));
+  const messages = sum((system) => system.messages?.hold.achievedPerSecond ?? 0);
+  const rates = paced
+    ? `${number(sum(({ hold }) => hold.achievedPerSecond))} requests and ${number(messages)} messages a second: `
+    : '';
+  return [
+    `  ${mark(true)} ${rates}${sum(({ hold }) => hold.failed)} of ${requests} requests to ${systems.length} systems failed, ` +
+      `p99 at most ${number(slowestMs, 0)} ms`,
+  ];
+}
+
+function measuredLines(run: RunFile): string[] {
   const failedChecks = run.checks.filter(({ fails }) => fails > 0);
   const passedChecks = run.checks.length - failedChecks.length;
   return [
@@ -27,7 +54,6 @@ export function summaryLines(run: RunFile): string[] {
     ]),
     ...rampOf(run),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
-    ...(run.place === 'local' ? [`  ${rehearsalNote}`] : []),
   ];
 }
 

@@ -1,0 +1,27 @@
+import { questionName } from '../../records/questionTitles.ts';
+import type { Advice } from '../../records/verdict.ts';
+
+/** Whether less would do, on every system. */
+export const isLess = ({ from, to }: Advice): boolean => to !== null && to < from;
+
+/** One sentence: what to change, because of what, and at what price. */
+export const adviceInWords = (advice: Advice): string => (isLess(advice) ? less(advice) : more(advice));
+
+const more = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
+  to === null
+    ? `${setting}: more than ${from}; this run does not tell how many (${because(system, signal)} was over its limit)`
+    : `${setting} from ${from} to ${to} (${because(system, signal)} needs most)` +
+      (usdAMonth === null || usdAMonth === 0 ? '' : `; ${usd(usdAMonth)} a month more`);
+
+const less = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
+  `${setting}: ${to} of ${from} would do (${because(system, signal)} needs most)` +
+  (usdAMonth === null || usdAMonth === 0 ? '' : `; saves ${usd(-usdAMonth)} a month`) +
+  (isMemory(setting) ? ' at the same run time, but less memory is less CPU: measure it first' : '');
+
+const because = (system: string, signal: string): string => `${questionName(signal)} of ${system}`;
+
+/** Of a function. */
+const isMemory = (setting: string): boolean => setting.endsWith('.memoryMiB');
+
+const usd = (amount: number): string =>
+  `${amount.toLocaleString('en-US', { maximumFractionDigits: amount < 10 ? 2 : 0 })} USD`;

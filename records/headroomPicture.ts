@@ -1,0 +1,119 @@
+import type { SystemHeadroomRecord, VerdictFile, VerdictRecord } from './verdict.ts';
+
+// What the headroom chart shows, on the terminal and on a page: this file imports types alone.
+
+/** One resource of a system: what it used at the peak against its limit, both in percent of the resource. */
+export interface PicturedUse {
+  signal: string;
+  /** The worst period of the hold; null without data. */
+  percent: number | null;
+  limit: number;
+  verdict: VerdictRecord['verdict'];
+  bindsFirst: boolean;
+}
+
+export interface PicturedSystem {
+  system: string;
+  /** Multiples of its expected peak. */
+  atLeast: number;
+  /** Of the resource that binds first; null where the run does not say. */
+  likely: SystemHeadroomRecord['resources'][number]['likely'];
+  bindsFirst: string | null;
+  /** Whether the run tells of no limit up to where it can see. */
+  noneNear: boolean;
+  /** The same resources in the same order for every system. */
+  uses: PicturedUse[];
+  useOverLoad: NonNullable<SystemHeadroomRecord['useOverLoad']> | null;
+}
+
+export interface HeadroomPicture {
+  /** The least first; what did not pass before what did. */
+  systems: PicturedSystem[];
+  /** Of those that are drawn the first so many; the rest on demand. */
+  shown: number;
+  /** How much a system carries at least, over all of them. */
+  spread: { lowest: number; median: number; highest: number };
+  /** Where the axis of multiples ends. */
+  axisEnd: number;
+}
+
+/** Systems that a reader takes in at once. */
+const shownSystems = 10;
+
+/** The axis begins at 0, has room for twice the peak, and ends where nothing is said any more. */
+const axisEnds = { least: 2, most: 8 } as const;
+
+/** Null for a verdict without a word about headroom. */
+export function headroomPicture({ headroom, records }: VerdictFile): HeadroomPicture | null {
+  if (headroom.length === 0) return null;
+  const byKey = new Map(records.map((record) => [`${record.system} ${record.signal}`, record]));
+  const troubled = new Set(records.flatMap(({ system, verdict }) => (verdict === 'fail' ? system : [])));
+  const systems = headroom
+    .map((of) => picturedSystem(of, byKey))
+    .toSorted(
+      (a, b) =>
+        Number(troubled.has(b.system)) - Number(troubled.has(a.system)) ||
+        a.atLeast - b.atLeast ||
+        (a.likely?.value ?? Infinity) - (b.likely?.value ?? Infinity),
+    );
+  const bounds = systems.map(({ atLeast }) => atLeast).toSorted((a, b) => a - b);
+  const shown = systems.length > shownSystems + 1 ? shownSystems : systems.length;
+  const needed = systems
+    .slice(0, shown)
+    .map(({ atLeast, likely }) => Math.max(1.1 * atLeast, 1.1 * (likely?.high ?? likely?.value ?? 0)));
+  return {
+    systems,
+    shown,
+    spread: {
+      lowest: bounds[0] ?? 0,
+      median: bounds[Math.floor((bounds.length - 1) / 2)] ?? 0,
+      highest: bounds.at(-1) ?? 0,
+    },
+    axisEnd: Math.ceil(Math.min(axisEnds.most, Math.max(axisEnds.least, ...needed))),
+  };
+}
+
+function picturedSystem(
+  { system, atLeast, bindsFirst, resources, useOverLoad }: SystemHeadroomRecord,
+  records: ReadonlyMap<string, VerdictRecord>,
+): PicturedSystem {
+  const known = resources.filter(({ basis }) => basis !== 'noData');
+  return {
+    system,
+    atLeast,
+    likely: resources.find(({ signal }) => signal === bindsFirst)?.likely ?? null,
+    bindsFirst,
+    noneNear: known.length > 0 && known.every(({ beyondSeen }) => beyondSeen),
+    useOverLoad: useOverLoad ?? null,
+    uses: resources.flatMap(({ signal }) => {
+      const record = records.get(`${system} ${signal}`);
+      return record && record.limit !== null
+        ? [
+            {
+              signal,
+              percent: record.worst,
+              limit: record.limit,
+              verdict: record.verdict,
+              bindsFirst: signal === bindsFirst,
+            },
+          ]
+        : [];
+    }),
+  };
+}
+
+/** Two digits are what such a figure is worth. */
+export const multiple = (value: number): string => `${Number(value.toPrecision(2))} ×`;
+
+/** A bound is never rounded to more than it is. */
+export function atLeastMultiple(value: number): string {
+  if (value === 0) return '0 ×';
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return multiple(Math.floor(value / unit + 1e-9) * unit);
+}
+
+/** `2.4 × (1.4 to 3.1)`, `2.4 × (1.4 or more)`. */
+export function likelyMultiple({ value, low, high }: NonNullable<PicturedSystem['likely']>): string {
+  const figure = (one: number): string => String(Number(one.toPrecision(2)));
+  return `${multiple(value)} (${figure(low)} ${high === null ? 'or more' : `to ${figure(high)}`})`;
+}
