@@ -180,7 +180,7 @@ export const auditLogGroupName = (cluster: string, log: 'connectionlog' | 'userl
   `/aws/redshift/cluster/${cluster}/${log}`;
 
 /** Log group of an API's requests. */
-export const accessLogGroupName = (api: string): string => `/aws/apigateway/${api}`;
+export const accessLogGroupName = (api: string): string => `/aws/apigateway/${api}/access`;
 
 /** Log group of what a stage's network refused. */
 export const flowLogGroupName = (stage: string): string => `/aws/vpc/${name(stage, 'network', 'refused')}`;

@@ -9,16 +9,15 @@ describe('createEmf', () => {
     const memory = { name: 'FunctionMemoryUtilization', unit: 'Percent' };
     const sample = { namespace: 'Headroom', dimensions: { System: 'system-01', Function: 'api' } };
 
-    const line = emf(1_767_322_000_000, [coldStart, memory], [1, 41.5], { outcome: 'ok' });
-    const next = emf(1_767_322_000_001, [memory], [42], { outcome: 'say "no"' });
+    const line = emf(1_767_322_000_000, [coldStart, memory], [1, 41.5], { ages: [3, 4] });
+    const next = emf(1_767_322_000_001, [memory], [42], {});
 
     expect(parseEmf(line)).toEqual([
       { ...sample, ...coldStart, values: [1], timestampMs: 1_767_322_000_000 },
       { ...sample, ...memory, values: [41.5], timestampMs: 1_767_322_000_000 },
     ]);
     expect(parseEmf(next)).toEqual([{ ...sample, ...memory, values: [42], timestampMs: 1_767_322_000_001 }]);
-    expect(JSON.parse(next)).toMatchObject({ outcome: 'say "no"' });
     expect(line).not.toContain('\n');
-    expect(JSON.parse(line)).toMatchObject({ outcome: 'ok' });
+    expect(JSON.parse(line)).toMatchObject({ ages: [3, 4] });
   });
 });

@@ -8,7 +8,7 @@ interface Metric {
 
 /**
  * Writes lines of CloudWatch's Embedded Metric Format with one set of dimensions. By hand and not by a
- * library: every invocation writes one, and Powertools takes several times as long for it as the rest of
+ * library: invocations write them, and Powertools takes several times as long for it as the rest of
  * the handler takes (service/bench/getClient.ts). What does not change between lines is kept as text.
  */
 export function createEmf(dimensions: Readonly<Record<string, string>>) {
@@ -41,10 +41,11 @@ export function createEmf(dimensions: Readonly<Record<string, string>>) {
     timestampMs: number,
     metrics: readonly Metric[],
     values: readonly number[],
-    properties: Readonly<Record<string, string | readonly number[]>>,
+    properties: Readonly<Record<string, number | readonly number[]>>,
   ): string => {
     let text = `{"_aws":{"Timestamp":${timestampMs},${directive(metrics)}`;
     for (const [index, { name }] of metrics.entries()) text += `,"${name}":${values[index]}`;
-    return `${text},${JSON.stringify(properties).slice(1)}`;
+    for (const [name, value] of Object.entries(properties)) text += `,"${name}":${JSON.stringify(value)}`;
+    return `${text}}`;
   };
 }

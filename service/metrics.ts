@@ -9,30 +9,42 @@ export const metricNamespace = 'Headroom';
 export type FunctionRole = 'api' | 'subscriber';
 
 /**
- * Beside the metrics every EMF line says how the invocation ended: `ok`, or the `errorCode` of its last
- * failure. A property, no dimension: Logs Insights groups by it, and it costs no metric.
+ * What the functions' lines of metrics say beside them: properties, which cost no metric and of which Logs Insights
+ * can count, sum and compare as well.
  */
-export const outcomeProperty = 'outcome';
+export const functionProperties = {
+  /** 1 for the invocation that initialised its environment; absent for others. */
+  coldStart: 'coldStart',
+  /** Messages of a batch older than what is stored already, or repeated: acknowledged, nothing written. */
+  messagesSuperseded: 'messagesSuperseded',
+  /**
+   * For each message of a batch that the subscriber has committed, the milliseconds since `occurredAt`, by its own
+   * clock and the publisher's: every single one can be read.
+   */
+  storedAfterMs: 'storedAfterMs',
+} as const;
 
 /**
- * A property of the subscriber's lines: for each message of the batch that it has committed, the milliseconds since
- * `occurredAt`, by its own clock and the publisher's. In the log alone, where every single one can be read.
+ * An environment tells its memory once in each of these, and more often only while it rises. Every period of an alarm
+ * or a dashboard begins with one, on AWS and on a stage with shorter periods.
  */
-export const storedAfterProperty = 'storedAfterMs';
+export const memoryWindowMs = 10_000;
+
+/** Share of the successes that are logged, 0–1: of a hundred requests a second one can be read. */
+export const usualSampleRate = 0.01;
 
 export const functionMetrics = {
-  /** Resident memory of the process as a share of the function's configured size; 0–100. */
+  /**
+   * Resident memory of the process as a share of the function's configured size; 0–100. Told when it is news, so that
+   * its maximum says all and its number of samples nothing but whether there was any.
+   */
   memoryUtilization: {
     name: 'FunctionMemoryUtilization',
     unit: 'Percent',
     dimensions: ['System', 'Function'],
   },
-  /** 1 for an invocation that initialised its environment. */
-  coldStart: { name: 'ColdStart', unit: 'Count', dimensions: ['System', 'Function'] },
   /** Messages whose client the batch wrote. */
   messagesApplied: { name: 'MessagesApplied', unit: 'Count', dimensions: ['System', 'Function'] },
-  /** Messages older than what is stored already, or repeated: acknowledged, nothing written. */
-  messagesSuperseded: { name: 'MessagesSuperseded', unit: 'Count', dimensions: ['System', 'Function'] },
   /** Messages that can never succeed, sent to the dead-letter queue. */
   messagesDeadLettered: { name: 'MessagesDeadLettered', unit: 'Count', dimensions: ['System', 'Function'] },
   /** Failures of an invocation with an `errorCode` its environment had shortly before; absent when none. */

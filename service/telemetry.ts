@@ -3,15 +3,23 @@ import type { Clock, RandomSource } from '../core/clock.ts';
 import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import { functionMetrics, outcomeProperty, storedAfterProperty, type FunctionRole } from './metrics.ts';
+import {
+  functionMetrics,
+  functionProperties,
+  memoryWindowMs,
+  usualSampleRate,
+  type FunctionRole,
+} from './metrics.ts';
 import { systemDimension } from '../fleet/names.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
 
-/** What an invocation adds to the metrics every invocation has. */
-export type Counts = Partial<
-  Record<'messagesApplied' | 'messagesSuperseded' | 'messagesDeadLettered', number>
->;
+/** What a batch of messages came to. */
+export interface Counts {
+  messagesApplied?: number;
+  messagesSuperseded?: number;
+  messagesDeadLettered?: number;
+}
 
 /** Logs and metrics of one function. Nothing of a client is ever among them. */
 export interface Telemetry {
@@ -20,7 +28,9 @@ export interface Telemetry {
   /** A line for a sample of the successes: at scale logs cost more than everything else. */
   succeeded(requestId: string): void;
   /**
-   * The invocation's one EMF line; call it once, at the end.
+   * One EMF line with what the invocation has to tell, and none where that is nothing; call it once, at the end. What
+   * is counted is told by the invocation itself and memory when it is news, so that nothing is ever kept back: an
+   * environment that Lambda freezes, or never wakes again, owes no metric.
    * @param storedAfterMs how long after they occurred messages were stored; left out where none were
    */
   publish(counts?: Counts, storedAfterMs?: readonly number[]): void;
@@ -36,26 +46,33 @@ export interface TelemetryOptions {
   usedBytes: () => number;
   clock: Clock;
   random: RandomSource;
-  /** Share of successes that are logged, 0–1; default 0.01. */
+  /** Share of successes that are logged, 0–1; left out, as `usualSampleRate`. */
   successSampleRate?: number;
 }
 
 const bytesPerMiB = 1_048_576;
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { stage, system, role, memoryMiB, usedBytes, clock, random, successSampleRate = 0.01 } = options;
+  const {
+    stage,
+    system,
+    role,
+    memoryMiB,
+    usedBytes,
+    clock,
+    random,
+    successSampleRate = usualSampleRate,
+  } = options;
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
   const emf = createEmf({ System: systemDimension(stage, system), Function: role });
   const memory = sampled(() => (usedBytes() / (memoryMiB * bytesPerMiB)) * 100, clock);
-  let coldStart = true;
-  let outcome: 'ok' | ErrorCode = 'ok';
+  const isNews = newsOfMemory();
   const repeatedErrors = new RepeatedErrors();
+  let coldStart = true;
 
   return {
     failed(error, requestId) {
-      const description = describe(error);
-      const line = { requestId, ...description };
-      outcome = description.errorCode;
+      const line = { requestId, ...describe(error) };
       const message = error instanceof ServiceError ? error.message : 'unexpected error';
       if (statusOf(error) >= 500) {
         logger.error(message, line);
@@ -66,24 +83,31 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (random() < successSampleRate) logger.info('succeeded', { requestId });
     },
     publish(counts = {}, storedAfterMs = []) {
-      const metrics: Metric[] = [functionMetrics.memoryUtilization, functionMetrics.coldStart];
-      const values = [memory(), coldStart ? 1 : 0];
-      for (const [name, count] of Object.entries(counts)) {
-        metrics.push(functionMetrics[name as keyof Counts]);
-        values.push(count);
-      }
-      const repeated = repeatedErrors.endInvocation();
-      if (repeated > 0) {
-        metrics.push(functionMetrics.repeatedErrors);
-        values.push(repeated);
-      }
-      const properties = {
-        [outcomeProperty]: outcome,
-        ...(storedAfterMs.length > 0 ? { [storedAfterProperty]: storedAfterMs } : {}),
+      const nowMs = clock.now();
+      const metrics: Metric[] = [];
+      const values: number[] = [];
+      const tell = (metric: Metric, value: number): void => {
+        metrics.push(metric);
+        values.push(value);
       };
-      writeLine(emf(clock.now(), metrics, values, properties));
+      const usedPercent = memory();
+      if (isNews(usedPercent, nowMs)) tell(functionMetrics.memoryUtilization, usedPercent);
+      const { messagesApplied, messagesSuperseded, messagesDeadLettered } = counts;
+      if (messagesApplied !== undefined) tell(functionMetrics.messagesApplied, messagesApplied);
+      if (messagesDeadLettered !== undefined)
+        tell(functionMetrics.messagesDeadLettered, messagesDeadLettered);
+      const repeated = repeatedErrors.endInvocation();
+      if (repeated > 0) tell(functionMetrics.repeatedErrors, repeated);
+      if (metrics.length === 0) return;
+      const line = emf(nowMs, metrics, values, {
+        ...(coldStart && { [functionProperties.coldStart]: 1 }),
+        ...(messagesSuperseded !== undefined && {
+          [functionProperties.messagesSuperseded]: messagesSuperseded,
+        }),
+        ...(storedAfterMs.length > 0 && { [functionProperties.storedAfterMs]: storedAfterMs }),
+      });
+      writeLine(line);
       coldStart = false;
-      outcome = 'ok';
     },
   };
 }
@@ -103,6 +127,23 @@ function sampled(measure: () => number, clock: Clock): () => number {
       measuredAtMs = nowMs;
     }
     return value;
+  };
+}
+
+/**
+ * Whether memory has something to tell: the first use of a window, and one that reaches another whole percent above
+ * all that the window has told. Of an invocation each, lines cost more than the requests themselves. Like this each
+ * period has its maximum to a percent, and whoever watches a whole percent learns of it from the same invocation.
+ */
+function newsOfMemory(): (usedPercent: number, nowMs: number) => boolean {
+  let toldWindow = -1;
+  let toldPercent = 0;
+  return (usedPercent, nowMs) => {
+    const window = Math.floor(nowMs / memoryWindowMs);
+    if (window === toldWindow && Math.floor(usedPercent) <= Math.floor(toldPercent)) return false;
+    toldWindow = window;
+    toldPercent = usedPercent;
+    return true;
   };
 }
 

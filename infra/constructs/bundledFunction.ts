@@ -1,7 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { functionEntries } from '../bundle.ts';
 import { logGroupName } from '../../fleet/names.ts';
@@ -23,6 +31,18 @@ export interface BundledFunctionProps {
   /** Left out: outside any VPC. */
   network?: { vpc: IVpc; subnets: ISubnet[]; securityGroups: ISecurityGroup[] };
 }
+
+/**
+ * Lambda's own lines about invocations that went well cost as much as all else that a request writes, and repeat what
+ * its metrics say; of the others it writes its report (System log level event mapping,
+ * lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html). Levels are for the JSON format alone. A line without a
+ * level, as every line of metrics, counts as INFO: at WARN there would be no metrics.
+ */
+const loggingConfig = {
+  loggingFormat: LoggingFormat.JSON,
+  systemLogLevelV2: SystemLogLevel.WARN,
+  applicationLogLevelV2: ApplicationLogLevel.INFO,
+};
 
 /** A function of the shared bundle with a role and a log group of its own. */
 export class BundledFunction extends Construct {
@@ -47,6 +67,7 @@ export class BundledFunction extends Construct {
       environment: props.environment,
       role: this.role,
       logGroup,
+      ...loggingConfig,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(network && {
         vpc: network.vpc,

@@ -1,4 +1,5 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
+import { memoryWindowMs, usualSampleRate } from '../../service/metrics.ts';
 import { canaryMemoryMiB } from '../constructs/canary.ts';
 import type { StageConfig } from '../../fleet/fleet.ts';
 import type { System } from '../../fleet/fleet.ts';
@@ -28,9 +29,20 @@ export const assumptions = {
   probedPerSecond: 8,
   /** Of the probe and of the comparison; the canary's grows with the systems. */
   scheduledMemoryMiB: 256,
-  /** One EMF line and what Lambda itself writes about an invocation. */
-  invocationLogBytes: 1_100,
-  accessLogBytes: 450,
+  /** A line of an environment's metrics, of which it writes one a window (`service/metrics.ts`), and while its memory
+   * comes and goes a few more. */
+  metricsLineBytes: 310,
+  metricsLinesAWindow: 4,
+  /** Environments that take turns in a window, of those that a function needs at once: twice as many. */
+  environmentsPerConcurrency: 2,
+  /** A success that is logged, which few are. */
+  successLogBytes: 250,
+  /** A batch's metrics, and of each of its messages the age that it was stored at. */
+  batchLogBytes: 460,
+  storedAgeBytes: 5,
+  /** A system's line of metrics by a function that asks the whole fleet. */
+  fleetLineBytes: 400,
+  accessLogBytes: 160,
   /** Pollers that Lambda keeps on a queue, each asking every 20 s. */
   idlePollers: 5,
 } as const;
@@ -163,9 +175,10 @@ function securityItems({ counts, systems }: CostInput, { requests }: Usage): Cos
   ];
 }
 
-function monitoringItems({ counts, systems }: CostInput, usage: Usage): CostItem[] {
-  const { requests, invocations, canaryRuns, probeRuns, comparisonRuns, customMetrics, metricsRead } = usage;
-  const { scheduledDurationMs, scheduledMemoryMiB, invocationLogBytes, accessLogBytes } = assumptions;
+function monitoringItems(input: CostInput, usage: Usage): CostItem[] {
+  const { counts, systems } = input;
+  const { requests, canaryRuns, probeRuns, comparisonRuns, customMetrics, metricsRead } = usage;
+  const { scheduledDurationMs, scheduledMemoryMiB, accessLogBytes } = assumptions;
   const probeDurationMs = scheduledDurationMs + (systems.length * 1_000) / assumptions.probedPerSecond;
   const composites = countOf(counts, 'AWS::CloudWatch::CompositeAlarm');
   const dashboards = countOf(counts, 'AWS::CloudWatch::Dashboard');
@@ -173,7 +186,8 @@ function monitoringItems({ counts, systems }: CostInput, usage: Usage): CostItem
     gigabyteSeconds(canaryRuns, scheduledDurationMs, canaryMemoryMiB(systems.length)) +
     gigabyteSeconds(probeRuns, probeDurationMs, scheduledMemoryMiB) +
     gigabyteSeconds(comparisonRuns, scheduledDurationMs, scheduledMemoryMiB);
-  const logGB = (invocations * invocationLogBytes + requests * accessLogBytes) / bytesAGB;
+  const accessGB = (requests * accessLogBytes) / bytesAGB;
+  const functionsGB = functionLogBytes(input, usage) / bytesAGB;
   return [
     line('monitoring', 'Alarms', counts.alarmMetrics, prices.alarm),
     line('monitoring', 'Alarms below a minute', counts.fastAlarmMetrics, prices.fastAlarm),
@@ -182,9 +196,31 @@ function monitoringItems({ counts, systems }: CostInput, usage: Usage): CostItem
     line('monitoring', 'Metrics of our own', customMetrics, prices.metric),
     line('monitoring', 'Metrics read to compare the systems', metricsRead / 1_000, prices.metricsRead),
     line('monitoring', 'Canary, probe and comparison', runTime, prices.lambdaCompute),
-    line('monitoring', 'Logs written', logGB, prices.logIngestion),
-    line('monitoring', 'Logs kept for a month', logGB, prices.logStorage),
+    line('monitoring', 'Logs of the functions', functionsGB, prices.logIngestion),
+    line('monitoring', 'Logs of requests', accessGB, prices.rareLogIngestion),
+    line('monitoring', 'Logs kept for a month', functionsGB + accessGB, prices.logStorage),
   ];
+}
+
+/** What a month's functions write to their logs while nothing fails. */
+function functionLogBytes({ systems, loadShare }: CostInput, usage: Usage): number {
+  const of = assumptions;
+  const metricsLines = systems.reduce((lines, { expectedPeak }) => {
+    const aSecond = expectedPeak.requestsPerSecond * loadShare;
+    const environments = Math.max(1, (aSecond * of.apiDurationMs * of.environmentsPerConcurrency) / 1_000);
+    return (
+      lines +
+      Math.min(aSecond, (environments * of.metricsLinesAWindow * 1_000) / memoryWindowMs) * secondsAMonth
+    );
+  }, 0);
+  const fleetLines = (usage.canaryRuns + usage.probeRuns + usage.comparisonRuns) * (systems.length + 1);
+  return (
+    (usage.requests + usage.batches) * usualSampleRate * of.successLogBytes +
+    metricsLines * of.metricsLineBytes +
+    usage.batches * of.batchLogBytes +
+    usage.messages * of.storedAgeBytes +
+    fleetLines * of.fleetLineBytes
+  );
 }
 
 const countOf = ({ resources }: Counts, type: string): number => resources[type] ?? 0;

@@ -29,6 +29,8 @@ export const prices = {
   key: { usd: 1, unit: 'key and month', source: page('kms') },
   secret: { usd: 0.4, unit: 'secret and month', source: page('secrets-manager') },
   logIngestion: { usd: 0.5, unit: 'GB', source: page('cloudwatch') },
+  /** Of log groups of the class Infrequent Access. */
+  rareLogIngestion: { usd: 0.25, unit: 'GB', source: page('cloudwatch') },
   logStorage: { usd: 0.03, unit: 'GB and month', source: page('cloudwatch') },
   metric: { usd: 0.3, unit: 'metric and month', source: page('cloudwatch') },
   metricsRead: { usd: 0.01, unit: 'thousand metrics asked for', source: page('cloudwatch') },

@@ -1,6 +1,8 @@
 import { resourcesOf, type Rule, type Template } from './template.ts';
 
 const expected = { Runtime: 'nodejs24.x', Architectures: ['arm64'] };
+/** At another application level no metrics, at another system level two lines an invocation that nobody reads. */
+const logging = { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'INFO' };
 
 export const functions: Rule = {
   name: 'functions',
@@ -9,9 +11,16 @@ export const functions: Rule = {
       ...Object.entries(expected)
         .filter(([property, value]) => JSON.stringify(properties[property]) !== JSON.stringify(value))
         .map(([property, value]) => `${id}: ${property}: expected ${String(value)}`),
-      ...(properties['LoggingConfig'] === undefined ? [`${id}: logs to a group that is kept for ever`] : []),
+      ...loggingFindings(id, properties['LoggingConfig']),
     ]),
 };
+
+function loggingFindings(id: string, config: unknown): string[] {
+  if (config === undefined) return [`${id}: logs to a group that is kept for ever`];
+  return Object.entries(logging)
+    .filter(([property, value]) => (config as Record<string, unknown>)[property] !== value)
+    .map(([property, value]) => `${id}: LoggingConfig.${property}: expected ${value}`);
+}
 
 export const logGroups: Rule = {
   name: 'logGroups',

@@ -271,6 +271,17 @@ describe('the rules', () => {
       () => mutated(system, lambda, without('LoggingConfig')),
       /^functions: .*for ever/,
     ],
+    [
+      "a function with Lambda's lines about each invocation",
+      () => mutated(system, lambda, (one) => set({ SystemLogLevel: 'INFO' })(inside(one, 'LoggingConfig'))),
+      /^functions: .*SystemLogLevel: expected WARN/,
+    ],
+    [
+      'a function whose metrics are below its log level',
+      () =>
+        mutated(system, lambda, (one) => set({ ApplicationLogLevel: 'WARN' })(inside(one, 'LoggingConfig'))),
+      /^functions: .*ApplicationLogLevel: expected INFO/,
+    ],
     ['logs for ever', () => mutated(system, 'AWS::Logs::LogGroup', without('RetentionInDays')), /^logGroups/],
     [
       'a family of actions',

@@ -6,7 +6,7 @@ import { storedAges } from './storedAges.ts';
 const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
 const group = '/aws/lambda/local-system-01-subscriber';
 const lines = [
-  { storedAfterMs: [900, 1_200], outcome: 'ok' },
+  { storedAfterMs: [900, 1_200], MessagesApplied: 2 },
   { level: 'ERROR', errorCode: 'databaseUnreachable' },
   { storedAfterMs: [40] },
   { storedAfterMs: 'many' },

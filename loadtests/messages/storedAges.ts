@@ -1,5 +1,7 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { storedAfterProperty } from '../../service/metrics.ts';
+import { functionProperties } from '../../service/metrics.ts';
+
+const { storedAfterMs: storedAfterProperty } = functionProperties;
 
 /**
  * How long after they occurred the messages of a system were stored, in milliseconds: what its subscriber told in its

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listsValuesBeside, looksLikeEmf, parseEmf } from './emf.ts';
+import { looksLikeEmf, parseEmf } from './emf.ts';
 
 const line = (extra: Record<string, unknown> = {}): string =>
   JSON.stringify({
@@ -52,13 +52,5 @@ describe('parseEmf', () => {
   it('is told from other lines by a quick look', () => {
     expect(looksLikeEmf(line())).toBe(true);
     expect(looksLikeEmf('{"level":"INFO","message":"CloudWatchMetrics"}')).toBe(false);
-  });
-});
-
-describe('a line is kept in the log', () => {
-  it('where it lists what becomes no metric', () => {
-    expect(listsValuesBeside(line())).toBe(false);
-    expect(listsValuesBeside(line({ outcome: 'ok' }))).toBe(false);
-    expect(listsValuesBeside(line({ storedAfterMs: [12, 40] }))).toBe(true);
   });
 });

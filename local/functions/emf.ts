@@ -18,14 +18,6 @@ const valuesSchema = z.union([z.number(), z.array(z.number()).max(100)]);
 export const looksLikeEmf = (line: string): boolean =>
   line.startsWith('{') && line.includes('"_aws"') && line.includes('"CloudWatchMetrics"');
 
-/** Whether a line that is valid also lists values which become no metric: those are to be read in the log alone. */
-export function listsValuesBeside(line: string): boolean {
-  const { _aws: metadata, ...members } = JSON.parse(line) as Record<string, unknown>;
-  const { CloudWatchMetrics } = metadataSchema.parse(metadata);
-  const metrics = new Set(CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)));
-  return Object.entries(members).some(([name, value]) => Array.isArray(value) && !metrics.has(name));
-}
-
 /**
  * The metrics of a line in the Embedded Metric Format: one sample for each metric and dimension set.
  * @throws Error saying what is wrong with the line; CloudWatch would drop it.

@@ -10,6 +10,10 @@ import { FunctionRuntime } from './runtime.ts';
 const code = `
 import { Console } from 'node:console';
 const loggerConsole = new Console({ stdout: process.stdout, stderr: process.stderr });
+const ownMetric = JSON.stringify({
+  _aws: { Timestamp: 1700000000000, CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System']], Metrics: [{ Name: 'Own', Unit: 'Count' }] }] },
+  System: 'system-01', Own: 7,
+});
 let invocations = 0;
 export async function handler(event, context) {
   invocations += 1;
@@ -22,13 +26,21 @@ export async function handler(event, context) {
     case 'exit': process.exit(3);
     case 'crashIdle': setTimeout(() => { throw new Error('nobody listened'); }, 1); return null;
     case 'nothing': return undefined;
+    case 'logLevels':
+      console.debug('below the level');
+      console.log({ clients: 2 });
+      console.warn('%s of %d', 'two', 3);
+      console.error(new RangeError('too many'));
+      return null;
+    case 'logPlain':
+      console.log('first');
+      process.stdout.write('{"level":"DEBUG"}\\n');
+      process.stdout.write(ownMetric + '\\n');
+      return null;
     case 'log':
       console.log('through the console');
       loggerConsole.error('through a console of its own');
-      process.stdout.write(JSON.stringify({
-        _aws: { Timestamp: 1700000000000, CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System']], Metrics: [{ Name: 'Own', Unit: 'Count' }] }] },
-        System: 'system-01', Own: 7,
-      }) + '\\n');
+      process.stdout.write(ownMetric + '\\n');
       process.stdout.write(JSON.stringify({ _aws: { CloudWatchMetrics: 'wrong' } }) + '\\n');
       return null;
     default:
@@ -347,6 +359,62 @@ describe('FunctionRuntime', () => {
     expect(runtime.environments(name)).toBe(0);
   });
 
+  it('logs as JSON where it is told to: the console by level, failures with their report, metrics untouched', async () => {
+    const name = add({ logFormat: 'JSON', applicationLogLevel: 'INFO', timeoutMs: 300 });
+    const linesOf = async (event: object): Promise<unknown[]> => {
+      const before = runtime.logs.tail(name).length;
+      const { requestId } = await runtime.invoke(name, event);
+      return runtime.logs
+        .tail(name)
+        .slice(before)
+        .map(({ message }) => JSON.parse(message.replaceAll(requestId, 'this')) as unknown);
+    };
+    const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const own = samples.filter((sample) => sample.name === 'Own').length;
+
+    expect(await linesOf({ do: 'logLevels' })).toEqual([
+      { timestamp, level: 'INFO', requestId: 'this', message: { clients: 2 } },
+      { timestamp, level: 'WARN', requestId: 'this', message: 'two of 3' },
+      {
+        timestamp,
+        level: 'ERROR',
+        requestId: 'this',
+        message: {
+          errorType: 'RangeError',
+          errorMessage: 'too many',
+          stackTrace: expect.arrayContaining([expect.stringContaining('api.mjs')]),
+        },
+      },
+    ]);
+    const [, direct, metrics] = await linesOf({ do: 'logPlain' });
+    expect([direct, metrics]).toEqual([{ level: 'DEBUG' }, expect.objectContaining({ Own: 7 })]);
+    expect(samples.filter((sample) => sample.name === 'Own')).toHaveLength(own + 1);
+
+    const report = (status: string, errorType: string) => ({
+      time: timestamp,
+      type: 'platform.report',
+      record: {
+        requestId: 'this',
+        status,
+        errorType,
+        metrics: {
+          durationMs: expect.any(Number),
+          billedDurationMs: expect.any(Number),
+          memorySizeMB: 128,
+        },
+      },
+    });
+    expect(await linesOf({ do: 'throw' })).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        message: expect.objectContaining({ errorType: 'TypeError', errorMessage: 'no such client' }),
+      }),
+      report('error', 'TypeError'),
+    ]);
+    expect(await linesOf({ do: 'exit' })).toEqual([report('error', 'Runtime.ExitError')]);
+    expect(await linesOf({ do: 'wait', ms: 5_000 })).toEqual([report('timeout', 'Sandbox.Timedout')]);
+  });
+
   it('turns EMF lines into metrics and keeps the others as logs, in memory and in a file', async () => {
     const name = add();
     await runtime.invoke(name, { do: 'log' });
@@ -358,7 +426,8 @@ describe('FunctionRuntime', () => {
     });
     const messages = runtime.logs.tail(name).map((line) => line.message);
     expect(messages.slice(0, 2)).toEqual(['through the console', 'through a console of its own']);
-    expect(messages[3]).toContain('no valid EMF');
+    expect(messages[2]).toContain('"Own":7');
+    expect(messages[4]).toContain('no valid EMF');
     await vi.waitFor(async () =>
       expect(await readFile(join(directory, 'logs', `${name}.log`), 'utf8')).toContain('through the console'),
     );

@@ -4,7 +4,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import type { Shortcut } from '../network/shortcut.ts';
 import type { MetricSink } from '../sampler/metricSample.ts';
-import { listsValuesBeside, looksLikeEmf, parseEmf } from './emf.ts';
+import { looksLikeEmf, parseEmf } from './emf.ts';
+import { failureLines, type LogFormat } from './failureLines.ts';
 import { FunctionLogs } from './logs.ts';
 import { createFunctionMeter, type FunctionMeter } from './meter.ts';
 import type { FailureKind } from './invocation.ts';
@@ -24,6 +25,10 @@ export interface FunctionDefinition {
   /** Left out: the function takes from what all reservations leave of the account's concurrency. */
   reservedConcurrency?: number;
   logGroupName?: string;
+  /** `Text` when left out, as on Lambda. */
+  logFormat?: LogFormat;
+  /** Of the JSON format: below it the console writes nothing. */
+  applicationLogLevel?: string;
   /** Its ways past the proxy before the databases; left out, it connects through the proxy. */
   shortcuts?: readonly Shortcut[];
 }
@@ -61,6 +66,8 @@ const defaultAccountConcurrency = 1_000;
 
 interface Entry {
   pool: FunctionPool;
+  logFormat: LogFormat;
+  memoryMiB: number;
   reservedConcurrency: number | undefined;
   meter: FunctionMeter;
 }
@@ -96,6 +103,8 @@ export class FunctionRuntime {
     const { name } = definition;
     const logGroupName = definition.logGroupName ?? `/aws/lambda/${name}`;
     this.#functions.set(name, {
+      logFormat: definition.logFormat ?? 'Text',
+      memoryMiB: definition.memoryMiB,
       meter: createFunctionMeter(this.#options.metrics, name),
       reservedConcurrency: definition.reservedConcurrency,
       pool: new FunctionPool({
@@ -137,9 +146,9 @@ export class FunctionRuntime {
     if (outcome.ok) return { ok: true, requestId, payload: JSON.parse(outcome.payload) };
     const { kind, error } = outcome;
     if (kind !== 'throttled' && kind !== 'stopped') {
-      this.logs.append(name, this.#options.clock.now(), [
-        `${requestId} ERROR Invoke Error ${JSON.stringify(error)}`,
-      ]);
+      const endedAtMs = this.#options.clock.now();
+      const { logFormat, memoryMiB } = entry;
+      this.logs.append(name, endedAtMs, failureLines(logFormat, { ...outcome, memoryMiB, endedAtMs }));
     }
     return { ok: false, requestId, kind, error };
   }
@@ -197,6 +206,10 @@ export class FunctionRuntime {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMiB),
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
+      AWS_LAMBDA_LOG_FORMAT: definition.logFormat ?? 'Text',
+      ...(definition.applicationLogLevel !== undefined && {
+        AWS_LAMBDA_LOG_LEVEL: definition.applicationLogLevel,
+      }),
       AWS_LAMBDA_LOG_STREAM_NAME: 'local',
       LAMBDA_TASK_ROOT: definition.codeDirectory,
       _HANDLER: definition.handler,
@@ -209,16 +222,12 @@ export class FunctionRuntime {
   #receiveLines(name: string, lines: readonly string[]): void {
     const messages: string[] = [];
     for (const line of lines) {
-      if (!looksLikeEmf(line)) {
-        messages.push(line);
-        continue;
-      }
+      messages.push(line);
+      if (!looksLikeEmf(line)) continue;
       try {
         for (const sample of parseEmf(line)) this.#options.metrics.put(sample);
-        // AWS keeps all of them; here one an invocation would crowd out everything else that is kept.
-        if (listsValuesBeside(line)) messages.push(line);
       } catch (error) {
-        messages.push(line, `the line above is no valid EMF and made no metric: ${(error as Error).message}`);
+        messages.push(`the line above is no valid EMF and made no metric: ${(error as Error).message}`);
       }
     }
     if (messages.length > 0) this.logs.append(name, this.#options.clock.now(), messages);

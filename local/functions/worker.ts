@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { takeShortcuts } from '../network/shortcut.ts';
+import { writeConsoleAsJson } from './jsonConsole.ts';
 import { LineCollector } from './lines.ts';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvocationRequest } from './protocol.ts';
 
@@ -17,7 +18,11 @@ if (!port) throw new Error('worker.ts is started by functions/environment.ts, as
 const post = (message: EnvironmentMessage): void => port.postMessage(message);
 
 const collector = new LineCollector((lines) => post({ type: 'lines', lines }));
+let currentRequestId: string | undefined;
 captureOutput();
+if (process.env['AWS_LAMBDA_LOG_FORMAT'] === 'JSON') {
+  writeConsoleAsJson(process.env['AWS_LAMBDA_LOG_LEVEL'] ?? 'TRACE', () => currentRequestId);
+}
 takeShortcuts(data.shortcuts);
 limitMemoryUsage();
 
@@ -34,6 +39,7 @@ try {
 
 async function serve({ requestId, event, deadlineMs, traceId }: InvocationRequest): Promise<void> {
   process.env['_X_AMZN_TRACE_ID'] = traceId;
+  currentRequestId = requestId;
   try {
     const result = await handler(JSON.parse(event), {
       callbackWaitsForEmptyEventLoop: true,

@@ -23,7 +23,16 @@ export const lambdaFunction = defineResource(
       })
       .optional(),
     LoggingConfig: z
-      .strictObject({ LogGroup: z.string().optional(), LogFormat: inert('lines are kept as written') })
+      .strictObject({
+        LogGroup: z.string().optional(),
+        LogFormat: z.enum(['Text', 'JSON']).default('Text'),
+        ApplicationLogLevel: z
+          .enum(['TRACE', 'DEBUG', 'INFO'], {
+            error: 'expected INFO or more: lines of metrics count as INFO',
+          })
+          .optional(),
+        SystemLogLevel: inert('nothing is written about invocations that went well, as at WARN'),
+      })
       .optional(),
     Architectures: inert("functions run on this machine's processor"),
     Description: inert('a note'),
@@ -51,7 +60,8 @@ export const lambdaFunction = defineResource(
     const shortcuts = await Promise.all(
       [...clusters].map((cluster) => securityGroupProxy.shortcut(client, cluster)),
     );
-    const logGroupName = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
+    const logging = properties.LoggingConfig;
+    const logGroupName = logging?.LogGroup ?? `/aws/lambda/${name}`;
     functions.add({
       name,
       codeDirectory,
@@ -64,6 +74,8 @@ export const lambdaFunction = defineResource(
         reservedConcurrency: properties.ReservedConcurrentExecutions,
       }),
       logGroupName,
+      logFormat: logging?.LogFormat ?? 'Text',
+      ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
     });
     logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
     return { ref: name, attributes: { Arn: functions.arn(name) } };

@@ -6,6 +6,7 @@ export const logGroup = defineResource(
   {
     LogGroupName: z.string().optional(),
     RetentionInDays: inert('a stage on this machine does not live for days'),
+    LogGroupClass: inert('nothing is paid for on this machine'),
     KmsKeyId: inert('nothing is encrypted on this machine'),
   },
   (properties, { logGroups, clock, region, accountId }, scope) => {

@@ -25,7 +25,12 @@ it('gives a function its timeout, memory and reserved concurrency, or the defaul
       Timeout: '7',
       MemorySize: 256,
       ReservedConcurrentExecutions: 0,
-      LoggingConfig: { LogGroup: '/tuned' },
+      LoggingConfig: {
+        LogGroup: '/tuned',
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
+      },
     }),
     Plain: functionWith({ FunctionName: 'plain' }),
   });
@@ -36,10 +41,15 @@ it('gives a function its timeout, memory and reserved concurrency, or the defaul
       memoryMiB: 256,
       reservedConcurrency: 0,
       logGroupName: '/tuned',
+      logFormat: 'JSON',
+      applicationLogLevel: 'INFO',
     }),
   );
   const plain = add.mock.calls.find(([{ name }]) => name === 'plain')?.[0];
   expect(plain).toMatchObject({ timeoutMs: 3_000, memoryMiB: 128, logGroupName: '/aws/lambda/plain' });
+  expect(plain).toMatchObject({ logFormat: 'Text' });
+  const silent = { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'WARN' } };
+  await expect(boot({ Silent: functionWith(silent) })).rejects.toThrow('lines of metrics count as INFO');
   expect(plain).not.toHaveProperty('reservedConcurrency');
 });
 

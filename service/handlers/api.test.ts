@@ -352,29 +352,48 @@ describe('GET /healthcheck', () => {
 });
 
 describe('logs and metrics', () => {
-  it('writes one EMF line an invocation, with System and Function as its only dimensions', async () => {
+  it('tells its metrics in one EMF line, with System and Function as the only dimensions', async () => {
     const handler = await api();
     await handler(getClient('1'));
-    await handler(getClient('Ana'));
-    await handler(getClient('1'));
 
-    expect(output.metrics()).toHaveLength(3);
-    const [first, second, third] = output.metrics();
-    expect(third).toMatchObject({ outcome: 'ok' });
-    expect(first).toMatchObject({
+    const [line, ...more] = output.metrics();
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({
       System: 'local-system-01',
       Function: 'api',
       FunctionMemoryUtilization: 25,
-      ColdStart: 1,
-      outcome: 'ok',
+      coldStart: 1,
       _aws: { CloudWatchMetrics: [{ Namespace: 'Headroom', Dimensions: [['System', 'Function']] }] },
     });
-    expect(first).not.toHaveProperty('service');
-    expect(second).toMatchObject({
-      ColdStart: 0,
-      outcome: 'clientIdInvalid',
-      _aws: { CloudWatchMetrics: [{ Dimensions: [['System', 'Function']] }] },
+    expect(line).not.toHaveProperty('service');
+  });
+
+  it('writes no line of metrics for a request that has nothing to tell', async () => {
+    const handler = await api();
+    await handler(getClient('1'));
+    output.clear();
+    for (let asked = 0; asked < 20; asked += 1) await handler(getClient('1'));
+    expect(output.metrics().length).toBeLessThanOrEqual(1);
+    expect(output.metrics().filter((line) => 'coldStart' in line)).toEqual([]);
+  });
+
+  it('tells of an error that comes back with the request that meets it', async () => {
+    const failing = createApiHandler({
+      database: { use: () => Promise.reject(new TypeError('a bug')), close: () => {} },
+      telemetry: createTelemetry({
+        stage: 'local',
+        system: 'system-01',
+        role: 'api',
+        memoryMiB: 256,
+        usedBytes: () => 1,
+        clock: systemClock,
+        random: () => 0.5,
+      }),
     });
+    await failing(getClient('1'));
+    output.clear();
+    await failing(getClient('1'));
+    expect(output.metrics()).toEqual([expect.objectContaining({ RepeatedErrors: 1 })]);
   });
 
   it('logs every failure with its code and request, and nothing of the client', async () => {

@@ -215,7 +215,7 @@ describe('of a client, nothing is found in any line', () => {
     await tell([message()]);
     await tell([message(), message({ apellido: 'Anothermark', occurredAt: '2025-01-02T03:04:05.006Z' })]);
 
-    expect(output.metrics()[1]).toMatchObject({ MessagesApplied: 0, MessagesSuperseded: 2 });
+    expect(output.metrics()[1]).toMatchObject({ MessagesApplied: 0, messagesSuperseded: 2 });
     expectNothingOfTheClient();
   });
 
@@ -335,6 +335,13 @@ describe('the bytes an invocation writes', () => {
     expect(await bytesOf(() => ask('1', 0, { ...environment('api', 0), database }))).toBeLessThan(2_500);
     expect(await bytesOf(() => tell([message()], 0))).toBeLessThan(600);
     expect(await bytesOf(() => tell(['no JSON'], 0))).toBeLessThan(750);
+    const warm = environment('api', 0);
+    await ask(String(marked.id), 0, warm);
+    const hundred = async (): Promise<void> => {
+      for (let request = 0; request < 100; request += 1) await ask(String(marked.id), 0, warm);
+    };
+    // A line of memory where the next ten seconds begin.
+    expect(await bytesOf(hundred)).toBeLessThan(2 * 310);
     await relay.refuse();
     const away = environment('api', 0);
     await ask('1', 0, away);

@@ -153,7 +153,7 @@ describe('a batch', () => {
     expect([await one(event), await subscriber()(event)]).toEqual([done, done]);
 
     expect(await stored()).toEqual(before);
-    expect(output.metrics().map((line) => [line['MessagesApplied'], line['MessagesSuperseded']])).toEqual([
+    expect(output.metrics().map((line) => [line['MessagesApplied'], line['messagesSuperseded']])).toEqual([
       [2, 0],
       [0, 2],
       [0, 2],
