@@ -6,6 +6,13 @@ import type { DrillLoad } from './background.ts';
 import type { Drill } from './drills/drill.ts';
 import type { DrillClients } from './faults/fault.ts';
 
+/** Whoever looks on while a drill watches. */
+export interface DrillLive {
+  everyMs: number;
+  /** Told how things stand; it matters until the next line. */
+  say: (line: string) => void;
+}
+
 export interface DrillOptions {
   drill: Drill;
   stage: string;
@@ -25,6 +32,7 @@ export interface DrillOptions {
   /** Aborted when the drill shall stop; it still restores before it returns. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
+  live: DrillLive;
   /** Whether it waits for alarms that fire, rather than be refused. */
   wait: boolean;
   /** Who runs it, for the journal. */

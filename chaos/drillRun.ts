@@ -143,7 +143,7 @@ export class DrillRun {
   }
 
   async #watch(name: WatchedStepName, background: Background): Promise<DrillEvent> {
-    const { clock, clients, stage, signal, periodSeconds, onProgress } = this.#options;
+    const { clock, clients, stage, signal, periodSeconds, live, onProgress } = this.#options;
     const step = this.#steps[name];
     onProgress(`${name}: at most ${Math.ceil(step.maximumMs / 1_000)} s`);
     const context = {
@@ -156,6 +156,8 @@ export class DrillRun {
     };
     const { event, findings } = await watch({
       step,
+      name,
+      live,
       observers: step.observe.map((observable) => observerOf(observable, context)),
       observations: this.#observations,
       assure: (stop) => (name === 'observe' ? this.#ledger.assureInPlace(stop) : Promise.resolve()),

@@ -1,5 +1,6 @@
 import { percentile } from '../core/statistics.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { answerKinds } from '../records/drillAxis.ts';
 import type { Reconciliation } from '../loadtests/messages/reconcile.ts';
 
 /** One answer of the background load. */
@@ -115,6 +116,21 @@ export const isGood = (answer: Answer): boolean => saysSuccess(answer) && answer
 
 /** A success that is not the one asked for: worse than an error, since the client believes it. */
 export const isWrong = (answer: Answer): boolean => saysSuccess(answer) && !answer.checksHold;
+
+export type AnswerKind = (typeof answerKinds)[number][0];
+
+/** Every answer is of one kind. */
+export function countByKind(answers: readonly Answer[]): Record<AnswerKind, number> {
+  const counts = { right: 0, wrong: 0, unavailable: 0, refused: 0, other: 0 };
+  for (const answer of answers) counts[kindOf(answer)] += 1;
+  return counts;
+}
+
+function kindOf(answer: Answer): AnswerKind {
+  if (answer.status === 200) return answer.checksHold ? 'right' : 'wrong';
+  if (answer.status === 503) return 'unavailable';
+  return answer.status === 429 ? 'refused' : 'other';
+}
 
 /** Answers to requests that were meant to start in [fromMs, toMs). */
 export const answersBetween = (observations: Observations, fromMs: number, toMs = Infinity): Answer[] =>

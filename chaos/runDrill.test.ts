@@ -81,6 +81,30 @@ describe.concurrent('runDrill', () => {
     expect([stage.armed, stage.schedules.size]).toEqual([1, 0]);
   });
 
+  it('tells how things stand each second while it watches', async () => {
+    const lines: string[] = [];
+    const { options } = await prepare();
+    const result = await runDrill({
+      ...options,
+      live: { everyMs: 1_000, say: (line) => void lines.push(line) },
+    });
+    const watched = result.timeline.filter(({ step }) => step !== 'inject' && step !== 'restore');
+    const seconds = watched.reduce(
+      (sum, { start, end }) => sum + (Date.parse(end) - Date.parse(start)) / 1_000,
+      0,
+    );
+    expect(lines.length).toBeGreaterThan(0.7 * seconds);
+    expect(lines.length).toBeLessThanOrEqual(seconds);
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^observe \d+ s: 0 right, (19|20|21) 503 a second · queue \d+ · errorRate ALARM · page paged$/,
+      ),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^recover \d+ s: .* · connections \d+ · errorRate OK/),
+    );
+  });
+
   it('touches nothing when its safety net cannot be spread', async () => {
     const { stage, options } = await prepare({ scheduleRefused: true });
     const result = await runDrill(options);

@@ -1,5 +1,5 @@
 import type { SeenSystem } from '../records/drill.ts';
-import { isGood, isWrong, type Answer, type Observations, type Sighting } from './observations.ts';
+import { countByKind, type Observations, type Sighting } from './observations.ts';
 
 /** What was seen of a system, as the drill's file keeps it: by the second since the drill's start. */
 export function seenOf(observations: Observations, startMs: number): SeenSystem {
@@ -14,11 +14,7 @@ export function seenOf(observations: Observations, startMs: number): SeenSystem 
     system: document.system,
     answers: [...bySecond(answers, ({ startMs: atMs }) => wholeSecond(atMs))].map(([second, those]) => ({
       second,
-      right: those.filter(isGood).length,
-      wrong: those.filter(isWrong).length,
-      unavailable: those.filter(({ status }) => status === 503).length,
-      refused: those.filter(({ status }) => status === 429).length,
-      other: those.filter(isOther).length,
+      ...countByKind(those),
     })),
     queue: changes(queued),
     connections: changes(sessions),
@@ -30,8 +26,6 @@ export function seenOf(observations: Observations, startMs: number): SeenSystem 
     })),
   };
 }
-
-const isOther = ({ status }: Answer): boolean => ![200, 429, 503].includes(status);
 
 /** In the order of the seconds. */
 function bySecond<T>(items: readonly T[], secondOf: (item: T) => number): [number, T[]][] {

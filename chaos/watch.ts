@@ -1,9 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import type { DrillEvent } from './drill.ts';
+import type { DrillLive } from './drillOptions.ts';
 import type { DrillStep } from './drills/drill.ts';
 import { describeError } from '../core/describeError.ts';
 import type { Milestones, Observations } from './observations.ts';
 import { conclude, judge, progressOf, type Finding } from './expectation.ts';
+import { liveLineOf } from './liveLine.ts';
 import type { Observer } from './observers/observer.ts';
 
 export interface WatchOptions {
@@ -15,6 +17,9 @@ export interface WatchOptions {
   assure: (signal: AbortSignal) => Promise<void>;
   clock: Clock;
   pollMs: number;
+  live: DrillLive;
+  /** The step's name, for whoever looks on. */
+  name: string;
   /** Aborted when the drill is interrupted. */
   interruption: AbortSignal;
   /** Aborted, with an error as its reason, when load or publisher are of no more use. */
@@ -26,6 +31,8 @@ export async function watch(options: WatchOptions): Promise<{ event: DrillEvent;
   const { step, clock, pollMs, interruption, trouble } = options;
   const startMs = clock.now();
   const stop = AbortSignal.any([interruption, trouble]);
+  const ended = new AbortController();
+  const telling = tellLive(options, startMs, AbortSignal.any([stop, ended.signal]));
   let findings: Finding[] = [];
   let event: DrillEvent | null = null;
   while (event === null) {
@@ -45,7 +52,26 @@ export async function watch(options: WatchOptions): Promise<{ event: DrillEvent;
       else event = { type: 'failed', message: describeError(trouble.aborted ? trouble.reason : error) };
     }
   }
+  ended.abort();
+  await telling;
   return { event, findings: conclude(findings, clock.now() - startMs, step) };
+}
+
+/** By a clock of its own: a look that waits for an answer keeps no line waiting. */
+async function tellLive(
+  { name, observations, live, clock }: WatchOptions,
+  startMs: number,
+  stop: AbortSignal,
+): Promise<void> {
+  const lineAt = liveLineOf(name, observations, startMs);
+  try {
+    for (;;) {
+      await clock.sleep(live.everyMs, stop);
+      live.say(lineAt(clock.now()));
+    }
+  } catch {
+    // It is over; and what cannot be shown ends no drill.
+  }
 }
 
 const judgeAll = (

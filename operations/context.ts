@@ -16,3 +16,13 @@ export interface OperationContext {
   /** The checked-out commit; null outside a checkout. */
   currentCommit: () => Promise<string | null>;
 }
+
+/** The same where somebody may look on. */
+export interface LiveContext extends OperationContext {
+  output: OperationContext['output'] & {
+    /** Whether somebody does. */
+    readonly interactive: boolean;
+    /** A step of long work that only matters until the next line. */
+    readonly passing: (line: string) => void;
+  };
+}

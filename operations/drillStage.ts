@@ -6,13 +6,16 @@ import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { runLoad } from '../loadtests/runner/load.ts';
 import type { DrillResult } from '../records/drill.ts';
-import type { OperationContext } from './context.ts';
+import type { LiveContext } from './context.ts';
 import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
 
+/** Where nobody looks on each line stays: a log of the night needs fewer. */
+const liveMs = { terminal: 1_000, plain: 15_000 };
+
 /** Runs a drill; journal and result stand in `directory`. */
 export async function drillStage(
-  context: OperationContext,
+  context: LiveContext,
   target: Target,
   name: string,
   directory: string,
@@ -41,6 +44,7 @@ export async function drillStage(
     random,
     signal,
     onProgress: output.progress,
+    live: { everyMs: output.interactive ? liveMs.terminal : liveMs.plain, say: output.passing },
     ...(confirmProd === undefined ? {} : { confirmProd }),
   };
   const drill = { kind: 'drill', name, plannedSeconds: null } as const;

@@ -23,4 +23,5 @@ export const drillOptions = (
   random: () => 0.5,
   signal: new AbortController().signal,
   onProgress: () => undefined,
+  live: { everyMs: 1_000, say: () => undefined },
 });
