@@ -18,7 +18,7 @@ export function verdictOf(
   state: DrillState,
   findings: readonly StepFinding[],
   /** About the drill's own load; null where it left no record. */
-  doubts: Pick<RunDoubts, 'own' | 'dropped'> | null,
+  doubts: Pick<RunDoubts, 'own' | 'notOffered'> | null,
 ): Pick<DrillResult, 'verdict' | 'reason'> {
   if (state.restored === false) {
     return {
@@ -56,8 +56,8 @@ export function verdictOf(
   }
   if (doubts === null) return { verdict: 'invalid', reason: "the drill's own load left no record" };
   // A system that fails may be why, so it excuses no failure.
-  if (doubts.dropped.tooMuch) {
-    return { verdict: 'invalid', reason: `the drill's own load: ${doubts.dropped.said} were dropped` };
+  if (doubts.notOffered !== null) {
+    return { verdict: 'invalid', reason: `the drill's own load: ${doubts.notOffered}` };
   }
   return { verdict: 'passed', reason: 'every expectation was met' };
 }

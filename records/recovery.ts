@@ -34,7 +34,7 @@ export const recoveryFileSchema = z
     schemaVersion: z.literal(2),
     ...aboutRunFields,
     configurationHash: z.string(),
-    /** The strongest of the systems' answers: inconclusive, notRecovered, recovered. */
+    /** What is proven not to have recovered has not, whatever else is not known: notRecovered, inconclusive, recovered. */
     answer,
     systems: z.array(systemSchema),
   })

@@ -5,6 +5,7 @@ import { aboutRun } from '../../records/aboutRun.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { adviceFor } from './advice.ts';
+import { answerOfAll } from './answerOfAll.ts';
 import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
@@ -223,14 +224,11 @@ function heldOnly(readings: readonly SignalReading[], { startsMs }: HeldPeriods)
   }));
 }
 
-/** What is proven to have failed has failed, whatever else is not known. */
-const weights: Readonly<Record<VerdictFile['verdict'], number>> = { pass: 0, inconclusive: 1, fail: 2 };
-
-/** The heaviest; save where what failed may be the generator's own doing, which then proves nothing. */
+/** The answer of all; save where what failed may be the generator's own doing, which then proves nothing. */
 const conclude = (records: readonly VerdictRecord[]): VerdictFile['verdict'] =>
   records.some(isGeneratorsOwn)
     ? 'inconclusive'
-    : records.reduce<VerdictFile['verdict']>(
-        (heaviest, { verdict }) => (weights[verdict] > weights[heaviest] ? verdict : heaviest),
-        'pass',
+    : answerOfAll<VerdictFile['verdict']>(
+        records.map(({ verdict }) => verdict),
+        { failed: 'fail', unknown: 'inconclusive', good: 'pass' },
       );

@@ -133,6 +133,20 @@ describe('after a spike', () => {
     );
   });
 
+  it('a system that has not recovered weighs more than one of which nothing is known, and both are named', () => {
+    const [fails] = spike((second) => (second >= 35 ? failing(10, second < 60 ? 12 : 3) : null)).systems;
+    const run = spike();
+    const [good] = run.systems;
+    const { before: _before, after: _after, ...unknown } = { ...good!, system: 'unknown' };
+    const of = (...systems: RunFile['systems']) => recoveryOf({ ...run, systems });
+    expect(of(good!, unknown)?.answer).toBe('inconclusive');
+    const all = of(good!, unknown, { ...fails!, system: 'failing' })!;
+    expect(all.answer).toBe('notRecovered');
+    expect(formatRecovery(all)).toMatch(
+      /unknown: inconclusive, .*\nfailing: NOT RECOVERED, requests still fail/,
+    );
+  });
+
   it('nothing is known from a file that tells the seconds alone', () => {
     const run = spike();
     const [{ before: _before, after: _after, ...old }] = run.systems as [RunFile['systems'][number]];

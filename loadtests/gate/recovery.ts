@@ -1,6 +1,7 @@
 import { limits } from '../../monitoring/limits.ts';
 import { aboutRun } from '../../records/aboutRun.ts';
 import type { RunFile } from '../../records/run.ts';
+import { answerOfAll } from './answerOfAll.ts';
 import { doubtsOf, type RunDoubts } from './runDoubts.ts';
 import type { Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
@@ -14,21 +15,13 @@ export function recoveryOf(run: RunFile): RecoveryFile | undefined {
     schemaVersion: 2,
     ...aboutRun(run, run.place),
     configurationHash: run.configurationHash,
-    answer: systems.reduce<RecoveryFile['answer']>(
-      (heaviest, { answer }) => (weights[answer] > weights[heaviest] ? answer : heaviest),
-      // Of no system nothing is known.
-      systems.length === 0 ? 'inconclusive' : 'recovered',
+    answer: answerOfAll<RecoveryFile['answer']>(
+      systems.map(({ answer }) => answer),
+      { failed: 'notRecovered', unknown: 'inconclusive', good: 'recovered' },
     ),
     systems,
   };
 }
-
-/** What is not known weighs more than what did not recover. */
-const weights: Readonly<Record<RecoveryFile['answer'], number>> = {
-  recovered: 0,
-  notRecovered: 1,
-  inconclusive: 2,
-};
 
 function systemRecoveries(
   run: RunFile,

@@ -30,6 +30,12 @@ test.each<[string, Partial<DeliverySeen>, string, RegExp]>([
     /2 of 2 were given up/,
   ],
   [
+    'one given up, and another not known of while others wait',
+    { reconciliation: reconcile(new Set([1, 2, 3]), copies([1, 1]), new Set([2])), waiting: 7 },
+    'notDelivered',
+    /1 of 3 were given up: see the dead letters\. 1 of 3 are not stored yet and 7 wait/,
+  ],
+  [
     'one nowhere',
     { reconciliation: reconcile(new Set([1, 2]), copies([1, 1]), new Set()) },
     'notDelivered',

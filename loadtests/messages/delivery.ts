@@ -1,4 +1,5 @@
 import { aboutRun } from '../../records/aboutRun.ts';
+import { answerOfAll } from '../gate/answerOfAll.ts';
 import type { Place } from '../../records/fields.ts';
 import type { DeliveryFile, SystemDelivery } from '../../records/delivery.ts';
 import type { RunFile } from '../../records/run.ts';
@@ -36,40 +37,32 @@ function conclusionOf({
   if (lost > 0 && waiting === 0) {
     return { answer: 'notDelivered', reason: `${lost} of ${published} acknowledged messages are nowhere.` };
   }
+  const behind = `${lost} of ${published} are not stored yet and ${waiting} wait: the subscriber is behind.`;
   // Each of them could have been stored: what the subscriber gives up is not delivered.
   if (deadLettered > 0) {
-    return {
-      answer: 'notDelivered',
-      reason: `${deadLettered} of ${published} were given up: see the dead letters.`,
-    };
+    const givenUp = `${deadLettered} of ${published} were given up: see the dead letters.`;
+    return { answer: 'notDelivered', reason: lost > 0 ? `${givenUp} ${behind}` : givenUp };
   }
-  if (lost > 0) {
-    return {
-      answer: 'inconclusive',
-      reason: `${lost} of ${published} are not stored yet and ${waiting} wait: the subscriber is behind.`,
-    };
-  }
+  if (lost > 0) return { answer: 'inconclusive', reason: behind };
   if (published === 0) return { answer: 'inconclusive', reason: 'SNS acknowledged no message.' };
   return { answer: 'delivered', reason: `All ${stored} are stored, once.` };
 }
 
-/** The answer of all systems; what is proven lost is lost, whatever else is not known. */
+/** The answer of all systems, with each system's own. */
 export function deliveryFile(
   run: RunFile,
   systems: SystemDelivery[],
   { place, answeredAtMs }: { place: Place; answeredAtMs: number },
 ): DeliveryFile {
-  const answers = systems.map(({ answer }) => answer);
   return {
     schemaVersion: 1,
     ...aboutRun(run, place),
     answeredAt: new Date(answeredAtMs).toISOString(),
     configurationHash: run.configurationHash,
-    answer: answers.includes('notDelivered')
-      ? 'notDelivered'
-      : answers.length === 0 || answers.includes('inconclusive')
-        ? 'inconclusive'
-        : 'delivered',
+    answer: answerOfAll<DeliveryFile['answer']>(
+      systems.map(({ answer }) => answer),
+      { failed: 'notDelivered', unknown: 'inconclusive', good: 'delivered' },
+    ),
     systems,
   };
 }
