@@ -14,6 +14,8 @@ export interface ActionContext extends Account {
 /** One API action. */
 export interface Action {
   name: string;
+  /** What it takes. */
+  input: z.ZodType;
   /** @throws AwsError, or what that becomes at the endpoint, also for input that this stage does not support, naming it. */
   run(input: unknown, context: ActionContext): Promise<WireDocument>;
 }
@@ -33,6 +35,7 @@ export function defineAction<Schema extends z.ZodType>(definition: ActionDefinit
     definition.invalidInput ?? ((message: string) => new AwsError('ValidationException', message));
   return {
     name,
+    input: schema,
     run: async (input, context) => {
       const parsed = schema.safeParse(input);
       if (!parsed.success) throw invalidInput(`${name}: ${parsed.error.issues.map(describe).join('; ')}`);

@@ -7,6 +7,7 @@ import type { HttpRequest, Protocol } from './protocols/protocol.ts';
 import { awsJson } from './protocols/awsJson.ts';
 import { awsQuery } from './protocols/awsQuery.ts';
 import { awsRest } from './protocols/awsRest.ts';
+import { rpcV2Cbor, speaksCbor } from './protocols/rpcV2Cbor.ts';
 import { redshift } from './redshift/service.ts';
 import { redshiftData } from './redshiftData/service.ts';
 import { scheduler } from './scheduler/service.ts';
@@ -48,18 +49,25 @@ export function destinationOf(request: HttpRequest, signingName: string | undefi
     (service) => signingName === undefined || service.signingName === signingName,
   );
   for (const service of candidates) {
-    const action = service.protocol.actionOf(request);
-    if (action !== undefined) return { service, protocol: service.protocol, action };
+    for (const protocol of service.protocols) {
+      const action = protocol.actionOf(request);
+      if (action !== undefined) return { service, protocol, action };
+    }
   }
   const service = signingName === undefined ? undefined : candidates[0];
-  return { service, protocol: service?.protocol ?? guess(request, signingName), action: undefined };
+  return { service, protocol: guess(request, signingName, service), action: undefined };
 }
 
-/** For a service that is not served: what its client most likely reads. */
-function guess({ headers }: HttpRequest, signingName = ''): Protocol {
+/** Where no protocol was recognized: what the client most likely reads. */
+function guess(request: HttpRequest, signingName = '', service: Service | undefined): Protocol {
+  const [usual, ...others] = service?.protocols ?? [];
+  if (usual && others.length === 0) return usual;
+  const { headers } = request;
+  if (speaksCbor(request)) return rpcV2Cbor('');
   if (headers['x-amz-target'] !== undefined) return awsJson('1.1', '');
   const isForm = headers['content-type']?.includes('form-urlencoded') ?? false;
-  return isForm || xmlOverRest.has(signingName) ? awsQuery('https://headroom.invalid/') : awsRest([]);
+  if (isForm || xmlOverRest.has(signingName)) return awsQuery('https://headroom.invalid/');
+  return usual ?? awsRest([]);
 }
 
 /** The services whose clients read XML without sending forms. */

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import {
   CloudWatchClient,
@@ -18,6 +18,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { localAccountId } from './account.ts';
 import { startAwsEndpoint } from './endpoint.ts';
+import { decodeCbor } from './protocols/cbor.ts';
+import { cloudWatchClient, cloudWatchProtocols } from './testing/cloudWatchProtocols.ts';
 import { startTestEndpoint, type TestEndpoint } from './testing/testEndpoint.ts';
 
 let endpoint: TestEndpoint;
@@ -26,17 +28,22 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
+const strangers = { accessKeyId: 'AKIDSTRANGER', secretAccessKey: 'unknown' };
+
 /** A plain request, with whatever headers a browser or another program would send. */
 function send(
   headers: Record<string, string>,
   { method = 'POST', path = '/', body = '' }: { method?: string; path?: string; body?: string | Buffer } = {},
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string; bytes: Buffer }> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(endpoint.url, { method, path, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const { statusCode: status = 0, headers: answered } = response;
+        resolve({ status, headers: answered, body: bytes.toString('utf8'), bytes });
+      });
     });
     request.on('error', reject);
     request.end(body);
@@ -44,7 +51,7 @@ function send(
 }
 
 /** Signs a request for any service, served or not. */
-async function sign(service: string, headers: Record<string, string>, body: string) {
+async function sign(service: string, headers: Record<string, string>, body: string, path = '/') {
   const signer = new SignatureV4({
     credentials: endpoint.credentials,
     region: 'us-east-1',
@@ -55,7 +62,7 @@ async function sign(service: string, headers: Record<string, string>, body: stri
     method: 'POST',
     protocol: 'http:',
     hostname: '127.0.0.1',
-    path: '/',
+    path,
     headers: { host: `127.0.0.1:${endpoint.port}`, ...headers },
     body,
   });
@@ -101,6 +108,66 @@ describe('the AWS endpoint', () => {
       const xml = await send(await sign(service, headers, body), { body });
       expect(xml.body).toContain(`<Message>service &quot;${service}&quot; is not part of this stage`);
     }
+  });
+
+  it('refuses by name in whichever protocol CloudWatch is asked', async () => {
+    for (const [, protocol] of cloudWatchProtocols) {
+      const client = cloudWatchClient(endpoint, protocol);
+      const refused = client.send(new PutDashboardCommand({ DashboardName: 'x', DashboardBody: '{}' }));
+      await expect(refused).rejects.toMatchObject({
+        message: expect.stringContaining('"PutDashboard" is not part of this stage'),
+        $metadata: { httpStatusCode: 400 },
+      });
+      const other = cloudWatchClient(
+        { ...endpoint, clientConfig: { ...endpoint.clientConfig, credentials: strangers } },
+        protocol,
+      );
+      await expect(other.send(new DescribeAlarmsCommand({}))).rejects.toMatchObject({
+        message: expect.stringContaining('security token'),
+      });
+    }
+  });
+
+  it('answers in CBOR where a service that it lacks, or nobody, is asked in CBOR', async () => {
+    const path = '/service/Other/operation/List';
+    const headers = { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' };
+    const answer = await send(await sign('other', headers, '', path), { path });
+    expect(answer).toMatchObject({
+      status: 404,
+      headers: {
+        'smithy-protocol': 'rpc-v2-cbor',
+        'content-type': 'application/cbor',
+        'x-amzn-query-error': 'InvalidAction;Sender',
+      },
+    });
+    expect(decodeCbor(answer.bytes)).toEqual({
+      __type: 'UnknownOperationException',
+      message: expect.stringContaining('service "other" is not part of this stage'),
+    });
+    const unsigned = await send(headers, {
+      path: '/service/GraniteServiceVersion20100801/operation/ListMetrics',
+    });
+    expect(decodeCbor(unsigned.bytes)).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+  });
+
+  it('keeps to what Smithy RPC v2 says of paths, targets and bodies', async () => {
+    const granite = 'GraniteServiceVersion20100801';
+    const ask = async (path: string, extra: Record<string, string> = {}, body = '') => {
+      const headers = { 'smithy-protocol': 'rpc-v2-cbor', ...extra };
+      return send(await sign('monitoring', headers, body, path), { path, body });
+    };
+    for (const path of [
+      `/service/${granite}/operation/ListMetrics`,
+      `/prefix/service/com.amazonaws.cloudwatch.${granite}/operation/ListMetrics`,
+    ]) {
+      expect(decodeCbor((await ask(path)).bytes)).toEqual({ Metrics: [] });
+    }
+    const target = { 'x-amz-target': `${granite}.ListMetrics` };
+    expect((await ask(`/service/${granite}/operation/ListMetrics`, target)).status).toBe(400);
+    const wrong = await ask(`/service/${granite}/operation/ListMetrics`, {}, 'no CBOR');
+    expect(decodeCbor(wrong.bytes)).toMatchObject({ __type: 'SerializationException' });
+    const nothing = await ask(`/service/${granite}/operation/DisableAlarmActions`);
+    expect(nothing.status).toBe(400);
   });
 
   it('lives through a path that is no encoding of anything', async () => {

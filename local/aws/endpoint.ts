@@ -140,7 +140,7 @@ async function run(
     throw new AwsError(
       'UnknownOperationException',
       `service "${signedFor}" is not part of this stage; it serves ${servedNames.join(', ')}`,
-      { statusCode: 404 },
+      { statusCode: 404, queryCode: 'InvalidAction' },
     );
   }
   if (service.actions === 'emulator') return context.state.messaging.request(request, url);
@@ -150,10 +150,15 @@ async function run(
     throw new AwsError(
       service.unknownActionCode,
       `${service.signingName} action "${name ?? `${request.method} ${request.path}`}" is not part of this stage; it serves ${served}`,
+      { queryCode: 'InvalidAction' },
     );
   }
   context.state.apiThrottle.take(service.signingName, action.name, context.clock.now());
-  return protocol.write(action.name, await action.run(protocol.read(request), context), requestId);
+  return protocol.write(
+    action.name,
+    await action.run(protocol.read(request, action.input), context),
+    requestId,
+  );
 }
 
 function send(response: ServerResponse, { requestId, statusCode, headers, body }: Answer): void {

@@ -1,4 +1,7 @@
-/** A value on the wire: plain ones, and Date for points in time, which each protocol writes its way. */
+/**
+ * A value on the wire: plain ones, Date for points in time, and Map for a map whose keys are data and not members;
+ * each protocol writes those its way.
+ */
 export type Wire =
   | string
   | number
@@ -7,6 +10,7 @@ export type Wire =
   | null
   | undefined
   | readonly Wire[]
+  | ReadonlyMap<string, Wire>
   | { readonly [member: string]: Wire };
 
 /** What an action answers with. */

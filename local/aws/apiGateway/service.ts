@@ -7,10 +7,12 @@ const path = '/restapis/{restApiId}/stages/{stageName}';
 
 export const apiGateway: Service = {
   signingName: 'apigateway',
-  protocol: awsRest([
-    { action: 'GetStage', method: 'GET', path },
-    { action: 'UpdateStage', method: 'PATCH', path },
-  ]),
+  protocols: [
+    awsRest([
+      { action: 'GetStage', method: 'GET', path },
+      { action: 'UpdateStage', method: 'PATCH', path },
+    ]),
+  ],
   actions: [getStage, updateStage],
   unknownActionCode: 'NotFoundException',
 };

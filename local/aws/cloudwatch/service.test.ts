@@ -1,5 +1,5 @@
 import {
-  CloudWatchClient,
+  type CloudWatchClient,
   GetMetricDataCommand,
   ListMetricsCommand,
   PutMetricDataCommand,
@@ -7,6 +7,7 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cloudWatchClient, cloudWatchProtocols } from '../testing/cloudWatchProtocols.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
 
 const periodMs = 10_000;
@@ -16,10 +17,6 @@ const Dimensions = [{ Name: 'System', Value: 'system-01' }];
 
 let endpoint: TestEndpoint;
 let client: CloudWatchClient;
-beforeEach(async () => {
-  endpoint = await startTestEndpoint();
-  client = new CloudWatchClient(endpoint.clientConfig);
-});
 afterEach(async () => {
   client.destroy();
   await endpoint.close();
@@ -58,7 +55,12 @@ const get = (MetricDataQueries: MetricDataQuery[], change: object = {}) =>
     }),
   );
 
-describe('CloudWatch metrics', () => {
+describe.each(cloudWatchProtocols)('CloudWatch metrics, in %s', (_name, protocol) => {
+  beforeEach(async () => {
+    endpoint = await startTestEndpoint();
+    client = cloudWatchClient(endpoint, protocol);
+  });
+
   it('gives back what was put, newest first unless asked otherwise, without the end', async () => {
     await put('Memory', [1, 2, 3, 4, 5, 6, 7]);
     const { MetricDataResults } = await get([metric('m1', 'Memory')]);
@@ -117,7 +119,7 @@ describe('CloudWatch metrics', () => {
       { step: 'finalizeRequest', priority: 'low' },
     );
     await client.send(new PutMetricDataCommand({ Namespace: 'Headroom', MetricData: data }));
-    expect(encoding).toBe('gzip');
+    expect(encoding).toBe(protocol.disableRequestCompression ? undefined : 'gzip');
     const StatisticValues = { SampleCount: 400, Sum: 400, Minimum: 0, Maximum: 1000 };
     await client.send(
       new PutMetricDataCommand({

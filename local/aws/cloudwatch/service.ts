@@ -1,4 +1,6 @@
 import { awsJson } from '../protocols/awsJson.ts';
+import { awsQuery } from '../protocols/awsQuery.ts';
+import { rpcV2Cbor } from '../protocols/rpcV2Cbor.ts';
 import type { Service } from '../service.ts';
 import { describeAlarmHistory } from './describeAlarmHistory.ts';
 import { describeAlarms } from './describeAlarms.ts';
@@ -9,9 +11,15 @@ import { listMetrics } from './listMetrics.ts';
 import { putMetricData } from './putMetricData.ts';
 import { setAlarmState } from './setAlarmState.ts';
 
+const serviceName = 'GraniteServiceVersion20100801';
+
 export const cloudWatch: Service = {
   signingName: 'monitoring',
-  protocol: awsJson('1.0', 'GraniteServiceVersion20100801'),
+  protocols: [
+    awsJson('1.0', serviceName, { queryCompatible: true }),
+    rpcV2Cbor(serviceName),
+    awsQuery('http://monitoring.amazonaws.com/doc/2010-08-01/'),
+  ],
   actions: [
     putMetricData,
     getMetricData,
@@ -22,5 +30,5 @@ export const cloudWatch: Service = {
     getDashboard,
     listDashboards,
   ],
-  unknownActionCode: 'InvalidAction',
+  unknownActionCode: 'UnknownOperationException',
 };

@@ -7,7 +7,7 @@ import { revokeSecurityGroupIngress } from './revokeSecurityGroupIngress.ts';
 
 export const ec2: Service = {
   signingName: 'ec2',
-  protocol: ec2Query,
+  protocols: [ec2Query],
   actions: [
     describeSecurityGroupRules,
     describeSecurityGroups,

@@ -7,7 +7,7 @@ import { startQuery } from './startQuery.ts';
 
 export const logs: Service = {
   signingName: 'logs',
-  protocol: awsJson('1.1', 'Logs_20140328'),
+  protocols: [awsJson('1.1', 'Logs_20140328')],
   actions: [describeLogGroups, filterLogEvents, startQuery, getQueryResults],
   unknownActionCode: 'UnknownOperationException',
 };

@@ -1,5 +1,5 @@
 import { formAction, readForm } from './form.ts';
-import type { Protocol } from './protocol.ts';
+import { faultOf, type Protocol } from './protocol.ts';
 import { escapeXml, toXml } from './xml.ts';
 
 const headers = { 'content-type': 'text/xml' };
@@ -8,21 +8,21 @@ const headers = { 'content-type': 'text/xml' };
  * The older query protocol: a form in, XML with a `…Result` element out.
  * @param entryName element of a list's entries
  */
-export const awsQuery = (namespace: string, entryName?: string): Protocol => ({
+export const awsQuery = (namespace: string, entryName = 'member'): Protocol => ({
   actionOf: formAction,
   read: readForm,
   write: (action, output, requestId) => ({
     statusCode: 200,
     headers,
     body:
-      `<${action}Response xmlns="${namespace}"><${action}Result>${toXml(output, entryName)}</${action}Result>` +
+      `<${action}Response xmlns="${namespace}">${resultOf(action, toXml(output, entryName))}` +
       `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
   }),
   writeError: (error, requestId) => ({
     statusCode: error.statusCode,
     headers,
     body:
-      `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${escapeXml(error.code)}</Code>` +
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>${faultOf(error)}</Type><Code>${escapeXml(error.queryCode)}</Code>` +
       `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
   }),
   signatureErrors: {
@@ -33,3 +33,7 @@ export const awsQuery = (namespace: string, entryName?: string): Protocol => ({
     SignatureDoesNotMatch: { code: 'SignatureDoesNotMatch', statusCode: 403 },
   },
 });
+
+/** An action without output has no result. */
+const resultOf = (action: string, members: string): string =>
+  members === '' ? '' : `<${action}Result>${members}</${action}Result>`;

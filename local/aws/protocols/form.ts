@@ -1,10 +1,10 @@
+import type { z } from 'zod';
 import { AwsError } from '../errors.ts';
+import { typed, type FormValue } from './formValue.ts';
 import type { HttpRequest } from './protocol.ts';
 
 /** AWS nests a handful of levels; more is no request of an SDK. */
 const maximumDepth = 12;
-
-type FormValue = string | FormValue[] | { [member: string]: FormValue };
 
 /** The `Action` of a form-encoded request. */
 export function formAction({ headers, body }: HttpRequest): string | undefined {
@@ -12,8 +12,11 @@ export function formAction({ headers, body }: HttpRequest): string | undefined {
   return new URLSearchParams(body.toString('utf8')).get('Action') ?? undefined;
 }
 
-/** `Filter.1.Value.2=x` as `{ Filter: [{ Value: [, 'x'] }] }`; lists are members named 1, 2, 3…. */
-export function readForm({ body }: HttpRequest): unknown {
+/**
+ * `Filter.1.Value.2=x` as `{ Filter: [{ Value: [, 'x'] }] }`, with every text as what the schema expects there; lists
+ * are members named 1, 2, 3….
+ */
+export function readForm({ body }: HttpRequest, schema: z.ZodType): unknown {
   const root = emptyNode();
   for (const [key, value] of new URLSearchParams(body.toString('utf8'))) {
     if (key === 'Action' || key === 'Version') continue;
@@ -29,7 +32,7 @@ export function readForm({ body }: HttpRequest): unknown {
     }
     node[last] = value;
   }
-  return withLists(root);
+  return typed(schema, withLists(root));
 }
 
 /** Without a prototype: a member may have any name. */

@@ -6,7 +6,7 @@ import { rebootCluster } from './rebootCluster.ts';
 export const redshift: Service = {
   signingName: 'redshift',
   // Clusters are all that it lists.
-  protocol: awsQuery('http://redshift.amazonaws.com/doc/2012-12-01/', 'Cluster'),
+  protocols: [awsQuery('http://redshift.amazonaws.com/doc/2012-12-01/', 'Cluster')],
   actions: [describeClusters, rebootCluster],
   unknownActionCode: 'InvalidAction',
 };

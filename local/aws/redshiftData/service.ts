@@ -9,7 +9,7 @@ import { listStatements } from './listStatements.ts';
 
 export const redshiftData: Service = {
   signingName: 'redshift-data',
-  protocol: awsJson('1.1', 'RedshiftData'),
+  protocols: [awsJson('1.1', 'RedshiftData')],
   actions: [
     executeStatement,
     batchExecuteStatement,

@@ -9,22 +9,24 @@ const inGroup = { groupName: 'GroupName' };
 
 export const scheduler: Service = {
   signingName: 'scheduler',
-  protocol: awsRest([
-    { action: 'CreateSchedule', method: 'POST', path: '/schedules/{Name}' },
-    { action: 'GetSchedule', method: 'GET', path: '/schedules/{Name}', query: inGroup },
-    {
-      action: 'DeleteSchedule',
-      method: 'DELETE',
-      path: '/schedules/{Name}',
-      query: { ...inGroup, clientToken: 'ClientToken' },
-    },
-    {
-      action: 'ListSchedules',
-      method: 'GET',
-      path: '/schedules',
-      query: { ScheduleGroup: 'GroupName' },
-    },
-  ]),
+  protocols: [
+    awsRest([
+      { action: 'CreateSchedule', method: 'POST', path: '/schedules/{Name}' },
+      { action: 'GetSchedule', method: 'GET', path: '/schedules/{Name}', query: inGroup },
+      {
+        action: 'DeleteSchedule',
+        method: 'DELETE',
+        path: '/schedules/{Name}',
+        query: { ...inGroup, clientToken: 'ClientToken' },
+      },
+      {
+        action: 'ListSchedules',
+        method: 'GET',
+        path: '/schedules',
+        query: { ScheduleGroup: 'GroupName' },
+      },
+    ]),
+  ],
   actions: [createSchedule, getSchedule, deleteSchedule, listSchedules],
   unknownActionCode: 'UnknownOperationException',
 };

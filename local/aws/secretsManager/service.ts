@@ -5,7 +5,7 @@ import { getSecretValue } from './getSecretValue.ts';
 
 export const secretsManager: Service = {
   signingName: 'secretsmanager',
-  protocol: awsJson('1.1', 'secretsmanager'),
+  protocols: [awsJson('1.1', 'secretsmanager')],
   actions: [getSecretValue, describeSecret],
   unknownActionCode: 'UnknownOperationException',
 };

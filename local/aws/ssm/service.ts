@@ -6,7 +6,7 @@ import { putParameter } from './putParameter.ts';
 
 export const ssm: Service = {
   signingName: 'ssm',
-  protocol: awsJson('1.1', 'AmazonSSM'),
+  protocols: [awsJson('1.1', 'AmazonSSM')],
   actions: [getParameter, getParametersByPath, putParameter],
   unknownActionCode: 'UnknownOperationException',
 };

@@ -4,7 +4,7 @@ import { getCallerIdentity } from './getCallerIdentity.ts';
 
 export const sts: Service = {
   signingName: 'sts',
-  protocol: awsQuery('https://sts.amazonaws.com/doc/2011-06-15/'),
+  protocols: [awsQuery('https://sts.amazonaws.com/doc/2011-06-15/')],
   actions: [getCallerIdentity],
   unknownActionCode: 'InvalidAction',
 };
