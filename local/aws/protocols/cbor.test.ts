@@ -24,6 +24,14 @@ const { document } = fc.letrec<{ document: Wire; leaf: Wire }>((tie) => ({
   ),
 }));
 
+function outcomeOf(bytes: Buffer): unknown {
+  try {
+    return decodeCbor(bytes);
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('CBOR', () => {
   it("is read by the SDK's own codec, and reads what that writes", () => {
     fc.assert(
@@ -66,12 +74,9 @@ describe('CBOR', () => {
     ['c1fb41d452d9ec200000', 1_363_896_240.5],
     ['7f657374726561646d696e67ff', 'streaming'],
     ['9f018202039f0405ffff', [1, [2, 3], [4, 5]]],
-    ['bf6161019f02ff03ff', undefined],
     ['bf61610161629f0203ffff', { a: 1, b: [2, 3] }],
   ])('reads %s', (hex, value) => {
-    const read = () => decodeCbor(Buffer.from(hex, 'hex'));
-    if (value === undefined) expect(read).toThrow('keys are no texts');
-    else expect(read()).toEqual(value);
+    expect(decodeCbor(Buffer.from(hex, 'hex'))).toEqual(value);
   });
 
   it.each([
@@ -82,6 +87,7 @@ describe('CBOR', () => {
     ['has a tag that no document has', 'c249010000000000000000', 'a value of tag 2'],
     ['has a length that cannot be', '1c', 'a length that cannot be'],
     ['has a simple value that means nothing', 'f0', 'a simple value 16'],
+    ['has a key that is no text', 'bf6161019f02ff03ff', 'keys are no texts'],
     ['is a text of numbers', '7f01ff', 'parts that are no texts'],
   ])('refuses what %s', (_what, hex, message) => {
     expect(() => decodeCbor(Buffer.from(hex, 'hex'))).toThrow(message);
@@ -90,12 +96,7 @@ describe('CBOR', () => {
   it('reads anything at all, or refuses it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        try {
-          decodeCbor(Buffer.from(bytes));
-        } catch (error) {
-          expect(error).toBeInstanceOf(Error);
-          expect(error).not.toBeInstanceOf(RangeError);
-        }
+        expect(outcomeOf(Buffer.from(bytes))).not.toBeInstanceOf(RangeError);
       }),
     );
   });

@@ -8,7 +8,7 @@ import type { Wire } from '../wire.ts';
  *   0 whole   1 negative   2 bytes   3 text   4 list   5 map   6 tag   7 simple or float
  */
 const major = { whole: 0, negative: 1, bytes: 2, text: 3, list: 4, map: 5, tag: 6, simple: 7 } as const;
-const argumentBytes: Readonly<Record<number, 1 | 2 | 4 | 8>> = { 24: 1, 25: 2, 26: 4, 27: 8 };
+const argumentBytes: Readonly<Record<number, number>> = { 24: 1, 25: 2, 26: 4, 27: 8 };
 const indefinite = 31;
 const pointInTime = 1;
 /** AWS nests a handful of levels; more is no request of an SDK. */
@@ -165,18 +165,10 @@ class Reader {
 
   #argument(additional: number): number {
     if (additional < 24) return additional;
-    switch (argumentBytes[additional]) {
-      case 1:
-        return this.#take(1).readUInt8();
-      case 2:
-        return this.#take(2).readUInt16BE();
-      case 4:
-        return this.#take(4).readUInt32BE();
-      case 8:
-        return Number(this.#take(8).readBigUInt64BE());
-      default:
-        throw new Error(`a length that cannot be (${additional})`);
-    }
+    const bytes = argumentBytes[additional];
+    if (bytes === undefined) throw new Error(`a length that cannot be (${additional})`);
+    const taken = this.#take(bytes);
+    return bytes === 8 ? Number(taken.readBigUInt64BE()) : taken.readUIntBE(0, bytes);
   }
 
   /** Whether an item of so many, or of as many as there are until the break, is still to come. */

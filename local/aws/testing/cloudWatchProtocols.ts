@@ -15,7 +15,7 @@ export const cloudWatchProtocols: readonly [string, Options][] = [
   [
     'RPC v2 CBOR',
     {
-      protocol: SmithyRpcV2CborProtocol as unknown as ProtocolOption,
+      protocol: SmithyRpcV2CborProtocol,
       // The SDK's class says how long the body is before it is compressed, so that no server could read its end.
       disableRequestCompression: true,
     },
