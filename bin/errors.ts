@@ -1,4 +1,4 @@
-import { DrillRefusedError, UnknownDrillError } from '../chaos/errors.ts';
+import { DrillRefusedError, NotRestoredError, UnknownDrillError } from '../chaos/errors.ts';
 import { FileWriteError } from '../core/errors.ts';
 import { FleetConfigError, StageNotFoundError, SystemDocumentError } from '../fleet/errors.ts';
 import { BudgetError, BundleError } from '../infra/errors.ts';
@@ -138,6 +138,8 @@ export function explain(error: unknown): Explanation {
   }
   if (is(usageErrors)) return { code: exitCodes.usage, text: message };
   if (is(inconclusiveErrors)) return { code: exitCodes.inconclusive, text: message };
+  // As where "chaos restore" leaves something.
+  if (error instanceof NotRestoredError) return { code: exitCodes.failed, text: message };
   if (error instanceof PostgresLostError) return { code: exitCodes.bug, text: message };
   const advice = awsUsageErrors[error.name];
   if (advice !== undefined) return { code: exitCodes.usage, text: `AWS: ${message}: ${advice}.` };

@@ -5,6 +5,7 @@ import type { BreakpointFile } from '../records/breakpoint.ts';
 import type { RecoveryFile } from '../records/recovery.ts';
 import type { VerdictFile } from '../records/verdict.ts';
 import type { RunFile } from '../records/run.ts';
+import type { SizeFile } from '../records/size.ts';
 import type { Finding } from '../operations/doctor/check.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
@@ -32,6 +33,10 @@ export const exitCodeOfDelivery = ({ answer }: DeliveryFile): ExitCode =>
     notDelivered: exitCodes.failed,
     inconclusive: exitCodes.inconclusive,
   })[answer];
+
+/** Which size is cheapest and quickest is an answer; that of some nothing is concluded is said beside it. */
+export const exitCodeOfSize = ({ answer }: SizeFile): ExitCode =>
+  answer === null ? exitCodes.inconclusive : exitCodes.passed;
 
 export const exitCodeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
   ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];

@@ -76,6 +76,18 @@ describe('headroom', () => {
     ]);
   });
 
+  it('measures sizes on AWS alone, and in production where that is meant, before it asks anything', async () => {
+    expect(await refusal('size', '--stage', 'local')).toMatch(/a limit and no share of CPU.*Measure on AWS/s);
+    expect(await refusal('size')).toMatch(/Measure on AWS/);
+    expect(await refusal('size', '--stage', 'prod')).toMatch(/a second time with --confirm-prod/);
+    expect(await parsed('size', '--stage', 'qa', '--memory', '512,256')).toMatchObject([
+      'size',
+      { memory: [512, 256], hold: limits.size.holdSeconds },
+    ]);
+    await expect(parsed('size', '--memory', '64')).rejects.toThrow(/a whole number from 128 to 10240/);
+    await expect(parsed('size', '--memory', '256,256')).rejects.toThrow(/every size once/);
+  });
+
   it('refuses a hold for a climb', async () => {
     expect(await refusal('load', 'breakpoint', '--hold', '5')).toBe(
       'breakpoint climbs all the time, without a hold: leave out --hold; --ramp sets the climb.',
@@ -219,7 +231,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(19);
+    expect(all).toHaveLength(20);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

@@ -19,6 +19,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['load', async () => (await import('./commands/load.ts')).loadCommand],
   ['collect', async () => (await import('./commands/collect.ts')).collectCommand],
   ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
+  ['size', async () => (await import('./commands/size.ts')).sizeCommand],
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
   ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],

@@ -16,7 +16,13 @@ import {
   type Intent,
   type JournalEntry,
 } from '../records/journal.ts';
-import { journalFileName, openJournal, readJournal, type FoundJournal } from '../records/journalFile.ts';
+import {
+  journalFileName,
+  openJournal,
+  readJournal,
+  sizeJournalFileName,
+  type FoundJournal,
+} from '../records/journalFile.ts';
 import { disarmSafetyNet } from './safetyNet.ts';
 
 export interface RestoreOptions {
@@ -85,11 +91,13 @@ export async function restoreFromJournals(options: RestoreOptions): Promise<Rest
     );
 }
 
+const journalFileNames = [journalFileName, sizeJournalFileName];
+
 async function journalsBelow(directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && entry.name === journalFileName)
+      .filter((entry) => entry.isFile() && journalFileNames.includes(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch (error) {

@@ -297,6 +297,20 @@ export const limits = {
    * here, 3 minutes on AWS: a batch that fails twice), and the work. */
   delivery: { withinMs: { local: 90_000, aws: 450_000 } },
 
+  /** Memory sizes of a function, measured side by side. */
+  size: {
+    /** A new configuration of a function in a network can take a minute; five, and something is wrong. */
+    updateWithinMs: 300_000,
+    /** Of the load: some 360 calls of each of five sizes, at 30 a second together. */
+    holdSeconds: 60,
+    /** Warm answers of a size below which its mean and its p95 say little. */
+    fewestWarm: 100,
+    /** Calls that were throttled, not sent or not reported, in percent: those that were are no fair choice any more. */
+    lostPercent: 1,
+    /** Calls that began with a new environment, in percent, from which a function was not seen at work. */
+    coldPercent: 10,
+  },
+
   /** Drills. */
   drill: {
     /** Background load as a share of the expected peak: enough for every environment to hold a connection,

@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -74,6 +75,9 @@ const makeClients = (config: {
   cloudWatch: paced(new CloudWatchClient(config), pacing),
   dataApi: paced(new RedshiftDataClient(config), pacing),
   ec2: new EC2Client(config),
+  lambda: new LambdaClient(config),
+  /** Of its calls none is tried again, where a refusal is what is to be seen. */
+  lambdaOnce: new LambdaClient({ ...config, maxAttempts: 1 }),
   logs: new CloudWatchLogsClient(config),
   redshift: new RedshiftClient(config),
   scheduler: new SchedulerClient(config),

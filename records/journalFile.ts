@@ -9,6 +9,9 @@ import { readText, type Absent, type OtherVersion, type Readable, type Unreadabl
 /** Name of a journal in a drill's directory. */
 export const journalFileName = 'drill-journal.jsonl';
 
+/** Name of the same where sizes of a function were measured. */
+export const sizeJournalFileName = 'size-journal.jsonl';
+
 export interface Journal {
   readonly path: string;
   /**

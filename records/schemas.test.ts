@@ -14,6 +14,7 @@ import { partFileSchema } from './part.ts';
 import { recoveryFileSchema } from './recovery.ts';
 import { runFileSchema } from './run.ts';
 import { runningSchema } from './running.ts';
+import { sizeFileSchema } from './size.ts';
 import {
   completeBreakpoint,
   completeRun,
@@ -26,6 +27,7 @@ import {
   exampleProvenPeak,
   exampleRecovery,
   exampleRunning,
+  exampleSize,
 } from './testing/examples.ts';
 import { mutantsOf } from './testing/mutations.ts';
 import { verdictFileSchema } from './verdict.ts';
@@ -39,6 +41,7 @@ describe.each<[string, z.ZodType, object]>([
   ['recovery', recoveryFileSchema, exampleRecovery],
   ['breakpoint', breakpointFileSchema, completeBreakpoint],
   ['delivery', deliveryFileSchema, exampleDelivery],
+  ['size', sizeFileSchema, exampleSize],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],
   ['running', runningSchema, exampleRunning],

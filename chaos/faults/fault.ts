@@ -1,6 +1,7 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { RedshiftClient } from '@aws-sdk/client-redshift';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -18,6 +19,7 @@ export interface DrillClients {
   apiGateway: APIGatewayClient;
   ec2: EC2Client;
   cloudWatch: CloudWatchClient;
+  lambda: LambdaClient;
   sns: SNSClient;
   sqs: SQSClient;
   dataApi: RedshiftDataClient;
@@ -46,7 +48,7 @@ export interface RestoreContext {
 }
 
 /** What undoing a fault may take. */
-export type RestoreClients = Pick<DrillClients, 'apiGateway' | 'ec2' | 'sqs'>;
+export type RestoreClients = Pick<DrillClients, 'apiGateway' | 'ec2' | 'lambda' | 'sqs'>;
 
 /** A fault as the journal keeps it: plain JSON. */
 export interface FaultPlan {

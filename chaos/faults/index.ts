@@ -2,6 +2,7 @@ import { endSessions } from './endSessions.ts';
 import type { Fault } from './fault.ts';
 import { noop } from './noop.ts';
 import { poisonMessages } from './poisonMessages.ts';
+import { publishSizes } from './publishSizes.ts';
 import { rebootCluster } from './rebootCluster.ts';
 import { revokeIngressRule } from './revokeIngressRule.ts';
 import { throttleStage } from './throttleStage.ts';
@@ -12,6 +13,7 @@ const registered: readonly Fault[] = [
   rebootCluster,
   poisonMessages,
   throttleStage,
+  publishSizes,
   noop,
 ];
 

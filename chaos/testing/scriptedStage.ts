@@ -13,6 +13,7 @@ import {
   EC2ServiceException,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeClustersCommand, RebootClusterCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import {
   DescribeStatementCommand,
@@ -172,6 +173,7 @@ export class ScriptedStage {
     this.clients = {
       apiGateway: this.#answer(new APIGatewayClient(options), (command) => this.#apiGateway(command)),
       ec2: this.#answer(new EC2Client(options), (command) => this.#ec2(command)),
+      lambda: this.#answer(new LambdaClient(options), unexpected),
       cloudWatch: this.#answer(new CloudWatchClient(options), (command) => this.#cloudWatch(command)),
       sns: this.#answer(new SNSClient(options), (command) => this.#sns(command)),
       sqs: this.#answer(new SQSClient(options), (command) => this.#sqs(command)),

@@ -1,5 +1,6 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
@@ -19,6 +20,7 @@ export const clientsAt = (url: string) => {
   return {
     apiGateway: new APIGatewayClient(options),
     ec2: new EC2Client(options),
+    lambda: new LambdaClient(options),
     scheduler: new SchedulerClient(options),
     sqs: new SQSClient(options),
   };

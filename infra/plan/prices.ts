@@ -20,6 +20,7 @@ export const prices = {
   lambdaRequests: { usd: 0.2, unit: 'million invocations', source: page('lambda') },
   /** Arm. */
   lambdaCompute: { usd: 0.0000133334, unit: 'GB-second', source: page('lambda') },
+  lambdaComputeX86: { usd: 0.0000166667, unit: 'GB-second', source: page('lambda') },
   snsPublish: { usd: 0.5, unit: 'million messages', source: page('sns') },
   sqsRequests: { usd: 0.4, unit: 'million requests', source: page('sqs') },
   webAcl: { usd: 5, unit: 'web ACL and month', source: page('waf') },

@@ -1,6 +1,7 @@
 import type { BreakpointFile } from '../breakpoint.ts';
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
 import type { DeliveryFile } from '../delivery.ts';
+import type { SizeFile } from '../size.ts';
 import type { DrillResult } from '../drill.ts';
 import type { DeploymentEvidence } from '../deploymentEvidence.ts';
 import type { JournalEntry } from '../journal.ts';
@@ -440,4 +441,42 @@ export const exampleRunning: Running = {
   startedAt: '2026-11-03T11:00:00.000Z',
   plannedSeconds: { ramp: 20, hold: 40 },
   process: '1 1',
+};
+
+export const exampleSize: SizeFile = {
+  schemaVersion: 1,
+  runId: '20260101-000000-size-0000',
+  stage: 'qa',
+  place: 'aws',
+  rehearsal: false,
+  system: 'system-01',
+  functionName: 'qa-system-01-api',
+  configurationHash: 'configuration',
+  architecture: 'arm64',
+  window: { start: '2026-01-01T00:00:00.000Z', end: '2026-01-01T00:01:00.000Z' },
+  requestsPerSecond: 6,
+  atOnce: 2,
+  presentMiB: 256,
+  sizes: [
+    {
+      memoryMiB: 256,
+      calls: { intended: 360, answered: 358, cold: 2, throttled: 1, failed: 0, dropped: 1, unreported: 0 },
+      durationMs: { p50: 12.5, p95: 20.25, p99: 31, max: 80.5 },
+      billedMs: 14.5,
+      usdAMillion: 0.248,
+      coldStartMs: 520.5,
+      usedMiB: 110,
+      cpuPercent: 61.5,
+      keepsReserve: true,
+      doubts: [],
+    },
+  ],
+  answer: {
+    cheapestMiB: 256,
+    asCheapMiB: [],
+    quickestMiB: 256,
+    asQuickMiB: [],
+    adviceMiB: 256,
+    usdAMonth: 0,
+  },
 };

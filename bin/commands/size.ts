@@ -1,0 +1,78 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { formatSize } from '../../operations/size/formatSize.ts';
+import { measureSizes } from '../../operations/size/measureSizes.ts';
+import { UsageError } from '../../operations/errors.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { newRunDirectory, type Context } from '../context.ts';
+import { exitCodeOfSize } from '../exitCodeOf.ts';
+import type { ExitCode } from '../exitCodes.ts';
+import { configOption, factor, jsonOption, stageOption, wholeNumber } from '../options.ts';
+import { reachSystems } from '../target.ts';
+
+interface SizeCommandOptions {
+  config: string;
+  stage: string;
+  system?: string;
+  memory?: number[];
+  rate?: number;
+  hold: number;
+  confirmProd?: string;
+  json: boolean;
+}
+
+/** Parses `128,256,512`, for an option's value: sizes that Lambda takes. */
+const sizesMiB = (text: string): number[] => {
+  const sizes = text.split(',').map(wholeNumber(128, 10_240));
+  if (new Set(sizes).size === sizes.length) return sizes;
+  throw new InvalidArgumentError('expected every size once.');
+};
+
+/** @throws UsageError before anything is asked or touched, where sizes cannot be measured */
+function refuseLocal(isLocal: boolean): void {
+  if (!isLocal) return;
+  throw new UsageError(
+    'on this machine the memory of a function is a limit and no share of CPU, as it is on AWS: that a larger one is ' +
+      'quicker, or dearer, cannot be known here. Measure on AWS: headroom size --stage qa.',
+  );
+}
+
+export function sizeCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('size')
+    .description(
+      "measure the API's function at several memory sizes under the same load, on AWS: what is cheapest, quickest, " +
+        'and keeps 20 %',
+    )
+    .addOption(configOption())
+    .addOption(stageOption())
+    .option('--system <name>', 'the system that is measured (default: the first; all have the same sizes)')
+    .option('--memory <sizes>', 'in MiB, such as 256,512,1024; the present one comes with them', sizesMiB)
+    .option('--rate <calls>', 'a second, of all sizes together (default: the expected peak)', factor)
+    .option('--hold <seconds>', 'so long', wholeNumber(1, 3_600), limits.size.holdSeconds)
+    .option('--confirm-prod <stage>', "the stage's name once more, to measure production")
+    .addOption(jsonOption())
+    .action(async ({ memory, rate, hold, confirmProd, json, ...options }: SizeCommandOptions) => {
+      const { stage, system } = options;
+      refuseLocal(stage === 'local');
+      if (stage === 'prod' && confirmProd !== stage) {
+        throw new UsageError(
+          'while a size is published its memory serves who calls the API: for stage "prod" name it a second time ' +
+            'with --confirm-prod, or measure "qa".',
+        );
+      }
+      const target = await reachSystems({ ...options, system: system === undefined ? [] : [system] });
+      refuseLocal(target.connection.place === 'local');
+      const [measured] = target.systems;
+      if (!measured) throw new UsageError(`stage "${stage}" has no system.`);
+      const directory = newRunDirectory(context.clock, 'size');
+      const record = await measureSizes(
+        context,
+        target,
+        { system: measured, sizesMiB: memory, requestsPerSecond: rate, durationMs: hold * 1_000 },
+        directory,
+      );
+      const { output } = context;
+      output.answer(json ? JSON.stringify(record) : formatSize(record, output.width));
+      output.progress(`record: ${directory}/size.json`);
+      done(exitCodeOfSize(record));
+    });
+}
