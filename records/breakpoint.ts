@@ -38,7 +38,7 @@ const forecastSchema = z.strictObject({
   /** The peak's. */
   runId: z.string(),
   atLeastPerSecond: z.number().nonnegative(),
-  /** The signal that was to be crossed first; null where nothing was measured. */
+  /** The signal that was to be crossed first; null where the peak did not show it. */
   bindsFirst: z.string().nullable(),
   /** Where it was to be crossed, with the bounds of its interval, as in a verdict; null where the peak did not say. */
   likely: z

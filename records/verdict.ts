@@ -66,6 +66,7 @@ const resourceHeadroomSchema = z.strictObject({
 
 /** One resource over the load: a point a period that was measured, and the law that fits them. */
 const useOverLoadSchema = z.strictObject({
+  signal: z.string(),
   /** At multiples of the expected peak, ascending; `held` is of the hold, the others of the ramp. In percent. */
   points: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number(), held: z.boolean() })),
   /** What a typical period uses, from no load on; null where no load explains it, or the run is in doubt. */
@@ -83,9 +84,12 @@ const systemHeadroomSchema = z.strictObject({
   atLeast: z.number().nonnegative(),
   /** The signal of the resource that allows no more; null where nothing was measured. */
   boundBy: z.string().nullable(),
-  /** The signal of the resource whose limit comes first, as far as limits are known. */
+  /** The signal of the resource whose limit comes first; null where the run does not show it. */
   bindsFirst: z.string().nullable(),
-  /** Of the resource that binds first; absent in verdicts from before it was written, null where nothing was measured. */
+  /**
+   * Of the resource that binds first; where that is not shown, of the nearest limit that is known, or of what is proven
+   * least. Null where nothing was measured, absent in verdicts from before it was written.
+   */
   useOverLoad: useOverLoadSchema.nullable().optional(),
   resources: z.array(resourceHeadroomSchema),
 });

@@ -54,7 +54,7 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
     )
     .addOption(engineOption())
     .addOption(rampOption().default(15))
-    .addOption(holdOption().default(40))
+    .addOption(holdOption().default(60))
     .option('--all', 'every line: each answer of each system, each expectation of the drill', false)
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));

@@ -25,6 +25,7 @@ const of = (
     {
       seen: 1,
       useOverLoad: null,
+      heldPeriods: 10,
       atLeast: Math.min(...resources.map(({ atLeast }) => atLeast)),
       resources,
       ...changes,
@@ -47,19 +48,39 @@ describe('how much a system carries, in one sentence', () => {
   it('names what bounds it, where that is something else', () => {
     const memory = resource('Function memory', { atLeast: 1.5, basis: 'proportion', beyondSeen: false });
     expect(of([places, memory], { boundBy: memory.id, bindsFirst: places.id })).toBe(
-      'carries at least 1.5 × its peak (of function memory no more is known); ' +
+      'carries at least 1.5 × its peak (no more is proven for function memory); ' +
         'API concurrency binds first, at about 11 × (8.2 to 15)',
     );
-    expect(of([memory], { boundBy: memory.id, bindsFirst: memory.id })).toBe(
-      'carries at least 1.5 × its peak (of function memory no more is known); ' +
-        'where the first limit lies this run does not tell',
+    expect(of([memory], { boundBy: memory.id, bindsFirst: null })).toBe(
+      'carries at least 1.5 × its peak (no more is proven for function memory); ' +
+        'which limit comes first is not shown',
     );
+  });
+
+  it('where what is proven least may come before the nearest known limit, does not say which is first', () => {
+    const kept = resource('Database connections', { atLeast: 0.997, basis: 'carried', beyondSeen: false });
+    expect(of([places, kept], { boundBy: kept.id, bindsFirst: null })).toBe(
+      'carries its peak (no more is proven for database connections); which limit comes first is not shown: ' +
+        'that of API concurrency is at about 11 × (8.2 to 15)',
+    );
+    expect(of([{ ...kept, atLeast: 1.996 }], { boundBy: kept.id, bindsFirst: null })).toContain(
+      'carries at least 2 × its peak (no more',
+    );
+  });
+
+  it('blames a short hold, not a resource, for a bound below the load that it carried', () => {
+    const memory = resource('Function memory', { atLeast: 0.63, basis: 'law' });
+    const bound = { boundBy: memory.id, bindsFirst: null };
+    expect(of([memory], { ...bound, heldPeriods: 3 })).toBe(
+      'carries at least 0.63 × its peak (3 held periods prove no more; 5 would); no resource grew towards its limit',
+    );
+    expect(of([memory], { ...bound, heldPeriods: 1 })).toContain('(1 held period proves no more; 5 would)');
   });
 
   it('says that no limit came near, and what was over it', () => {
     const disk = resource('Database disk');
-    expect(of([disk], { boundBy: disk.id, bindsFirst: disk.id })).toBe(
-      'carries at least 4 × its peak, as far as this run tells; no limit came near',
+    expect(of([disk], { boundBy: disk.id, bindsFirst: null })).toBe(
+      'carries at least 4 × its peak, as far as this run shows; no limit came near',
     );
     const full = resource('Database CPU', { atLeast: 0.66, basis: 'overLimit', beyondSeen: false });
     expect(of([full, disk], { boundBy: full.id, bindsFirst: full.id })).toBe(
@@ -67,7 +88,7 @@ describe('how much a system carries, in one sentence', () => {
     );
   });
 
-  it('names what grew by itself, and what nothing is known of', () => {
+  it('names what grew by itself, and what nothing is known about', () => {
     const leak = resource('Database connections', {
       atLeast: 1.2,
       basis: 'proportion',
@@ -75,13 +96,13 @@ describe('how much a system carries, in one sentence', () => {
       growsWithTime: true,
     });
     const blind = resource('Database CPU', { atLeast: 0, basis: 'noData', beyondSeen: false });
-    expect(of([leak, blind], { atLeast: 1.2, boundBy: leak.id, bindsFirst: leak.id })).toBe(
-      'carries at least 1.2 × its peak (of database connections no more is known); ' +
-        'where the first limit lies this run does not tell; grew while the load stood: database connections; ' +
-        'nothing is known of database CPU',
+    expect(of([leak, blind], { atLeast: 1.2, boundBy: leak.id, bindsFirst: null })).toBe(
+      'carries at least 1.2 × its peak (no more is proven for database connections); ' +
+        'which limit comes first is not shown; grew under constant load: database connections; ' +
+        'nothing is known about database CPU',
     );
     expect(of([blind], { boundBy: null, bindsFirst: null })).toBe(
-      'carries at least 0 × its peak; nothing was measured under its load; nothing is known of database CPU',
+      'carries at least 0 × its peak; nothing was measured under its load; nothing is known about database CPU',
     );
   });
 });

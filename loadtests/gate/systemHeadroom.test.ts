@@ -99,13 +99,13 @@ describe('how many times its peak a system carries', () => {
     expect(known.atLeast).toBeGreaterThan(unknown.atLeast);
   });
 
-  it('says what nothing is known of, and takes no implausible reading', () => {
+  it('says what nothing is known about, and takes no implausible reading', () => {
     const blind = judged({
       metrics: metricsOf(startsMs, (...[system, id, index]) =>
         id === 'databaseCpu' ? Number.NaN : percent(system, id, index),
       ),
     });
-    expect(ordersOf(blind).summary).toMatch(/; nothing is known of database CPU$/);
+    expect(ordersOf(blind).summary).toMatch(/; nothing is known about database CPU$/);
     expect(ordersOf(blind).atLeast).toBeGreaterThanOrEqual(1);
     expect(judged({ metrics: new Map() }).headroom.map(({ atLeast }) => atLeast)).toEqual([0, 0]);
   });
@@ -115,7 +115,7 @@ describe('how many times its peak a system carries', () => {
     for (const system of silent.systems) delete system.messages;
     const orders = ordersOf(judged({ run: silent }));
     expect(orders.atLeast).toBeGreaterThanOrEqual(1);
-    expect(orders.summary).toContain('nothing is known of database CPU, database memory (estimate), ');
+    expect(orders.summary).toContain('nothing is known about database CPU, database memory (estimate), ');
     expect(orders.resources.flatMap(({ signal, basis }) => (basis === 'noData' ? [] : [signal]))).toEqual([
       'functionMemory',
       'functionConcurrency',
@@ -139,7 +139,8 @@ describe('how many times its peak a system carries', () => {
 
   it('comes with what of the first resource was used at which load, and the law that fits', () => {
     const { useOverLoad } = ordersOf(judged());
-    const { points, fit } = useOverLoad!;
+    const { signal, points, fit } = useOverLoad!;
+    expect(signal).toBe('databaseCpu');
     expect(points).toHaveLength(16);
     expect(points.filter(({ held }) => held)).toHaveLength(10);
     expect(points[0]!.load).toBeCloseTo(1 / 6);
@@ -150,7 +151,7 @@ describe('how many times its peak a system carries', () => {
 
     const late = structuredClone(run);
     late.generator.lateIterations = 2_000;
-    expect(ordersOf(judged({ run: late })).useOverLoad).toEqual({ points, fit: null });
+    expect(ordersOf(judged({ run: late })).useOverLoad).toEqual({ signal, points, fit: null });
     expect(ordersOf(judged({ metrics: new Map() })).useOverLoad).toBeNull();
   });
 

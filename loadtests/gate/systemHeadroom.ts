@@ -7,6 +7,7 @@ import { loadedRunOf } from './headroom/loadedRun.ts';
 import { flowMeasurementsOf, flowOf, resourcesOf, type Values } from './headroom/measuredUse.ts';
 import type { LoadedRun } from './headroom/readings.ts';
 import type { ResourceUse } from './headroom/systemLaws.ts';
+import type { UseOverLoad } from './headroom/useOverLoad.ts';
 import { inWords } from './headroomInWords.ts';
 
 interface LoadedSystem extends MonitoredSystem {
@@ -68,10 +69,17 @@ export function systemHeadroomOf(
   const signals = Object.values(signalsOf(system, loaded.periodSeconds));
   const titles = new Map<string, string>(signals.map(({ id, title }) => [id, title]));
   const summary = inWords(headroom, (id) => titles.get(id) ?? id);
+  const { heldPeriods: _, useOverLoad, ...recorded } = headroom;
   return {
     system: system.system,
     summary: doubt === null ? summary : `${summary}; not to be relied on: ${doubt}`,
-    ...headroom,
+    ...recorded,
+    useOverLoad: useOverLoad && recordOf(useOverLoad),
     resources: headroom.resources.map(({ id, ...rest }) => ({ signal: id, ...rest })),
   };
 }
+
+const recordOf = ({ id, ...rest }: UseOverLoad): NonNullable<SystemHeadroomRecord['useOverLoad']> => ({
+  signal: id,
+  ...rest,
+});

@@ -132,6 +132,7 @@ export const exampleVerdict: VerdictFile = {
       boundBy: 'databaseCpu',
       bindsFirst: 'databaseCpu',
       useOverLoad: {
+        signal: 'databaseCpu',
         points: [
           { load: 0.5, percent: 22, held: false },
           { load: 1, percent: 41, held: true },

@@ -33,7 +33,7 @@ export const farthest = 4;
 export const disbelief = 0.1;
 
 /** So many periods below the limit, and none at it, prove that a typical one is below: ½⁵ < 5 %. */
-const fewestHeld = 5;
+export const fewestHeld = 5;
 
 /** Of so many held periods one may be at the limit. */
 const oneOf = 20;

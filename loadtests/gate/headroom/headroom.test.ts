@@ -332,6 +332,27 @@ describe('of a system', () => {
     expect(seen).toBe(1);
   });
 
+  it('that may come before the nearest known limit keeps that from being called the first', () => {
+    const cpu = divisible(
+      'cpu',
+      around(
+        rampAndHold.map((load) => 5 + 25 * load),
+        0.4,
+      ),
+    );
+    // Where the load never changed under it, use at rest and demand cannot be told apart.
+    const grown = (percent: number) =>
+      divisible(
+        'memory',
+        rampAndHold.map((load) => (load === 1 ? percent : Number.NaN)),
+      );
+    const asked = (percent: number) => headroomOf(runOf(rampAndHold), [cpu, grown(percent)]);
+
+    expect(asked(70)).toMatchObject({ boundBy: 'memory', bindsFirst: null });
+    expect(asked(70).resources[0]!.likely).not.toBeNull();
+    expect(asked(15)).toMatchObject({ boundBy: 'cpu', bindsFirst: 'cpu' });
+  });
+
   it('what nothing is known of bounds nothing: it is named beside the number', () => {
     const { atLeast, boundBy, resources } = headroomOf(runOf(rampAndHold), [
       divisible('memory', []),
@@ -351,6 +372,7 @@ describe('of a system', () => {
   it('without any period nothing is carried', () => {
     expect(headroomOf(runOf([]), [divisible('cpu', [])])).toEqual({
       seen: 0,
+      heldPeriods: 0,
       atLeast: 0,
       boundBy: null,
       bindsFirst: null,

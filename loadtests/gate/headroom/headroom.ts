@@ -27,13 +27,16 @@ export interface Likely {
 export interface SystemHeadroom {
   /** The most of the whole peak that a period had. */
   seen: number;
+  /** Whole periods of the hold: fewer than `fewestHeld` prove little. */
+  heldPeriods: number;
   /** What all of its resources carry of which anything was measured: the least of them. */
   atLeast: number;
   /** The resource that allows no more; null where nothing was measured. */
   boundBy: string | null;
-  /** Of the resources whose limit is known the one that comes first; null where nothing was measured. */
+  /** The resource whose limit comes first; null where the run does not show it. */
   bindsFirst: string | null;
-  /** What of it was used at which load; null where nothing was measured. */
+  /** What of it (or, where it is not shown, of the nearest limit that is known, or of what is proven least) was used
+   * at which load; null where nothing was measured. */
   useOverLoad: UseOverLoad | null;
   /** In the order given. */
   resources: ResourceHeadroom[];
@@ -51,13 +54,13 @@ export function headroomOf(run: LoadedRun, resources: readonly ResourceUse[]): S
   });
   const known = headroom.filter(({ basis }) => basis !== 'noData');
   const [least] = known.toSorted((a, b) => a.atLeast - b.atLeast);
-  const [first] = known.toSorted((a, b) => bindsAt(a) - bindsAt(b) || a.atLeast - b.atLeast);
   return {
     seen: Math.max(0, ...run.periods.map(({ loads }) => loads.whole.mean)),
+    heldPeriods: run.periods.filter(({ held }) => held).length,
     atLeast: least?.atLeast ?? 0,
     boundBy: least?.id ?? null,
-    bindsFirst: first?.id ?? null,
-    useOverLoad: useOverLoadIn(fitted.values(), first),
+    bindsFirst: least ? firstOf(known, least) : null,
+    useOverLoad: useOverLoadIn(fitted.values(), nearestLimit(known) ?? least),
     resources: headroom,
   };
 }
@@ -70,9 +73,25 @@ function useOverLoadIn(
   return use && of ? useOverLoadOf(use, of.likely?.value ?? null) : null;
 }
 
+/** @param least the resource that is proven to carry least: its own limit may come before the nearest known one */
+function firstOf(known: readonly ResourceHeadroom[], least: ResourceHeadroom): string | null {
+  const nearest = nearestLimit(known);
+  if (nearest === undefined) return null;
+  const mayComeBefore = isUnknown(least) && nearest.likely !== null && least.atLeast < nearest.likely.low;
+  return mayComeBefore ? null : nearest.id;
+}
+
+/** Of the resources whose limit is known the one that comes first. */
+export const nearestLimit = (resources: readonly ResourceHeadroom[]): ResourceHeadroom | undefined =>
+  resources
+    .filter((one) => !isUnknown(one))
+    .toSorted((a, b) => bindsAt(a) - bindsAt(b) || a.atLeast - b.atLeast)[0];
+
+/** Whether the run does not show where its limit lies. */
+const isUnknown = ({ likely, basis }: ResourceHeadroom): boolean => likely === null && basis !== 'overLimit';
+
 /** What is over its limit binds there, also where the load that it would carry is not known. */
-const bindsAt = ({ likely, basis, atLeast }: ResourceHeadroom): number =>
-  likely?.value ?? (basis === 'overLimit' ? atLeast : Number.MAX_VALUE);
+const bindsAt = ({ likely, atLeast }: ResourceHeadroom): number => likely?.value ?? atLeast;
 
 const withoutData = ({ id }: ResourceUse): ResourceHeadroom => ({
   id,

@@ -3,6 +3,8 @@ import type { FittedUse } from './systemLaws.ts';
 
 /** What of a resource was used at which load, with the law that fits: what a picture of it needs. */
 export interface UseOverLoad {
+  /** The resource's. */
+  id: string;
   /** The multiple of the expected peak that a period had, and what it used, in percent of the resource. */
   points: { load: number; percent: number; held: boolean }[];
   /**
@@ -26,12 +28,13 @@ export function useOverLoadOf(
   const points = readings
     .map(({ period: { load, held }, percent }) => ({ load, percent, held }))
     .toSorted((a, b) => a.load - b.load);
-  if (growsWithTime) return { points, fit: null };
+  if (growsWithTime) return { id: resource.id, points, fit: null };
   const amountAt = law.typicalThrough(limit);
   const end = Math.min(farthest * seen, Math.max(margin * seen, margin * (crossing ?? margin * seen)));
   // What rounds to the fewest units that are too many has reached the limit: there the picture has it too.
   const percentOf = (amount: number): number => (amount * resource.limitPercent) / limit;
   return {
+    id: resource.id,
     points,
     fit: Array.from({ length: steps + 1 }, (_, step) => {
       const load = (step / steps) * end;
