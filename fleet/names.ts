@@ -1,4 +1,5 @@
 import type { MonitoredSystem, SystemCapacity } from './monitoredSystem.ts';
+import type { ServiceDefinition } from './serviceSchema.ts';
 
 /**
  * Every name of the fleet: `{stage}-{system}-{kind}`. The shortest AWS limit a name meets here is 63
@@ -38,16 +39,23 @@ export const wholeFleet = 'fleet';
 
 const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
 
+/** What of a service stands in names. */
+type NamedService = Pick<ServiceDefinition, 'names'>;
+
 /** Names of one system's resources. */
-export const systemNames = (stage: string, system: string): SystemNames => ({
-  cluster: name(stage, system, 'clientes'),
+export const systemNames = (
+  { names: { cluster, messages } }: NamedService,
+  stage: string,
+  system: string,
+): SystemNames => ({
+  cluster: name(stage, system, cluster),
   api: name(stage, system, 'api'),
   apiFunction: name(stage, system, 'api'),
   subscriberFunction: name(stage, system, 'subscriber'),
-  topic: name(stage, system, 'customers-topic'),
-  queue: name(stage, system, 'customers'),
-  deadLetterQueue: name(stage, system, 'customers-dead'),
-  undeliveredQueue: name(stage, system, 'customers-unsent'),
+  topic: name(stage, system, `${messages}-topic`),
+  queue: name(stage, system, messages),
+  deadLetterQueue: name(stage, system, `${messages}-dead`),
+  undeliveredQueue: name(stage, system, `${messages}-unsent`),
   apiSecret: name(stage, system, 'db-api'),
   subscriberSecret: name(stage, system, 'db-subscriber'),
   probeSecret: name(stage, system, 'db-probe'),
@@ -126,12 +134,12 @@ export const dashboardNamesOf = (stage: string) => {
 };
 
 /** Names of what a stage's systems share. */
-export const networkNames = (stage: string) => ({
+export const networkNames = ({ names }: NamedService, stage: string) => ({
   vpc: name(stage, 'network', 'vpc'),
-  clusterParameters: name(stage, 'network', 'clientes'),
+  clusterParameters: name(stage, 'network', names.cluster),
 });
 
-/** KMS aliases: databases and their secrets, customers' topics, their queues, the on-call topic. */
+/** KMS aliases: databases and their secrets, topics, their queues, the on-call topic. */
 export const keyAliases = (stage: string) => ({
   data: `alias/${name(stage, 'network', 'data')}`,
   topics: `alias/${name(stage, 'network', 'topics')}`,
@@ -211,8 +219,13 @@ export const stackNames = (stage: string) => ({
 export const accountStackName = 'headroom-account';
 
 /** What monitoring needs to know of a system, derived, not looked up. */
-export function monitoredSystem(stage: string, system: string, capacity: SystemCapacity): MonitoredSystem {
-  const names = systemNames(stage, system);
+export function monitoredSystem(
+  service: NamedService,
+  stage: string,
+  system: string,
+  capacity: SystemCapacity,
+): MonitoredSystem {
+  const names = systemNames(service, stage, system);
   return {
     system,
     systemDimension: systemDimension(stage, system),

@@ -15,6 +15,19 @@ export interface Service {
 /** Where a path of a service's contract leads. */
 export const pathOf = ({ directory }: ServiceDefinition, path: string): string => join(directory, path);
 
+/** What the migrations of a service's databases come to. */
+export interface ServiceSchema {
+  /** Where the numbered files are. */
+  directory: string;
+  /** Privileges by table, of the functions' database users. */
+  grants: ServiceDefinition['grants'];
+}
+
+export const schemaOf = (service: ServiceDefinition): ServiceSchema => ({
+  directory: pathOf(service, service.migrations),
+  grants: service.grants,
+});
+
 /** What every load side exports. */
 const exported = ['health', 'seeded', 'lookUp', 'request', 'message', 'idOf', 'poison', 'smoke'] as const;
 

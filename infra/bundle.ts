@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
+import { pathOf, type ServiceDefinition } from '../fleet/service.ts';
 import { BundleError } from './errors.ts';
 
 /** Functions by the name of their bundled module: `api` becomes `api.mjs`, with the handler `api.handler`. */
@@ -9,14 +10,22 @@ export type BundleEntries = Readonly<Record<string, string>>;
 
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The functions of every system and of the stage. */
-export const functionEntries = {
-  api: source('service/handlers/api.ts'),
-  subscriber: source('service/handlers/subscriber.ts'),
+/** The functions of a stage. */
+const stageEntries = {
   probe: source('monitoring/probe/handler.ts'),
   canary: source('monitoring/canary/handler.ts'),
   comparison: source('monitoring/comparison/handler.ts'),
-} as const satisfies BundleEntries;
+} as const;
+
+/** The functions of every system and of the stage. */
+export type FunctionEntry = keyof typeof stageEntries | keyof ServiceDefinition['entries'];
+
+/** Where they are, when the systems run this service. */
+export const functionEntries = (service: ServiceDefinition): Record<FunctionEntry, string> => ({
+  api: pathOf(service, service.entries.api),
+  subscriber: pathOf(service, service.entries.subscriber),
+  ...stageEntries,
+});
 
 /**
  * Bundles the functions' modules into one directory, the asset that all functions of all systems share.
@@ -26,10 +35,7 @@ export const functionEntries = {
  * modules find it in the project's node_modules when `outputDirectory` lies inside the project.
  * @throws BundleError naming the entry that is missing, or what esbuild could not resolve or parse.
  */
-export async function bundleFunctions(
-  outputDirectory: string,
-  entries: BundleEntries = functionEntries,
-): Promise<void> {
+export async function bundleFunctions(outputDirectory: string, entries: BundleEntries): Promise<void> {
   for (const [name, path] of Object.entries(entries)) {
     if (!(await stat(path).catch(() => undefined))?.isFile())
       throw new BundleError(`${name}: no file ${path}`);

@@ -90,6 +90,7 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
       sign: createSigner(testCredentials, 'us-east-1'),
       clock: systemClock,
       bounds: { deadlineMs: 5_000, maximumBodyBytes: 4_096 },
+      healthPath: '/healthcheck',
       output: { system: () => undefined, fleet: () => undefined },
     });
     await canary(['orders'], 0);

@@ -212,9 +212,14 @@ describe("beside CDK's own deploy role", () => {
     const template = parse(await readFile(path, 'utf8')) as { Resources: { DeploymentActionRole: Role } };
     return template.Resources.DeploymentActionRole.Properties;
   };
-  const own = deployStatements({ stage: 'qa', base: 'qa', partition: 'aws', region, account }).flatMap(
-    ({ actions = [] }) => actions,
-  );
+  const own = deployStatements({
+    service: exampleFleet.service,
+    stage: 'qa',
+    base: 'qa',
+    partition: 'aws',
+    region,
+    account,
+  }).flatMap(({ actions = [] }) => actions);
 
   it("the workflows' roles have what it has, or it says why not", async () => {
     const { Policies, ManagedPolicyArns } = await deployRole();

@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serviceSchema } from '../fleet/serviceSchema.ts';
 import { projectDirectory } from './testing/emptyFunctions.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -16,8 +17,11 @@ let count = 0;
 async function hashNow(): Promise<string> {
   // Another address is another module, which remembers nothing.
   const path = `${join(copy, 'infra/release.ts')}?${(count += 1)}`;
-  const { hashRelease } = (await import(path)) as { hashRelease: () => Promise<string> };
-  return hashRelease();
+  const { hashRelease } = (await import(path)) as typeof import('./release.ts');
+  const { clientes } = (await import(
+    `${join(copy, 'service/contract.ts')}?${count}`
+  )) as typeof import('../service/contract.ts');
+  return hashRelease(serviceSchema.parse(clientes));
 }
 
 beforeAll(async () => {
@@ -51,7 +55,8 @@ describe('the hash of a release', () => {
     ['another limit', 'monitoring/limits.ts', 'utilizationPercent: 80', 'utilizationPercent: 99'],
     ['another SQL', 'service/redshift/sql.ts', /SELECT /, 'SELECT DISTINCT '],
     ['another migration', 'service/redshift/migrations/0001_clientes.sql', /VARCHAR\(\d+\)/i, 'VARCHAR(7)'],
-    ['other grants', 'service/redshift/databaseUsers.ts', /GRANT SELECT/, 'GRANT ALL'],
+    ['other grants', 'service/contract.ts', "clientes: ['SELECT']", "clientes: ['SELECT', 'DELETE']"],
+    ['another way to grant', 'service/redshift/databaseUsers.ts', /GRANT USAGE/, 'GRANT CREATE'],
     ['another template', 'infra/constructs/messaging.ts', 'Duration.days(14)', 'Duration.days(4)'],
     ['another handler', 'service/handlers/healthcheck.ts', '1_000', '9_000'],
   ])('is another one with %s', async (_, file, from, to) => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathOf, type ServiceDefinition } from '../fleet/service.ts';
 import { readMigrations } from '../service/redshift/migrationFiles.ts';
 import { bundleOptions, functionEntries, type BundleEntries } from './bundle.ts';
 
@@ -16,14 +17,17 @@ const deployedBy: BundleEntries = {
 };
 
 /**
- * SHA-256 of all that decides how a system behaves once it is deployed: the functions' code, templates and limits,
- * migrations, and the packages that make templates of them. Not the configuration, which has a hash of its own; and
+ * SHA-256 of all that decides how a system behaves once it is deployed: the service's contract, the functions' code,
+ * templates and limits, migrations, and the packages that make templates of them. Not the configuration, which has a hash of its own; and
  * neither comments nor form, documentation nor tests: it is taken from what the sources come to.
- * @param entries the functions' modules; left out: the project's
+ * @param entries the functions' modules; left out: the service's and the stage's
  */
-export function hashRelease(entries: BundleEntries = functionEntries): Promise<string> {
-  const key = JSON.stringify(entries);
-  const known = hashes.get(key) ?? hashOf(entries);
+export function hashRelease(
+  service: ServiceDefinition,
+  entries: BundleEntries = functionEntries(service),
+): Promise<string> {
+  const key = JSON.stringify([service, entries]);
+  const known = hashes.get(key) ?? hashOf(service, entries);
   hashes.set(key, known);
   return known;
 }
@@ -31,7 +35,7 @@ export function hashRelease(entries: BundleEntries = functionEntries): Promise<s
 /** Of this process, whose own code does not change either. */
 const hashes = new Map<string, Promise<string>>();
 
-async function hashOf(entries: BundleEntries): Promise<string> {
+async function hashOf(service: ServiceDefinition, entries: BundleEntries): Promise<string> {
   const [functions, deployment, migrations] = await Promise.all([
     build({ ...bundleOptions(entries), outdir: 'functions', write: false }),
     build({
@@ -41,7 +45,7 @@ async function hashOf(entries: BundleEntries): Promise<string> {
       write: false,
       metafile: true,
     }),
-    readMigrations(join(project, 'service/redshift/migrations')),
+    readMigrations(pathOf(service, service.migrations)),
   ]);
   const hash = createHash('sha256');
   const add = (name: string, contents: string | Uint8Array): void =>
@@ -49,6 +53,9 @@ async function hashOf(entries: BundleEntries): Promise<string> {
   for (const [index, { contents }] of [...functions.outputFiles, ...deployment.outputFiles].entries()) {
     add(`module ${index}`, contents);
   }
+  // Wherever the checkout is.
+  const { directory: _directory, ...contract } = service;
+  add('contract', JSON.stringify(contract));
   for (const { file, statements } of migrations) add(file, JSON.stringify(statements));
   const imports = Object.values(deployment.metafile.outputs).flatMap((output) => output.imports);
   for (const name of packagesOf(imports.map(({ path }) => path))) add(name, await versionOf(name));

@@ -2,7 +2,7 @@ import { Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
-import { bundleFunctions, type BundleEntries } from './bundle.ts';
+import { bundleFunctions, functionEntries, type BundleEntries } from './bundle.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { checkTemplates } from './rules/index.ts';
 import { appOf } from './cdkApp.ts';
@@ -19,7 +19,7 @@ export interface SynthesisOptions {
    * error. Defaults to true; the same description need not be checked at every start on this machine.
    */
   validate?: boolean;
-  /** The functions' modules. Left out: the project's. */
+  /** The functions' modules. Left out: those of the fleet's service and of the stage. */
   entries?: BundleEntries;
   /** More rules that the templates must pass; an offence is an error. */
   plugins?: readonly IPolicyValidationPlugin[];
@@ -35,7 +35,7 @@ export async function synthesize({
   stages,
   outputDirectory,
   validate = true,
-  entries,
+  entries = functionEntries(fleet.service),
   plugins = [],
 }: SynthesisOptions): Promise<CloudAssembly> {
   for (const stage of stages) {
@@ -44,7 +44,7 @@ export async function synthesize({
   }
   const codeDirectory = join(outputDirectory, 'bundle');
   await bundleFunctions(codeDirectory, entries);
-  const release = await hashRelease(entries);
+  const release = await hashRelease(fleet.service, entries);
   const app = appOf({ fleet, stages, outputDirectory, codeDirectory, release, validate });
   Validations.of(app).addPlugins(...plugins);
   const assembly = app.synth();

@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { StageNotFoundError } from '../fleet/errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { schemaOf } from '../fleet/service.ts';
 import { migrate, removeSchema } from '../service/redshift/migrate.ts';
 import type { Connection } from './connection.ts';
 import { eachSystem } from './eachSystem.ts';
@@ -7,6 +9,7 @@ import { UsageError } from './errors.ts';
 import { findSystems } from './target.ts';
 
 export interface MigrateOptions {
+  fleet: Fleet;
   clients: Connection['clients'];
   stage: string;
   /** Names of systems; empty for all of the stage. */
@@ -20,6 +23,7 @@ export interface MigrateOptions {
  * @throws SystemsFailedError naming those that failed
  */
 export async function migrateSystems({
+  fleet,
   clients,
   stage,
   systems,
@@ -32,6 +36,7 @@ export async function migrateSystems({
 }): Promise<void> {
   await eachSystem(await findSystems(clients, stage, systems), async ({ system, cluster }) => {
     const { applied } = await migrate({
+      ...schemaOf(fleet.service),
       ...clients,
       cluster,
       clock,

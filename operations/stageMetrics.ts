@@ -42,7 +42,7 @@ function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
   return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => {
     const expected = configured.get(name) ?? deployed.get(name)?.expectedPeak;
     return {
-      ...monitoredSystem(stage, name, {
+      ...monitoredSystem(fleet.service, stage, name, {
         ...capacity,
         connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? capacity.connectionLimit,
       }),

@@ -26,7 +26,7 @@ export function doctorCommand({ clock, signal, output }: Context, done: (code: E
     .action(async ({ config, stage, json, beforeDeployment }: DoctorCommandOptions) => {
       const reached = await reachStage({ config, stage });
       const path = process.env['PATH'] ?? '';
-      const release = await hashRelease();
+      const release = await hashRelease(reached.fleet.service);
       const findings = await examine({ ...reached, release, path, clock, signal, beforeDeployment });
       output.answer(
         json

@@ -19,7 +19,7 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
       const reached = await reachStage({ config, stage });
       const { by, evidence, against } = await askEvidence({
         ...reached,
-        release: await hashRelease(),
+        release: await hashRelease(reached.fleet.service),
         clock,
       });
       const text =

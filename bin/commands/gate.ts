@@ -131,7 +131,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (options.record && verdict.verdict === 'inconclusive') {
         context.output.progress('nothing was recorded: an open question is no evidence');
       } else if (options.record) {
-        const evidence = deploymentEvidenceOf(run, verdict, await hashRelease());
+        const evidence = deploymentEvidenceOf(run, verdict, await hashRelease(fleet.service));
         const kept = await recordDeploymentEvidence(connection.clients.ssm, evidence);
         context.output.progress(
           kept === evidence

@@ -31,7 +31,7 @@ export function migrateCommand({ clock, output }: Context, done: (code: ExitCode
         );
       }
       const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });
-      const of = { clients, stage: options.stage, systems: options.system, clock };
+      const of = { fleet, clients, stage: options.stage, systems: options.system, clock };
       await (options.remove ? remove(of, output) : bringUpToDate(of, output));
       done(exitCodes.passed);
     });

@@ -11,7 +11,7 @@ import {
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { functionEntries } from '../bundle.ts';
+import type { FunctionEntry } from '../bundle.ts';
 import { logGroupName } from '../../fleet/names.ts';
 import { functionRole } from './functionRole.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
@@ -20,7 +20,7 @@ export interface BundledFunctionProps {
   functionName: string;
   description: string;
   /** Which of the bundled modules it runs. */
-  entry: keyof typeof functionEntries;
+  entry: FunctionEntry;
   /** Directory of the bundle (infra/bundle.ts), the same for all functions. */
   codeDirectory: string;
   memoryMiB: number;

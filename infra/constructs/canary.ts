@@ -2,12 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../fleet/systemDocument.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { fleetNames } from '../../fleet/names.ts';
 import type { Statement } from './acknowledge.ts';
 import type { BundledFunctionProps } from './bundledFunction.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface CanaryProps {
+  service: ServiceDefinition;
   stage: string;
   /** The configured systems: what is counted, whatever is deployed. */
   systems: readonly string[];
@@ -28,7 +30,7 @@ export const canaryMemoryMiB = (systems: number): number =>
  * through the API's public address, or from inside the network where there is none.
  */
 export function addCanary(scope: Construct, props: CanaryProps): void {
-  const { stage, systems, codeDirectory, network } = props;
+  const { service, stage, systems, codeDirectory, network } = props;
   addScheduledFunction(scope, 'Canary', {
     functionName: fleetNames(stage).canaryFunction,
     description: `Asks every system of ${stage} for its health`,
@@ -40,18 +42,18 @@ export function addCanary(scope: Construct, props: CanaryProps): void {
     input: { systems },
     // Names are looked up by the threads that libuv keeps for it: four of them, one slow name server, and
     // healthy systems miss their deadline.
-    environment: { HEADROOM_STAGE: stage, UV_THREADPOOL_SIZE: '64' },
-    statements: canaryStatements(Stack.of(scope), stage),
+    environment: { HEADROOM_STAGE: stage, HEALTH_PATH: service.health, UV_THREADPOOL_SIZE: '64' },
+    statements: canaryStatements(Stack.of(scope), service, stage),
     ...(network && { network }),
   });
 }
 
-const canaryStatements = (stack: Stack, stage: string): Statement[] => [
+const canaryStatements = (stack: Stack, { health }: ServiceDefinition, stage: string): Statement[] => [
   readsDocuments(stack, [systemDocumentPath(stage)]),
   {
     actions: ['execute-api:Invoke'],
     resources: [
-      stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET/healthcheck` }),
+      stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET${health}` }),
     ],
     patternReason: 'APIs have ids that nobody knows before they exist; the stage and the path bound it.',
   },

@@ -5,11 +5,13 @@ import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../fleet/fleet.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { auditLogGroupName, databaseName, databaseUsers, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface DatabaseProps {
+  service: ServiceDefinition;
   stage: string;
   system: string;
   database: StageConfig['database'];
@@ -28,7 +30,7 @@ export class Database extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     const { database, key } = props;
-    const names = systemNames(props.stage, props.system);
+    const names = systemNames(props.service, props.stage, props.system);
     const auditLogs = (['connectionlog', 'userlog'] as const).map((log) =>
       ownLogGroup(this, `Audit-${log}`, auditLogGroupName(names.cluster, log)),
     );

@@ -1,16 +1,18 @@
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../../fleet/fleet.ts';
 import { databaseName, logGroupName, systemNames } from '../../fleet/names.ts';
-import type { ClientApi } from './clientApi.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
+import type { SystemApi } from './systemApi.ts';
 import type { Messaging } from './messaging.ts';
 import { databaseRuleDescription } from './securityGroups.ts';
 
 export interface DocumentProps {
+  service: ServiceDefinition;
   stage: string;
   system: System;
   region: string;
   release: string;
-  api: ClientApi;
+  api: SystemApi;
   messaging: Messaging;
   /** The stage whose database it is, which may be another one's. */
   database: {
@@ -25,6 +27,7 @@ export interface DocumentProps {
 
 /** What a system says about itself; values that only the deployment knows are tokens. */
 export function documentOf({
+  service,
   stage,
   system,
   region,
@@ -33,7 +36,7 @@ export function documentOf({
   messaging,
   database,
 }: DocumentProps): SystemDocument {
-  const names = systemNames(stage, system.name);
+  const names = systemNames(service, stage, system.name);
   const { config, schema, secretArns, groupIds, restoreRoleArn } = database;
   return {
     schemaVersion: 1,
@@ -50,7 +53,7 @@ export function documentOf({
       undelivered: { name: names.undeliveredQueue, url: messaging.undeliveredQueue.queueUrl },
     },
     cluster: {
-      identifier: systemNames(database.stage, system.name).cluster,
+      identifier: systemNames(service, database.stage, system.name).cluster,
       database: databaseName(system.name),
       ...(schema !== undefined && { schema }),
       adminSecretArn: secretArns.admin,

@@ -1,4 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 
 interface GatewayProblem {
   errorCode: string;
@@ -19,11 +20,6 @@ const internal: GatewayProblem = {
 
 /** What API Gateway answers by itself, by its response type. */
 const problems: [ResponseType, GatewayProblem][] = [
-  [
-    // client_id is the only parameter that is validated; its title is the service's.
-    ResponseType.BAD_REQUEST_PARAMETERS,
-    { errorCode: 'clientIdInvalid', title: 'Invalid client id', status: 400 },
-  ],
   [ResponseType.MISSING_AUTHENTICATION_TOKEN, forbidden],
   [ResponseType.INVALID_SIGNATURE, forbidden],
   [ResponseType.EXPIRED_TOKEN, forbidden],
@@ -48,9 +44,18 @@ const problems: [ResponseType, GatewayProblem][] = [
   [ResponseType.DEFAULT_5XX, internal],
 ];
 
+/** A required parameter that is missing: an error of the service's own, which says it as the service does. */
+function parameterMissing({ parameterMissing: errorCode, errors }: ServiceDefinition): typeof problems {
+  const error = errorCode === undefined ? undefined : errors[errorCode];
+  return errorCode === undefined || !error
+    ? []
+    : [[ResponseType.BAD_REQUEST_PARAMETERS, { errorCode, title: error.title, status: error.status }]];
+}
+
 /** RFC 9457 problems instead of API Gateway's own answers. */
-export function addGatewayProblems(api: RestApi): void {
-  for (const [type, { errorCode, title, status, detail, retryAfterSeconds }] of problems) {
+export function addGatewayProblems(api: RestApi, service: ServiceDefinition): void {
+  const all = [...parameterMissing(service), ...problems];
+  for (const [type, { errorCode, title, status, detail, retryAfterSeconds }] of all) {
     const members = [
       `"type":"urn:headroom:problem:${errorCode}"`,
       `"title":"${title}"`,

@@ -71,7 +71,12 @@ export function statementsOfRole(
   where: Pick<GithubTarget, 'partition' | 'region' | 'account'>,
 ): Statement[] {
   const { runsOn, database } = fleet.stages[stage]!;
-  const target = { stage: runsOn ? `${stage}-*` : stage, base: runsOn?.stage ?? stage, ...where };
+  const target = {
+    service: fleet.service,
+    stage: runsOn ? `${stage}-*` : stage,
+    base: runsOn?.stage ?? stage,
+    ...where,
+  };
   const runs = stagesOn(fleet, stage).map(([name]) => name);
   return [
     ...deployStatements(target),

@@ -10,8 +10,10 @@ import {
   toolStatements,
   type GithubTarget,
 } from './githubStatements.ts';
+import { service } from '../../service/testing/service.ts';
 
 const target: GithubTarget = {
+  service: service.definition,
   stage: 'qa',
   base: 'qa',
   partition: 'aws',

@@ -1,11 +1,14 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
 import { deploymentEvidenceParameter } from '../../records/deploymentEvidence.ts';
 import type { Statement } from './acknowledge.ts';
 import { stageTag } from './securityGroups.ts';
 
 export interface GithubTarget {
+  /** What the stage's systems run. */
+  service: ServiceDefinition;
   /** The stage, or `{stage}-*` for those of runs. */
   stage: string;
   /** The stage whose databases and keys it uses: itself, mostly. */
@@ -26,6 +29,11 @@ const arnIn =
 
 const roleArn = ({ partition, account }: GithubTarget, name: string): string =>
   `arn:${partition}:iam::${account}:role/${name}`;
+
+/** The methods that loads and smoke call. */
+const methodsOf = ({ routes }: ServiceDefinition): string[] => [
+  ...new Set(routes.map(({ method }) => method)),
+];
 
 /** Stacks of the stage, made by CloudFormation as CDK's bootstrapped execution role. */
 export function deployStatements(target: GithubTarget): Statement[] {
@@ -80,14 +88,14 @@ export function deployStatements(target: GithubTarget): Statement[] {
 
 /** What `headroom migrate`, `load`, `gate` and `evidence` ask of the stage. */
 export function toolStatements(target: GithubTarget): Statement[] {
-  const { stage, base, region } = target;
+  const { service, stage, base, region } = target;
   const arn = arnIn(target);
-  const keyOf = (alias: string, service: string) => ({
+  const keyOf = (alias: string, via: string) => ({
     resources: [arn('kms', 'key/*')],
     patternReason: conditioned,
     conditions: {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
-      StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+      StringEquals: { 'kms:ViaService': `${via}.${region}.amazonaws.com` },
     },
   });
   return [
@@ -109,13 +117,13 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['execute-api:Invoke'],
-      resources: [arn('execute-api', `*/${stage}/GET/*`)],
+      resources: methodsOf(service).map((method) => arn('execute-api', `*/${stage}/${method}/*`)),
       patternReason: 'APIs are known by ids; the stage of the API bears the name of this one.',
     },
     {
       actions: ['sns:Publish'],
       // Not on-call's topic: to that one alarms alone publish.
-      resources: [arn('sns', systemNames(stage, '*').topic)],
+      resources: [arn('sns', systemNames(service, stage, '*').topic)],
       patternReason: ofTheStage,
     },
     { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], ...keyOf(keyAliases(base).topics, 'sns') },
@@ -126,7 +134,7 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
-      resources: [arn('redshift', `cluster:${systemNames(base, '*').cluster}`)],
+      resources: [arn('redshift', `cluster:${systemNames(service, base, '*').cluster}`)],
       patternReason: ofTheStage,
     },
     {
@@ -198,7 +206,7 @@ export function doctorStatements(target: GithubTarget): Statement[] {
 
 /** What a drill breaks and gives back, and the schedule that gives it back when the drill cannot. */
 export function drillStatements(target: GithubTarget): Statement[] {
-  const { stage } = target;
+  const { service, stage } = target;
   const arn = arnIn(target);
   return [
     {
@@ -226,14 +234,14 @@ export function drillStatements(target: GithubTarget): Statement[] {
     // Of this stage's own clusters alone: one that runs on another stage's has none.
     {
       actions: ['redshift:RebootCluster'],
-      resources: [arn('redshift', `cluster:${systemNames(stage, '*').cluster}`)],
+      resources: [arn('redshift', `cluster:${systemNames(service, stage, '*').cluster}`)],
       patternReason: ofTheStage,
     },
     { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
     // A drill's own dead letters; it leaves everybody else's.
     {
       actions: ['sqs:DeleteMessage'],
-      resources: [arn('sqs', systemNames(stage, '*').deadLetterQueue)],
+      resources: [arn('sqs', systemNames(service, stage, '*').deadLetterQueue)],
       patternReason: ofTheStage,
     },
     // Reading from an encrypted queue.
@@ -253,7 +261,7 @@ export function drillStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['iam:PassRole'],
-      resources: [roleArn(target, systemNames(stage, '*').restoreRole)],
+      resources: [roleArn(target, systemNames(service, stage, '*').restoreRole)],
       patternReason: ofTheStage,
       conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
@@ -264,7 +272,9 @@ export function drillStatements(target: GithubTarget): Statement[] {
 export const pauseStatements = (target: GithubTarget): Statement[] => [
   {
     actions: ['redshift:PauseCluster', 'redshift:ResumeCluster'],
-    resources: [arnIn(target)('redshift', `cluster:${systemNames(target.stage, '*').cluster}`)],
+    resources: [
+      arnIn(target)('redshift', `cluster:${systemNames(target.service, target.stage, '*').cluster}`),
+    ],
     patternReason: ofTheStage,
   },
   { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },

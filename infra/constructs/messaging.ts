@@ -6,11 +6,13 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../fleet/fleet.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { systemNames } from '../../fleet/names.ts';
 import { redeliveryOf } from '../redelivery.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface MessagingProps {
+  service: ServiceDefinition;
   stage: string;
   system: string;
   subscriber: StageConfig['subscriber'];
@@ -18,7 +20,7 @@ export interface MessagingProps {
   queuesKey: IKey;
 }
 
-/** `customers-topic` and the queue that keeps its messages while the database is away. */
+/** A system's topic and the queue that keeps its messages while the database is away. */
 export class Messaging extends Construct {
   private readonly queuesKey: IKey;
   readonly topic: Topic;
@@ -32,7 +34,7 @@ export class Messaging extends Construct {
   constructor(scope: Construct, id: string, props: MessagingProps) {
     super(scope, id);
     this.queuesKey = props.queuesKey;
-    const names = systemNames(props.stage, props.system);
+    const names = systemNames(props.service, props.stage, props.system);
     const queue = (queueId: string, queueName: string, more: QueueProps = {}): Queue =>
       new Queue(this, queueId, {
         queueName,

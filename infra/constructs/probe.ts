@@ -4,12 +4,14 @@ import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
 import type { Statement } from './acknowledge.ts';
 import { assumesEvidenceReader, evidenceReaderArn } from './evidenceReader.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ProbeProps {
+  service: ServiceDefinition;
   stage: string;
   codeDirectory: string;
   /** Where the peaks are kept that this stage is proven up to. */
@@ -25,7 +27,7 @@ export interface ProbeProps {
  */
 export function addProbe(
   scope: Construct,
-  { stage, codeDirectory, provenBy, statementsPerSecond }: ProbeProps,
+  { service, stage, codeDirectory, provenBy, statementsPerSecond }: ProbeProps,
 ): void {
   const stack = Stack.of(scope);
   const readerArn = evidenceReaderArn(stack, provenBy);
@@ -43,12 +45,17 @@ export function addProbe(
       STATEMENTS_PER_SECOND: String(statementsPerSecond),
       ...(readerArn !== undefined && { PROVEN_BY_ROLE_ARN: readerArn }),
     },
-    statements: probeStatements(stack, stage, provenBy),
+    statements: probeStatements(stack, service, stage, provenBy),
   });
 }
 
-function probeStatements(stack: Stack, stage: string, provenBy: Proving): Statement[] {
-  const ofAnySystem = systemNames(stage, '*');
+function probeStatements(
+  stack: Stack,
+  service: ServiceDefinition,
+  stage: string,
+  provenBy: Proving,
+): Statement[] {
+  const ofAnySystem = systemNames(service, stage, '*');
   const arn = (service: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [

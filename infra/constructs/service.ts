@@ -3,9 +3,10 @@ import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { databaseName, systemNames } from '../../fleet/names.ts';
 import { BundledFunction } from './bundledFunction.ts';
-import { ClientApi, type ClientApiProps } from './clientApi.ts';
+import { SystemApi, type SystemApiProps } from './systemApi.ts';
 import { grantLogin } from './grantLogin.ts';
 import type { Messaging } from './messaging.ts';
 
@@ -22,6 +23,7 @@ export interface DatabaseAccess {
 }
 
 export interface ServiceProps {
+  service: ServiceDefinition;
   stage: string;
   config: StageConfig;
   system: System;
@@ -31,18 +33,18 @@ export interface ServiceProps {
   network: { vpc: IVpc; subnets: ISubnet[]; securityGroups: ISecurityGroup[] };
   webAclArn: string;
   /** What a private API answers to. */
-  apiEndpoint?: ClientApiProps['apiEndpoint'];
+  apiEndpoint?: SystemApiProps['apiEndpoint'];
   /** Directory of the functions' bundle. */
   codeDirectory: string;
 }
 
 /** A system's two functions, with what calls them: the API, and the queue. */
 export class Service extends Construct {
-  readonly api: ClientApi;
+  readonly api: SystemApi;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    const { stage, config, system, messaging, webAclArn, apiEndpoint } = props;
+    const { service, stage, config, system, messaging, webAclArn, apiEndpoint } = props;
     const subscriber = this.addFunction(props, 'subscriber', {
       environment: { DEAD_LETTER_QUEUE_URL: messaging.deadLetterQueue.queueUrl },
     });
@@ -56,7 +58,9 @@ export class Service extends Construct {
       }),
     );
     const handler = this.addFunction(props, 'api', { reservedConcurrency: config.api.reservedConcurrency });
-    this.api = new ClientApi(this, 'ClientApi', {
+    // Its id is in the logical ids of what is deployed: another one would make other APIs.
+    this.api = new SystemApi(this, 'ClientApi', {
+      service,
       stage,
       system,
       handler: handler.function,
@@ -67,11 +71,11 @@ export class Service extends Construct {
   }
 
   private addFunction(
-    { stage, config, system, database, network, codeDirectory }: ServiceProps,
+    { service, stage, config, system, database, network, codeDirectory }: ServiceProps,
     role: 'api' | 'subscriber',
     { environment, ...more }: { reservedConcurrency?: number; environment?: Record<string, string> },
   ) {
-    const names = systemNames(stage, system.name);
+    const names = systemNames(service, stage, system.name);
     const { host, port, schema, secretArns, keyArn } = database;
     const bundled = new BundledFunction(this, role === 'api' ? 'ApiFunction' : 'Subscriber', {
       functionName: role === 'api' ? names.apiFunction : names.subscriberFunction,
@@ -89,6 +93,7 @@ export class Service extends Construct {
         ...(schema !== undefined && { DATABASE_SCHEMA: schema }),
         DATABASE_SECRET_ARN: secretArns[role],
         ...environment,
+        ...service.environment,
       },
       network,
       ...more,

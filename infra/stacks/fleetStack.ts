@@ -57,6 +57,7 @@ export class FleetStack extends Stack {
     if (config.domain) addCustomDomain(this, config.domain);
     addOnCallTopic(this, stage, fleet.onCall);
     addProbe(this, {
+      service: fleet.service,
       stage,
       codeDirectory,
       provenBy: provingOf(fleet.stages, stage),
@@ -65,6 +66,7 @@ export class FleetStack extends Stack {
     const readers = provenAccounts(fleet.stages, stage);
     if (readers.length > 0) addEvidenceReader(this, stage, readers);
     addCanary(this, {
+      service: fleet.service,
       stage,
       codeDirectory,
       systems: fleet.systems.map(({ name }) => name),
@@ -85,7 +87,9 @@ export class FleetStack extends Stack {
       stage,
       dashboardNames,
       periodSeconds,
-      systems: fleet.systems.map(({ name }) => monitoredSystem(stage, name, systemCapacityOf(config))),
+      systems: fleet.systems.map(({ name }) =>
+        monitoredSystem(fleet.service, stage, name, systemCapacityOf(config)),
+      ),
       alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
       fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
       furtherScope: furtherDashboards,

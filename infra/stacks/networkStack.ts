@@ -39,7 +39,7 @@ export class NetworkStack extends Stack {
   readonly apiEndpoint: IVpcEndpoint | undefined;
   /** Encrypts databases and their secrets. */
   readonly dataKey: Key;
-  /** Encrypts customers' topics. One key for a topic and its queue would be a circular dependency. */
+  /** Encrypts topics. One key for a topic and its queue would be a circular dependency. */
   readonly topicsKey: Key;
   /** Encrypts the topics' queues. */
   readonly queuesKey: Key;
@@ -52,7 +52,7 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, { stage, config, fleet, ...props }: NetworkStackProps) {
     super(scope, id, props);
     this.zones = zonesOf(fleet);
-    const names = networkNames(stage);
+    const names = networkNames(fleet.service, stage);
     const aliases = keyAliases(stage);
 
     // Asserted: under exactOptionalPropertyTypes CDK's own classes miss its interfaces by an `undefined`.

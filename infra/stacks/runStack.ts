@@ -7,9 +7,11 @@ import { Messaging } from '../constructs/messaging.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { fleetExports, networkExports, runSchema, systemExports } from '../../fleet/names.ts';
 
 export interface RunStackProps extends StackProps {
+  service: ServiceDefinition;
   /** `{stage}-{run}`: every name follows from it, so that two runs never meet. */
   stage: string;
   config: StageConfig;
@@ -35,7 +37,7 @@ export class RunStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, config, system, base, zones, codeDirectory, release, ...props }: RunStackProps,
+    { service, stage, config, system, base, zones, codeDirectory, release, ...props }: RunStackProps,
   ) {
     super(scope, id, props);
     this.zones = zones;
@@ -50,6 +52,7 @@ export class RunStack extends Stack {
     };
     const schema = runSchema(stage);
     const messaging = new Messaging(this, 'Messaging', {
+      service,
       stage,
       system: system.name,
       subscriber: config.subscriber,
@@ -57,6 +60,7 @@ export class RunStack extends Stack {
       queuesKey: Key.fromKeyArn(this, 'QueuesKey', Fn.importValue(network.queuesKey)),
     });
     const { api } = new Service(this, 'Service', {
+      service,
       stage,
       config,
       system,
@@ -75,6 +79,7 @@ export class RunStack extends Stack {
     publishSystemDocument(
       this,
       documentOf({
+        service,
         stage,
         system,
         release,

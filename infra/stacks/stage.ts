@@ -102,6 +102,7 @@ function addRun(app: App, fleet: Fleet, stage: string, code: Code): void {
   for (const system of systemsOf(fleet, stage)) {
     const stackName = stackNames(stage).system(system.name);
     new RunStack(app, stackName, {
+      service: fleet.service,
       stage,
       config,
       system,

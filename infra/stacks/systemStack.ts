@@ -44,8 +44,9 @@ export class SystemStack extends Stack {
   constructor(scope: Construct, id: string, props: SystemStackProps) {
     super(scope, id, props);
     this.props = props;
-    const { stage, config, system, network, webAclArn, codeDirectory } = props;
-    const names = systemNames(stage, system.name);
+    const { stage, config, fleet, system, network, webAclArn, codeDirectory } = props;
+    const { service } = fleet;
+    const names = systemNames(service, stage, system.name);
     // Imported by ARN, so that grants stay in this stack's roles and out of the keys' policies.
     const key = (keyId: string, { keyArn }: Key) => Key.fromKeyArn(this, keyId, keyArn);
     const dataKey = key('DataKey', network.dataKey);
@@ -57,6 +58,7 @@ export class SystemStack extends Stack {
       databasePort: config.database.port,
     });
     this.database = new Database(this, 'Database', {
+      service,
       stage,
       system: system.name,
       database: config.database,
@@ -73,6 +75,7 @@ export class SystemStack extends Stack {
       probe: secrets.probe.secretArn,
     };
     const messaging = new Messaging(this, 'Messaging', {
+      service,
       stage,
       system: system.name,
       subscriber: config.subscriber,
@@ -80,6 +83,7 @@ export class SystemStack extends Stack {
       queuesKey: key('QueuesKey', network.queuesKey),
     });
     const { api } = new Service(this, 'Service', {
+      service,
       stage,
       config,
       system,
@@ -112,6 +116,7 @@ export class SystemStack extends Stack {
     publishSystemDocument(
       this,
       documentOf({
+        service,
         stage,
         system,
         release: props.release,
@@ -125,10 +130,10 @@ export class SystemStack extends Stack {
   }
 
   private addAlarms(): void {
-    const { stage, config, system } = this.props;
+    const { stage, config, fleet, system } = this.props;
     addSystemAlarms(this, {
       stage,
-      system: monitoredSystem(stage, system.name, systemCapacityOf(config)),
+      system: monitoredSystem(fleet.service, stage, system.name, systemCapacityOf(config)),
       periodSeconds: config.periodSeconds,
       // Derived: the topic is no reason to deploy this stack again.
       onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),

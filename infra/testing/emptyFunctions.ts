@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { service } from '../../service/testing/service.ts';
 import { functionEntries, type BundleEntries } from '../bundle.ts';
 
 const home = fileURLToPath(new URL('../../.headroom/', import.meta.url));
@@ -15,7 +16,7 @@ export async function projectDirectory(): Promise<{ path: string; remove(): Prom
 /** Modules that stand for the functions' where a test asks about templates, not about the functions. */
 export async function emptyFunctions(directory: string): Promise<BundleEntries> {
   const entries: Record<string, string> = {};
-  for (const name of Object.keys(functionEntries)) {
+  for (const name of Object.keys(functionEntries(service.definition))) {
     const path = join(directory, `${name}.ts`);
     await writeFile(path, `export const handler = async (): Promise<string> => '${name}';\n`);
     entries[name] = path;

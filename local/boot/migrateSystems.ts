@@ -2,6 +2,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { discoverSystems } from '../../fleet/discovery.ts';
+import { schemaOf } from '../../fleet/service.ts';
 import { paced } from '../../fleet/pacedClient.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -17,7 +18,8 @@ export async function migrateSystems(
   boot: StageBoot,
   { region, endpointUrl: endpoint, credentials }: OpenAws,
 ): Promise<SystemDocument[]> {
-  const { stage, clock } = boot;
+  const { stage, fleet, clock } = boot;
+  const schema = schemaOf(fleet.service);
   const config = { region, endpoint, credentials };
   // Nobody else asks yet.
   const pacing = { share: limits.utilizationPercent / 100, clock };
@@ -28,7 +30,7 @@ export async function migrateSystems(
     const systems = await discoverSystems(ssm, stage);
     const waiting = systems.values();
     const work = async () => {
-      for (const { cluster } of waiting) await migrate({ dataApi, secrets, cluster, clock });
+      for (const { cluster } of waiting) await migrate({ ...schema, dataApi, secrets, cluster, clock });
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     boot.reached(`${systems.length} databases migrated`);

@@ -19,7 +19,7 @@ export async function openConsole(
       alarms: state.alarms,
       dashboards: state.dashboards,
       systems: documents.map(({ system, cluster, expectedPeak }) => ({
-        ...monitoredSystem(stage, system, {
+        ...monitoredSystem(fleet.service, stage, system, {
           ...systemCapacityOf(config),
           connectionLimit: cluster.connectionLimit,
         }),

@@ -36,6 +36,7 @@ async function tick(
     sign: async () => ({}),
     clock: systemClock,
     bounds: { deadlineMs: withinMs, maximumBodyBytes: 4_096 },
+    healthPath: '/healthcheck',
     output: {
       system: (system, health) => found.set(system, { health, afterMs: performance.now() - startMs }),
       fleet: (unhealthySystems, total) => (whole = { unhealthySystems, total }),

@@ -18,6 +18,8 @@ export interface CanaryOptions {
   sign: (url: URL, atMs: number) => Promise<Record<string, string>>;
   clock: Clock;
   bounds: Bounds;
+  /** Of the healthcheck, below an API's URL. */
+  healthPath: string;
   output: CanaryOutput;
 }
 
@@ -30,13 +32,13 @@ export interface CanaryOptions {
 export function createCanary(
   options: CanaryOptions,
 ): (configured: readonly string[], atMs: number) => Promise<void> {
-  const { sign, clock, bounds, output } = options;
+  const { sign, clock, bounds, healthPath, output } = options;
 
   const look = async (document: SystemDocument | Error | undefined): Promise<Health> => {
     if (!document) return unhealthy('unpublished', 'its document is not there: was it deployed?');
     if (document instanceof Error) return unhealthy('unpublished', document.message);
     try {
-      const url = new URL(`${document.api.url}/healthcheck`);
+      const url = new URL(`${document.api.url}${healthPath}`);
       return await checkHealth(url, await sign(url, clock.now()), bounds);
     } catch (error) {
       return unhealthy('unreachable', error instanceof Error ? error.message : String(error));

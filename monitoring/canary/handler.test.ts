@@ -15,6 +15,7 @@ beforeEach(async () => {
   endpoint = await startTestEndpoint();
   server = await startHostileServer();
   vi.stubEnv('HEADROOM_STAGE', 'qa');
+  vi.stubEnv('HEALTH_PATH', '/healthcheck');
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', endpoint.credentials.accessKeyId);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
-import { readStage } from '../env.ts';
+import { readStage, readVariable } from '../env.ts';
 import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { scheduledTime } from '../scheduledTime.ts';
@@ -17,6 +17,7 @@ const canary = createCanary({
   sign: createSigner(ssm.config.credentials, await ssm.config.region()),
   clock: systemClock,
   bounds: limits.canary,
+  healthPath: readVariable('HEALTH_PATH'),
   output: createCanaryOutput(stage),
 });
 

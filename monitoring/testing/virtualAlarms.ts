@@ -20,6 +20,7 @@ import type { Measurement, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { bareApp } from './bareApp.ts';
+import { clientes } from '../../service/contract.ts';
 
 /** Watches of metrics that others watch too. */
 const derived = [
@@ -114,7 +115,7 @@ export function alarmTemplates(systems: readonly string[]): Record<string, unkno
     const stack = new Stack(app, system, { env });
     addSystemAlarms(stack, {
       ...common,
-      system: monitoredSystem(stage, system, capacity),
+      system: monitoredSystem(clientes, stage, system, capacity),
       alarmNameOf: (id) => alarmName(stage, system, id),
       fleetAlarmArnOf: (id) => arnOf(fleetAlarmName(stage, id)),
     });
@@ -284,7 +285,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
     if (value !== null && value !== undefined) observe(measurement, { value });
   };
   for (const [system, values] of Object.entries(systems)) {
-    const names = monitoredSystem(stage, system, capacity);
+    const names = monitoredSystem(clientes, stage, system, capacity);
     const watches: Record<string, Watch> = {
       ...signalsOf(names, periodSeconds),
       ...watchesOf(names, periodSeconds),

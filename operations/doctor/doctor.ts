@@ -60,7 +60,9 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
   const none = Promise.resolve<Finding[]>([]);
   const parts = await Promise.all([
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
-    ofEach('schema', 'current in every database', (system) => checkSchema(clients, stage, system, clock)),
+    ofEach('schema', 'current in every database', (system) =>
+      checkSchema(clients, fleet, stage, system, clock),
+    ),
     ofEach(
       'network',
       'every system has the rule from its functions to its database; whether they connect nobody tried',

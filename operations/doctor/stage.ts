@@ -7,6 +7,7 @@ import { fleetAlarmName, fleetNames } from '../../fleet/names.ts';
 import { fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
+import { schemaOf } from '../../fleet/service.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
@@ -124,13 +125,14 @@ export async function checkSecrets(
 /** The schema is the service's. */
 export async function checkSchema(
   { dataApi }: Clients,
+  { service }: Fleet,
   stage: string,
   { system, cluster }: SystemDocument,
   clock: Clock,
 ): Promise<Finding[]> {
   const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
   try {
-    const pending = await pendingMigrations({ dataApi, cluster, clock });
+    const pending = await pendingMigrations({ ...schemaOf(service), dataApi, cluster, clock });
     return pending.length === 0 ? [] : [later('schema', `${system} lacks ${pending.join(', ')}: ${advice}`)];
   } catch (error) {
     if (!(error instanceof StatementError) || error.errorCode !== 'statementFailed') throw error;

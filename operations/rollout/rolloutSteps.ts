@@ -2,6 +2,7 @@ import { StageNotFoundError } from '../../fleet/errors.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
+import { schemaOf } from '../../fleet/service.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import type { Connection } from '../connection.ts';
 import type { OperationContext } from '../context.ts';
@@ -42,7 +43,13 @@ export function rolloutSteps(options: RolloutStepsOptions): RolloutSteps {
       const found = await published(options, system);
       if (!found) return;
       const onProgress = (line: string) => output.progress(`${system}: ${line}`);
-      const { applied } = await migrate({ ...clients, cluster: found.cluster, clock, onProgress });
+      const { applied } = await migrate({
+        ...schemaOf(options.fleet.service),
+        ...clients,
+        cluster: found.cluster,
+        clock,
+        onProgress,
+      });
       if (applied.length > 0) output.progress(`${system}: applied ${applied.join(', ')}`);
     },
     smoke: async (names) => {

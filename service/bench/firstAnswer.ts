@@ -41,13 +41,14 @@ const { mkdir, readFile, rm } = await import('node:fs/promises');
 const path = await import('node:path');
 const { pathToFileURL } = await import('node:url');
 const { gzipSync } = await import('node:zlib');
-const { bundleFunctions } = await import('../../infra/bundle.ts');
+const { bundleFunctions, functionEntries } = await import('../../infra/bundle.ts');
+const { service } = await import('../testing/service.ts');
 const { withDatabase } = await import('./database.ts');
 
 // Inside the project, where the bundle finds the AWS SDK.
 const directory = path.join(import.meta.dirname, '..', '..', '.headroom', 'bench-bundle');
 await mkdir(directory, { recursive: true });
-await bundleFunctions(directory);
+await bundleFunctions(directory, functionEntries(service.definition));
 for (const name of ['api', 'subscriber']) {
   const code = await readFile(path.join(directory, `${name}.mjs`));
   console.log(`${name}.mjs: ${code.length} bytes, ${gzipSync(code).length} gzipped, without the AWS SDK`);

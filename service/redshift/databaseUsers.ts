@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Credentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
 import type { Dialect } from './dialect.ts';
@@ -10,6 +11,8 @@ export interface DatabaseUsers {
   subscriber: Credentials;
   probe: Credentials;
 }
+
+type ServiceGrants = ServiceDefinition['grants'];
 
 /** Idle connections of frozen environments end after this time. The service opens a new one when needed. */
 const idleSessionSeconds = 600;
@@ -25,6 +28,7 @@ export async function ensureUsers(
   dialect: Dialect,
   lock: string,
   users: DatabaseUsers,
+  service: ServiceGrants,
 ): Promise<void> {
   const known = new Set((await runSql(api, 'SELECT usename FROM pg_user')).map((row) => row['usename']));
   await runTransaction(api, [
@@ -35,7 +39,7 @@ export async function ensureUsers(
       idleTimeout[dialect](quoteIdentifier(user.username)),
     ]),
   ]);
-  await runTransaction(api, [lock, ...grants(api.cluster.database, dialect, users)]);
+  await runTransaction(api, [lock, ...grants(api.cluster.database, dialect, users, service)]);
 }
 
 /** What Redshift and PostgreSQL both take in place of a password, which then appears in no statement log. */
@@ -68,33 +72,39 @@ export async function grantOnSchema(
   schema: string,
   lock: string,
   users: Pick<DatabaseUsers, 'api' | 'subscriber'>,
+  service: ServiceGrants,
 ): Promise<void> {
   await runTransaction(api, [
     `SET search_path TO ${quoteIdentifier(schema)}`,
     lock,
-    ...tableGrants(schema, users),
+    ...tableGrants(schema, users, service),
   ]);
 }
 
-function grants(database: string, dialect: Dialect, users: DatabaseUsers): string[] {
+function grants(database: string, dialect: Dialect, users: DatabaseUsers, service: ServiceGrants): string[] {
   return [
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
     // Everybody may make temporary tables unless told otherwise; only the subscriber needs one.
     `REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`,
-    ...tableGrants('public', users),
+    ...tableGrants('public', users, service),
     `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(users.subscriber.username)}`,
     ...monitoring[dialect](quoteIdentifier(users.probe.username)),
   ];
 }
 
-function tableGrants(schema: string, users: Pick<DatabaseUsers, 'api' | 'subscriber'>): string[] {
-  const apiUser = quoteIdentifier(users.api.username);
-  const subscriber = quoteIdentifier(users.subscriber.username);
+function tableGrants(
+  schema: string,
+  users: Pick<DatabaseUsers, 'api' | 'subscriber'>,
+  service: ServiceGrants,
+): string[] {
+  const user = (role: keyof ServiceGrants): string => quoteIdentifier(users[role].username);
+  const ofRole = (role: keyof ServiceGrants): string[] =>
+    Object.entries(service[role]).map(
+      ([table, privileges]) => `GRANT ${privileges.join(', ')} ON ${quoteIdentifier(table)} TO ${user(role)}`,
+    );
   return [
-    `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${apiUser}, ${subscriber}`,
-    `GRANT SELECT ON clientes TO ${apiUser}`,
-    `GRANT SELECT, INSERT, DELETE ON clientes, clientes_version TO ${subscriber}`,
-    // What LOCK asks for; the table's one row is never changed.
-    `GRANT SELECT, UPDATE, DELETE ON clientes_lock TO ${subscriber}`,
+    `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${user('api')}, ${user('subscriber')}`,
+    ...ofRole('api'),
+    ...ofRole('subscriber'),
   ];
 }

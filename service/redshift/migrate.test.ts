@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import type { PostgresServer } from '../../local/postgres/server.ts';
+import { schemaOf } from '../../fleet/service.ts';
+import { service } from '../testing/service.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { MigrationError, StatementError } from '../errors.ts';
 import { runSql } from './dataApi.ts';
 import { dialectOf } from './dialect.ts';
 import { connect } from './connect.ts';
 import { migrate, migratedSchemas, removeSchema } from './migrate.ts';
-import { migrationsDirectory } from './migrationFiles.ts';
 import { listSessions, terminateSession } from './sessions.ts';
 
 let server: PostgresServer;
@@ -25,7 +26,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   bench = await SystemBench.create(server);
   directory = await mkdtemp(join(tmpdir(), 'headroom-migrations-'));
-  await cp(migrationsDirectory, directory, { recursive: true });
+  await cp(schemaOf(service.definition).directory, directory, { recursive: true });
   return async () => {
     await bench.aws.stop();
     await rm(directory, { recursive: true, force: true });

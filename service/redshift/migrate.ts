@@ -1,15 +1,16 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../core/clock.ts';
+import type { ServiceSchema } from '../../fleet/service.ts';
 import { MigrationError, StatementError } from '../errors.ts';
 import { readCredentials } from './credentials.ts';
 import { runSql, runTransaction, type DataApi } from './dataApi.ts';
 import { ensureUsers, grantOnSchema } from './databaseUsers.ts';
 import { detectDialect, type Dialect } from './dialect.ts';
 import { quoteIdentifier, quoteLiteral } from './literals.ts';
-import { migrationsDirectory, readMigrations, type Migration } from './migrationFiles.ts';
+import { readMigrations, type Migration } from './migrationFiles.ts';
 
-export interface MigrateOptions {
+export interface MigrateOptions extends ServiceSchema {
   dataApi: RedshiftDataClient;
   secrets: SecretsManagerClient;
   /** Secrets Manager ARNs of the database's admin and of the users that the migration creates. */
@@ -27,8 +28,6 @@ export interface MigrateOptions {
   clock: Clock;
   /** A line for the reader each time something was done. */
   onProgress?: (line: string) => void;
-  /** Where the numbered files are; default the service's own. */
-  directory?: string;
 }
 
 export interface MigrateResult {
@@ -45,7 +44,7 @@ export interface MigrateResult {
  *   database's message; UnknownDialectError; DatabaseUnavailableError when a secret cannot be read.
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
-  const { secrets, cluster, onProgress = () => {}, directory = migrationsDirectory } = options;
+  const { secrets, cluster, onProgress = () => {}, directory, grants } = options;
   const { schema } = cluster;
   const api = adminApi(options);
   const [dialect, migrations, apiUser, subscriber, probe] = await Promise.all([
@@ -78,8 +77,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const users = { api: apiUser, subscriber, probe };
   await repeated(() =>
     schema === undefined
-      ? ensureUsers(api, dialect, history.lock, users)
-      : grantOnSchema(api, schema, history.lock, users),
+      ? ensureUsers(api, dialect, history.lock, users, grants)
+      : grantOnSchema(api, schema, history.lock, users, grants),
   );
   onProgress(`${cluster.identifier}: users and grants are in place`);
   return { dialect, applied };
@@ -92,7 +91,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
 export async function pendingMigrations(
   options: Pick<MigrateOptions, 'dataApi' | 'clock' | 'cluster' | 'directory'>,
 ): Promise<string[]> {
-  const migrations = await readMigrations(options.directory ?? migrationsDirectory);
+  const migrations = await readMigrations(options.directory);
   const history = await readHistory(adminApi(options), historyIn(options.cluster.schema));
   return pendingOf(migrations, history).map(({ file }) => file);
 }

@@ -7,15 +7,12 @@ import { MigrationError } from '../errors.ts';
 export interface Migration {
   /** 1, 2, 3 and so on, without a gap. */
   version: number;
-  /** `0001_clientes.sql` */
+  /** `0001_what_it_does.sql` */
   file: string;
   statements: string[];
   /** SHA-256 of the file, hexadecimal. */
   checksum: string;
 }
-
-/** The migrations of this service. */
-export const migrationsDirectory = join(import.meta.dirname, 'migrations');
 
 /**
  * Reads a directory of migrations, in order.

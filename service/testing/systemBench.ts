@@ -5,7 +5,9 @@ import { Client, type QueryResult } from 'pg';
 import { systemClock } from '../../core/clock.ts';
 import type { DataApi } from '../redshift/dataApi.ts';
 import type { Credentials } from '../redshift/credentials.ts';
+import { schemaOf } from '../../fleet/service.ts';
 import { AwsEndpoint, AwsFault } from './awsEndpoint.ts';
+import { service } from './service.ts';
 
 /** A PostgreSQL server to build systems on. */
 export interface BenchServer {
@@ -76,9 +78,10 @@ export class SystemBench {
     return new SecretsManagerClient(this.aws.clientConfig);
   }
 
-  /** What migrate() takes, without its directory. */
+  /** What migrate() takes, of this service. */
   get migration() {
     return {
+      ...schemaOf(service.definition),
       dataApi: this.dataApi.client,
       secrets: this.secretsManager,
       cluster: {

@@ -7,6 +7,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   RestApi,
+  type IRequestValidator,
   type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
@@ -17,13 +18,15 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { limits } from '../../monitoring/limits.ts';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import { accessLogGroupName, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mapCustomDomain } from './customDomain.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 
-export interface ClientApiProps {
+export interface SystemApiProps {
+  service: ServiceDefinition;
   stage: string;
   system: System;
   handler: IFunction;
@@ -52,20 +55,20 @@ export const accessLine = [
   AccessLogField.contextErrorResponseType(),
 ].join(' ');
 
-/** `GET /getClient` and `GET /healthcheck`, for callers whose requests IAM knows. */
-export class ClientApi extends Construct {
+/** The service's routes, for callers whose requests IAM knows. */
+export class SystemApi extends Construct {
   readonly api: RestApi;
   /** Base URL with the API's stage, without a trailing slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: ClientApiProps) {
+  constructor(scope: Construct, id: string, props: SystemApiProps) {
     super(scope, id);
-    const { stage, system, handler, apiEndpoint, domain } = props;
-    const names = systemNames(stage, system.name);
+    const { service, stage, system, handler, apiEndpoint, domain } = props;
+    const names = systemNames(service, stage, system.name);
     const throttle = Math.ceil(system.expectedPeak.requestsPerSecond * limits.apiThrottlePerPeak);
     this.api = new RestApi(this, 'Api', {
       restApiName: names.api,
-      description: `Clients of ${system.name}`,
+      description: `${service.name} of ${system.name}`,
       ...(apiEndpoint ? privateTo(apiEndpoint) : { endpointTypes: [EndpointType.REGIONAL] }),
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
@@ -80,20 +83,15 @@ export class ClientApi extends Construct {
       },
     });
     acknowledge(this.api, {
-      APIG2: 'No method takes a body; the one that takes a parameter has it validated.',
+      APIG2:
+        'Required parameters are validated here; bodies are by the service, which says what is wrong with one.',
       APIG6:
         'Execution logs hold paths and bodies, and with them the data of clients; access logs are written.',
       COG4: 'Callers are systems, known to IAM: every method is authorised by it.',
     });
-    addGatewayProblems(this.api);
+    addGatewayProblems(this.api, service);
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
-    this.api.root.addResource('healthcheck').addMethod('GET', integration);
-    this.api.root.addResource('getClient').addMethod('GET', integration, {
-      requestParameters: { 'method.request.querystring.client_id': true },
-      requestValidator: this.api.addRequestValidator('ParametersPresent', {
-        validateRequestParameters: true,
-      }),
-    });
+    this.addRoutes(service, integration);
     new CfnWebACLAssociation(this, 'WebAcl', {
       resourceArn: Stack.of(this).formatArn({
         service: 'apigateway',
@@ -107,6 +105,24 @@ export class ClientApi extends Construct {
     if (domain) mapCustomDomain(this, this.api, domain, system.name);
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${stage}`;
+  }
+
+  private addRoutes({ routes }: ServiceDefinition, integration: LambdaIntegration): void {
+    let validator: IRequestValidator | undefined;
+    for (const { method, path, requiredQuery } of routes) {
+      const resource = this.api.root.resourceForPath(path);
+      if (requiredQuery.length === 0) {
+        resource.addMethod(method, integration);
+        continue;
+      }
+      validator ??= this.api.addRequestValidator('ParametersPresent', { validateRequestParameters: true });
+      resource.addMethod(method, integration, {
+        requestParameters: Object.fromEntries(
+          requiredQuery.map((name) => [`method.request.querystring.${name}`, true]),
+        ),
+        requestValidator: validator,
+      });
+    }
   }
 }
 
