@@ -213,7 +213,7 @@ describe("beside CDK's own deploy role", () => {
     return template.Resources.DeploymentActionRole.Properties;
   };
   const own = deployStatements({
-    service: exampleFleet.service,
+    service: completeFleet.service,
     stage: 'qa',
     base: 'qa',
     partition: 'aws',
