@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { accessLogGroupName } from '../../fleet/names.ts';
 import { assumptions } from '../plan/cost.ts';
-import { accessLine } from './clientApi.ts';
+import { accessLine } from './systemApi.ts';
 
 const runbooks = 'monitoring/runbooks';
 
