@@ -80,7 +80,10 @@ export function evaluate(
   const filled = rule.treatMissingData === 'breaching' ? gap : 0;
   const because = (state: AlarmState): Evaluation => ({
     state,
-    reason: reasonFor(rule, evaluated, breaching + filled, filled),
+    // Written when it is read: of a hundred evaluations one changes a state.
+    get reason() {
+      return reasonFor(rule, evaluated, breaching + filled, filled);
+    },
   });
   if (breaching + filled >= rule.datapointsToAlarm) return because('ALARM');
   if (gap === 0 || rule.treatMissingData === 'notBreaching' || rule.treatMissingData === 'breaching') {

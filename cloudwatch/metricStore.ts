@@ -1,4 +1,5 @@
 import { Bucket, type Observation } from './bucket.ts';
+import { Series } from './series.ts';
 import { statisticOf, type Statistic } from './statistic.ts';
 
 export interface MetricIdentity {
@@ -26,9 +27,6 @@ export interface MetricQuery extends MetricIdentity {
 
 /** One-second metrics live three hours on AWS too. */
 const retentionSeconds = 3 * 3600;
-
-/** Buckets by their second. */
-type Series = Map<number, Bucket>;
 
 interface Metric extends MetricIdentity {
   byUnit: Map<string, Series>;
@@ -68,12 +66,12 @@ export class MetricStore {
     const periods = new Map<number, Bucket>();
     for (const [seriesUnit, series] of metric.byUnit) {
       if (unit !== undefined && unit !== seriesUnit) continue;
-      for (const [second, bucket] of between(series, Math.max(first, oldestSecond), last)) {
+      series.forEach(Math.max(first, oldestSecond), last, (second, bucket) => {
         const start = Math.floor(second / periodSeconds) * periodSeconds;
         let period = periods.get(start);
         if (!period) periods.set(start, (period = new Bucket()));
         period.merge(bucket);
-      }
+      });
     }
     return [...periods]
       .sort(([a], [b]) => a - b)
@@ -100,9 +98,9 @@ export class MetricStore {
     const second = Math.floor(timestampMs / 1000);
     let bucket = series.get(second);
     if (!bucket) {
-      series.set(second, (bucket = new Bucket()));
+      bucket = series.add(second);
       this.#newestSecond = Math.max(this.#newestSecond, second);
-      prune(series, this.#newestSecond - retentionSeconds);
+      series.dropBefore(this.#newestSecond - retentionSeconds);
     }
     metric.newestSecond = Math.max(metric.newestSecond, second);
     return bucket;
@@ -121,7 +119,7 @@ export class MetricStore {
 
 function seriesOf({ byUnit }: Metric, unit: string): Series {
   let series = byUnit.get(unit);
-  if (!series) byUnit.set(unit, (series = new Map()));
+  if (!series) byUnit.set(unit, (series = new Series()));
   return series;
 }
 
@@ -132,26 +130,4 @@ function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
   let key = `${namespace}\0${name}`;
   for (const dimension of names) key += `\0${dimension}\0${dimensions[dimension]}`;
   return key;
-}
-
-/** Seconds arrive nearly in order, so the oldest are the first. */
-function prune(series: Series, oldestSecond: number): void {
-  for (const second of series.keys()) {
-    if (second >= oldestSecond) return;
-    series.delete(second);
-  }
-}
-
-/** Buckets of [first, last): by look-up when the range is short, by a walk when the series is. */
-function* between(series: Series, first: number, last: number): Generator<[number, Bucket]> {
-  if (last - first < series.size) {
-    for (let second = first; second < last; second += 1) {
-      const bucket = series.get(second);
-      if (bucket) yield [second, bucket];
-    }
-    return;
-  }
-  for (const entry of series) {
-    if (entry[0] >= first && entry[0] < last) yield entry;
-  }
 }

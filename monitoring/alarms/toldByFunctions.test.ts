@@ -153,13 +153,13 @@ it('each period has its maximum to a percent, and a sample where there was an in
               startMs: atMs - 1_000 * periodSeconds,
               endMs: atMs + 1,
             });
-          const [ours, all] = [read(told), read(whole)];
+          const [ours, theirs] = [read(told), read(whole)];
           expect(ours.map(({ timestampMs }) => timestampMs)).toEqual(
-            all.map(({ timestampMs }) => timestampMs),
+            theirs.map(({ timestampMs }) => timestampMs),
           );
           for (const [index, { value }] of ours.entries()) {
-            expect(Math.floor(value)).toBe(Math.floor(all[index]!.value));
-            expect(all[index]!.value - value).toBeGreaterThanOrEqual(0);
+            expect(Math.floor(value)).toBe(Math.floor(theirs[index]!.value));
+            expect(theirs[index]!.value - value).toBeGreaterThanOrEqual(0);
           }
         }
       }

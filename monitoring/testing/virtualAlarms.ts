@@ -95,8 +95,17 @@ const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
 
 const arnOf = (name: string): string => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
-/** The alarms of a stage with the given systems, as the templates have them. */
+const templates = new Map<string, Record<string, unknown>[]>();
+
+/** The alarms of a stage with the given systems, as the templates have them; made once, for whoever only reads. */
 export function alarmTemplates(systems: readonly string[]): Record<string, unknown>[] {
+  const key = systems.join();
+  const known = templates.get(key) ?? makeTemplates(systems);
+  templates.set(key, known);
+  return known;
+}
+
+function makeTemplates(systems: readonly string[]): Record<string, unknown>[] {
   const app = bareApp();
   const env = { account, region };
   const common = {
@@ -180,15 +189,15 @@ export function live(
   minuteAt: (minute: number) => Minute,
   lateMinutes: (minute: number) => number = () => 0,
 ): { told: Told[]; statesAt: (minute: number) => ReadonlyMap<string, AlarmState> } {
-  const templates = alarmTemplates(systems);
+  const ofStage = alarmTemplates(systems);
   const metrics = new Map<string, Metric>(
-    resourcesOf(templates, 'AWS::CloudWatch::Alarm').map((properties) => [
+    resourcesOf(ofStage, 'AWS::CloudWatch::Alarm').map((properties) => [
       String(properties['AlarmName']),
       { definition: parseAlarmDefinition(properties), state: 'OK' },
     ]),
   );
   const composites = inOrder(
-    resourcesOf(templates, 'AWS::CloudWatch::CompositeAlarm').map((properties): Composite => ({
+    resourcesOf(ofStage, 'AWS::CloudWatch::CompositeAlarm').map((properties): Composite => ({
       properties,
       rule: parseCompositeRule(String(properties['AlarmRule'])),
       suppression:

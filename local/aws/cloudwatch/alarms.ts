@@ -122,8 +122,10 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
     return this.#change(alarm, evaluate(rule, datapoints, nowMs, alarm.state), nowMs);
   }
 
-  #change(alarm: Alarm, { state, reason }: Evaluation, nowMs: number): StateChange | undefined {
+  #change(alarm: Alarm, evaluation: Evaluation, nowMs: number): StateChange | undefined {
+    const { state } = evaluation;
     if (state === alarm.state) return undefined;
+    const { reason } = evaluation;
     const change = { alarm, from: alarm.state, to: state, reason, atMs: nowMs };
     alarm.state = state;
     alarm.stateReason = reason;
