@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { installFakeK6 } from '../loadtests/runner/testing/fakeK6.ts';
 import { clientOf } from '../service/load/clients.ts';
 import { runFileSchema } from '../records/run.ts';
 import { systemClock } from '../core/clock.ts';
@@ -38,7 +39,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function start(durationMs: number): Background {
+function start(durationMs: number, engine?: 'k6'): Background {
   const sns = Object.assign(new SNSClient({ region: 'us-east-1' }), {
     send: async ({ input }: { input: { PublishBatchRequestEntries?: { Id: string }[] } }) => ({
       Successful: input.PublishBatchRequestEntries,
@@ -52,6 +53,7 @@ function start(durationMs: number): Background {
     observations: [observations],
     sns,
     load: {
+      ...(engine ? { engine } : {}),
       credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
       configurationHash: 'test',
       commit: null,
@@ -81,6 +83,16 @@ describe('startBackground', () => {
     const file = await readFile(join(directory, 'drill-load', 'run.json'), 'utf8');
     const run = runFileSchema.parse(JSON.parse(file));
     expect(run).toMatchObject({ complete: false, reason: expect.stringContaining('the drill is over') });
+  });
+
+  it('sees the answers of k6 as they come, too', async () => {
+    await installFakeK6(directory, 'slow');
+    vi.stubEnv('PATH', [directory, process.env['PATH']].join(delimiter));
+    const background = start(60_000, 'k6');
+    await vi.waitFor(() => expect(observations.answers.length).toBeGreaterThan(5), 10_000);
+    expect(observations.answers.every(isGood)).toBe(true);
+    expect(await background.stop()).toMatchObject({ engine: { name: 'k6' }, complete: false });
+    vi.unstubAllEnvs();
   });
 
   it('says so when the load ends by itself', async () => {

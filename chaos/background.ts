@@ -11,6 +11,8 @@ import { startPublisher, type Publisher } from './publisher.ts';
 
 /** What the background load needs to know beyond the drill itself. */
 export interface DrillLoad extends Pick<LoadOptions, 'credentials' | 'configurationHash' | 'commit'> {
+  /** What runs the load; `embedded` where left out. */
+  engine?: LoadOptions['engine'];
   /** What sends the load; left out, the engine. */
   run?: typeof runLoad;
 }
@@ -70,7 +72,7 @@ export function startBackground(options: BackgroundOptions): Background {
 
 function runInBackground(options: BackgroundOptions, signal: AbortSignal): ReturnType<typeof runLoad> {
   const { stage, place, service, systems, clock, directory, observations } = options;
-  const { run = runLoad, ...known } = options.load;
+  const { run = runLoad, engine = 'embedded', ...known } = options.load;
   const bySystem = new Map(observations.map((system) => [system.document.system, system]));
   return run({
     ...known,
@@ -83,8 +85,7 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
       ...system,
       expectedPeak: { ...system.expectedPeak, messagesPerSecond: 0 },
     })),
-    // The only engine that tells every answer while it runs.
-    engine: 'embedded',
+    engine,
     rampSeconds: limits.drill.rampSeconds,
     holdSeconds: Math.ceil(options.durationMs / 1_000),
     rateScale: limits.drill.loadShare,

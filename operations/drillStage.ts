@@ -4,7 +4,7 @@ import type { DrillOptions } from '../chaos/drillOptions.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
-import { runLoad } from '../loadtests/runner/load.ts';
+import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { LiveContext } from './context.ts';
 import type { Target } from './target.ts';
@@ -13,13 +13,20 @@ import { whileShown } from './whileShown.ts';
 /** Where nobody looks on each line stays: a log of the night needs fewer. */
 const liveMs = { terminal: 1_000, plain: 15_000 };
 
+interface DrillChoices {
+  wait: boolean;
+  confirmProd?: string | undefined;
+  /** What runs its load; the embedded engine where left out. */
+  engine?: LoadOptions['engine'] | undefined;
+}
+
 /** Runs a drill; journal and result stand in `directory`. */
 export async function drillStage(
   context: LiveContext,
   target: Target,
   name: string,
   directory: string,
-  { wait, confirmProd }: { wait: boolean; confirmProd?: string | undefined },
+  { wait, confirmProd, engine }: DrillChoices,
 ): Promise<DrillResult> {
   const { clock, random, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
@@ -33,6 +40,7 @@ export async function drillStage(
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     load: {
       run: runLoad,
+      ...(engine === undefined ? {} : { engine }),
       credentials: await connection.clients.sns.config.credentials(),
       configurationHash,
       commit: await context.currentCommit(),

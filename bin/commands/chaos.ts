@@ -11,7 +11,14 @@ import { findSystems, type Target } from '../../operations/target.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
-import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
+import {
+  configOption,
+  engineOption,
+  jsonOption,
+  stageOption,
+  systemOption,
+  type EngineName,
+} from '../options.ts';
 import { reportRun } from '../report.ts';
 import { reachStage, reachSystems } from '../target.ts';
 import { exitCodeOfDrill, exitCodeOfDryRun } from '../exitCodeOf.ts';
@@ -22,6 +29,7 @@ interface DrillCommandOptions {
   config: string;
   stage: string;
   system: string[];
+  engine: EngineName;
   all: boolean;
   dryRun: boolean;
   wait?: boolean;
@@ -40,6 +48,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
+    .addOption(engineOption().default('embedded'))
     .option('--all', 'every drill, one after the other', false)
     .option(
       '--wait',
@@ -88,11 +97,11 @@ async function runOne(
   context: Context,
   target: Target,
   name: string,
-  { wait, confirmProd, json }: DrillCommandOptions & { wait: boolean },
+  { wait, confirmProd, engine, json }: DrillCommandOptions & { wait: boolean },
 ): Promise<ExitCode> {
   const { output, clock } = context;
   const directory = newRunDirectory(clock, name);
-  const result = await drillStage(context, target, name, directory, { wait, confirmProd });
+  const result = await drillStage(context, target, name, directory, { wait, confirmProd, engine });
   output.answer(json ? JSON.stringify(result) : formatDrill(result, { color: output.color }));
   output.progress(`record: ${directory}`);
   await reportRun(output, directory);

@@ -5,6 +5,7 @@ import type { Window } from './window.ts';
 import { watchThreadCpu } from './cpuWatch.ts';
 import type { LatenessSummary } from './lateness.ts';
 import { runScript } from './engine.ts';
+import type { RequestSample } from './requests.ts';
 import type { LoadedScript } from './script.ts';
 import type { Share } from './share.ts';
 import type { Threshold } from './thresholds.ts';
@@ -36,13 +37,15 @@ export interface EngineContext {
   signal: AbortSignal;
   /** Ends the run before its time: what it was for is known. */
   enough: AbortSignal;
-  /** The recorder of a run that started at this instant. */
-  recorderFrom: (startMs: number) => Recorder;
+  /** The recorder of a run that started at this instant, which tells each request where it is asked to. */
+  recorderFrom: (startMs: number, onSample?: (sample: RequestSample) => void) => Recorder;
   /** The hold of a run that started at this instant. */
   holdFrom: (startMs: number) => Window;
   onProgress: (line: string) => void;
   /** Given, it is told how far the run has come, and `onProgress` is not. */
   onTotals?: ((totals: Readonly<Totals>) => void) | undefined;
+  /** Given, it is told every request as it ends. */
+  onSample?: ((sample: RequestSample) => void) | undefined;
 }
 
 /** Between now and the run's start: the virtual users are made meanwhile. */
@@ -58,7 +61,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
   const startMs = context.startMs ?? Math.ceil(now()) + headStartMs;
-  const recorder = context.recorderFrom(startMs);
+  const recorder = context.recorderFrom(startMs, context.onSample);
   const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
 
   const failed = new AbortController();

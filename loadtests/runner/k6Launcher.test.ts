@@ -1,5 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { fork } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -126,6 +127,24 @@ test('a stop is passed on to k6, which ends by itself, and what it wrote is kept
   expect(run).toMatchObject({ complete: false, reason: 'the drill is over' });
   const requests = run.systems[0]?.series.reduce((sum, { intended }) => sum + intended, 0);
   expect(requests).toBeGreaterThan(3);
+});
+
+test('its points are read while it writes them, and stand on no disk', async () => {
+  await installFakeK6(directory, 'slow');
+  const stop = new AbortController();
+  const seen: boolean[] = [];
+  const run = await runLoad(
+    options({
+      holdSeconds: 600,
+      signal: stop.signal,
+      onSample: () => {
+        if (seen.length < 5) seen.push(statSync(join(directory, 'run-1', 'points.json')).isFIFO());
+        else stop.abort(new Error('enough was seen'));
+      },
+    }),
+  );
+  expect(run.reason).toBe('enough was seen');
+  expect(seen).toEqual([true, true, true, true, true]);
 });
 
 test('k6 is ended by whoever watches the run, once they know enough, and its run is whole', async () => {

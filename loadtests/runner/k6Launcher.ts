@@ -8,8 +8,12 @@ import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import type { Recorder } from './recorder.ts';
 import { abortReason, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
-import { k6StartMs, readK6Points } from './k6Points.ts';
+import { K6Feed } from './k6Feed.ts';
+import { K6PointReader, readPointsFile } from './k6Points.ts';
+import { makePipe } from './pointsPipe.ts';
+import { RequestAssembler } from './requests.ts';
 import { plannedMs } from './schedule.ts';
+import { parseMetricName } from './thresholds.ts';
 
 /** A k6 binary. */
 export interface K6 {
@@ -81,9 +85,10 @@ const stopGraceMs = 15_000;
 const linesKept = 20;
 
 /**
- * Runs the script by k6 in a process of its own and reads its points when it has ended.
+ * Runs the script by k6 in a process of its own, and reads its points while it writes them: they pass through a named
+ * pipe, or where the system has none through a file that is read at the end.
  * @param env variables for the script, besides this process's own
- * @param pointsPath file for k6's points; removed afterwards
+ * @param pointsPath for the pipe, or the file; removed afterwards
  * @throws K6Error when k6 ends with an error of its own, quoting its last lines
  */
 export async function runK6(
@@ -93,21 +98,31 @@ export async function runK6(
   context: EngineContext,
 ): Promise<EngineRun> {
   const { script, share, signal, enough } = context;
+  const { scenarios, thresholds } = script.options;
+  const feed = new K6Feed(scenarios, share, context.recorderFrom);
+  const asked = thresholds.map(({ metric }) => parseMetricName(metric).name);
+  // Whoever follows the requests does not wait until the run's start is known.
+  const live = context.onSample && new RequestAssembler(context.onSample);
+  const reader = new K6PointReader(asked, (point) => {
+    feed.add(point);
+    if (point.tags['load'] !== 'messages') live?.add(point);
+  });
+  const pipe = await makePipe(pointsPath, (text) => reader.add(text));
   try {
-    const child = await runProcess(k6, script.path, env, pointsPath, context);
-    const { scenarios } = script.options;
+    const running = runProcess(k6, script.path, env, pointsPath, context);
+    const child = await running.finally(async () => pipe?.drained());
     const mayBeCut = signal.aborted || enough.aborted;
-    const firstMs = await k6StartMs(readK6Points(pointsPath, mayBeCut), scenarios, share);
-    const startMs = firstMs ?? child.spawnedMs;
-    const recorder = context.recorderFrom(startMs);
-    for await (const point of readK6Points(pointsPath, mayBeCut)) recorder.add(point);
+    if (pipe) reader.end(mayBeCut);
+    else await readPointsFile(pointsPath, reader, mayBeCut);
+    live?.flush();
+    const { recorder, startMs, ran } = feed.finish(child.spawnedMs);
     if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
     const abortedBy =
       child.exitCode === thresholdsFailed && !mayBeCut
         ? whatAborted(recorder, child.endedMs - startMs, plannedMs(scenarios))
         : null;
     const interrupted = child.exitCode === externallyAborted && !enough.aborted ? 'k6 was interrupted' : null;
-    const nothing = firstMs === null ? 'k6 ran no iteration' : null;
+    const nothing = ran ? null : 'k6 ran no iteration';
     const reason = signal.aborted
       ? reasonOf(signal)
       : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy)));

@@ -75,7 +75,7 @@ export interface LoadOptions {
   onProgress?: (line: string) => void;
   /** Given, it is told how far the run has come, and `onProgress` is not (embedded engine). */
   onTotals?: (totals: Readonly<Totals>) => void;
-  /** Every request with its checks: as it ends by the embedded engine, at the run's end by k6. */
+  /** Every request with its checks, as it ends; by k6 up to a second later. */
   onSample?: (sample: RequestSample) => void;
 }
 
@@ -110,8 +110,9 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     enough: enough.signal,
     onProgress,
     onTotals: options.onTotals,
+    onSample: options.onSample,
     holdFrom,
-    recorderFrom: (startMs) =>
+    recorderFrom: (startMs, onSample) =>
       new Recorder({
         systems: options.systems.map(({ system }) => system),
         startMs,
@@ -122,7 +123,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
         firstMessageId,
         toMerge: !share.isWhole,
         messagesShareOf: (system) => messagesShareOf(script.options, system, share),
-        onSample: options.onSample,
+        onSample,
       }),
   };
 

@@ -1,0 +1,80 @@
+import type { ScenarioOptions } from './options.ts';
+import type { Point } from './points.ts';
+import type { Recorder } from './recorder.ts';
+import { mostUsers, startsOf } from './schedule.ts';
+import type { Share } from './share.ts';
+
+/**
+ * How long after the end of the first iteration the run's start is settled, by the points' own clock: longer than the
+ * scripts wait for an answer, so that whatever began before that end has told when.
+ */
+const settleMs = 12_000;
+
+/**
+ * Hands k6's points to the recorder as they come. k6 does not tell when a run started, but the first iteration of each
+ * scenario began at a known time after it: what comes before that is known waits here.
+ */
+export class K6Feed {
+  readonly #scenarios: Readonly<Record<string, ScenarioOptions>>;
+  readonly #share: Share;
+  readonly #recorderFrom: (startMs: number) => Recorder;
+  #waiting: Point[] = [];
+  /** When the first iteration of each scenario began. */
+  readonly #firstMs = new Map<string, number>();
+  #settledMs = Number.POSITIVE_INFINITY;
+  #begun: { startMs: number; recorder: Recorder } | null = null;
+
+  constructor(
+    scenarios: Readonly<Record<string, ScenarioOptions>>,
+    share: Share,
+    recorderFrom: (startMs: number) => Recorder,
+  ) {
+    this.#scenarios = scenarios;
+    this.#share = share;
+    this.#recorderFrom = recorderFrom;
+  }
+
+  add(point: Point): void {
+    if (this.#begun) return this.#begun.recorder.add(point);
+    this.#waiting.push(point);
+    this.#noteIteration(point);
+    if (point.timeMs > this.#settledMs) this.#begin(this.#startMs() ?? point.timeMs);
+  }
+
+  /**
+   * After the last point.
+   * @param elseMs the run's start where no iteration tells it
+   * @returns whether any iteration ran, too
+   */
+  finish(elseMs: number): { startMs: number; recorder: Recorder; ran: boolean } {
+    const begun = this.#begun ?? this.#begin(this.#startMs() ?? elseMs);
+    return { ...begun, ran: this.#firstMs.size > 0 };
+  }
+
+  #begin(startMs: number): { startMs: number; recorder: Recorder } {
+    const recorder = this.#recorderFrom(startMs);
+    for (const point of this.#waiting) recorder.add(point);
+    this.#waiting = [];
+    return (this.#begun = { startMs, recorder });
+  }
+
+  #noteIteration({ metric, tags, timeMs, value }: Point): void {
+    if (metric !== 'iteration_duration' && metric !== 'dropped_iterations') return;
+    const startMs = metric === 'iteration_duration' ? timeMs - value : timeMs;
+    const scenario = tags['scenario'] ?? '';
+    this.#firstMs.set(scenario, Math.min(startMs, this.#firstMs.get(scenario) ?? Number.POSITIVE_INFINITY));
+    this.#settledMs = Math.min(this.#settledMs, timeMs + settleMs);
+  }
+
+  /** In whole milliseconds since the epoch; null without any iteration. */
+  #startMs(): number | null {
+    const starts = [...this.#firstMs].flatMap(([name, startMs]) => {
+      const scenario = this.#scenarios[name];
+      const own = scenario && this.#share.byUsers(mostUsers(scenario));
+      if (!own) return [];
+      const firstOffsetMs = startsOf(scenario, own)?.next().value ?? 0;
+      return [startMs - scenario.startTime - firstOffsetMs];
+    });
+    return starts.length === 0 ? null : Math.floor(Math.min(...starts));
+  }
+}
