@@ -56,9 +56,9 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       await writeFile(join(directory, part, file), JSON.stringify(content));
     };
     const hostile = '</script><script>document.title = "taken"</script>';
-    await leave('peak', 'run.json', { ...exampleRun, reason: hostile });
+    await leave('peak', 'run.json', exampleRun);
     await leave('peak', 'verdict.json', verdict);
-    await leave('drill', 'drill.json', drillWithPicture);
+    await leave('drill', 'drill.json', { ...drillWithPicture, reason: hostile });
     const [load, drill] = await Promise.all(
       ['peak', 'drill'].map(async (part) => reportOf(part, await readRunFolder(join(directory, part)))!),
     );
@@ -81,13 +81,19 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         colorScheme,
         viewport: { width, height: 800 },
       });
-      await page.locator('article').nth(1).locator('table').first().waitFor();
+      await page.locator('.drill-picture').first().waitFor();
       expect(await page.title()).toBe('<the run> – Headroom');
       expect(await page.getByRole('heading', { level: 1 }).allInnerTexts()).toEqual([
-        expect.stringMatching(/^Load test peak\s+passed$/),
-        expect.stringMatching(/^Drill revoke-db-ingress/),
+        expect.stringMatching(/^Peak and revoke-db-ingress\s+passed$/),
       ]);
-      expect(await page.locator('canvas').count()).toBe(3);
+      expect(await page.locator('.lead').first().innerText()).toMatch(
+        /^peak passed 1 of 1 system keeps 20 % in reserve at the expected peak; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
+      );
+      // Nothing but the answer before somebody asks for more.
+      expect(await page.locator('canvas:visible, .facts:visible').count()).toBe(0);
+      await page.evaluate(`document.querySelectorAll('details').forEach((one) => (one.open = true))`);
+      await page.locator('canvas').nth(4).waitFor();
+      expect(await page.locator('canvas').count()).toBe(5);
       const rows = page.locator('.drill-picture').first().getByRole('img');
       const names = ['fault', '503 a second', 'queue', 'alarm'].map((row) => `system-01: ${row}`);
       expect(await rows.locator('title').allTextContents()).toEqual(names);
@@ -130,7 +136,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       );
       expect(text).toMatch(/database\.nodes 2 3 \+1,189 system-01 database CPU/i);
       expect(text).toMatch(
-        /system-02 function memory grew over the hold, at the same load: a leak\? 33 % 59 %/i,
+        /system-02 API function memory grew over the hold, at the same load: a leak\? 33 % 59 %/i,
       );
       expect(await page.getByRole('link').count()).toBe(0);
       const overflow = await page.evaluate<number>(
@@ -141,4 +147,64 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       await page.context().close();
     },
   );
+
+  it('draws how many times its peak each system carries, the least first, and what it used at which load', async () => {
+    const { page } = await openPage(browser, pathToFileURL(join(directory, 'report.html')).href);
+    const rows = page.locator('.multiples .bars li:not(.scale)');
+    expect(await rows.allInnerTexts()).toEqual([
+      expect.stringMatching(
+        /^system-01\s+at least 1\.7 ×; database CPU binds first, at about 1\.9 × \(1\.7 to 2\.2\)$/,
+      ),
+      expect.stringMatching(/^system-02\s+at least 4 ×/),
+    ]);
+    const share = (selector: string, side: 'left' | 'right'): Promise<number> =>
+      page.evaluate<number>(`(() => {
+        const box = (element) => element.getBoundingClientRect();
+        const track = document.querySelector('.bars li:not(.scale) .track');
+        return (box(track.querySelector('${selector}')).${side} - box(track).left) / box(track).width;
+      })()`);
+    const [axisEnd] = (await page.locator('.scale i').allInnerTexts()).slice(-1).map(Number);
+    expect(await share('.solid', 'right')).toBeCloseTo(1.72 / axisEnd!, 2);
+    expect(await share('.range', 'left')).toBeCloseTo(1.72 / axisEnd!, 2);
+    expect(await share('.range', 'right')).toBeCloseTo(2.2 / axisEnd!, 2);
+    expect(await page.locator('.uses td.binds').innerText()).toMatch(/41 %/);
+
+    const plot = page.locator('.use-over-load').first();
+    expect(await plot.locator('desc').textContent()).toBe(
+      '22 % at 0.5 × of the peak, 41 % at 1 ×; limit 80 %, likely reached at 1.9 × (1.7 to 2.2)',
+    );
+    expect(await plot.locator('circle.held, circle.ramp').count()).toBe(2);
+    const places = await plot.evaluate((figure) => {
+      const of = (selector: string, name: string) =>
+        Number(figure.querySelector(selector)?.getAttribute(name) ?? Number.NaN);
+      return { held: of('circle.held', 'cx'), ramp: of('circle.ramp', 'cx'), peak: of('line.peak', 'x1') };
+    });
+    expect(places.held).toBeCloseTo(places.peak);
+    expect(places.ramp).toBeLessThan(places.held);
+    await page.context().close();
+  });
+
+  it('is drawn in a browser whose language is no language tag', async () => {
+    const context = await browser.newContext();
+    await context.addInitScript(`
+      Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en_US.UTF-8', configurable: true });
+    `);
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(join(directory, 'report.html')).href);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await context.close();
+  });
+
+  it('has only its answer on paper, on white', async () => {
+    const { page } = await openPage(browser, pathToFileURL(join(directory, 'report.html')).href, {
+      colorScheme: 'dark',
+    });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    expect(await page.locator('.multiples').first().isVisible()).toBe(true);
+    expect(await page.locator('.figures').first().isVisible()).toBe(false);
+    await page.context().close();
+  });
 });

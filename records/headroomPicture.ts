@@ -112,8 +112,12 @@ export function atLeastMultiple(value: number): string {
   return multiple(Math.floor(value / unit + 1e-9) * unit);
 }
 
-/** `2.4 × (1.4 to 3.1)`, `2.4 × (1.4 or more)`. */
-export function likelyMultiple({ value, low, high }: NonNullable<PicturedSystem['likely']>): string {
+/** `1.4 to 3.1`, `1.4 or more`. */
+export function interval({ low, high }: NonNullable<PicturedSystem['likely']>): string {
   const figure = (one: number): string => String(Number(one.toPrecision(2)));
-  return `${multiple(value)} (${figure(low)} ${high === null ? 'or more' : `to ${figure(high)}`})`;
+  return `${figure(low)} ${high === null ? 'or more' : `to ${figure(high)}`}`;
 }
+
+/** `2.4 × (1.4 to 3.1)`. */
+export const likelyMultiple = (likely: NonNullable<PicturedSystem['likely']>): string =>
+  `${multiple(likely.value)} (${interval(likely)})`;

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breakpointKind, type BreakpointFile } from './breakpoint.ts';
+import { deliveryKind, type DeliveryFile } from './delivery.ts';
 import { drillKind, type DrillResult } from './drill.ts';
 import { RecordError } from './errors.ts';
 import type { JournalEntry } from './journal.ts';
@@ -16,7 +17,9 @@ export const runsDirectoryOf = (stateDirectory: string): string => join(stateDir
 
 /** What a run may leave in its folder. */
 export const recordFileNames: readonly string[] = [
-  ...[runKind, verdictKind, recoveryKind, breakpointKind, drillKind].map(({ fileName }) => fileName),
+  ...[runKind, verdictKind, recoveryKind, breakpointKind, deliveryKind, drillKind].map(
+    ({ fileName }) => fileName,
+  ),
   journalFileName,
 ];
 
@@ -26,6 +29,7 @@ export interface RunRecords {
   verdict: VerdictFile | null;
   recovery: RecoveryFile | null;
   breakpoint: BreakpointFile | null;
+  delivery: DeliveryFile | null;
   drill: DrillResult | null;
   /** Of one that cannot be read, the entries that can be. */
   journal: JournalEntry[] | null;
@@ -37,15 +41,16 @@ export interface RunRecords {
 export async function readRunFolder(directory: string): Promise<RunRecords> {
   const at = <T>(kind: RecordKind<T>): Promise<Found<T>> => readRecord(kind, join(directory, kind.fileName));
   const journalPath = join(directory, journalFileName);
-  const [run, verdict, recovery, breakpoint, drill, journal] = await Promise.all([
+  const [run, verdict, recovery, breakpoint, delivery, drill, journal] = await Promise.all([
     at(runKind),
     at(verdictKind),
     at(recoveryKind),
     at(breakpointKind),
+    at(deliveryKind),
     at(drillKind),
     readJournal(journalPath),
   ]);
-  const all = [run, verdict, recovery, breakpoint, drill, journal];
+  const all = [run, verdict, recovery, breakpoint, delivery, drill, journal];
   const unreadable = all.flatMap((found) => ('error' in found ? found.error : []));
   // A result is written after the journal's end: what lacks it was cut off later.
   if (drill.state === 'readable' && journal.state === 'readable' && !hasEnded(journal.record)) {
@@ -61,6 +66,7 @@ export async function readRunFolder(directory: string): Promise<RunRecords> {
     verdict: recordIn(verdict),
     recovery: recordIn(recovery),
     breakpoint: recordIn(breakpoint),
+    delivery: recordIn(delivery),
     drill: recordIn(drill),
     journal: journal.state === 'unreadable' ? journal.rest : recordIn(journal),
     unreadable,

@@ -1,5 +1,5 @@
 import { limits } from '../monitoring/limits.ts';
-import { headroomPicture, likelyMultiple } from './headroomPicture.ts';
+import { headroomPicture, interval, multiple } from './headroomPicture.ts';
 import { questionName } from './questionTitles.ts';
 import type { VerdictFile, VerdictRecord } from './verdict.ts';
 
@@ -81,7 +81,7 @@ function whatBinds(verdict: VerdictFile): string {
     )
     .toSorted((a, b) => a.likely.value - b.likely.value);
   if (first) {
-    return `the first to bind is ${questionName(first.bindsFirst)} of ${first.system}, at about ${likelyMultiple(first.likely)} that load`;
+    return `the first to bind is ${questionName(first.bindsFirst)} of ${first.system}, at about ${multiple(first.likely.value)} that load (${interval(first.likely)})`;
   }
   return systems.length > 0 && systems.every(({ noneNear }) => noneNear)
     ? 'no limit came near'

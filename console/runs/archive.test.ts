@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliveryKind, type DeliveryFile } from '../../records/delivery.ts';
 import { drillKind, type DrillResult } from '../../records/drill.ts';
 import type { JournalEntry } from '../../records/journal.ts';
 import { openJournal } from '../../records/journalFile.ts';
@@ -15,6 +16,7 @@ import { writeRunFile } from '../../loadtests/runner/writeRun.ts';
 import { whileRunning } from '../../records/runningMarkers.ts';
 import {
   exampleBreakpoint,
+  exampleDelivery,
   exampleDrill,
   exampleJournal,
   exampleRecovery,
@@ -122,6 +124,31 @@ describe('past runs', () => {
     const recovery = { ...exampleRecovery, answer, systems };
     await writeRecovery(join(state, 'runs', 'one', 'recovery.json'), recovery);
     expect(await archive.list()).toMatchObject([{ outcome, headline }]);
+  });
+
+  it.each<[DeliveryFile['answer'], string, string]>([
+    ['delivered', 'passed', '299 messages published to 2 systems, each stored once'],
+    ['notDelivered', 'failed', 'system-01: 1 of 299 acknowledged messages are nowhere.'],
+    ['inconclusive', 'inconclusive', 'system-02: What became of its messages could not be asked'],
+  ])('of a publish say what became of its messages: %s', async (answer, outcome, headline) => {
+    await load('one', { profile: 'publish' });
+    await writeRecord(deliveryKind, join(state, 'runs', 'one', 'delivery.json'), {
+      ...exampleDelivery,
+      answer,
+    });
+    expect(await archive.list()).toMatchObject([{ outcome, headline: expect.stringContaining(headline) }]);
+    expect(await archive.report('one')).toMatchObject({ delivery: { answer } });
+  });
+
+  it('of a judged run say the verdict in a sentence', async () => {
+    await load('one', {}, {});
+    expect(await archive.list()).toMatchObject([
+      {
+        headline: expect.stringMatching(
+          /^1 of 1 system keeps 20 % in reserve .*; the first to bind is database CPU/,
+        ),
+      },
+    ]);
   });
 
   it('of a drill whose process died name what to do', async () => {

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
+import type { DeliveryFile } from '../../records/delivery.ts';
 import type { DrillResult } from '../../records/drill.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { RunRecords } from '../../records/runFolder.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
+import { verdictInWords } from '../../records/verdictInWords.ts';
 import type { Outcome, RunReport, RunSummary, Span } from '../wire.ts';
 import { faultsOf } from './journal.ts';
 
@@ -14,7 +16,7 @@ import { faultsOf } from './journal.ts';
  * @param foundMs stands for its time where no record tells it
  */
 export function reportOf(id: string, records: RunRecords, foundMs = 0): RunReport | null {
-  const { run, verdict, recovery, breakpoint, drill } = records;
+  const { run, verdict, recovery, breakpoint, delivery, drill } = records;
   const unreadable = records.unreadable.map(({ message }) => message);
   const [headline] = unreadable;
   const readable = drillSummary(id, records) ?? (run ? loadSummary(id, run, records) : null);
@@ -22,7 +24,7 @@ export function reportOf(id: string, records: RunRecords, foundMs = 0): RunRepor
     headline === undefined
       ? readable
       : { ...(readable ?? unknownSummary(id, foundMs)), outcome: 'unreadable' as const, headline };
-  return summary && { summary, run, verdict, recovery, breakpoint, drill, unreadable };
+  return summary && { summary, run, verdict, recovery, breakpoint, delivery, drill, unreadable };
 }
 
 const unknownSummary = (id: string, foundMs: number): Omit<RunSummary, 'outcome' | 'headline'> => ({
@@ -38,12 +40,7 @@ const unknownSummary = (id: string, foundMs: number): Omit<RunSummary, 'outcome'
 });
 
 function loadSummary(id: string, run: RunFile, records: RunRecords): RunSummary {
-  const { verdict, recovery, breakpoint } = records;
-  const requests = run.systems.reduce((sum, { hold }) => sum + hold.requests, 0);
-  const failed = run.systems.reduce((sum, { hold }) => sum + hold.failed, 0);
-  const failedRecords = verdict?.records.filter((record) => record.verdict === 'fail') ?? [];
-  const [first] = failedRecords;
-  const more = failedRecords.length > 1 ? ` (and ${failedRecords.length - 1} more)` : '';
+  const { verdict, recovery, breakpoint, delivery } = records;
   return {
     id,
     kind: 'load',
@@ -53,16 +50,28 @@ function loadSummary(id: string, run: RunFile, records: RunRecords): RunSummary 
     startMs: Date.parse(run.windows.run.start),
     endMs: Date.parse(run.windows.run.end),
     outcome: outcomeOfLoad(run, records),
-    headline: first
-      ? `${first.system ?? 'the run'}: ${first.reason}${more}`
-      : (breakpoint?.reason ??
-        afterSpike(recovery) ??
-        run.reason ??
-        `${requests.toLocaleString('en-GB')} requests of ${run.systems.length} systems` +
-          `${run.paced ? ` in the ${parts[run.profile] ?? 'hold'}` : ''}, ${failed} failed`),
+    headline:
+      (verdict && verdictInWords(verdict)) ??
+      breakpoint?.reason ??
+      afterSpike(recovery) ??
+      delivered(delivery) ??
+      run.reason ??
+      whatWasSent(run),
     hold: run.paced ? spanOf(run.windows.hold) : null,
     faults: [],
   };
+}
+
+function whatWasSent(run: RunFile): string {
+  const { systems, paced, profile } = run;
+  const sum = (of: (system: RunFile['systems'][number]) => number): number =>
+    systems.reduce((total, system) => total + of(system), 0);
+  const requests = sum(({ hold }) => hold.requests);
+  const when = paced ? ` in the ${parts[profile] ?? 'hold'}` : '';
+  return (
+    `${requests.toLocaleString('en-GB')} requests to ${systems.length} systems${when}, ` +
+    `${sum(({ hold }) => hold.failed)} failed`
+  );
 }
 
 /** What a run's figures are about, where it is not called a hold. */
@@ -74,6 +83,17 @@ function afterSpike(recovery: RecoveryFile | null): string | undefined {
   if (answer === 'recovered') {
     const slowest = Math.max(0, ...systems.map(({ backAfterSeconds }) => backAfterSeconds ?? 0));
     return `errors and latency as before the spike everywhere, after ${slowest} s at most`;
+  }
+  const trouble = systems.find((system) => system.answer === answer);
+  return trouble && `${trouble.system}: ${trouble.reason}`;
+}
+
+function delivered(delivery: DeliveryFile | null): string | undefined {
+  if (!delivery) return undefined;
+  const { answer, systems } = delivery;
+  if (answer === 'delivered') {
+    const messages = systems.reduce((sum, system) => sum + (system.messages?.published ?? 0), 0);
+    return `${messages.toLocaleString('en-GB')} messages published to ${systems.length} systems, each stored once`;
   }
   const trouble = systems.find((system) => system.answer === answer);
   return trouble && `${trouble.system}: ${trouble.reason}`;
@@ -99,6 +119,13 @@ const ofRecovery: Readonly<Record<RecoveryFile['answer'], Outcome | null>> = {
   inconclusive: 'inconclusive',
 };
 
+/** Null: then the run's thresholds decide. */
+const ofDelivery: Readonly<Record<DeliveryFile['answer'], Outcome | null>> = {
+  delivered: null,
+  notDelivered: 'failed',
+  inconclusive: 'inconclusive',
+};
+
 const ofDrill: Readonly<Record<DrillResult['verdict'], Outcome>> = {
   passed: 'passed',
   failed: 'failed',
@@ -106,13 +133,15 @@ const ofDrill: Readonly<Record<DrillResult['verdict'], Outcome>> = {
   interrupted: 'interrupted',
 };
 
-function outcomeOfLoad(run: RunFile, { verdict, recovery, breakpoint }: RunRecords): Outcome {
+function outcomeOfLoad(run: RunFile, { verdict, recovery, breakpoint, delivery }: RunRecords): Outcome {
   if (verdict) return ofVerdict[verdict.verdict];
   if (breakpoint) return ofBreakpoint[breakpoint.answer];
   if (run.abortedBy) return 'failed';
   if (!run.complete) return 'interrupted';
   const recovered = recovery && ofRecovery[recovery.answer];
   if (recovered !== null) return recovered;
+  const arrived = delivery && ofDelivery[delivery.answer];
+  if (arrived !== null) return arrived;
   if (run.thresholds.some(({ ok }) => !ok)) return 'failed';
   // A threshold judges by itself; without one, only the gate can.
   return run.thresholds.length > 0 ? 'passed' : 'notJudged';

@@ -1,3 +1,4 @@
+import './language.ts';
 import { html, type TemplateResult } from 'lit-html';
 import type { DashboardView } from '../wire.ts';
 import { show } from './dom.ts';

@@ -1,4 +1,4 @@
-import { html } from 'lit-html';
+import './language.ts';
 import type { RunReport } from '../wire.ts';
 import { show } from './dom.ts';
 import { onThemeChange, readTheme } from './plot/theme.ts';
@@ -16,17 +16,16 @@ const content = JSON.parse(document.querySelector('#content')?.textContent ?? ''
 const colors = new Map(content.colors);
 const main = document.querySelector('main')!;
 const surroundings = { dashboard: null, place: null, colors, nowMs: Infinity, dataSinceMs: Infinity };
-show(
-  main,
-  content.reports.map((report) => html`<article>${reportView(report, surroundings)}</article>`),
-);
+show(main, reportView(content.reports, surroundings));
 
 let plots: { destroy(): void }[] = [];
 function draw(): void {
   for (const plot of plots) plot.destroy();
   const theme = readTheme();
-  plots = content.reports.flatMap(({ run }, index) => {
-    const host = main.children[index]?.querySelector<HTMLElement>('#run-plots');
+  plots = content.reports.flatMap(({ run, summary }) => {
+    const figures = [...main.querySelectorAll<HTMLElement>('.figures')];
+    const own = figures.find(({ dataset }) => dataset['run'] === summary.id);
+    const host = own?.querySelector<HTMLElement>('.run-plots');
     return host && run ? drawRunPlots(host, run, colors, theme) : [];
   });
 }

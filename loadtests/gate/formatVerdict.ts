@@ -2,6 +2,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { questionName } from '../../records/questionTitles.ts';
 import { verdictInWords } from '../../records/verdictInWords.ts';
+import { whatDidNotPass } from '../../records/whatDidNotPass.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 import { formatHeadroom } from './formatHeadroom.ts';
 import { formatHints } from './formatHints.ts';
@@ -23,10 +24,7 @@ export interface FormatOptions {
   detail?: 'part' | 'signals' | 'all';
 }
 
-/** Subjects of one reason that are named before the rest is counted. */
-const namedSubjects = 4;
-
-/** The same of those that stand out. */
+/** Those that stand out and are named before the rest is counted. */
 const namedOutliers = 10;
 
 /** The verdict for a terminal: what was asked, what did not pass and why, how much headroom, and the answer last. */
@@ -41,7 +39,7 @@ export function formatVerdict(
   const sections = [
     tables(records, verdict, paint, systems.size === 1 && detail === 'signals' ? 'all' : detail),
     held.length > 0 && detail !== 'part' ? [`Thresholds of the script that held: ${held.length}.`] : [],
-    reasons(records, paint, width),
+    reasons(verdict, paint, width),
     detail === 'part' ? [] : outliers(verdict, width),
     formatHints(verdict, width),
     formatHeadroom(verdict, width, detail === 'all'),
@@ -110,28 +108,16 @@ function outliers({ standingOut, records }: VerdictFile, width: number): string[
 }
 
 /** Why, for everything that did not pass: each reason once, with what it concerns. */
-function reasons(records: readonly VerdictRecord[], paint: Paint, width: number): string[] {
-  const byReason = Map.groupBy(
-    records.filter(({ verdict }) => verdict !== 'pass'),
-    ({ verdict, reason }) => `${verdict}: ${reason}`,
-  );
-  if (byReason.size === 0) return [];
+function reasons(verdict: VerdictFile, paint: Paint, width: number): string[] {
+  const all = whatDidNotPass(verdict);
+  if (all.length === 0) return [];
   return [
     '',
-    ...[...byReason].flatMap(([reason, group]) => {
-      const [first = '', ...rest] = wrap(`${reason} (${subjects(group)})`, width - 2);
-      return [paint(group[0]!.verdict, first), ...rest.map((text) => `  ${text}`)];
+    ...all.flatMap(({ verdict: kind, reason, subjects }) => {
+      const [first = '', ...rest] = wrap(`${kind}: ${reason} (${subjects})`, width - 2);
+      return [paint(kind, first), ...rest.map((text) => `  ${text}`)];
     }),
   ];
-}
-
-/** Which signals of which systems, the first few by name. */
-function subjects(records: readonly VerdictRecord[]): string {
-  const names = records.map(({ system, signal }) =>
-    system === null ? questionName(signal) : `${system} ${questionName(signal)}`,
-  );
-  const more = names.length - namedSubjects;
-  return names.slice(0, namedSubjects).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function closing(

@@ -178,7 +178,7 @@ describe('the answer in a sentence', () => {
       ),
     });
     expect(verdictInWords({ ...passed, headroom: [of('orders', 3), of('returns', 2.41)] })).toMatch(
-      /; the first to bind is API function concurrency of returns, at about 2\.4 × \(1 or more\) that load\.$/,
+      /; the first to bind is API function concurrency of returns, at about 2\.4 × that load \(1 or more\)\.$/,
     );
     expect(verdictInWords({ ...passed, headroom: [] })).toMatch(/; this run does not tell which limit/);
   });

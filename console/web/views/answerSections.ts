@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BreakpointFile } from '../../../records/breakpoint.ts';
+import type { DeliveryFile } from '../../../records/delivery.ts';
 import type { RecoveryFile } from '../../../records/recovery.ts';
-import { inUnit, words } from '../format.ts';
+import { questionTitle } from '../../../records/questionTitles.ts';
+import { inUnit, number, words } from '../format.ts';
 import { heading } from './parts.ts';
 import { table } from './table.ts';
 
@@ -24,6 +26,41 @@ export function recoverySection({ systems }: RecoveryFile): TemplateResult {
   `;
 }
 
+/** What became of the messages of each system, and how long they took until they were stored. */
+export const deliverySection = ({ systems }: DeliveryFile): TemplateResult => html`
+  ${heading('Messages', 'of the ids that SNS acknowledged; end to end from occurredAt until stored')}
+  ${table(
+    [
+      'System',
+      'Answer',
+      '#Published',
+      '#Stored',
+      '#Dead-lettered',
+      '#Lost',
+      '#Stored twice',
+      '#Unresolved',
+      '#p50',
+      '#p99',
+      '#Max',
+      'Why',
+    ],
+    systems.map(({ system, answer, reason, messages, unresolved, endToEnd }) => [
+      system,
+      words(answer),
+      ...[
+        messages?.published,
+        messages?.stored,
+        messages?.deadLettered,
+        messages?.lost,
+        messages?.duplicated,
+      ].map((count) => (count === undefined ? '–' : number(count))),
+      number(unresolved),
+      ...(['p50', 'p99', 'max'] as const).map((of) => inUnit(endToEnd.ms?.[of] ?? null, 'milliseconds')),
+      endToEnd.reason === null ? reason : `${reason} End to end: ${endToEnd.reason}.`,
+    ]),
+  )}
+`;
+
 /** Every limit that the climb crossed, in the order in which each system crossed them. */
 export function breakpointSection({ systems }: BreakpointFile): TemplateResult {
   const rows = systems.flatMap(({ system, answer, reason, seenPerSecond, crossings }) =>
@@ -31,7 +68,7 @@ export function breakpointSection({ systems }: BreakpointFile): TemplateResult {
       ? [[system, 'none', '–', `above ${inUnit(seenPerSecond, 'perSecond')}`, '–', '–', '–', reason]]
       : crossings.map(({ signal, limit, unit, perSecond, value, before }, index) => [
           system,
-          words(signal),
+          questionTitle(signal),
           inUnit(limit, unit),
           inUnit(perSecond, 'perSecond'),
           inUnit(value, unit),
@@ -65,12 +102,12 @@ function foretoldSection(systems: BreakpointFile['systems']): TemplateResult {
               [
                 system,
                 perSecond(forecast.atLeastPerSecond),
-                forecast.bindsFirst === null ? '–' : words(forecast.bindsFirst),
+                forecast.bindsFirst === null ? '–' : questionTitle(forecast.bindsFirst),
                 perSecond(forecast.likely?.perSecond),
                 forecast.likely === null
                   ? '–'
                   : `${perSecond(forecast.likely.low)} to ${forecast.likely.high === null ? '…' : perSecond(forecast.likely.high)}`,
-                first ? words(first.signal) : 'none',
+                first ? questionTitle(first.signal) : 'none',
                 perSecond(first?.perSecond),
               ],
             ],

@@ -6,7 +6,8 @@ import type {
   SystemHeadroomRecord,
   VerdictFile,
 } from '../../../records/verdict.ts';
-import { inUnit, number, words } from '../format.ts';
+import { questionTitle } from '../../../records/questionTitles.ts';
+import { inUnit, number } from '../format.ts';
 import { heading } from './parts.ts';
 import { table } from './table.ts';
 
@@ -33,7 +34,7 @@ const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
       to === null ? 'more than now' : number(to),
       usdAMonth === null ? '–' : `${usdAMonth > 0 ? '+' : ''}${number(usdAMonth)}`,
       system,
-      words(signal),
+      questionTitle(signal),
     ]),
   )}
 `;
@@ -44,7 +45,7 @@ const loadMismatchSection = (disagreements: readonly LoadMismatch[]): TemplateRe
     ['System', 'What', 'How', '#From', '#To'],
     disagreements.map(({ system, signal, kind, from, to }) => [
       system,
-      words(signal),
+      questionTitle(signal),
       kind === 'atNoLoad'
         ? 'used before any request: by something else?'
         : 'grew over the hold, at the same load: a leak?',
@@ -66,8 +67,8 @@ const headroomSection = (headroom: readonly SystemHeadroomRecord[]): TemplateRes
         return [
           system,
           times(atLeast),
-          boundBy === null ? '–' : words(boundBy),
-          bindsFirst === null ? '–' : words(bindsFirst),
+          boundBy === null ? '–' : questionTitle(boundBy),
+          bindsFirst === null ? '–' : questionTitle(bindsFirst),
           likely === null ? 'not known' : times(likely.value),
           likely === null
             ? '–'
@@ -92,7 +93,7 @@ const outlierSection = (outliers: readonly Outlier[]): TemplateResult => html`
           ['System', 'What', '#Value', '#Median', '#Spreads from it'],
           outliers.map(({ system, signal, value, median, score, unit }) => [
             system,
-            words(signal),
+            questionTitle(signal),
             inUnit(value, unit),
             inUnit(median, unit),
             `${score > 0 ? '+' : ''}${number(score)}`,

@@ -7,19 +7,30 @@ import { table } from './table.ts';
 
 type SystemRecord = RunFile['systems'][number];
 
-/** What a load test measured, by system, with its thresholds and checks. Its plots are drawn into #run-plots. */
+/** What a load test measured, by system, with its thresholds and checks. Its plots are drawn into .run-plots. */
 export function loadSections(run: RunFile, colors: ReadonlyMap<string, string>): TemplateResult {
-  const { generator, engine, paced } = run;
-  const columns = paced
-    ? [systemColumn(colors), ...rateColumns, ...answerColumns]
-    : [systemColumn(colors), ...answerColumns];
+  const { generator, engine, paced, systems } = run;
+  const hasRequests = systems.some(({ hold }) => hold.requests > 0 || hold.intendedPerSecond > 0);
+  const hasMessages = systems.some(({ messages }) => messages !== undefined);
+  const over = paced ? `over the ${heldPart(run)}` : undefined;
   return html`
-    ${heading('Load', paced ? `over the ${heldPart(run)}` : undefined)}
-    ${table(
-      columns.map(({ title }) => title),
-      run.systems.map((system) => columns.map(({ cell }) => cell(system))),
-    )}
-    ${paced ? html`<div id="run-plots"></div>` : nothing}
+    ${
+      hasRequests || !hasMessages
+        ? html`${heading('Requests', over)}
+          ${columnsTable(systems, [systemColumn(colors), ...(paced ? rateColumns : []), ...answerColumns])}`
+        : nothing
+    }
+    ${
+      hasMessages
+        ? html`${heading('Messages', over)}
+          ${columnsTable(systems, [
+            systemColumn(colors),
+            ...(paced ? messageRateColumns : []),
+            ...messageColumns,
+          ])}`
+        : nothing
+    }
+    ${paced ? html`<div class="run-plots"></div>` : nothing}
     ${run.thresholds.length > 0 ? thresholdSection(run.thresholds) : nothing}
     ${run.checks.length > 0 ? checkSection(run.checks) : nothing}
     <p class="muted">
@@ -29,6 +40,12 @@ export function loadSections(run: RunFile, colors: ReadonlyMap<string, string>):
     </p>
   `;
 }
+
+const columnsTable = (systems: readonly SystemRecord[], columns: readonly Column[]): TemplateResult =>
+  table(
+    columns.map(({ title }) => title),
+    systems.map((system) => columns.map(({ cell }) => cell(system))),
+  );
 
 const thresholdSection = (thresholds: RunFile['thresholds']): TemplateResult => html`
   ${heading('Thresholds')}
@@ -84,4 +101,27 @@ const answerColumns: Column[] = [
   latencyColumn('#p95', 'p95'),
   latencyColumn('#p99', 'p99'),
   latencyColumn('#Max', 'max'),
+];
+
+/** Of a system's messages; a dash where the run sent it none. */
+const ofMessages = (
+  title: string,
+  of: (hold: NonNullable<SystemRecord['messages']>['hold']) => string,
+): Column => ({ title, cell: ({ messages }) => (messages ? of(messages.hold) : '–') });
+
+const messageRateColumns: Column[] = [
+  ofMessages('#Intended', (hold) => inUnit(hold.intendedPerSecond, 'perSecond')),
+  ofMessages('#Achieved', (hold) => inUnit(hold.achievedPerSecond, 'perSecond')),
+];
+
+const messageColumns: Column[] = [
+  ofMessages('#Acknowledged', (hold) => number(hold.acknowledged)),
+  ofMessages('#Refused', (hold) => number(hold.failed)),
+  ofMessages('#Unresolved', (hold) => number(hold.unresolved)),
+  ofMessages('#Dropped', (hold) => number(hold.dropped)),
+  ...(['p50', 'p99', 'max'] as const).map((of) =>
+    ofMessages(`#${of === 'max' ? 'Max' : of}`, (hold) =>
+      inUnit(hold.latencyMs?.[of] ?? null, 'milliseconds'),
+    ),
+  ),
 ];

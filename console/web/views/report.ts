@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { rehearsalNote } from '../../../monitoring/rehearsal.ts';
-import type { DrillResult, ExpectationRecord } from '../../../records/drill.ts';
+import { questionTitle } from '../../../records/questionTitles.ts';
 import type { VerdictFile, VerdictRecord } from '../../../records/verdict.ts';
 import type { RunReport } from '../../wire.ts';
-import { dateTime, duration, inUnit, number, time, words } from '../format.ts';
+import { dateTime, inUnit } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
-import { breakpointSection, recoverySection } from './answerSections.ts';
-import { drillPicture } from './drillPicture.ts';
+import { answerView } from './answer.ts';
+import { drillFigures } from './drillAnswer.ts';
 import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
 import { badge, heading, kindWords, outcomeBadge } from './parts.ts';
@@ -24,35 +24,19 @@ export interface ReportSurroundings {
   dataSinceMs: number;
 }
 
-/** A past run as it is read afterwards: verdict, drill, load. */
-export function reportView(report: RunReport, surroundings: ReportSurroundings): TemplateResult {
-  const { summary, run, verdict, recovery, breakpoint, drill } = report;
+/** A past run as it is read afterwards: its answer, then the figures of each part, folded. */
+export function reportView(reports: readonly RunReport[], surroundings: ReportSurroundings): TemplateResult {
   const { place, colors } = surroundings;
-  const { startMs, endMs } = summary;
-  const stage =
-    summary.stage === null
-      ? ''
-      : `Stage ${summary.stage}, ${summary.place === 'local' ? 'on this machine' : summary.place}; `;
-  const length = endMs > startMs ? `, ${duration(endMs - startMs)}` : '';
+  const [first] = reports;
   return html`
     ${
       place === null
         ? nothing
         : html`<p><a href=${hrefOf({ ...place, path: 'runs', zoom: null })}>← All runs</a></p>`
     }
-    <h1>
-      ${summary.kind === null ? 'Run' : kindWords[summary.kind]} ${summary.name}
-      ${outcomeBadge(summary.outcome)}
-    </h1>
-    <p class="lead">${summary.headline}</p>
-    ${report.unreadable.slice(1).map((problem) => html`<p>${problem}</p>`)}
-    <p class="muted">
-      ${stage}${dateTime(startMs)} UTC${length}; run ${summary.id}. ${dashboardLink(summary, surroundings)}
-    </p>
-    ${summary.place === 'local' ? html`<p class="muted">${rehearsalNote}</p>` : nothing}
-    ${verdict ? verdictSection(verdict) : nothing} ${recovery ? recoverySection(recovery) : nothing}
-    ${breakpoint ? breakpointSection(breakpoint) : nothing} ${drill ? drillSections(drill) : nothing}
-    ${run ? loadSections(run, colors) : nothing}
+    ${answerView(reports, first ? dashboardLink(first.summary, surroundings) : nothing)}
+    ${reports.map((report) => figuresOf(report, colors, reports.length > 1))}
+    ${reports.some(({ summary }) => summary.place === 'local') ? html`<p class="muted">${rehearsalNote}</p>` : nothing}
   `;
 }
 
@@ -67,6 +51,40 @@ function dashboardLink(
   return html`<a href=${hrefOf({ ...place, path: `dashboard/${dashboard}`, zoom })}>Its dashboards</a>`;
 }
 
+/** Whether the run's figures are themselves what one wants to know of it. */
+const isAllThereIs = ({ verdict, recovery, breakpoint, delivery, drill }: RunReport): boolean =>
+  !verdict && !recovery && !breakpoint && !delivery && !drill;
+
+/** All that was measured and asked: to be opened, save where there is nothing else, or it did not pass. */
+function figuresOf(
+  report: RunReport,
+  colors: ReadonlyMap<string, string>,
+  isPart: boolean,
+): TemplateResult | typeof nothing {
+  const { summary, run, verdict, drill } = report;
+  if (!run && !verdict && !drill) return nothing;
+  const { kind, name, id } = summary;
+  const title = isPart ? `${kind === null ? 'Run' : kindWords[kind]} ${name}` : 'All figures';
+  return html`<details class="figures" data-run=${id} ?open=${isAllThereIs(report) && !isPart}>
+    <summary>
+      <h2>${title}</h2>
+      ${isPart ? html`${outcomeBadge(summary.outcome)} <span class="muted">${sizeOf(report)}</span>` : html`<span class="muted">${sizeOf(report)}</span>`}
+    </summary>
+    ${verdict ? verdictSection(verdict) : nothing} ${drill ? drillFigures(drill) : nothing}
+    ${run ? loadSections(run, colors) : nothing}
+  </details>`;
+}
+
+/** What is behind the fold. */
+function sizeOf({ run, verdict, drill }: RunReport): string {
+  const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? '' : 's'}`;
+  return [
+    ...(verdict ? [count(verdict.records.length, 'answer')] : []),
+    ...(drill ? [count(drill.expectations.length, 'expectation')] : []),
+    ...(run ? ['load, thresholds and checks'] : []),
+  ].join(', ');
+}
+
 function verdictSection(judgement: VerdictFile): TemplateResult {
   const { records, judgedAt } = judgement;
   const passed = records.filter(({ verdict }) => verdict === 'pass');
@@ -75,12 +93,12 @@ function verdictSection(judgement: VerdictFile): TemplateResult {
     a.verdict === b.verdict ? 0 : a.verdict === 'fail' ? -1 : 1,
   );
   return html`
-    ${heading('Verdict', `judged ${dateTime(Date.parse(judgedAt))} UTC`)}
+    ${heading('Answers', `judged ${dateTime(Date.parse(judgedAt))} UTC`)}
     ${others.length > 0 ? verdictTable(failedFirst) : nothing}
     ${
       passed.length > 0
-        ? html`<details ?open=${others.length === 0}>
-            <summary>${passed.length} of ${records.length} questions passed</summary>
+        ? html`<details>
+            <summary>${passed.length} of ${records.length} passed</summary>
             ${verdictTable(passed)}
           </details>`
         : nothing
@@ -95,96 +113,10 @@ const verdictTable = (records: readonly VerdictRecord[]): TemplateResult =>
     records.map((record) => [
       badge(record.verdict),
       record.system ?? 'the run',
-      words(record.signal),
+      questionTitle(record.signal),
       inUnit(record.worst, record.unit),
       record.limit === null ? '–' : inUnit(record.limit, record.unit),
       record.headroom === null ? '–' : inUnit(record.headroom, record.unit),
       record.reason,
     ]),
   );
-
-/** One row for what was expected of every system, with the one that came nearest to its limit or past it. */
-function expectationRows(expectations: readonly ExpectationRecord[]): (string | TemplateResult)[][] {
-  const groups = Map.groupBy(expectations, ({ step, title }) => `${step} ${title}`);
-  return [...groups.values()].flatMap((group) => {
-    const rank: Record<ExpectationRecord['outcome'], number> = { unmet: 0, undecided: 1, met: 2 };
-    const [worst] = group.toSorted((a, b) => {
-      const difference = (a.measured ?? 0) - (b.measured ?? 0);
-      return rank[a.outcome] - rank[b.outcome] || (a.relation === '<=' ? -difference : difference);
-    });
-    if (!worst) return [];
-    const { outcome, step, title, measured, relation, limit, unit, system } = worst;
-    const met = group.filter((one) => one.outcome === 'met').length;
-    return [
-      [
-        badge(outcome),
-        step,
-        title,
-        `${met} of ${group.length}`,
-        inUnit(measured, unit),
-        `${relation === '<=' ? '≤' : '≥'} ${inUnit(limit, unit)}`,
-        system,
-      ],
-    ];
-  });
-}
-
-/** Where the messages that can never succeed ended, of a drill that published some. */
-function poisonSection(messages: DrillResult['messages']): TemplateResult | typeof nothing {
-  const rows = messages.flatMap(({ system, poison }) =>
-    poison
-      ? [[system, ...[poison.published, poison.deadLettered, poison.stored, poison.left].map(number)]]
-      : [],
-  );
-  if (rows.length === 0) return nothing;
-  return html`
-    ${heading('Poison messages')}
-    ${table(['System', '#Published', '#Dead-lettered', '#Stored', '#Left in the dead-letter queue'], rows)}
-  `;
-}
-
-const messageSection = (messages: DrillResult['messages']): TemplateResult => html`
-  ${heading('Messages')}
-  ${table(
-    ['System', '#Published', '#Stored', '#Dead-lettered', '#Lost', '#Duplicated', '#Unresolved'],
-    messages.map((one) => [
-      one.system,
-      number(one.published),
-      number(one.stored),
-      number(one.deadLettered),
-      number(one.lost),
-      number(one.duplicated),
-      number(one.unresolved),
-    ]),
-  )}
-`;
-
-/** Of a drill whose file does not say what was seen. */
-const timelineSection = (timeline: DrillResult['timeline']): TemplateResult => html`
-  ${heading('Timeline')}
-  ${table(
-    ['Step', '#From', '#For'],
-    timeline.map(({ step, start, end }) => [
-      step,
-      time(Date.parse(start)),
-      duration(Date.parse(end) - Date.parse(start)),
-    ]),
-  )}
-`;
-
-const drillSections = (drill: DrillResult): TemplateResult => html`
-  ${heading('Hypothesis')}
-  <p>${drill.hypothesis}</p>
-  ${
-    drill.restored === false
-      ? html`<p class="warning">The fault may still be in place: npx headroom chaos restore</p>`
-      : nothing
-  }
-  ${drill.seen && drill.seen.length > 0 ? drillPicture(drill) : timelineSection(drill.timeline)}
-  ${heading('Expectations')}
-  ${table(
-    ['Outcome', 'Step', 'Expectation', '#Met', '#Worst', '#Limit', 'Worst system'],
-    expectationRows(drill.expectations),
-  )}
-  ${drill.messages.length > 0 ? messageSection(drill.messages) : nothing} ${poisonSection(drill.messages)}
-`;

@@ -84,8 +84,8 @@ export class ReportPage {
     const report = this.#report;
     if (!report) return show(this.element, empty('There is no such run.'));
     const dataSinceMs = Math.max(nowMs - retentionMs, stage?.startedMs ?? nowMs);
-    show(this.element, reportView(report, { dashboard, place, colors, nowMs, dataSinceMs }));
-    const host = this.element.querySelector<HTMLElement>('#run-plots');
+    show(this.element, reportView([report], { dashboard, place, colors, nowMs, dataSinceMs }));
+    const host = this.element.querySelector<HTMLElement>('.run-plots');
     if (host && report.run) this.#plots = drawRunPlots(host, report.run, colors, readTheme());
   }
 }

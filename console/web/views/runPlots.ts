@@ -8,17 +8,49 @@ import type { Mark } from '../plot/marks.ts';
 import type { Theme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
 
-type Second = RunFile['systems'][number]['series'][number];
+type SystemRun = RunFile['systems'][number];
+type Second = SystemRun['series'][number];
+type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
 
-const plots: { title: string; unit: string; value: (second: Second) => number | null }[] = [
-  { title: 'Answers a second', unit: '1/s', value: ({ statuses }) => sum(Object.values(statuses)) },
-  { title: 'Latency p99', unit: 'ms', value: ({ latencyMs }) => latencyMs?.p99 ?? null },
-  {
-    title: 'Failed answers a second',
-    unit: '1/s',
-    value: ({ statuses }) =>
-      sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))),
-  },
+interface RunPlot {
+  title: string;
+  unit: string;
+  /** Values of a system, by the second. */
+  of: (system: SystemRun) => Map<number, number | null>;
+}
+
+const ofRequests = (title: string, unit: string, value: (second: Second) => number | null): RunPlot => ({
+  title,
+  unit,
+  of: ({ series }) => new Map(series.map((second) => [second.second, value(second)])),
+});
+
+const ofMessages = (title: string, value: (second: MessageSecond) => number): RunPlot => ({
+  title,
+  unit: '1/s',
+  of: ({ messages }) => new Map((messages?.series ?? []).map((second) => [second.second, value(second)])),
+});
+
+const requestPlots: readonly RunPlot[] = [
+  ofRequests('Answers a second', '1/s', ({ statuses }) => sum(Object.values(statuses))),
+  ofRequests('Latency p99', 'ms', ({ latencyMs }) => latencyMs?.p99 ?? null),
+  ofRequests('Failed answers a second', '1/s', ({ statuses }) =>
+    sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))),
+  ),
+];
+
+const messagePlots: readonly RunPlot[] = [
+  ofMessages('Messages acknowledged a second', ({ acknowledged = 0 }) => acknowledged),
+  ofMessages(
+    'Messages not acknowledged a second',
+    ({ failed: refused = 0, unresolved = 0 }) => refused + unresolved,
+  ),
+];
+
+/** Only of what the run sent. */
+const plotsOf = ({ systems }: RunFile): RunPlot[] => [
+  ...(systems.some(({ series }) => series.length > 0) ? requestPlots : []),
+  ...(systems.some(({ messages }) => messages !== undefined) ? messagePlots : []),
 ];
 
 /** What the generator saw, second by second; returns the plots, to be destroyed. */
@@ -37,7 +69,7 @@ export function drawRunPlots(
     endMs: Date.parse(run.windows.hold.end),
   };
   const seconds = Array.from({ length: Math.ceil((range.toMs - startMs) / 1_000) }, (_, index) => index);
-  const figures = plots.map((plot) => ({ ...plot, canvas: plotCanvas(plot.title) }));
+  const figures = plotsOf(run).map((plot) => ({ ...plot, canvas: plotCanvas(plot.title) }));
   show(
     host,
     figures.map(
@@ -48,7 +80,7 @@ export function drawRunPlots(
         </figure>`,
     ),
   );
-  return figures.map(({ title, unit, value, canvas }) => {
+  return figures.map(({ title, unit, of, canvas }) => {
     const view: PlotView = {
       lines: run.systems.map(({ system }, series) => ({
         series,
@@ -68,8 +100,8 @@ export function drawRunPlots(
       onZoom: () => undefined,
       onCursor: () => undefined,
     });
-    const columns = run.systems.map(({ series }) => {
-      const bySecond = new Map(series.map((second) => [second.second, value(second)]));
+    const columns = run.systems.map((system) => {
+      const bySecond = of(system);
       return seconds.map((second) => bySecond.get(second) ?? null);
     });
     const data: uPlot.AlignedData = [seconds.map((second) => startMs / 1_000 + second), ...columns];

@@ -1,0 +1,174 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import {
+  atLeastMultiple,
+  headroomPicture,
+  likelyMultiple,
+  multiple,
+  type HeadroomPicture,
+  type PicturedSystem,
+  type PicturedUse,
+} from '../../../records/headroomPicture.ts';
+import { questionName, questionTitle } from '../../../records/questionTitles.ts';
+import type { VerdictFile } from '../../../records/verdict.ts';
+import { bar } from '../dom.ts';
+import { percent } from '../format.ts';
+import { useOverLoadPlot } from './useOverLoad.ts';
+
+/**
+ * The headroom of every system in one picture: how many times its peak it carries, what each resource used at the peak
+ * against its limit, and over the load what binds first. The least first; of many the worst ten, the rest on demand.
+ */
+export function headroomChart(verdict: VerdictFile): TemplateResult | typeof nothing {
+  const picture = headroomPicture(verdict);
+  if (!picture) return nothing;
+  const { systems, shown } = picture;
+  const first = systems.slice(0, shown);
+  const rest = systems.slice(shown);
+  const [worst] = first;
+  const plots = first.flatMap((system) => (system === worst ? [] : useOverLoadPlot(system)));
+  return html`
+    <div class="headroom">
+      <figure class="multiples">
+        <figcaption>How many times its peak each system carries</figcaption>
+        ${legend} ${multiples(first, picture, rest.length > 0 ? spread(picture) : nothing)}
+      </figure>
+      ${worst ? useOverLoadPlot(worst) : nothing}
+    </div>
+    <figure class="uses">
+      <figcaption>
+        What each resource used at the peak<span class="unit"
+          >the worst period of the hold, in percent; the limit is marked</span
+        >
+      </figcaption>
+      ${usesTable(first)}
+    </figure>
+    ${
+      rest.length > 0
+        ? html`<details>
+            <summary>The other ${rest.length} systems</summary>
+            <figure class="multiples">${multiples(rest, picture)}</figure>
+            <figure class="uses">${usesTable(rest)}</figure>
+          </details>`
+        : nothing
+    }
+    ${
+      plots.length > 0
+        ? html`<details class="more-plots">
+            <summary>
+              Use over load of ${plots.length === 1 ? 'the other system' : `${plots.length} more systems`}
+            </summary>
+            <div class="plots">${plots}</div>
+          </details>`
+        : nothing
+    }
+  `;
+}
+
+const legend = html`<p class="legend-line muted">
+  <span class="key solid"></span>at least, with 95 % confidence and the 20 % reserve
+  <span class="key range"></span>where the first limit is likely <span class="key peak"></span>the peak
+</p>`;
+
+const multiples = (
+  systems: readonly PicturedSystem[],
+  picture: HeadroomPicture,
+  last: TemplateResult | typeof nothing = nothing,
+): TemplateResult => html`
+  <ul class="bars">
+    <li class="scale" aria-hidden="true">
+      <span></span>
+      <span class="track">${ticks(picture)}</span>
+    </li>
+    ${systems.map((system) => multiplesRow(system, picture))} ${last}
+  </ul>
+`;
+
+const ticks = ({ axisEnd }: HeadroomPicture): TemplateResult[] =>
+  Array.from(
+    { length: axisEnd + 1 },
+    (_, value) => html`<i .style=${`left: ${(100 * value) / axisEnd}%`}>${value === 1 ? '1 ×' : value}</i>`,
+  );
+
+function multiplesRow(
+  { system, atLeast, likely, bindsFirst, noneNear }: PicturedSystem,
+  { axisEnd }: HeadroomPicture,
+): TemplateResult {
+  const at = (value: number): number => Math.min(100, (100 * value) / axisEnd);
+  const first = bindsFirst === null ? '' : questionName(bindsFirst);
+  return html`<li>
+    <span class="name">${system}</span>
+    <span class="track" aria-hidden="true">
+      <i class="solid" .style=${`width: ${at(atLeast)}%`}></i>
+      ${
+        likely === null
+          ? nothing
+          : html`<i
+                class=${likely.high === null ? 'range open' : 'range'}
+                .style=${`left: ${at(likely.low)}%; right: ${100 - at(likely.high ?? axisEnd)}%`}
+              ></i
+              ><i class="dot" .style=${`left: ${at(likely.value)}%`}></i>`
+      }
+      <i class="peak" .style=${`left: ${at(1)}%`}></i>
+    </span>
+    <span class="words"
+      ><strong>at least ${atLeastMultiple(atLeast)}</strong
+      >${likely === null ? (noneNear ? '; no limit came near' : `; of ${first} no more is known`) : `; ${first} binds first, at about ${likelyMultiple(likely)}`}</span
+    >
+  </li>`;
+}
+
+/** All systems in a row, as far as their bounds reach. */
+function spread({
+  systems,
+  shown,
+  spread: { lowest, median, highest },
+  axisEnd,
+}: HeadroomPicture): TemplateResult {
+  const at = (value: number): number => Math.min(100, (100 * value) / axisEnd);
+  return html`<li>
+    <span class="name">all ${systems.length}</span>
+    <span class="track" aria-hidden="true">
+      <i class="range" .style=${`left: ${at(lowest)}%; right: ${100 - at(highest)}%`}></i>
+      <i class="dot" .style=${`left: ${at(median)}%`}></i>
+      <i class="peak" .style=${`left: ${at(1)}%`}></i>
+    </span>
+    <span class="words muted"
+      >at least ${atLeastMultiple(lowest)} to ${multiple(highest)}, the median ${multiple(median)}; above are
+      ${shown}</span
+    >
+  </li>`;
+}
+
+const usesTable = (systems: readonly PicturedSystem[]): TemplateResult => html`
+  <table class="systems">
+    <thead>
+      <tr>
+        <th scope="col">System</th>
+        ${systems[0]?.uses.map(({ signal }) => html`<th scope="col" class="figure">${questionTitle(signal)}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${systems.map(
+        ({ system, uses }) =>
+          html`<tr>
+            <th scope="row">${system}</th>
+            ${uses.map(useCell)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>
+`;
+
+function useCell({ signal, percent: used, limit, verdict, bindsFirst }: PicturedUse): TemplateResult {
+  const state = used === null ? 'none' : verdict === 'fail' ? 'over' : '';
+  return html`<td
+    class="figure ${state} ${bindsFirst ? 'binds' : ''}"
+    data-title=${questionTitle(signal)}
+    title="limit ${percent(limit)}${bindsFirst ? ', binds first' : ''}"
+  >
+    <span>${used === null ? 'no data' : percent(used)}</span
+    >${bindsFirst ? html`<span class="visually-hidden">, binds first</span>` : nothing}${
+      state === 'over' ? html`<span class="visually-hidden">, over the limit</span>` : nothing
+    }${bar(used ?? 0, limit)}
+  </td>`;
+}
