@@ -44,6 +44,9 @@ export const stageOption = (): Option =>
 export const jsonOption = (): Option =>
   new Option('--json', 'the answer as JSON on standard output').default(false);
 
+export const keepDataOption = (): Option =>
+  new Option('--keep-data', 'leave the rows of what is published in the tables').default(false);
+
 export const systemOption = (): Option =>
   new Option('--system <name...>', 'only these systems').default([], 'all of the stage');
 

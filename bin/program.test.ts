@@ -231,7 +231,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(20);
+    expect(all).toHaveLength(21);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['size', async () => (await import('./commands/size.ts')).sizeCommand],
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
+  ['clean', async () => (await import('./commands/clean.ts')).cleanCommand],
   ['errors', async () => (await import('./commands/errors.ts')).errorsCommand],
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand],
   ['deploy', async () => (await import('./commands/deploy.ts')).deployCommand],

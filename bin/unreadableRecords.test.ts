@@ -14,6 +14,7 @@ import { writeBreakpoint, writeRecovery, writeVerdict } from '../loadtests/gate/
 import { provenPeakPath, provenPeakSchema, readProvenPeaks } from '../monitoring/provenPeak.ts';
 import { checkEvidence } from '../operations/doctor/doctor.ts';
 import { readDeploymentEvidence } from '../operations/evidence/deploymentEvidenceStore.ts';
+import { removeLeftRows, type LeftRowsOptions } from '../operations/testRows/leftRows.ts';
 import { breakpointKind } from '../records/breakpoint.ts';
 import { drillKind } from '../records/drill.ts';
 import { deploymentEvidenceSchema } from '../records/deploymentEvidence.ts';
@@ -21,6 +22,7 @@ import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
 import { journalFileName } from '../records/journalFile.ts';
 import { recoveryKind } from '../records/recovery.ts';
 import { partKind } from '../records/part.ts';
+import { publishedRowsKind } from '../records/publishedRows.ts';
 import { runKind } from '../records/run.ts';
 import { runningSchema } from '../records/running.ts';
 import {
@@ -31,6 +33,7 @@ import {
   exampleDeploymentEvidence,
   exampleJournal,
   exampleProvenPeak,
+  examplePublishedRows,
   examplePart,
   exampleRecovery,
   exampleRunning,
@@ -302,5 +305,26 @@ it('a marker of a run that cannot be read is told of, and stays', async () => {
     expect(running).toEqual([]);
     expect(unreadable).toEqual([expect.stringContaining(`${marker}: `)]);
     expect(unreadable[0]).toMatch(naming);
+  });
+});
+
+it('a published.json that cannot be read is named by a restore, and stays', async () => {
+  const path = join(folder, publishedRowsKind.fileName);
+  const options = {
+    directory: state,
+    stage: 'local',
+    systems: [],
+    connection: {} as LeftRowsOptions['connection'],
+    service: {} as LeftRowsOptions['service'],
+    clock: systemClock,
+    host: 'here',
+  };
+  await always(wrong(publishedRowsKind.schema, examplePublishedRows), async ({ text, naming }) => {
+    await writeFile(path, text);
+    const [left, ...others] = await removeLeftRows(options);
+    expect(others).toEqual([]);
+    expect(left?.unreadable?.message).toContain(`${path}: `);
+    expect(left?.unreadable?.message).toMatch(naming);
+    expect(await readFile(path, 'utf8')).toBe(text);
   });
 });

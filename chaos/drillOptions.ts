@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DrillOwner } from '../records/journal.ts';
+import type { Owner } from '../records/owner.ts';
 import type { DrillLoad } from './background.ts';
 import type { Drill } from './drills/drill.ts';
 import type { DrillClients } from './faults/fault.ts';
@@ -27,8 +27,8 @@ export interface DrillOptions {
   /** The drill's own directory: journal, result, and the load's run file below it. */
   directory: string;
   clock: Clock;
-  /** Values in [0, 1). */
-  random: () => number;
+  /** First id of the block that is reserved for the drill's messages. */
+  firstId: number;
   /** Aborted when the drill shall stop; it still restores before it returns. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
@@ -36,7 +36,7 @@ export interface DrillOptions {
   /** Whether it waits for alarms that fire, rather than be refused. */
   wait: boolean;
   /** Who runs it, for the journal. */
-  owner: DrillOwner;
+  owner: Owner;
   /** The stage's name once more: without it, stage `prod` is refused. */
   confirmProd?: string;
 }

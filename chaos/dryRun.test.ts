@@ -26,7 +26,7 @@ async function foretell(name: string, script: Script = {}, health = healthy) {
     clients: stage.clients,
     periodSeconds: 10,
     clock,
-    random: () => 0.5,
+    firstId: 5_000_000_000,
     signal: new AbortController().signal,
     checkHealth: () => Promise.resolve(health),
   });

@@ -2,7 +2,6 @@ import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { loadService } from '../fleet/service.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
-import { reserveIds } from '../loadtests/messages/ids.ts';
 import type { Health } from '../monitoring/canary/checkHealth.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { DrillOptions } from './drillOptions.ts';
@@ -25,7 +24,7 @@ export interface DryRunOptions extends Pick<
   | 'clients'
   | 'periodSeconds'
   | 'clock'
-  | 'random'
+  | 'firstId'
   | 'signal'
 > {
   /** One request to the system's healthcheck, which answers well only where its database does. */
@@ -75,10 +74,10 @@ export interface DryRun {
  * published or received, no load is sent, and no journal is begun: AWS and the database are asked by calls that read.
  */
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
-  const { drill, stage, place, systems, random, signal } = options;
+  const { drill, stage, place, systems, firstId, signal } = options;
   const identity: DrillIdentity = {
     drillId: `${drill.name}-dry-run`,
-    firstId: reserveIds(random),
+    firstId,
     service: await loadService(options.service),
   };
   const visibilityMs = await longestVisibilityMs(options);

@@ -3,19 +3,12 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
-import { identity } from '../core/process/processes.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { RestoreClients } from './faults/fault.ts';
 import { faultNamed } from './faults/index.ts';
 import type { RecordError } from '../records/errors.ts';
-import {
-  outstandingIntents,
-  reachedBy,
-  type DrillOwner,
-  type Intent,
-  type JournalEntry,
-} from '../records/journal.ts';
+import { outstandingIntents, reachedBy, type Intent, type JournalEntry } from '../records/journal.ts';
 import {
   journalFileName,
   openJournal,
@@ -23,6 +16,7 @@ import {
   sizeJournalFileName,
   type FoundJournal,
 } from '../records/journalFile.ts';
+import { isAlive } from '../records/livingOwner.ts';
 import { disarmSafetyNet } from './safetyNet.ts';
 
 export interface RestoreOptions {
@@ -129,12 +123,6 @@ async function open(path: string, { stage, host, force = false }: RestoreOptions
     unreadable,
   };
   return { result, entries, intents: living === null ? intents : [], undone: [] };
-}
-
-/** Only of its own machine's processes anybody can tell. */
-async function isAlive(owner: DrillOwner | undefined, host: string): Promise<boolean> {
-  if (owner === undefined || owner.host !== host || owner.process === '') return false;
-  return (await identity(Number.parseInt(owner.process, 10))) === owner.process;
 }
 
 function entriesOf(found: FoundJournal): JournalEntry[] {

@@ -10,7 +10,6 @@ import { refuseUnlessSafe, waitForQuiet } from './guards.ts';
 import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
-import { reserveIds } from '../loadtests/messages/ids.ts';
 
 /**
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,
@@ -24,7 +23,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const now = (): string => new Date(clock.now()).toISOString();
   const identity: DrillIdentity = {
     drillId: `${drill.name}-${now().replaceAll(/[-:]|\.\d+/g, '')}`,
-    firstId: reserveIds(options.random),
+    firstId: options.firstId,
     service: await loadService(options.service),
   };
   const { drillId } = identity;

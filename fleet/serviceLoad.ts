@@ -5,7 +5,10 @@
 export interface ServiceLoad {
   /** Path of the healthcheck. */
   health: string;
-  /** The ids that loads ask for: `firstId` … `firstId + count - 1`. What they name is made by their messages. */
+  /**
+   * The ids that loads ask for: `firstId` … `firstId + count - 1`. What they name is made by their messages, so that they
+   * are of those that nothing real has: from 2,000,000,000 to 2,000,999,999 (`limits.testIds`).
+   */
   seeded: Readonly<{ firstId: number; count: number }>;
   /** Asks for what an id names, and knows its right answer. */
   lookUp(id: number): LoadRequest;

@@ -70,6 +70,8 @@ const serviceFields = z.strictObject({
   grants: z.strictObject({ api: grantsSchema, subscriber: grantsSchema }),
   /** Where a message's id is kept: the first table has one row a message that was applied. */
   rows: z.array(z.strictObject({ table: identifier, id: identifier })).min(1),
+  /** The table that whoever writes rows locks first, so that writers follow one another; left out, none. */
+  lock: identifier.optional(),
 });
 
 /** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */

@@ -289,9 +289,13 @@ export const limits = {
    * take in the workflows. */
   runLeftAfterHours: 6,
 
-  /** Ids of the messages that loads and drills publish: far above those of real clients, within BIGINT and exact in
-   * JavaScript. Each run takes one of `blocks` blocks of `blockSize` ids at random. */
-  messageIds: { first: 2_000_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
+  /** Ids that are set apart for what loads and drills store: nothing real has one, so that it can be told from that and
+   * removed. Exact in JavaScript, and within BIGINT. `end` is not among them. */
+  testIds: { first: 2_000_000_000, end: 1_002_001_000_000 },
+
+  /** Of these, those of messages: each run takes one of `blocks` blocks of `blockSize` ids at random. The million below
+   * them is for what is seeded. */
+  messageIds: { first: 2_001_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
 
   /** After a load that publishes: so long a message may still be on its way. Two visibility timeouts of its queue (24 s
    * here, 3 minutes on AWS: a batch that fails twice), and the work. */
@@ -309,6 +313,15 @@ export const limits = {
     lostPercent: 1,
     /** Calls that began with a new environment, in percent, from which a function was not seen at work. */
     coldPercent: 10,
+  },
+
+  /** Removal of what a run has published. */
+  removal: {
+    /** The subscriber's queue must be empty for so long before nothing is on its way any more, where nobody knows how
+     * much was published: SQS's counts are right within a minute on AWS. */
+    queueEmptyMs: { local: 3_000, aws: 60_000 },
+    /** Somebody who has pressed Ctrl-C waits no longer than this for what is still on its way. */
+    interruptedMs: 15_000,
   },
 
   /** Drills. */

@@ -4,6 +4,7 @@ import type { DrillOptions } from '../chaos/drillOptions.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { LiveContext } from './context.ts';
@@ -14,8 +15,11 @@ import { whileShown } from './whileShown.ts';
 const liveMs = { terminal: 1_000, plain: 15_000 };
 
 interface DrillChoices {
+  /** Whether it waits for alarms that fire. */
   wait: boolean;
   confirmProd?: string | undefined;
+  /** The first id of its messages; of a block of its own where left out, whose clients then stay. */
+  firstId?: number;
   /** What runs its load; the embedded engine where left out. */
   engine?: LoadOptions['engine'] | undefined;
 }
@@ -26,9 +30,9 @@ export async function drillStage(
   target: Target,
   name: string,
   directory: string,
-  { wait, confirmProd, engine }: DrillChoices,
+  { wait, confirmProd, engine, firstId = reserveIds(context.random) }: DrillChoices,
 ): Promise<DrillResult> {
-  const { clock, random, signal, output } = context;
+  const { clock, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
   const options: DrillOptions = {
     drill: drillNamed(name),
@@ -49,7 +53,7 @@ export async function drillStage(
     wait,
     owner: { process: await ownIdentity(), host: hostname() },
     clock,
-    random,
+    firstId,
     signal,
     onProgress: output.progress,
     live: { everyMs: output.interactive ? liveMs.terminal : liveMs.plain, say: output.passing },

@@ -1,6 +1,7 @@
 import { drillNamed } from '../chaos/drills/index.ts';
 import { dryRun, type DryRun } from '../chaos/dryRun.ts';
 import { stageOf } from '../fleet/fleet.ts';
+import { reserveIds } from '../loadtests/messages/ids.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import { checkHealth } from '../monitoring/canary/checkHealth.ts';
 import { createSigner } from '../monitoring/canary/signGet.ts';
@@ -25,7 +26,7 @@ export async function dryRunDrill(
     clients,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     clock,
-    random,
+    firstId: reserveIds(random),
     signal,
     checkHealth: async ({ api }: SystemDocument) => {
       const url = new URL(`${api.url}${fleet.service.health}`);

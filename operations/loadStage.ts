@@ -15,16 +15,33 @@ export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSecon
   Pick<Partial<LoadOptions>, 'rateScale' | 'share'> & {
     /** Processes that share the load; one where left out. */
     instances?: number;
+    /** The first id of its messages; of a block of its own where left out, whose clients then stay. */
+    firstMessageId?: number;
   };
+
+/** The most messages that a system is sent by such a load. */
+export function mostMessages(
+  { systems }: Pick<Target, 'systems'>,
+  {
+    profile,
+    rateScale,
+    ...shape
+  }: Pick<LoadOptions, 'profile' | 'rampSeconds' | 'holdSeconds' | 'rateScale'>,
+): number {
+  const { paced } = profileNamed(profile);
+  if (!paced) return 0;
+  const perSecond = Math.max(0, ...systems.map(({ expectedPeak }) => expectedPeak.messagesPerSecond));
+  return Math.ceil(perSecond * (rateScale ?? paced.rateScale) * paced.timeline(shape).endSeconds);
+}
 
 /** Runs a load profile; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
 export async function loadStage(
   context: OperationContext,
   target: Target,
-  { instances = 1, ...profile }: ProfileOptions,
+  { instances = 1, firstMessageId = reserveIds(context.random), ...profile }: ProfileOptions,
   directory: string,
 ): Promise<RunFile> {
-  const { clock, random, signal, output } = context;
+  const { clock, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
   const { paced } = profileNamed(profile.profile);
   const timeline = paced?.timeline(profile);
@@ -38,7 +55,7 @@ export async function loadStage(
     systems,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     sns: connection.clients.sns,
-    firstMessageId: reserveIds(random),
+    firstMessageId,
     runDirectory: directory,
     configurationHash,
     commit: await context.currentCommit(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { drillVerdict } from './drill.ts';
 import { count, instant, json, place } from './fields.ts';
+import { ownerSchema } from './owner.ts';
 
 /** A step about to be taken: enough to undo it without the process that took it. */
 const intentSchema = z.strictObject({
@@ -16,14 +17,6 @@ const intentSchema = z.strictObject({
   /** ARN of a schedule armed to undo it on its own; null without one. */
   schedule: z.string().nullable(),
 });
-
-const ownerSchema = z.strictObject({
-  /** A process id with its start time, which no other process ever has. */
-  process: z.string(),
-  host: z.string(),
-});
-
-export type DrillOwner = z.infer<typeof ownerSchema>;
 
 /** One line of a drill's journal: what was done, each before or as it was done. */
 export const journalEntrySchema = z

@@ -11,6 +11,7 @@ import { deliveryFileSchema } from './delivery.ts';
 import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
 import { journalEntrySchema } from './journal.ts';
 import { partFileSchema } from './part.ts';
+import { publishedRowsSchema } from './publishedRows.ts';
 import { recoveryFileSchema } from './recovery.ts';
 import { runFileSchema } from './run.ts';
 import { runningSchema } from './running.ts';
@@ -25,6 +26,7 @@ import {
   exampleJournal,
   examplePart,
   exampleProvenPeak,
+  examplePublishedRows,
   exampleRecovery,
   exampleRunning,
   exampleSize,
@@ -44,6 +46,7 @@ describe.each<[string, z.ZodType, object]>([
   ['size', sizeFileSchema, exampleSize],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],
+  ['publishedRows', publishedRowsSchema, examplePublishedRows],
   ['running', runningSchema, exampleRunning],
   ['evidence', deploymentEvidenceSchema, exampleDeploymentEvidence],
   ['provenPeak', provenPeakSchema, exampleProvenPeak],

@@ -31,4 +31,5 @@ export const clientes = defineService({
     { table: 'clientes', id: 'id' },
     { table: 'clientes_version', id: 'id' },
   ],
+  lock: 'clientes_lock',
 });

@@ -7,6 +7,7 @@ import { drills } from '../../chaos/drills/index.ts';
 import { formatRestored, leavesSomething } from '../../chaos/formatRestored.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
 import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
+import { loadService } from '../../fleet/service.ts';
 import { findSystems, type Target } from '../../operations/target.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
@@ -15,6 +16,7 @@ import {
   configOption,
   engineOption,
   jsonOption,
+  keepDataOption,
   stageOption,
   systemOption,
   type EngineName,
@@ -24,6 +26,11 @@ import { reachStage, reachSystems } from '../target.ts';
 import { exitCodeOfDrill, exitCodeOfDryRun } from '../exitCodeOf.ts';
 import { drillStage } from '../../operations/drillStage.ts';
 import { dryRunDrill } from '../../operations/dryRunDrill.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { acknowledgedByDrill } from '../../operations/testRows/acknowledged.ts';
+import { formatLeftRows } from '../../operations/testRows/formatLeftRows.ts';
+import { leavesRows, removeLeftRows } from '../../operations/testRows/leftRows.ts';
+import { whilePublishing } from '../../operations/testRows/whilePublishing.ts';
 
 interface DrillCommandOptions {
   config: string;
@@ -34,6 +41,7 @@ interface DrillCommandOptions {
   dryRun: boolean;
   wait?: boolean;
   confirmProd?: string;
+  keepData: boolean;
   json: boolean;
 }
 
@@ -61,6 +69,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
       false,
     )
     .option('--confirm-prod <stage>', "the stage's name once more, to break production")
+    .addOption(keepDataOption())
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: DrillCommandOptions) => {
       if (name !== undefined && options.all)
@@ -97,15 +106,23 @@ async function runOne(
   context: Context,
   target: Target,
   name: string,
-  { wait, confirmProd, engine, json }: DrillCommandOptions & { wait: boolean },
+  { wait, confirmProd, engine, keepData, json }: DrillCommandOptions & { wait: boolean },
 ): Promise<ExitCode> {
   const { output, clock } = context;
   const directory = newRunDirectory(clock, name);
-  const result = await drillStage(context, target, name, directory, { wait, confirmProd, engine });
-  output.answer(json ? JSON.stringify(result) : formatDrill(result, { color: output.color }));
-  output.progress(`record: ${directory}`);
-  await reportRun(output, directory);
-  return exitCodeOfDrill(result);
+  const publishing = { keepData, mostMessages: limits.messageIds.blockSize };
+  return whilePublishing(context, target, directory, publishing, async (firstId) => {
+    const result = await drillStage(context, target, name, directory, {
+      wait,
+      confirmProd,
+      engine,
+      firstId,
+    });
+    output.answer(json ? JSON.stringify(result) : formatDrill(result, { color: output.color }));
+    output.progress(`record: ${directory}`);
+    await reportRun(output, directory);
+    return { result: exitCodeOfDrill(result), acknowledged: acknowledgedByDrill(result) };
+  });
 }
 
 async function foretell(
@@ -155,7 +172,8 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
     .option('--force', 'also undo the faults of drills that still run on this machine', false)
     .addOption(jsonOption())
     .action(async (options: RestoreCommandOptions) => {
-      const { clients } = (await reachStage(options)).connection;
+      const { connection, fleet } = await reachStage(options);
+      const { clients } = connection;
       const journals = await restoreFromJournals({
         directory: runsDirectory,
         stage: options.stage,
@@ -169,13 +187,28 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
       const systems = await findSystems(clients, options.stage, []);
       const rules = await restoreFromDocuments(systems, { clients, clock, lookOnly: !options.fromDocument });
       const restored = { stage: options.stage, journals, rules };
-      output.answer(options.json ? JSON.stringify(restored) : formatRestored(restored));
-      done(leavesSomething(restored) ? exitCodes.failed : exitCodes.passed);
+      // Last: what was published meanwhile is stored once the database is reached again.
+      const left = await removeLeftRows({
+        directory: runsDirectory,
+        stage: options.stage,
+        systems,
+        connection,
+        service: await loadService(fleet.service),
+        clock,
+        host: hostname(),
+        force: options.force,
+      });
+      output.answer(
+        options.json
+          ? JSON.stringify({ ...restored, clients: left })
+          : [formatRestored(restored), ...formatLeftRows(left)].join('\n'),
+      );
+      done(leavesSomething(restored) || leavesRows(left) ? exitCodes.failed : exitCodes.passed);
       // After all that could be undone is.
-      const unreadable = journals.flatMap((journal) => journal.unreadable?.message ?? []);
+      const unreadable = [...journals, ...left].flatMap((one) => one.unreadable?.message ?? []);
       if (unreadable.length > 0) {
         throw new UsageError(
-          `what these journals hold and nobody can read may still be in place; look at the stage:\n` +
+          `what these records hold and nobody can read may still be in place; look at the stage:\n` +
             unreadable.join('\n'),
         );
       }

@@ -22,6 +22,7 @@ import {
   holdOption,
   instancesOption,
   jsonOption,
+  keepDataOption,
   rampOption,
   segmentOption,
   sequenceOption,
@@ -37,11 +38,13 @@ import {
   exitCodeOfRecovery,
   exitCodeOfRun,
 } from '../exitCodeOf.ts';
-import { loadStage } from '../../operations/loadStage.ts';
+import { loadStage, mostMessages } from '../../operations/loadStage.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findDelivery } from '../../operations/findDelivery.ts';
 import { findRecovery } from '../../operations/findRecovery.ts';
 import type { Target } from '../../operations/target.ts';
+import { acknowledgedByLoad } from '../../operations/testRows/acknowledged.ts';
+import { whilePublishing } from '../../operations/testRows/whilePublishing.ts';
 
 interface LoadCommandOptions {
   config: string;
@@ -55,6 +58,7 @@ interface LoadCommandOptions {
   executionSegment?: Segment;
   executionSegmentSequence?: Segment[];
   unjudged: boolean;
+  keepData: boolean;
   json: boolean;
 }
 
@@ -174,6 +178,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(instancesOption())
     .addOption(segmentOption())
     .addOption(sequenceOption())
+    .addOption(keepDataOption())
     .addOption(jsonOption())
     .addHelpText('after', profilesHelp())
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
@@ -184,34 +189,46 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
       const directory = newRunDirectory(context.clock, profile);
-      const run = await loadStage(
-        context,
-        target,
-        {
-          profile,
-          engine: options.engine,
-          share,
-          instances: options.instances,
-          ...planned.shape,
-          ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
-        },
-        directory,
-      );
-      if (!share.isWhole) {
-        context.output.answer(options.json ? JSON.stringify(run) : summaryLines(run).join('\n'));
-        context.output.progress(`part ${share.segment} of the load: ${directory}/part.json`);
-        // Thresholds have seen a part: collect judges them.
-        done(run.complete ? exitCodes.passed : exitCodeOfRun(run));
-        return;
-      }
-      const { text, code, ...found } = await answerOf(context, target, run, directory, options);
-      context.output.answer(
-        options.json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'),
-      );
-      context.output.progress(`record: ${directory}/run.json`);
-      await reportRun(context.output, directory);
-      done(strongest([exitCodeOfRun(run), code]));
+      const load = {
+        profile,
+        engine: options.engine,
+        share,
+        instances: options.instances,
+        ...planned.shape,
+        ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
+      };
+      const messages = mostMessages(target, load);
+      const publishing = { keepData: options.keepData || messages === 0, mostMessages: messages };
+      const code = await whilePublishing(context, target, directory, publishing, async (firstMessageId) => {
+        const run = await loadStage(context, target, { ...load, firstMessageId }, directory);
+        const result = await tell(context, target, run, directory, { ...options, share });
+        return { result, acknowledged: acknowledgedByLoad(run) };
+      });
+      done(code);
     });
+}
+
+/** Says what a load has found, and what it ends with. */
+async function tell(
+  context: Context,
+  target: Target,
+  run: RunFile,
+  directory: string,
+  options: LoadCommandOptions & { share: Share },
+): Promise<ExitCode> {
+  const { output } = context;
+  const { share, json } = options;
+  if (!share.isWhole) {
+    output.answer(json ? JSON.stringify(run) : summaryLines(run).join('\n'));
+    output.progress(`part ${share.segment} of the load: ${directory}/part.json`);
+    // Thresholds have seen a part: collect judges them.
+    return run.complete ? exitCodes.passed : exitCodeOfRun(run);
+  }
+  const { text, code, ...found } = await answerOf(context, target, run, directory, options);
+  output.answer(json ? JSON.stringify({ ...run, ...found }) : [...summaryLines(run), ...text].join('\n'));
+  output.progress(`record: ${directory}/run.json`);
+  await reportRun(output, directory);
+  return strongest([exitCodeOfRun(run), code]);
 }
 
 interface Answer {

@@ -20,7 +20,7 @@ export const drillOptions = (
   load: stage.load,
   wait: false,
   owner: { process: '1 1', host: 'here' },
-  random: () => 0.5,
+  firstId: 5_000_000_000,
   signal: new AbortController().signal,
   onProgress: () => undefined,
   live: { everyMs: 1_000, say: () => undefined },

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { readDeadLetters } from './deadLetterQueue.ts';
@@ -11,16 +11,39 @@ export async function deadLetterIds(
   sqs: SQSClient,
   { queues: { deadLetter, undelivered } }: SystemDocument,
   service: Pick<ServiceLoad, 'idOf'>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Set<number>> {
   const ids = new Set<number>();
   for (const { url } of [deadLetter, undelivered]) {
-    for (const { Body } of await readDeadLetters(sqs, url, { signal })) {
+    for (const { Body } of await readDeadLetters(sqs, url, signal ? { signal } : {})) {
       const id = idIn(Body ?? '', service);
       if (id !== null) ids.add(id);
     }
   }
   return ids;
+}
+
+/**
+ * Deletes those of a system's given-up and undelivered messages whose id is wanted gone; every other is given back.
+ * @returns how many it has deleted
+ */
+export async function takeDeadLetters(
+  sqs: SQSClient,
+  { queues: { deadLetter, undelivered } }: SystemDocument,
+  service: Pick<ServiceLoad, 'idOf'>,
+  isOwn: (id: number) => boolean,
+  signal?: AbortSignal,
+): Promise<number> {
+  const isTaken = ({ Body = '' }: Message): boolean => {
+    const id = idIn(Body, service);
+    return id !== null && isOwn(id);
+  };
+  let taken = 0;
+  for (const { url } of [deadLetter, undelivered]) {
+    const read = await readDeadLetters(sqs, url, { ...(signal ? { signal } : {}), takeAway: isTaken });
+    taken += read.filter(isTaken).length;
+  }
+  return taken;
 }
 
 /** The id in a message as published, or inside SNS's envelope; null where there is none. */

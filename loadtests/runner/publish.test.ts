@@ -14,6 +14,7 @@ import type { RunFile } from '../../records/run.ts';
 import { idsIn } from '../messages/idRanges.ts';
 import { runLoad } from './load.ts';
 import { summaryLines } from './summary.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
@@ -33,7 +34,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const firstId = 2_000_000_000;
+const firstId = limits.messageIds.first;
 
 /** The peak of 20 requests and so many messages a second, over a second and two. */
 const load = (topicArn: string, messagesPerSecond: number, snsUrl = endpoint.url): Promise<RunFile> => {

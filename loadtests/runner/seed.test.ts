@@ -103,11 +103,19 @@ test('ids that do not arrive in time are an error that says where to look', asyn
   const seeding = seed(options({ deadlineMs: 300 }));
   await expect(seeding).rejects.toThrow(SeedError);
   await expect(seeding).rejects.toThrow(
-    /^seeding system-01: id 1001 is answered with status 404 after 300 ms: .*\/aws\/lambda\/subscriber/,
+    /^seeding system-01: id 2000000000 is answered with status 404 after 300 ms: .*\/aws\/lambda\/subscriber/,
   );
 });
 
 test("a topic that is not there is the caller's error, at once", async () => {
   const missing = { ...system, topicArn: `${system.topicArn}-gone` };
   await expect(seed(options({ systems: [missing] }))).rejects.toThrow(/topic/i);
+});
+
+test('ids that may be real are refused before anything is published', async () => {
+  for (const first of [1_001, 1_999_999_999, 2_000_999_999]) {
+    const seeded = { firstId: first, count: 500 };
+    const seeding = seed(options({ service: { ...service.load, seeded } }));
+    await expect(seeding).rejects.toThrow(`ids from ${first} on may be real`);
+  }
 });

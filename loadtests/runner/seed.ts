@@ -3,6 +3,7 @@ import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { request } from 'undici';
 import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { limits } from '../../monitoring/limits.ts';
 import type { Clock } from '../../core/clock.ts';
 import { userAgent } from '../../core/userAgent.ts';
 import { SeedError } from '../errors.ts';
@@ -30,7 +31,7 @@ const answerTimeoutMs = 5_000;
  * until its API answers with it. Can be repeated.
  *
  * One id of each published batch is asked for, not all: what is missing all the same, the load test's checks find.
- * @throws SeedError when a topic refuses messages, or what they tell does not arrive in time
+ * @throws SeedError when the ids are not set apart for tests, a topic refuses messages, or what they tell does not arrive in time
  */
 export async function seed(options: SeedOptions): Promise<void> {
   await Promise.all(options.systems.map((system) => seedSystem(system, options)));
@@ -45,6 +46,14 @@ async function seedSystem(document: SystemDocument, options: SeedOptions): Promi
     (_, batch) => firstId + batch * batchSize,
   );
   const deadline = clock.now() + deadlineMs;
+
+  if (firstId < limits.testIds.first || firstId + count > limits.messageIds.first) {
+    throw new SeedError(
+      system,
+      `ids from ${firstId} on may be real: expected them within those set apart, from ${limits.testIds.first} to below ` +
+        `${limits.messageIds.first} (seeded of the service's load side)`,
+    );
+  }
 
   let missing = await firstMissing(document, asked, options);
   if (!missing) return;

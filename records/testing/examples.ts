@@ -8,6 +8,7 @@ import type { JournalEntry } from '../journal.ts';
 import type { RecoveryFile } from '../recovery.ts';
 import type { PartFile } from '../part.ts';
 import type { RunFile } from '../run.ts';
+import type { PublishedRows } from '../publishedRows.ts';
 import type { Running } from '../running.ts';
 import type { VerdictFile } from '../verdict.ts';
 
@@ -480,4 +481,13 @@ export const exampleSize: SizeFile = {
     adviceMiB: 256,
     usdAMonth: 0,
   },
+};
+
+export const examplePublishedRows: PublishedRows = {
+  schemaVersion: 1,
+  stage: 'local',
+  systems: ['system-01', 'system-02'],
+  ids: { first: 2_001_000_000, last: 2_001_999_999 },
+  at: '2026-11-03T11:00:00.000Z',
+  owner: { process: '1 1', host: 'laptop' },
 };

@@ -5,7 +5,11 @@ import { parseMessage } from '../domain/message.ts';
 import { clientOf, rutCheckDigit } from './clients.ts';
 import { idOf, message } from './messages.ts';
 
-const ids = fc.integer({ min: 1, max: 9_999_999 });
+const ids = fc.oneof(
+  fc.integer({ min: 1, max: 9_999_999 }),
+  // Those of tests (`limits.testIds`).
+  fc.integer({ min: 2_000_000_000, max: 1_002_000_999_999 }),
+);
 
 test('every client is one that the service stores unchanged', () => {
   fc.assert(

@@ -14,8 +14,11 @@ export interface Client {
 export const testClientId = 1;
 /** An id that no stage has. */
 export const unknownClientId = 999_999_999;
-/** The seeded clients have the ids `firstId` … `firstId + count - 1`. */
-export const seeded = { firstId: 1_001, count: 500 } as const;
+/**
+ * The seeded clients have the ids `firstId` … `firstId + count - 1`, which no real client has. They stay, so that the
+ * next load starts at once.
+ */
+export const seeded = { firstId: 2_000_000_000, count: 500 } as const;
 
 // Two-, three- and four-byte characters, an apostrophe and a space: what encodings and quoting break on.
 const nombres = [
@@ -56,7 +59,7 @@ export function rutCheckDigit(body: number): string {
   return digit === 10 ? 'K' : String(digit);
 }
 
-/** The client of an id; distinct ids (below 20 million) have distinct RUTs. */
+/** The client of an id; ids of less than 20 million in a row have distinct RUTs. */
 export function clientOf(id: number): Client {
   // 7919 shares no factor with 20 million, so the RUTs of consecutive ids are far apart and never meet.
   const rutBody = 5_000_000 + ((id * 7_919) % 20_000_000);

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { settleAtMost } from '../../core/settleAtMost.ts';
+import { loadService } from '../../fleet/service.ts';
+import { limits } from '../../monitoring/limits.ts';
+import { UsageError } from '../../operations/errors.ts';
+import { describeLeft } from '../../operations/testRows/describeLeft.ts';
+import { removeFromSystem } from '../../operations/testRows/removeFromSystem.ts';
+import { readRunning } from '../../records/runningMarkers.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
+import { reachSystems } from '../target.ts';
+
+interface CleanCommandOptions {
+  config: string;
+  stage: string;
+  system: string[];
+  seed: boolean;
+  json: boolean;
+}
+
+export function cleanCommand(context: Context, done: (code: ExitCode) => void): Command {
+  const { first, end } = limits.testIds;
+  return new Command('clean')
+    .description(
+      'remove the test rows of a stage from its tables and dead letters: all that loads and drills have stored, ' +
+        'from whatever machine. Real rows have other ids. Safe to repeat',
+    )
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(systemOption())
+    .option('--seed', 'what is seeded too, which the next load then has to publish first', false)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Test rows have the ids from ${first} to ${end - 1}. A run that another machine has under way would miss its own:
+wait for its end. What waits in a queue is waited for.`,
+    )
+    .action(async ({ config, stage, system, seed, json }: CleanCommandOptions) => {
+      const { running } = await readRunning(context.stateDirectory);
+      const busy = running.find((one) => one.stage === stage);
+      if (busy)
+        throw new UsageError(
+          `a ${busy.kind} of ${stage} is under way here (${busy.name}): wait for its end.`,
+        );
+      const { connection, fleet, systems } = await reachSystems({ config, stage, system });
+      const service = await loadService(fleet.service);
+      const ids = { first: seed ? first : limits.messageIds.first, last: end - 1 };
+      const settled = await settleAtMost(systems, limits.systemsAtOnce, (document) =>
+        removeFromSystem(document, {
+          connection,
+          service,
+          clock: context.clock,
+          ids,
+          published: null,
+          withinMs: limits.delivery.withinMs[connection.place],
+          deadLetters: 'delete',
+        }),
+      );
+      const cleaned = settled.flatMap((one) => (one.state === 'done' ? one.result : []));
+      context.output.answer(
+        json
+          ? JSON.stringify(cleaned)
+          : [
+              ...cleaned.map(
+                (one) => `${one.system}: ${one.removed} test rows and ${one.deleted} dead letters removed`,
+              ),
+              ...describeLeft(cleaned),
+            ].join('\n'),
+      );
+      done(cleaned.every(({ left }) => left.length === 0) ? exitCodes.passed : exitCodes.failed);
+    });
+}
