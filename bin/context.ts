@@ -17,7 +17,7 @@ export interface Context extends OperationContext {
 /** The project's folder: everything is found from it, whatever the working directory. */
 export const projectDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Runs, stages and caches; safe to delete while nothing runs. Another one is another world of stages. */
+/** Runs, stages and caches; safe to delete while nothing runs. Another one is an isolated set of stages. */
 export const stateDirectory = resolve(
   process.env['HEADROOM_STATE_DIRECTORY'] ?? join(projectDirectory, '.headroom'),
 );

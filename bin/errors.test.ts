@@ -30,7 +30,7 @@ it('keeps the error of what failed for another reason', () => {
 });
 
 it('calls a template that this stage cannot boot a matter of configuration, without a stack trace', () => {
-  const error = new TemplateError('local-fleet/Queue', 'AWS::MSK::Cluster comes to no life on this machine');
+  const error = new TemplateError('local-fleet/Queue', 'AWS::MSK::Cluster is not run on this machine');
   expect(explain(error)).toEqual({ code: 2, text: error.message });
 });
 

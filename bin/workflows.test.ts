@@ -259,7 +259,7 @@ describe('the workflows', () => {
       /what runs left in QA is never swept/,
     ],
     [
-      'a sweep that tells nobody',
+      'a sweep that notifies nobody',
       'nightly.yml',
       / +- run: npx headroom sweep[^\n]*\n +if: always\(\)\n/,
       '',

@@ -121,7 +121,7 @@ describe('a dry run', () => {
 
   it.each<[string, Script, RegExp]>([
     ['an alarm that fires', { alarmBefore: 'ALARM' }, /already in ALARM: test-system-01-errorRate/],
-    ['a page that tells nobody', { alarmBefore: 'mute' }, /would tell nobody/],
+    ['a page that notifies nobody', { alarmBefore: 'mute' }, /would notify nobody/],
     ['a rule that is gone', { ruleAbsent: true }, /has no rule tcp 5439/],
   ])('names %s', async (_what, script, refusal) => {
     const { found } = await foretell('revoke-db-ingress', script);

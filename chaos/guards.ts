@@ -97,7 +97,7 @@ async function alarmRefusal({ stage, systems, clients }: Look): Promise<DrillRef
   if (mute.length === 0) return null;
   return new DrillRefusedError(
     'alarm',
-    `${mute.join(', ')} would tell nobody: enable its actions and give it the on-call topic first`,
+    `${mute.join(', ')} would notify nobody: enable its actions and give it the on-call topic first`,
   );
 }
 

@@ -41,7 +41,7 @@ export const noPoison: PoisonSeen = {
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /**
- * What on-call knows of a system's trouble: nothing to tell; told; or a page in ALARM that tells nobody yet,
+ * What on-call knows of a system's trouble: nothing to tell; told; or a page in ALARM that notifies nobody yet,
  * since it waits for a wider one to tell in its stead.
  */
 export type OnCall = 'quiet' | 'paged' | 'held back';

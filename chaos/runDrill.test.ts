@@ -458,10 +458,10 @@ describe.concurrent('guards', () => {
     ['an alarm that fires', { alarmBefore: 'ALARM' }, {}, /already in ALARM: test-system-01-errorRate/],
     ['a page that is missing', { alarmBefore: 'absent' }, {}, /no alarm test-system-01-page/],
     [
-      'a page that tells nobody',
+      'a page that notifies nobody',
       { alarmBefore: 'mute' },
       {},
-      /test-system-01-page, .*pageMessages would tell nobody/,
+      /test-system-01-page, .*pageMessages would notify nobody/,
     ],
     ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
     ['production named once', {}, { stage: 'prod' }, /name it a second time/],

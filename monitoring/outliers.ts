@@ -20,7 +20,7 @@ const madToDeviation = 1.4826;
 const meanToDeviation = 1.2533;
 
 /**
- * Where each system stands among its like, which should carry alike loads: the modified z-score of Iglewicz
+ * Where each system stands among its like, which should carry similar loads: the modified z-score of Iglewicz
  * and Hoaglin. Median and median absolute deviation are not moved by the very system that is looked for.
  * The spread has a floor, so that a difference of no size is none however alike the others are, and one of
  * size is seen also where the others agree exactly. Where the median is zero there is no size to go by, and

@@ -14,5 +14,5 @@ const [last, ...others] = notExercised.toReversed();
 
 /** Stands in every report of such a stage, so that nobody trusts it for more. */
 export const rehearsalNote =
-  'A rehearsal on one machine, which no deployment accepts. It does not exercise ' +
+  'A rehearsal on one machine, which does not authorise a deployment. It does not exercise ' +
   `${others.toReversed().join(', ')}, or ${last}.`;

@@ -128,10 +128,10 @@ it('reads back what it changed, and says what is not there, or did not change', 
   await silenceAlarms(options(['a']));
   const all = tellingAlarmsOf('qa', 'a').length + 1;
   expect(lines).toEqual([
-    `${all - 2} of ${all} alarms tell nobody now; not there: qa-a-pageMessages; NOT CHANGED: qa-fleet-affected`,
+    `${all - 2} of ${all} alarms notify nobody now; not there: qa-a-pageMessages; NOT CHANGED: qa-fleet-affected`,
   ]);
   gone = [];
   stubborn = [];
   await voiceAlarms(options(['a']));
-  expect(lines.at(-1)).toBe(`${all} of ${all} alarms tell on-call again`);
+  expect(lines.at(-1)).toBe(`${all} of ${all} alarms notify on-call again`);
 });

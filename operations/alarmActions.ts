@@ -69,7 +69,7 @@ async function readBack(
   const unchanged = names.filter((name) => states.get(name) === !enabled);
   const missing = names.filter((name) => !states.has(name));
   return [
-    `${changed.length} of ${names.length} alarms tell ${enabled ? 'on-call again' : 'nobody now'}`,
+    `${changed.length} of ${names.length} alarms notify ${enabled ? 'on-call again' : 'nobody now'}`,
     ...(missing.length > 0 ? [`not there: ${missing.join(', ')}`] : []),
     ...(unchanged.length > 0 ? [`NOT CHANGED: ${unchanged.join(', ')}`] : []),
   ].join('; ');

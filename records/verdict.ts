@@ -24,7 +24,7 @@ const verdictRecordSchema = z.strictObject({
   reason: z.string(),
 });
 
-/** A system that differs from its like, which should carry alike loads: a hint, and no part of the verdict. */
+/** A system that differs from its like, which should carry similar loads: a hint, and no part of the verdict. */
 const outlierSchema = z.strictObject({
   /** As in the records. */
   signal: z.string(),

@@ -160,7 +160,7 @@ interface RestoreCommandOptions {
 
 function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('restore')
-    .description('undo what a drill left whose process died; safe to repeat')
+    .description('undo what a killed drill left; safe to repeat')
     .addOption(configOption())
     .addOption(stageOption())
     .option(

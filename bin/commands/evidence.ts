@@ -25,7 +25,9 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
       const text =
         against.length === 0
           ? `the verdict of ${by} (${evidence?.runId}) carries a deployment of ${stage}`
-          : against.map((objection) => `the verdict of ${by} carries no deployment: ${objection}`).join('\n');
+          : against
+              .map((objection) => `the verdict of ${by} does not authorise a deployment: ${objection}`)
+              .join('\n');
       output.answer(json ? JSON.stringify({ evidence, objections: against }) : text);
       done(against.length === 0 ? exitCodes.passed : exitCodes.failed);
     });

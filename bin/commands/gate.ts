@@ -68,7 +68,7 @@ function refuseShortHold({ windows }: RunFile, periodSeconds: number): void {
 export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('gate')
     .description(
-      'judge a peak or soak run: does every system keep 20 % in reserve? Of a breakpoint, say again which limit ' +
+      'judge a peak or soak run: does every system keep 20 % in reserve? For a breakpoint, report again which limit ' +
         'gave way. Can be repeated on the same run',
     )
     .argument('[run]', 'a run.json (default: the newest peak)')

@@ -141,7 +141,7 @@ function shortcomings(
   }).map((shortcoming) => `note: ${shortcoming}`);
 }
 
-/** What --help tells of each profile, with what it does when nothing else is said. */
+/** What --help tells of each profile, with its defaults. */
 function profilesHelp(): string {
   const width = Math.max(...profiles.map((name) => name.length));
   const rows = profiles.map((name) => {
@@ -158,7 +158,7 @@ function profilesHelp(): string {
     ].join('; ');
     return `  ${name.padEnd(width)}  ${description}\n${indent}(${defaults})`;
   });
-  return `\nProfiles, with what they do when nothing else is said:\n${rows.join('\n')}`;
+  return `\nProfiles, with their defaults:\n${rows.join('\n')}`;
 }
 
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {

@@ -17,7 +17,9 @@ interface PlanCommandOptions {
 
 export function planCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('plan')
-    .description('what stages would need and cost: connections, quotas, the month by item; asks nobody')
+    .description(
+      'what stages would need and cost: connections, quotas, the month by item; makes no AWS calls',
+    )
     .addOption(configOption())
     .option('--stage <stage>', 'one stage (default: every stage on AWS with databases of its own)')
     .option(

@@ -19,7 +19,7 @@ const { drill } = limits;
 /** Lets in less than is asked. */
 export const throttleApi: Drill = {
   name: 'throttle-api',
-  does: 'gives the API less room than the load asks for',
+  does: 'throttles the API below the load',
   hypothesis:
     'above its throttle the API says 429 quickly and costs the database nothing, what gets through is right ' +
     'and fast, and nobody is paged, since that is no outage',

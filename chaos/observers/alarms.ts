@@ -14,14 +14,14 @@ export const pageName = (stage: string, system: string): string => alarmName(sta
 export const messagesPageName = (stage: string, system: string): string =>
   alarmName(stage, system, 'pageMessages');
 
-/** The alarm of the dead-letter queue; it tells nobody by itself. */
+/** The alarm of the dead-letter queue; it notifies nobody by itself. */
 const deadLetterAlarmName = (stage: string, system: string): string =>
   alarmName(stage, system, 'deadLetters');
 
 /** The one that pages for the whole fleet, in the systems' stead. */
 const fleetPageName = (stage: string): string => fleetAlarmName(stage, 'affected');
 
-/** The first sign that users get errors; it tells nobody by itself. */
+/** The first sign that users get errors; it notifies nobody by itself. */
 const errorAlarmName = (stage: string, system: string): string => alarmName(stage, system, 'errorRate');
 
 const fleetNamesOf = (stage: string): string[] => fleetCompositeIds.map((id) => fleetAlarmName(stage, id));
@@ -40,7 +40,7 @@ export interface SeenAlarm {
   state: AlarmState;
   /** Whether a change of its state would tell anybody, were it not suppressed. */
   tells: boolean;
-  /** Why it tells nobody at present: another one tells in its stead (`Alarm`), or it waits for one. */
+  /** Why it notifies nobody at present: another one tells in its stead (`Alarm`), or it waits for one. */
   suppressedBy: NamedAlarm['ActionsSuppressedBy'];
 }
 

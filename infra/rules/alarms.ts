@@ -27,7 +27,7 @@ export const alarms: Rule = {
         search && `${id}: an alarm cannot search`,
         shortest < shortestPeriodSeconds &&
           `${id}: a period of ${shortest} s, the metrics come every ${shortestPeriodSeconds} s`,
-        !tells(properties) && !isHeard(template, id, properties) && `${id}: tells nobody`,
+        !tells(properties) && !isHeard(template, id, properties) && `${id}: notifies nobody`,
       ].filter((finding) => typeof finding === 'string');
     }),
 };
@@ -59,7 +59,7 @@ const causesToldOf = (template: Template): ReadonlySet<string> =>
 const causesOf = ({ AlarmRule }: Record<string, unknown>): string[] =>
   [...JSON.stringify(AlarmRule).matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)].map(([, id = '']) => id);
 
-/** Whether an alarm that tells nobody sums up only what others tell. */
+/** Whether an alarm that notifies nobody sums up only what others tell. */
 function sumsUp(template: Template, composite: Record<string, unknown>): boolean {
   const causes = causesOf(composite);
   const alarmOf = new Map(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
@@ -77,7 +77,7 @@ export const compositeAlarms: Rule = {
       return [
         problemOf(rule),
         rule.length > mostCharacters && `${rule.length} characters, ${mostCharacters} are accepted`,
-        !tells(properties) && !sumsUp(template, properties) && 'tells nobody',
+        !tells(properties) && !sumsUp(template, properties) && 'notifies nobody',
       ]
         .filter((problem) => typeof problem === 'string')
         .map((problem) => `${id}: ${problem}`);

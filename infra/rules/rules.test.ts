@@ -120,9 +120,9 @@ describe('the rules', () => {
     ],
     ['a sub-minute alarm', () => mutated(system, alarm, set({ Period: 10 })), /^alarms: .*period of 10 s/],
     [
-      'an alarm that tells nobody',
+      'an alarm that notifies nobody',
       () => mutated(system, composite, set({ AlarmRule: 'TRUE' })),
-      /^alarms: .*tells nobody/,
+      /^alarms: .*notifies nobody/,
     ],
     [
       'a dashboard that is no JSON',
@@ -355,7 +355,7 @@ describe('the rules', () => {
 });
 
 describe('a composite alarm', () => {
-  it('with a rule that CloudWatch would not take, or that tells nobody, is found', () => {
+  it('with a rule that CloudWatch would not take, or that notifies nobody, is found', () => {
     const findings = findingsOf(
       {
         Resources: { Page: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'ALARM(' } } },
@@ -364,11 +364,11 @@ describe('a composite alarm', () => {
     );
     expect(findings).toEqual([
       expect.stringMatching(/^compositeAlarms: Page: AlarmRule .*got "the end"|expected an alarm/),
-      'compositeAlarms: Page: tells nobody',
+      'compositeAlarms: Page: notifies nobody',
     ]);
   });
 
-  it('may tell nobody where others tell each of its causes', () => {
+  it('may notify nobody where others tell each of its causes', () => {
     const alarm = (told: boolean) => ({
       Type: 'AWS::CloudWatch::Alarm',
       Properties: { EvaluationPeriods: 1, Period: 60, ...(told && { AlarmActions: ['topic'] }) },
@@ -390,8 +390,8 @@ describe('a composite alarm', () => {
     const tellsItself = { Disk: alarm(true), Slow: alarm(false), Ticket: composite(['Slow'], true) };
     expect(found({ ...tellsItself, Sum: composite(['Disk'], false) })).toEqual([]);
     expect(found({ Disk: alarm(false), Sum: composite(['Disk'], false) })).toEqual([
-      'alarms: Disk: tells nobody',
-      'compositeAlarms: Sum: tells nobody',
+      'alarms: Disk: notifies nobody',
+      'compositeAlarms: Sum: notifies nobody',
     ]);
   });
 });

@@ -68,7 +68,7 @@ describe('formatVerdict', () => {
   it('speaks of a rehearsal only where it was one', () => {
     const local = formatVerdict(passed, { color: false, width: 1_000 });
     for (const what of notExercised) expect(local).toContain(what);
-    expect(local).toContain('no deployment accepts');
+    expect(local).toContain('does not authorise a deployment');
     const text = formatVerdict({ ...passed, place: 'aws', rehearsal: false }, { color: false, width: 120 });
     expect(text).not.toContain('rehearsal');
   });
@@ -125,7 +125,7 @@ describe('formatVerdict', () => {
     expect(text).toMatch(/^Failed requests .* 1 of 2 fail$/m);
     expect(text).not.toMatch(/^Latency p99/m);
     expect(text).toMatch(/^… and \d+ more answers, all of them pass\.$/m);
-    expect(text).not.toContain('no deployment accepts');
+    expect(text).not.toContain('does not authorise a deployment');
     expect(text).not.toContain('keep 20 %');
   });
 

@@ -71,7 +71,7 @@ async function create(
   if (!type) {
     throw new TemplateError(
       scope.where,
-      `${resource.Type} comes to no life on this machine, and is not listed as harmless without (local/resources/inert.ts)`,
+      `${resource.Type} is not run on this machine, and is not listed as one that a stage can do without (local/resources/inert.ts)`,
     );
   }
   if (resource.Condition !== undefined) {

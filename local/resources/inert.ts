@@ -4,7 +4,7 @@ const network =
   'one machine has no subnets, routes or zones; the security-group proxy alone stands for the network';
 
 /**
- * CloudFormation types that a template may have and that come to no life here, each with the reason: what
+ * CloudFormation types that a template may have and that are not run here, each with the reason: what
  * a verdict from this machine therefore says nothing about.
  */
 export const inertTypes: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ export interface DashboardNames {
   database: string;
 }
 
-/** A system's composites: those that tell, and one that sums up every ticket and tells nobody. */
+/** A system's composites: those that tell, and one that sums up every ticket and notifies nobody. */
 export const compositeIds = [...tellingCompositeIds, 'ticket'] as const;
 export type CompositeId = (typeof compositeIds)[number];
 /** The same for what concerns all systems. */
@@ -143,7 +143,7 @@ const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   ),
   ticket: overview(
     'something is to be looked at: a reserve is gone or going, or something is late, slow or failing; each cause ' +
-      'is told by an alarm of its own, this one tells nobody.',
+      'has an alarm of its own, and this one notifies nobody.',
   ),
   affected: overview(
     'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',

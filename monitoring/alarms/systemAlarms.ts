@@ -51,7 +51,7 @@ interface Telling {
  *   ticket…         one for each symptom of the rest
  *   ticketUnmeasured  metrics that should be there and are not, though the system is; while canary or probe are
  *                   blind, that is told instead
- *   ticket          all of the tickets but the last, for a glance; it tells nobody
+ *   ticket          all of the tickets but the last, for a glance; it notifies nobody
  *
  * All but the first and the last two are held back while the page is in ALARM.
  */

@@ -26,7 +26,7 @@ export interface WatchAlarmProps {
   guideOf: (threshold: Threshold) => AlarmGuide;
 }
 
-/** The alarms of watches. By themselves they tell nobody. */
+/** The alarms of watches. By themselves they notify nobody. */
 export class WatchAlarms {
   readonly #factory: AlarmFactory;
 

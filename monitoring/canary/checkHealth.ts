@@ -54,7 +54,7 @@ export function checkHealth(
     // By the deadline there is an answer, whatever becomes of the request.
     signal.addEventListener('abort', () => failed(new Error('aborted')));
     request.on('error', failed);
-    // Without a listener Node closes the connection and tells nobody.
+    // Without a listener Node closes the connection and notifies nobody.
     request.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy();
       end(unhealthy('status', `status ${statusCode}`));

@@ -149,7 +149,7 @@ describe('headroom doctor', () => {
           'qa-fleet-blind',
           'qa-fleet-unanswered',
         ].map((name) => `${name} is not there`),
-        'qa-orders-page tells nobody: npx headroom resume --stage qa, or enable its actions',
+        'qa-orders-page notifies nobody: npx headroom resume --stage qa, or enable its actions',
       ]);
     } finally {
       await aws.stop();

@@ -98,7 +98,7 @@ export async function checkEvidence(options: EvidenceOptions): Promise<Finding[]
       ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
       : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));
   } catch (error) {
-    // What is there carries no deployment, and is to be mended: the question itself was answered.
+    // What is there does not authorise a deployment, and is to be mended: the question itself was answered.
     if (error instanceof RecordError || error instanceof EvidenceForbiddenError) {
       return [missing('evidence', error.message)];
     }

@@ -84,7 +84,7 @@ export async function checkAlarms(
     ...silent.map(({ AlarmName }) =>
       missing(
         'alarms',
-        `${AlarmName} tells nobody: npx headroom resume --stage ${stage}, or enable its actions`,
+        `${AlarmName} notifies nobody: npx headroom resume --stage ${stage}, or enable its actions`,
       ),
     ),
     // A deployment may be what cures it, and leaves out whom it could not watch.

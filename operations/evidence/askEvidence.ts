@@ -30,7 +30,7 @@ export interface EvidenceAnswer {
   by: string;
   /** The newest that is kept; null for none. */
   evidence: DeploymentEvidence | null;
-  /** Why it carries no deployment; empty when it does. */
+  /** Why it does not authorise a deployment; empty when it does. */
   against: string[];
 }
 

@@ -83,7 +83,7 @@ const headroomSection = (headroom: readonly SystemHeadroomRecord[]): TemplateRes
 
 const times = (multiple: number): string => `${number(multiple)} ×`;
 
-/** The systems should carry alike loads: who differs is worth a look, whatever the verdict. */
+/** The systems should carry similar loads: who differs is worth a look, whatever the verdict. */
 const outlierSection = (outliers: readonly Outlier[]): TemplateResult => html`
   ${heading('Standing out', 'from the other systems; no part of the verdict')}
   ${
