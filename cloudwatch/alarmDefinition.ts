@@ -13,8 +13,8 @@ import { isSimpleStatistic } from './statistic.ts';
 
 const actionsSchema = z.array(z.string()).default([]);
 
-/** Properties of AWS::CloudWatch::Alarm, intrinsics resolved. */
-const alarmPropertiesSchema = z
+/** Properties of AWS::CloudWatch::Alarm, intrinsics resolved; PutMetricAlarm takes the same. */
+export const alarmPropertiesSchema = z
   .strictObject({
     AlarmName: z.string().min(1),
     AlarmDescription: z.string().optional(),

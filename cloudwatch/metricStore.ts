@@ -81,6 +81,11 @@ export class MetricStore {
       });
   }
 
+  /** The units in which a metric has samples. */
+  unitsOf(identity: MetricIdentity): string[] {
+    return [...(this.#metrics.get(keyOf(identity))?.byUnit.keys() ?? [])];
+  }
+
   /** Every metric with a sample, in the order in which they appeared. */
   list(): (MetricIdentity & { newestMs: number })[] {
     const oldestSecond = this.#newestSecond - retentionSeconds;

@@ -1,6 +1,7 @@
 import { apiGateway } from './apiGateway/service.ts';
 import { cloudWatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
+import { lambda } from './lambda/service.ts';
 import { logs } from './logs/service.ts';
 import { sns, sqs } from './messaging/service.ts';
 import type { HttpRequest, Protocol } from './protocols/protocol.ts';
@@ -26,6 +27,7 @@ const services: readonly Service[] = [
   scheduler,
   apiGateway,
   logs,
+  lambda,
   sts,
   sns,
   sqs,

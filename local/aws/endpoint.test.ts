@@ -96,10 +96,10 @@ describe('the AWS endpoint', () => {
       __type: 'UnknownOperationException',
       message: expect.stringContaining('service "dynamodb" is not part of this stage'),
     });
-    const rest = await send(await sign('lambda', {}, body), { body });
+    const rest = await send(await sign('batch', {}, body), { body });
     expect(rest.status).toBe(404);
     expect(JSON.parse(rest.body)).toEqual({
-      Message: expect.stringContaining('service "lambda" is not part of this stage'),
+      Message: expect.stringContaining('service "batch" is not part of this stage'),
     });
     for (const [service, headers] of [
       ['s3', {}],
@@ -225,7 +225,7 @@ describe('the AWS endpoint', () => {
 
   it('answers no web page, no rebound host name and no GET that is not signed', async () => {
     const body = '{}';
-    const headers = await sign('secretsmanager', { 'x-amz-target': 'secretsmanager.ListSecrets' }, body);
+    const headers = await sign('secretsmanager', { 'x-amz-target': 'secretsmanager.ListSecretVersionIds' }, body);
     expect((await send(headers, { body })).status).toBe(400);
     for (const foreign of [
       { origin: 'http://localhost:3000' },

@@ -6,6 +6,7 @@ import { apiQuotas } from '../../fleet/apiQuotas.ts';
 import { ApiThrottle } from './apiThrottle.ts';
 import { WithheldMetrics } from './cloudwatch/withheldMetrics.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
+import { Functions } from './lambda/functions.ts';
 import { LogGroups } from './logs/logGroups.ts';
 import { LogQueries } from './logs/queries.ts';
 import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
@@ -25,6 +26,7 @@ export interface AwsState {
   /** Bodies of the dashboards, by name. */
   dashboards: Map<string, string>;
   logGroups: LogGroups;
+  functions: Functions;
   logQueries: LogQueries;
   oneTimeSchedules: OneTimeSchedules;
   securityGroups: SecurityGroups;
@@ -59,6 +61,7 @@ export function createAwsState({
     }),
     dashboards: new Map(),
     logGroups: new LogGroups(),
+    functions: new Functions(),
     logQueries: new LogQueries(),
     oneTimeSchedules: new OneTimeSchedules(),
     securityGroups: new SecurityGroups(),

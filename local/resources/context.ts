@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ApiFront } from '../api/front.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
 import type { SecurityGroups } from '../aws/ec2/securityGroups.ts';
+import type { Functions } from '../aws/lambda/functions.ts';
 import type { LogGroups } from '../aws/logs/logGroups.ts';
 import type { Clusters } from '../aws/redshift/clusters.ts';
 import type { Secrets } from '../aws/secretsManager/secrets.ts';
@@ -39,6 +40,8 @@ export interface StageContext {
   /** Bodies of the stage's dashboards, by name. */
   dashboards: Map<string, string>;
   logGroups: LogGroups;
+  /** What Lambda's API tells of the functions. */
+  configurations: Functions;
 }
 
 /** Where a resource stands in its app, and what its stack's files hold. */

@@ -35,10 +35,10 @@ export const lambdaFunction = defineResource(
       })
       .optional(),
     Architectures: inert("functions run on this machine's processor"),
-    Description: inert('a note'),
+    Description: z.string().optional(),
     Role: inert('IAM policies are not exercised on this machine'),
   },
-  async (properties, { functions, securityGroupProxy, logGroups, clock }, scope) => {
+  async (properties, { functions, configurations, securityGroupProxy, logGroups, clock }, scope) => {
     const name = properties.FunctionName ?? generatedName(scope);
     const { S3Bucket, S3Key } = properties.Code;
     const codeDirectory = scope.codeDirectory(S3Bucket, S3Key);
@@ -78,6 +78,19 @@ export const lambdaFunction = defineResource(
       ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
     });
     logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
+    configurations.add({
+      name,
+      arn: functions.arn(name),
+      runtime: properties.Runtime,
+      handler: properties.Handler,
+      timeoutSeconds: properties.Timeout,
+      memoryMiB: properties.MemorySize,
+      description: properties.Description,
+      variables: environment,
+      securityGroupIds: client.securityGroupIds,
+      logGroupName,
+      createdMs: clock.now(),
+    });
     return { ref: name, attributes: { Arn: functions.arn(name) } };
   },
 );

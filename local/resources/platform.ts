@@ -59,6 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }),
   });
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
+  state.functions.runWith(invoke);
   const api = await ApiFront.start({
     host: '127.0.0.1',
     port: options.apiPort,
@@ -97,6 +98,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       alarms,
       dashboards,
       logGroups,
+      configurations: state.functions,
     },
     start: () => {
       queues.start();

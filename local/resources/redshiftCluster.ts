@@ -39,7 +39,6 @@ export const redshiftCluster = defineResource(
   (properties, { postgres, secrets, clusters, securityGroupProxy, clock }) => {
     const { ClusterIdentifier: identifier, DBName: database, Port: rulePort } = properties;
     const { host, port, adminUser, adminPassword } = postgres;
-    clusters.add(identifier, { host, port, database }, () => postgres.endSessions(database));
     securityGroupProxy.addCluster({
       identifier,
       host,
@@ -52,6 +51,9 @@ export const redshiftCluster = defineResource(
       JSON.stringify({ username: adminUser, password: adminPassword }),
       { nowMs: clock.now() },
     );
+    const { VpcSecurityGroupIds: securityGroupIds } = properties;
+    const cluster = { host, port, database, securityGroupIds, adminSecretArn: arn };
+    clusters.add(identifier, cluster, () => postgres.endSessions(database));
     return {
       ref: identifier,
       attributes: {

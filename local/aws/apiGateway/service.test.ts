@@ -1,4 +1,9 @@
-import { APIGatewayClient, GetStageCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
+import {
+  APIGatewayClient,
+  GetRestApisCommand,
+  GetStageCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-api-gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newRestApi, type ApiStage } from '../../api/definition.ts';
 import { TokenBucket } from '../../api/tokenBucket.ts';
@@ -112,6 +117,20 @@ describe('API Gateway', () => {
       message: expect.stringContaining('patchOperations.0'),
     });
     expect(await settings()).toEqual(ofStage);
+  });
+
+  it('lists REST APIs by name, page by page', async () => {
+    endpoint.state.restApis.set('def456', newRestApi('def456', 'another-api', ['image/*']));
+    const first = await client.send(new GetRestApisCommand({ limit: 1 }));
+    expect(first.items).toEqual([
+      { id: 'def456', name: 'another-api', rootResourceId: 'def456-root', binaryMediaTypes: ['image/*'] },
+    ]);
+    const rest = await client.send(new GetRestApisCommand({ position: first.position }));
+    expect(rest.items?.map(({ name }) => name)).toEqual(['test-api']);
+    expect(rest.position).toBeUndefined();
+    await expect(client.send(new GetRestApisCommand({ limit: 501 }))).rejects.toMatchObject({
+      name: 'BadRequestException',
+    });
   });
 
   it('knows no stage of another name', async () => {

@@ -1,5 +1,6 @@
 import { awsRest } from '../protocols/awsRest.ts';
 import type { Service } from '../service.ts';
+import { getRestApis } from './getRestApis.ts';
 import { getStage } from './getStage.ts';
 import { updateStage } from './updateStage.ts';
 
@@ -9,10 +10,11 @@ export const apiGateway: Service = {
   signingName: 'apigateway',
   protocols: [
     awsRest([
+      { action: 'GetRestApis', method: 'GET', path: '/restapis' },
       { action: 'GetStage', method: 'GET', path },
       { action: 'UpdateStage', method: 'PATCH', path },
     ]),
   ],
-  actions: [getStage, updateStage],
+  actions: [getRestApis, getStage, updateStage],
   unknownActionCode: 'NotFoundException',
 };

@@ -34,7 +34,7 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
   readonly #options: AlarmsOptions;
   readonly #byName = new Map<string, Alarm>();
   /** The start of the period in which each was looked at last, Unix milliseconds. */
-  readonly #lookedAt = new Map<Alarm, number>();
+  readonly #lookedAt = new WeakMap<Alarm, number>();
   readonly #history = new AlarmHistory();
   readonly #actions: AlarmActions;
 
@@ -69,15 +69,34 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
       configuredMs: nowMs,
     };
     this.#byName.set(name, alarm);
-    this.#history.record({
-      alarmName: name,
-      alarmType: 'MetricAlarm',
-      timestampMs: nowMs,
-      type: 'ConfigurationUpdate',
-      summary: `Alarm "${name}" ${existing ? 'updated' : 'created'}`,
-      data: {},
-    });
+    this.#recordConfiguration(name, existing ? 'updated' : 'created', nowMs);
     return alarm;
+  }
+
+  /**
+   * Removes alarms of both kinds: all of them, or none.
+   * @throws AwsError `ResourceNotFound`
+   */
+  remove(names: readonly string[], nowMs: number): void {
+    for (const name of names) {
+      if (!this.#byName.has(name) && !this.composites.get(name)) throw noSuchAlarm(name);
+    }
+    for (const name of names) {
+      this.#recordConfiguration(name, 'deleted', nowMs);
+      this.#byName.delete(name);
+      this.composites.remove(name);
+    }
+  }
+
+  /** Whether alarms of both kinds act when they change; names of none are left out, as CloudWatch does. */
+  setActionsEnabled(names: readonly string[], enabled: boolean, nowMs: number): void {
+    for (const name of names) {
+      const alarm = this.#byName.get(name) ?? this.composites.get(name);
+      if (!alarm) continue;
+      this.#recordConfiguration(name, 'updated', nowMs);
+      alarm.configuredMs = nowMs;
+      alarm.definition.properties.ActionsEnabled = enabled;
+    }
   }
 
   /** Metric alarms; composites are in `composites`. */
@@ -109,8 +128,19 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
     } else if (this.composites.get(name)) {
       this.composites.set(name, state, reason, nowMs);
     } else {
-      throw new AwsError('ResourceNotFound', `Alarm "${name}" does not exist`, { statusCode: 404 });
+      throw noSuchAlarm(name);
     }
+  }
+
+  #recordConfiguration(name: string, what: 'created' | 'updated' | 'deleted', nowMs: number): void {
+    this.#history.record({
+      alarmName: name,
+      alarmType: this.composites.get(name) ? 'CompositeAlarm' : 'MetricAlarm',
+      timestampMs: nowMs,
+      type: 'ConfigurationUpdate',
+      summary: `Alarm "${name}" ${what}`,
+      data: {},
+    });
   }
 
   #evaluate(alarm: Alarm, nowMs: number): StateChange | undefined {
@@ -151,3 +181,6 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
     );
   }
 }
+
+const noSuchAlarm = (name: string): AwsError =>
+  new AwsError('ResourceNotFound', `Alarm "${name}" does not exist`, { statusCode: 404 });

@@ -76,6 +76,11 @@ export class CompositeAlarms {
     return this.#byName.get(name)?.alarm;
   }
 
+  /** What refers to it finds it without data from now on. */
+  remove(name: string): void {
+    this.#byName.delete(name);
+  }
+
   /**
    * To be called once all alarms are there: CloudWatch refuses a rule that names an alarm it doesn't have.
    * @throws AwsError naming the composite and the missing alarm.

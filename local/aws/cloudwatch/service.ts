@@ -2,12 +2,17 @@ import { awsJson } from '../protocols/awsJson.ts';
 import { awsQuery } from '../protocols/awsQuery.ts';
 import { rpcV2Cbor } from '../protocols/rpcV2Cbor.ts';
 import type { Service } from '../service.ts';
+import { deleteAlarms } from './deleteAlarms.ts';
 import { describeAlarmHistory } from './describeAlarmHistory.ts';
 import { describeAlarms } from './describeAlarms.ts';
+import { disableAlarmActions } from './disableAlarmActions.ts';
+import { enableAlarmActions } from './enableAlarmActions.ts';
 import { getDashboard } from './getDashboard.ts';
 import { getMetricData } from './getMetricData.ts';
+import { getMetricStatistics } from './getMetricStatistics.ts';
 import { listDashboards } from './listDashboards.ts';
 import { listMetrics } from './listMetrics.ts';
+import { putMetricAlarm } from './putMetricAlarm.ts';
 import { putMetricData } from './putMetricData.ts';
 import { setAlarmState } from './setAlarmState.ts';
 
@@ -23,10 +28,15 @@ export const cloudWatch: Service = {
   actions: [
     putMetricData,
     getMetricData,
+    getMetricStatistics,
     listMetrics,
     describeAlarms,
     describeAlarmHistory,
     setAlarmState,
+    putMetricAlarm,
+    deleteAlarms,
+    enableAlarmActions,
+    disableAlarmActions,
     getDashboard,
     listDashboards,
   ],

@@ -1,7 +1,9 @@
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
+  GetLogEventsCommand,
   GetQueryResultsCommand,
   PutRetentionPolicyCommand,
   StartQueryCommand,
@@ -214,4 +216,114 @@ it('refuses by name an action it lacks', async () => {
   await expect(
     client.send(new PutRetentionPolicyCommand({ logGroupName: group, retentionInDays: 1 })),
   ).rejects.toMatchObject({ name: 'UnknownOperationException' });
+});
+
+describe('DescribeLogStreams', () => {
+  const streams = async (change: object = {}) =>
+    (await client.send(new DescribeLogStreamsCommand({ logGroupName: group, ...change }))).logStreams ?? [];
+
+  it('tells the one stream of a group, once something was written', async () => {
+    expect(await streams()).toMatchObject([
+      { logStreamName: 'local', firstEventTimestamp: startMs, lastEventTimestamp: startMs + 4_000 },
+    ]);
+    expect(await streams({ logStreamNamePrefix: 'lo' })).toHaveLength(1);
+    expect(await streams({ logStreamNamePrefix: '2026' })).toEqual([]);
+    expect(await streams({ orderBy: 'LastEventTime', descending: true })).toHaveLength(1);
+    expect(await streams({ logGroupName: '/aws/lambda/local-system-02-api' })).toEqual([]);
+  });
+
+  it.each([
+    ['ResourceNotFoundException', { logGroupName: '/none' }],
+    ['InvalidParameterException', { orderBy: 'LastEventTime', logStreamNamePrefix: 'lo' }],
+    ['InvalidParameterException', { logGroupIdentifier: group }],
+    ['InvalidParameterException', { nextToken: 'x' }],
+  ])('refuses with %s: %j', async (name, change) => {
+    await expect(streams(change)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('GetLogEvents', () => {
+  const get = async (change: object = {}) => {
+    const { events = [], ...tokens } = await client.send(
+      new GetLogEventsCommand({ logGroupName: group, logStreamName: 'local', ...change }),
+    );
+    return { seconds: events.map(({ timestamp = 0 }) => (timestamp - startMs) / 1_000), ...tokens };
+  };
+
+  it('gives the newest, or from the head, and both ways on until there is no more', async () => {
+    expect((await get()).seconds).toEqual([0, 1, 2, 3, 4]);
+    const newest = await get({ limit: 2 });
+    expect(newest.seconds).toEqual([3, 4]);
+    const before = await get({ limit: 2, nextToken: newest.nextBackwardToken });
+    expect(before.seconds).toEqual([1, 2]);
+    const head = await get({ limit: 2, startFromHead: true });
+    expect(head.seconds).toEqual([0, 1]);
+    const next = await get({ limit: 4, nextToken: head.nextForwardToken });
+    expect(next.seconds).toEqual([2, 3, 4]);
+    const end = await get({ nextToken: next.nextForwardToken });
+    expect(end).toMatchObject({ seconds: [], nextForwardToken: next.nextForwardToken });
+  });
+
+  it('keeps to its time, without the end', async () => {
+    const range = { startTime: startMs + 1_000, endTime: startMs + 3_000 };
+    expect((await get(range)).seconds).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['ResourceNotFoundException', { logStreamName: 'other' }],
+    ['ResourceNotFoundException', { logGroupName: '/none' }],
+    ['InvalidParameterException', { nextToken: 'x' }],
+    ['InvalidParameterException', { limit: 10_001 }],
+  ])('refuses with %s: %j', async (name, change) => {
+    await expect(get(change)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('following a group', () => {
+  it('meets every line once, also where several are of one millisecond, page by page and look by look', async () => {
+    const written: { timestampMs: number; message: string }[] = [];
+    endpoint.state.logGroups
+      .add('/followed', startMs)
+      .sources.push(async (range) => written.filter(({ timestampMs }) => timestampMs >= range.startMs));
+    const write = (ms: number, ...messages: string[]) =>
+      written.push(...messages.map((message) => ({ timestampMs: startMs + ms, message })));
+    const seen = new Map<string, string>();
+    const look = async (startTime: number) => {
+      let nextToken: string | undefined;
+      let latest = startTime;
+      do {
+        const page = await client.send(
+          new FilterLogEventsCommand({
+            logGroupName: '/followed',
+            startTime,
+            limit: 2,
+            nextToken,
+            interleaved: true,
+          }),
+        );
+        for (const { eventId = '', message = '', timestamp = 0 } of page.events ?? []) {
+          seen.set(eventId, message);
+          latest = timestamp;
+        }
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return latest;
+    };
+    write(0, 'a', 'b', 'c');
+    write(1, 'd');
+    const latest = await look(startMs);
+    write(1, 'e', 'f');
+    write(2, 'g');
+    await look(latest);
+    expect([...seen.values()]).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  });
+
+  it('knows the one stream by name and by prefix', async () => {
+    const found = async (change: object) =>
+      (await client.send(new FilterLogEventsCommand({ logGroupName: group, ...change }))).events?.length;
+    expect(await found({ logStreamNames: ['local'] })).toBe(5);
+    expect(await found({ logStreamNames: ['other'] })).toBe(0);
+    expect(await found({ logStreamNamePrefix: 'loc' })).toBe(5);
+    expect(await found({ logStreamNamePrefix: 'x' })).toBe(0);
+  });
 });

@@ -6,18 +6,23 @@ const headers = { 'content-type': 'text/xml' };
 
 /**
  * The older query protocol: a form in, XML with a `…Result` element out.
- * @param entryName element of a list's entries
+ * @param entryNames elements of lists' entries, by the list; of others they are a `<member>`
  */
-export const awsQuery = (namespace: string, entryName = 'member'): Protocol => ({
+export const awsQuery = (namespace: string, entryNames: Readonly<Record<string, string>> = {}): Protocol => ({
   actionOf: formAction,
   read: readForm,
-  write: (action, output, requestId) => ({
-    statusCode: 200,
-    headers,
-    body:
-      `<${action}Response xmlns="${namespace}">${resultOf(action, toXml(output, entryName))}` +
-      `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
-  }),
+  write: (action, output, requestId) => {
+    const members = toXml(output, (list) => entryNames[list] ?? 'member');
+    // An action without output has no result.
+    const result = members === '' ? '' : `<${action}Result>${members}</${action}Result>`;
+    return {
+      statusCode: 200,
+      headers,
+      body:
+        `<${action}Response xmlns="${namespace}">${result}` +
+        `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
+    };
+  },
   writeError: (error, requestId) => ({
     statusCode: error.statusCode,
     headers,
@@ -33,7 +38,3 @@ export const awsQuery = (namespace: string, entryName = 'member'): Protocol => (
     SignatureDoesNotMatch: { code: 'SignatureDoesNotMatch', statusCode: 403 },
   },
 });
-
-/** An action without output has no result. */
-const resultOf = (action: string, members: string): string =>
-  members === '' ? '' : `<${action}Result>${members}</${action}Result>`;

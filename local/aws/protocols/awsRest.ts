@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import type { Wire, WireDocument } from '../wire.ts';
 import { awsJson } from './awsJson.ts';
 import type { HttpRequest, Protocol } from './protocol.ts';
 
@@ -9,6 +10,12 @@ export interface RestRoute {
   path: string;
   /** Query parameters and the members they become; others are refused. */
   query?: Readonly<Record<string, string>>;
+  /** Headers, in lower case, and the members they become. */
+  headers?: Readonly<Record<string, string>>;
+  /** The member that is the body, as it came; left out, the body is JSON with members of its own. */
+  payload?: string;
+  /** Members of the answer that are its status, headers and body; left out, all of it is a JSON body. */
+  answer?: { status: string; headers: Readonly<Record<string, string>>; payload: string };
 }
 
 /** REST with JSON bodies: the action is told by method and path, the error's code by a header. */
@@ -18,10 +25,23 @@ export function awsRest(routes: readonly RestRoute[]): Protocol {
   return {
     actionOf: (request) => findRoute(routes, request)?.route.action,
     read: (request) => {
-      const found = findRoute(routes, request);
-      return { ...readBody(request), ...found?.parameters, ...readQuery(request, found?.route.query) };
+      const { route, parameters } = findRoute(routes, request) ?? {};
+      return {
+        ...(route?.payload === undefined ? readBody(request) : { [route.payload]: request.body }),
+        ...parameters,
+        ...readQuery(request, route?.query),
+        ...readHeaders(request, route?.headers),
+      };
     },
-    write: (action, output, requestId) => ({ ...json.write(action, output, requestId), headers }),
+    write: (action, output, requestId) => {
+      const answer = routes.find((route) => route.action === action)?.answer;
+      if (answer === undefined) return { ...json.write(action, output, requestId), headers };
+      return {
+        statusCode: Number(output[answer.status]),
+        headers: { ...headers, ...headersOf(output, answer.headers) },
+        body: textOf(output[answer.payload]),
+      };
+    },
     writeError: ({ statusCode, code, message }) => ({
       statusCode,
       headers: { ...headers, 'x-amzn-errortype': code },
@@ -76,3 +96,16 @@ function readQuery({ query }: HttpRequest, members: RestRoute['query'] = {}): Re
     [...new URLSearchParams(query)].map(([name, value]) => [members[name] ?? name, value]),
   );
 }
+
+function readHeaders({ headers }: HttpRequest, members: RestRoute['headers'] = {}): Record<string, unknown> {
+  const there = Object.entries(members).filter(([name]) => headers[name] !== undefined);
+  return Object.fromEntries(there.map(([name, member]) => [member, headers[name]]));
+}
+
+function headersOf(output: WireDocument, members: Readonly<Record<string, string>>): Record<string, string> {
+  const there = Object.entries(members).filter(([, member]) => output[member] !== undefined);
+  return Object.fromEntries(there.map(([name, member]) => [name, textOf(output[member])]));
+}
+
+const textOf = (value: Wire): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);

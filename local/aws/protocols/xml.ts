@@ -4,16 +4,19 @@ import type { Wire, WireDocument } from '../wire.ts';
  * Members in order; a list is one element with one for each entry: an `<item>`, as EC2 writes them, or as named. A
  * map, whose keys are data, has an `<entry>` for each.
  */
-export const toXml = (document: WireDocument, entryName = 'item'): string =>
+export const toXml = (document: WireDocument, entryName: EntryName = () => 'item'): string =>
   Object.entries(document)
     .map(([name, value]) => element(name, value, entryName))
     .join('');
 
-function element(name: string, value: Wire, entryName: string): string {
+/** The element of a list's entries, told the list's. */
+type EntryName = (list: string) => string;
+
+function element(name: string, value: Wire, entryName: EntryName): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return `<${name}>${value.toISOString()}</${name}>`;
   if (Array.isArray(value))
-    return `<${name}>${value.map((entry) => element(entryName, entry, entryName)).join('')}</${name}>`;
+    return `<${name}>${value.map((entry) => element(entryName(name), entry, entryName)).join('')}</${name}>`;
   if (value instanceof Map) {
     const entries = [...value].map(([key, each]) =>
       element('entry', { key: String(key), value: each as Wire }, entryName),

@@ -7,6 +7,9 @@ export interface Cluster {
   host: string;
   port: number;
   database: string;
+  /** Groups before it; left out, nobody asks. */
+  securityGroupIds?: readonly string[];
+  adminSecretArn?: string;
 }
 
 export type ClusterStatus = 'available' | 'rebooting';
@@ -47,6 +50,11 @@ export class Clusters extends EventEmitter<{ change: [] }> {
 
   identifiers(): string[] {
     return [...this.#byIdentifier.keys()];
+  }
+
+  /** A cluster with whether it is there; undefined where there is none. */
+  find(identifier: string): (Cluster & { status: ClusterStatus }) | undefined {
+    return this.#byIdentifier.get(identifier);
   }
 
   /** Undefined where there is no such cluster. */

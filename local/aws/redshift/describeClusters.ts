@@ -12,22 +12,12 @@ export const describeClusters = defineAction({
     Marker: z.string().optional(),
   }),
   handle: ({ ClusterIdentifier, MaxRecords, Marker }, { state: { clusters } }) => {
-    const known = clusters.identifiers().flatMap((identifier) => {
-      const status = clusters.statusOf(identifier);
-      return status === undefined ? [] : [{ identifier, status }];
-    });
-    const asked =
-      ClusterIdentifier === undefined
-        ? known
-        : known.filter(({ identifier }) => identifier === ClusterIdentifier);
-    if (ClusterIdentifier !== undefined && asked.length === 0) {
-      throw new AwsError('ClusterNotFound', `Cluster ${ClusterIdentifier} not found.`, { statusCode: 404 });
-    }
+    const asked = ClusterIdentifier === undefined ? clusters.identifiers() : [ClusterIdentifier];
     const { items, nextToken } = page(asked, MaxRecords, Marker, (message) => {
       throw new AwsError('InvalidParameterValue', message);
     });
     return {
-      Clusters: items.map(({ identifier, status }) => clusterShape(identifier, status)),
+      Clusters: items.map((identifier) => clusterShape(clusters, identifier)),
       Marker: nextToken,
     };
   },

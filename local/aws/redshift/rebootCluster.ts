@@ -7,6 +7,6 @@ export const rebootCluster = defineAction({
   input: z.strictObject({ ClusterIdentifier: z.string() }),
   handle: ({ ClusterIdentifier }, { state: { clusters } }) => {
     clusters.reboot(ClusterIdentifier);
-    return { Cluster: clusterShape(ClusterIdentifier, 'rebooting') };
+    return { Cluster: clusterShape(clusters, ClusterIdentifier) };
   },
 });

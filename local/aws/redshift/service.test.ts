@@ -20,15 +20,21 @@ beforeEach(async () => {
   redshift = new RedshiftClient(endpoint.clientConfig);
   sessionsEnded = 0;
   const { clusters } = endpoint.state;
-  clusters.add('one', { host: '127.0.0.1', port: 1, database: 'one' }, async () => {
-    sessionsEnded += 1;
-  });
-  clusters.add('two', { host: '127.0.0.1', port: 1, database: 'two' });
+  clusters.add(
+    'one',
+    { ...place, database: 'one', securityGroupIds: ['sg-1', 'sg-2'], adminSecretArn: 'arn:x' },
+    async () => {
+      sessionsEnded += 1;
+    },
+  );
+  clusters.add('two', { ...place, database: 'two' });
 });
 afterEach(async () => {
   redshift.destroy();
   await endpoint.close();
 });
+
+const place = { host: '127.0.0.1', port: 5439 };
 
 const statusOf = async (ClusterIdentifier?: string) => {
   const { Clusters = [] } = await redshift.send(new DescribeClustersCommand({ ClusterIdentifier }));
@@ -62,6 +68,23 @@ describe('Redshift', () => {
     });
     expect(await statusOf('one')).toEqual([['one', 'available', 'Available']]);
     expect(changes).toEqual(['rebooting', 'available']);
+  });
+
+  it('tells where a cluster is, and who is before it', async () => {
+    const { Clusters } = await redshift.send(new DescribeClustersCommand({}));
+    expect(Clusters).toMatchObject([
+      {
+        ClusterIdentifier: 'one',
+        DBName: 'one',
+        Endpoint: { Address: '127.0.0.1', Port: 5439 },
+        VpcSecurityGroups: [
+          { VpcSecurityGroupId: 'sg-1', Status: 'active' },
+          { VpcSecurityGroupId: 'sg-2', Status: 'active' },
+        ],
+        MasterPasswordSecretArn: 'arn:x',
+      },
+      { ClusterIdentifier: 'two', VpcSecurityGroups: [] },
+    ]);
   });
 
   it('refuses as AWS does a cluster that reboots already, and one that is not there', async () => {

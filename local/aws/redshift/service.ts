@@ -5,8 +5,12 @@ import { rebootCluster } from './rebootCluster.ts';
 
 export const redshift: Service = {
   signingName: 'redshift',
-  // Clusters are all that it lists.
-  protocols: [awsQuery('http://redshift.amazonaws.com/doc/2012-12-01/', 'Cluster')],
+  protocols: [
+    awsQuery('http://redshift.amazonaws.com/doc/2012-12-01/', {
+      Clusters: 'Cluster',
+      VpcSecurityGroups: 'VpcSecurityGroup',
+    }),
+  ],
   actions: [describeClusters, rebootCluster],
   unknownActionCode: 'InvalidAction',
 };

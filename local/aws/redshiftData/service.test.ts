@@ -5,6 +5,8 @@ import {
   ExecuteStatementCommand,
   GetStatementResultCommand,
   ListStatementsCommand,
+  ListTablesCommand,
+  type ListTablesCommandInput,
   RedshiftDataClient,
   type DescribeStatementCommandOutput,
 } from '@aws-sdk/client-redshift-data';
@@ -278,5 +280,31 @@ describe('Redshift Data', () => {
     await expect(client.send(new DescribeStatementCommand({ Id: 'none' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('lists tables by patterns of schema and name, page by page', async () => {
+    for (const sql of [
+      'CREATE SCHEMA listed',
+      'CREATE TABLE listed.orders (id int)',
+      'CREATE TABLE listed.lines (id int)',
+      'CREATE VIEW listed.open AS SELECT * FROM listed.orders',
+    ]) {
+      await ended(await execute(sql));
+    }
+    const list = (change: Partial<ListTablesCommandInput> = {}) =>
+      client.send(new ListTablesCommand({ ...target, SchemaPattern: 'listed', ...change }));
+    expect((await list()).Tables).toEqual([
+      { schema: 'listed', name: 'lines', type: 'TABLE' },
+      { schema: 'listed', name: 'open', type: 'VIEW' },
+      { schema: 'listed', name: 'orders', type: 'TABLE' },
+    ]);
+    expect((await list({ TablePattern: 'o%s' })).Tables?.map(({ name }) => name)).toEqual(['orders']);
+    const first = await list({ MaxResults: 2 });
+    expect((await list({ NextToken: first.NextToken })).Tables?.map(({ name }) => name)).toEqual(['orders']);
+    await expect(list({ Database: 'other' })).rejects.toMatchObject({ name: 'ValidationException' });
+    const { arn } = endpoint.state.secrets.put('nobody', '{"username":"nobody","password":"x"}', {
+      nowMs: 0,
+    });
+    await expect(list({ SecretArn: arn })).rejects.toMatchObject({ name: 'DatabaseConnectionException' });
   });
 });

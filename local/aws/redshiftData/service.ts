@@ -6,6 +6,7 @@ import { describeStatement } from './describeStatement.ts';
 import { executeStatement } from './executeStatement.ts';
 import { getStatementResult } from './getStatementResult.ts';
 import { listStatements } from './listStatements.ts';
+import { listTables } from './listTables.ts';
 
 export const redshiftData: Service = {
   signingName: 'redshift-data',
@@ -16,6 +17,7 @@ export const redshiftData: Service = {
     describeStatement,
     getStatementResult,
     listStatements,
+    listTables,
     cancelStatement,
   ],
   unknownActionCode: 'UnknownOperationException',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, type QueryArrayConfig } from 'pg';
+import { Client, type ClientConfig, type QueryArrayConfig } from 'pg';
 import { z } from 'zod';
 import type { Clock } from '../../../core/clock.ts';
 import { AwsError } from '../errors.ts';
@@ -17,9 +17,17 @@ const queryCanceled = '57014';
 
 const databaseSecretSchema = z.object({ username: z.string(), password: z.string() });
 
+/** What a client of PostgreSQL is made with. */
+interface Session extends ClientConfig {
+  database: string;
+}
+
+/** Whose database is asked. */
+export type SessionRequest = Pick<StatementRequest, 'clusterIdentifier' | 'database' | 'secretArn'>;
+
 interface Run {
   client: Client;
-  credentials: { user: string; password: string };
+  session: Session;
   cancelled: boolean;
 }
 
@@ -49,21 +57,14 @@ export class Statements {
       ({ clientToken }) => clientToken !== undefined && clientToken === request.clientToken,
     );
     if (repeated) return repeated;
-    const cluster = this.#clusters.get(request.clusterIdentifier);
-    if (request.database !== undefined && request.database !== cluster.database) {
-      throw new AwsError(
-        'ValidationException',
-        `Database "${request.database}" does not exist in cluster ${request.clusterIdentifier}; expected "${cluster.database}"`,
-      );
-    }
-    const { username, password } = this.#credentials(request.secretArn);
+    const session = this.#session(request);
     const queries = toPositional(request.sqls, request.parameters);
     const id = randomUUID();
     const nowMs = this.#clock.now();
     const statement: Statement = {
       ...request,
       id,
-      database: cluster.database,
+      database: session.database,
       subStatements: request.sqls.map((sql, index) => ({
         id: request.isBatch ? `${id}:${index + 1}` : id,
         sql,
@@ -75,20 +76,36 @@ export class Statements {
       createdMs: nowMs,
       updatedMs: nowMs,
     };
-    const client = new Client({
-      host: cluster.host,
-      port: cluster.port,
-      database: cluster.database,
-      user: username,
-      password,
-      application_name: 'redshift-data-api',
-      connectionTimeoutMillis: connectTimeoutMs,
-    });
-    const run: Run = { client, credentials: { user: username, password }, cancelled: false };
+    const client = new Client(session);
+    const run: Run = { client, session, cancelled: false };
     this.#running.set(id, run);
     this.#keep(statement);
     void this.#run(statement, queries, run);
     return statement;
+  }
+
+  /**
+   * Rows of one question about a database, asked at once and kept nowhere.
+   * @throws AwsError for a cluster, database or secret that does not fit, and `DatabaseConnectionException`
+   */
+  async ask<Row extends object>(
+    request: SessionRequest,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const client = new Client(this.#session(request));
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return (await client.query<Row>(text, [...values])).rows;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw Object.assign(new AwsError('DatabaseConnectionException', message, { statusCode: 500 }), {
+        cause: error,
+      });
+    } finally {
+      await client.end().catch(() => {});
+    }
   }
 
   /** @throws AwsError `ResourceNotFoundException` */
@@ -115,14 +132,7 @@ export class Statements {
     }
     run.cancelled = true;
     if (statement.pid === undefined) return;
-    const { host, port, database } = this.#clusters.get(statement.clusterIdentifier);
-    const client = new Client({
-      host,
-      port,
-      database,
-      ...run.credentials,
-      connectionTimeoutMillis: connectTimeoutMs,
-    });
+    const client = new Client(run.session);
     client.on('error', () => {});
     await client.connect();
     try {
@@ -205,6 +215,27 @@ export class Statements {
       if (this.#byId.size <= keptStatements) return;
       if (!this.#running.has(id)) this.#byId.delete(id);
     }
+  }
+
+  /** Where a request's SQL runs, and as whom. */
+  #session({ clusterIdentifier, database, secretArn }: SessionRequest): Session {
+    const cluster = this.#clusters.get(clusterIdentifier);
+    if (database !== undefined && database !== cluster.database) {
+      throw new AwsError(
+        'ValidationException',
+        `Database "${database}" does not exist in cluster ${clusterIdentifier}; expected "${cluster.database}"`,
+      );
+    }
+    const { username, password } = this.#credentials(secretArn);
+    return {
+      host: cluster.host,
+      port: cluster.port,
+      database: cluster.database,
+      user: username,
+      password,
+      application_name: 'redshift-data-api',
+      connectionTimeoutMillis: connectTimeoutMs,
+    };
   }
 
   #credentials(secretArn: string): z.output<typeof databaseSecretSchema> {

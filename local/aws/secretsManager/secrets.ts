@@ -38,6 +38,10 @@ export class Secrets {
     return secret;
   }
 
+  all(): Secret[] {
+    return [...this.#byName.values()];
+  }
+
   /**
    * By name, ARN, or ARN without its random suffix.
    * @throws AwsError `ResourceNotFoundException`

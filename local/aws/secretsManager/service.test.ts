@@ -1,6 +1,8 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretsCommand,
+  type ListSecretsCommandInput,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +64,32 @@ describe('Secrets Manager', () => {
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(client.send(new GetSecretValueCommand({ SecretId: 'none' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('lists secrets by what they are called and are for, page by page', async () => {
+    const { secrets } = endpoint.state;
+    const day = 86_400_000;
+    secrets.put('list-b', 'x', { nowMs: 3 * day, description: 'The reader of orders' });
+    secrets.put('list-a', 'x', { nowMs: 2 * day, description: 'An administrator' });
+    secrets.put('list-c', 'x', { nowMs: day });
+    const Filters = [{ Key: 'name' as const, Values: ['list-'] }];
+    const list = async (change: ListSecretsCommandInput = {}) =>
+      (await client.send(new ListSecretsCommand({ Filters, ...change }))).SecretList?.map(({ Name }) => Name);
+    expect(await list()).toEqual(['list-b', 'list-a', 'list-c']);
+    expect(await list({ SortBy: 'name', SortOrder: 'asc' })).toEqual(['list-a', 'list-b', 'list-c']);
+    expect(await list({ Filters: [{ Key: 'description', Values: ['order'] }] })).toEqual(['list-b']);
+    expect(await list({ Filters: [...Filters, { Key: 'all', Values: ['!list-a'] }] })).toEqual([
+      'list-b',
+      'list-c',
+    ]);
+    const first = await client.send(new ListSecretsCommand({ Filters, MaxResults: 2 }));
+    expect(first.SecretList?.[0]).toMatchObject({ Name: 'list-b', CreatedDate: new Date(3 * day) });
+    expect(first.SecretList?.[0]).not.toHaveProperty('SecretString');
+    expect(await list({ NextToken: first.NextToken })).toEqual(['list-c']);
+    await expect(list({ NextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidNextTokenException' });
+    await expect(list({ Filters: [{ Key: 'tag-key', Values: ['x'] }] })).rejects.toMatchObject({
+      message: expect.stringContaining('expected name, description or all'),
     });
   });
 });

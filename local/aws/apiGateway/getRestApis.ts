@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineAction } from '../action.ts';
+import { page } from '../page.ts';
+import { badRequest } from './shapes.ts';
+
+export const getRestApis = defineAction({
+  name: 'GetRestApis',
+  invalidInput: badRequest,
+  input: z.strictObject({
+    limit: z.coerce.number().int().min(1).max(500).default(25),
+    position: z.string().optional(),
+  }),
+  handle: ({ limit, position }, { state }) => {
+    const apis = [...state.restApis.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { items, nextToken } = page(apis, limit, position, (message) => {
+      throw badRequest(message);
+    });
+    return {
+      item: items.map(({ id, name, rootResourceId, binaryMediaTypes }) => ({
+        id,
+        name,
+        rootResourceId,
+        ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
+      })),
+      position: nextToken,
+    };
+  },
+});

@@ -1,0 +1,57 @@
+import type { InvocationOutcome } from '../../functions/runtime.ts';
+import { AwsError } from '../errors.ts';
+
+/** A function as its template describes it. */
+export interface FunctionConfiguration {
+  name: string;
+  arn: string;
+  runtime: string;
+  handler: string;
+  timeoutSeconds: number;
+  memoryMiB: number;
+  description: string | undefined;
+  variables: Readonly<Record<string, string>>;
+  securityGroupIds: readonly string[];
+  logGroupName: string;
+  createdMs: number;
+}
+
+type Run = (name: string, event: unknown) => Promise<InvocationOutcome>;
+
+/** The stage's functions, as Lambda's API tells of them; who runs them comes later than the account they are in. */
+export class Functions {
+  readonly #byName = new Map<string, FunctionConfiguration>();
+  #run: Run = (name) => Promise.reject(noSuchFunction(name));
+
+  add(configuration: FunctionConfiguration): void {
+    this.#byName.set(configuration.name, configuration);
+  }
+
+  /** By name. */
+  all(): FunctionConfiguration[] {
+    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * @param named name, ARN, or the ARN's end from the account on, each with a version or without
+   * @throws AwsError `ResourceNotFoundException`, also for a version: there is none but the newest
+   */
+  get(named: string, qualifier?: string): FunctionConfiguration {
+    const [, name = named, version = qualifier] =
+      /^(?:(?:arn:aws:lambda:[^:]+:)?\d+:function:)?([\w-]+)(?::([\w$-]+))?$/.exec(named) ?? [];
+    const found = this.#byName.get(name);
+    if (found && (version === undefined || version === '$LATEST')) return found;
+    throw noSuchFunction(named);
+  }
+
+  runWith(run: Run): void {
+    this.#run = run;
+  }
+
+  run({ name }: FunctionConfiguration, event: unknown): Promise<InvocationOutcome> {
+    return this.#run(name, event);
+  }
+}
+
+const noSuchFunction = (named: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `Function not found: ${named}`, { statusCode: 404 });

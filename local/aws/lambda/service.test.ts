@@ -1,0 +1,159 @@
+import {
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  type InvokeCommandInput,
+} from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InvocationOutcome } from '../../functions/runtime.ts';
+import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
+
+let endpoint: TestEndpoint;
+let client: LambdaClient;
+let outcome: InvocationOutcome;
+let events: [string, unknown][];
+const createdMs = Date.UTC(2026, 10, 3, 12);
+const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+beforeEach(async () => {
+  endpoint = await startTestEndpoint();
+  client = new LambdaClient(endpoint.clientConfig);
+  events = [];
+  outcome = { ok: true, requestId: 'r', payload: { answer: 'ñ' } };
+  const { functions, logGroups } = endpoint.state;
+  for (const name of ['local-system-01-subscriber', 'local-system-01-api']) {
+    functions.add({
+      name,
+      arn: arn(name),
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      timeoutSeconds: 5,
+      memoryMiB: 512,
+      description: name.endsWith('api') ? 'answers' : undefined,
+      variables: { DATABASE_NAME: 'system_01' },
+      securityGroupIds: ['sg-1'],
+      logGroupName: `/aws/lambda/${name}`,
+      createdMs,
+    });
+  }
+  functions.runWith(async (name, event) => {
+    events.push([name, event]);
+    const timestampMs = Date.now();
+    logGroups.add(`/aws/lambda/${name}`, createdMs).sources.push(async () => [
+      { timestampMs, message: 'x'.repeat(5_000) },
+      { timestampMs, message: 'done' },
+    ]);
+    return outcome;
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await endpoint.close();
+});
+
+const api = 'local-system-01-api';
+const invoke = async (change: Partial<InvokeCommandInput> = {}) => {
+  const { Payload, ...answer } = await client.send(new InvokeCommand({ FunctionName: api, ...change }));
+  return { ...answer, payload: Payload && Buffer.from(Payload).toString('utf8') };
+};
+
+describe('Lambda', () => {
+  it('lists functions by name, page by page', async () => {
+    const first = await client.send(new ListFunctionsCommand({ MaxItems: 1 }));
+    expect(first.Functions?.map(({ FunctionName }) => FunctionName)).toEqual([api]);
+    const rest = await client.send(new ListFunctionsCommand({ Marker: first.NextMarker }));
+    expect(rest.Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['local-system-01-subscriber']);
+    expect(rest.NextMarker).toBeUndefined();
+    await expect(client.send(new ListFunctionsCommand({ Marker: 'x' }))).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+  });
+
+  it.each([api, arn(api), `000000000000:function:${api}`, `${api}:$LATEST`])(
+    'tells the configuration of %s',
+    async (FunctionName) => {
+      const told = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      expect(told).toMatchObject({
+        FunctionName: api,
+        FunctionArn: arn(api),
+        Description: 'answers',
+        Timeout: 5,
+        MemorySize: 512,
+        Environment: { Variables: { DATABASE_NAME: 'system_01' } },
+        VpcConfig: { SecurityGroupIds: ['sg-1'] },
+        LastModified: '2026-11-03T12:00:00.000+0000',
+      });
+    },
+  );
+
+  it.each([{ FunctionName: 'none' }, { FunctionName: `${api}:7` }, { FunctionName: api, Qualifier: 'live' }])(
+    'knows no function %j',
+    async (named) => {
+      const name = 'ResourceNotFoundException';
+      await expect(client.send(new GetFunctionConfigurationCommand(named))).rejects.toMatchObject({
+        name,
+        $metadata: { httpStatusCode: 404 },
+      });
+      await expect(client.send(new InvokeCommand(named))).rejects.toMatchObject({ name });
+      expect(events).toEqual([]);
+    },
+  );
+
+  it('invokes with an event, and gives what came of it', async () => {
+    const answer = await invoke({ Payload: Buffer.from('{"nombre":"ñ"}') });
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST', payload: '{"answer":"ñ"}' });
+    expect(answer.FunctionError).toBeUndefined();
+    expect(events).toEqual([[api, { nombre: 'ñ' }]]);
+    outcome = { ok: true, requestId: 'r', payload: undefined };
+    expect((await invoke()).payload).toBe('null');
+    expect(events[1]).toEqual([api, {}]);
+  });
+
+  it('gives an error of the function as its payload', async () => {
+    const error = { errorType: 'TypeError', errorMessage: 'no', trace: ['a'] };
+    outcome = { ok: false, requestId: 'r', kind: 'handler', error };
+    expect(await invoke()).toMatchObject({
+      StatusCode: 200,
+      FunctionError: 'Unhandled',
+      payload: JSON.stringify(error),
+    });
+  });
+
+  it('gives the last 4 KiB of the log, where asked', async () => {
+    const { LogResult = '' } = await invoke({ LogType: 'Tail' });
+    const log = Buffer.from(LogResult, 'base64').toString('utf8');
+    expect(log).toHaveLength(4_096);
+    expect(log).toMatch(/x\ndone\n$/);
+    expect((await invoke()).LogResult).toBeUndefined();
+  });
+
+  it('accepts an event for later, and tries whether it might', async () => {
+    expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
+    expect(events).toEqual([]);
+    expect(await invoke({ InvocationType: 'Event', Payload: Buffer.from('[1]') })).toMatchObject({
+      StatusCode: 202,
+    });
+    expect(events).toEqual([[api, [1]]]);
+  });
+
+  it('refuses what never begins', async () => {
+    const rate = { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' };
+    outcome = { ok: false, requestId: 'r', kind: 'throttled', error: rate };
+    await expect(invoke()).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      $metadata: { httpStatusCode: 429 },
+    });
+    await expect(invoke({ Payload: Buffer.from('{') })).rejects.toMatchObject({
+      name: 'InvalidRequestContentException',
+    });
+    await expect(invoke({ ClientContext: 'e30=' })).rejects.toMatchObject({
+      message: expect.stringContaining('ClientContext: not supported'),
+    });
+    const create = new CreateFunctionCommand({ FunctionName: 'new', Role: 'r', Code: {} });
+    await expect(client.send(create)).rejects.toMatchObject({
+      message: expect.stringContaining('"POST /2015-03-31/functions" is not part of this stage'),
+    });
+  });
+});

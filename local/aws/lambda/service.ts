@@ -1,0 +1,45 @@
+import { awsRest } from '../protocols/awsRest.ts';
+import type { Service } from '../service.ts';
+import { getFunctionConfiguration } from './getFunctionConfiguration.ts';
+import { invoke } from './invoke.ts';
+import { listFunctions } from './listFunctions.ts';
+
+const functions = '/2015-03-31/functions';
+
+export const lambda: Service = {
+  signingName: 'lambda',
+  protocols: [
+    awsRest([
+      { action: 'ListFunctions', method: 'GET', path: functions },
+      // As older clients write it.
+      { action: 'ListFunctions', method: 'GET', path: `${functions}/` },
+      {
+        action: 'GetFunctionConfiguration',
+        method: 'GET',
+        path: `${functions}/{FunctionName}/configuration`,
+      },
+      {
+        action: 'Invoke',
+        method: 'POST',
+        path: `${functions}/{FunctionName}/invocations`,
+        headers: {
+          'x-amz-invocation-type': 'InvocationType',
+          'x-amz-log-type': 'LogType',
+          'x-amz-client-context': 'ClientContext',
+        },
+        payload: 'Payload',
+        answer: {
+          status: 'StatusCode',
+          headers: {
+            'x-amz-function-error': 'FunctionError',
+            'x-amz-log-result': 'LogResult',
+            'x-amz-executed-version': 'ExecutedVersion',
+          },
+          payload: 'Payload',
+        },
+      },
+    ]),
+  ],
+  actions: [listFunctions, getFunctionConfiguration, invoke],
+  unknownActionCode: 'UnknownOperationException',
+};
