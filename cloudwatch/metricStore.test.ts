@@ -38,6 +38,21 @@ describe('MetricStore', () => {
     expect(query(store, 'Sum').map((point) => point.timestampMs)).toEqual([startMs, startMs + 10_000]);
   });
 
+  it('forgets what is three hours old, and nothing for the sake of a sample that is ahead of the present', () => {
+    const hourMs = 3_600_000;
+    let nowMs = startMs;
+    const store = new MetricStore(() => nowMs);
+    const values = () => query(store, 'Sum', { endMs: startMs + 6 * hourMs }).map(({ value }) => value);
+    store.put({ ...cpu, timestampMs: startMs, value: 1 });
+    store.put({ ...cpu, dimensions: {}, timestampMs: startMs + 3.5 * hourMs, value: 2 });
+    store.put({ ...cpu, timestampMs: startMs + 1_000, value: 2 });
+    expect(values()).toEqual([3]);
+    expect(store.list()).toHaveLength(2);
+    nowMs = startMs + 3 * hourMs + 2_000;
+    store.put({ ...cpu, timestampMs: nowMs, value: 4 });
+    expect(values()).toEqual([4]);
+  });
+
   it('rounds the start down to a period and leaves the end out', () => {
     const store = new MetricStore();
     for (const second of [0, 10, 20])

@@ -25,7 +25,7 @@ export interface MetricQuery extends MetricIdentity {
   unit?: string;
 }
 
-/** One-second metrics live three hours on AWS too. */
+/** One-second metrics live three hours on AWS too, where they are kept by the minute after that; here they are gone. */
 const retentionSeconds = 3 * 3600;
 
 interface Metric extends MetricIdentity {
@@ -36,11 +36,18 @@ interface Metric extends MetricIdentity {
 
 /**
  * CloudWatch's store: samples of one second are aggregated as they arrive, so that its size follows
- * metrics × seconds and not the number of samples. What is three hours older than the newest sample is gone.
+ * metrics × seconds and not the number of samples. What is three hours older than the newest sample is gone; one that
+ * is ahead of the present does not age the others.
  */
 export class MetricStore {
   readonly #metrics = new Map<string, Metric>();
+  readonly #now: () => number;
   #newestSecond = 0;
+
+  /** @param now the present, Unix milliseconds; left out, the newest sample is the present */
+  constructor(now: () => number = () => Infinity) {
+    this.#now = now;
+  }
 
   /** Adds a sample, a list of values with their counts, or a statistic set. */
   put(sample: MetricIdentity & Observation & { timestampMs: number; unit?: string }): void {
@@ -60,7 +67,7 @@ export class MetricStore {
     const { periodSeconds, statistic, unit } = query;
     const metric = this.#metrics.get(keyOf(query));
     if (!metric) return [];
-    const oldestSecond = this.#newestSecond - retentionSeconds;
+    const oldestSecond = this.#oldestSecond();
     const first = Math.floor(query.startMs / 1000 / periodSeconds) * periodSeconds;
     const last = Math.ceil(query.endMs / 1000 / periodSeconds) * periodSeconds;
     const periods = new Map<number, Bucket>();
@@ -88,7 +95,7 @@ export class MetricStore {
 
   /** Every metric with a sample, in the order in which they appeared. */
   list(): (MetricIdentity & { newestMs: number })[] {
-    const oldestSecond = this.#newestSecond - retentionSeconds;
+    const oldestSecond = this.#oldestSecond();
     return [...this.#metrics.values()]
       .filter((metric) => metric.newestSecond > oldestSecond)
       .map(({ namespace, name, dimensions, newestSecond }) => ({
@@ -105,10 +112,14 @@ export class MetricStore {
     if (!bucket) {
       bucket = series.add(second);
       this.#newestSecond = Math.max(this.#newestSecond, second);
-      series.dropBefore(this.#newestSecond - retentionSeconds);
+      series.dropBefore(this.#oldestSecond());
     }
     metric.newestSecond = Math.max(metric.newestSecond, second);
     return bucket;
+  }
+
+  #oldestSecond(): number {
+    return Math.min(this.#newestSecond, Math.floor(this.#now() / 1000)) - retentionSeconds;
   }
 
   #metricOf({ namespace, name, dimensions }: MetricIdentity): Metric {

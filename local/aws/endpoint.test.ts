@@ -225,7 +225,11 @@ describe('the AWS endpoint', () => {
 
   it('answers no web page, no rebound host name and no GET that is not signed', async () => {
     const body = '{}';
-    const headers = await sign('secretsmanager', { 'x-amz-target': 'secretsmanager.ListSecretVersionIds' }, body);
+    const headers = await sign(
+      'secretsmanager',
+      { 'x-amz-target': 'secretsmanager.ListSecretVersionIds' },
+      body,
+    );
     expect((await send(headers, { body })).status).toBe(400);
     for (const foreign of [
       { origin: 'http://localhost:3000' },

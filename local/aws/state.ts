@@ -10,6 +10,7 @@ import { Functions } from './lambda/functions.ts';
 import { LogGroups } from './logs/logGroups.ts';
 import { LogQueries } from './logs/queries.ts';
 import { Messaging, type MessagingOptions } from './messaging/messaging.ts';
+import { SentMessages } from './messaging/sentMessages.ts';
 import { Clusters } from './redshift/clusters.ts';
 import { Statements } from './redshiftData/statements.ts';
 import { OneTimeSchedules } from './scheduler/schedules.ts';
@@ -46,8 +47,9 @@ export function createAwsState({
   persistent,
   ...account
 }: MessagingOptions & { clock: Clock }): AwsState {
-  const metrics = new MetricStore();
-  const messaging = new Messaging({ ...account, queueFaults, persistent });
+  const metrics = new MetricStore(() => clock.now());
+  const observer = new SentMessages(metrics, () => clock.now());
+  const messaging = new Messaging({ ...account, queueFaults, persistent, observer });
   const clusters = new Clusters(clock);
   const secrets = new Secrets(account);
   return {

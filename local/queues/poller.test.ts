@@ -102,7 +102,10 @@ describe('QueuePoller', () => {
       new SendMessageCommand({
         QueueUrl: url,
         MessageBody: '{"id":1}',
-        MessageAttributes: { kind: { DataType: 'String', StringValue: 'client' } },
+        MessageAttributes: {
+          kind: { DataType: 'String', StringValue: 'client' },
+          bytes: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255, 1]) },
+        },
       }),
     );
     const batches: Batch[] = [];
@@ -116,7 +119,10 @@ describe('QueuePoller', () => {
     expect(batches[0]?.Records[0]).toMatchObject({
       body: '{"id":1}',
       attributes: { ApproximateReceiveCount: '1', SentTimestamp: expect.stringMatching(/^\d{13}$/) },
-      messageAttributes: { kind: { stringValue: 'client', dataType: 'String' } },
+      messageAttributes: {
+        kind: { stringValue: 'client', dataType: 'String' },
+        bytes: { binaryValue: 'AP8B', dataType: 'Binary' },
+      },
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:customers',
       awsRegion: 'us-east-1',

@@ -174,6 +174,8 @@ export class QueuePoller {
           name,
           {
             stringValue: value.StringValue,
+            // As Lambda has it: bytes are base64.
+            binaryValue: value.BinaryValue && Buffer.from(value.BinaryValue).toString('base64'),
             dataType: value.DataType,
             stringListValues: [],
             binaryListValues: [],

@@ -167,6 +167,8 @@ export class Sampler {
       const put = this.#putter('AWS/SQS', { QueueName: queueName });
       put('ApproximateNumberOfMessagesVisible', visible, 'Count');
       put('ApproximateNumberOfMessagesNotVisible', inFlight, 'Count');
+      // The queue is in use, and when nothing is sent to it that is zero, as SQS has it.
+      put('NumberOfMessagesSent', 0, 'Count');
       const oldest = visible + inFlight > 0 ? await oldestMessageMs(queueName) : undefined;
       const ageSeconds = oldest === undefined ? 0 : Math.max(0, (clock.now() - oldest) / 1_000);
       put('ApproximateAgeOfOldestMessage', ageSeconds, 'Seconds');

@@ -1,11 +1,21 @@
-import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
+  CreateTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
+  ChangeMessageVisibilityCommand,
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,6 +120,138 @@ describe('SNS and SQS', () => {
     await poll;
     expect(Date.now() - startedMs).toBeLessThan(5_000);
     endpoint = await startTestEndpoint();
+  });
+
+  it('takes every character that SQS takes, and no other', async () => {
+    const { queueUrl: QueueUrl, topicArn } = await subscribedQueue();
+    const bodies = ['😀'.repeat(100), '\t\n\r\u{20}\u{D7FF}\u{E000}\u{FFFD}', '\u{10000}\u{10FFFF}', 'ñ'];
+    for (const [index, body] of bodies.entries()) {
+      if (index % 2 === 0) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+      else await sns.send(new PublishCommand({ TopicArn: topicArn, Message: body }));
+    }
+    const entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: entries }));
+    expect(sent.Failed ?? []).toEqual([]);
+    const received = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    expect(received.Messages?.map(({ Body }) => Body)).toEqual([...bodies, ...bodies]);
+    for (const MessageBody of ['\u{0}', '\u{B}', '\u{1F}', '\u{FFFE}', '\u{FFFF}']) {
+      await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))).rejects.toMatchObject({
+        name: expect.stringContaining('InvalidMessageContents'),
+      });
+    }
+  });
+
+  it('counts what is sent to a queue, also through its topic, and not what its redrive moves', async () => {
+    const { queueUrl: QueueUrl, topicArn } = await subscribedQueue();
+    const dead = await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead',
+      maxReceiveCount: 1,
+    });
+    await sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy, VisibilityTimeout: '0' } }),
+    );
+    await sns.send(new PublishCommand({ TopicArn: topicArn, Message: 'a' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'b' }));
+    const Entries = ['c', 'd'].map((MessageBody) => ({ Id: MessageBody, MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    await sqs.send(receive);
+    await sqs.send(receive);
+    expect((await endpoint.state.messaging.queues()).get('dead')?.visible).toBe(4);
+    await sqs.send(new SendMessageCommand({ QueueUrl: dead.QueueUrl, MessageBody: 'e' }));
+    const sent = (QueueName: string) =>
+      endpoint.state.metrics
+        .query({
+          namespace: 'AWS/SQS',
+          name: 'NumberOfMessagesSent',
+          dimensions: { QueueName },
+          statistic: 'Sum',
+          periodSeconds: 3_600,
+          startMs: Date.now() - 60_000,
+          endMs: Date.now() + 60_000,
+        })
+        .reduce((sum, { value }) => sum + value, 0);
+    expect(sent('customers')).toBe(4);
+    expect(sent('dead')).toBe(1);
+  });
+
+  describe('refuse what AWS refuses', () => {
+    it('a message without a body, and a delay above 900 seconds', async () => {
+      const { queueUrl: QueueUrl } = await subscribedQueue();
+      await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '' }))).rejects.toMatchObject({
+        name: 'MissingParameter',
+      });
+      const late = { MessageBody: 'x', DelaySeconds: 901 };
+      await expect(sqs.send(new SendMessageCommand({ QueueUrl, ...late }))).rejects.toMatchObject({
+        name: 'InvalidParameterValue',
+        message: expect.stringContaining('Value 901 for parameter DelaySeconds is invalid'),
+      });
+      const Entries = [
+        { Id: 'late', ...late },
+        { Id: 'now', MessageBody: 'y' },
+      ];
+      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      expect(answer.Successful?.map(({ Id }) => Id)).toEqual(['now']);
+      expect(answer.Failed).toEqual([
+        {
+          Id: 'late',
+          SenderFault: true,
+          Code: 'InvalidParameterValue',
+          Message: expect.stringContaining('901'),
+        },
+      ]);
+      const none = [
+        { Id: 'a', MessageBody: 'x' },
+        { Id: 'b', MessageBody: '' },
+      ];
+      await expect(sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: none }))).rejects.toMatchObject({
+        name: 'MissingParameter',
+        message: expect.stringContaining('SendMessageBatchRequestEntry.2.MessageBody'),
+      });
+      expect((await endpoint.state.messaging.queues()).get('customers')?.visible).toBe(1);
+    });
+
+    it('a receipt handle that is none, and not one of a message that is gone', async () => {
+      const { queueUrl: QueueUrl } = await subscribedQueue();
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      const ReceiptHandle = Messages[0]?.ReceiptHandle;
+      const madeUp = { QueueUrl, ReceiptHandle: 'made up' };
+      await expect(sqs.send(new DeleteMessageCommand(madeUp))).rejects.toMatchObject({
+        name: 'ReceiptHandleIsInvalid',
+      });
+      const change = new ChangeMessageVisibilityCommand({ ...madeUp, VisibilityTimeout: 0 });
+      await expect(sqs.send(change)).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' });
+      const Entries = [
+        { Id: 'made-up', ReceiptHandle: 'x' },
+        { Id: 'real', ReceiptHandle },
+      ];
+      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      expect(answer.Successful).toEqual([{ Id: 'real' }]);
+      expect(answer.Failed).toMatchObject([
+        { Id: 'made-up', Code: 'ReceiptHandleIsInvalid', SenderFault: true },
+      ]);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      expect((await endpoint.state.messaging.queues()).get('customers')?.inFlight).toBe(0);
+    });
+
+    it('a batch to a topic of more than 256 KiB, or with a message that is empty', async () => {
+      const { topicArn: TopicArn } = await subscribedQueue();
+      const publish = (...messages: string[]) =>
+        sns.send(
+          new PublishBatchCommand({
+            TopicArn,
+            PublishBatchRequestEntries: messages.map((Message, index) => ({ Id: String(index), Message })),
+          }),
+        );
+      await expect(publish('x'.repeat(150_000), 'x'.repeat(150_000))).rejects.toMatchObject({
+        name: 'BatchRequestTooLongException',
+      });
+      await expect(publish('x', '')).rejects.toMatchObject({ name: 'InvalidParameterException' });
+      // Below the limit, though not as the form it is sent in.
+      expect((await publish('ñ'.repeat(60_000), 'ñ'.repeat(60_000))).Successful).toHaveLength(2);
+    });
   });
 
   it('knows one account only', () => {

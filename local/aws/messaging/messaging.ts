@@ -3,8 +3,10 @@ import { LocalStageError } from '../../errors.ts';
 import type { Account } from '../account.ts';
 import { localAccountId } from '../account.ts';
 import type { HttpRequest, HttpResponse } from '../protocols/protocol.ts';
+import { newStores, observe, type MessageObserver } from './emulatorParts.ts';
 import type { openPersistentStores } from './persistentStores.ts';
 import type { QueueFaults, ReceivedMessage } from './queueFaults.ts';
+import { refusePublishBatch, withoutRefused } from './refusals.ts';
 
 export interface QueueState {
   visible: number;
@@ -17,6 +19,8 @@ export interface MessagingOptions extends Account {
   queueFaults?: QueueFaults<ReceivedMessage> | undefined;
   /** Left out: everything is in memory and ends with this process. */
   persistent?: Awaited<ReturnType<typeof openPersistentStores>> | undefined;
+  /** Told of what happens to messages. */
+  observer?: MessageObserver | undefined;
 }
 
 const targetsThatAnswerUrls = new Set([
@@ -36,7 +40,7 @@ export class Messaging {
   readonly #closeStores: () => void;
   #closed = false;
 
-  constructor({ region, accountId, queueFaults, persistent }: MessagingOptions) {
+  constructor({ region, accountId, queueFaults, persistent, observer }: MessagingOptions) {
     if (accountId !== localAccountId) {
       throw new LocalStageError(
         `account ${accountId}: expected ${localAccountId}, the only one the SNS and SQS emulator has`,
@@ -45,20 +49,36 @@ export class Messaging {
     this.#region = region;
     this.#faults = queueFaults;
     this.#closeStores = persistent?.close ?? (() => {});
-    this.#app = buildApp({
-      logger: false,
-      defaultRegion: region,
-      ...(persistent && { stores: persistent.stores }),
-    });
+    const stores = persistent?.stores ?? newStores();
+    if (observer) observe(stores, observer);
+    this.#app = buildApp({ logger: false, defaultRegion: region, stores });
   }
 
   /** A client's request, signature already checked; queue URLs in the answer lead to `endpointUrl`. */
   async request(request: HttpRequest, endpointUrl: string): Promise<HttpResponse> {
     const target = request.headers['x-amz-target'];
     if (this.#faults && target === 'AmazonSQS.ReceiveMessage') return this.#receive(request, this.#faults);
+    if (target === undefined) refusePublishBatch(request);
+    const cut = typeof target === 'string' ? withoutRefused(target, request.body) : undefined;
+    if (cut) return this.#sendRest(request, cut);
     const response = await this.#forward(request);
     if (typeof target !== 'string' || !targetsThatAnswerUrls.has(target)) return response;
     return { ...response, body: this.#reachable(response.body, endpointUrl) };
+  }
+
+  /** A batch without the entries that are refused, and an answer that tells of them too. */
+  async #sendRest(
+    { headers }: HttpRequest,
+    { rest, failed }: NonNullable<ReturnType<typeof withoutRefused>>,
+  ): Promise<HttpResponse> {
+    const answer = { statusCode: 200, headers: { 'content-type': 'application/x-amz-json-1.0' } };
+    if (rest.Entries?.length === 0) {
+      return { ...answer, body: JSON.stringify({ Successful: [], Failed: failed }) };
+    }
+    const response = await this.#forward({ headers, body: JSON.stringify(rest) });
+    if (response.statusCode !== 200) return response;
+    const { Successful = [], Failed = [] } = JSON.parse(response.body) as Record<string, unknown[]>;
+    return { ...answer, body: JSON.stringify({ Successful, Failed: [...Failed, ...failed] }) };
   }
 
   async #forward({ headers, body }: Pick<HttpRequest, 'headers'> & { body: Buffer | string }) {
@@ -86,9 +106,9 @@ export class Messaging {
     };
     const { QueueUrl, MaxNumberOfMessages: count = 1, WaitTimeSeconds: waitSeconds = 0 } = input;
     let refusal: HttpResponse | undefined;
-    const messages = await faults.receive(QueueUrl, { count, waitSeconds }, async (seconds) => {
+    const messages = await faults.receive(QueueUrl, { count, waitSeconds }, async (wanted, seconds) => {
       if (this.#closed) return null;
-      const asked = JSON.stringify({ ...input, WaitTimeSeconds: seconds });
+      const asked = JSON.stringify({ ...input, MaxNumberOfMessages: wanted, WaitTimeSeconds: seconds });
       const response = await this.#forward({ headers, body: asked });
       if (response.statusCode !== 200) {
         refusal = response;

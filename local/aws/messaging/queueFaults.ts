@@ -46,36 +46,42 @@ export class QueueFaults<Message extends ReceivedMessage> {
   }
 
   /**
-   * Receives as SQS may: at most `count` messages, within `waitSeconds` or a second more.
-   * @param receive asks the queue itself, again where everything it gave is held back; null ends it.
+   * Receives as SQS may: at most `count` messages, within `waitSeconds` or a second more. An answer of fewer says that
+   * nothing else waits, as without faults: what is held back is made up for by what comes after it.
+   * @param receive asks the queue itself for so many; null ends it.
    */
   async receive(
     queueUrl: string,
     { count, waitSeconds }: { count: number; waitSeconds: number },
-    receive: (waitSeconds: number) => Promise<readonly Message[] | null>,
+    receive: (count: number, waitSeconds: number) => Promise<readonly Message[] | null>,
   ): Promise<Message[]> {
     const deadlineMs = this.#clock.now() + waitSeconds * 1_000;
     for (;;) {
-      const due = this.#takeDue(queueUrl, count);
-      if (due.length > 0) return due;
-      const untilMs = Math.min(deadlineMs, this.#nextDueMs(queueUrl));
-      const received = await receive(Math.max(0, Math.ceil((untilMs - this.#clock.now()) / 1_000)));
-      if (received === null) return [];
-      const delivered = this.#disturb(queueUrl, received);
-      if (delivered.length > 0 || this.#clock.now() >= deadlineMs) return delivered;
+      const delivered = this.#takeDue(queueUrl, count);
+      while (delivered.length < count) {
+        const wanted = count - delivered.length;
+        const untilMs = delivered.length > 0 ? 0 : Math.min(deadlineMs, this.#nextDueMs(queueUrl));
+        const received = await receive(wanted, Math.max(0, Math.ceil((untilMs - this.#clock.now()) / 1_000)));
+        if (received === null) return this.#inSomeOrder(delivered);
+        delivered.push(...this.#disturb(queueUrl, received, delivered));
+        if (received.length < wanted) break;
+      }
+      if (delivered.length > 0 || this.#clock.now() >= deadlineMs) return this.#inSomeOrder(delivered);
     }
   }
 
-  #disturb(queueUrl: string, messages: readonly Message[]): Message[] {
+  /** @param delivered what the answer has already: it never holds a message twice */
+  #disturb(queueUrl: string, messages: readonly Message[], delivered: readonly Message[]): Message[] {
     const { duplicate, disorder, delay } = this.#rates;
-    const delivered = messages.filter((message) => {
+    return messages.filter((message) => {
       if (this.#chance(duplicate)) this.#hold(queueUrl, message, longestHoldMs * this.#random());
       if (this.#chance(delay)) this.#hold(queueUrl, message, longestHoldMs * this.#random());
       else if (this.#chance(disorder)) this.#hold(queueUrl, message, overtakenForMs);
-      else return true;
+      else if (delivered.some(({ MessageId }) => MessageId === message.MessageId)) {
+        this.#hold(queueUrl, message, overtakenForMs);
+      } else return true;
       return false;
     });
-    return disorder > 0 ? this.#shuffled(delivered) : delivered;
   }
 
   #chance(share: number): boolean {
@@ -105,7 +111,8 @@ export class QueueFaults<Message extends ReceivedMessage> {
     return Math.min(Infinity, ...(this.#held.get(queueUrl) ?? []).map(({ dueMs }) => dueMs));
   }
 
-  #shuffled(messages: readonly Message[]): Message[] {
+  #inSomeOrder(messages: Message[]): Message[] {
+    if (this.#rates.disorder === 0) return messages;
     const keyed = messages.map((message) => ({ message, key: this.#random() }));
     return keyed.sort((a, b) => a.key - b.key).map(({ message }) => message);
   }
