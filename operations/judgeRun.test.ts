@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,10 +9,21 @@ import { systemClock } from '../core/clock.ts';
 import { configurationHash, parseFleet } from '../fleet/fleet.ts';
 import { startMetricServer } from '../loadtests/gate/testing/metricServer.ts';
 import { goodRun } from '../loadtests/gate/testing/judgeInput.ts';
+import { systemAt } from '../loadtests/runner/testing/systems.ts';
 import type { Place } from '../records/fields.ts';
 import { judgeRun } from './judgeRun.ts';
 import type { Target } from './target.ts';
 import { clientes } from '../service/contract.ts';
+
+const silentServer = () =>
+  startMetricServer(({ MetricDataQueries }) => ({
+    MetricDataResults: MetricDataQueries.map(({ Id }) => ({
+      Id,
+      StatusCode: 'Complete',
+      Timestamps: [],
+      Values: [],
+    })),
+  }));
 
 const context = {
   clock: systemClock,
@@ -22,20 +34,20 @@ const context = {
   currentCommit: () => Promise.resolve(null),
 };
 
+const fleet = parseFleet({
+  service: clientes,
+  region: 'us-east-1',
+  systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 10, messagesPerSecond: 1 } }],
+  stages: { qa: {}, local: {} },
+});
+
 it.each<[Place, Place, Place]>([
   ['aws', 'aws', 'aws'],
   ['aws', 'local', 'local'],
   ['local', 'aws', 'local'],
 ])('a run on %s that is judged on %s is of %s', async (loaded, judged, verdictOf) => {
   // Without data: what it says is not asked here.
-  const server = await startMetricServer(({ MetricDataQueries }) => ({
-    MetricDataResults: MetricDataQueries.map(({ Id }) => ({
-      Id,
-      StatusCode: 'Complete',
-      Timestamps: [],
-      Values: [],
-    })),
-  }));
+  const server = await silentServer();
   const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const cloudWatch = new CloudWatchClient({ endpoint: server.url, region: 'us-east-1', credentials });
@@ -43,12 +55,6 @@ it.each<[Place, Place, Place]>([
     cloudWatch.destroy();
     await server.close();
     await rm(directory, { recursive: true });
-  });
-  const fleet = parseFleet({
-    service: clientes,
-    region: 'us-east-1',
-    systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 10, messagesPerSecond: 1 } }],
-    stages: { qa: {}, local: {} },
   });
   const ssm = { send: vi.fn<SSMClient['send']>() };
   const target = {
@@ -60,4 +66,43 @@ it.each<[Place, Place, Place]>([
   } as unknown as Target;
   const verdict = await judgeRun(context, target, { ...goodRun(), place: loaded }, directory);
   expect(verdict).toMatchObject({ place: verdictOf, rehearsal: verdictOf === 'local' });
+});
+
+it.each<[string, object | Error, RegExp]>([
+  ['none is there', { Records: [] }, /None of the 400 acknowledged messages is in the table/],
+  [
+    'nobody answers',
+    new Error('the cluster is paused'),
+    /By ids it could not be asked: .*the cluster is paused/,
+  ],
+])('asks the table for the ids that the run published: %s', async (_, answer, reason) => {
+  const server = await silentServer();
+  const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const cloudWatch = new CloudWatchClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  onTestFinished(async () => {
+    cloudWatch.destroy();
+    await server.close();
+    await rm(directory, { recursive: true });
+  });
+  const sqs = { send: () => Promise.resolve({ Attributes: {} }) };
+  const dataApi = Object.assign(new RedshiftDataClient({ region: 'us-east-1' }), {
+    send: (command: object) => {
+      if (answer instanceof Error) return Promise.reject(answer);
+      if (command.constructor.name === 'ExecuteStatementCommand') return Promise.resolve({ Id: 'one' });
+      if (command.constructor.name === 'DescribeStatementCommand')
+        return Promise.resolve({ Status: 'FINISHED', HasResultSet: true });
+      return Promise.resolve({ ColumnMetadata: [{ name: 'id' }, { name: 'copies' }], ...answer });
+    },
+  });
+  const target = {
+    stage: 'qa',
+    fleet,
+    configurationHash: configurationHash(fleet),
+    connection: { place: 'local', clients: { cloudWatch, ssm: {}, sqs, dataApi } },
+    systems: [systemAt('orders', 'http://127.0.0.1:1', 10)],
+  } as unknown as Target;
+  const { records } = await judgeRun(context, target, goodRun(), directory);
+  const record = records.find(({ system, signal }) => system === 'orders' && signal === 'unstored');
+  expect(record).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(reason) });
 });

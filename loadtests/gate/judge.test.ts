@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../monitoring/limits.ts';
+import type { Reconciliation } from '../messages/reconcile.ts';
 import { isSignal, signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import { heldPeriods } from './heldPeriods.ts';
@@ -37,6 +38,15 @@ const withSignal = (signal: string, percents: readonly (number | null)[], run = 
     }),
   });
 };
+
+const allStored = (published: number): Reconciliation => ({
+  published,
+  stored: published,
+  deadLettered: 0,
+  lost: 0,
+  duplicated: 0,
+  examples: { lost: [], duplicated: [] },
+});
 
 const changedRun = (change: (run: RunFile) => void): RunFile => {
   const run = goodRun();
@@ -132,11 +142,59 @@ describe('the reserve', () => {
     ['undelivered', 1, 'count'],
     ['repeatedErrors', limits.repeatedErrors.perPeriod, 'count'],
     ['subscriberErrors', limits.repeatedErrors.perPeriod, 'count'],
-  ])('is asked of %s too, silent where there is none', (id, limit, unit) => {
+  ])('is asked of %s too', (id, limit, unit) => {
     const counts = [0, 0, 0, 0, 0, limit];
     const failed = recordOf(judge(withSignal(id, counts)), 'orders', id);
     expect(failed).toMatchObject({ verdict: 'fail', worst: limit, limit, unit });
-    expect(recordOf(judge(withSignal(id, [])), 'orders', id)).toMatchObject({ verdict: 'pass', worst: 0 });
+  });
+
+  it.each([
+    ['oldestMessage', 'subscriberMemory'],
+    ['repeatedErrors', 'functionMemory'],
+    ['subscriberErrors', 'subscriberMemory'],
+  ])('takes no value of %s for zero where %s has one, and for no data elsewhere', (id, heardBy) => {
+    const silent = withSignal(id, []);
+    expect(recordOf(judge(silent), 'orders', id)).toMatchObject({ verdict: 'pass', worst: 0 });
+    const metrics = new Map(silent.metrics).set(metricKey('orders', heardBy), new Map());
+    expect(recordOf(judge({ ...silent, metrics }), 'orders', id)).toMatchObject({
+      verdict: 'inconclusive',
+      worst: null,
+      reason: '6 of 6 periods of 10 s have no data.',
+    });
+  });
+
+  describe.each(['deadLetters', 'undelivered'])('of %s, of which an idle queue tells nothing', (id) => {
+    const silent = withSignal(id, []);
+    const published = 400;
+    const by = (reconciliation: Partial<Reconciliation> | null): JudgeInput => ({
+      ...silent,
+      messages: new Map([
+        [
+          'orders',
+          {
+            reconciliation: reconciliation && { ...allStored(published), ...reconciliation },
+            problem: reconciliation === null ? 'the cluster is paused' : null,
+            waiting: 0,
+          },
+        ],
+      ]),
+    });
+
+    it('is zero where each message is stored, and not known where nobody could ask', () => {
+      expect(recordOf(judge(by({})), 'orders', id)).toMatchObject({ verdict: 'pass', worst: 0 });
+      for (const input of [silent, by(null), by({ stored: published - 1, lost: 1 })]) {
+        const record = recordOf(judge(input), 'orders', id);
+        expect(record).toMatchObject({ verdict: 'inconclusive', worst: null });
+        expect(record.reason).toMatch(/6 of 6 periods of 10 s have no data.* used for six hours/);
+      }
+    });
+
+    it('is known of the periods before a value: nothing leaves such a queue by itself', () => {
+      const late = withSignal(id, [null, null, null, null, null, 0]);
+      expect(recordOf(judge(late), 'orders', id)).toMatchObject({ verdict: 'pass', worst: 0 });
+      const early = withSignal(id, [0, 0, 0, 0, null, null]);
+      expect(recordOf(judge(early), 'orders', id)).toMatchObject({ verdict: 'inconclusive' });
+    });
   });
 
   it('concerns the system alone', () => {

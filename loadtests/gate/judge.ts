@@ -17,6 +17,7 @@ import { outliersOf } from './outliers.ts';
 import { implausibleReadings } from './plausibility.ts';
 import { questionsOf, unstoredId, type Question } from './questions.ts';
 import { unstoredByPeriod } from './unstored.ts';
+import { allAreStored, askStored, type SeenMessages } from './storedByIds.ts';
 import { askSameLoad } from './sameLoad.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
@@ -51,6 +52,8 @@ export interface JudgeInput {
   /** Over ramp and hold; the verdict is about the hold. */
   metrics: MetricValues;
   remarks?: MetricRemarks;
+  /** What became of each system's messages, by their ids; left out where nobody asked. */
+  messages?: SeenMessages;
   /** Where they were read. */
   place: Place;
   judgedAtMs: number;
@@ -68,7 +71,11 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
   const { run, systems, periods } = input;
   const records = [
     ...readings.flatMap(({ system, readings: ofSystem }) => [
-      ...ofSystem.map((reading) => askSignal(reading, periods)),
+      ...ofSystem
+        .map((reading) => askSignal(reading, periods))
+        .map((record) =>
+          record.signal === unstoredId ? askStored(record, input.messages?.get(system.system)) : record,
+        ),
       ...askSystemRun(run, system),
       ...[askSameLoad(system.system, run, invocationsOf(input, system), periods)].filter(
         (record) => record !== null,
@@ -203,8 +210,10 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
               valuesOf(input, system, 'subscriberMemory').keys(),
             )
           : valuesOf(input, system, id),
-      remark: remarks?.get(metricKey(system.system, id)),
+      remark:
+        remarks?.get(metricKey(system.system, id)) ?? (question.heardBy === 'ids' ? ofQueues : undefined),
       underLoad: underLoad[load],
+      heard: heardOf(input, system, question),
     };
     const { startsMs, reason } = implausibleReadings(said, { place, memoryMiB });
     return {
@@ -213,6 +222,19 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
       implausible: reason,
     };
   });
+}
+
+/** Why a queue's count may be missing, where the messages' ids do not tell either. */
+const ofQueues =
+  'SQS publishes nothing of a queue that nobody used for six hours, and may take a quarter of an hour to begin again.';
+
+const none: ReadonlySet<number> = new Set();
+
+/** The periods of which something else tells that what was not published was not there. */
+function heardOf(input: JudgeInput, system: JudgedSystem, { heardBy }: Question): ReadonlySet<number> {
+  if (heardBy === undefined) return none;
+  if (heardBy !== 'ids') return new Set(valuesOf(input, system, heardBy).keys());
+  return allAreStored(input.messages?.get(system.system)) ? new Set(input.periods.startsMs) : none;
 }
 
 /** The same over the hold alone. */

@@ -13,9 +13,15 @@ export interface Question extends Watch {
   load: 'requests' | 'messages';
   /**
    * What a period without a value means: `gap`, it was not measured; `gapUnderLoad`, the same where the run sent
-   * its load, nothing elsewhere; `nothing`, there was none of it, since it is published only where there is.
+   * its load, nothing elsewhere; `nothing`, there was none of it, since it is published only where there is: where the
+   * run sent its load only if `heardBy` tells.
    */
   silence: 'gap' | 'gapUnderLoad' | 'nothing';
+  /**
+   * What tells a zero from what nobody measured: a value of the signal with this id in the same period, or the `ids` of
+   * the run's messages, each of which is stored.
+   */
+  heardBy?: SignalId | 'ids';
   /**
    * What is compared with the limit: the `level`, or its `growth` since the run began. What lay in a queue before
    * is none of the run's.
@@ -29,13 +35,35 @@ const usedByMessages: ReadonlySet<string> = new Set(['subscriberMemory', 'subscr
 
 /** The watches that are no share of a resource and that a system at its peak must still keep. */
 const watched = {
-  // CloudWatch may not look for a quarter of an hour at a queue that nobody used for six hours; `unstored` does.
-  oldestMessage: { load: 'messages', silence: 'nothing', asks: 'level', mayExceed: true },
-  deadLetters: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false },
-  undelivered: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false },
-  repeatedErrors: { load: 'requests', silence: 'nothing', asks: 'level', mayExceed: false },
-  subscriberErrors: { load: 'messages', silence: 'nothing', asks: 'level', mayExceed: false },
-} as const satisfies Partial<Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed'>>>;
+  // SQS publishes an age only while a message waits: none where the subscriber took what there was.
+  oldestMessage: {
+    load: 'messages',
+    silence: 'nothing',
+    asks: 'level',
+    mayExceed: true,
+    heardBy: 'subscriberMemory',
+  },
+  // Of a queue that nobody used for six hours SQS publishes nothing, and it may take a quarter of an hour to begin again.
+  deadLetters: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false, heardBy: 'ids' },
+  undelivered: { load: 'messages', silence: 'nothing', asks: 'growth', mayExceed: false, heardBy: 'ids' },
+  // Published in the same line as the memory, where an error came back.
+  repeatedErrors: {
+    load: 'requests',
+    silence: 'nothing',
+    asks: 'level',
+    mayExceed: false,
+    heardBy: 'functionMemory',
+  },
+  subscriberErrors: {
+    load: 'messages',
+    silence: 'nothing',
+    asks: 'level',
+    mayExceed: false,
+    heardBy: 'subscriberMemory',
+  },
+} as const satisfies Partial<
+  Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed' | 'heardBy'>>
+>;
 
 /** Everything that is asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {

@@ -2,12 +2,15 @@ import type { StageConfig } from '../../fleet/fleet.ts';
 import { completeMetrics, type MetricsOptions } from './completeMetrics.ts';
 import { heldPeriods, loadedPeriods } from './heldPeriods.ts';
 import { judge, missingValues, type JudgeInput, type MetricsRead } from './judge.ts';
+import type { SeenMessages } from './storedByIds.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
 /** The systems are every one of the stage. */
 export interface GateOptions extends MetricsOptions {
   /** What each of the systems has. */
   config: StageConfig;
+  /** What became of each system's messages, by their ids; left out where nobody asked. */
+  messages?: SeenMessages;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface GateOptions extends MetricsOptions {
  * @throws MetricsForbiddenError, the client's errors, and the signal's reason when aborted.
  */
 export async function runGate(options: GateOptions): Promise<VerdictFile> {
-  const { run, systems, config, place, clock } = options;
+  const { run, systems, config, messages, place, clock } = options;
   const periods = heldPeriods(run.windows.hold, options.periodSeconds);
   const inputWith = (read: MetricsRead): JudgeInput => ({
     run,
@@ -24,6 +27,7 @@ export async function runGate(options: GateOptions): Promise<VerdictFile> {
     config,
     periods,
     ...read,
+    ...(messages && { messages }),
     place,
     judgedAtMs: clock.now(),
   });

@@ -19,7 +19,16 @@ describe('whether metrics are of this load', () => {
   });
 
   it('is asked of the periods that have them, and not known where none has', () => {
-    expect(counted(perPeriod, periods.startsMs.slice(3))).toMatchObject({ verdict: 'pass', worst: 100 });
+    expect(counted(perPeriod, periods.startsMs.slice(3))).toMatchObject({
+      verdict: 'pass',
+      worst: 100,
+      reason:
+        'CloudWatch counted the invocations that this load took. Of 3 of 6 periods of 10 s it has no count.',
+    });
+    expect(counted(perPeriod / 2, periods.startsMs.slice(5))?.reason).toMatch(
+      /Of 5 of 6 periods .* no count/,
+    );
+    expect(counted(perPeriod)?.reason).not.toMatch(/no count/);
     expect(counted(perPeriod, [])).toMatchObject({ verdict: 'inconclusive', worst: null });
   });
 

@@ -39,14 +39,23 @@ export function askSameLoad(
       'CloudWatch counted no invocation for the hold: it is not known whether its metrics are of this load.';
     return { ...record, verdict: 'inconclusive', worst: null, reason };
   }
+  const without = startsMs.length - known.length;
+  const gaps =
+    without === 0
+      ? ''
+      : ` Of ${without} of ${startsMs.length} periods of ${periodSeconds} s it has no count.`;
   return worst >= seenPercent
-    ? { ...record, verdict: 'pass', reason: 'CloudWatch counted the invocations that this load took.' }
+    ? {
+        ...record,
+        verdict: 'pass',
+        reason: `CloudWatch counted the invocations that this load took.${gaps}`,
+      }
     : {
         ...record,
         verdict: 'inconclusive',
         reason:
           `CloudWatch counted ${Math.round(counted)} invocations where the run had ${answers} good answers: these are not ` +
-          'the metrics of this load, or a clock was wrong.',
+          `the metrics of this load, or a clock was wrong.${gaps}`,
       };
 }
 

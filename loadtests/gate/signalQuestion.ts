@@ -12,6 +12,8 @@ export interface SignalReading {
   values: ReadonlyMap<number, number>;
   /** Starts of the periods in which the run's load of this kind was answered by the system. */
   underLoad: ReadonlySet<number>;
+  /** Starts of the periods of which it is known that what was not published was not there. */
+  heard: ReadonlySet<number>;
   /** Why what CloudWatch said of other periods is no data; null where it said nothing implausible. */
   implausible: string | null;
   /** What CloudWatch said beside the values: why some are missing. */
@@ -20,14 +22,18 @@ export interface SignalReading {
 
 /** Starts of the periods whose missing value cannot be explained. */
 export const unexplainedGaps = (
-  { metricSignal: { silence }, values, underLoad, implausible }: SignalReading,
+  { metricSignal: { silence, asks }, values, underLoad, heard, implausible }: SignalReading,
   { startsMs }: HeldPeriods,
-): number[] =>
-  startsMs.filter((startMs) => {
+): number[] => {
+  // What has grown by the last value had not grown by more before: nothing leaves such a queue by itself.
+  const known = asks === 'growth' ? Math.max(...values.keys()) : Number.NEGATIVE_INFINITY;
+  return startsMs.filter((startMs) => {
     if (values.has(startMs)) return false;
     if (silence === 'gap' || implausible !== null) return true;
-    return silence === 'gapUnderLoad' && underLoad.has(startMs);
+    if (silence === 'nothing' && (heard.has(startMs) || startMs < known)) return false;
+    return underLoad.has(startMs);
   });
+};
 
 /**
  * Whether the reserve was kept over the hold. An alarm asks for several periods in a row, so as not to wake
@@ -68,13 +74,15 @@ export function askSignal(reading: SignalReading, periods: HeldPeriods): Verdict
     : answer('pass', `${reached}; of so many ${allowed} may, and the headroom is that of the others.`);
 }
 
-/** What is compared with the limit in each period that has a value, in the reader's unit. */
-function heldValues({ metricSignal, values }: SignalReading, { startsMs }: HeldPeriods): number[] {
+/** What is compared with the limit in each period that has a value, or none for a known reason, in the reader's unit. */
+function heldValues(reading: SignalReading, periods: HeldPeriods): number[] {
+  const { metricSignal, values } = reading;
   const before = metricSignal.asks === 'growth' ? firstOf(values) : 0;
-  return startsMs.flatMap((startMs) => {
+  const gaps = new Set(unexplainedGaps(reading, periods));
+  return periods.startsMs.flatMap((startMs) => {
     const value = values.get(startMs);
     if (value !== undefined) return [toReaderUnit(metricSignal, value - before)];
-    return metricSignal.silence === 'nothing' ? [0] : [];
+    return metricSignal.silence === 'nothing' && !gaps.has(startMs) ? [0] : [];
   });
 }
 

@@ -3,16 +3,11 @@ import { answerOfAll } from '../gate/answerOfAll.ts';
 import type { Place } from '../../records/fields.ts';
 import type { DeliveryFile, SystemDelivery } from '../../records/delivery.ts';
 import type { RunFile } from '../../records/run.ts';
-import type { Reconciliation } from './reconcile.ts';
+import type { MessagesSeen, Reconciliation } from './reconcile.ts';
 
-/** What was found of one system's messages. */
-export interface DeliverySeen {
+/** What was found of one system's messages, and how soon they were stored. */
+export interface DeliverySeen extends MessagesSeen {
   system: string;
-  /** Null where it could not be asked; then `problem` says why. */
-  reconciliation: Reconciliation | null;
-  problem: string | null;
-  /** Messages that still wait for the subscriber. */
-  waiting: number;
   endToEnd: SystemDelivery['endToEnd'];
 }
 
@@ -24,11 +19,12 @@ export function deliveryOf(run: RunFile, seen: DeliverySeen): SystemDelivery {
   return { system, ...conclusionOf(seen), messages: reconciliation, unresolved, endToEnd };
 }
 
-function conclusionOf({
+/** What is known of the messages themselves. */
+export function conclusionOf({
   reconciliation,
   problem,
   waiting,
-}: DeliverySeen): Pick<SystemDelivery, 'answer' | 'reason'> {
+}: MessagesSeen): Pick<SystemDelivery, 'answer' | 'reason'> {
   if (reconciliation === null) {
     return { answer: 'inconclusive', reason: `What became of its messages could not be asked: ${problem}.` };
   }

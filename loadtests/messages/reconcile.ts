@@ -14,6 +14,15 @@ export interface Reconciliation {
   examples: { lost: number[]; duplicated: number[] };
 }
 
+/** What was found of one system's messages. */
+export interface MessagesSeen {
+  /** Null where it could not be asked; then `problem` says why. */
+  reconciliation: Reconciliation | null;
+  problem: string | null;
+  /** Messages that still wait for the subscriber. */
+  waiting: number;
+}
+
 const examplesKept = 5;
 
 /**

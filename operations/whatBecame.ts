@@ -1,0 +1,79 @@
+import { describeError } from '../core/describeError.ts';
+import { loadService } from '../fleet/service.ts';
+import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { deadLetterIds } from '../loadtests/messages/deadLetterIds.ts';
+import { idsIn } from '../loadtests/messages/idRanges.ts';
+import { queuedMessages } from '../loadtests/messages/queuedMessages.ts';
+import { reconcile, type MessagesSeen } from '../loadtests/messages/reconcile.ts';
+import { storedIds } from '../loadtests/messages/storedIds.ts';
+import type { RunFile } from '../records/run.ts';
+import type { OperationContext } from './context.ts';
+import type { Target } from './target.ts';
+
+const betweenLooksMs = 2_000;
+
+/**
+ * Waits until what a run published to a system is stored or given up, and says what became of it.
+ * @param untilMs no longer; one look is taken in any case
+ * @throws the signal's reason when aborted
+ */
+export async function whatBecameOf(
+  { clock, signal, output }: Pick<OperationContext, 'clock' | 'signal' | 'output'>,
+  { connection, fleet }: Pick<Target, 'connection' | 'fleet'>,
+  run: RunFile,
+  document: SystemDocument,
+  untilMs: number,
+): Promise<MessagesSeen> {
+  const { system, cluster, queues } = document;
+  const { clients } = connection;
+  const service = await loadService(fleet.service);
+  const messages = run.systems.find((each) => each.system === system)?.messages;
+  const published = new Set(idsIn(messages?.acknowledgedIds ?? []));
+  const block = {
+    first: smallest(published),
+    end: largest(published) + 1,
+    schema: cluster.schema,
+  };
+  const { identifier, database, adminSecretArn: secretArn } = cluster;
+  const dataApi = { client: clients.dataApi, cluster: { identifier, database, secretArn }, clock };
+  let told = false;
+  for (;;) {
+    signal.throwIfAborted();
+    const over = clock.now() >= untilMs;
+    try {
+      const waiting = await queuedMessages(clients.sqs, queues.customers.url, signal);
+      const stored =
+        published.size === 0
+          ? new Map<number, number>()
+          : await storedIds(dataApi, service.definition, block);
+      const missing = [...published].some((id) => !stored.has(id));
+      // Reading dead letters hides them from others for a while: not before they matter.
+      const dead =
+        missing && (waiting === 0 || over)
+          ? await deadLetterIds(clients.sqs, document, service.load, signal)
+          : new Set<number>();
+      const reconciliation = reconcile(published, stored, dead);
+      // While something is under way, it may still be stored a second time.
+      if ((reconciliation.lost === 0 && waiting === 0) || over) {
+        return { reconciliation, problem: null, waiting };
+      }
+      if (!told)
+        output.progress(`${system}: ${reconciliation.lost} messages are not stored yet, ${waiting} wait`);
+      told = true;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (over) return { reconciliation: null, problem: describeError(error), waiting: 0 };
+    }
+    await clock.sleep(betweenLooksMs, signal);
+  }
+}
+
+/** Not by spreading: a soak publishes more ids than a call takes arguments. */
+const smallest = (ids: Iterable<number>): number => reduced(ids, Math.min, Number.POSITIVE_INFINITY);
+const largest = (ids: Iterable<number>): number => reduced(ids, Math.max, Number.NEGATIVE_INFINITY);
+
+function reduced(ids: Iterable<number>, of: (a: number, b: number) => number, from: number): number {
+  let found = from;
+  for (const id of ids) found = of(found, id);
+  return found;
+}
