@@ -30,5 +30,10 @@ export default defineFleet({
     },
   },
   // Who is called: emails, or httpsEndpoints of a paging service. Without, no stage on AWS is built, but for a reason.
-  onCall: { nobody: 'an example: name whom to call before anybody relies on a stage' },
+  onCall: {
+    nobody: {
+      prod: 'an example: name whom to call before anybody relies on it',
+      qa: 'an example: who tests looks at it',
+    },
+  },
 });

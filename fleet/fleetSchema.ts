@@ -84,18 +84,23 @@ const fleetFields = z.strictObject({
     .strictObject({
       emails: z.array(z.email()).default([]),
       httpsEndpoints: z.array(z.url({ protocol: /^https$/ })).default([]),
-      /** Why nobody is called, where that is meant: without it an empty list is an oversight, and refused. */
-      nobody: z.string().trim().min(10, { error: 'expected the reason, in a few words' }).optional(),
-    })
-    .refine(({ emails, httpsEndpoints, nobody }) => !nobody || emails.length + httpsEndpoints.length === 0, {
-      path: ['nobody'],
-      error: 'expected no reason where somebody is called',
+      /**
+       * Stages whose alarms call nobody, each with the reason: without one a stage that calls nobody is an oversight,
+       * and refused.
+       */
+      nobody: z
+        .record(z.string(), z.string().trim().min(10, { error: 'expected the reason, in a few words' }))
+        .default({}),
     })
     .prefault({}),
 });
 
 /** What fleet.config.ts may say. */
-export const fleetSchema = fleetFields.superRefine(({ region, zones }, context) => {
+export const fleetSchema = fleetFields.superRefine(({ region, zones, onCall, stages }, context) => {
+  for (const stage of Object.keys(onCall.nobody).filter((name) => !(name in stages))) {
+    const message = `expected a stage: one of ${Object.keys(stages).join(', ')}`;
+    context.addIssue({ code: 'custom', path: ['onCall', 'nobody', stage], message });
+  }
   if (zones || region in zonesByRegion) return;
   context.addIssue({
     code: 'custom',

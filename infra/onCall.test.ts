@@ -1,4 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { bareApp } from '../monitoring/testing/bareApp.ts';
+import { addOnCallTopic } from './constructs/onCallTopic.ts';
 import { FleetConfigError } from '../fleet/errors.ts';
 import { parseFleet } from '../fleet/fleet.ts';
 import { checkOnCall } from './onCall.ts';
@@ -19,7 +23,7 @@ describe('nobody on call', () => {
       expect(() => checkOnCall(fleetWith({}), stage)).toThrow(
         /^.*onCall: no alarm of stage "(prod|qa)" would/s,
       );
-      checkOnCall(fleetWith({ nobody: reason }), stage);
+      checkOnCall(fleetWith({ nobody: { [stage]: reason } }), stage);
       checkOnCall(fleetWith({ emails: ['on-call@example.com'] }), stage);
       checkOnCall(fleetWith({ httpsEndpoints: ['https://example.com/page'] }), stage);
     }
@@ -30,10 +34,27 @@ describe('nobody on call', () => {
     expect(() => checkOnCall(fleetWith({}), 'test-1')).not.toThrow();
   });
 
+  it('is said stage by stage: what is meant for one is an oversight in the other', () => {
+    const fleet = fleetWith({ nobody: { qa: reason } });
+    checkOnCall(fleet, 'qa');
+    expect(() => checkOnCall(fleet, 'prod')).toThrow(`or say why not, as nobody: { prod: 'the reason' }`);
+  });
+
+  it('keeps whom the configuration names out of that stage alone', () => {
+    const onCall = fleetWith({ emails: ['on-call@example.com'], nobody: { qa: reason } }).onCall;
+    const subscriptionsOf = (stage: string): number => {
+      const stack = new Stack(bareApp());
+      addOnCallTopic(stack, stage, onCall);
+      return Object.keys(Template.fromStack(stack).findResources('AWS::SNS::Subscription')).length;
+    };
+    expect(subscriptionsOf('prod')).toBe(1);
+    expect(subscriptionsOf('qa')).toBe(0);
+  });
+
   it.each([
-    [{ nobody: ' ' }, 'expected the reason, in a few words'],
-    [{ nobody: reason, emails: ['on-call@example.com'] }, 'expected no reason where somebody is called'],
-  ])('%j is refused by its field', (onCall, problem) => {
-    expect(() => fleetWith(onCall)).toThrow(`onCall.nobody: ${problem}`);
+    [{ qa: ' ' }, 'onCall.nobody.qa: expected the reason, in a few words'],
+    [{ staging: reason }, 'onCall.nobody.staging: expected a stage: one of '],
+  ])('%j is refused by its field', (nobody, problem) => {
+    expect(() => fleetWith({ nobody })).toThrow(problem);
   });
 });

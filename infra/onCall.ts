@@ -9,13 +9,13 @@ import { stageOf, type Fleet } from '../fleet/fleet.ts';
 export function checkOnCall(fleet: Fleet, stage: string): void {
   const { emails, httpsEndpoints, nobody } = fleet.onCall;
   if (stage === 'local' || stageOf(fleet, stage).runsOn) return;
-  if (emails.length + httpsEndpoints.length > 0 || nobody !== undefined) return;
+  if (emails.length + httpsEndpoints.length > 0 || stage in nobody) return;
   throw new FleetConfigError([
     {
       field: 'onCall',
       problem:
         `no alarm of stage "${stage}" would reach anybody: name emails or httpsEndpoints, or say why not, ` +
-        "as nobody: 'the reason'",
+        `as nobody: { ${stage}: 'the reason' }`,
     },
   ]);
 }

@@ -42,6 +42,8 @@ export function addOnCallTopic(scope: Construct, stage: string, onCall: Fleet['o
       ...fromAlarms,
     }),
   );
+  // Whom the configuration names is called for the other stages.
+  if (stage in onCall.nobody) return;
   for (const email of onCall.emails) topic.addSubscription(new EmailSubscription(email));
   for (const url of onCall.httpsEndpoints) topic.addSubscription(new UrlSubscription(url));
 }

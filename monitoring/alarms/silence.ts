@@ -46,7 +46,8 @@ const failures: Silence = {
 const proof: Silence = {
   kind: 'doctor',
   toldBy: null,
-  because: 'No gate has passed: `evidence` is not there, and no deployment is let through.',
+  because:
+    'No gate has passed, and no deployment is let through; or the probe cannot read what one recorded. Either is asked.',
 };
 
 /**
@@ -82,7 +83,10 @@ export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
   databaseUnmeasured: { ...database, because: 'That its metrics are missing is what it tells.' },
   apiUnmeasured: { ...api, because: 'That its metrics are missing is what it tells.' },
   provenPeak: proof,
-  provenMessagePeak: proof,
+  provenMessagePeak: {
+    ...proof,
+    because: `${proof.because} Of a system that expects no messages none are ever proven, as it says too.`,
+  },
   unhealthy: canary,
   unhealthyHosts: canary,
   unhealthyShare: canary,

@@ -168,13 +168,13 @@ describe('headroom doctor', () => {
   it('counts only who has confirmed as told', async () => {
     const sns = new SNSClient(await clientConfig());
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'qa-fleet-on-call' }));
-    const asked = (onCall: { nobody?: string } = {}): Promise<Finding[]> =>
-      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'customers'), onCall);
+    const asked = (nobody?: string): Promise<Finding[]> =>
+      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'customers'), nobody);
     expect(await asked()).toMatchObject([
       { state: 'missing', text: expect.stringContaining('nobody is told') },
     ]);
     // Whoever says why has thought of it: no deployment is held up.
-    expect(await asked({ nobody: 'the owner looks each morning' })).toMatchObject([
+    expect(await asked('the owner looks each morning')).toMatchObject([
       { state: 'later', text: 'nobody is told, as configured: the owner looks each morning' },
     ]);
     await sns.send(

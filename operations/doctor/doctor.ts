@@ -11,6 +11,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
 import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, unknown, type Finding } from './check.ts';
+import { checkProvenPeaks } from './provenPeaks.ts';
 import { checkRuns } from './runs.ts';
 import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
 
@@ -70,9 +71,12 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     ),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
     place === 'aws' && first
-      ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn, fleet.onCall))
+      ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn, fleet.onCall.nobody[stage]))
       : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
+    place === 'aws' && first
+      ? asked('proven-peak', () => checkProvenPeaks(clients.cloudWatch, fleet, stage, clock))
+      : none,
     place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
     place === 'aws' ? asked('runs', () => checkRuns(options, systems)) : none,
     asked('k6', () => checkGenerator(options.path)),

@@ -42,7 +42,7 @@ export async function checkOnCall(
   { sns }: Clients,
   stage: string,
   topicArn: string,
-  { nobody }: Pick<Fleet['onCall'], 'nobody'>,
+  nobody: string | undefined,
 ): Promise<Finding[]> {
   const TopicArn = topicArn.replace(/[^:]+$/, fleetNames(stage).onCallTopic);
   const subscriptions = [];

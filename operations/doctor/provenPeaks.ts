@@ -1,0 +1,97 @@
+import { GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { stageOf, systemCapacityOf, type Fleet } from '../../fleet/fleet.ts';
+import { fleetNames, monitoredSystem } from '../../fleet/names.ts';
+import { provingOf } from '../../fleet/provingStage.ts';
+import type { Clock } from '../../core/clock.ts';
+import { watchesOf, type WatchId } from '../../monitoring/watches.ts';
+import { later, ok, type Finding } from './check.ts';
+
+/** The probe publishes once a minute; what it has not for so long, it does not read. */
+const lookBackMs = 15 * 60_000;
+
+/**
+ * Whether the probe publishes the peaks that production is compared with. Where it does not, the alarms of the proven
+ * peak have no data and tell nobody: no gate has passed, or the probe cannot read what one recorded.
+ */
+export async function checkProvenPeaks(
+  cloudWatch: CloudWatchClient,
+  fleet: Fleet,
+  stage: string,
+  clock: Clock,
+): Promise<Finding[]> {
+  const config = stageOf(fleet, stage);
+  const expectMessages = fleet.systems.filter(({ expectedPeak }) => expectedPeak.messagesPerSecond > 0);
+  const kinds = [
+    ['provenPeak', 'requests', fleet.systems],
+    ['provenMessagePeak', 'messages', expectMessages],
+  ] as const;
+  const asked = kinds.flatMap(([id, what, systems]) =>
+    systems.map(({ name }) => ({ what, system: name, query: peakQuery(fleet, stage, name, id) })),
+  );
+  const { MetricDataResults = [] } = await cloudWatch.send(
+    new GetMetricDataCommand({
+      MetricDataQueries: asked.map(({ query }, index) => ({ ...query, Id: `q${index}` })),
+      StartTime: new Date(clock.now() - lookBackMs),
+      EndTime: new Date(clock.now()),
+    }),
+  );
+  const published = new Set(
+    MetricDataResults.flatMap(({ Id, Values = [] }) => (Values.length > 0 && Id !== undefined ? [Id] : [])),
+  );
+  const without = asked.filter((_, index) => !published.has(`q${index}`));
+  const { stage: by } = provingOf({ ...fleet.stages, [stage]: config }, stage);
+  const findings = kinds.flatMap(([, what]) => {
+    const systems = without.filter((one) => one.what === what).map(({ system }) => system);
+    return systems.length === 0
+      ? []
+      : [
+          later(
+            'proven-peak',
+            `${what} of ${named(systems)} are compared with no proven peak: no gate has passed on ${by}, or the probe ` +
+              `cannot read what it recorded (look at the log of ${fleetNames(stage).probeFunction})`,
+          ),
+        ];
+  });
+  const silent = fleet.systems.filter((system) => !expectMessages.includes(system)).map(({ name }) => name);
+  return [
+    ...(findings.length > 0
+      ? findings
+      : [ok('proven-peak', `published for ${fleet.systems.length} systems`)]),
+    ...(silent.length === 0
+      ? []
+      : [
+          ok(
+            'proven-peak',
+            `messages of ${named(silent)} are compared with nothing: none are expected, so that none are ever proven`,
+          ),
+        ]),
+  ];
+}
+
+const shown = 5;
+
+const named = (systems: readonly string[]): string =>
+  systems.length > shown
+    ? `${systems.slice(0, shown).join(', ')} and ${systems.length - shown} more`
+    : systems.join(', ');
+
+/** The metric that the alarm compares with. */
+function peakQuery(fleet: Fleet, stage: string, system: string, id: Extract<WatchId, `proven${string}`>) {
+  const config = stageOf(fleet, stage);
+  const watch = watchesOf(
+    monitoredSystem(fleet.service, stage, system, systemCapacityOf(config)),
+    config.periodSeconds,
+  )[id];
+  const { namespace, metricName, dimensions, statistic, periodSeconds } = watch.capacityRate ?? watch;
+  return {
+    MetricStat: {
+      Metric: {
+        Namespace: namespace,
+        MetricName: metricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period: periodSeconds,
+      Stat: statistic,
+    },
+  };
+}
