@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { pathOf, type ServiceDefinition } from '../fleet/service.ts';
@@ -27,24 +27,47 @@ export const functionEntries = (service: ServiceDefinition): Record<FunctionEntr
   ...stageEntries,
 });
 
+/** A bundled module. */
+export interface BundledModule {
+  /** `api.mjs` */
+  fileName: string;
+  contents: Uint8Array;
+}
+
 /**
- * Bundles the functions' modules into one directory, the asset that all functions of all systems share.
- * The same sources give the same bytes, so the asset's hash changes only with the code.
+ * Bundles the functions' modules. The same sources give the same bytes, so that the hash of the asset changes only with
+ * the code.
  *
  * The AWS SDK stays outside: the Lambda runtime carries it (450 of 572 KB), and on this machine the
- * modules find it in the project's node_modules when `outputDirectory` lies inside the project.
+ * modules find it in the project's node_modules when they are written inside the project.
  * @throws BundleError naming the entry that is missing, or what esbuild could not resolve or parse.
  */
-export async function bundleFunctions(outputDirectory: string, entries: BundleEntries): Promise<void> {
+export async function bundleModules(entries: BundleEntries): Promise<BundledModule[]> {
   for (const [name, path] of Object.entries(entries)) {
     if (!(await stat(path).catch(() => undefined))?.isFile())
       throw new BundleError(`${name}: no file ${path}`);
   }
   try {
-    await build({ ...bundleOptions(entries), outdir: resolve(outputDirectory) });
+    const { outputFiles } = await build({ ...bundleOptions(entries), outdir: 'functions', write: false });
+    return outputFiles.map(({ path, contents }) => ({ fileName: basename(path), contents }));
   } catch (error) {
     throw new BundleError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+/**
+ * The same, in one directory: the asset that all functions of all systems share.
+ * @returns what was written
+ * @throws BundleError as above
+ */
+export async function bundleFunctions(
+  outputDirectory: string,
+  entries: BundleEntries,
+): Promise<BundledModule[]> {
+  const modules = await bundleModules(entries);
+  await mkdir(outputDirectory, { recursive: true });
+  for (const { fileName, contents } of modules) await writeFile(join(outputDirectory, fileName), contents);
+  return modules;
 }
 
 /** How the functions are bundled: the same sources give the same bytes. */

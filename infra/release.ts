@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathOf, type ServiceDefinition } from '../fleet/service.ts';
 import { readMigrations } from '../service/redshift/migrationFiles.ts';
-import { bundleOptions, functionEntries, type BundleEntries } from './bundle.ts';
+import {
+  bundleModules,
+  bundleOptions,
+  functionEntries,
+  type BundledModule,
+  type BundleEntries,
+} from './bundle.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,13 +27,16 @@ const deployedBy: BundleEntries = {
  * templates and limits, migrations, and the packages that make templates of them. Not the configuration, which has a hash of its own; and
  * neither comments nor form, documentation nor tests: it is taken from what the sources come to.
  * @param entries the functions' modules; left out: the service's and the stage's
+ * @param modules the same as they were bundled, where they have just been
+ * @throws BundleError
  */
 export function hashRelease(
   service: ServiceDefinition,
   entries: BundleEntries = functionEntries(service),
+  modules?: readonly BundledModule[],
 ): Promise<string> {
   const key = JSON.stringify([service, entries]);
-  const known = hashes.get(key) ?? hashOf(service, entries);
+  const known = hashes.get(key) ?? hashOf(service, modules ?? bundleModules(entries));
   hashes.set(key, known);
   return known;
 }
@@ -35,9 +44,12 @@ export function hashRelease(
 /** Of this process, whose own code does not change either. */
 const hashes = new Map<string, Promise<string>>();
 
-async function hashOf(service: ServiceDefinition, entries: BundleEntries): Promise<string> {
+async function hashOf(
+  service: ServiceDefinition,
+  modules: readonly BundledModule[] | Promise<readonly BundledModule[]>,
+): Promise<string> {
   const [functions, deployment, migrations] = await Promise.all([
-    build({ ...bundleOptions(entries), outdir: 'functions', write: false }),
+    modules,
     build({
       ...bundleOptions(deployedBy),
       packages: 'external',
@@ -50,7 +62,7 @@ async function hashOf(service: ServiceDefinition, entries: BundleEntries): Promi
   const hash = createHash('sha256');
   const add = (name: string, contents: string | Uint8Array): void =>
     void hash.update(`${name} ${contents.length}\n`).update(contents);
-  for (const [index, { contents }] of [...functions.outputFiles, ...deployment.outputFiles].entries()) {
+  for (const [index, { contents }] of [...functions, ...deployment.outputFiles].entries()) {
     add(`module ${index}`, contents);
   }
   // Wherever the checkout is.

@@ -43,8 +43,8 @@ export async function synthesize({
     checkOnCall(fleet, stage);
   }
   const codeDirectory = join(outputDirectory, 'bundle');
-  await bundleFunctions(codeDirectory, entries);
-  const release = await hashRelease(fleet.service, entries);
+  const modules = await bundleFunctions(codeDirectory, entries);
+  const release = await hashRelease(fleet.service, entries, modules);
   const app = appOf({ fleet, stages, outputDirectory, codeDirectory, release, validate });
   Validations.of(app).addPlugins(...plugins);
   const assembly = app.synth();

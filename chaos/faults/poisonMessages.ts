@@ -1,6 +1,5 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { callLimit } from '../../monitoring/callLimit.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
@@ -8,6 +7,7 @@ import { describeError } from '../../core/describeError.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { notAsked } from '../permissions.ts';
 import { poisonRounds } from '../poison.ts';
+import { queueAttributeMs } from '../queueAttribute.ts';
 import type { Fault } from './fault.ts';
 
 const poisonSchema = z.strictObject({ system: z.string(), rounds: z.array(z.array(z.string())) });
@@ -99,10 +99,6 @@ export const poisonMessages: Fault = {
   },
 };
 
-/** How long a queue keeps what nobody takes, in milliseconds. */
-async function retentionMs(sqs: SQSClient, QueueUrl: string): Promise<number> {
-  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['MessageRetentionPeriod'] });
-  const { Attributes } = await sqs.send(asked, { abortSignal: callLimit() });
-  // The longest there is, where SQS does not tell.
-  return Number(Attributes?.['MessageRetentionPeriod'] ?? 14 * 24 * 3_600) * 1_000;
-}
+/** How long a queue keeps what nobody takes, in milliseconds; the longest there is, where SQS does not tell. */
+const retentionMs = async (sqs: SQSClient, url: string): Promise<number> =>
+  (await queueAttributeMs(sqs, url, 'MessageRetentionPeriod')) ?? 14 * 24 * 3_600_000;

@@ -1,16 +1,12 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
+import { queueAttributeMs } from '../queueAttribute.ts';
 import type { Observer, LookContext } from './observer.ts';
 
 /** How long a message that was received stays invisible, in milliseconds. */
 export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['VisibilityTimeout'] }),
-    { abortSignal: callLimit() },
-  );
-  const seconds = Number(Attributes?.['VisibilityTimeout']);
-  if (Number.isFinite(seconds)) return seconds * 1_000;
+  const timeoutMs = await queueAttributeMs(sqs, url, 'VisibilityTimeout');
+  if (timeoutMs !== undefined) return timeoutMs;
   throw new Error(`queue ${url}: SQS told no VisibilityTimeout`);
 }
 
