@@ -19,6 +19,13 @@ export const factor = (text: string): number => {
   throw new InvalidArgumentError('expected a number greater than 0, up to 1000.');
 };
 
+/** Parses `10%` or `10`, in percent, for an option's value. */
+export const sharePercent = (text: string): number => {
+  const value = Number(text.replace(/%$/, ''));
+  if (/^[\d.]+%?$/.test(text) && value > 0 && value <= 100) return value;
+  throw new InvalidArgumentError('expected a share greater than 0, up to 100%.');
+};
+
 /** Parses `duplicate=10,disorder=30,delay=5`, in percent, for an option's value. */
 export const queueFaultRates = (text: string): QueueFaultRates => {
   const rates: QueueFaultRates = { duplicate: 0, disorder: 0, delay: 0 };

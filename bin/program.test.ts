@@ -218,6 +218,10 @@ describe('headroom', () => {
       { all: true, stage: 'qa' },
     ]);
     expect(await parsed('chaos', 'throttle-api', '--dry-run')).toMatchObject(['chaos', { dryRun: true }]);
+    expect(await parsed('chaos', 'throttle-api', '--share', '10%', '--seed', 'x')).toMatchObject([
+      'chaos',
+      { share: 10, seed: 'x' },
+    ]);
     expect(await parsed('chaos', 'throttle-api', '--no-wait')).toMatchObject(['chaos', { wait: false }]);
     expect(await parsed('chaos', 'restore')).toMatchObject(['restore', { stage: 'local' }]);
     expect(await parsed('chaos', 'revoke-db-ingress', '--stage', 'qa', '--json')).toMatchObject([

@@ -110,6 +110,7 @@ describe('observers', () => {
     const observations = noObservations(stage.system);
     const context = {
       stage: 'test',
+      scope: { stageSystems: 1, share: null },
       observations: [observations],
       clients,
       clock: systemClock,
@@ -131,6 +132,7 @@ describe('observers', () => {
     const observations = noObservations(stage.system);
     const observe = observerOf('database', {
       stage: 'test',
+      scope: { stageSystems: 1, share: null },
       observations: [observations],
       clients,
       clock: { ...systemClock, now: () => Math.ceil(Date.now()) + 1 },
@@ -184,6 +186,7 @@ describe('observers', () => {
     const slippedIn = [first!, second!, ...rest].map(({ body }) => body);
     const context = {
       stage: 'test',
+      scope: { stageSystems: 1, share: null },
       observations: [observations],
       clients,
       clock: systemClock,
@@ -239,6 +242,7 @@ describe('observers', () => {
     const observations = noObservations(stage.system);
     const context = {
       stage: 'test',
+      scope: { stageSystems: 1, share: null },
       observations: [observations],
       clients,
       clock: systemClock,

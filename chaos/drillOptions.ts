@@ -5,6 +5,7 @@ import type { Owner } from '../records/owner.ts';
 import type { DrillLoad } from './background.ts';
 import type { Drill } from './drills/drill.ts';
 import type { DrillClients } from './faults/fault.ts';
+import type { DrillScope } from './scope.ts';
 
 /** Whoever looks on while a drill watches. */
 export interface DrillLive {
@@ -20,6 +21,8 @@ export interface DrillOptions {
   /** What the systems run. */
   service: ServiceDefinition;
   systems: readonly SystemDocument[];
+  /** How many there are beside them, and why these. */
+  scope: DrillScope;
   clients: DrillClients;
   /** Period of the stage's metrics and alarms. */
   periodSeconds: number;

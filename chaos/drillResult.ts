@@ -8,7 +8,7 @@ import { seenOf } from './seenOf.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
 
 export interface EndedDrill {
-  options: Pick<DrillOptions, 'drill' | 'stage' | 'place' | 'systems' | 'periodSeconds'>;
+  options: Pick<DrillOptions, 'drill' | 'stage' | 'place' | 'systems' | 'scope' | 'periodSeconds'>;
   drillId: string;
   state: DrillState;
   findings: readonly StepFinding[];
@@ -41,6 +41,7 @@ export function resultOf({
     rehearsal: options.place === 'local',
     periodSeconds: options.periodSeconds,
     systems: options.systems.map(({ system }) => system),
+    scope: options.scope,
     ...verdictOf(state, findings, doubts),
     restored: state.restored,
     timeline: [...timeline],

@@ -122,7 +122,7 @@ export class DrillRun {
           });
           return { type: 'completed' };
         case 'restore':
-          onProgress(`restore: undoing ${faults}`);
+          onProgress(this.#ledger.isEmpty ? 'restore: nothing to undo' : `restore: undoing ${faults}`);
           await this.#ledger.restoreAll();
           return { type: 'completed' };
         case 'settle':
@@ -143,11 +143,12 @@ export class DrillRun {
   }
 
   async #watch(name: WatchedStepName, background: Background): Promise<DrillEvent> {
-    const { clock, clients, stage, signal, periodSeconds, live, onProgress } = this.#options;
+    const { clock, clients, stage, scope, signal, periodSeconds, live, onProgress } = this.#options;
     const step = this.#steps[name];
     onProgress(`${name}: at most ${Math.ceil(step.maximumMs / 1_000)} s`);
     const context = {
       stage,
+      scope,
       clients,
       clock,
       observations: this.#observations,

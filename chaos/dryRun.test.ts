@@ -23,6 +23,7 @@ async function foretell(name: string, script: Script = {}, health = healthy) {
     place: 'local',
     service: service.definition,
     systems: [stage.document],
+    scope: { stageSystems: 3, share: null },
     clients: stage.clients,
     periodSeconds: 10,
     clock,
@@ -74,7 +75,7 @@ describe.each([...drills.keys()])('a dry run of %s', (name) => {
   it('looks at all that the drill will, plans each fault, and says what it could not ask', async () => {
     const { found } = await foretell(name);
     const drill = drillNamed(name);
-    const steps = drill.steps({ periodSeconds: 10, visibilityTimeoutMs: 4_000 });
+    const steps = drill.steps({ periodSeconds: 10, visibilityTimeoutMs: 4_000, hitsFleet: false });
     const watched = new Set(Object.values(steps).flatMap(({ observe }) => observe));
     expect(new Set(found.looks.map(({ what }) => what))).toEqual(new Set(['healthcheck', ...watched]));
     expect(found.faults.map(({ fault }) => fault)).toEqual(drill.faults.map((fault) => fault.name));
@@ -103,9 +104,11 @@ describe('a dry run', () => {
     });
     const text = formatDryRun(found, { color: false });
     expect(text).toContain('nothing known stands in its way');
-    expect(text).toContain('✓ ec2:RevokeSecurityGroupIngress (system-01)');
-    expect(text).toContain('? iam:PassRole: not asked: AWS has no way to ask without doing it (system-01)');
-    expect(text).toContain('✓ queues: 0 messages (system-01)');
+    expect(text).toContain('✓ ec2:RevokeSecurityGroupIngress\n');
+    expect(text).toContain(
+      '? not asked, since AWS has no way to ask without doing it: scheduler:CreateSchedule, scheduler:DeleteSchedule, iam:PassRole',
+    );
+    expect(text).toContain('✓ queues: 0 messages\n');
     expect(text).toContain('a schedule calls arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress');
   });
 

@@ -12,6 +12,7 @@ import { lookOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
 import { notAsked, type Permission } from './permissions.ts';
+import { hitsFleet, type DrillScope } from './scope.ts';
 import type { ScheduledCall } from './safetyNet.ts';
 
 export interface DryRunOptions extends Pick<
@@ -21,6 +22,7 @@ export interface DryRunOptions extends Pick<
   | 'place'
   | 'service'
   | 'systems'
+  | 'scope'
   | 'clients'
   | 'periodSeconds'
   | 'clock'
@@ -58,6 +60,7 @@ export interface DryRun {
   stage: string;
   place: 'local' | 'aws';
   systems: string[];
+  scope: DrillScope;
   /** Nothing known stands in the way. What could not be asked may still. */
   ready: boolean;
   /** Why it would be refused. */
@@ -84,6 +87,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const steps = drill.steps({
     periodSeconds: options.periodSeconds,
     visibilityTimeoutMs: visibilityMs ?? 0,
+    hitsFleet: hitsFleet(systems.length, options.scope),
   });
   const observables = new Set(Object.values(steps).flatMap(({ observe }) => observe));
   const refusals = await refusalsOf({ ...options, identity }).then(
@@ -105,6 +109,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     stage,
     place,
     systems: systems.map(({ system }) => system),
+    scope: options.scope,
     ready:
       refusals.length === 0 &&
       looks.every(({ answer }) => answer !== 'problem') &&
@@ -138,7 +143,7 @@ async function looksAt(
   observables: ReadonlySet<Observable>,
   options: DryRunOptions,
 ): Promise<Look[]> {
-  const { stage, clients, clock, signal } = options;
+  const { stage, scope, clients, clock, signal } = options;
   const { system } = document;
   const health = await options.checkHealth(document);
   const looks: Look[] = [
@@ -148,7 +153,7 @@ async function looksAt(
   ];
   const observations = noObservations(document);
   for (const what of observables) {
-    const look = lookOf(what, { stage, clients, clock, observations: [observations] });
+    const look = lookOf(what, { stage, scope, clients, clock, observations: [observations] });
     if (look === null) {
       looks.push({ system, what, answer: 'not looked at', said: 'reading a queue hides its messages' });
       continue;
@@ -164,13 +169,14 @@ async function looksAt(
   return looks;
 }
 
-/** What one look found, in words. Alarms that fire are the guards' to judge. */
+/** What one look found, in words. */
 function seenBy(what: Observable, observations: Observations): Pick<Look, 'answer' | 'said'> {
   const fine = (said: string) => ({ answer: 'fine' as const, said });
   switch (what) {
     case 'alarms': {
       const firing = observations.firingAlarms.at(-1)?.value ?? [];
-      return fine(firing.length === 0 ? 'none in ALARM' : `in ALARM: ${firing.join(', ')}`);
+      if (firing.length === 0) return fine('none in ALARM');
+      return { answer: 'problem', said: `in ALARM: ${firing.join(', ')}` };
     }
     case 'queues':
       return fine(`${observations.queued.at(-1)?.value} messages`);

@@ -50,6 +50,11 @@ export class FaultLedger {
     await everySystem(this.#options.systems, (system) => this.#inject(system, how));
   }
 
+  /** Nothing may be in place that is not undone, or heals by itself. */
+  get isEmpty(): boolean {
+    return this.#outstanding.size === 0;
+  }
+
   /** Undoes what may be in place; what fails stays for the next call. @throws as `injectAll` */
   async restoreAll(): Promise<void> {
     const systems = this.#options.systems.filter(({ system }) => this.#outstanding.has(system));

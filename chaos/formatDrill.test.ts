@@ -74,6 +74,13 @@ describe('formatDrill', () => {
     expect(text).toContain('system-02: lost, for example 2000000007');
   });
 
+  it('says which part of the stage was drilled, and how it was chosen', () => {
+    const scope = { stageSystems: 20, share: { percent: 10, seed: '2026-01-01' } };
+    expect(formatDrill({ ...result, scope }, { color: false })).toContain(
+      '(local, a rehearsal, 2 of 20 systems (10 %, seed 2026-01-01): system-01, system-02): FAILED',
+    );
+  });
+
   it('shows where poison went, of a drill that published some', () => {
     const [messages] = result.messages;
     const poison = { published: 16, deadLettered: 15, stored: 1, left: 2 };

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import type { DryRun } from './dryRun.ts';
+import { noWay } from './permissions.ts';
+import { scopeInWords } from './scope.ts';
 
-/** Systems whose faults are told one by one; JSON has all. */
-const toldSystems = 3;
+/** So many systems are named in a line that is not about all of them. */
+const namedSystems = 3;
 /** Some plans hold the bodies of messages. */
 const longestPlan = 160;
 
@@ -12,31 +14,38 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
     color ? styleText(style, text, { validateStream: false }) : text;
   const good = paint('green', '✓');
   const bad = paint('red', '✗');
-  const told = run.systems.slice(0, toldSystems);
-  const more = run.systems.length - told.length;
+  // Of all of them the same is done: JSON has each.
+  const [told] = run.systems;
+  const more = run.systems.length - 1;
+  const unasked = run.permissions.filter(({ answer, reason }) => answer === 'not asked' && reason === noWay);
   const conclusion = run.ready
     ? paint('green', 'nothing known stands in its way')
     : paint('red', 'it would not be carried out');
   const lines = [
-    `${paint('bold', `Dry run of ${run.drill}`)} (${run.stage}, ${run.systems.length} systems): ${conclusion}`,
+    `${paint('bold', `Dry run of ${run.drill}`)} (${run.stage}, ${scopeInWords(run.systems, run.scope)}): ${conclusion}`,
     paint('dim', '  nothing was changed, published or received'),
     ...run.refusals.map((refusal) => `  ${bad} ${refusal}`),
     '',
     `  ${paint('bold', 'steady state and probes')}`,
-    ...alike(run.looks, ({ what, answer, said }) => {
+    ...alike(run, run.looks, ({ what, answer, said }) => {
       if (answer === 'not looked at') return `? ${what}: ${answer}: ${said}`;
       return `${answer === 'fine' ? good : bad} ${what}: ${said}`;
     }),
     '',
     `  ${paint('bold', 'faults')}`,
-    ...run.faults.filter(({ system }) => told.includes(system)).flatMap(faultLines),
+    ...run.faults.filter(({ system }) => system === told).flatMap(faultLines),
     ...(more > 0 ? [`    and the same of ${more} more systems: --json tells all`] : []),
     '',
     `  ${paint('bold', 'permissions')}`,
-    ...alike(run.permissions, ({ action, answer, reason }) => {
-      if (answer === 'granted') return `${good} ${action}`;
-      return `${answer === 'refused' ? bad : '?'} ${action}: ${answer}: ${reason}`;
-    }),
+    ...alike(
+      run,
+      run.permissions.filter((one) => !unasked.includes(one)),
+      ({ action, answer, reason }) => {
+        if (answer === 'granted') return `${good} ${action}`;
+        return `${answer === 'refused' ? bad : '?'} ${action}: ${answer}: ${reason}`;
+      },
+    ),
+    `    ? not asked, since ${noWay}: ${[...new Set(unasked.map(({ action }) => action))].join(', ')}`,
   ];
   if (run.steps.length > 0) {
     const seconds = run.steps.reduce((sum, { atMostSeconds }) => sum + atMostSeconds, 0);
@@ -66,13 +75,15 @@ function plan(value: unknown): string {
   return text.length <= longestPlan ? text : `${text.slice(0, longestPlan)}… (--json tells all)`;
 }
 
-/** Each distinct line once, with the systems that it is about. */
+/** Each distinct line once, with the systems that it is about where those are not all. */
 function alike<Item extends { system: string }>(
+  { systems: all }: DryRun,
   items: readonly Item[],
   lineOf: (item: Item) => string,
 ): string[] {
   return [...Map.groupBy(items, lineOf)].map(([line, of]) => {
     const systems = [...new Set(of.map(({ system }) => system))];
-    return `    ${line} (${systems.length > toldSystems ? `${systems.length} systems` : systems.join(', ')})`;
+    if (systems.length === all.length) return `    ${line}`;
+    return `    ${line} (${systems.length > namedSystems ? `${systems.length} systems` : systems.join(', ')})`;
   });
 }

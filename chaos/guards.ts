@@ -4,6 +4,7 @@ import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
 import type { DrillClients } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
+import type { DrillScope } from './scope.ts';
 import { messagesPageName, pageName, seeAlarms } from './observers/alarms.ts';
 
 export interface GuardedDrill {
@@ -11,6 +12,7 @@ export interface GuardedDrill {
   identity: DrillIdentity;
   stage: string;
   systems: readonly SystemDocument[];
+  scope: DrillScope;
   clients: DrillClients;
   /** The stage's name once more, for production. */
   confirmProd?: string;
@@ -45,11 +47,11 @@ function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
 const lookEveryMs = 2_000;
 
 /**
- * Waits until none of the stage's alarms fires, and says for which it waits whenever that changes.
+ * Waits until none of the drilled systems' alarms and the fleet's fires, and says for which it waits whenever that changes.
  * @throws DrillRefusedError when one still does after `withinMs`; the signal's reason when it aborts
  */
 export async function waitForQuiet(
-  { stage, systems, clients }: Pick<GuardedDrill, 'stage' | 'systems' | 'clients'>,
+  { stage, systems, scope, clients }: Pick<GuardedDrill, 'stage' | 'systems' | 'scope' | 'clients'>,
   {
     withinMs,
     clock,
@@ -60,7 +62,7 @@ export async function waitForQuiet(
   const names = systems.map(({ system }) => system);
   const deadlineMs = clock.now() + withinMs;
   for (let told = ''; ; await clock.sleep(lookEveryMs, signal)) {
-    const firing = firingOf(await seeAlarms(clients.cloudWatch, stage, names, signal)).join(', ');
+    const firing = firingOf(await seeAlarms(clients.cloudWatch, stage, names, scope, signal)).join(', ');
     if (firing === '') return;
     if (clock.now() >= deadlineMs) {
       throw new DrillRefusedError('alarm', `still in ALARM after ${withinMs / 1_000} s: ${firing}`);
@@ -75,9 +77,9 @@ const firingOf = (seen: Awaited<ReturnType<typeof seeAlarms>>): string[] =>
 
 type Look = Omit<GuardedDrill, 'confirmProd'>;
 
-async function alarmRefusal({ stage, systems, clients }: Look): Promise<DrillRefusedError | null> {
+async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<DrillRefusedError | null> {
   const names = systems.map(({ system }) => system);
-  const seen = await seeAlarms(clients.cloudWatch, stage, names);
+  const seen = await seeAlarms(clients.cloudWatch, stage, names, scope);
   const firing = firingOf(seen);
   if (firing.length > 0) {
     return new DrillRefusedError(

@@ -23,6 +23,8 @@ it('tells what came since the line before, by kind and a second', () => {
   system.answers.push(answer(0), answer(500));
   expect(line(4_000)).toBe('observe 3 s: 0 right, 2 wrong, 15 503, 1 429, 1 other a second');
   expect(line(5_000)).toBe('observe 4 s: 0 right a second');
+  system.answers.push(answer(200, false));
+  expect(line(15_000)).toBe('observe 14 s: 0 right, <1 wrong a second');
 });
 
 it('tells what the step looks at, and nothing of the steps before', () => {

@@ -24,7 +24,7 @@ export function liveLineOf(
     const counts = countByKind(answers);
     const kinds = (['right', 'wrong', 'unavailable', 'refused', 'other'] as const)
       .filter((kind) => kind === 'right' || counts[kind] > 0)
-      .map((kind) => `${Math.round(counts[kind] / seconds)} ${labels[kind]}`);
+      .map((kind) => `${rate(counts[kind] / seconds)} ${labels[kind]}`);
     const parts = [
       `${step} ${Math.round((nowMs - startMs) / 1_000)} s: ${kinds.join(', ')} a second`,
       sum(
@@ -49,6 +49,10 @@ export function liveLineOf(
     return parts.filter((part) => part !== null).join(' · ');
   };
 }
+
+/** What is there at all is not said to be none. */
+const rate = (perSecond: number): string =>
+  perSecond > 0 && perSecond < 0.5 ? '<1' : String(Math.round(perSecond));
 
 const labels = { right: 'right', wrong: 'wrong', unavailable: '503', refused: '429', other: 'other' };
 

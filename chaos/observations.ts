@@ -55,6 +55,8 @@ export interface Observations {
   readonly messagesOnCall: Sighting<OnCall>[];
   /** State of the dead-letter queue's alarm. */
   readonly deadLetterAlarm: Sighting<AlarmState>[];
+  /** State of the page of the whole fleet. */
+  readonly fleetPage: Sighting<AlarmState>[];
   /** State of the metric alarm that sees the errors first. */
   readonly errorAlarm: Sighting<AlarmState>[];
   /** Names of the system's and the fleet's alarms in state ALARM. */
@@ -83,6 +85,7 @@ export const noObservations = (document: SystemDocument): Observations => ({
   onCall: [],
   messagesOnCall: [],
   deadLetterAlarm: [],
+  fleetPage: [],
   errorAlarm: [],
   firingAlarms: [],
   queued: [],

@@ -9,12 +9,14 @@ export interface Permission {
   reason: string | null;
 }
 
+export const noWay = 'AWS has no way to ask without doing it';
+
 /** Of what has no way to be asked about that changes nothing. */
 export const notAsked = (...actions: readonly string[]): Permission[] =>
   actions.map((action) => ({
     action,
     answer: 'not asked',
-    reason: 'AWS has no way to ask without doing it',
+    reason: noWay,
   }));
 
 /**

@@ -105,6 +105,40 @@ describe.concurrent('runDrill', () => {
     );
   });
 
+  const ofFleet = (result: Awaited<ReturnType<typeof runDrill>>) =>
+    result.expectations.filter(({ id }) => id.startsWith('fleet'));
+
+  it('wants the page of the fleet where so much of it is hurt', async () => {
+    const scope = { stageSystems: 2, share: null };
+    const told = await prepare({ page: 'by the fleet' }, { scope });
+    const result = await runDrill(told.options);
+    expect(result.verdict).toBe('passed');
+    expect(ofFleet(result)).toMatchObject([{ id: 'fleetPaged', outcome: 'met' }]);
+    const silent = await prepare({}, { scope });
+    const failed = await runDrill(silent.options);
+    expect(failed.verdict).toBe('failed');
+    expect(failed.reason).toContain("the whole fleet's page goes off: did not happen");
+  });
+
+  it('wants the page of the fleet quiet where little of it is hurt, and does not take it for the own one', async () => {
+    const scope = { stageSystems: 50, share: { percent: 2, seed: 'a' } };
+    const quiet = await prepare({}, { scope });
+    const result = await runDrill(quiet.options);
+    expect(result).toMatchObject({ verdict: 'passed', systems: ['system-01'], scope });
+    expect(ofFleet(result)).toMatchObject([{ id: 'fleetNotPaged', outcome: 'met' }]);
+    const loud = await prepare({ page: 'by the fleet' }, { scope });
+    const failed = await runDrill(loud.options);
+    expect(failed.verdict).toBe('failed');
+    expect(failed.reason).toContain("looks at which the whole fleet's page goes off: 1, expected <= 0");
+  });
+
+  it('lets no other system keep it, save where all of them are drilled', async () => {
+    const { options } = await prepare({ otherIll: true });
+    expect((await runDrill(options)).verdict).toBe('passed');
+    const whole = await prepare({ otherIll: true }, { scope: { stageSystems: 1, share: null } });
+    await expect(runDrill(whole.options)).rejects.toThrow('already in ALARM: test-fleet-unanswered');
+  });
+
   it('touches nothing when its safety net cannot be spread', async () => {
     const { stage, options } = await prepare({ scheduleRefused: true });
     const result = await runDrill(options);
@@ -202,7 +236,7 @@ describe.concurrent('runDrill', () => {
   });
 
   it('passes where the page of the whole fleet tells of it', async () => {
-    const { options } = await prepare({ page: 'by the fleet' });
+    const { options } = await prepare({ page: 'by the fleet' }, { scope: { stageSystems: 1, share: null } });
     const { verdict, expectations } = await runDrill(options);
     expect(verdict).toBe('passed');
     expect(expectations.find(({ id }) => id === 'paged')).toMatchObject({ outcome: 'met' });

@@ -9,6 +9,7 @@ import { limits } from '../monitoring/limits.ts';
 import { refuseUnlessSafe, waitForQuiet } from './guards.ts';
 import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
+import { hitsFleet } from './scope.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const steps = drill.steps({
     periodSeconds: options.periodSeconds,
     visibilityTimeoutMs: Math.max(...visibility),
+    hitsFleet: hitsFleet(systems.length, options.scope),
   });
   const journal = await openJournal(join(directory, journalFileName));
   try {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { ownIdentity } from '../core/process/processes.ts';
 import type { DrillOptions } from '../chaos/drillOptions.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
+import type { DrillScope } from '../chaos/scope.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
@@ -15,6 +16,7 @@ import { whileShown } from './whileShown.ts';
 const liveMs = { terminal: 1_000, plain: 15_000 };
 
 interface DrillChoices {
+  scope: DrillScope;
   /** Whether it waits for alarms that fire. */
   wait: boolean;
   confirmProd?: string | undefined;
@@ -30,7 +32,7 @@ export async function drillStage(
   target: Target,
   name: string,
   directory: string,
-  { wait, confirmProd, engine, firstId = reserveIds(context.random) }: DrillChoices,
+  { scope, wait, confirmProd, engine, firstId = reserveIds(context.random) }: DrillChoices,
 ): Promise<DrillResult> {
   const { clock, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
@@ -40,6 +42,7 @@ export async function drillStage(
     place: connection.place,
     service: fleet.service,
     systems,
+    scope,
     clients: connection.clients,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     load: {

@@ -1,5 +1,6 @@
 import { drillNamed } from '../chaos/drills/index.ts';
 import { dryRun, type DryRun } from '../chaos/dryRun.ts';
+import type { DrillScope } from '../chaos/scope.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
@@ -14,6 +15,7 @@ export async function dryRunDrill(
   { clock, random, signal }: OperationContext,
   { stage, fleet, connection, systems }: Target,
   name: string,
+  scope: DrillScope,
 ): Promise<DryRun> {
   const { clients, place } = connection;
   const sign = createSigner(clients.sns.config.credentials, fleet.region);
@@ -23,6 +25,7 @@ export async function dryRunDrill(
     place,
     service: fleet.service,
     systems,
+    scope,
     clients,
     periodSeconds: stageOf(fleet, stage).periodSeconds,
     clock,

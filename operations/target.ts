@@ -1,4 +1,4 @@
-import { readDocuments } from '../fleet/discovery.ts';
+import { readDocuments, type Discovery } from '../fleet/discovery.ts';
 import type { SystemDocumentError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
@@ -26,7 +26,16 @@ export async function findSystems(
   names: readonly string[],
   onUnreadable?: (error: SystemDocumentError) => void,
 ): Promise<SystemDocument[]> {
-  const { systems, unreadable } = await readDocuments(ssm, stage);
+  return pickSystems(await readDocuments(ssm, stage), stage, names, onUnreadable);
+}
+
+/** The same of what was discovered. */
+export function pickSystems(
+  { systems, unreadable }: Discovery,
+  stage: string,
+  names: readonly string[],
+  onUnreadable?: (error: SystemDocumentError) => void,
+): SystemDocument[] {
   const there = new Set([...systems, ...unreadable].map(({ system }) => system));
   const unknown = names.find((name) => !there.has(name));
   if (unknown !== undefined) {

@@ -91,6 +91,14 @@ export const drillResultSchema = z
     rehearsal: z.boolean(),
     periodSeconds: z.number().positive(),
     systems: z.array(z.string()),
+    /** How many systems the stage has, and how the drilled ones were chosen; absent in files from before it was told. */
+    scope: z
+      .strictObject({
+        stageSystems: count,
+        /** Null: they were named, or all of them were meant. */
+        share: z.strictObject({ percent: z.number().positive(), seed: z.string() }).nullable(),
+      })
+      .optional(),
     verdict: drillVerdict,
     /** One sentence. */
     reason: z.string(),

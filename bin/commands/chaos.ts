@@ -1,11 +1,14 @@
 import { hostname } from 'node:os';
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDryRun } from '../../chaos/formatDryRun.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
 import { drills } from '../../chaos/drills/index.ts';
+import { formatEndings, type DrillEnding } from '../../chaos/formatEndings.ts';
+import type { DrillResult } from '../../records/drill.ts';
 import { formatRestored, leavesSomething } from '../../chaos/formatRestored.ts';
 import { restoreFromJournals } from '../../chaos/restore.ts';
+import { scopeInWords, type DrilledShare, type DrillScope } from '../../chaos/scope.ts';
 import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
 import { loadService } from '../../fleet/service.ts';
 import { findSystems, type Target } from '../../operations/target.ts';
@@ -17,14 +20,16 @@ import {
   engineOption,
   jsonOption,
   keepDataOption,
+  sharePercent,
   stageOption,
   systemOption,
   type EngineName,
 } from '../options.ts';
 import { reportRun } from '../report.ts';
-import { reachStage, reachSystems } from '../target.ts';
+import { reachStage } from '../target.ts';
 import { exitCodeOfDrill, exitCodeOfDryRun } from '../exitCodeOf.ts';
 import { drillStage } from '../../operations/drillStage.ts';
+import { findDrilled } from '../../operations/findDrilled.ts';
 import { dryRunDrill } from '../../operations/dryRunDrill.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { acknowledgedByDrill } from '../../operations/testRows/acknowledged.ts';
@@ -37,6 +42,8 @@ interface DrillCommandOptions {
   stage: string;
   system: string[];
   engine: EngineName;
+  share?: number;
+  seed?: string;
   all: boolean;
   dryRun: boolean;
   wait?: boolean;
@@ -57,6 +64,12 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
     .addOption(stageOption())
     .addOption(systemOption())
     .addOption(engineOption().default('embedded'))
+    .addOption(
+      new Option('--share <percent>', 'only so many of the systems, such as 10%; one at least')
+        .argParser(sharePercent)
+        .conflicts('system'),
+    )
+    .option('--seed <text>', 'which of them: the same text chooses the same ones (default: the date, in UTC)')
     .option('--all', 'every drill, one after the other', false)
     .option(
       '--wait',
@@ -80,20 +93,35 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
         context.output.answer(options.json ? JSON.stringify(listOfDrills()) : formatDrills());
         return done(exitCodes.passed);
       }
-      const target = await reachSystems(options);
-      if (options.dryRun) return done(await foretell(context, target, names, options));
+      if (options.seed !== undefined && options.share === undefined) {
+        throw new UsageError('--seed chooses the systems of a --share: name one.');
+      }
+      const reached = await reachStage(options);
+      const { systems, scope } = await findDrilled(reached.connection.clients, options.stage, {
+        names: options.system,
+        share: shareOf(options, context.clock.now()),
+      });
+      const target = { ...reached, systems };
+      if (options.dryRun) return done(await foretell(context, target, names, { ...options, scope }));
       const wait = options.wait ?? (options.all || context.output.interactive);
       const codes: ExitCode[] = [];
+      const endings: DrillEnding[] = [];
       for (const one of names) {
         try {
-          codes.push(await runOne(context, target, one, { ...options, wait }));
+          const result = await runOne(context, target, one, { ...options, wait, scope });
+          codes.push(exitCodeOfDrill(result));
+          endings.push(result);
         } catch (error) {
           // One that the guards refuse hides no other.
           if (!options.all || !(error instanceof DrillRefusedError)) throw error;
           context.output.progress(`${one}: ${error.message}`);
           codes.push(exitCodes.usage);
+          endings.push({ drill: one, verdict: 'refused', reason: error.message });
         }
         if (context.signal.aborted) break;
+      }
+      if (options.all && !options.json) {
+        context.output.answer(formatEndings(endings, drills.size, { color: context.output.color }));
       }
       done(strongest(codes));
     });
@@ -101,18 +129,34 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
   return chaos;
 }
 
+/** A night drills other systems than the one before, and the same ones with each of its drills. */
+const shareOf = ({ share, seed }: DrillCommandOptions, nowMs: number): DrilledShare | null =>
+  share === undefined
+    ? null
+    : { percent: share, seed: seed ?? new Date(nowMs).toISOString().slice(0, 'YYYY-MM-DD'.length) };
+
 /** One drill with its record and its report; the next one begins whatever this one showed. */
 async function runOne(
   context: Context,
   target: Target,
   name: string,
-  { wait, confirmProd, engine, keepData, json }: DrillCommandOptions & { wait: boolean },
-): Promise<ExitCode> {
+  {
+    wait,
+    confirmProd,
+    engine,
+    keepData,
+    json,
+    scope,
+  }: DrillCommandOptions & { wait: boolean; scope: DrillScope },
+): Promise<DrillResult> {
   const { output, clock } = context;
+  const names = target.systems.map(({ system }) => system);
+  if (names.length < scope.stageSystems) output.progress(`drilling ${scopeInWords(names, scope)}`);
   const directory = newRunDirectory(clock, name);
   const publishing = { keepData, mostMessages: limits.messageIds.blockSize };
   return whilePublishing(context, target, directory, publishing, async (firstId) => {
     const result = await drillStage(context, target, name, directory, {
+      scope,
       wait,
       confirmProd,
       engine,
@@ -121,7 +165,7 @@ async function runOne(
     output.answer(json ? JSON.stringify(result) : formatDrill(result, { color: output.color }));
     output.progress(`record: ${directory}`);
     await reportRun(output, directory);
-    return { result: exitCodeOfDrill(result), acknowledged: acknowledgedByDrill(result) };
+    return { result, acknowledged: acknowledgedByDrill(result) };
   });
 }
 
@@ -129,12 +173,12 @@ async function foretell(
   context: Context,
   target: Target,
   names: readonly string[],
-  { json }: Pick<DrillCommandOptions, 'json'>,
+  { json, scope }: Pick<DrillCommandOptions, 'json'> & { scope: DrillScope },
 ): Promise<ExitCode> {
   const { output } = context;
   const codes: ExitCode[] = [];
   for (const name of names) {
-    const found = await dryRunDrill(context, target, name);
+    const found = await dryRunDrill(context, target, name, scope);
     output.answer(json ? JSON.stringify(found) : formatDryRun(found, { color: output.color }));
     codes.push(exitCodeOfDryRun(found));
   }

@@ -181,7 +181,10 @@ async function allParts(
 
   output.heading(`5/5 drill: ${drill} under load`);
   try {
-    const result = await drillStage(during, target, drill, join(directory, 'drill'), { wait: false });
+    const result = await drillStage(during, target, drill, join(directory, 'drill'), {
+      scope: { stageSystems: target.systems.length, share: null },
+      wait: false,
+    });
     output.answer(formatDrill(result, { color, inShort: !all }));
     during.signal.throwIfAborted();
     parts.push({ name: 'drill', code: exitCodeOfDrill(result) });

@@ -8,6 +8,8 @@ export interface DrillTiming {
   periodSeconds: number;
   /** Of the subscribers' queues, the longest. */
   visibilityTimeoutMs: number;
+  /** Whether so many systems are hurt that the fleet's own page is due. */
+  hitsFleet: boolean;
 }
 
 export type WatchedStepName = 'steady' | 'observe' | 'recover' | 'settle';

@@ -129,6 +129,29 @@ export const onCallPaged = (withinMs: number): Expectation => ({
   measure: ({ onCall }, milestones) => fromFaultTo('paged', onCall, milestones),
 });
 
+/** So much of the fleet is hurt that one page tells for all. */
+export const fleetPaged = (withinMs: number): Expectation => ({
+  id: 'fleetPaged',
+  title: "the whole fleet's page goes off",
+  ...within(withinMs),
+  measure: ({ fleetPage }, milestones) => fromFaultTo('ALARM', fleetPage, milestones),
+});
+
+/** So little of it that nobody shall hear of all. */
+export const fleetNotPaged = (): Expectation => ({
+  id: 'fleetNotPaged',
+  title: "looks at which the whole fleet's page goes off",
+  unit: 'count',
+  kind: 'always',
+  relation: '<=',
+  limit: 0,
+  measure: ({ fleetPage }, { injectMs }) => {
+    if (injectMs === null) return null;
+    const since = seenBetween(fleetPage, injectMs);
+    return since.length === 0 ? null : since.filter(({ value }) => value === 'ALARM').length;
+  },
+});
+
 /** The page of affected users stays quiet: nobody is called for what is no outage. */
 export const notPaged = (): Expectation => ({
   id: 'notPaged',

@@ -10,6 +10,8 @@ import {
   fastUnavailable,
   faultHasEffect,
   firstGoodAnswer,
+  fleetNotPaged,
+  fleetPaged,
   lastBadAnswer,
   noWrongBodies,
   onCallPaged,
@@ -34,7 +36,7 @@ export const restartDatabase: Drill = {
     'while its database restarts a system says 503 quickly, on-call is told, and when it is back the connections come ' +
     'one by one instead of all at once; nothing that was published is lost or stored twice',
   faults: [rebootCluster],
-  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+  steps: ({ periodSeconds, visibilityTimeoutMs, hitsFleet }) => {
     const { periodMs, pageMs, clearMs } = outageTimes(periodSeconds);
     const toldFromMs = drill.restart.toldFromPeriods * periodMs;
     const backWithinMs = drill.restart.backWithinPeriods * periodMs;
@@ -53,6 +55,7 @@ export const restartDatabase: Drill = {
           queueGrows((system) => Math.ceil(messageRate(system) * drill.queueGrowthSeconds)),
           onlyWhereTold(alarmReached(pageMs), toldFromMs),
           onlyWhereTold(onCallPaged(pageMs), toldFromMs),
+          hitsFleet ? onlyWhereTold(fleetPaged(pageMs), toldFromMs) : fleetNotPaged(),
         ],
       },
       recover: {

@@ -9,6 +9,8 @@ import {
   fastUnavailable,
   faultHasEffect,
   firstGoodAnswer,
+  fleetNotPaged,
+  fleetPaged,
   lastBadAnswer,
   noGoodAnswersDuring,
   noWrongBodies,
@@ -33,7 +35,7 @@ export const revokeDbIngress: Drill = {
     'without a way to its database a system says 503 quickly, on-call is told, and nothing that was ' +
     'published is lost or stored twice',
   faults: [revokeIngressRule, endSessions],
-  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+  steps: ({ periodSeconds, visibilityTimeoutMs, hitsFleet }) => {
     const { pageMs, clearMs } = outageTimes(periodSeconds);
     return {
       steady: steadyStep(periodSeconds, ['alarms', 'queues']),
@@ -49,6 +51,7 @@ export const revokeDbIngress: Drill = {
           fastUnavailable(limits.unavailableAnswerP95Ms),
           alarmReached(pageMs),
           onCallPaged(pageMs),
+          hitsFleet ? fleetPaged(pageMs) : fleetNotPaged(),
           queueGrows((system) => Math.ceil(messageRate(system) * drill.queueGrowthSeconds)),
         ],
       },

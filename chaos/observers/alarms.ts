@@ -5,6 +5,7 @@ import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/descrip
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import type { AlarmState, OnCall } from '../observations.ts';
+import { hitsFleet, type DrillScope } from '../scope.ts';
 import type { Observer, LookContext } from './observer.ts';
 
 /** The composite that pages on-call for a system. */
@@ -24,7 +25,12 @@ const fleetPageName = (stage: string): string => fleetAlarmName(stage, 'affected
 /** The first sign that users get errors; it notifies nobody by itself. */
 const errorAlarmName = (stage: string, system: string): string => alarmName(stage, system, 'errorRate');
 
-const fleetNamesOf = (stage: string): string[] => fleetCompositeIds.map((id) => fleetAlarmName(stage, id));
+/** Of those that tell of single systems too, only where all are meant. */
+const fleetNamesOf = (stage: string, whole: boolean): string[] =>
+  fleetCompositeIds.filter((id) => whole || id !== 'unanswered').map((id) => fleetAlarmName(stage, id));
+
+const isWhole = (systems: readonly string[], { stageSystems }: DrillScope): boolean =>
+  systems.length >= stageSystems;
 
 /** They are in ALARM long after what they speak of, or sum up those that are. */
 const slow: readonly string[] = ['ticket', 'ticketRecurringErrors', 'ticketUnmeasured'];
@@ -44,14 +50,18 @@ export interface SeenAlarm {
   suppressedBy: NamedAlarm['ActionsSuppressedBy'];
 }
 
-/** The alarms of systems and of their fleet by name; one that doesn't exist is absent. */
+/** The alarms of systems and of their fleet by name, and of no other system; one that doesn't exist is absent. */
 export async function seeAlarms(
   cloudWatch: CloudWatchClient,
   stage: string,
   systems: readonly string[],
+  scope: DrillScope,
   signal?: AbortSignal,
 ): Promise<Map<string, SeenAlarm>> {
-  const names = [...fleetNamesOf(stage), ...systems.flatMap((system) => namesOf(stage, system))];
+  const names = [
+    ...fleetNamesOf(stage, isWhole(systems, scope)),
+    ...systems.flatMap((system) => namesOf(stage, system)),
+  ];
   const seen = new Map<string, SeenAlarm>();
   for (const alarm of await describeAlarms(cloudWatch, names, () => callLimit(signal))) {
     const { AlarmName, StateValue, ActionsEnabled = true, AlarmActions = [], ActionsSuppressedBy } = alarm;
@@ -71,29 +81,34 @@ export function onCallOf(page: SeenAlarm, fleetPage: SeenAlarm | undefined): OnC
 }
 
 export const observeAlarms =
-  ({ stage, observations, clients, clock }: LookContext): Observer =>
+  ({ stage, observations, scope, clients, clock }: LookContext): Observer =>
   async (signal) => {
     const systems = observations.map(({ document }) => document.system);
-    const seen = await seeAlarms(clients.cloudWatch, stage, systems, signal);
+    const seen = await seeAlarms(clients.cloudWatch, stage, systems, scope, signal);
     const atMs = clock.now();
-    const fleetPage = seen.get(fleetPageName(stage));
+    const ofFleet = seen.get(fleetPageName(stage));
+    // Below its share it speaks of others, if it speaks.
+    const instead = hitsFleet(systems.length, scope) ? ofFleet : undefined;
+    const fleetNames = fleetNamesOf(stage, isWhole(systems, scope));
     for (const {
       document,
       onCall,
       messagesOnCall,
+      fleetPage,
       errorAlarm,
       deadLetterAlarm,
       firingAlarms,
     } of observations) {
       const page = seen.get(pageName(stage, document.system));
-      if (page) onCall.push({ atMs, value: onCallOf(page, fleetPage) });
+      if (page) onCall.push({ atMs, value: onCallOf(page, instead) });
+      if (ofFleet) fleetPage.push({ atMs, value: ofFleet.state });
       const messagesPage = seen.get(messagesPageName(stage, document.system));
       if (messagesPage) messagesOnCall.push({ atMs, value: onCallOf(messagesPage, undefined) });
       const letters = seen.get(deadLetterAlarmName(stage, document.system));
       if (letters) deadLetterAlarm.push({ atMs, value: letters.state });
       const errors = seen.get(errorAlarmName(stage, document.system));
       if (errors) errorAlarm.push({ atMs, value: errors.state });
-      const firing = [...fleetNamesOf(stage), ...namesOf(stage, document.system)].filter(
+      const firing = [...fleetNames, ...namesOf(stage, document.system)].filter(
         (name) => seen.get(name)?.state === 'ALARM',
       );
       firingAlarms.push({ atMs, value: firing });

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Observations } from '../observations.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import type { DrillIdentity } from '../identity.ts';
+import type { DrillScope } from '../scope.ts';
 import type { Publisher } from '../publisher.ts';
 
 /** What a watched step may look at. */
@@ -19,6 +20,7 @@ export type Observable =
 export interface LookContext {
   stage: string;
   observations: readonly Observations[];
+  scope: DrillScope;
   clients: DrillClients;
   clock: Clock;
 }

@@ -15,6 +15,8 @@ export const drillOptions = (
   place: 'local',
   service: service.definition,
   systems: [stage.document],
+  // So few that nobody is told of the fleet.
+  scope: { stageSystems: 3, share: null },
   clients: stage.clients,
   periodSeconds: 10,
   load: stage.load,

@@ -82,6 +82,8 @@ export interface Script {
   authorizeFailures?: number;
   /** The alarms before the drill. */
   alarmBefore?: 'OK' | 'ALARM' | 'absent' | 'mute';
+  /** A system that is not drilled is ill, so that it and the fleet's alarm of single databases are in ALARM. */
+  otherIll?: boolean;
   /** So long into the test the alarms before the drill are OK again. */
   quietAfterMs?: number;
   /** No schedule can be made. */
@@ -375,12 +377,17 @@ export class ScriptedStage {
       AlarmActions: alarmBefore === 'mute' ? [] : ['arn:aws:sns:us-east-1:000000000000:on-call'],
     };
     const suppressed = page === 'held back' ? { ActionsSuppressedBy: 'WaitPeriod' } : {};
+    const others = this.#script.otherIll ? 'ALARM' : 'OK';
+    const asked = (alarms: { AlarmName: string; StateValue: string }[]) =>
+      alarms.filter(({ AlarmName }) => command.input.AlarmNames?.includes(AlarmName));
     return {
-      MetricAlarms: [
+      MetricAlarms: asked([
+        { AlarmName: 'test-system-02-errorRate', StateValue: others },
         { AlarmName: 'test-system-01-errorRate', StateValue: firing ? 'ALARM' : state },
         { AlarmName: 'test-system-01-deadLetters', StateValue: this.#givenUp(now) },
-      ],
-      CompositeAlarms: [
+      ]),
+      CompositeAlarms: asked([
+        { AlarmName: 'test-fleet-unanswered', StateValue: others },
         { AlarmName: 'test-system-01-page', StateValue: state, ...told, ...(raised && suppressed) },
         { AlarmName: 'test-system-01-pageMessages', StateValue: this.#givenUp(now), ...told },
         {
@@ -388,7 +395,7 @@ export class ScriptedStage {
           StateValue: page === 'by the fleet' ? state : 'OK',
           ...told,
         },
-      ],
+      ]),
     };
   }
 

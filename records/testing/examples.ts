@@ -261,6 +261,7 @@ export const exampleDrill: DrillResult = {
   rehearsal: true,
   periodSeconds: 10,
   systems: ['system-01', 'system-02'],
+  scope: { stageSystems: 20, share: { percent: 10, seed: '2026-11-03' } },
   verdict: 'passed',
   reason: 'every expectation was met',
   restored: true,
