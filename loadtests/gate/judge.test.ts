@@ -396,6 +396,15 @@ describe('the run itself', () => {
     expect(verdict.verdict).toBe(expected);
   });
 
+  // Of 30 a second over a minute 1 % may be dropped, and one iteration falls on either side of the edge.
+  it.each([
+    [29.69, 'pass'],
+    [29.68, 'inconclusive'],
+  ] as const)('%d requests a second are a peak of 30: %s', (achieved, expected) => {
+    const run = changedRun(({ systems }) => void (systems[0]!.hold.achievedPerSecond = achieved));
+    expect(recordOf(judge(judgeInput({ run })), 'orders', 'load').verdict).toBe(expected);
+  });
+
   it('proves nothing of the subscriber without messages, unless none are expected', () => {
     const withoutMessages = changedRun(({ systems: all }) => {
       for (const system of all) delete system.messages;

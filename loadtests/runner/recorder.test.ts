@@ -204,6 +204,20 @@ test('a long run keeps each second by its summary, with the answers that come la
   expect(series[200]?.latencyMs).toEqual({ p50: 350_000, p95: 350_000, p99: 350_000, max: 350_000 });
 });
 
+test('a second is summarised with the answers that took as long as a request may', () => {
+  const run = recorder();
+  const answered = (startedMs: number, index: number, latencyMs = 1): void => {
+    const points = pointsOf({ system: 'a', offsetMs: startedMs, latencyMs, status: 200, passes: true }, index);
+    for (const point of points) run.add(point);
+  };
+  answered(10, 0, 1_000);
+  for (let second = 1; second <= 120; second += 1) answered(second * 1_000 + 10, second);
+  // All the while the first second waits: what it asked may be answered after two minutes.
+  answered(20, 121, 120_000);
+  const { series } = run.finish(startMs + 121_000).systems[0] ?? { series: [] };
+  expect(series[0]?.latencyMs).toMatchObject({ p50: 60_500, max: 120_000 });
+});
+
 test('thresholds stand with their values; one that the engine reports only where none explains it', () => {
   const thresholds = [parseThreshold('http_reqs{system:b}', 'counter', 'count>0')] as never[];
   const failing = recorder(thresholds);

@@ -187,6 +187,32 @@ describe('alarms', () => {
     });
   });
 
+  it('are tickets at a glance, all of them and nothing that pages', () => {
+    const children = childrenOf(parseCompositeRule(String(composite.get('prod-orders-ticket')!['AlarmRule'])));
+    expect(children.map((child) => child.replace('prod-orders-', ''))).toEqual([
+      'errorRate',
+      'errorBudget',
+      'databaseCpu',
+      'databaseMemory',
+      'databaseConnections',
+      'databaseDisk',
+      'functionMemory',
+      'functionConcurrency',
+      'subscriberMemory',
+      'subscriberConcurrency',
+      'duration',
+      'oldestMessage',
+      'repeatedErrors',
+      'recurringErrors',
+      'subscriberErrors',
+      'subscriberFailing',
+      'connectionsFull',
+      'diskFull',
+      'provenPeak',
+      'provenMessagePeak',
+    ]);
+  });
+
   it('are suppressed by the wider one: the fleet before its systems, the page before the rest', () => {
     const suppressor = (name: string) =>
       (composite.get(name)!['ActionsSuppressor'] as string | undefined)?.split(':alarm:')[1];
