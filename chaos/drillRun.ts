@@ -12,6 +12,7 @@ import type { Journal } from '../records/journalFile.ts';
 import { limits } from '../monitoring/limits.ts';
 import { observerOf } from './observers/index.ts';
 import type { DrillOptions } from './drillOptions.ts';
+import { countOfSystems } from './scope.ts';
 import { formatFinding, type StepFinding } from './verdict.ts';
 import { watch } from './watch.ts';
 
@@ -114,7 +115,7 @@ export class DrillRun {
     try {
       switch (step) {
         case 'inject':
-          onProgress(`fault: ${faults} on ${systems.length} systems`);
+          onProgress(`fault: ${faults} on ${countOfSystems(systems.length)}`);
           this.#milestones.injectMs = clock.now();
           await this.#ledger.injectAll({
             publisher: background.publisher,

@@ -35,9 +35,12 @@ export function chooseSystems(names: readonly string[], { percent, seed }: Drill
 export const hitsFleet = (drilled: number, { stageSystems }: DrillScope): boolean =>
   (drilled / stageSystems) * 100 >= limits.fleet.unhealthySharePercent;
 
+/** `1 system`, `5 systems` */
+export const countOfSystems = (count: number): string => `${count} system${count === 1 ? '' : 's'}`;
+
 /** `5 of 50 systems (10 %, seed 2026-11-26): system-03, …`; of all of them the number alone. */
 export function scopeInWords(systems: readonly string[], { stageSystems, share }: DrillScope): string {
-  if (systems.length === stageSystems) return `${stageSystems} systems`;
+  if (systems.length === stageSystems) return countOfSystems(stageSystems);
   const how = share === null ? '' : ` (${share.percent} %, seed ${share.seed})`;
-  return `${systems.length} of ${stageSystems} systems${how}: ${systems.join(', ')}`;
+  return `${systems.length} of ${countOfSystems(stageSystems)}${how}: ${systems.join(', ')}`;
 }
