@@ -401,7 +401,7 @@ describe('the run itself', () => {
     [29.69, 'pass'],
     [29.68, 'inconclusive'],
   ] as const)('%d requests a second are a peak of 30: %s', (achieved, expected) => {
-    const run = changedRun(({ systems }) => void (systems[0]!.hold.achievedPerSecond = achieved));
+    const run = changedRun(({ systems: all }) => void (all[0]!.hold.achievedPerSecond = achieved));
     expect(recordOf(judge(judgeInput({ run })), 'orders', 'load').verdict).toBe(expected);
   });
 

@@ -207,7 +207,10 @@ test('a long run keeps each second by its summary, with the answers that come la
 test('a second is summarised with the answers that took as long as a request may', () => {
   const run = recorder();
   const answered = (startedMs: number, index: number, latencyMs = 1): void => {
-    const points = pointsOf({ system: 'a', offsetMs: startedMs, latencyMs, status: 200, passes: true }, index);
+    const points = pointsOf(
+      { system: 'a', offsetMs: startedMs, latencyMs, status: 200, passes: true },
+      index,
+    );
     for (const point of points) run.add(point);
   };
   answered(10, 0, 1_000);

@@ -188,7 +188,9 @@ describe('alarms', () => {
   });
 
   it('are tickets at a glance, all of them and nothing that pages', () => {
-    const children = childrenOf(parseCompositeRule(String(composite.get('prod-orders-ticket')!['AlarmRule'])));
+    const children = childrenOf(
+      parseCompositeRule(String(composite.get('prod-orders-ticket')!['AlarmRule'])),
+    );
     expect(children.map((child) => child.replace('prod-orders-', ''))).toEqual([
       'errorRate',
       'errorBudget',
