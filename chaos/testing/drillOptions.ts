@@ -25,5 +25,5 @@ export const drillOptions = (
   firstId: 5_000_000_000,
   signal: new AbortController().signal,
   onProgress: () => undefined,
-  live: { everyMs: 1_000, say: () => undefined },
+  live: { everyMs: 15_000, say: () => undefined },
 });
