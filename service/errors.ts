@@ -1,17 +1,14 @@
 /**
- * Every way in which the service and its database tools fail: a bounded set, so that logs and metrics
- * can be grouped by it.
+ * Every way in which a service of this kind and its database tools fail, but those of its own routes: a bounded set, so
+ * that logs and metrics can be grouped by it.
  */
-export type ErrorCode =
-  // What a client of the API sees.
-  | 'clientIdInvalid'
-  | 'clientNotFound'
+export type SharedErrorCode =
+  // What a caller of the API sees.
   | 'routeUnknown'
   | 'databaseUnreachable'
   | 'databaseSlow'
   | 'databaseCredentials'
   | 'databaseFailed'
-  | 'clientAmbiguous'
   | 'internal'
   // Why a message can never succeed.
   | 'messageNotJson'
@@ -29,6 +26,9 @@ export type ErrorCode =
   | 'migrationInvalid'
   | 'migrationChanged';
 
+/** One of these, or one of the errors that the service's contract names. */
+export type ErrorCode = string;
+
 /** Base of every error of this room. Its message may be shown and logged: it never holds client data. */
 export class ServiceError extends Error {
   override readonly name: string = 'ServiceError';
@@ -37,6 +37,22 @@ export class ServiceError extends Error {
   constructor(errorCode: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.errorCode = errorCode;
+  }
+}
+
+/** How a caller is told of an error: the contract's `errors`, by their codes. */
+export type CallerErrors<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
+
+/** An error that the contract names, so that its caller is told of it by name. */
+export class CallerError<Code extends string> extends ServiceError {
+  override readonly name = 'CallerError';
+  readonly status: number;
+  readonly title: string;
+
+  /** @param message what the caller is told where it is at fault (4xx); else for the log */
+  constructor(errors: CallerErrors<Code>, errorCode: Code, message: string) {
+    super(errorCode, message);
+    ({ status: this.status, title: this.title } = errors[errorCode]);
   }
 }
 
@@ -74,7 +90,7 @@ export class NonRetryableMessageError extends ServiceError {
   declare readonly errorCode: 'messageNotJson' | 'messageVersionUnsupported' | 'messageInvalid';
 
   constructor(errorCode: NonRetryableMessageError['errorCode'], problem: string) {
-    super(errorCode, `customers message refused: ${problem}`);
+    super(errorCode, `message refused: ${problem}`);
   }
 }
 

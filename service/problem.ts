@@ -1,5 +1,11 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { DatabaseUnavailableError, ServiceError, type ErrorCode } from './errors.ts';
+import {
+  CallerError,
+  DatabaseUnavailableError,
+  ServiceError,
+  type ErrorCode,
+  type SharedErrorCode,
+} from './errors.ts';
 
 interface ProblemKind {
   status: number;
@@ -15,28 +21,32 @@ const internal = {
 } satisfies ProblemKind;
 const retry = 'Nothing is wrong with the request; try again after the time that Retry-After gives.';
 
-/** The errors a client is told by name; every other is an internal one. */
-const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
-  clientIdInvalid: { status: 400, title: 'Invalid client id' },
-  clientNotFound: { status: 404, title: 'No such client' },
+/** The errors a caller is told by name, beside those of the contract; every other is an internal one. */
+const kinds: Partial<Record<SharedErrorCode, ProblemKind>> = {
   routeUnknown: { status: 404, title: 'No such resource' },
   databaseUnreachable: { status: 503, title: 'Database unreachable', detail: retry },
   databaseSlow: { status: 503, title: 'Database too slow', detail: retry },
   databaseCredentials: { status: 503, title: 'Database refuses the service', detail: retry },
   databaseFailed: { ...internal, title: 'Database error' },
-  clientAmbiguous: { ...internal, title: 'Ambiguous client' },
 };
 
+function kindOf(error: unknown): ProblemKind | undefined {
+  if (error instanceof CallerError) {
+    const { status, title } = error;
+    return status < 500 ? { status, title } : { ...internal, status, title };
+  }
+  return error instanceof ServiceError ? kinds[error.errorCode as SharedErrorCode] : undefined;
+}
+
 /** The status an error is answered with. */
-export const statusOf = (error: unknown): number =>
-  (error instanceof ServiceError ? kinds[error.errorCode] : undefined)?.status ?? internal.status;
+export const statusOf = (error: unknown): number => kindOf(error)?.status ?? internal.status;
 
 /**
  * The answer to a request that failed: an RFC 9457 problem. What a server-side failure was is for the
  * log; the client gets the request id under which the log has it.
  */
 export function problemResponse(error: unknown, requestId: string): APIGatewayProxyResult {
-  const kind = error instanceof ServiceError ? kinds[error.errorCode] : undefined;
+  const kind = kindOf(error);
   const errorCode: ErrorCode = error instanceof ServiceError && kind ? error.errorCode : 'internal';
   const { status, title, detail } = kind ?? internal;
   return {

@@ -8,6 +8,7 @@ import { selectClient } from '../redshift/sql.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { databaseOf, withDatabase, type Target } from './database.ts';
 import { assignment, compare, measured, perSecond } from './sideBySide.ts';
+import { routes } from '../handlers/routes.ts';
 
 /*
  * One execution environment asked for a client, one request after another: the bare query on an open
@@ -41,7 +42,7 @@ async function bareQuery(target: Target): Promise<number> {
 }
 
 async function handled(database: Database, after: () => void): Promise<number> {
-  const handler = createApiHandler({ database, telemetry });
+  const handler = createApiHandler({ database, telemetry }, routes);
   const rate = await perSecond(durationMs, async () => {
     const { statusCode } = await handler(event);
     if (statusCode !== 200) throw new Error(`expected 200, got ${statusCode}`);

@@ -8,6 +8,7 @@ import { createTelemetry } from '../telemetry.ts';
 import { CopyIn } from './copyIn.ts';
 import { databaseOf, withDatabase, type Target } from './database.ts';
 import { assignment, compare, measured } from './sideBySide.ts';
+import { clientMessages } from '../handlers/clientMessages.ts';
 
 /*
  * Rows a second into an empty table: the handler with its batches (each message checked, versioned,
@@ -54,6 +55,7 @@ async function rowsPerSecond(
 async function handled(assigned: Assigned): Promise<number> {
   const database = databaseOf(assigned.target, 'subscriber');
   const handler = createSubscriberHandler({
+    kind: clientMessages,
     database,
     deadLetters: { send: async () => new Map() },
     telemetry: createTelemetry({

@@ -72,14 +72,14 @@ describe('parseMessage', () => {
     const error = refusal(change);
 
     expect(error.errorCode).toBe('messageInvalid');
-    expect(error.message).toMatch(new RegExp(`^customers message refused: ${field}: .`));
+    expect(error.message).toMatch(new RegExp(`^message refused: ${field}: .`));
     const texts = Object.values(change).filter((value) => typeof value === 'string' && value.trim() !== '');
     for (const value of texts) expect(error.message).not.toContain(value);
   });
 
   it('refuses a field of the sender’s own without repeating its name', () => {
     expect(refusal({ secretoDeAna: 1 }).message).toBe(
-      'customers message refused: (the whole message): expected no field beyond those of the contract',
+      'message refused: (the whole message): expected no field beyond those of the contract',
     );
   });
 

@@ -13,6 +13,7 @@ import { captureOutput } from '../testing/emitted.ts';
 import { ManualClock } from '../../core/testing/manualClock.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createApiHandler } from './apiHandler.ts';
+import { routes } from './routes.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
@@ -64,7 +65,7 @@ async function api({ clock = systemClock, successSampleRate = 0 } = {}) {
     random: () => 0.5,
     successSampleRate,
   });
-  return createApiHandler({ database, telemetry });
+  return createApiHandler({ database, telemetry }, routes);
 }
 
 function request(path: string, query: Record<string, string[]> = {}): APIGatewayProxyEvent {
@@ -87,7 +88,7 @@ function emptyHanded() {
   const asked: unknown[] = [];
   const query = async (_sql: string, values: unknown[] = []) => (asked.push(...values), { rows: [] });
   const database: Database = { use: (work) => work({ query } as never, never), close: () => {} };
-  return { asked, handler: createApiHandler({ database, telemetry: silent }) };
+  return { asked, handler: createApiHandler({ database, telemetry: silent }, routes) };
 }
 
 const getClient = (...ids: string[]): APIGatewayProxyEvent =>
@@ -378,18 +379,21 @@ describe('logs and metrics', () => {
   });
 
   it('tells of an error that comes back with the request that meets it', async () => {
-    const failing = createApiHandler({
-      database: { use: () => Promise.reject(new TypeError('a bug')), close: () => {} },
-      telemetry: createTelemetry({
-        stage: 'local',
-        system: 'system-01',
-        role: 'api',
-        memoryMiB: 256,
-        usedBytes: () => 1,
-        clock: systemClock,
-        random: () => 0.5,
-      }),
-    });
+    const failing = createApiHandler(
+      {
+        database: { use: () => Promise.reject(new TypeError('a bug')), close: () => {} },
+        telemetry: createTelemetry({
+          stage: 'local',
+          system: 'system-01',
+          role: 'api',
+          memoryMiB: 256,
+          usedBytes: () => 1,
+          clock: systemClock,
+          random: () => 0.5,
+        }),
+      },
+      routes,
+    );
     await failing(getClient('1'));
     output.clear();
     await failing(getClient('1'));
@@ -443,7 +447,7 @@ describe('logs and metrics', () => {
       close: () => {},
     };
 
-    const response = await createApiHandler({ database, telemetry })(getClient('1'));
+    const response = await createApiHandler({ database, telemetry }, routes)(getClient('1'));
 
     expect(problem(response)).toMatchObject({ status: 500, type: 'urn:headroom:problem:internal' });
     expect(output.logs()).toEqual([

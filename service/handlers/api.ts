@@ -1,6 +1,7 @@
 import { readApiEnv } from '../env.ts';
 import { createApiHandler } from './apiHandler.ts';
 import { createEnvironment } from './environment.ts';
+import { routes } from './routes.ts';
 
 /** A lookup that takes longer answers nobody any more. */
 const statementMs = 2_500;
@@ -13,4 +14,7 @@ const statementMs = 2_500;
 const patienceMs = 250;
 
 /** Lambda entry of the API's function: API Gateway REST proxy events. */
-export const handler = createApiHandler(createEnvironment(readApiEnv(), 'api', { statementMs, patienceMs }));
+export const handler = createApiHandler(
+  createEnvironment(readApiEnv(), 'api', { statementMs, patienceMs }),
+  routes,
+);

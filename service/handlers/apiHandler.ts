@@ -3,17 +3,13 @@ import { ServiceError } from '../errors.ts';
 import { problemResponse } from '../problem.ts';
 import type { Database } from '../redshift/database.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { getClient } from './getClient.ts';
-import { healthcheck } from './healthcheck.ts';
-import type { Route } from './route.ts';
-
-const routes: Readonly<Record<string, Route>> = {
-  'GET /getClient': getClient,
-  'GET /healthcheck': healthcheck,
-};
+import type { Routes } from './route.ts';
 
 /** The API: a route's answer or a problem, one log line for a failure, one line of metrics. */
-export function createApiHandler({ database, telemetry }: { database: Database; telemetry: Telemetry }) {
+export function createApiHandler(
+  { database, telemetry }: { database: Database; telemetry: Telemetry },
+  routes: Routes,
+) {
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
     try {

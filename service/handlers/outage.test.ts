@@ -15,6 +15,7 @@ import { Relay } from '../testing/relay.ts';
 import { seededRandom } from '../../core/testing/seededRandom.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createSubscriberHandler } from './subscriberHandler.ts';
+import { clientMessages } from './clientMessages.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
@@ -60,6 +61,7 @@ function system(clock: ManualClock) {
       random,
     });
     const handler = createSubscriberHandler({
+      kind: clientMessages,
       database,
       deadLetters: {
         send: async (letters) => {

@@ -16,6 +16,8 @@ import { SystemBench } from '../testing/systemBench.ts';
 import { createApiHandler } from './apiHandler.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createSubscriberHandler } from './subscriberHandler.ts';
+import { clientMessages } from './clientMessages.ts';
+import { routes } from './routes.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
@@ -84,12 +86,13 @@ function ask(clientId: string, successSampleRate = 1, from = environment('api', 
     queryStringParameters: { client_id: clientId },
     requestContext: { requestId: '8b1f4d52-7c0e-4f3a-9a55-0d2c7c1c9e0b' },
   } as unknown as APIGatewayProxyEvent;
-  return createApiHandler(from)(event);
+  return createApiHandler(from, routes)(event);
 }
 
 function tell(bodies: string[], successSampleRate = 1) {
   const sqs = new SQSClient(bench.aws.clientConfig);
   const handler = createSubscriberHandler({
+    kind: clientMessages,
     ...environment('subscriber', successSampleRate),
     deadLetters: createDeadLetters(sqs, `${bench.aws.url}/000000000000/dead`),
     clock: systemClock,

@@ -16,6 +16,7 @@ import { Interleaver, type Fate } from '../testing/interleaver.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createSubscriberHandler, type SubscriberOptions } from './subscriberHandler.ts';
+import { clientMessages } from './clientMessages.ts';
 
 /*
  * The model: whatever is delivered, however often, in whatever order, to however many environments, cut
@@ -190,10 +191,11 @@ const newDatabase = (): Database =>
   });
 
 const invoke = (
-  environment: Pick<SubscriberOptions, 'database' | 'deadLetters'>,
+  environment: Pick<SubscriberOptions<Message>, 'database' | 'deadLetters'>,
   bodies: readonly string[],
 ): Promise<SQSBatchResponse> =>
   createSubscriberHandler({
+    kind: clientMessages,
     ...environment,
     telemetry: { failed: () => {}, succeeded: () => {}, publish: () => {} },
     clock: hurried,

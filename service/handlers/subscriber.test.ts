@@ -22,6 +22,7 @@ import { captureOutput } from '../testing/emitted.ts';
 import { SystemBench } from '../testing/systemBench.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createSubscriberHandler } from './subscriberHandler.ts';
+import { clientMessages } from './clientMessages.ts';
 
 let server: PostgresServer;
 let bench: SystemBench;
@@ -103,6 +104,7 @@ function subscriber({
     random: () => 0.5,
   });
   const handler = createSubscriberHandler({
+    kind: clientMessages,
     database,
     deadLetters: createDeadLetters(sqs, queueUrl),
     telemetry,

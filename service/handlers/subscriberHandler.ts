@@ -1,16 +1,16 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Clock, RandomSource } from '../../core/clock.ts';
-import { parseMessage, requireHappened, type Message } from '../domain/message.ts';
 import { NonRetryableMessageError } from '../errors.ts';
-import { applyMessages } from '../redshift/applyMessages.ts';
 import type { Database } from '../redshift/database.ts';
 import type { Counts, Telemetry } from '../telemetry.ts';
 import type { DeadLetter, DeadLetters } from './deadLetters.ts';
+import type { MessageKind } from './messageKind.ts';
 
 /** Left of the function's time for answering, after the database has had the rest. */
 const answerMs = 500;
 
-export interface SubscriberOptions {
+export interface SubscriberOptions<Message extends { occurredAt: string }> {
+  kind: MessageKind<Message>;
   database: Database;
   deadLetters: DeadLetters;
   telemetry: Telemetry;
@@ -22,15 +22,21 @@ export interface SubscriberOptions {
  * The subscriber: applies a batch of the queue in one transaction. What can never succeed goes to the
  * dead-letter queue; what may succeed later is handed back to the queue, and only that.
  */
-export function createSubscriberHandler(options: SubscriberOptions) {
-  const { database, deadLetters, telemetry, clock, random } = options;
+export function createSubscriberHandler<Message extends { occurredAt: string }>(
+  options: SubscriberOptions<Message>,
+) {
+  const { kind, database, deadLetters, telemetry, clock, random } = options;
 
-  async function apply(readable: Sorted['readable'], requestId: string, withinMs: number): Promise<Written> {
+  async function apply(
+    readable: Sorted<Message>['readable'],
+    requestId: string,
+    withinMs: number,
+  ): Promise<Written> {
     if (readable.length === 0) return { retry: [], counts: {}, storedAfterMs: [] };
     const messages = readable.map(({ message }) => message);
     try {
       const { applied, superseded } = await database.use(
-        (client, signal) => applyMessages(client, messages, { clock, random, signal }),
+        (client, signal) => kind.apply(client, messages, { clock, random, signal }),
         withinMs,
       );
       const committedMs = clock.now();
@@ -47,7 +53,7 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     }
   }
 
-  async function giveUp(nonRetryable: Sorted['nonRetryable'], requestId: string): Promise<Outcome> {
+  async function giveUp(nonRetryable: Sorted<Message>['nonRetryable'], requestId: string): Promise<Outcome> {
     const refused = await deadLetters.send(nonRetryable);
     for (const letter of nonRetryable) telemetry.failed(refused.get(letter) ?? letter.reason, requestId);
     const retry = [...refused.keys()].map(({ record }) => record);
@@ -59,7 +65,7 @@ export function createSubscriberHandler(options: SubscriberOptions) {
     context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const requestId = context.awsRequestId;
-    const { nonRetryable, readable } = sortOut(event.Records, clock.now());
+    const { nonRetryable, readable } = sortOut(event.Records, kind, clock.now());
     const withinMs = Math.max(answerMs, context.getRemainingTimeInMillis() - answerMs);
     const [written, given] = await Promise.all([
       apply(readable, requestId, withinMs),
@@ -83,18 +89,20 @@ interface Written extends Outcome {
   storedAfterMs: number[];
 }
 
-interface Sorted {
+interface Sorted<Message> {
   nonRetryable: (DeadLetter & { record: SQSRecord })[];
   readable: { record: SQSRecord; message: Message }[];
 }
 
-function sortOut(records: readonly SQSRecord[], nowMs: number): Sorted {
-  const sorted: Sorted = { nonRetryable: [], readable: [] };
+function sortOut<Message extends { occurredAt: string }>(
+  records: readonly SQSRecord[],
+  kind: MessageKind<Message>,
+  nowMs: number,
+): Sorted<Message> {
+  const sorted: Sorted<Message> = { nonRetryable: [], readable: [] };
   for (const record of records) {
     try {
-      const message = parseMessage(record.body);
-      requireHappened(message, nowMs);
-      sorted.readable.push({ record, message });
+      sorted.readable.push({ record, message: kind.parse(record.body, nowMs) });
     } catch (error) {
       if (!(error instanceof NonRetryableMessageError)) throw error;
       sorted.nonRetryable.push({ record, body: record.body, reason: error });

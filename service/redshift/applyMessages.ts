@@ -1,21 +1,9 @@
 import type { ClientBase } from 'pg';
-import type { Clock, RandomSource } from '../../core/clock.ts';
 import { newestOfEach, type VersionedMessage } from '../domain/version.ts';
 import type { Message } from '../domain/message.ts';
-import { ServiceError } from '../errors.ts';
-import { backoffMs, conflictBackoff } from './backoff.ts';
+import type { Applied } from '../handlers/messageKind.ts';
+import { retryConflicts, type RetryOptions } from './retryConflicts.ts';
 import * as sql from './sql.ts';
-import { isConflict } from './sqlState.ts';
-
-/** What became of a batch's messages; the two add up to their number. */
-export interface Applied {
-  /** Clients written. */
-  applied: number;
-  /** Messages that something newer, stored or in the same batch, or an equal one made void. */
-  superseded: number;
-}
-
-const maxTries = 5;
 
 /**
  * Applies messages in one transaction, so that a client ends as its newest event says, however often, in
@@ -26,24 +14,11 @@ const maxTries = 5;
 export async function applyMessages(
   client: ClientBase,
   messages: readonly Message[],
-  { clock, random, signal }: { clock: Clock; random: RandomSource; signal: AbortSignal },
+  options: RetryOptions,
 ): Promise<Applied> {
   const newest = newestOfEach(messages);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const applied = await transaction(client, newest);
-      return { applied, superseded: messages.length - applied };
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      if (tries === maxTries) {
-        throw new ServiceError('batchConflict', `the transaction met a conflict ${tries} times in a row`, {
-          cause: error,
-        });
-      }
-      await client.query(sql.rollback);
-      await clock.sleep(backoffMs(tries, random(), conflictBackoff), signal);
-    }
-  }
+  const applied = await retryConflicts(client, () => transaction(client, newest), options);
+  return { applied, superseded: messages.length - applied };
 }
 
 async function transaction(client: ClientBase, newest: readonly VersionedMessage[]): Promise<number> {

@@ -1,17 +1,19 @@
 import type { ClientBase } from 'pg';
 import type { Client } from '../domain/client.ts';
-import { ServiceError } from '../errors.ts';
+import { apiErrors } from '../apiErrors.ts';
+import { CallerError } from '../errors.ts';
 import { selectClient } from './sql.ts';
 
 /**
  * The client of an id, or undefined when there is none.
- * @throws ServiceError `clientAmbiguous` when the table, which has no key, holds more than one: whichever
+ * @throws CallerError `clientAmbiguous` when the table, which has no key, holds more than one: whichever
  *   was answered could be the wrong one.
  */
 export async function findClient(client: ClientBase, id: number): Promise<Client | undefined> {
   // `pg` hands a BIGINT over as text.
   const { rows } = await client.query<Omit<Client, 'id'> & { id: string }>(selectClient, [id]);
   const [row] = rows;
-  if (rows.length > 1) throw new ServiceError('clientAmbiguous', `an id has ${rows.length} clients`);
+  if (rows.length > 1)
+    throw new CallerError(apiErrors, 'clientAmbiguous', `an id has ${rows.length} clients`);
   return row && { ...row, id: Number(row.id) };
 }
