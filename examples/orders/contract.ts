@@ -1,0 +1,30 @@
+import { defineService } from '../../fleet/service.ts';
+import { apiErrors } from './errors.ts';
+import { health } from './load.ts';
+
+/** All that the toolkit knows of this service, beside its load side. */
+export const orders = defineService({
+  name: 'orders',
+  directory: import.meta.dirname,
+  names: { cluster: 'orders', messages: 'orders' },
+  entries: { api: 'handlers/api.ts', subscriber: 'handlers/subscriber.ts' },
+  routes: [
+    { method: 'GET', path: '/orders/{orderId}', shareOfLoad: 0.8 },
+    { method: 'POST', path: '/orders', shareOfLoad: 0.2 },
+    { method: 'GET', path: health },
+  ],
+  health,
+  errors: apiErrors,
+  load: 'load.ts',
+  scripts: 'k6',
+  migrations: 'migrations',
+  grants: {
+    api: { orders: ['SELECT', 'INSERT'] },
+    subscriber: {
+      orders: ['SELECT', 'INSERT'],
+      // What LOCK asks for; the table's one row is never changed.
+      orders_lock: ['SELECT', 'UPDATE', 'DELETE'],
+    },
+  },
+  rows: [{ table: 'orders', id: 'id' }],
+});
