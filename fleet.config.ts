@@ -1,11 +1,11 @@
 import { defineFleet } from './fleet/fleet.ts';
-import { clientes } from './service/contract.ts';
+import { contract } from './service/contract.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
 /** The systems that are built, watched, loaded and judged, and the stages they run in. */
 export default defineFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [
     { name: 'system-01', expectedPeak },

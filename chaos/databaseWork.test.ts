@@ -228,7 +228,7 @@ describe('observers', () => {
   });
 
   it('wait for the queue before they count', async () => {
-    await send(stage.system.queues.customers.url, { id: firstId });
+    await send(stage.system.queues.subscriber.url, { id: firstId });
     const observations = await look('queues', 'messages');
     expect(observations.queued.map(({ value }) => value)).toEqual([1]);
     expect(observations.reconciliations).toEqual([]);
@@ -236,7 +236,7 @@ describe('observers', () => {
 
   it('count again once the queue is empty: what was still in it may have been stored twice', async () => {
     for (const id of published) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
-    const { url } = stage.system.queues.customers;
+    const { url } = stage.system.queues.subscriber;
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await send(url, { id: firstId });
     const observations = noObservations(stage.system);

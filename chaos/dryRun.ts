@@ -131,7 +131,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
 /** Null where a queue cannot be asked: the look at it says why. */
 async function longestVisibilityMs({ systems, clients }: DryRunOptions): Promise<number | null> {
   try {
-    const each = systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.customers.url));
+    const each = systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.subscriber.url));
     return Math.max(...(await Promise.all(each)));
   } catch {
     return null;

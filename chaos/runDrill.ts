@@ -34,7 +34,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   }
   await refuseUnlessSafe({ ...options, identity });
   const visibility = await Promise.all(
-    systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.customers.url)),
+    systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.subscriber.url)),
   );
   const steps = drill.steps({
     periodSeconds: options.periodSeconds,

@@ -14,11 +14,11 @@ import {
   type FleetConfig,
 } from './fleet.ts';
 import { projectDirectory } from '../infra/testing/emptyFunctions.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 const config = {
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak }],
   stages: { prod: {}, local: { periodSeconds: 10 } },
@@ -41,7 +41,7 @@ describe('configurationHash', () => {
     const systems = [{ expectedPeak: { messagesPerSecond: 5, requestsPerSecond: 30 }, name: 'orders' }];
     const hashOf = (written: FleetConfig): string => configurationHash(parseFleet(written));
     const hash = hashOf({ ...config, stages });
-    expect(hashOf({ stages: turned, systems, region: 'us-east-1', service: clientes })).toBe(hash);
+    expect(hashOf({ stages: turned, systems, region: 'us-east-1', service: contract })).toBe(hash);
     expect(hashOf({ ...config, stages: { ...stages, prod: {} } })).not.toBe(hash);
     const two = [...config.systems, { name: 'clients', expectedPeak }];
     expect(hashOf({ ...config, systems: two })).not.toBe(hashOf({ ...config, systems: two.toReversed() }));

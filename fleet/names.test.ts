@@ -19,24 +19,24 @@ import {
   systemMaxLength,
   systemNames,
 } from './names.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const stage = 's'.repeat(stageMaxLength);
 const system = 's'.repeat(systemMaxLength);
 
 describe('names', () => {
   it('stay within the shortest AWS limit, 63 characters, for the longest stage and system', () => {
-    const monitored = monitoredSystem(clientes, stage, system, {
+    const monitored = monitoredSystem(contract, stage, system, {
       connectionLimit: 1,
       apiReservedConcurrency: 1,
       subscriberMaximumConcurrency: 1,
     });
     const all = [
-      ...Object.values(systemNames(clientes, stage, system)),
+      ...Object.values(systemNames(contract, stage, system)),
       ...Object.values(databaseUsers(system)),
       databaseName(system),
       ...Object.values(fleetNames(stage)),
-      ...Object.values(networkNames(clientes, stage)),
+      ...Object.values(networkNames(contract, stage)),
       ...Object.values(keyAliases(stage)),
       ...Object.keys({ ...signalsOf(monitored, 60), ...watchesOf(monitored, 60) }).map((id) =>
         alarmName(stage, system, id),
@@ -48,9 +48,9 @@ describe('names', () => {
   });
 
   it('are what monitoring derives its metrics from', () => {
-    const names = systemNames(clientes, 'prod', 'orders');
+    const names = systemNames(contract, 'prod', 'orders');
     expect(
-      monitoredSystem(clientes, 'prod', 'orders', {
+      monitoredSystem(contract, 'prod', 'orders', {
         connectionLimit: 500,
         apiReservedConcurrency: 10,
         subscriberMaximumConcurrency: 2,
@@ -73,7 +73,7 @@ describe('names', () => {
 
   it("keep two stages' metrics apart in one account", () => {
     const keysOf = (stageName: string): string[] => {
-      const names = monitoredSystem(clientes, stageName, 'orders', {
+      const names = monitoredSystem(contract, stageName, 'orders', {
         connectionLimit: 1,
         apiReservedConcurrency: 1,
         subscriberMaximumConcurrency: 1,

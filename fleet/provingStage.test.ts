@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FleetConfigError } from './errors.ts';
 import { parseFleet, type FleetConfig } from './fleet.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 type Stage = FleetConfig['stages'][string];
 
@@ -9,7 +9,7 @@ type Stage = FleetConfig['stages'][string];
 function refusals(prod: Stage, qa: Stage, others: FleetConfig['stages'] = {}): Record<string, string> {
   try {
     parseFleet({
-      service: clientes,
+      service: contract,
       region: 'us-east-1',
       systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } }],
       stages: {

@@ -43,7 +43,7 @@ const privilege = z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 const grantsSchema = z.record(identifier, z.array(privilege).min(1));
 
 const serviceFields = z.strictObject({
-  /** For people: `clientes`. */
+  /** For people: `orders`. */
   name: kind(21),
   /** The folder that the paths below are found from. */
   directory: z.string().refine(isAbsolute, { error: 'expected an absolute path: import.meta.dirname' }),

@@ -1,5 +1,12 @@
 import * as z from 'zod';
 
+/** Until its next deployment a system's document calls the subscriber's queue by the messages of the service it was for. */
+const namedAsBefore = (queues: unknown): unknown => {
+  if (typeof queues !== 'object' || queues === null || !('customers' in queues)) return queues;
+  const { customers: subscriber, ...others } = queues;
+  return { subscriber, ...others };
+};
+
 /**
  * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`.
  * Tools, canary and probe find a stage by reading that path and in no other way.
@@ -13,21 +20,24 @@ export const systemDocumentSchema = z.object({
   release: z.string().optional(),
   api: z.object({
     id: z.string(),
-    /** Base URL with the API's stage, no trailing slash: `${url}/getClient`. */
+    /** Base URL with the API's stage, no trailing slash: `${url}/healthcheck`. */
     url: z.string(),
     name: z.string(),
   }),
   /** Function names by role. */
   functions: z.object({ api: z.string(), subscriber: z.string() }),
   topicArn: z.string(),
-  queues: z.object({
-    /** The subscriber's queue. */
-    customers: z.object({ name: z.string(), url: z.string() }),
-    /** Messages the subscriber gave up. */
-    deadLetter: z.object({ name: z.string(), url: z.string() }),
-    /** Messages SNS could not hand to the queue. */
-    undelivered: z.object({ name: z.string(), url: z.string() }),
-  }),
+  queues: z.preprocess(
+    namedAsBefore,
+    z.object({
+      /** The subscriber's queue. */
+      subscriber: z.object({ name: z.string(), url: z.string() }),
+      /** Messages the subscriber gave up. */
+      deadLetter: z.object({ name: z.string(), url: z.string() }),
+      /** Messages SNS could not hand to the queue. */
+      undelivered: z.object({ name: z.string(), url: z.string() }),
+    }),
+  ),
   cluster: z.object({
     identifier: z.string(),
     database: z.string(),

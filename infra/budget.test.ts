@@ -9,7 +9,7 @@ import {
 } from './budget.ts';
 import { BudgetError } from './errors.ts';
 import { parseFleet, type FleetConfig } from '../fleet/fleet.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
@@ -19,7 +19,7 @@ const fleetOf = (
 ) => {
   const { systemCount = 1, ...rest } = more;
   return parseFleet({
-    service: clientes,
+    service: contract,
     region: 'us-east-1',
     systems: Array.from({ length: systemCount }, (_, index) => ({ name: `system-${index}`, expectedPeak })),
     stages: { prod: stage, local: { account: '000000000000' } },

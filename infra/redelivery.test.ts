@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFleet, stageOf } from '../fleet/fleet.ts';
 import { redeliveryOf } from './redelivery.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const subscriber = (timeoutMs: number, batchWindowSeconds: number) =>
   stageOf(
     parseFleet({
-      service: clientes,
+      service: contract,
       region: 'us-east-1',
       systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 1, messagesPerSecond: 1 } }],
       stages: { local: { subscriber: { timeoutMs, batchWindowSeconds } } },

@@ -18,10 +18,10 @@ async function hashNow(): Promise<string> {
   // Another address is another module, which remembers nothing.
   const path = `${join(copy, 'infra/release.ts')}?${(count += 1)}`;
   const { hashRelease } = (await import(path)) as typeof import('./release.ts');
-  const { clientes } = (await import(
+  const { contract } = (await import(
     `${join(copy, 'service/contract.ts')}?${count}`
   )) as typeof import('../service/contract.ts');
-  return hashRelease(serviceSchema.parse(clientes));
+  return hashRelease(serviceSchema.parse(contract));
 }
 
 beforeAll(async () => {

@@ -23,7 +23,7 @@ import { bodies } from './dashboards/testing/bodies.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { signalsOf } from './signals.ts';
 import { fleetWatchesOf, watchesOf } from './watches.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const run = promisify(execFile);
 const runbooks = 'monitoring/runbooks';
@@ -32,7 +32,7 @@ const textOf = (id: string): Promise<string> => readFile(join(runbooks, `${id}.m
 
 const stage = 'prod';
 const system = 'orders-eu';
-const names = monitoredSystem(clientes, stage, system, {
+const names = monitoredSystem(contract, stage, system, {
   connectionLimit: 500,
   apiReservedConcurrency: 10,
   subscriberMaximumConcurrency: 2,
@@ -95,7 +95,7 @@ const argument = (call: readonly string[] | undefined, option: string): string |
 
 /** Every name that the stage gives to anything. */
 const known = new Set([
-  ...Object.values(systemNames(clientes, stage, system)),
+  ...Object.values(systemNames(contract, stage, system)),
   ...Object.values(fleetNames(stage)),
   ...Object.values(keyAliases(stage)).map((alias) => alias.replace('alias/', '')),
   ...[...Object.keys({ ...signalsOf(names, 60), ...watchesOf(names, 60) }), ...compositeIds].map((id) =>

@@ -19,7 +19,7 @@ import type { Target } from './target.ts';
 let directory: string;
 let endpoint: TestEndpoint;
 let sqs: SQSClient;
-let urls: Record<'customers' | 'deadLetter' | 'undelivered', string>;
+let urls: Record<'subscriber' | 'deadLetter' | 'undelivered', string>;
 /** Rows of each look at the table; the last one stays. Null is a database that does not answer. */
 let looks: ([number, number][] | null)[];
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
   const queue = async (QueueName: string): Promise<string> =>
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl!;
   urls = {
-    customers: await queue('customers'),
+    subscriber: await queue('customers'),
     deadLetter: await queue('customers-dead'),
     undelivered: await queue('customers-unsent'),
   };
@@ -79,7 +79,7 @@ async function find(): Promise<Awaited<ReturnType<typeof findDelivery>>> {
   const document = {
     ...system,
     queues: {
-      customers: { name: 'customers', url: urls.customers },
+      subscriber: { name: 'customers', url: urls.subscriber },
       deadLetter: { name: 'customers-dead', url: urls.deadLetter },
       undelivered: { name: 'customers-unsent', url: urls.undelivered },
     },
@@ -147,7 +147,7 @@ test('counts what is among the dead letters, and finds what is nowhere', async (
 });
 
 test('does not call lost what may still come, nor delivered what may be stored again', async () => {
-  await sqs.send(new SendMessageCommand({ QueueUrl: urls.customers, MessageBody: '{"id":3}' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: urls.subscriber, MessageBody: '{"id":3}' }));
   looks = [
     [
       [1, 1],

@@ -13,7 +13,7 @@ import { systemAt } from '../loadtests/runner/testing/systems.ts';
 import type { Place } from '../records/fields.ts';
 import { judgeRun } from './judgeRun.ts';
 import type { Target } from './target.ts';
-import { clientes } from '../service/contract.ts';
+import { contract } from '../service/contract.ts';
 
 const silentServer = () =>
   startMetricServer(({ MetricDataQueries }) => ({

@@ -49,7 +49,7 @@ export async function redriveSystems(
     systems,
     async ({ system, queues }) => {
       for (const from of [queues.deadLetter, queues.undelivered]) {
-        const redriven = await redrive({ ...options, from: from.url, to: queues.customers.url });
+        const redriven = await redrive({ ...options, from: from.url, to: queues.subscriber.url });
         onDone({ system, queue: from.name, ...redriven });
       }
     },

@@ -3,7 +3,7 @@ import { apiErrors } from './apiErrors.ts';
 import { health } from './load.ts';
 
 /** All that the toolkit knows of this service, beside its load side. */
-export const clientes = defineService({
+export const contract = defineService({
   name: 'clientes',
   directory: import.meta.dirname,
   names: { cluster: 'clientes', messages: 'customers' },

@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 beforeEach(async () => {
-  const { customers, deadLetter } = stage.system.queues;
-  for (const { url } of [customers, deadLetter]) {
+  const { subscriber, deadLetter } = stage.system.queues;
+  for (const { url } of [subscriber, deadLetter]) {
     await stage.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
   }
 });
@@ -71,7 +71,7 @@ describe('poisonMessages', () => {
   });
 
   it('waits for what is still on its way', async () => {
-    const { url } = stage.system.queues.customers;
+    const { url } = stage.system.queues.subscriber;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
     let over = false;
     const restored = restore().then(() => (over = true));
@@ -89,7 +89,7 @@ describe('poisonMessages', () => {
   });
 
   it('does not call gathered what may come yet', async () => {
-    const { url } = stage.system.queues.customers;
+    const { url } = stage.system.queues.subscriber;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: own[0]![0] }));
     const hurried = {
       clients,
@@ -104,7 +104,7 @@ describe('poisonMessages', () => {
   });
 
   it('is settled of what SNS never acknowledged, once it would have come', async () => {
-    const { url } = stage.system.queues.customers;
+    const { url } = stage.system.queues.subscriber;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"id":17}' }));
     await stage.giveUp(...own[0]!);
     const acknowledged = [own[0]![0]];
@@ -121,7 +121,7 @@ describe('poisonMessages', () => {
   });
 
   it('is settled of what the queue cannot keep any more', async () => {
-    const { url } = stage.system.queues.customers;
+    const { url } = stage.system.queues.subscriber;
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"id":17}' }));
     const settled = await poisonMessages.restore(plan().inverse, {
       clients,

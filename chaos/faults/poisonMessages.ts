@@ -39,7 +39,7 @@ export const poisonMessages: Fault = {
     const rounds = poisonRounds(identity).map((round) => round.map(({ body }) => body));
     const poison: z.infer<typeof poisonSchema> = { system, rounds };
     const letters: z.infer<typeof lettersSchema> = {
-      queueUrl: queues.customers.url,
+      queueUrl: queues.subscriber.url,
       deadLetterUrl: queues.deadLetter.url,
       bodies: rounds.flat(),
     };

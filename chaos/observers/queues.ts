@@ -15,7 +15,7 @@ export const observeQueues =
   async (signal) => {
     await Promise.all(
       observations.map(async ({ document, queued }) => {
-        const value = await queuedMessages(clients.sqs, document.queues.customers.url, signal);
+        const value = await queuedMessages(clients.sqs, document.queues.subscriber.url, signal);
         queued.push({ atMs: clock.now(), value });
       }),
     );

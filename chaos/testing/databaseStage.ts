@@ -50,7 +50,7 @@ export async function startDatabaseStage() {
     ...document,
     cluster: { ...cluster, adminSecretArn: secret.arn },
     queues: {
-      customers: await queueUrl(document.queues.customers.name),
+      subscriber: await queueUrl(document.queues.subscriber.name),
       deadLetter: await queueUrl(document.queues.deadLetter.name),
       undelivered: await queueUrl(document.queues.undelivered.name),
     },

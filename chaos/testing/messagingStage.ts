@@ -36,13 +36,13 @@ export async function startMessagingStage() {
     return { name, url: QueueUrl };
   };
   const queues = {
-    customers: await queueNamed(document.queues.customers.name),
+    subscriber: await queueNamed(document.queues.subscriber.name),
     deadLetter: await queueNamed(document.queues.deadLetter.name),
     undelivered: await queueNamed(document.queues.undelivered.name),
   };
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'customers-topic' }));
   const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queues.customers.url, AttributeNames: ['QueueArn'] }),
+    new GetQueueAttributesCommand({ QueueUrl: queues.subscriber.url, AttributeNames: ['QueueArn'] }),
   );
   await sns.send(
     new SubscribeCommand({
@@ -80,13 +80,13 @@ export async function startMessagingStage() {
       const bodies: string[] = [];
       const reasons = poisonReasons(identity);
       for (;;) {
-        const messages = await receive(queues.customers.url);
+        const messages = await receive(queues.subscriber.url);
         if (messages.length === 0) return bodies;
         for (const { Body = '', ReceiptHandle } of messages) {
           bodies.push(Body);
           const reason = reasons.get(Body);
           if (reason !== undefined) await giveUp(Body, reason);
-          await sqs.send(new DeleteMessageCommand({ QueueUrl: queues.customers.url, ReceiptHandle }));
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: queues.subscriber.url, ReceiptHandle }));
         }
       }
     },

@@ -19,7 +19,7 @@ export function testDocument(
     functions: { api: `test-${system}-api`, subscriber: `test-${system}-subscriber` },
     topicArn: `arn:aws:sns:us-east-1:000000000000:test-${system}-customers-topic`,
     queues: {
-      customers: queue('customers'),
+      subscriber: queue('customers'),
       deadLetter: queue('customers-dead'),
       undelivered: queue('customers-unsent'),
     },

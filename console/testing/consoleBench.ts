@@ -20,7 +20,7 @@ import { Alarms } from '../../local/aws/cloudwatch/alarms.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
 import type { ObservedStage, ObservedSystem } from '../../local/observedStage.ts';
 import { startConsole, type ConsoleOptions, type RunningConsole } from '../server.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 export const periodSeconds = 10;
 const periodMs = periodSeconds * 1_000;
@@ -105,7 +105,7 @@ const resolved = (body: unknown): string =>
 
 export const exampleSystems = (count: number): ObservedSystem[] =>
   Array.from({ length: count }, (_, index) => ({
-    ...monitoredSystem(clientes, 'local', `system-${String(index + 1).padStart(2, '0')}`, {
+    ...monitoredSystem(contract, 'local', `system-${String(index + 1).padStart(2, '0')}`, {
       connectionLimit: 50,
       apiReservedConcurrency: 10,
       subscriberMaximumConcurrency: 2,

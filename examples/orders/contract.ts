@@ -3,7 +3,7 @@ import { apiErrors } from './errors.ts';
 import { health } from './load.ts';
 
 /** All that the toolkit knows of this service, beside its load side. */
-export const orders = defineService({
+export const contract = defineService({
   name: 'orders',
   directory: import.meta.dirname,
   names: { cluster: 'orders', messages: 'orders' },

@@ -1,9 +1,9 @@
 import { defineFleet } from '../../fleet/fleet.ts';
-import { orders } from './contract.ts';
+import { contract } from './contract.ts';
 
 /** A second, small service: `npx headroom rehearse --config examples/orders/fleet.config.ts`. */
 export default defineFleet({
-  service: orders,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'shop-01', expectedPeak: { requestsPerSecond: 20, messagesPerSecond: 5 } }],
   stages: {

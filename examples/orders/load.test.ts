@@ -3,11 +3,11 @@ import { loadService } from '../../fleet/service.ts';
 import { poisonIds } from '../../fleet/serviceLoad.ts';
 import { serviceSchema } from '../../fleet/serviceSchema.ts';
 import { NonRetryableMessageError } from '../../service/errors.ts';
-import { orders } from './contract.ts';
+import { contract } from './contract.ts';
 import { parseOrderMessage } from './domain/order.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
-const { definition, load } = await loadService(serviceSchema.parse(orders));
+const { definition, load } = await loadService(serviceSchema.parse(contract));
 
 describe('the load side of the orders', () => {
   it('publishes what the subscriber takes, and knows its id', () => {

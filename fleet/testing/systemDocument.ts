@@ -15,7 +15,7 @@ export function documentOf(system: string, apiUrl: string, stage = 'qa'): System
     functions: { api: `${stage}-${system}-api`, subscriber: `${stage}-${system}-subscriber` },
     topicArn: 'topic',
     queues: {
-      customers: queue('customers'),
+      subscriber: queue('customers'),
       deadLetter: queue('customers-dead'),
       undelivered: queue('customers-unsent'),
     },

@@ -13,7 +13,7 @@ import { formatSpread } from '../../core/statistics.ts';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
 import { synthesize } from '../synth.ts';
 import { projectDirectory } from '../testing/emptyFunctions.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const sizes = [1, 10, 50, 200];
 
@@ -26,7 +26,7 @@ async function measure(systems: number, validate: boolean): Promise<void> {
     const outputDirectory = await mkdtemp(join(home.path, 'out-'));
     const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
     const fleet = parseFleet({
-      service: clientes,
+      service: contract,
       region: 'us-east-1',
       accountConcurrency: 10_000,
       systems: [{ name: 'system-01', expectedPeak }],

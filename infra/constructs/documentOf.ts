@@ -48,7 +48,7 @@ export function documentOf({
     functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
     topicArn: messaging.topic.topicArn,
     queues: {
-      customers: { name: names.queue, url: messaging.queue.queueUrl },
+      subscriber: { name: names.queue, url: messaging.queue.queueUrl },
       deadLetter: { name: names.deadLetterQueue, url: messaging.deadLetterQueue.queueUrl },
       undelivered: { name: names.undeliveredQueue, url: messaging.undeliveredQueue.queueUrl },
     },

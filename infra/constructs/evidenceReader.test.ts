@@ -5,12 +5,12 @@ import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
 import { allows } from '../testing/iam.ts';
 import { expectedPeak, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';
 import { statementsOfRole } from './githubRoles.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const accounts = { prod: '111122223333', qa: '444455556666' };
 const fleetOf = (prodAccount: string | undefined, qaAccount: string | undefined) =>
   parseFleet({
-    service: clientes,
+    service: contract,
     region: 'us-east-1',
     systems: [{ name: 'orders', expectedPeak }],
     stages: {

@@ -1,10 +1,10 @@
 import { parseFleet } from '../../fleet/fleet.ts';
 import { expectedPeak } from './templates.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 /** One system with every option that a stage has: what all rules are held against. */
 export const completeFleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak }],
   stages: {

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { parseFleet } from '../../fleet/fleet.ts';
 import { resourcesOf as resourcesIn, type Template } from '../rules/template.ts';
 import { synthesize, type SynthesisOptions } from '../synth.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 export const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
 
 /** Three systems on two stages, told apart from the project's own by their names. */
 export const exampleFleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: ['orders', 'payments', 'returns'].map((name) => ({ name, expectedPeak })),
   stages: {

@@ -1,12 +1,12 @@
 import { defineFleet } from '../../fleet/fleet.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 import { connectionLimit, limitedSystems, reservedConcurrency } from './limitedSystems.ts';
 
 /** The API's throttle lets in twice the peak: half as much again as what crosses the limit. */
 const peakOf = (crossesPerSecond: number): number => 0.75 * crossesPerSecond;
 
 export default defineFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: limitedSystems.map(({ name, crossesPerSecond }) => ({
     name,

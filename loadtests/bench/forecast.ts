@@ -34,7 +34,7 @@ import {
   type Calibration,
   type LimitedSystem,
 } from './limitedSystems.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 /**
  * How far the gate's forecasts are from the truth: twelve systems of one stage, each limited by something else
@@ -224,7 +224,7 @@ function metricsOf({ connection }: BenchStage, run: RunFile, systems: readonly S
   return {
     run,
     systems: systems.map(({ system, expectedPeak }): JudgedSystem => ({
-      ...monitoredSystem(clientes, 'local', system, {
+      ...monitoredSystem(contract, 'local', system, {
         connectionLimit: config.database.connectionLimit ?? 0,
         apiReservedConcurrency: config.api.reservedConcurrency,
         subscriberMaximumConcurrency: config.subscriber.maximumConcurrency,

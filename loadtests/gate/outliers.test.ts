@@ -7,11 +7,11 @@ import { heldPeriods } from './heldPeriods.ts';
 import { judge, type JudgedSystem } from './judge.ts';
 import { goodRun, judgeInput, metricsOf, systems as two } from './testing/judgeInput.ts';
 import { verdictFileSchema, type VerdictFile } from '../../records/verdict.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const names = ['cobros', 'envios', 'orders', 'returns', 'stock'];
 const systems: JudgedSystem[] = names.map((system) => ({
-  ...monitoredSystem(clientes, 'local', system, {
+  ...monitoredSystem(contract, 'local', system, {
     connectionLimit: 50,
     apiReservedConcurrency: 10,
     subscriberMaximumConcurrency: 2,

@@ -22,7 +22,7 @@ import {
   type GetMetricDataAnswer,
   type GetMetricDataRequest,
 } from './testing/metricServer.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const holdEndMs = holdStartMs + 60_000;
 const closing: (() => unknown)[] = [];
@@ -264,7 +264,7 @@ describe('runGate', () => {
 
   it('follows pages and asks for 500 metrics a call', async () => {
     const many: JudgedSystem[] = Array.from({ length: 50 }, (_, index) => ({
-      ...monitoredSystem(clientes, 'local', `system-${index}`, {
+      ...monitoredSystem(contract, 'local', `system-${index}`, {
         connectionLimit: 50,
         apiReservedConcurrency: 10,
         subscriberMaximumConcurrency: 2,

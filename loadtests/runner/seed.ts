@@ -64,7 +64,7 @@ async function seedSystem(document: SystemDocument, options: SeedOptions): Promi
       throw new SeedError(
         system,
         `${missing.problem} after ${deadlineMs} ms: look at the subscriber's log ` +
-          `(${document.logGroups.subscriber}) and its queue ${document.queues.customers.name}`,
+          `(${document.logGroups.subscriber}) and its queue ${document.queues.subscriber.name}`,
       );
     }
     await clock.sleep(betweenLooksMs, signal);

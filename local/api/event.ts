@@ -7,7 +7,7 @@ export type Multi = Readonly<Record<string, readonly string[]>>;
 
 export interface ReceivedRequest {
   httpMethod: string;
-  /** Path below the stage, still percent-encoded: `/getClient`. */
+  /** Path below the stage, still percent-encoded: `/orders/7`. */
   path: string;
   query: Multi;
   /** Without the signature, which is between the client and API Gateway. */

@@ -1,9 +1,9 @@
 import { defineFleet } from '../../fleet/fleet.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 /** One system whose limits a benchmark on a laptop does not meet. */
 export default defineFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'system-01', expectedPeak: { requestsPerSecond: 50_000, messagesPerSecond: 1 } }],
   stages: {

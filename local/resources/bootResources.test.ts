@@ -58,7 +58,7 @@ describe('bootResources', () => {
 
   it('publishes a document that leads to where the stage is', () => {
     expect(system.api.url).toBe(`${stage.platform.context.api.url}/${system.api.id}/v1`);
-    expect(system.queues.customers.url).toContain(stage.clientOptions.endpoint);
+    expect(system.queues.subscriber.url).toContain(stage.clientOptions.endpoint);
     expect(system.topicArn).toBe('arn:aws:sns:us-east-1:000000000000:test-topic');
     expect(JSON.parse(stage.state.secrets.get(system.cluster.adminSecretArn).secretString)).toEqual({
       username: stage.postgres.adminUser,

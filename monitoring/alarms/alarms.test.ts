@@ -8,9 +8,9 @@ import { fleetWatchesOf, watchesOf } from '../watches.ts';
 import { descriptionOf } from './description.ts';
 import { knownAlarms } from './knownAlarms.ts';
 import { tellingAlarmsOf, tellingCompositeIds } from './telling.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
-const system = monitoredSystem(clientes, stage, 'orders', {
+const system = monitoredSystem(contract, stage, 'orders', {
   connectionLimit: 500,
   apiReservedConcurrency: 10,
   subscriberMaximumConcurrency: 2,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alarmName, monitoredSystem } from '../../fleet/names.ts';
 import { signalsOf, toMetricUnit, type SignalId } from '../signals.ts';
 import { capacity, healthy, live, stage } from '../testing/virtualAlarms.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 /** Percent of the whole that a resource gains a minute, from nothing; at 100 % the first request fails. */
 const growths = [0.5, 1, 2, 4, 5, 7, 10] as const;
@@ -20,7 +20,7 @@ type Filling = keyof typeof speakOf;
 
 /** Minutes from the word of each alarm until the first failed request; null where it came with it or after. */
 function leadsOf(resource: Filling, growth: number): Record<string, number | null> {
-  const signal = signalsOf(monitoredSystem(clientes, stage, 'orders', capacity), 60)[resource];
+  const signal = signalsOf(monitoredSystem(contract, stage, 'orders', capacity), 60)[resource];
   const breaksAt = Math.ceil(100 / growth);
   const { told } = live(['orders'], breaksAt + 15, (at) => {
     const percent = Math.min(100, growth * (at + 1));

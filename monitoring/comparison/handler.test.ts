@@ -7,7 +7,7 @@ import { toMetricUnit } from '../signals.ts';
 import { systemDocumentName } from '../../fleet/systemDocument.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { comparedOf } from './compare.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 let endpoint: TestEndpoint;
 const systems = Array.from({ length: 60 }, (_, index) => `s${index}`);
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 it('publishes who stands out of sixty systems, and logs in what', async () => {
   systems.forEach((system, index) => {
-    const names = monitoredSystem(clientes, 'qa', system, {
+    const names = monitoredSystem(contract, 'qa', system, {
       connectionLimit: 500,
       apiReservedConcurrency: 10,
       subscriberMaximumConcurrency: 2,

@@ -60,7 +60,7 @@ const monitored = ({ system, api, functions, queues, cluster }: SystemDocument):
   apiFunctionName: functions.api,
   subscriberFunctionName: functions.subscriber,
   clusterIdentifier: cluster.identifier,
-  queueName: queues.customers.name,
+  queueName: queues.subscriber.name,
   deadLetterQueueName: queues.deadLetter.name,
   undeliveredQueueName: queues.undelivered.name,
   connectionLimit: cluster.connectionLimit,

@@ -20,7 +20,7 @@ import type { Measurement, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { bareApp } from './bareApp.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 /** Watches of metrics that others watch too. */
 const derived = [
@@ -124,7 +124,7 @@ function makeTemplates(systems: readonly string[]): Record<string, unknown>[] {
     const stack = new Stack(app, system, { env });
     addSystemAlarms(stack, {
       ...common,
-      system: monitoredSystem(clientes, stage, system, capacity),
+      system: monitoredSystem(contract, stage, system, capacity),
       alarmNameOf: (id) => alarmName(stage, system, id),
       fleetAlarmArnOf: (id) => arnOf(fleetAlarmName(stage, id)),
     });
@@ -294,7 +294,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
     if (value !== null && value !== undefined) observe(measurement, { value });
   };
   for (const [system, values] of Object.entries(systems)) {
-    const names = monitoredSystem(clientes, stage, system, capacity);
+    const names = monitoredSystem(contract, stage, system, capacity);
     const watches: Record<string, Watch> = {
       ...signalsOf(names, periodSeconds),
       ...watchesOf(names, periodSeconds),

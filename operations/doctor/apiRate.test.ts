@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
 import { checkApiRate } from './apiRate.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const fleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 1 } }],
   stages: {

@@ -9,10 +9,10 @@ import { parseFleet } from '../../fleet/fleet.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { AwsEndpoint, AwsFault } from '../../service/testing/awsEndpoint.ts';
 import { checkRuns } from './runs.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const fleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 1 } }],
   stages: { prod: {}, qa: {}, test: { runsOn: { stage: 'qa' } }, local: {} },

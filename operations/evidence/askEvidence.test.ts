@@ -7,7 +7,7 @@ import { assumedAs, AwsEndpoint, AwsFault } from '../../service/testing/awsEndpo
 import { checkEvidence } from '../doctor/doctor.ts';
 import { EvidenceForbiddenError } from '../errors.ts';
 import { askEvidence } from './askEvidence.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 
 const holdEnd = Date.UTC(2026, 10, 20, 3);
 const evidence = {
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const options = (accounts: { prod?: string; qa?: string }) => ({
   fleet: parseFleet({
-    service: clientes,
+    service: contract,
     region: 'us-east-1',
     systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } }],
     stages: {

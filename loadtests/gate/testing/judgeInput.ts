@@ -8,7 +8,7 @@ import type { RunFile } from '../../../records/run.ts';
 import { flowMeasurementsOf } from '../headroom/measuredUse.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
-import { clientes } from '../../../service/contract.ts';
+import { contract } from '../../../service/contract.ts';
 
 /** On a boundary of ten seconds and of a minute. */
 export const holdStartMs = Date.UTC(2026, 0, 5, 12, 0, 0);
@@ -18,7 +18,7 @@ export const messagesPerSecond = 5;
 const rampSeconds = 20;
 
 export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
-  ...monitoredSystem(clientes, 'local', system, {
+  ...monitoredSystem(contract, 'local', system, {
     connectionLimit: 50,
     apiReservedConcurrency: 10,
     subscriberMaximumConcurrency: 2,

@@ -17,7 +17,7 @@ export const systemAt = (
     functions: { api: `test-${system}-api`, subscriber: `test-${system}-subscriber` },
     topicArn,
     queues: {
-      customers: queue('customers'),
+      subscriber: queue('customers'),
       deadLetter: queue('customers-dead'),
       undelivered: queue('customers-unsent'),
     },

@@ -8,10 +8,10 @@ import { alarmName, dashboardNamesOf, monitoredSystem } from '../../../fleet/nam
 import { localAccountId } from '../account.ts';
 import { Alarms } from './alarms.ts';
 import { MetricStore } from '../../../cloudwatch/metricStore.ts';
-import { clientes } from '../../../service/contract.ts';
+import { contract } from '../../../service/contract.ts';
 
 it('runs the alarms of a system as the template has them', async () => {
-  const system = monitoredSystem(clientes, 'local', 'system-01', {
+  const system = monitoredSystem(contract, 'local', 'system-01', {
     connectionLimit: 50,
     apiReservedConcurrency: 10,
     subscriberMaximumConcurrency: 2,

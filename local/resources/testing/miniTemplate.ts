@@ -18,7 +18,7 @@ const systemDocument = {
   functions: { api: 'test-api', subscriber: 'test-subscriber' },
   topicArn: '${Topic}',
   queues: {
-    customers: { name: 'test-customers', url: '${Queue}' },
+    subscriber: { name: 'test-customers', url: '${Queue}' },
     deadLetter: { name: 'test-dead', url: '${DeadLetters}' },
     undelivered: { name: 'test-dead', url: '${DeadLetters}' },
   },

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../fleet/names.ts';
 import { bareApp } from '../../testing/bareApp.ts';
 import { addDashboards } from '../dashboards.ts';
-import { clientes } from '../../../service/contract.ts';
+import { contract } from '../../../service/contract.ts';
 
 /** As CloudWatch reads it. */
 export interface Widget {
@@ -47,7 +47,7 @@ export function bodies(count: number): Map<string, Dashboard> {
     dashboardNames: dashboardNamesOf('qa'),
     periodSeconds: 60,
     systems: Array.from({ length: count }, (_, index) =>
-      monitoredSystem(clientes, 'qa', `system-${String(index + 1).padStart(3, '0')}`, {
+      monitoredSystem(contract, 'qa', `system-${String(index + 1).padStart(3, '0')}`, {
         connectionLimit: 500,
         apiReservedConcurrency: 10,
         subscriberMaximumConcurrency: 2,

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { projectDirectory } from './context.ts';
+
+/** What a service calls things, and the rooms where it may. */
+const services = [
+  {
+    rooms: ['service/'],
+    names: /\bclientes\b|getClient|client_id|\bnombre\b|\bapellido\b|\brut\b|\bcorreo\b|customers/i,
+    allowed: {
+      'CHANGELOG.md': 'tells what was made',
+      'docs/architecture.md': 'follows one request of the service that it ships with',
+      'docs/stage.md': 'says what one request of that service costs',
+      'fleet/systemDocument.ts': 'reads documents of systems that were deployed before',
+      // Another service's runbooks have other names in them; docs/your-own-service.md says so.
+      'monitoring/runbooks/': 'commands that are copied, and so have whole names',
+    },
+  },
+  {
+    rooms: ['examples/orders/'],
+    names: /\bgetOrder\b|\bpostOrder\b|storeOrders?\b|parseOrderMessage|\bshop-01\b|orders_lock/,
+    allowed: {},
+  },
+];
+
+/** Tests and benches may speak of the service that they try. */
+const isTried = (path: string): boolean => /\.test\.ts$|\/(testing|bench)\//.test(path);
+
+const files = execFileSync('git', ['ls-files', '*.ts', '*.md', '*.yml', '*.json', '*.css', '*.html'], {
+  cwd: projectDirectory,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path !== '' && path !== 'package-lock.json' && !isTried(path));
+
+it.each(services)('names of $rooms stand nowhere else', async ({ rooms, names, allowed }) => {
+  const found = new Set<string>();
+  for (const path of files.filter((each) => !rooms.some((room) => each.startsWith(room)))) {
+    const text = await readFile(join(projectDirectory, path), 'utf8').catch(() => '');
+    if (!names.test(text)) continue;
+    found.add(Object.keys(allowed).find((prefix) => path.startsWith(prefix)) ?? path);
+  }
+  // Also the other way: what is mended leaves this list.
+  expect([...found].sort()).toEqual(Object.keys(allowed).sort());
+});
