@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,6 +15,7 @@ const services = [
       'docs/stage.md': 'says what one request of that service costs',
       'fleet/systemDocument.ts': 'reads documents of systems that were deployed before',
       // Another service's runbooks have other names in them; docs/your-own-service.md says so.
+      'package.json': 'has a package that reads a RUT',
       'monitoring/runbooks/': 'commands that are copied, and so have whole names',
     },
   },
@@ -28,17 +29,15 @@ const services = [
 /** Tests and benches may speak of the service that they try. */
 const isTried = (path: string): boolean => /\.test\.ts$|\/(testing|bench)\//.test(path);
 
-const files = execFileSync('git', ['ls-files', '*.ts', '*.md', '*.yml', '*.json', '*.css', '*.html'], {
+const files = globSync('**/*.{ts,md,yml,json,css,html}', {
   cwd: projectDirectory,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((path) => path !== '' && path !== 'package-lock.json' && !isTried(path));
+  exclude: ['node_modules', 'cdk.out', '.headroom', 'package-lock.json'],
+}).filter((path) => !isTried(path));
 
 it.each(services)('names of $rooms stand nowhere else', async ({ rooms, names, allowed }) => {
   const found = new Set<string>();
   for (const path of files.filter((each) => !rooms.some((room) => each.startsWith(room)))) {
-    const text = await readFile(join(projectDirectory, path), 'utf8').catch(() => '');
+    const text = await readFile(join(projectDirectory, path), 'utf8');
     if (!names.test(text)) continue;
     found.add(Object.keys(allowed).find((prefix) => path.startsWith(prefix)) ?? path);
   }
