@@ -38,7 +38,7 @@ describe('the load side of the orders', () => {
   });
 
   it('asks the routes of the contract, each in its share', () => {
-    const asked = Array.from({ length: 100 }, (_, iteration) => load.request(1_001, iteration));
+    const asked = Array.from({ length: 100 }, (_, iteration) => load.request(2_000_000_000, iteration));
     for (const { method, path, shareOfLoad } of definition.routes) {
       const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
       const its = asked.filter((each) => (each.method ?? 'GET') === method && pattern.test(each.path));
@@ -47,8 +47,8 @@ describe('the load side of the orders', () => {
   });
 
   it('takes an answer for right with its own body alone', () => {
-    const [own, other] = [load.lookUp(1_001), load.lookUp(1_002)];
-    const body = JSON.stringify({ ...JSON.parse(load.message(1_001, nowMs)) });
+    const [own, other] = [load.lookUp(2_000_000_000), load.lookUp(2_000_000_001)];
+    const body = JSON.stringify({ ...JSON.parse(load.message(2_000_000_000, nowMs)) });
     expect(own.isRight?.({ status: 200, body })).toBe(true);
     expect(other.isRight?.({ status: 200, body })).toBe(false);
     expect(own.isRight?.({ status: 200, body: 'no JSON' })).toBe(false);

@@ -3,7 +3,7 @@ import type { LoadAnswer, LoadRequest, Poison, SmokeCase } from '../../fleet/ser
 
 export const health = '/healthcheck';
 
-export const seeded = { firstId: 1_001, count: 300 };
+export const seeded = { firstId: 2_000_000_000, count: 300 };
 
 const items = ['a kettle', 'Ñandú feathers', '茶', "the baker's dozen", 'Łódź postcards'];
 
@@ -39,9 +39,14 @@ const post = (name: string, order: ReturnType<typeof orderOf>): LoadRequest => (
   isRight: (answer) => isOrder(answer, order),
 });
 
+/** Ids that are set apart as the seeded ones are, and stay as they do. */
+const [firstPosted, posted] = [2_000_500_000, 500_000];
+
 /** Every fifth request is a new order, with an id that no message has. */
 export const request = (id: number, iteration: number): LoadRequest =>
-  iteration % 5 === 4 ? post('postOrder', orderOf(Date.now() * 1_000 + (iteration % 1_000))) : lookUp(id);
+  iteration % 5 === 4
+    ? post('postOrder', orderOf(firstPosted + ((Date.now() + iteration) % posted)))
+    : lookUp(id);
 
 const schemaVersion = 1;
 

@@ -6,7 +6,7 @@ import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts'
 import { SystemBench } from '../../service/testing/systemBench.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { serviceSchema } from '../../fleet/serviceSchema.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import { countTestIds, removeTestRows } from './testRows.ts';
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 const { first, end } = limits.testIds;
-const service = serviceSchema.parse(clientes);
+const service = serviceSchema.parse(contract);
 
 async function store(schema: string, ...ids: number[]): Promise<void> {
   for (const id of ids) {

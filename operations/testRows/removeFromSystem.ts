@@ -66,7 +66,7 @@ export async function removeFromSystem(
       countTestIds(api, service.definition, block),
     );
     if (arrived.waiting > 0) {
-      result.left.push(`${arrived.waiting} messages wait in ${document.queues.customers.name}`);
+      result.left.push(`${arrived.waiting} messages wait in ${document.queues.subscriber.name}`);
     }
     const there = await countTestIds(api, service.definition, block);
     if (there > 0) await removeTestRows(api, service.definition, block);
@@ -93,7 +93,7 @@ async function waitForArrival(
     const isLast = clock.now() >= deadlineMs;
     try {
       // Asked before the table: what has left the queue by then is in it.
-      const waiting = await queuedMessages(connection.clients.sqs, queues.customers.url);
+      const waiting = await queuedMessages(connection.clients.sqs, queues.subscriber.url);
       const stored = await countStored();
       if (published !== null && stored >= published) return { stored, waiting: 0 };
       if (probablyNone && stored === 0 && waiting === 0) return { stored, waiting };

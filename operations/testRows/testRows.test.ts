@@ -10,7 +10,7 @@ import { serviceSchema } from '../../fleet/serviceSchema.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { publishedRowsSchema } from '../../records/publishedRows.ts';
 import { exampleDrill, exampleRunAt } from '../../records/testing/examples.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 import type { OperationContext } from '../context.ts';
 import { acknowledgedByDrill, acknowledgedByLoad } from './acknowledged.ts';
 import { formatLeftRows } from './formatLeftRows.ts';
@@ -26,7 +26,7 @@ let stopping: AbortController;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'headroom-clients-'));
   stage = new StoringStage();
-  service = await loadService(serviceSchema.parse(clientes));
+  service = await loadService(serviceSchema.parse(contract));
   lines = [];
   stopping = new AbortController();
 });
@@ -54,7 +54,7 @@ function publish(
     stage: 'test',
     systems: [stage.document],
     connection: stage.connection,
-    fleet: { service: serviceSchema.parse(clientes) } as Fleet,
+    fleet: { service: serviceSchema.parse(contract) } as Fleet,
   };
   stage.rows.add(real);
   return whilePublishing(context, target, join(directory, 'run'), { keepData, mostMessages: 3 }, (first) => {
@@ -117,7 +117,7 @@ describe('a run that publishes', () => {
 
   it('says what still waits when its time is over; the next restore removes it', async () => {
     await publish((ids) => (stage.queue = ids));
-    expect(lines.at(-1)).toContain(`3 messages wait in ${stage.document.queues.customers.name}`);
+    expect(lines.at(-1)).toContain(`3 messages wait in ${stage.document.queues.subscriber.name}`);
     expect(existsSync(record())).toBe(true);
     stage.storesPerSecond = 2;
     expect(leavesRows(await restore())).toBe(false);

@@ -94,7 +94,7 @@ export class StoringStage {
   #held: number[] = [];
 
   #queueAt(url: string): number[] {
-    const { customers, deadLetter } = this.document.queues;
+    const { subscriber, deadLetter } = this.document.queues;
     if (url === customers.url) return this.queue;
     return url === deadLetter.url ? this.deadLetters : [];
   }
