@@ -35,7 +35,7 @@ const context = {
 };
 
 const fleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 10, messagesPerSecond: 1 } }],
   stages: { qa: {}, local: {} },

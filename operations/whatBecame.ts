@@ -41,7 +41,7 @@ export async function whatBecameOf(
     signal.throwIfAborted();
     const over = clock.now() >= untilMs;
     try {
-      const waiting = await queuedMessages(clients.sqs, queues.customers.url, signal);
+      const waiting = await queuedMessages(clients.sqs, queues.subscriber.url, signal);
       const stored =
         published.size === 0
           ? new Map<number, number>()

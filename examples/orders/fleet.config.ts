@@ -15,5 +15,4 @@ export default defineFleet({
       subscriber: { timeoutMs: 4_000 },
     },
   },
-  onCall: { nobody: 'an example, on this machine alone' },
 });

@@ -2,11 +2,11 @@ import type { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-clo
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../core/testing/manualClock.ts';
 import { parseFleet } from '../../fleet/fleet.ts';
-import { clientes } from '../../service/contract.ts';
+import { contract } from '../../service/contract.ts';
 import { checkProvenPeaks } from './provenPeaks.ts';
 
 const fleet = parseFleet({
-  service: clientes,
+  service: contract,
   region: 'us-east-1',
   systems: [
     { name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } },

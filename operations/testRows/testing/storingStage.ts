@@ -95,7 +95,7 @@ export class StoringStage {
 
   #queueAt(url: string): number[] {
     const { subscriber, deadLetter } = this.document.queues;
-    if (url === customers.url) return this.queue;
+    if (url === subscriber.url) return this.queue;
     return url === deadLetter.url ? this.deadLetters : [];
   }
 
