@@ -13,6 +13,7 @@ import { verdictInWords } from '../../records/verdictInWords.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { connect } from '../../operations/connection.ts';
 import { newRunDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
+import { heldOutput } from '../heldOutput.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import { explain, whyStopped } from '../errors.ts';
 import { startLocalStage } from '../localStage.ts';
@@ -120,7 +121,7 @@ interface Part {
 }
 
 /** Seconds that boot, smoke test, gate and drill take together, and that each system adds. */
-const besidesLoad = { seconds: 100, secondsASystem: 0.7 } as const;
+const besidesLoad = { seconds: 92, secondsASystem: 0.7 } as const;
 
 function timeOf(fleet: Fleet, { ramp, hold }: RehearseOptions): string {
   const seconds = besidesLoad.seconds + besidesLoad.secondsASystem * fleet.systems.length + ramp + hold;
@@ -174,26 +175,40 @@ async function allParts(
   during.signal.throwIfAborted();
 
   output.heading('4/5 gate: does every system keep 20 % in reserve?');
-  const verdict = await judgeRun(during, target, peak, peakDirectory);
-  const { color, width } = output;
-  output.answer(formatVerdict(verdict, { color, width, detail: all ? 'all' : 'part' }));
-  parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict), answer: verdictInWords(verdict) });
-
-  output.heading(`5/5 drill: ${drill} under load`);
-  try {
-    const result = await drillStage(during, target, drill, join(directory, 'drill'), {
+  // The hold is over: while the gate waits for its metrics, the drill makes sure of the steady state that it begins from.
+  const kept = heldOutput(output);
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([during.signal, giveUp.signal]);
+  const drilled = Promise.allSettled([
+    drillStage({ ...during, output: kept.output, signal }, target, drill, join(directory, 'drill'), {
       scope: { stageSystems: target.systems.length, share: null },
       wait: false,
-    });
-    output.answer(formatDrill(result, { color, inShort: !all }));
-    during.signal.throwIfAborted();
-    parts.push({ name: 'drill', code: exitCodeOfDrill(result) });
+    }),
+  ]);
+  const { color, width } = output;
+  try {
+    const verdict = await judgeRun(during, target, peak, peakDirectory);
+    output.answer(formatVerdict(verdict, { color, width, detail: all ? 'all' : 'part' }));
+    parts.push({ name: 'gate', code: exitCodeOfVerdict(verdict), answer: verdictInWords(verdict) });
   } catch (error) {
-    // The stage is not in the steady state that a drill begins from: nothing was broken, nothing proven.
-    if (!(error instanceof DrillRefusedError)) throw error;
-    output.answer(`Drill ${drill} refused: ${error.message}`);
-    parts.push({ name: 'drill', code: exitCodes.inconclusive });
+    giveUp.abort(error);
+    await drilled;
+    throw error;
   }
+
+  output.heading(`5/5 drill: ${drill} under load`);
+  kept.release();
+  const [outcome] = await drilled;
+  if (outcome.status === 'fulfilled') {
+    output.answer(formatDrill(outcome.value, { color, inShort: !all }));
+    during.signal.throwIfAborted();
+    parts.push({ name: 'drill', code: exitCodeOfDrill(outcome.value) });
+    return;
+  }
+  // The stage is not in the steady state that a drill begins from: nothing was broken, nothing proven.
+  if (!(outcome.reason instanceof DrillRefusedError)) throw outcome.reason;
+  output.answer(`Drill ${drill} refused: ${outcome.reason.message}`);
+  parts.push({ name: 'drill', code: exitCodes.inconclusive });
 }
 
 const words: Readonly<Partial<Record<ExitCode, string>>> = {
