@@ -22,6 +22,16 @@ interface OpenRequest extends Omit<RequestSample, 'failedChecks'> {
   failedChecks: string[];
 }
 
+/** The metrics of which a request is put together; a request has twice as many. */
+const ofRequests: ReadonlySet<string> = new Set([
+  'http_reqs',
+  'http_req_duration',
+  'http_req_blocked',
+  'http_req_failed',
+  'checks',
+  'iteration_duration',
+]);
+
 /**
  * Puts the points of each iteration together again: its requests, and the checks on each (told apart by their
  * `name` tag). A request is handed out when its iteration has ended, with all its checks.
@@ -35,6 +45,7 @@ export class RequestAssembler {
   }
 
   add(point: Point): void {
+    if (!ofRequests.has(point.metric)) return;
     const { vu, iter } = point.metadata;
     if (vu === undefined || iter === undefined) return;
     const key = `${vu}/${iter}`;

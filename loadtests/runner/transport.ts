@@ -47,13 +47,14 @@ export function exchange(
     let firstByteMs: number | undefined;
     let head = { status: 0, statusText: '', headers: {} as Record<string, string> };
     const chunks: Buffer[] = [];
+    const others = underWayOf(signal);
     let done = false;
 
     const finish = (error: ExchangeError | null): void => {
       if (done) return;
       done = true;
       clearTimeout(timer);
-      signal.removeEventListener('abort', interrupt);
+      others.delete(interrupt);
       const endMs = now();
       resolve({
         ...(error ? { status: 0, statusText: '', headers: {} } : head),
@@ -71,7 +72,7 @@ export function exchange(
     const interrupt = (): void => giveUp(interrupted);
     const timer = setTimeout(() => giveUp({ message: 'request timeout', code: 1050 }), request.timeoutMs);
     if (signal.aborted) return interrupt();
-    signal.addEventListener('abort', interrupt);
+    others.add(interrupt);
 
     dispatcher.dispatch(
       {
@@ -102,14 +103,39 @@ export function exchange(
   });
 }
 
+/** Names of headers as Go writes them, by how they came: an API answers with the same few each time. */
+const canonicalNames = new Map<string, string>();
+/** What an API that makes up names may take of memory. */
+const namesKept = 1_000;
+
 /** Go writes `Content-Type`, and joins repeated headers: scripts written for k6 expect that. */
 function canonical(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const canonicalName = name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+  for (const name in headers) {
+    let canonicalName = canonicalNames.get(name);
+    if (canonicalName === undefined) {
+      canonicalName = name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+      if (canonicalNames.size < namesKept) canonicalNames.set(name, canonicalName);
+    }
+    const value = headers[name];
     result[canonicalName] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
   return result;
+}
+
+/** Exchanges under way, by the signal that ends them: it has one listener, and not one a request. */
+const underWay = new WeakMap<AbortSignal, Set<() => void>>();
+
+function underWayOf(signal: AbortSignal): Set<() => void> {
+  let those = underWay.get(signal);
+  if (!those) {
+    const all = (those = new Set<() => void>());
+    underWay.set(signal, all);
+    signal.addEventListener('abort', () => {
+      for (const interrupt of all) interrupt();
+    });
+  }
+  return those;
 }
 
 const codes: Record<string, number> = {

@@ -58,8 +58,12 @@ export const metadataOf = (state: VirtualUserState): Record<string, string> => (
   late: String(state.lateMs),
 });
 
-const texts = (labels: Labels): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+/** Made for each measurement: a loop takes a fraction of what entries take, and there are mostly none. */
+function texts(labels: Labels): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name in labels) result[name] = String(labels[name]);
+  return result;
+}
 
 /** @throws Error when the script calls, while being loaded, what only iterations may. */
 export function requireIteration(state: VirtualUserState, api: string): void {

@@ -120,14 +120,15 @@ async function send(
   body: unknown,
   params: Params,
 ): Promise<K6Response> {
-  if (typeof url !== 'string' || !URL.canParse(url)) {
+  const parsed = typeof url === 'string' ? URL.parse(url) : null;
+  if (typeof url !== 'string' || parsed === null) {
     throw new ScriptError('http.asyncRequest', `cannot request "${String(url)}": expected an absolute URL`);
   }
   const { host } = state;
   const startMs = host.now();
   const request = {
     method: method.toUpperCase(),
-    url: new URL(url),
+    url: parsed,
     headers: { ...(namesItself(params.headers) ? {} : named), ...params.headers },
     body: bodyBytes(body),
     timeoutMs: params.timeoutMs,
@@ -179,15 +180,17 @@ function emitTrail(
   } else if (answer.status >= 400) {
     tags['error_code'] = String(1_000 + answer.status);
   }
-  const common = { timeMs: answer.endMs, tags, metadata: metadataOf(state) };
   const { emit } = state.host;
-  emit({ metric: 'http_reqs', value: 1, ...common });
-  emit({ metric: 'http_req_duration', value: timings.duration, ...common });
-  emit({ metric: 'http_req_blocked', value: timings.blocked, ...common });
-  emit({ metric: 'http_req_connecting', value: timings.connecting, ...common });
-  emit({ metric: 'http_req_tls_handshaking', value: timings.tls_handshaking, ...common });
-  emit({ metric: 'http_req_sending', value: timings.sending, ...common });
-  emit({ metric: 'http_req_waiting', value: timings.waiting, ...common });
-  emit({ metric: 'http_req_receiving', value: timings.receiving, ...common });
-  emit({ metric: 'http_req_failed', value: expected ? 0 : 1, ...common });
+  const timeMs = answer.endMs;
+  const metadata = metadataOf(state);
+  const say = (metric: string, value: number): void => emit({ metric, timeMs, value, tags, metadata });
+  say('http_reqs', 1);
+  say('http_req_duration', timings.duration);
+  say('http_req_blocked', timings.blocked);
+  say('http_req_connecting', timings.connecting);
+  say('http_req_tls_handshaking', timings.tls_handshaking);
+  say('http_req_sending', timings.sending);
+  say('http_req_waiting', timings.waiting);
+  say('http_req_receiving', timings.receiving);
+  say('http_req_failed', expected ? 0 : 1);
 }
