@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -11,7 +11,10 @@ import { startMetricServer } from '../loadtests/gate/testing/metricServer.ts';
 import { goodRun } from '../loadtests/gate/testing/judgeInput.ts';
 import { systemAt } from '../loadtests/runner/testing/systems.ts';
 import type { Place } from '../records/fields.ts';
+import { RecordError } from '../records/errors.ts';
+import { seenMessagesKind } from '../records/seenMessages.ts';
 import { judgeRun } from './judgeRun.ts';
+import { keepMessagesOfRun } from './messagesOfRun.ts';
 import type { Target } from './target.ts';
 import { contract } from '../service/contract.ts';
 
@@ -68,14 +71,8 @@ it.each<[Place, Place, Place]>([
   expect(verdict).toMatchObject({ place: verdictOf, rehearsal: verdictOf === 'local' });
 });
 
-it.each<[string, object | Error, RegExp]>([
-  ['none is there', { Records: [] }, /None of the 400 acknowledged messages is in the table/],
-  [
-    'nobody answers',
-    new Error('the cluster is paused'),
-    /By ids it could not be asked: .*the cluster is paused/,
-  ],
-])('asks the table for the ids that the run published: %s', async (_, answer, reason) => {
+/** What a run of `orders` is judged from, and with; the Data API answers with the rows, or not at all. */
+async function judging(answer: object | Error) {
   const server = await silentServer();
   const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -102,7 +99,40 @@ it.each<[string, object | Error, RegExp]>([
     connection: { place: 'local', clients: { cloudWatch, ssm: {}, sqs, dataApi } },
     systems: [systemAt('orders', 'http://127.0.0.1:1', 10)],
   } as unknown as Target;
-  const { records } = await judgeRun(context, target, goodRun(), directory);
-  const record = records.find(({ system, signal }) => system === 'orders' && signal === 'unstored');
-  expect(record).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(reason) });
+  const unstored = async () => {
+    const { records } = await judgeRun(context, target, goodRun(), directory);
+    return records.find(({ system, signal }) => system === 'orders' && signal === 'unstored');
+  };
+  return { target, directory, unstored };
+}
+
+it.each<[string, object | Error, RegExp]>([
+  ['none is there', { Records: [] }, /None of the 400 acknowledged messages is in the table/],
+  [
+    'nobody answers',
+    new Error('the cluster is paused'),
+    /By ids it could not be asked: .*the cluster is paused/,
+  ],
+])('asks the table for the ids that the run published: %s', async (_, answer, reason) => {
+  const { unstored } = await judging(answer);
+  expect(await unstored()).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringMatching(reason),
+  });
+});
+
+it('reads what the load saw before it removed its rows, and asks no table that has none', async () => {
+  const rows = Array.from({ length: 400 }, (_, index) => [{ longValue: index + 1 }, { longValue: 1 }]);
+  const loaded = await judging({ Records: rows });
+  await keepMessagesOfRun(context, loaded.target, goodRun(), loaded.directory);
+  const later = await judging({ Records: [] });
+  const [from, to] = [loaded, later].map(({ directory }) => join(directory, seenMessagesKind.fileName));
+  await copyFile(from!, to!);
+  expect(await later.unstored()).toMatchObject({ verdict: 'pass', reason: 'All 400 are stored, once.' });
+});
+
+it('judges nothing by what the load saw and cannot be read any more', async () => {
+  const { directory, unstored } = await judging({ Records: [] });
+  await writeFile(join(directory, seenMessagesKind.fileName), '{"schemaVersion":1}');
+  await expect(unstored()).rejects.toThrow(RecordError);
 });

@@ -5,26 +5,27 @@ import type { RecordKind } from './recordKind.ts';
 
 const answer = z.enum(['delivered', 'notDelivered', 'inconclusive']);
 
+/** Where ids were found. */
+export const reconciliationSchema = z.strictObject({
+  /** SNS acknowledged them. */
+  published: count,
+  /** Of these, in the table, and of the rest in a dead-letter queue; nowhere is lost. */
+  stored: count,
+  deadLettered: count,
+  lost: count,
+  /** Ids that the table holds more than once, acknowledged or not. */
+  duplicated: count,
+  /** A few of the lost and duplicated ids, for whoever looks into it. */
+  examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
+});
+
 const systemSchema = z.strictObject({
   system: z.string(),
   answer,
   /** One sentence. */
   reason: z.string(),
   /** Distinct ids; null where it could not be asked what became of them. */
-  messages: z
-    .strictObject({
-      /** SNS acknowledged them. */
-      published: count,
-      /** Of these, in the table, and of the rest in a dead-letter queue; nowhere is lost. */
-      stored: count,
-      deadLettered: count,
-      lost: count,
-      /** Ids that the table holds more than once, acknowledged or not. */
-      duplicated: count,
-      /** A few of the lost and duplicated ids, for whoever looks into it. */
-      examples: z.strictObject({ lost: z.array(count), duplicated: z.array(count) }),
-    })
-    .nullable(),
+  messages: reconciliationSchema.nullable(),
   /** Ids of which nobody knows whether SNS took them. */
   unresolved: count,
   /**

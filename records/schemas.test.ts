@@ -14,6 +14,7 @@ import { partFileSchema } from './part.ts';
 import { publishedRowsSchema } from './publishedRows.ts';
 import { recoveryFileSchema } from './recovery.ts';
 import { runFileSchema } from './run.ts';
+import { seenMessagesSchema } from './seenMessages.ts';
 import { runningSchema } from './running.ts';
 import { sizeFileSchema } from './size.ts';
 import {
@@ -28,6 +29,7 @@ import {
   exampleProvenPeak,
   examplePublishedRows,
   exampleRecovery,
+  exampleSeenMessages,
   exampleRunning,
   exampleSize,
 } from './testing/examples.ts';
@@ -43,6 +45,7 @@ describe.each<[string, z.ZodType, object]>([
   ['recovery', recoveryFileSchema, exampleRecovery],
   ['breakpoint', breakpointFileSchema, completeBreakpoint],
   ['delivery', deliveryFileSchema, exampleDelivery],
+  ['seenMessages', seenMessagesSchema, exampleSeenMessages],
   ['size', sizeFileSchema, exampleSize],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],

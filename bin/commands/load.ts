@@ -39,6 +39,7 @@ import {
   exitCodeOfRun,
 } from '../exitCodeOf.ts';
 import { loadStage, mostMessages } from '../../operations/loadStage.ts';
+import { keepMessagesOfRun } from '../../operations/messagesOfRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findDelivery } from '../../operations/findDelivery.ts';
 import { findRecovery } from '../../operations/findRecovery.ts';
@@ -198,9 +199,17 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
         ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
       };
       const messages = mostMessages(target, load);
-      const publishing = { keepData: options.keepData || messages === 0, mostMessages: messages };
+      const publishing = {
+        keepData: options.keepData || messages === 0,
+        // Gate and collect know of the whole alone, which is not there yet.
+        removedLater: !share.isWhole,
+        mostMessages: messages,
+      };
       const code = await whilePublishing(context, target, directory, publishing, async (firstMessageId) => {
         const run = await loadStage(context, target, { ...load, firstMessageId }, directory);
+        if (!publishing.keepData && share.isWhole && !context.signal.aborted) {
+          await keepMessagesOfRun(context, target, run, directory);
+        }
         const result = await tell(context, target, run, directory, { ...options, share });
         return { result, acknowledged: acknowledgedByLoad(run) };
       });

@@ -1,5 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { settleAtMost } from '../../core/settleAtMost.ts';
 import type { Service } from '../../fleet/service.ts';
@@ -71,7 +71,11 @@ async function removeOf(path: string, options: LeftRowsOptions): Promise<LeftRow
     return { path, systems: [], living: owner.process, unreadable: null };
   }
   const systems = await removeOfRun(found.record, options);
-  if (systems.every(({ left }) => left.length === 0)) await rm(path, { force: true });
+  if (systems.every(({ left }) => left.length === 0)) {
+    await rm(path, { force: true });
+    // A run that was killed may have left nothing else there.
+    await rmdir(dirname(path)).catch(() => undefined);
+  }
   return { path, systems, living: null, unreadable: null };
 }
 

@@ -40,9 +40,10 @@ function publish(
   become: (ids: [number, number, number], stage: StoringStage) => void,
   {
     keepData = false,
+    removedLater = false,
     acknowledged = 3,
     fails,
-  }: { keepData?: boolean; acknowledged?: number | null; fails?: Error } = {},
+  }: { keepData?: boolean; removedLater?: boolean; acknowledged?: number | null; fails?: Error } = {},
 ): Promise<string> {
   const context = {
     clock: stage.clock,
@@ -57,11 +58,17 @@ function publish(
     fleet: { service: serviceSchema.parse(contract) } as Fleet,
   };
   stage.rows.add(real);
-  return whilePublishing(context, target, join(directory, 'run'), { keepData, mostMessages: 3 }, (first) => {
-    become([first, first + 1, first + 2], stage);
-    if (fails) throw fails;
-    return Promise.resolve({ result: 'told', acknowledged: new Map([['system-01', acknowledged]]) });
-  });
+  return whilePublishing(
+    context,
+    target,
+    join(directory, 'run'),
+    { keepData, removedLater, mostMessages: 3 },
+    (first) => {
+      become([first, first + 1, first + 2], stage);
+      if (fails) throw fails;
+      return Promise.resolve({ result: 'told', acknowledged: new Map([['system-01', acknowledged]]) });
+    },
+  );
 }
 
 const restore = (force = false) =>
@@ -150,6 +157,14 @@ describe('a run that publishes', () => {
     expect(await publish(storeAll)).toBe('told');
     expect(lines.at(-1)).toContain('test rows are left: the cluster is paused');
     expect(existsSync(record())).toBe(true);
+  });
+
+  it('leaves what a part of a load published to who judges the whole, and to a restore', async () => {
+    await publish(storeAll, { removedLater: true });
+    expect([stage.rows.size, existsSync(record())]).toEqual([4, true]);
+    expect(lines).toEqual([expect.stringContaining('stay until the whole run is judged')]);
+    expect(leavesRows(await restore())).toBe(false);
+    expect([...stage.rows]).toEqual([real]);
   });
 
   it('keeps all with --keep-data', async () => {

@@ -20,6 +20,8 @@ export type Acknowledged = ReadonlyMap<string, number | null>;
 export interface Publishing {
   /** Leaves them in the tables. */
   keepData: boolean;
+  /** Leaves them for who judges the run later, and then to `chaos restore`. */
+  removedLater?: boolean;
   /** No system is sent more messages. */
   mostMessages: number;
 }
@@ -37,7 +39,7 @@ export async function whilePublishing<Result>(
   context: OperationContext,
   target: Reached,
   directory: string,
-  { keepData, mostMessages }: Publishing,
+  { keepData, removedLater = false, mostMessages }: Publishing,
   work: (firstId: number) => Promise<{ result: Result; acknowledged: Acknowledged }>,
 ): Promise<Result> {
   const first = reserveIds(context.random);
@@ -60,10 +62,15 @@ export async function whilePublishing<Result>(
     acknowledged = done.acknowledged;
     return done.result;
   } finally {
-    // What keeps them from being removed is told, and takes no answer away.
-    await removeAfter(context, target, published, acknowledged)
-      .then((isAllRemoved) => (isAllRemoved ? forget(directory, path) : undefined))
-      .catch((error: unknown) => context.output.progress(`${path}: ${describeError(error)}`));
+    if (removedLater) {
+      context.output.progress(
+        `its test rows stay until the whole run is judged; then: npx headroom chaos restore --stage ${target.stage}`,
+      );
+    } else
+      // What keeps them from being removed is told, and takes no answer away.
+      await removeAfter(context, target, published, acknowledged)
+        .then((isAllRemoved) => (isAllRemoved ? forget(directory, path) : undefined))
+        .catch((error: unknown) => context.output.progress(`${path}: ${describeError(error)}`));
   }
 }
 

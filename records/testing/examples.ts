@@ -9,6 +9,7 @@ import type { RecoveryFile } from '../recovery.ts';
 import type { PartFile } from '../part.ts';
 import type { RunFile } from '../run.ts';
 import type { PublishedRows } from '../publishedRows.ts';
+import type { SeenMessagesFile } from '../seenMessages.ts';
 import type { Running } from '../running.ts';
 import type { VerdictFile } from '../verdict.ts';
 
@@ -491,4 +492,29 @@ export const examplePublishedRows: PublishedRows = {
   ids: { first: 2_001_000_000, last: 2_001_999_999 },
   at: '2026-11-03T11:00:00.000Z',
   owner: { process: '1 1', host: 'laptop' },
+};
+
+export const exampleSeenMessages: SeenMessagesFile = {
+  schemaVersion: 1,
+  runId: exampleRun.runId,
+  stage: 'local',
+  place: 'local',
+  rehearsal: true,
+  at: '2026-11-03T11:02:00.000Z',
+  systems: [
+    {
+      system: 'system-01',
+      reconciliation: {
+        published: 150,
+        stored: 149,
+        deadLettered: 0,
+        lost: 1,
+        duplicated: 0,
+        examples: { lost: [2_001_000_007], duplicated: [] },
+      },
+      problem: null,
+      waiting: 1,
+    },
+    { system: 'system-02', reconciliation: null, problem: 'the cluster is paused', waiting: 0 },
+  ],
 };

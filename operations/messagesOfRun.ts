@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { settleAtMost } from '../core/settleAtMost.ts';
+import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
+import { limits } from '../monitoring/limits.ts';
+import { aboutRun } from '../records/aboutRun.ts';
+import { placeOfAll } from '../records/fields.ts';
+import { readRecord, recordOrNull, writeRecord } from '../records/recordFile.ts';
+import type { RunFile } from '../records/run.ts';
+import { seenMessagesKind } from '../records/seenMessages.ts';
+import type { OperationContext } from './context.ts';
+import type { Target } from './target.ts';
+import { whatBecameOf } from './whatBecame.ts';
+
+/**
+ * What became of a run's messages, by their ids: as the load saw it before it removed them, or as the tables have it now.
+ * @throws RecordError when what the load kept cannot be read; the signal's reason
+ */
+export async function messagesOfRun(
+  context: OperationContext,
+  target: Target,
+  run: RunFile,
+  directory: string,
+): Promise<ReadonlyMap<string, MessagesSeen>> {
+  const kept = recordOrNull(await readRecord(seenMessagesKind, join(directory, seenMessagesKind.fileName)));
+  if (kept === null) return look(context, target, run);
+  return new Map(kept.systems.map(({ system, ...seen }) => [system, seen]));
+}
+
+/**
+ * Waits until a run's messages are stored or given up, and keeps what became of them in `directory/messages.json`, since
+ * nothing of it is in the tables any more once they are removed. A run without messages leaves none.
+ * @throws FileWriteError; the signal's reason
+ */
+export async function keepMessagesOfRun(
+  context: OperationContext,
+  target: Target,
+  run: RunFile,
+  directory: string,
+): Promise<void> {
+  const seen = await look(context, target, run);
+  if (seen.size === 0) return;
+  await writeRecord(seenMessagesKind, join(directory, seenMessagesKind.fileName), {
+    schemaVersion: 1,
+    ...aboutRun(run, placeOfAll(run.place, target.connection.place)),
+    at: new Date(context.clock.now()).toISOString(),
+    systems: [...seen].map(([system, messages]) => ({ system, ...messages })),
+  });
+}
+
+/** Right after the run they have as long as a batch that failed twice. */
+async function look(
+  context: OperationContext,
+  target: Target,
+  run: RunFile,
+): Promise<ReadonlyMap<string, MessagesSeen>> {
+  const published = target.systems.filter(({ system }) =>
+    run.systems.some((each) => each.system === system && (each.messages?.acknowledgedIds ?? []).length > 0),
+  );
+  const untilMs = Date.parse(run.windows.run.end) + limits.delivery.withinMs[target.connection.place];
+  const seen = await settleAtMost(
+    published,
+    limits.systemsAtOnce,
+    (document) => whatBecameOf(context, target, run, document, untilMs),
+    context.signal,
+  );
+  return new Map(
+    seen.flatMap((one) => (one.state === 'done' ? [[one.item.system, one.result] as const] : [])),
+  );
+}
