@@ -81,7 +81,7 @@ export function parseAlarmDefinition(properties: unknown): AlarmDefinition {
   const [series] = watched;
   if (!series || watched.length > 1) {
     throw invalidParameterValue(
-      `alarm ${alarm.AlarmName}: expected exactly one of Metrics with ReturnData true`,
+      `alarm ${alarm.AlarmName}: expected exactly one of Metrics with ReturnData true, which comes to one series`,
     );
   }
   return {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { invalidParameterValue } from './errors.ts';
-import { evaluateExpression, idsOf, parseExpression, type MathValue } from './metricMath.ts';
+import { idsOf, parseExpression } from './mathExpression.ts';
+import { SeriesList, type MathValue, type TimeSeries } from './mathValue.ts';
+import { evaluateExpression } from './metricMath.ts';
 import type { Datapoint, MetricStore } from './metricStore.ts';
 import { parseStatistic } from './statistic.ts';
 
@@ -37,7 +39,7 @@ export const metricDataQuerySchema = z
         Unit: z.string().optional(),
       })
       .optional(),
-    Expression: z.string().min(1).optional(),
+    Expression: z.string().min(1).max(2_048).optional(),
     Label: z
       .string()
       .refine((label) => !label.includes('${'), { error: 'dynamic labels are not supported on this stage' })
@@ -59,20 +61,31 @@ interface Evaluated {
 
 export interface QueryResult {
   query: MetricDataQuery;
+  /** Of several series of one query each has its own. */
+  label: string;
   periodSeconds: number;
   /** Oldest first. */
   datapoints: readonly Datapoint[];
 }
 
+interface Range {
+  startMs: number;
+  endMs: number;
+}
+
+/** What CloudWatch gives in one answer; nobody needs more periods filled. */
+const maximumDatapoints = 100_800;
+
 /**
- * The result of every query that returns data, in the order of the queries.
+ * The results of every query that returns data, in the order of the queries: one of each, but of an expression that comes
+ * to several series.
  * @throws InvalidParameterValueError for an expression that is not supported, names no query, refers to itself, or mixes
  * periods.
  */
 export function evaluateQueries(
   queries: readonly MetricDataQuery[],
   store: MetricStore,
-  range: { startMs: number; endMs: number },
+  range: Range,
 ): QueryResult[] {
   const byId = new Map(queries.map((query) => [query.Id, query]));
   if (byId.size < queries.length) {
@@ -90,26 +103,38 @@ export function evaluateQueries(
     inProgress.add(id);
     const result = query.MetricStat
       ? readMetric(query.MetricStat, store, range)
-      : evaluateMath(query, resultOf);
+      : evaluateMath(query, { queries, resultOf, range });
     done.set(id, result);
     return result;
   };
 
   return queries
     .filter((query) => query.ReturnData)
-    .map((query) => {
+    .flatMap((query): QueryResult[] => {
       const { value, periodSeconds } = resultOf(query.Id);
       if (typeof value === 'number' || periodSeconds === undefined) {
-        throw invalidParameterValue(`Expression of query "${query.Id}": expected at least one metric in it`);
+        throw invalidParameterValue(
+          `Expression of query "${query.Id}": expected a series, with at least one metric in it`,
+        );
       }
-      return { query, periodSeconds, datapoints: value };
+      const label = labelOf(query);
+      if (!(value instanceof SeriesList)) return [{ query, label, periodSeconds, datapoints: value }];
+      return value.items.map((datapoints, index) => ({
+        query,
+        label: [label, value.names[index]].filter(Boolean).join(' '),
+        periodSeconds,
+        datapoints,
+      }));
     });
 }
+
+const labelOf = (query: MetricDataQuery): string =>
+  query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id;
 
 function readMetric(
   { Metric, Period, Stat, Unit }: NonNullable<MetricDataQuery['MetricStat']>,
   store: MetricStore,
-  range: { startMs: number; endMs: number },
+  range: Range,
 ): Evaluated {
   const value = store.query({
     namespace: Metric.Namespace,
@@ -123,20 +148,53 @@ function readMetric(
   return { value, periodSeconds: Period };
 }
 
-function evaluateMath(query: MetricDataQuery, resultOf: (id: string) => Evaluated): Evaluated {
+function evaluateMath(
+  query: MetricDataQuery,
+  {
+    queries,
+    resultOf,
+    range,
+  }: { queries: readonly MetricDataQuery[]; resultOf: (id: string) => Evaluated; range: Range },
+): Evaluated {
   const expression = parseExpression(query.Expression ?? '');
+  const metrics = queries.filter(({ MetricStat }) => MetricStat !== undefined);
+  const ids = idsOf(
+    expression,
+    metrics.map(({ Id }) => Id),
+  );
   const periods = new Set(
-    [query.Period, ...idsOf(expression).map((id) => resultOf(id).periodSeconds)].filter(
-      (period) => period !== undefined,
-    ),
+    [query.Period, ...ids.map((id) => resultOf(id).periodSeconds)].filter((period) => period !== undefined),
   );
   if (periods.size > 1) {
     throw invalidParameterValue(
       `Expression of query "${query.Id}": expected one period for all of its metrics, got ${[...periods].join(' and ')}`,
     );
   }
-  return {
-    value: evaluateExpression(expression, (id) => resultOf(id).value),
-    periodSeconds: [...periods][0],
-  };
+  const [periodSeconds] = periods;
+  const value = evaluateExpression(expression, {
+    valueOf: (id) => resultOf(id).value,
+    metrics: (part) => {
+      const named = metrics.filter(({ Id }) => Id.includes(part));
+      return new SeriesList(
+        named.map(({ Id }) => resultOf(Id).value as TimeSeries),
+        named.map(labelOf),
+      );
+    },
+    periodSecondsOf: (id) => metrics.find(({ Id }) => Id === id)?.MetricStat?.Period,
+    times: () => timesOf(periodSeconds ?? 60, range),
+  });
+  return { value, periodSeconds };
+}
+
+/** The starts of the periods of a range, as MetricStore cuts it. */
+function timesOf(periodSeconds: number, { startMs, endMs }: Range): number[] {
+  const periodMs = periodSeconds * 1_000;
+  const firstMs = Math.floor(startMs / periodMs) * periodMs;
+  const count = Math.ceil((endMs - firstMs) / periodMs);
+  if (count > maximumDatapoints) {
+    throw invalidParameterValue(
+      `Expression: FILL gives at most ${maximumDatapoints} datapoints, and not ${count}`,
+    );
+  }
+  return Array.from({ length: Math.max(0, count) }, (_, index) => firstMs + index * periodMs);
 }

@@ -1,10 +1,35 @@
 import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateExpression, parseExpression, type MathValue } from './metricMath.ts';
+import { parseExpression } from './mathExpression.ts';
+import { SeriesList, type MathValue, type TimeSeries } from './mathValue.ts';
+import { evaluateExpression } from './metricMath.ts';
 
-const evaluate = (text: string, values: Record<string, MathValue>): MathValue =>
-  evaluateExpression(parseExpression(text), (id) => values[id] ?? 0);
+const evaluate = (
+  text: string,
+  values: Record<string, MathValue>,
+  times: readonly number[] = [],
+): MathValue =>
+  evaluateExpression(parseExpression(text), {
+    valueOf: (id) => values[id] ?? 0,
+    metrics: (part) => {
+      const ids = Object.keys(values).filter((id) => id.includes(part));
+      return new SeriesList(
+        ids.map((id) => values[id] as TimeSeries),
+        ids,
+      );
+    },
+    periodSecondsOf: (id) => (id in values ? 60 : undefined),
+    times: () => times,
+  });
+
+/** A point a second; `-` is a gap, as in CloudWatch's documentation. */
+const sparse = (picture: string): TimeSeries =>
+  picture
+    .split(' ')
+    .flatMap((symbol, index) =>
+      symbol === '-' ? [] : [{ timestampMs: index * 1_000, value: Number(symbol) }],
+    );
 
 const series = (...values: number[]) => values.map((value, index) => ({ timestampMs: index * 1000, value }));
 
@@ -41,13 +66,18 @@ describe('metric math', () => {
     );
   });
 
-  it('joins series where both have a datapoint, and applies constants to each', () => {
-    const errors = series(1, 2, 3);
-    const requests = [series(10, 20, 30)[0]!, series(10, 20, 30)[2]!];
-    expect(evaluate('100 * errors / requests', { errors, requests })).toEqual([
-      { timestampMs: 0, value: 10 },
-      { timestampMs: 2000, value: 10 },
-    ]);
+  it.each([
+    ['a + b', '1 2 -', '10 - 30', '11 2 30'],
+    ['a - b', '1 2 -', '10 - 30', '-9 2 -30'],
+    ['100 * a / b', '1 2 3', '10 - 30', '10 - 10'],
+    ['a / b', '- 2 3', '10 20 30', '0 0.1 0.1'],
+    ['a < b', '30 20 0 0', '20 - 20 -', '0 0 1 0'],
+    ['a >= 30', '30 20 0 0', '-', '1 0 0 0'],
+    ['a > 15 AND b > 15', '30 20 0 0', '20 - 20 -', '1 0 0 0'],
+    ['a > 15 || b > 15', '30 20 0 0', '20 - 20 -', '1 1 1 0'],
+    ['a == b && a != 0', '1 2', '1 3', '1 0'],
+  ])('%s of [%s] and [%s] is [%s]: a value that is missing counts as zero', (text, a, b, expected) => {
+    expect(evaluate(text, { a: sparse(a), b: sparse(b) })).toEqual(sparse(expected));
   });
 
   it.each([
@@ -80,13 +110,71 @@ describe('metric math', () => {
     expect(evaluate(text, {})).toBe(expected);
   });
 
-  it('chooses point by point', () => {
-    const use = series(40, 60, 70);
-    expect(evaluate('IF(use >= 60, 2 * use, 0)', { use })).toEqual(series(0, 120, 140));
-    // Where what is chosen from has no datapoint, there is none.
-    expect(evaluate('IF(use >= 60, use, other)', { use, other: series(1, 2) })).toEqual(
-      series(40, 60).with(0, { timestampMs: 0, value: 1 }),
-    );
+  // The tables of CloudWatch's page on metric math.
+  it.each([
+    ['IF(a, b, c)', '30 0 20 - -'],
+    ['IF(a, 5, c)', '5 5 20 - -'],
+    ['IF(a, b, 5)', '30 0 5 5 -'],
+    ['IF(a, b)', '30 0 - - -'],
+    ['IF(1, b, c)', '30 - 0 0 30'],
+    ['IF(0, b)', '-'],
+    ['IF(c > 0, 10, 2)', '2 2 10 - 10'],
+    ['IF(a == 1, 1, 0)', '1 1 0 0 -'],
+  ])('%s chooses point by point: [%s]', (text, expected) => {
+    const [a, b, c] = ['1 1 0 0 -', '30 - 0 0 30', '0 0 20 - 20'].map(sparse) as [
+      TimeSeries,
+      TimeSeries,
+      TimeSeries,
+    ];
+    expect(evaluate(text, { a, b, c })).toEqual(sparse(expected));
+  });
+
+  it.each([
+    ['ABS(m)', '1 2.5 - 4'],
+    ['CEIL(m)', '-1 3 - 4'],
+    ['FLOOR(m)', '-1 2 - 4'],
+    ['DIFF(m)', '- 3.5 - 1.5'],
+    ['RATE(m)', '- 3.5 - 0.75'],
+    ['RUNNING_SUM(m)', '-1 1.5 - 5.5'],
+    ['m / PERIOD(m) * 60', '-1 2.5 - 4'],
+    ['m - MIN(m)', '0 3.5 - 5'],
+    ['m - MAX(m)', '-5 -1.5 - 0'],
+    ['m * SUM(m)', '-5.5 13.75 - 22'],
+    ['3 * m / AVG(m)', `${-3 / (5.5 / 3)} ${7.5 / (5.5 / 3)} - ${12 / (5.5 / 3)}`],
+    ['FILL(m, 7)', '-1 2.5 7 4 7'],
+    ['FILL(m, MIN(m))', '-1 2.5 -1 4 -1'],
+    ['FILL(m, other)', '-1 2.5 9 4 -'],
+    ['FILL(m, REPEAT)', '-1 2.5 2.5 4 4'],
+    ['FILL(m, LINEAR)', '-1 2.5 3.25 4 -'],
+    ['FILL(none, 0)', '0 0 0 0 0'],
+    ['FILL(none, REPEAT)', '-'],
+    ['FILL(none, MIN(none))', '-'],
+  ])('%s of [-1 2.5 - 4] is [%s]', (text, expected) => {
+    const values = { m: sparse('-1 2.5 - 4'), other: sparse('8 8 9'), none: [] };
+    expect(
+      evaluate(
+        text,
+        values,
+        [0, 1, 2, 3, 4].map((second) => second * 1_000),
+      ),
+    ).toEqual(sparse(expected));
+  });
+
+  it.each([
+    ['SUM(METRICS())', '11 2 33'],
+    ['SUM([errors4xx, errors5xx])', '11 2 33'],
+    ['SUM([METRICS("4xx"), METRICS("5xx")])', '11 2 33'],
+    ["SUM(METRICS('4xx'))", '1 2 3'],
+    ['AVG(METRICS())', '5.5 1 16.5'],
+    ['MIN(METRICS())', '1 2 3'],
+    ['MAX(METRICS())', '10 2 30'],
+    ['SUM(100 / [errors4xx, errors5xx])', `110 50 ${100 / 3 + 100 / 30}`],
+    ['MAX(-[errors4xx, errors5xx])', '-1 -2 -3'],
+    ['SUM(METRICS() - errors4xx)', '9 -2 27'],
+    ['SUM(RUNNING_SUM(METRICS()))', '11 3 46'],
+  ])('%s takes several series: [%s]', (text, expected) => {
+    const values = { errors4xx: sparse('1 2 3'), errors5xx: sparse('10 - 30') };
+    expect(evaluate(text, values)).toEqual(sparse(expected));
   });
 
   it('takes what a series gains a second between datapoints, from the second on', () => {
@@ -100,6 +188,7 @@ describe('metric math', () => {
       { timestampMs: 240_000, value: -0.1 },
     ]);
     expect(evaluate('m + RATE(m) * 100', { m: gaps })).toEqual([
+      { timestampMs: 0, value: 10 },
       { timestampMs: 60_000, value: 90 },
       { timestampMs: 240_000, value: 12 },
     ]);
@@ -108,15 +197,39 @@ describe('metric math', () => {
 
   it.each([
     ['SEARCH("x")', 'function SEARCH is not supported'],
-    ['FILL(m1, 0)', 'function FILL is not supported'],
+    ['ANOMALY_DETECTION_BAND(m1)', 'function ANOMALY_DETECTION_BAND is not supported'],
+    ['TIME_SERIES(1)', 'function TIME_SERIES is not supported'],
     ['m1 > 5 > 4', 'unexpected ">"'],
-    ['IF(m1, 2)', 'expected ","'],
-    ['RATE(m1, 2)', 'expected ")"'],
+    ['IF(m1)', 'function IF takes 2 to 3 arguments, got 1'],
+    ['RATE(m1, 2)', 'function RATE takes 1 arguments, got 2'],
+    ['FILL(m1)', 'function FILL takes 2 arguments, got 1'],
+    ['ABS(REPEAT)', 'begins in lower case'],
+    ['m1 + "text"', 'unexpected ""text""'],
     ['m1 +', 'unexpected end'],
     ['(m1', 'expected ")"'],
+    ['[m1', 'expected "]"'],
     ['m1 m2', 'unexpected "m2"'],
+    ['m1 ^ 2', 'unexpected "^"'],
     ['METRICS', 'begins in lower case'],
+    [`${'('.repeat(5_000)}m1${')'.repeat(5_000)}`, 'nested deeper than 100'],
+    [`${'ABS('.repeat(5_000)}m1${')'.repeat(5_000)}`, 'nested deeper than 100'],
+    [`${'['.repeat(5_000)}m1${']'.repeat(5_000)}`, 'nested deeper than 100'],
   ])('refuses %s by name', (text, problem) => {
     expect(() => parseExpression(text)).toThrow(problem);
+  });
+
+  it('reads any number of signs and of sums', () => {
+    expect(evaluate(`${'-'.repeat(5_001)}1`, {})).toBe(-1);
+    expect(evaluate(`1${' + 1'.repeat(500)}`, {})).toBe(501);
+  });
+
+  it.each([
+    ['PERIOD(a + b)', 'PERIOD takes the id of a metric'],
+    ['IF([a, b], 1, 2)', 'IF takes one series here'],
+    ['FILL(a, [a, b])', 'FILL takes one series here'],
+    ['[a, b] + [a, b]', 'not with another list'],
+    ['SUM([a, 1])', 'a list holds series'],
+  ])('refuses what %s would be given', (text, problem) => {
+    expect(() => evaluate(text, { a: sparse('1'), b: sparse('2') })).toThrow(problem);
   });
 });

@@ -19,7 +19,8 @@ export function cloudWatchMetric(measurement: Measurement): Metric | MathExpress
   }
   if (!capacityRate) return metric;
   return new MathExpression({
-    expression: `100 * load / ${periodSeconds} / peak`,
+    // CloudWatch counts what one of both lacks as zero: a load that is yet to come would be none.
+    expression: `IF(load >= 0 AND peak > 0, 100 * load / ${periodSeconds} / peak)`,
     usingMetrics: { load: metric, peak: plainMetric(capacityRate) },
     period: Duration.seconds(periodSeconds),
   });

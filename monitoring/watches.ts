@@ -335,7 +335,10 @@ function fullWithin(signal: Watch, periods: number): Omit<Watch, 'id' | 'title'>
   };
 }
 
-/** A period in which some of the metrics have no sample; what has none in common is a gap. */
+/**
+ * A period in which some of the metrics have no sample: their numbers of samples multiplied, since CloudWatch counts what
+ * one of several series lacks as zero (a sum would still be one or more).
+ */
 function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): Omit<Watch, 'id' | 'title'> {
   const counted = <M extends Measurement>(measurement: M): M => ({
     ...measurement,
@@ -347,7 +350,7 @@ function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): 
     statistic: 'SampleCount',
     unit: 'count',
     math: {
-      expression: ['it', ...Object.keys(others)].join(' + '),
+      expression: ['it', ...Object.keys(others)].join(' * '),
       others: Object.fromEntries(Object.entries(others).map(([id, other]) => [id, counted(other)])),
     },
     limit: 1,

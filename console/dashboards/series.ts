@@ -1,3 +1,4 @@
+import { invalidParameterValue } from '../../cloudwatch/errors.ts';
 import {
   evaluateQueries,
   metricDataQuerySchema,
@@ -30,7 +31,8 @@ export class SeriesList {
     const known = this.#byKey.get(key);
     if (known) return known.index;
     // Against an empty store: what cannot be evaluated is found now, and the period with it.
-    const [result] = evaluateQueries(queries, new MetricStore(), { startMs: 0, endMs: 1 });
+    const [result, another] = evaluateQueries(queries, new MetricStore(), { startMs: 0, endMs: 1 });
+    if (another) throw invalidParameterValue('Expression: several series in one line are not drawn here');
     const index = this.#byKey.size;
     this.#byKey.set(key, { index, series: { queries, periodSeconds: result?.periodSeconds ?? 60 } });
     return index;

@@ -238,3 +238,18 @@ it('gives a security group the rules that stand in it', async () => {
     });
   expect([442, 443, 444, 445].map(lets)).toEqual([false, true, true, false]);
 });
+
+it.each([
+  ['SEARCH', 'SEARCH({AWS/Lambda} errors)'],
+  ['ANOMALY_DETECTION_BAND', 'ANOMALY_DETECTION_BAND(m1, 2)'],
+])('refuses %s in a dashboard by name', async (name, expression) => {
+  const metrics = [['AWS/Lambda', 'Errors', { id: 'm1' }], [{ expression, id: 'e1' }]];
+  const board = (rows: unknown) => ({
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: {
+      DashboardBody: JSON.stringify({ widgets: [{ type: 'text' }, { properties: { metrics: rows } }] }),
+    },
+  });
+  await expect(boot({ Board: board(metrics) })).rejects.toThrow(`function ${name} is not supported`);
+  await boot({ Board: board([[{ expression: 'SUM(FILL(METRICS("m"), 0))' }]]) });
+});

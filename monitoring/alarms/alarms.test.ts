@@ -116,7 +116,9 @@ describe('alarms', () => {
     };
     expect(Threshold).toBe(100);
     expect(Metrics).toHaveLength(3);
-    expect(Metrics.map(({ Expression }) => Expression)).toContain('100 * load / 60 / peak');
+    expect(Metrics.map(({ Expression }) => Expression)).toContain(
+      'IF(load >= 0 AND peak > 0, 100 * load / 60 / peak)',
+    );
   });
 
   it('forecast what fills up, and count what should be measured, by math', () => {
@@ -129,8 +131,8 @@ describe('alarms', () => {
     expect(expressionOf('diskFull')).toEqual(['IF(it >= 50, IF(it < 95, it + RATE(it) * 3600, 0), 0)']);
     expect(named('diskFull')['Threshold']).toBe(100);
     expect(expressionOf('subscriberFailing')).toEqual(['100 * it / batches']);
-    expect(expressionOf('databaseUnmeasured')).toEqual(['it + connections + disk']);
-    expect(expressionOf('apiUnmeasured')).toEqual(['it + durations + concurrency + memory']);
+    expect(expressionOf('databaseUnmeasured')).toEqual(['it * connections * disk']);
+    expect(expressionOf('apiUnmeasured')).toEqual(['it * durations * concurrency * memory']);
     for (const id of ['it', 'durations', 'concurrency', 'memory']) {
       expect(metricIn(named('apiUnmeasured'), id).Statistic).toBe('SampleCount');
     }

@@ -43,11 +43,11 @@ export const getMetricData = defineAction({
     const lastIndex = items.at(-1)?.index ?? 0;
     const byIndex = Map.groupBy(items, (item) => item.index);
     return {
-      MetricDataResults: results.map(({ query }, index) => {
+      MetricDataResults: results.map(({ query, label }, index) => {
         const points = byIndex.get(index) ?? [];
         return {
           Id: query.Id,
-          Label: query.Label ?? defaultLabel(query),
+          Label: label,
           Timestamps: points.map(({ point }) => new Date(point.timestampMs)),
           Values: points.map(({ point }) => point.value),
           StatusCode: complete || index < lastIndex ? 'Complete' : 'PartialData',
@@ -77,5 +77,3 @@ function messagesOf(withheld: readonly Withheld[]): { Code: string; Value: strin
   const at = new Date(newest.startMs).toISOString();
   return [{ Code: 'Withheld', Value: `No value for the period from ${at} on: ${newest.reason}.` }];
 }
-
-const defaultLabel = (query: MetricDataQuery): string => query.MetricStat?.Metric.MetricName ?? query.Id;

@@ -155,6 +155,23 @@ describe.each(cloudWatchProtocols)('CloudWatch metrics, in %s', (_name, protocol
     expect(MetricDataResults).toMatchObject([{ Id: 'rate', Label: 'Error rate', Values: [10, 0] }]);
   });
 
+  it('gives each series of an expression that comes to several, and fills every period', async () => {
+    await put('Errors', [1, 0, 3]);
+    await put('Requests', [10]);
+    const { MetricDataResults } = await get(
+      [
+        { Id: 'all', Expression: 'FILL(METRICS(), 0)', Label: 'filled' },
+        { ...metric('errors', 'Errors'), ReturnData: false },
+        { ...metric('requests', 'Requests'), Label: 'calls', ReturnData: false },
+      ],
+      { ScanBy: 'TimestampAscending' },
+    );
+    expect(MetricDataResults).toMatchObject([
+      { Id: 'all', Label: 'filled Errors', Values: [1, 0, 3, 0, 0, 0] },
+      { Id: 'all', Label: 'filled calls', Values: [10, 0, 0, 0, 0, 0] },
+    ]);
+  });
+
   it('cuts long answers into pages', async () => {
     await put('Memory', [1, 2, 3, 4, 5]);
     await put('Cpu', [6, 7]);
@@ -201,6 +218,12 @@ describe.each(cloudWatchProtocols)('CloudWatch metrics, in %s', (_name, protocol
     ['period of 1, 5, 10', () => get([metric('m1', 'Memory', { Period: 7 })])],
     ['Stat "tm90"', () => get([metric('m1', 'Memory', { Stat: 'tm90' })])],
     ['function SEARCH', () => get([{ Id: 'e', Expression: 'SEARCH(x)' }])],
+    ['Expression', () => get([{ Id: 'e', Expression: `${'('.repeat(5_000)}m${')'.repeat(5_000)}` }])],
+    ['nested deeper', () => get([{ Id: 'e', Expression: `${'('.repeat(500)}m${')'.repeat(500)}` }])],
+    [
+      'FILL gives at most',
+      () => get([{ Id: 'e', Expression: 'FILL(m1, 0)' }, metric('m1', 'M')], { StartTime: new Date(0) }),
+    ],
     ['no query has the id "m9"', () => get([{ Id: 'e', Expression: 'm9 * 2' }])],
     ['refers to itself', () => get([{ Id: 'e', Expression: 'e + 1' }])],
     [
