@@ -32,7 +32,15 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
   it.each(['light', 'dark'] as const)('fits a telephone, in %s', async (colorScheme) => {
     await stage.leave(peak, 'run.json', exampleRun);
     const page = await open('#/', { viewport: { width: 390, height: 844 }, colorScheme });
-    for (const hash of ['#/', application, fleetOverview, '#/alarms', '#/runs', `#/runs/${peak}`]) {
+    for (const hash of [
+      '#/',
+      '#/oncall',
+      application,
+      fleetOverview,
+      '#/alarms',
+      '#/runs',
+      `#/runs/${peak}`,
+    ]) {
       await page.goto(`${stage.bench.console.url}${hash}`);
       await page.locator('main > *').first().waitFor();
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
@@ -48,11 +56,11 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('To the content');
     const seen: string[] = [];
-    for (let index = 0; index < 6; index += 1) {
+    for (let index = 0; index < 7; index += 1) {
       await page.keyboard.press('Tab');
       seen.push(await focused(page));
     }
-    expect(seen.slice(0, 4)).toEqual(['Headroom', 'Status', 'Overview', 'Application']);
+    expect(seen.slice(0, 4)).toEqual(['Headroom', 'Status', 'On call', 'Overview']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
@@ -167,6 +175,28 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
     expect(await page.getByRole('status').first().textContent()).toMatch(/^\d+ in alarm$/);
     await page.getByRole('link', { name: /^Alarms \d+ in alarm$/ }).click();
     await vi.waitFor(async () => expect(await page.title()).toMatch(/^\(\d+ in alarm\) Alarms – Headroom$/));
+  });
+
+  it('tells who is on call what tells, why, and the first commands to copy', async () => {
+    await goOff('system-01');
+    const page = await open('#/oncall');
+    const call = page.locator('#call-local-system-01-databaseConnections');
+    await call.waitFor();
+    expect(await call.innerText()).toMatch(
+      /system-01: Database connections\s+for \d+ s, since [\d:]+ UTC[\s\S]*Likely cause: the share of the database's connections/,
+    );
+    expect(await call.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
+      '/runbooks/databaseConnections?system=system-01',
+    );
+    const commands = await call.locator('code').allInnerTexts();
+    expect(commands).toHaveLength(2);
+    expect(commands[0]).toMatch(/^STAGE=local SYSTEM=system-01\nADMIN=\$\([\s\S]*execute-statement/);
+    // A summary that tells nobody is not what somebody was woken by.
+    expect(await page.locator('#call-local-system-01-ticket').count()).toBe(0);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await call.getByRole('button', { name: 'Copy' }).nth(1).click();
+    await call.locator('[data-copied]').waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(commands[1]);
   });
 
   it('draws an alarm without data as one that is not in alarm', async () => {

@@ -126,7 +126,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     expect(await page.locator('.count').innerText()).toBe('2');
     const text = await alarm.innerText();
     expect(text).toContain('system-01: Database connections');
-    expect(text).toContain('greater than or equal to the threshold (40)');
+    expect(text).toContain('connections in use reached 80 % or more in 3 of 3 periods of 10 s.');
     const state = page.locator('#system-system-01 .badge');
     await vi.waitFor(async () => expect(await state.innerText()).toBe('in alarm'));
 

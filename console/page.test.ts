@@ -19,6 +19,8 @@ describe('addresses', () => {
       rangeMinutes: fc.constantFrom(...rangesMinutes),
       zoom: fc.option(fc.tuple(instant, instant).filter(([from, to]) => from < to)),
       system: fc.option(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)),
+      find: fc.string({ maxLength: 8 }),
+      all: fc.boolean(),
     });
     fc.assert(
       fc.property(place, ({ zoom, ...rest }) => {
@@ -34,6 +36,8 @@ describe('addresses', () => {
       rangeMinutes: 15,
       zoom: null,
       system: null,
+      find: '',
+      all: false,
     });
   });
 });

@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { renderMarkdown } from './markdown.ts';
 
+/** Checks that somebody who was just woken takes in. */
+const firstChecks = 3;
+
 const directory = new URL('../monitoring/runbooks/', import.meta.url);
 
 /**
@@ -12,16 +15,53 @@ export async function renderRunbook(
   id: string,
   of: { stage: string; system: string | null },
 ): Promise<{ title: string; html: string } | null> {
-  const ids = (await readdir(directory)).map((name) => basename(name, '.md'));
-  if (!ids.includes(id)) return null;
-  const markdown = await readFile(new URL(`${id}.md`, directory), 'utf8');
+  const markdown = await readRunbook(id);
+  if (markdown === null) return null;
   const query = of.system === null ? '' : `?system=${of.system}`;
   const [heading = id, ...rest] = markdown.split('\n');
-  const variables = `\`\`\`sh\nSTAGE=${of.stage} SYSTEM=${of.system ?? 'SYSTEM'}\n\`\`\`\n`;
+  const variables = `\`\`\`sh\n${variablesOf(of)}\n\`\`\`\n`;
   return {
     title: heading.replace(/^#\s*/, ''),
     html: renderMarkdown([heading, '', variables, ...rest].join('\n'), (href) =>
       href.replace(/^(\w+)\.md$/, (_, other: string) => `/runbooks/${other}${query}`),
     ),
   };
+}
+
+/** The first checks of a runbook, each whole by itself: with the variables that it takes. None without a runbook. */
+export async function runbookCommands(
+  id: string,
+  of: { stage: string; system: string | null },
+): Promise<string[]> {
+  const markdown = (await readRunbook(id)) ?? '';
+  // What comes after the checks changes things: that is for whoever has read on.
+  const [introduction = '', checks = ''] = markdown.split(/^## .*$/m);
+  return blocksOf(checks)
+    .slice(0, firstChecks)
+    .map((block) =>
+      [variablesOf(of), ...blocksOf(introduction).filter((one) => uses(block, one)), block].join('\n'),
+    );
+}
+
+/** The commands of each block of a runbook, as they stand at the left margin. */
+const blocksOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^( *)```sh\n(.*?)^ *```$/gms)].map(([, indent = '', text = '']) =>
+    text
+      .split('\n')
+      .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+      .join('\n')
+      .trimEnd(),
+  );
+
+/** Whether a block needs the variable that another one assigns. */
+const uses = (block: string, assignment: string): boolean =>
+  block.includes(`$${assignment.slice(0, assignment.indexOf('='))}`);
+
+const variablesOf = ({ stage, system }: { stage: string; system: string | null }): string =>
+  `STAGE=${stage} SYSTEM=${system ?? 'SYSTEM'}`;
+
+/** Null when there is no such runbook. */
+async function readRunbook(id: string): Promise<string | null> {
+  const ids = (await readdir(directory)).map((name) => basename(name, '.md'));
+  return ids.includes(id) ? readFile(new URL(`${id}.md`, directory), 'utf8') : null;
 }

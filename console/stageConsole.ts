@@ -3,9 +3,10 @@ import { knownAlarms, type KnownAlarm } from '../monitoring/alarms/knownAlarms.t
 import { SeriesList } from './dashboards/series.ts';
 import { SeriesReader } from './dashboards/seriesReader.ts';
 import { dashboardView } from './dashboards/view.ts';
+import { runbookCommands } from './runbooks.ts';
 import { RunArchive } from './runs/archive.ts';
 import { alarmViews, systemViews } from './stageView.ts';
-import type { DashboardView, Feed, SeriesValues } from './wire.ts';
+import type { AlarmView, DashboardView, Feed, SeriesValues } from './wire.ts';
 
 interface Board {
   body: string;
@@ -20,6 +21,8 @@ export class StageConsole {
   readonly #reader: SeriesReader;
   readonly #knownAlarms: ReadonlyMap<string, KnownAlarm>;
   readonly #boards = new Map<string, Board>();
+  /** Of runbooks, which do not change while the stage runs. */
+  readonly #commands = new Map<string, Promise<string[]>>();
 
   constructor(stage: ObservedStage) {
     this.#stage = stage;
@@ -47,7 +50,9 @@ export class StageConsole {
   /** Everything that the feed tells. */
   async snapshot(): Promise<Feed> {
     const { info, systems, metrics, clock } = this.#stage;
-    const alarms = alarmViews(this.#stage.alarms, this.#knownAlarms);
+    const alarms = await Promise.all(
+      alarmViews(this.#stage.alarms, this.#knownAlarms).map((alarm) => this.#withCommands(alarm)),
+    );
     const nowMs = clock.now();
     const colors = this.#colors();
     const [underWay, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
@@ -59,6 +64,18 @@ export class StageConsole {
       ...underWay,
       runs,
     };
+  }
+
+  async #withCommands(alarm: AlarmView): Promise<AlarmView> {
+    const { runbook, system, state, tells } = alarm;
+    if (state !== 'ALARM' || !tells || runbook === null) return alarm;
+    const key = `${runbook} ${system}`;
+    let commands = this.#commands.get(key);
+    if (!commands) {
+      commands = runbookCommands(runbook, { stage: this.stage, system });
+      this.#commands.set(key, commands);
+    }
+    return { ...alarm, commands: await commands };
   }
 
   /** A system's colour is that of the lines which carry its name. */

@@ -41,7 +41,7 @@ function alarmView(
   known: ReadonlyMap<string, KnownAlarm>,
   composite: CompositeView | null,
 ): AlarmView {
-  const { AlarmName, AlarmDescription = '' } = alarm.definition.properties;
+  const { AlarmName, AlarmDescription = '', AlarmActions } = alarm.definition.properties;
   const of = known.get(AlarmName);
   return {
     name: AlarmName,
@@ -54,6 +54,8 @@ function alarmView(
     composite,
     runbook: of?.runbook ?? null,
     dashboard: of?.dashboard ?? null,
+    tells: AlarmActions.length > 0,
+    commands: [],
   };
 }
 

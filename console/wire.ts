@@ -52,6 +52,10 @@ export interface AlarmView {
   runbook: string | null;
   /** Name of the dashboard that shows what it watches; null without one. */
   dashboard: string | null;
+  /** Whether it tells somebody by itself, while nothing holds it back. */
+  tells: boolean;
+  /** Its runbook's first checks, to be copied as they are; none unless it is in alarm. */
+  commands: string[];
 }
 
 export interface CompositeView {

@@ -1,6 +1,7 @@
+import { questionName } from './questionTitles.ts';
 import type { SystemHeadroomRecord, VerdictFile, VerdictRecord } from './verdict.ts';
 
-// What the headroom chart shows, on the terminal and on a page: this file imports types alone.
+// What the headroom chart shows, on the terminal and on a page: this file imports types and titles alone.
 
 /** One resource of a system: what it used at the peak against its limit, both in percent of the resource. */
 export interface PicturedUse {
@@ -16,11 +17,16 @@ export interface PicturedSystem {
   system: string;
   /** Multiples of its expected peak. */
   atLeast: number;
-  /** Of the resource that binds first; null where the run does not say. */
+  /** As `SystemHeadroomRecord.summary`. */
+  summary: string;
+  /** Of the resource that binds first; where that is not shown, of the one whose limit is the nearest that is known. */
+  signal: string | null;
+  /** Its limit; null where the run does not say where it is. */
   likely: SystemHeadroomRecord['resources'][number]['likely'];
+  /** Null where the run does not show it. */
   bindsFirst: string | null;
-  /** Whether the run tells of no limit up to where it can see. */
-  noneNear: boolean;
+  /** Why no limit is told, in a few words; null where one is. */
+  noLimit: string | null;
   /** The same resources in the same order for every system. */
   uses: PicturedUse[];
   useOverLoad: NonNullable<SystemHeadroomRecord['useOverLoad']> | null;
@@ -74,32 +80,39 @@ export function headroomPicture({ headroom, records }: VerdictFile): HeadroomPic
 }
 
 function picturedSystem(
-  { system, atLeast, bindsFirst, resources, useOverLoad }: SystemHeadroomRecord,
+  { system, summary, atLeast, bindsFirst, resources, useOverLoad }: SystemHeadroomRecord,
   records: ReadonlyMap<string, VerdictRecord>,
 ): PicturedSystem {
-  const known = resources.filter(({ basis }) => basis !== 'noData');
+  const signal = bindsFirst ?? useOverLoad?.signal ?? null;
+  const likely = resources.find((resource) => resource.signal === signal)?.likely ?? null;
   return {
     system,
     atLeast,
-    likely: resources.find(({ signal }) => signal === bindsFirst)?.likely ?? null,
+    summary,
+    signal,
+    likely,
     bindsFirst,
-    noneNear: known.length > 0 && known.every(({ beyondSeen }) => beyondSeen),
+    noLimit: likely === null ? whyNoLimit(resources, bindsFirst) : null,
     useOverLoad: useOverLoad ?? null,
-    uses: resources.flatMap(({ signal }) => {
-      const record = records.get(`${system} ${signal}`);
-      return record && record.limit !== null
-        ? [
-            {
-              signal,
-              percent: record.worst,
-              limit: record.limit,
-              verdict: record.verdict,
-              bindsFirst: signal === bindsFirst,
-            },
-          ]
-        : [];
+    uses: resources.flatMap((resource) => {
+      const record = records.get(`${system} ${resource.signal}`);
+      if (!record || record.limit === null) return [];
+      const { verdict, worst: percent, limit } = record;
+      return [
+        { signal: resource.signal, percent, limit, verdict, bindsFirst: resource.signal === bindsFirst },
+      ];
     }),
   };
+}
+
+function whyNoLimit(resources: SystemHeadroomRecord['resources'], bindsFirst: string | null): string {
+  const known = resources.filter(({ basis }) => basis !== 'noData');
+  if (known.length === 0) return 'nothing was measured';
+  if (bindsFirst !== null) return `${questionName(bindsFirst)} was over its limit`;
+  if (known.every(({ basis }) => basis === 'farthest')) return 'no limit came near';
+  return known.every(({ beyondSeen }) => beyondSeen)
+    ? 'no resource grew towards its limit'
+    : 'which limit comes first is not shown';
 }
 
 /** Two digits are what such a figure is worth. */

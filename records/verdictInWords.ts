@@ -81,9 +81,11 @@ function whatBinds(verdict: VerdictFile): string {
     )
     .toSorted((a, b) => a.likely.value - b.likely.value);
   if (first) {
-    return `the first to bind is ${questionName(first.bindsFirst)} of ${first.system}, at about ${multiple(first.likely.value)} that load (${interval(first.likely)})`;
+    const isSure = systems.every(({ bindsFirst, likely }) => bindsFirst !== null || likely === null);
+    const subject = isSure ? 'the first to bind is' : 'the first that is known to bind is';
+    return `${subject} ${questionName(first.bindsFirst)} of ${first.system}, at about ${multiple(first.likely.value)} that load (${interval(first.likely)})`;
   }
-  return systems.length > 0 && systems.every(({ noneNear }) => noneNear)
-    ? 'no limit came near'
-    : 'this run does not tell which limit comes first';
+  const reasons = new Set(systems.map(({ noLimit }) => noLimit));
+  const [only] = reasons;
+  return reasons.size === 1 && only ? only : 'which limit comes first is not shown';
 }

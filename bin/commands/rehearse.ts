@@ -80,7 +80,7 @@ async function rehearse(context: Context, options: RehearseOptions): Promise<Exi
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
 
-  output.heading(`A rehearsal of ${fleet.systems.length} systems: ${timeOf(fleet, options)}`);
+  output.heading(`Rehearsal with ${fleet.systems.length} systems, ${timeOf(fleet, options)}`);
   output.heading('1/5 stage: booting from the synthesized template');
   const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
   const stageOutput = options.all ? output : { ...output, progress: ofStage(output) };

@@ -1,6 +1,6 @@
 /** What the page shows, as its address says it: a page can be reloaded, marked and sent. */
 export interface Place {
-  /** `overview`, `alarms`, `runs`, `dashboard/NAME` or `runs/ID`. */
+  /** `overview`, `oncall`, `alarms`, `runs`, `dashboard/NAME` or `runs/ID`. */
   path: string;
   /** Length of the range that ends now. */
   rangeMinutes: number;
@@ -8,6 +8,10 @@ export interface Place {
   zoom: { fromMs: number; toMs: number } | null;
   /** The system that is brought out everywhere. */
   system: string | null;
+  /** What systems' names must contain to be listed; empty for all. */
+  find: string;
+  /** Long lists are whole. */
+  all: boolean;
 }
 
 export const rangesMinutes = [5, 15, 60, 180];
@@ -22,6 +26,8 @@ export function readPlace(hash: string): Place {
     rangeMinutes: rangesMinutes.includes(minutes) ? minutes : 15,
     zoom: fromMs !== undefined && toMs !== undefined && fromMs < toMs ? { fromMs, toMs } : null,
     system: parameters.get('system'),
+    find: parameters.get('find') ?? '',
+    all: parameters.has('all'),
   };
 }
 
@@ -30,6 +36,8 @@ export function hrefOf(place: Place): string {
   const parameters = new URLSearchParams();
   if (place.rangeMinutes !== 15) parameters.set('minutes', String(place.rangeMinutes));
   if (place.system !== null) parameters.set('system', place.system);
+  if (place.find !== '') parameters.set('find', place.find);
+  if (place.all) parameters.set('all', '');
   if (place.zoom) {
     parameters.set('from', String(Math.round(place.zoom.fromMs)));
     parameters.set('to', String(Math.round(place.zoom.toMs)));

@@ -10,6 +10,7 @@ import { DashboardPage, type Range } from './views/dashboard.ts';
 import { header, titleOf } from './views/header.ts';
 import { overview } from './views/overview.ts';
 import { empty } from './views/parts.ts';
+import { onCallView } from './views/onCall.ts';
 import { ReportPage, type ReportContext } from './views/reportPage.ts';
 import { runsView } from './views/runs.ts';
 
@@ -31,6 +32,7 @@ class Console {
   start(): void {
     addEventListener('hashchange', () => this.#go());
     addEventListener('click', (event) => this.#onClick(event));
+    addEventListener('input', (event) => this.#onInput(event));
     onThemeChange(() => this.#onThemeChange());
     listen((live) => {
       // A stage that came back may be another one, with other dashboards.
@@ -82,6 +84,7 @@ class Console {
     if (path.startsWith('runs/')) return void this.#showReport(path.slice('runs/'.length));
     const views: Record<string, () => TemplateResult> = {
       overview: () => overview(this.#live, this.#place, nowMs),
+      oncall: () => onCallView(this.#live, this.#place, nowMs),
       alarms: () => alarmsView(this.#live, this.#place, nowMs),
       runs: () => runsView(this.#live, this.#place),
     };
@@ -107,6 +110,10 @@ class Console {
     show(
       this.#main,
       html`<h1 class="visually-hidden">${dashboard.title}</h1>
+        <p class="muted">
+          Each metric across all systems, with its limit. Drag across a plot to zoom; click a system's name to
+          highlight it everywhere.
+        </p>
         ${page.element}`,
     );
     page.bringOut(this.#place);
@@ -166,6 +173,24 @@ class Console {
     this.#report?.changeTheme(this.#reportContext());
   }
 
+  /** The search narrows what is listed; each letter is no page of its own to go back to. */
+  #onInput({ target }: Event): void {
+    if (!(target instanceof HTMLInputElement) || target.dataset['input'] !== 'find') return;
+    this.#place = { ...this.#place, find: target.value };
+    history.replaceState(null, '', hrefOf(this.#place));
+    this.#show();
+  }
+
+  /** Copies the commands beside a button, and says so on it. */
+  async #copy(target: Element | null): Promise<void> {
+    const button = target?.closest<HTMLElement>('[data-action="copy"]');
+    const text = button?.parentElement?.querySelector('code')?.textContent ?? '';
+    if (!button) return;
+    await navigator.clipboard.writeText(text);
+    button.dataset['copied'] = 'true';
+    setTimeout(() => delete button.dataset['copied'], 2_000);
+  }
+
   #onClick(event: Event): void {
     const target = event.target instanceof Element ? event.target : null;
     const line = target?.closest<HTMLElement>('.legend [data-system]')?.dataset['system'];
@@ -181,6 +206,9 @@ class Console {
       this.#pausedAtMs = this.#pausedAtMs === null ? this.#nowMs() : null;
     } else if (what === 'system') {
       this.#move({ system: this.#place.system === value ? null : value });
+    } else if (what === 'copy') {
+      void this.#copy(target);
+      return;
     } else if (what === 'content') {
       // The address says where the reader is: a link to a part of the page would lead away.
       event.preventDefault();

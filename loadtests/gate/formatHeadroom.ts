@@ -63,13 +63,13 @@ function axis({ axisEnd }: HeadroomPicture, columns: number): string {
   for (let value = 0; value <= axisEnd; value += 1) {
     const text = value === 1 ? '1 ×' : String(value);
     const at = Math.min(columns + 1, Math.round((value / axisEnd) * columns));
-    for (const [index, sign] of [...text].entries()) cells[at + index] = sign;
+    for (let index = 0; index < text.length; index += 1) cells[at + index] = text.charAt(index);
   }
   return cells.join('').trimEnd();
 }
 
 function row(
-  { system, atLeast, likely, bindsFirst, noneNear }: PicturedSystem,
+  { system, atLeast, likely, signal, bindsFirst, noLimit }: PicturedSystem,
   names: number,
   axisEnd: number,
   columns: number,
@@ -83,11 +83,12 @@ function row(
     for (let column = columnOf(likely.low); column <= columnOf(high); column += 1) cells[column] = '─';
     if (likely.high === null || likely.high > axisEnd) cells[columns - 1] = '▸';
   }
-  for (let column = 0; atLeast > 0 && column <= columnOf(atLeast); column += 1) cells[column] = '█';
+  if (atLeast > 0) cells.fill('█', 0, columnOf(atLeast) + 1);
   if (likely !== null) cells[columnOf(likely.value)] = '●';
-  const first = bindsFirst === null ? '' : questionName(bindsFirst);
   const words =
-    likely !== null ? `${likelyMultiple(likely)} ${first}` : noneNear ? 'no limit came near' : first;
+    likely !== null && signal !== null
+      ? `${likelyMultiple(likely)} ${questionName(signal)}${bindsFirst === null ? ', the nearest known' : ''}`
+      : (noLimit ?? '');
   return `  ${system.padEnd(names)}  ${atLeastMultiple(atLeast).padStart(7)}  ${cells.join('')}  ${words}`.trimEnd();
 }
 

@@ -64,10 +64,7 @@ function tables(
   const asked = records.filter(isNoThreshold);
   const shown = asked.filter(({ signal }) => telling.has(signal));
   const hidden = asked.length - shown.length;
-  return [
-    ...signalTable(shown, paint),
-    ...(hidden > 0 ? [`… and ${hidden} more answers, all of them pass.`] : []),
-  ];
+  return [...signalTable(shown, paint), ...(hidden > 0 ? [`… and ${hidden} more results, all passed.`] : [])];
 }
 
 /** A script has some for each system, with long names, which ask what the rows above have answered. */

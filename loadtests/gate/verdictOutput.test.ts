@@ -124,7 +124,7 @@ describe('formatVerdict', () => {
     expect(text).toMatch(/^Database CPU .*pass$/m);
     expect(text).toMatch(/^Failed requests .* 1 of 2 fail$/m);
     expect(text).not.toMatch(/^Latency p99/m);
-    expect(text).toMatch(/^… and \d+ more answers, all of them pass\.$/m);
+    expect(text).toMatch(/^… and \d+ more results, all passed\.$/m);
     expect(text).not.toContain('does not authorise a deployment');
     expect(text).not.toContain('keep 20 %');
   });
@@ -180,7 +180,7 @@ describe('the answer in a sentence', () => {
     expect(verdictInWords({ ...passed, headroom: [of('orders', 3), of('returns', 2.41)] })).toMatch(
       /; the first to bind is API function concurrency of returns, at about 2\.4 × that load \(1 or more\)\.$/,
     );
-    expect(verdictInWords({ ...passed, headroom: [] })).toMatch(/; this run does not tell which limit/);
+    expect(verdictInWords({ ...passed, headroom: [] })).toMatch(/; which limit comes first is not shown\.$/);
   });
 
   it('says “expected peak” where systems differ in it', () => {

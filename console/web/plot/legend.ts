@@ -2,37 +2,62 @@ import { html, nothing } from 'lit-html';
 import type { LineView } from '../../wire.ts';
 import { chip, elementOf, show } from '../dom.ts';
 import { number } from '../format.ts';
+import { manyLines } from './outstanding.ts';
 
-/** More than are seen at once: then it scrolls, also by keyboard. */
-const longLines = 12;
+export interface LegendState {
+  /** Under the cursor, or the newest. */
+  values: readonly (number | null | undefined)[];
+  /** The system that is brought out. */
+  system: string | null;
+  /** Whether a line has a colour of its own. */
+  stands: (line: number) => boolean;
+}
 
-/** The lines of a plot with a value each: that under the cursor, or the newest. */
+/** The lines of a plot with a value each; of many those that stand out and the highest. */
 export class Legend {
-  readonly element: HTMLElement;
+  readonly element = elementOf(html`<ul class="legend"></ul>`);
   readonly #lines: readonly LineView[];
 
   constructor(lines: readonly LineView[]) {
     this.#lines = lines;
-    this.element = elementOf(
-      lines.length > longLines
-        ? html`<ul class="legend long" tabindex="0" aria-label="Legend"></ul>`
-        : html`<ul class="legend"></ul>`,
-    );
-    this.update([], null);
+    this.update({ values: [], system: null, stands: () => true });
   }
 
   /** Follows every move of the cursor, on every plot. */
-  update(values: readonly (number | null | undefined)[], system: string | null): void {
+  update({ values, system, stands }: LegendState): void {
+    const rows = this.#lines.map(({ label, color }, line) => ({
+      label,
+      value: values[line],
+      color: stands(line) ? color : null,
+    }));
+    const shown = rows.length > manyLines ? first(rows) : rows;
+    const hidden = rows.length - shown.length;
     show(
       this.element,
-      this.#lines.map(({ label, color }, index) => {
-        const value = values[index];
+      html`${shown.map(({ label, value, color }) => {
         const isFaded = system !== null && label !== system;
         return html`<li class=${isFaded ? 'faded' : nothing} data-system=${label}>
           ${chip(color)}<span>${label}</span>
           <span class="value">${typeof value === 'number' ? number(value) : '–'}</span>
         </li>`;
-      }),
+      })}
+      ${hidden > 0 ? html`<li class="rest">and ${hidden} lower</li>` : nothing}`,
     );
   }
 }
+
+interface Row {
+  label: string;
+  value: number | null | undefined;
+  color: string | null;
+}
+
+/** Those that stand out, then the highest. */
+const first = (rows: readonly Row[]): Row[] =>
+  rows
+    .toSorted(
+      (a, b) =>
+        Number(b.color !== null) - Number(a.color !== null) ||
+        (b.value ?? -Infinity) - (a.value ?? -Infinity),
+    )
+    .slice(0, manyLines);

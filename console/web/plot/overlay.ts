@@ -38,42 +38,61 @@ export function drawAnnotations(u: uPlot, view: PlotView, marks: readonly Mark[]
   ctx.font = font();
   ctx.lineWidth = px;
   ctx.setLineDash([5 * px, 4 * px]);
+  const labels: Label[] = [];
   for (const { value, label, axis, color: own } of view.horizontal) {
     const color = readable(own ?? theme.limit, theme);
     const y = u.valToPos(value, axis, true);
     line(ctx, [left, y], [left + width, y], color);
     const labelY = y - 4 * px < top + 10 * px ? y + 12 * px : y - 4 * px;
     text(ctx, label, left + 4 * px, labelY, color, theme.surface);
+    labels.push({ from: left, to: left + 8 * px + ctx.measureText(label).width, y: labelY });
   }
   for (const { timeMs, label, color } of view.vertical) {
     const x = u.valToPos(timeMs / 1_000, 'x', true);
     line(ctx, [x, top], [x, top + height], color ?? theme.muted);
     text(ctx, label, x + 4 * px, top + height - 6 * px, readable(color ?? theme.muted, theme), theme.surface);
   }
-  drawNames(u, marks, theme);
+  drawNames(u, marks, labels, theme);
   ctx.restore();
+}
+
+/** Where a text stands, on its base line. */
+interface Label {
+  from: number;
+  to: number;
+  y: number;
 }
 
 /** Names of marks in so many rows at most, so that a drill's and its fault's don't cover each other. */
 const nameRows = 3;
 
-/** The newest first: where there is no room for all names, what runs now has one. */
-function drawNames(u: uPlot, marks: readonly Mark[], theme: Theme): void {
+const rowHeight = 13;
+
+/**
+ * The newest first: where there is no room for all names, what runs now has one. None covers another, nor a limit's
+ * label.
+ */
+function drawNames(u: uPlot, marks: readonly Mark[], labels: readonly Label[], theme: Theme): void {
   const { ctx } = u;
   const { left, top, width } = u.bbox;
   const px = devicePixelRatio;
-  const taken: [number, number][][] = Array.from({ length: nameRows }, () => []);
+  const rows = Array.from({ length: nameRows }, (_, row) => top + (12 + rowHeight * row) * px);
+  const taken = [...labels];
   for (const { label, kind, startMs, endMs } of marks.toSorted((a, b) => b.startMs - a.startMs)) {
     const start = u.valToPos(startMs / 1_000, 'x', true);
     if (u.valToPos(endMs / 1_000, 'x', true) < left || start > left + width) continue;
     const textWidth = ctx.measureText(label).width;
     const from = Math.min(Math.max(left, start), left + width - textWidth - 8 * px) + 4 * px;
     const to = from + textWidth + 6 * px;
-    const row = taken.findIndex((names) => names.every((name) => name[1] <= from || name[0] >= to));
-    if (row === -1) continue;
-    taken[row]?.push([from, to]);
+    const isFree = (y: number): boolean =>
+      taken.every(
+        (other) => other.to <= from || other.from >= to || Math.abs(other.y - y) > (rowHeight - 1) * px,
+      );
+    const y = rows.find(isFree);
+    if (y === undefined) continue;
+    taken.push({ from, to, y });
     const color = kind === 'fault' ? theme.fault : theme.load;
-    text(ctx, label, from, top + (12 + 13 * row) * px, color, theme.surface);
+    text(ctx, label, from, y, color, theme.surface);
   }
 }
 

@@ -3,6 +3,7 @@ import type { AxisView, PlotView, Side } from '../../wire.ts';
 import { number, time, timeOfMinute, dateTime } from '../format.ts';
 import type { Mark } from './marks.ts';
 import { drawAnnotations, drawMarks } from './overlay.ts';
+import { manyLines, outstandingLines } from './outstanding.ts';
 import { isolatedPoints, nearestLine, valueRange } from './scale.ts';
 import type { Theme } from './theme.ts';
 import { Tooltip } from './tooltip.ts';
@@ -30,6 +31,9 @@ const broughtOutWidth = 3;
 /** How much of a line's colour is left where another one is brought out. */
 const fadedAlpha = 0.13;
 
+/** The same of one of many, while none is brought out. */
+const oneOfManyAlpha = 0.3;
+
 /** A plot of lines over time that fills its host. Cursors of all plots move together. */
 export class TimePlot {
   readonly #host: HTMLElement;
@@ -42,6 +46,8 @@ export class TimePlot {
   #system: string | null = null;
   #nearest: number | null = null;
   #pointed = false;
+  /** Positions of the lines that have a colour of their own; null where all have. */
+  #outstanding: ReadonlySet<number> | null = null;
 
   constructor(host: HTMLElement, options: TimePlotOptions) {
     this.#host = host;
@@ -54,7 +60,19 @@ export class TimePlot {
     this.#listen();
   }
 
-  update(data: uPlot.AlignedData, range: { fromMs: number; toMs: number }, marks: readonly Mark[]): void {
+  /** @param troubled systems in alarm, which stand out among many whatever their values */
+  update(
+    data: uPlot.AlignedData,
+    range: { fromMs: number; toMs: number },
+    marks: readonly Mark[],
+    troubled: ReadonlySet<string> = new Set(),
+  ): void {
+    const { lines } = this.#options.view;
+    if (lines.length > manyLines) {
+      const inTrouble = lines.flatMap(({ label }, line) => (troubled.has(label) ? [line] : []));
+      this.#outstanding = new Set([...outstandingLines(data.slice(1)), ...inTrouble]);
+      this.#fade();
+    }
     const sameRange = this.#range.fromMs === range.fromMs && this.#range.toMs === range.toMs;
     this.#range = range;
     this.#marks = marks;
@@ -72,6 +90,12 @@ export class TimePlot {
     if (own === this.#system) return;
     this.#system = own;
     this.#fade();
+  }
+
+  /** Whether a line has a colour of its own. */
+  stands(line: number): boolean {
+    const { lines } = this.#options.view;
+    return this.#outstanding === null || this.#outstanding.has(line) || lines[line]?.label === this.#system;
   }
 
   destroy(): void {
@@ -131,8 +155,9 @@ export class TimePlot {
         this.#nearest === null
           ? this.#system === null || lines[index - 1]?.label === this.#system
           : index === this.#nearest;
-      series.alpha = out ? 1 : fadedAlpha;
-      series.width = out && (this.#nearest !== null || this.#system !== null) ? broughtOutWidth : lineWidth;
+      const isChosen = out && (this.#nearest !== null || this.#system !== null);
+      series.alpha = !out ? fadedAlpha : isChosen || this.stands(index - 1) ? 1 : oneOfManyAlpha;
+      series.width = isChosen ? broughtOutWidth : lineWidth;
     });
     this.#plot.redraw(false, false);
   }
@@ -185,7 +210,7 @@ export class TimePlot {
         ...view.lines.map(({ label, color, axis: scale }): uPlot.Series => ({
           label,
           scale,
-          stroke: color,
+          stroke: (_, index) => (this.stands(index - 1) || index === this.#nearest ? color : theme.muted),
           width: lineWidth,
           points: { show: true, size: 4, fill: color, filter: isolatedPoints },
         })),

@@ -104,7 +104,7 @@ function verdictAnswer(verdict: VerdictFile): TemplateResult {
     }
     ${
       advice.length > 0
-        ? html`${heading('What to change', 'the sizes that the measured load needs to keep the reserve at the whole peak')}
+        ? html`${heading('What to change', 'sizes that keep the reserve at the whole peak, by the measured load')}
             <ul class="findings">
               ${advice.map((text) => html`<li>${text}</li>`)}
             </ul>`

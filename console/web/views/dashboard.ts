@@ -7,6 +7,7 @@ import { number } from '../format.ts';
 import { readPlace, type Place } from '../location.ts';
 import { Legend } from '../plot/legend.ts';
 import { marksOf } from '../plot/marks.ts';
+import { newest } from '../plot/outstanding.ts';
 import { readTheme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
 import { SeriesBuffer } from '../series.ts';
@@ -27,6 +28,14 @@ interface DrawnPlot {
   shown: string;
   columns: uPlot.AlignedData;
 }
+
+/** So many are all listed; of more those that are not ok, the rest counted. */
+const fewAlarms = 12;
+const mostAlarms = 60;
+
+/** Tiles beside each other on a narrow screen, and the rows of the grid that a line takes. */
+const tilesALine = 10;
+const rowsALine = 0.8;
 
 /** A dashboard's widgets on CloudWatch's grid, drawn as far as they are on the screen. */
 export class DashboardPage {
@@ -95,11 +104,12 @@ export class DashboardPage {
 
   /** Everything but the plots, which are drawn behind the captions of their figures. */
   #show(): void {
+    const places = closedUp(this.#widgets, (widget) => this.#rowsNeeded(widget));
     show(
       this.element,
       this.#widgets.map(
-        (widget) =>
-          html`<figure class="widget ${widget.kind}" .style=${placeOnGrid(widget)}>
+        (widget, index) =>
+          html`<figure class="widget ${widget.kind}" .style=${placeOnGrid(places[index] ?? widget)}>
             ${captionOf(widget)}${this.#contentOf(widget)}
           </figure>`,
       ),
@@ -124,18 +134,39 @@ export class DashboardPage {
     }
   }
 
+  /** Tiles of many alarms take less than a line each, which is what CloudWatch keeps free for them. */
+  #rowsNeeded(widget: WidgetView): number {
+    const alarms = this.#live?.feed.alarms;
+    if (widget.kind !== 'alarms' || widget.names.length <= fewAlarms || !alarms) return widget.height;
+    const wanted = new Set(widget.names);
+    const troubled = alarms.filter(({ name, state }) => wanted.has(name) && state !== 'OK').length;
+    const lines = Math.min(troubled, mostAlarms) + Math.ceil((wanted.size - troubled) / tilesALine);
+    return Math.min(widget.height, 1 + Math.ceil(lines * rowsALine));
+  }
+
   #alarmsOf(names: readonly string[]): TemplateResult | typeof nothing {
     const alarms = this.#live?.feed.alarms;
     if (!alarms) return nothing;
-    const known = new Map(alarms.map((alarm) => [alarm.name, alarm]));
+    const wanted = new Set(names);
+    // The stage tells them with those that went off first.
+    const own = alarms.filter(({ name }) => wanted.has(name));
+    const known = new Set(own.map(({ name }) => name));
     const unknown = names.filter((name) => !known.has(name));
+    const troubled = own.filter(({ state }) => state !== 'OK');
+    const calm = own.filter(({ state }) => state === 'OK');
+    const isShort = own.length <= fewAlarms;
     return html`
-      ${alarmLines(
-        names.flatMap((name) => known.get(name) ?? []),
-        this.#place,
-        this.#range.toMs,
-      )}
+      ${alarmLines(isShort ? own : troubled.slice(0, mostAlarms), this.#place, this.#range.toMs)}
       ${unknown.map((name) => html`<li class="muted">${name}: no such alarm on this stage</li>`)}
+      ${
+        isShort
+          ? nothing
+          : html`<li class="tiles">
+              ${troubled.length > mostAlarms ? html`<span class="muted">and ${troubled.length - mostAlarms} more</span>` : nothing}
+              <span class="muted">${calm.length} of ${own.length} ok:</span>
+              ${calm.map(({ system, title }) => html`<span class="badge ok">${system ?? title}</span>`)}
+            </li>`
+      }
     `;
   }
 
@@ -193,37 +224,46 @@ export class DashboardPage {
 
   #drawPlot(drawn: DrawnPlot): void {
     if (!this.#live) return;
-    const { stage, running = [], runs = [] } = this.#live.feed;
+    const { stage, running = [], runs = [], systems = [] } = this.#live.feed;
+    const troubled = systems.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
     const marks = stage ? marksOf(running, runs, stage, this.#range.toMs) : [];
-    const shown = JSON.stringify([this.#buffer.revision, this.#range, marks]);
+    const shown = JSON.stringify([this.#buffer.revision, this.#range, marks, troubled]);
     if (drawn.shown !== shown) {
       drawn.shown = shown;
       drawn.columns = this.#buffer.data(drawn.view.lines);
-      drawn.plot.update(drawn.columns, this.#range, marks);
+      drawn.plot.update(drawn.columns, this.#range, marks, new Set(troubled));
     }
     drawn.plot.bringOut(this.#place.system);
     this.#updateLegend(drawn);
   }
 
-  #updateLegend({ columns, legend, cursor }: DrawnPlot): void {
-    legend.update(
-      columns.slice(1).map((values) => (cursor === null ? newest(values) : values[cursor])),
-      this.#place.system,
-    );
+  #updateLegend({ columns, legend, cursor, plot }: DrawnPlot): void {
+    legend.update({
+      values: columns.slice(1).map((values) => (cursor === null ? newest(values) : values[cursor])),
+      system: this.#place.system,
+      stands: (line) => plot.stands(line),
+    });
   }
 }
 
-/** The newest value that there is, of the last few. */
-function newest(values: ArrayLike<number | null | undefined>): number | null {
-  for (let index = values.length - 1; index >= Math.max(0, values.length - 3); index -= 1) {
-    const value = values[index];
-    if (typeof value === 'number') return value;
-  }
-  return null;
+type GridPlace = Pick<WidgetView, 'x' | 'y' | 'width' | 'height'>;
+
+/** Where widgets of the whole width need less than they have, what is below them moves up. */
+function closedUp(widgets: readonly WidgetView[], needed: (widget: WidgetView) => number): GridPlace[] {
+  let saved = 0;
+  return widgets.map((widget) => {
+    const { x, y, width, height } = widget;
+    const own = width === gridColumns ? needed(widget) : height;
+    const place = { x, y: y - saved, width, height: own };
+    saved += height - own;
+    return place;
+  });
 }
+
+const gridColumns = 24;
 
 /** CloudWatch's grid counts from 0, CSS from 1. */
-const placeOnGrid = ({ x, y, width, height }: WidgetView): string =>
+const placeOnGrid = ({ x, y, width, height }: GridPlace): string =>
   `grid-column: ${x + 1} / span ${width}; grid-row: ${y + 1} / span ${height}`;
 
 function captionOf(widget: WidgetView): TemplateResult | typeof nothing {

@@ -5,6 +5,7 @@ import type { Live } from '../feed.ts';
 import { time } from '../format.ts';
 import { hrefOf, rangesMinutes, type Place } from '../location.ts';
 import { runningLine } from './parts.ts';
+import { fewSystems, systemChips } from './systemList.ts';
 
 export interface HeaderState {
   live: Live;
@@ -41,7 +42,7 @@ export function header(state: HeaderState): TemplateResult {
         : nothing
     }
     ${unreadable.map((problem) => html`<p class="warning" role="alert">${problem}</p>`)}
-    ${place.path.startsWith('dashboard') ? toolbar(state) : nothing}
+    ${place.path.startsWith('dashboard') ? toolbar(state) : searchBar(state)}
   `;
 }
 
@@ -63,6 +64,7 @@ export function titleOf({ live, place, dashboards }: HeaderState): string {
   const run = live.feed.runs?.find(({ id }) => id === name);
   const titles: Record<string, string | undefined> = {
     dashboard: dashboard?.title,
+    oncall: 'On call',
     alarms: 'Alarms',
     runs: name === '' ? 'Runs' : run && `Run ${run.name}`,
   };
@@ -80,7 +82,8 @@ function navigation({ live, place, dashboards }: HeaderState): TemplateResult {
     >`;
   };
   return html`<nav aria-label="Pages">
-    ${link('overview', 'Status')} ${dashboards.map(({ name, title }) => link(`dashboard/${name}`, title))}
+    ${link('overview', 'Status')} ${link('oncall', 'On call')}
+    ${dashboards.map(({ name, title }) => link(`dashboard/${name}`, title))}
     ${link(
       'alarms',
       'Alarms',
@@ -110,9 +113,32 @@ function toolbar({ live, place, paused }: HeaderState): TemplateResult {
           </div>`
         : button('pause', paused, paused ? 'Paused: go on' : 'Pause')
     }
-    <div class="chips" role="group" aria-label="Bring a system out">
-      ${systems.map((system) => systemButton(system, place.system === system.name))}
-    </div>
+    ${systems.length > fewSystems ? search(place) : nothing} ${chips(systems, place)}
+  </div>`;
+}
+
+/** Where systems are listed, and are many. */
+function searchBar({ live, place }: HeaderState): TemplateResult | typeof nothing {
+  const { systems = [] } = live.feed;
+  if (systems.length <= fewSystems || !['overview', 'alarms', 'oncall'].includes(place.path)) return nothing;
+  return html`<div class="toolbar">${search(place)}</div>`;
+}
+
+const search = ({ find }: Place): TemplateResult =>
+  html`<input
+    type="search"
+    data-input="find"
+    placeholder="Find a system"
+    aria-label="Find a system"
+    autocomplete="off"
+    .value=${find}
+  />`;
+
+function chips(systems: readonly SystemView[], place: Place): TemplateResult {
+  const { shown, hidden: more } = systemChips(systems, place);
+  return html`<div class="chips" role="group" aria-label="Bring a system out">
+    ${shown.map((system) => systemButton(system, place.system === system.name))}
+    ${more > 0 ? html`<span class="muted">${shown.length > 0 ? `and ${more} more` : `${more} systems, none in alarm`}</span>` : nothing}
   </div>`;
 }
 

@@ -2,17 +2,19 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import {
   atLeastMultiple,
   headroomPicture,
-  likelyMultiple,
   multiple,
   type HeadroomPicture,
   type PicturedSystem,
   type PicturedUse,
 } from '../../../records/headroomPicture.ts';
-import { questionName, questionTitle } from '../../../records/questionTitles.ts';
+import { questionTitle } from '../../../records/questionTitles.ts';
 import type { VerdictFile } from '../../../records/verdict.ts';
 import { bar } from '../dom.ts';
 import { percent } from '../format.ts';
 import { useOverLoadPlot } from './useOverLoad.ts';
+
+/** Beyond so many, a narrow page leaves out what is far from its limit. */
+const fewSystems = 3;
 
 /**
  * The headroom of every system in one picture: how many times its peak it carries, what each resource used at the peak
@@ -90,11 +92,10 @@ const ticks = ({ axisEnd }: HeadroomPicture): TemplateResult[] =>
   );
 
 function multiplesRow(
-  { system, atLeast, likely, bindsFirst, noneNear }: PicturedSystem,
+  { system, atLeast, likely, summary }: PicturedSystem,
   { axisEnd }: HeadroomPicture,
 ): TemplateResult {
   const at = (value: number): number => Math.min(100, (100 * value) / axisEnd);
-  const first = bindsFirst === null ? '' : questionName(bindsFirst);
   return html`<li>
     <span class="name">${system}</span>
     <span class="track" aria-hidden="true">
@@ -110,10 +111,7 @@ function multiplesRow(
       }
       <i class="peak" .style=${`left: ${at(1)}%`}></i>
     </span>
-    <span class="words"
-      ><strong>at least ${atLeastMultiple(atLeast)}</strong
-      >${likely === null ? (noneNear ? '; no limit came near' : `; of ${first} no more is known`) : `; ${first} binds first, at about ${likelyMultiple(likely)}`}</span
-    >
+    <span class="words">${summary}</span>
   </li>`;
 }
 
@@ -140,7 +138,7 @@ function spread({
 }
 
 const usesTable = (systems: readonly PicturedSystem[]): TemplateResult => html`
-  <table class="systems">
+  <table class=${systems.length > fewSystems ? 'systems many' : 'systems'}>
     <thead>
       <tr>
         <th scope="col">System</th>
@@ -162,7 +160,7 @@ const usesTable = (systems: readonly PicturedSystem[]): TemplateResult => html`
 function useCell({ signal, percent: used, limit, verdict, bindsFirst }: PicturedUse): TemplateResult {
   const state = used === null ? 'none' : verdict === 'fail' ? 'over' : '';
   return html`<td
-    class="figure ${state} ${bindsFirst ? 'binds' : ''}"
+    class="figure ${state} ${bindsFirst ? 'binds' : used === null || used < limit / 2 ? 'far' : ''}"
     data-title=${questionTitle(signal)}
     title="limit ${percent(limit)}${bindsFirst ? ', binds first' : ''}"
   >

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import { rehearsalNote } from '../../../monitoring/rehearsal.ts';
 import type { SignalView, SystemView } from '../../wire.ts';
 import { bar, chip } from '../dom.ts';
@@ -6,6 +7,7 @@ import type { Live } from '../feed.ts';
 import { duration, number, percent as percentText } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { alarmLines, empty, heading, runRows, stateBadge } from './parts.ts';
+import { fewSystems, systemRows } from './systemList.ts';
 
 const shownRuns = 6;
 const shownAlarms = 10;
@@ -19,6 +21,9 @@ export function overview({ feed }: Live, place: Place, nowMs: number): TemplateR
     html`<p><a href=${hrefOf({ ...place, path })}>${text}</a></p>`;
   return html`
     <h1 class="visually-hidden">Status</h1>
+    <p class="muted">
+      The fleet right now: what is in alarm, how close each system is to its limits, and the latest runs.
+    </p>
     <section id="overview-alarms">
       ${heading('Alarms')}
       ${
@@ -64,19 +69,33 @@ function quiet(count: number, withoutData: number, place: Place): TemplateResult
 
 function systemsTable(systems: readonly SystemView[], place: Place): TemplateResult {
   const titles = systems[0]?.signals ?? [];
-  return html`<table class="systems">
-    <thead>
-      <tr>
-        <th scope="col">System</th>
-        <th scope="col">State</th>
-        <th scope="col" class="figure">Requests a second</th>
-        ${titles.map(({ title }) => html`<th scope="col" class="figure">${title}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${systems.map((system) => systemRow(system, place))}
-    </tbody>
-  </table>`;
+  const { shown, hidden } = systemRows(systems, place);
+  if (shown.length === 0 && systems.length > 0) return empty(`No system's name has “${place.find}” in it.`);
+  return html`<table class=${systems.length > fewSystems ? 'systems many' : 'systems'}>
+      <thead>
+        <tr>
+          <th scope="col">System</th>
+          <th scope="col">State</th>
+          <th scope="col" class="figure">Requests a second</th>
+          ${titles.map(({ title }) => html`<th scope="col" class="figure">${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          shown,
+          ({ name }) => name,
+          (system) => systemRow(system, place),
+        )}
+      </tbody>
+    </table>
+    ${
+      hidden > 0
+        ? html`<p>
+            Systems in alarm first, then the closest to a limit.
+            <a href=${hrefOf({ ...place, all: true })}>All ${shown.length + hidden} systems</a>
+          </p>`
+        : nothing
+    }`;
 }
 
 function systemRow(system: SystemView, place: Place): TemplateResult {
@@ -96,7 +115,9 @@ function systemRow(system: SystemView, place: Place): TemplateResult {
 
 function signalCell({ title, percent, limitPercent }: SignalView): TemplateResult {
   const isOver = percent !== null && percent >= limitPercent;
-  const state = percent === null ? 'none' : isOver ? 'over' : '';
+  // Where many systems stand below each other, what is far from its limit tells nothing.
+  const isFar = percent === null || percent < limitPercent / 2;
+  const state = `${percent === null ? 'none' : isOver ? 'over' : ''} ${isFar ? 'far' : ''}`;
   // A limit of 1 % would be invisible on a bar of 100 %: there, the bar ends at twice the limit.
   const full = limitPercent < 20 ? 2 * limitPercent : 100;
   return html`<td class="figure ${state}" data-title=${title} title="limit ${percentText(limitPercent)}">

@@ -48,8 +48,12 @@ const heldBackBadge = ({ composite, state }: AlarmView): TemplateResult | typeof
   return html`<span class="badge held" title=${explanation}>${text}</span>`;
 };
 
-/** Why it is in its state: of a composite what it is made of, for CloudWatch names only what changed last. */
-function reasonOf({ composite, reason, state }: AlarmView): string {
+/**
+ * Why it is in its state: of a composite what it is made of, for CloudWatch names only what changed last; of a metric
+ * what its alarm means, where CloudWatch counts datapoints.
+ */
+export function reasonOf({ composite, reason, state, meaning, system }: AlarmView): string {
+  if (!composite && state === 'ALARM') return system === null ? meaning : meaning.replace(`${system}: `, '');
   if (!composite || state === 'INSUFFICIENT_DATA') return reason;
   const { causes, of } = composite;
   if (state === 'ALARM') return causes.length > 0 ? `because of ${causes.join('; ')}` : reason;
@@ -65,7 +69,7 @@ const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): TemplateResul
     <span class="muted" title="since ${time(alarm.sinceMs)} UTC">for ${duration(nowMs - alarm.sinceMs)}</span>
     ${heldBackBadge(alarm)}
     <span class="reason" title=${alarm.reason}>${reasonOf(alarm)}</span>
-    ${links(alarm, place)}
+    ${alarmLinks(alarm, place)}
   </li>`;
 
 export const alarmLines = (alarms: readonly AlarmView[], place: Place, nowMs: number): TemplateResult =>
@@ -75,9 +79,10 @@ export const alarmLines = (alarms: readonly AlarmView[], place: Place, nowMs: nu
     (alarm) => alarmLine(alarm, place, nowMs),
   )}`;
 
-const nameOf = ({ system, title }: AlarmView): string => (system === null ? title : `${system}: ${title}`);
+export const nameOf = ({ system, title }: AlarmView): string =>
+  system === null ? title : `${system}: ${title}`;
 
-function links(alarm: AlarmView, place: Place): TemplateResult {
+export function alarmLinks(alarm: AlarmView, place: Place): TemplateResult {
   const { dashboard, runbook, system } = alarm;
   const onDashboard = { ...place, path: `dashboard/${dashboard}`, system, zoom: null };
   return html`<span class="links">
@@ -94,10 +99,10 @@ export const alarmCard = (alarm: AlarmView, place: Place, nowMs: number): Templa
       <span class="muted" title="${dateTime(alarm.sinceMs)} UTC"
         >for ${duration(nowMs - alarm.sinceMs)}, since ${time(alarm.sinceMs)}</span
       >
-      ${heldBackBadge(alarm)} ${links(alarm, place)}
+      ${heldBackBadge(alarm)} ${alarmLinks(alarm, place)}
     </div>
     <p>${reasonOf(alarm)}</p>
-    ${alarm.state === 'ALARM' ? html`<p class="muted">${alarm.meaning}</p>` : nothing}
+    ${alarm.state === 'ALARM' ? html`<p class="muted">${alarm.composite ? alarm.meaning : alarm.reason}</p>` : nothing}
   </li>`;
 
 /** What runs now, as one line with how far it is. */

@@ -79,7 +79,7 @@ function figuresOf(
 function sizeOf({ run, verdict, drill }: RunReport): string {
   const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? '' : 's'}`;
   return [
-    ...(verdict ? [count(verdict.records.length, 'answer')] : []),
+    ...(verdict ? [count(verdict.records.length, 'result')] : []),
     ...(drill ? [count(drill.expectations.length, 'expectation')] : []),
     ...(run ? ['load, thresholds and checks'] : []),
   ].join(', ');
@@ -93,7 +93,7 @@ function verdictSection(judgement: VerdictFile): TemplateResult {
     a.verdict === b.verdict ? 0 : a.verdict === 'fail' ? -1 : 1,
   );
   return html`
-    ${heading('Answers', `judged ${dateTime(Date.parse(judgedAt))} UTC`)}
+    ${heading('Results', `judged ${dateTime(Date.parse(judgedAt))} UTC`)}
     ${others.length > 0 ? verdictTable(failedFirst) : nothing}
     ${
       passed.length > 0

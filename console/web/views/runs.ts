@@ -8,6 +8,10 @@ export function runsView({ feed }: Live, place: Place): TemplateResult {
   const { runs = [] } = feed;
   return html`
     <h1>Runs</h1>
+    <p class="muted">
+      Finished load tests and drills, newest first. Each opens its report, which is also saved as report.html
+      in its folder.
+    </p>
     ${
       runs.length === 0
         ? empty('No load test or drill yet. In another terminal: npx headroom load peak')

@@ -14,22 +14,16 @@ const plotHeight = size.height - inner.top - inner.bottom;
  * What the resource that binds first used at which load: the measured points, the law that fits them, the limit, and the
  * interval of loads at which the law reaches it. Nothing for a verdict that does not tell.
  */
-export function useOverLoadPlot({
-  system,
-  bindsFirst,
-  likely,
-  uses,
-  useOverLoad,
-}: PicturedSystem): TemplateResult[] {
-  const limit = uses.find(({ signal }) => signal === bindsFirst)?.limit;
-  if (!useOverLoad || bindsFirst === null || limit === undefined) return [];
-  const { points, fit } = useOverLoad;
+export function useOverLoadPlot({ system, likely, uses, useOverLoad }: PicturedSystem): TemplateResult[] {
+  const limit = uses.find(({ signal }) => signal === useOverLoad?.signal)?.limit;
+  if (!useOverLoad || limit === undefined) return [];
+  const { signal: resource, points, fit } = useOverLoad;
   const seen = Math.max(1, ...points.map(({ load }) => load));
   const endLoad = 1.05 * Math.max(seen, ...(fit ?? []).map(({ load }) => load));
   const top = Math.max(100, ...points.map((point) => point.percent));
   const x = (load: number): number => inner.left + (Math.min(load, endLoad) / endLoad) * plotWidth;
   const y = (used: number): number => inner.top + (1 - Math.min(used, top) / top) * plotHeight;
-  const title = `${questionTitle(bindsFirst)} of ${system}`;
+  const title = `${questionTitle(resource)} of ${system}`;
   return [
     html`<figure class="use-over-load">
       <figcaption>${title}<span class="unit">% over multiples of the peak</span></figcaption>
