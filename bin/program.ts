@@ -30,6 +30,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
   ['sweep', async () => (await import('./commands/sweep.ts')).sweepCommand],
+  ['init', async () => (await import('./commands/init.ts')).initCommand],
   ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],
   ['resume', async () => (await import('./commands/pause.ts')).resumeCommand],
 ]);

@@ -68,18 +68,18 @@ export const countOrders: Route = async (_event, database) => {
     const templates = await templatesOf(copy, name, options);
     const template = templates['local-shop'];
     return {
-      resources: propertiesOf(template, 'AWS::ApiGateway::Resource').map(({ PathPart }) => PathPart),
+      resources: propertiesOf(template, 'AWS::ApiGateway::Resource').map(({ PathPart }) => String(PathPart)),
       methods: propertiesOf(template, 'AWS::ApiGateway::Method')
-        .map(({ HttpMethod }) => HttpMethod)
-        .sort(),
+        .map(({ HttpMethod }) => String(HttpMethod))
+        .toSorted(),
       code: await readFile(join(copy, name, 'bundle/api.mjs'), 'utf8'),
     };
   };
   const [old, added] = [await methods(before, 'before'), await methods(after, 'after')];
   expect(old.methods).toEqual(['GET', 'GET', 'POST']);
   expect(added.methods).toEqual(['GET', 'GET', 'GET', 'POST']);
-  expect(added.resources.sort()).toEqual(old.resources.sort());
-  expect(added.resources).toEqual(['healthcheck', 'orders', '{orderId}']);
+  expect(added.resources.toSorted()).toEqual(old.resources.toSorted());
+  expect(added.resources.toSorted()).toEqual(['healthcheck', 'orders', '{orderId}']);
   expect(old.code).not.toContain('"GET /orders"');
   expect(added.code).toContain('"GET /orders"');
 

@@ -9,6 +9,17 @@ import { parseOrderMessage } from './domain/order.ts';
 const nowMs = Date.UTC(2026, 0, 1);
 const { definition, load } = await loadService(serviceSchema.parse(contract));
 
+/** Why the subscriber gives a message up; null where it takes it. */
+function refusalOf(body: string): string | null {
+  try {
+    parseOrderMessage(body, nowMs);
+    return null;
+  } catch (error) {
+    if (error instanceof NonRetryableMessageError) return error.errorCode;
+    throw error;
+  }
+}
+
 describe('the load side of the orders', () => {
   it('publishes what the subscriber takes, and knows its id', () => {
     for (const id of [1, load.seeded.firstId, 2_000_000_000, Number.MAX_SAFE_INTEGER - 1]) {
@@ -24,14 +35,8 @@ describe('the load side of the orders', () => {
     expect(poison.length).toBeGreaterThan(0);
     for (const { body, reason } of poison) {
       const id = load.idOf(body);
-      if (id !== null) expect(id - 5_000).toBeLessThan(poisonIds);
-      try {
-        parseOrderMessage(body, nowMs);
-        expect.unreachable(body);
-      } catch (error) {
-        expect(error).toBeInstanceOf(NonRetryableMessageError);
-        expect((error as NonRetryableMessageError).errorCode).toBe(reason);
-      }
+      expect((id ?? 5_000) - 5_000).toBeLessThan(poisonIds);
+      expect(refusalOf(body)).toBe(reason);
     }
     const others = new Set(load.poison(5_000, 'drill-2').map(({ body }) => body));
     expect(poison.some(({ body }) => others.has(body))).toBe(false);
