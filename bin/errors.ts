@@ -7,6 +7,7 @@ import {
   CollectError,
   InstanceError,
   K6Error,
+  NotComparableError,
   RunTooLongError,
   SeedError,
   SegmentError,
@@ -77,6 +78,7 @@ const usageErrors: readonly ErrorClass[] = [
   RunTooLongError,
   SegmentError,
   CollectError,
+  NotComparableError,
   DrillRefusedError,
   MetricsForbiddenError,
 ];

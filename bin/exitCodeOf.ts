@@ -1,4 +1,5 @@
 import type { DryRun } from '../chaos/dryRun.ts';
+import type { ComparisonFile } from '../records/comparison.ts';
 import type { DeliveryFile } from '../records/delivery.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { BreakpointFile } from '../records/breakpoint.ts';
@@ -40,6 +41,13 @@ export const exitCodeOfSize = ({ answer }: SizeFile): ExitCode =>
 
 export const exitCodeOfVerdict = ({ verdict }: VerdictFile): ExitCode =>
   ({ pass: exitCodes.passed, fail: exitCodes.failed, inconclusive: exitCodes.inconclusive })[verdict];
+
+export const exitCodeOfComparison = ({ answer }: ComparisonFile): ExitCode =>
+  ({
+    noRegression: exitCodes.passed,
+    regression: exitCodes.failed,
+    inconclusive: exitCodes.inconclusive,
+  })[answer];
 
 export const exitCodeOfDrill = ({ verdict }: DrillResult): ExitCode =>
   ({

@@ -6,7 +6,7 @@
  * | 2    | wrong usage or configuration, or a record that cannot be read  |
  * | 1    | a bug, or something unforeseen                                 |
  * | 11   | inconclusive answer, or invalid drill                          |
- * | 10   | gate or drill failed, spike not recovered, leftovers remain    |
+ * | 10   | gate, drill or comparison failed, spike not recovered, leftovers |
  * | 99   | a k6 threshold failed                                          |
  * | 0    | passed                                                         |
  */

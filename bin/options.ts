@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { QueueFaultRates } from '../local/aws/messaging/queueFaults.ts';
 import { parseSegment, parseSequence } from '../loadtests/runner/executionSegment.ts';
+import { limits } from '../monitoring/limits.ts';
 import { defaultConfig } from './context.ts';
 
 /** Parses a whole number within bounds, for an option's value. */
@@ -24,6 +25,13 @@ export const sharePercent = (text: string): number => {
   const value = Number(text.replace(/%$/, ''));
   if (/^[\d.]+%?$/.test(text) && value > 0 && value <= 100) return value;
   throw new InvalidArgumentError('expected a share greater than 0, up to 100%.');
+};
+
+/** Parses a share in percent, for an option's value. */
+const percentage = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
+  throw new InvalidArgumentError('expected a percentage greater than 0, up to 1000.');
 };
 
 /** Parses `duplicate=10,disorder=30,delay=5`, in percent, for an option's value. */
@@ -53,6 +61,11 @@ export const jsonOption = (): Option =>
 
 export const keepDataOption = (): Option =>
   new Option('--keep-data', 'leave the rows of what is published in the tables').default(false);
+
+export const regressionOption = (): Option =>
+  new Option('--regression <percent>', 'what is worse than the baseline by so much fails')
+    .argParser(percentage)
+    .default(limits.comparison.regressionPercent);
 
 export const systemOption = (): Option =>
   new Option('--system <name...>', 'only these systems').default([], 'all of the stage');

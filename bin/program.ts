@@ -20,6 +20,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['collect', async () => (await import('./commands/collect.ts')).collectCommand],
   ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
   ['size', async () => (await import('./commands/size.ts')).sizeCommand],
+  ['compare', async () => (await import('./commands/compare.ts')).compareCommand],
   ['chaos', async () => (await import('./commands/chaos.ts')).chaosCommand],
   ['report', async () => (await import('./commands/report.ts')).reportCommand],
   ['clean', async () => (await import('./commands/clean.ts')).cleanCommand],

@@ -16,6 +16,7 @@ import { checkEvidence } from '../operations/doctor/doctor.ts';
 import { readDeploymentEvidence } from '../operations/evidence/deploymentEvidenceStore.ts';
 import { removeLeftRows, type LeftRowsOptions } from '../operations/testRows/leftRows.ts';
 import { breakpointKind } from '../records/breakpoint.ts';
+import { comparisonKind } from '../records/comparison.ts';
 import { drillKind } from '../records/drill.ts';
 import { deploymentEvidenceSchema } from '../records/deploymentEvidence.ts';
 import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
@@ -29,6 +30,7 @@ import {
   completeBreakpoint,
   completeRun,
   completeVerdict,
+  exampleComparison,
   exampleDrill,
   exampleDeploymentEvidence,
   exampleJournal,
@@ -64,7 +66,8 @@ const verdict = { kind: verdictKind, record: completeVerdict };
 const recovery = { kind: recoveryKind, record: exampleRecovery };
 const breakpoint = { kind: breakpointKind, record: completeBreakpoint };
 const drill = { kind: drillKind, record: exampleDrill };
-const load = [run, verdict, recovery, breakpoint];
+const comparison = { kind: comparisonKind, record: exampleComparison };
+const load = [run, verdict, recovery, breakpoint, comparison];
 const kinds = [...load, drill];
 
 const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);

@@ -1,4 +1,5 @@
 import type { BreakpointFile } from '../records/breakpoint.ts';
+import type { ComparisonFile } from '../records/comparison.ts';
 import type { DeliveryFile } from '../records/delivery.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { RecoveryFile } from '../records/recovery.ts';
@@ -143,6 +144,7 @@ export interface RunReport {
   recovery: RecoveryFile | null;
   breakpoint: BreakpointFile | null;
   delivery: DeliveryFile | null;
+  comparison: ComparisonFile | null;
   drill: DrillResult | null;
   /** What is there and cannot be read, by file and field: then nothing of the run has passed. */
   unreadable: string[];

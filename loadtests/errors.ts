@@ -72,6 +72,15 @@ export class CollectError extends Error {
   override readonly name = 'CollectError';
 }
 
+/** Runs whose figures say nothing of each other. */
+export class NotComparableError extends Error {
+  override readonly name = 'NotComparableError';
+
+  constructor(problem: string) {
+    super(`these runs cannot be compared: ${problem}.`);
+  }
+}
+
 /** The seeded clients did not arrive. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';

@@ -167,6 +167,19 @@ export const limits = {
     unstored: { afterSeconds: 10, percent: 20 },
   },
 
+  /** A run beside an earlier one. */
+  comparison: {
+    /** How often two runs that are alike may be told apart, of all their figures together. */
+    chance: 0.05,
+    /** Worse by so much, in percent, is a regression: two such steps use up the reserve. */
+    regressionPercent: 10,
+    /** And by so many percentage points of a resource, or milliseconds: a tenth of next to nothing is nothing. */
+    usePoints: 2,
+    latencyMs: 5,
+    /** Of what fails, so many points are one, whatever the factor: a tenth of what counts as affecting users. */
+    failedPoints: 0.1,
+  },
+
   /** Who differs from its like. */
   outliers: {
     /** Modified z-score of Iglewicz and Hoaglin, and their cut-off. */

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breakpointKind, type BreakpointFile } from './breakpoint.ts';
+import { comparisonKind, type ComparisonFile } from './comparison.ts';
 import { deliveryKind, type DeliveryFile } from './delivery.ts';
 import { drillKind, type DrillResult } from './drill.ts';
 import { RecordError } from './errors.ts';
@@ -30,6 +31,7 @@ export interface RunRecords {
   recovery: RecoveryFile | null;
   breakpoint: BreakpointFile | null;
   delivery: DeliveryFile | null;
+  comparison: ComparisonFile | null;
   drill: DrillResult | null;
   /** Of one that cannot be read, the entries that can be. */
   journal: JournalEntry[] | null;
@@ -41,16 +43,17 @@ export interface RunRecords {
 export async function readRunFolder(directory: string): Promise<RunRecords> {
   const at = <T>(kind: RecordKind<T>): Promise<Found<T>> => readRecord(kind, join(directory, kind.fileName));
   const journalPath = join(directory, journalFileName);
-  const [run, verdict, recovery, breakpoint, delivery, drill, journal] = await Promise.all([
+  const [run, verdict, recovery, breakpoint, delivery, comparison, drill, journal] = await Promise.all([
     at(runKind),
     at(verdictKind),
     at(recoveryKind),
     at(breakpointKind),
     at(deliveryKind),
+    at(comparisonKind),
     at(drillKind),
     readJournal(journalPath),
   ]);
-  const all = [run, verdict, recovery, breakpoint, delivery, drill, journal];
+  const all = [run, verdict, recovery, breakpoint, delivery, comparison, drill, journal];
   const unreadable = all.flatMap((found) => ('error' in found ? found.error : []));
   // A result is written after the journal's end: what lacks it was cut off later.
   if (drill.state === 'readable' && journal.state === 'readable' && !hasEnded(journal.record)) {
@@ -67,6 +70,7 @@ export async function readRunFolder(directory: string): Promise<RunRecords> {
     recovery: recordIn(recovery),
     breakpoint: recordIn(breakpoint),
     delivery: recordIn(delivery),
+    comparison: recordIn(comparison),
     drill: recordIn(drill),
     journal: journal.state === 'unreadable' ? journal.rest : recordIn(journal),
     unreadable,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseVersionedJson } from '../core/versionedJson.ts';
 import { provenPeakSchema } from '../monitoring/provenPeak.ts';
 import { breakpointFileSchema } from './breakpoint.ts';
+import { comparisonFileSchema } from './comparison.ts';
 import { drillResultSchema } from './drill.ts';
 import { deliveryFileSchema } from './delivery.ts';
 import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
@@ -21,6 +22,7 @@ import {
   completeBreakpoint,
   completeRun,
   completeVerdict,
+  exampleComparison,
   exampleDelivery,
   exampleDrill,
   exampleDeploymentEvidence,
@@ -46,6 +48,7 @@ describe.each<[string, z.ZodType, object]>([
   ['breakpoint', breakpointFileSchema, completeBreakpoint],
   ['delivery', deliveryFileSchema, exampleDelivery],
   ['seenMessages', seenMessagesSchema, exampleSeenMessages],
+  ['comparison', comparisonFileSchema, exampleComparison],
   ['size', sizeFileSchema, exampleSize],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],

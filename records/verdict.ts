@@ -121,6 +121,15 @@ const adviceSchema = z.strictObject({
   usdAMonth: z.number().nullable(),
 });
 
+/** What a system used of a resource over the hold. */
+const useSchema = z.strictObject({
+  system: z.string(),
+  /** The resource's signal. */
+  signal: z.string(),
+  /** In percent: means of at most twenty equal stretches of held periods, in order; periods without a value left out. */
+  blocks: z.array(z.number()),
+});
+
 /** What the gate concluded from a run file and the metrics of its hold. */
 export const verdictFileSchema = z
   .strictObject({
@@ -140,6 +149,8 @@ export const verdictFileSchema = z
     headroom: z.array(systemHeadroomSchema),
     disagreements: z.array(loadMismatchSchema).optional(),
     advice: z.array(adviceSchema).optional(),
+    /** What a comparison with another run reads. Absent in verdicts from before it was kept. */
+    uses: z.array(useSchema).optional(),
   })
   .meta({ title: 'verdict.json: what the gate concluded from a run' });
 

@@ -16,12 +16,16 @@ import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
-import type { ExitCode } from '../exitCodes.ts';
+import { strongest, type ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../../operations/fleetOfRun.ts';
 import { newestPeak } from '../../records/newestRun.ts';
-import { configOption, jsonOption } from '../options.ts';
+import { configOption, jsonOption, regressionOption } from '../options.ts';
 import { reportRun } from '../report.ts';
-import { exitCodeOfBreakpoint, exitCodeOfVerdict } from '../exitCodeOf.ts';
+import { exitCodeOfBreakpoint, exitCodeOfComparison, exitCodeOfVerdict } from '../exitCodeOf.ts';
+import { formatComparison } from '../../loadtests/compare/formatComparison.ts';
+import { refuseIncomparable } from '../../loadtests/compare/notComparable.ts';
+import { compareWithBaseline } from '../../operations/compareWithBaseline.ts';
+import { runFileAt } from '../../records/runFileAt.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findSystems } from '../../operations/target.ts';
@@ -31,6 +35,8 @@ interface GateCommandOptions {
   record: boolean;
   junit?: string;
   all: boolean;
+  baseline?: string;
+  regression: number;
   json: boolean;
 }
 
@@ -38,7 +44,7 @@ interface GateCommandOptions {
 const judged = ['peak', 'soak'];
 
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
-function refuseProfile({ profile }: RunFile, { record, junit }: GateCommandOptions): void {
+function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCommandOptions): void {
   if (record && profile !== 'peak') {
     throw new UsageError(`this is a run of ${profile}: only a peak is evidence, leave out --record.`);
   }
@@ -51,6 +57,11 @@ function refuseProfile({ profile }: RunFile, { record, junit }: GateCommandOptio
   }
   if (junit !== undefined) {
     throw new UsageError('a breakpoint is an answer, not a verdict: leave out --junit.');
+  }
+  if (baseline !== undefined) {
+    throw new UsageError(
+      'a breakpoint holds no rate that another run could be compared with: leave out --baseline.',
+    );
   }
 }
 
@@ -71,15 +82,20 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       'judge a peak or soak run: does every system keep 20 % in reserve? For a breakpoint, report again which limit ' +
         'gave way. Can be repeated on the same run',
     )
-    .argument('[run]', 'a run.json (default: the newest peak)')
+    .argument('[run]', 'a run.json, or the folder it is in (default: the newest peak)')
     .addOption(configOption())
     .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
     .option('--junit <file>', 'write the verdict as JUnit XML too, for a CI server')
     .option('--all', 'every answer of every system, not a row a signal', false)
+    .option(
+      '--baseline <run>',
+      'also compare it with an earlier run of the same load, as "headroom compare" does: a regression fails',
+    )
+    .addOption(regressionOption())
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
-      const runFile = path ?? (await newestPeak(runsDirectory));
+      const runFile = path === undefined ? await newestPeak(runsDirectory) : await runFileAt(path);
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
@@ -94,6 +110,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       }
       const { periodSeconds } = stageOf(fleet, run.stage);
       if (options.record) refuseShortHold(run, periodSeconds);
+      const baseline = options.baseline === undefined ? undefined : await runFileAt(options.baseline);
+      // Before minutes are spent on the verdict.
+      if (baseline !== undefined) refuseIncomparable(await requireRecord(runKind, baseline), run);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
       // By its metrics a system is judged all the same.
       const systems = await findSystems(connection.clients, run.stage, [], ({ message }) =>
@@ -117,10 +136,17 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       }
       const verdict = await judgeRun(context, target, run, dirname(runFile));
       const { color, width } = context.output;
+      const comparison =
+        baseline === undefined
+          ? undefined
+          : await compareWithBaseline(context.clock, baseline, runFile, options.regression);
       context.output.answer(
         options.json
-          ? JSON.stringify(verdict)
-          : formatVerdict(verdict, { color, width, detail: options.all ? 'all' : 'signals' }),
+          ? JSON.stringify({ ...verdict, ...(comparison ? { comparison } : {}) })
+          : [
+              formatVerdict(verdict, { color, width, detail: options.all ? 'all' : 'signals' }),
+              ...(comparison ? [formatComparison(comparison, { color, width })] : []),
+            ].join('\n'),
       );
       await reportRun(context.output, dirname(runFile));
       if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));
@@ -139,6 +165,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
             : `nothing was recorded: stage ${run.stage} has the evidence of a later run, ${kept.runId}`,
         );
       }
-      done(exitCodeOfVerdict(verdict));
+      const compared = comparison ? [exitCodeOfComparison(comparison)] : [];
+      done(strongest([exitCodeOfVerdict(verdict), ...compared]));
     });
 }

@@ -16,7 +16,7 @@ import { faultsOf } from './journal.ts';
  * @param foundMs stands for its time where no record tells it
  */
 export function reportOf(id: string, records: RunRecords, foundMs = 0): RunReport | null {
-  const { run, verdict, recovery, breakpoint, delivery, drill } = records;
+  const { run, verdict, recovery, breakpoint, delivery, comparison, drill } = records;
   const unreadable = records.unreadable.map(({ message }) => message);
   const [headline] = unreadable;
   const readable = drillSummary(id, records) ?? (run ? loadSummary(id, run, records) : null);
@@ -24,7 +24,7 @@ export function reportOf(id: string, records: RunRecords, foundMs = 0): RunRepor
     headline === undefined
       ? readable
       : { ...(readable ?? unknownSummary(id, foundMs)), outcome: 'unreadable' as const, headline };
-  return summary && { summary, run, verdict, recovery, breakpoint, delivery, drill, unreadable };
+  return summary && { summary, run, verdict, recovery, breakpoint, delivery, comparison, drill, unreadable };
 }
 
 const unknownSummary = (id: string, foundMs: number): Omit<RunSummary, 'outcome' | 'headline'> => ({

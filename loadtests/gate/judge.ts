@@ -1,9 +1,10 @@
 import type { StageConfig } from '../../fleet/fleet.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { isSignal } from '../../monitoring/signals.ts';
+import { isSignal, toReaderUnit } from '../../monitoring/signals.ts';
 import { aboutRun } from '../../records/aboutRun.ts';
 import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
+import { blockMeans } from '../compare/blocks.ts';
 import { adviceFor } from './advice.ts';
 import { answerOfAll } from './answerOfAll.ts';
 import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
@@ -145,6 +146,7 @@ export function judge(input: JudgeInput): VerdictFile {
             rehearsal: place === 'local',
           })
         : [],
+    uses: measured.flatMap(({ signals }) => heldOnly(signals, periods).map(useOf)),
   };
 }
 
@@ -235,6 +237,12 @@ function heardOf(input: JudgeInput, system: JudgedSystem, { heardBy }: Question)
   if (heardBy === undefined) return none;
   if (heardBy !== 'ids') return new Set(valuesOf(input, system, heardBy).keys());
   return allAreStored(input.messages?.get(system.system)) ? new Set(input.periods.startsMs) : none;
+}
+
+/** For a comparison with another run. */
+function useOf({ system, metricSignal, values }: SignalReading): NonNullable<VerdictFile['uses']>[number] {
+  const inOrder = [...values].sort(([a], [b]) => a - b).map(([, value]) => toReaderUnit(metricSignal, value));
+  return { system, signal: metricSignal.id, blocks: blockMeans(inOrder) };
 }
 
 /** The same over the hold alone. */

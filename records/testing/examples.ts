@@ -1,5 +1,6 @@
 import type { BreakpointFile } from '../breakpoint.ts';
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
+import type { ComparisonFile } from '../comparison.ts';
 import type { DeliveryFile } from '../delivery.ts';
 import type { SizeFile } from '../size.ts';
 import type { DrillResult } from '../drill.ts';
@@ -379,6 +380,7 @@ export const completeVerdict: VerdictFile = {
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],
+  uses: [{ system: 'system-01', signal: 'databaseCpu', blocks: [40.5, 41, 39.25, 40] }],
   advice: [
     {
       setting: 'database.nodes',
@@ -516,5 +518,58 @@ export const exampleSeenMessages: SeenMessagesFile = {
       waiting: 1,
     },
     { system: 'system-02', reconciliation: null, problem: 'the cluster is paused', waiting: 0 },
+  ],
+};
+
+export const exampleComparison: ComparisonFile = {
+  schemaVersion: 1,
+  runId: exampleRun.runId,
+  stage: 'local',
+  place: 'local',
+  rehearsal: true,
+  comparedAt: '2026-11-03T12:00:00.000Z',
+  baseline: {
+    runId: '20261102-110000-peak-0000',
+    stage: 'local',
+    place: 'local',
+    start: '2026-11-02T11:00:00.000Z',
+    commit: null,
+  },
+  regressionPercent: 10,
+  answer: 'regression',
+  reason: 'Worse by 10 % or more: 1 of 2 figures.',
+  notes: ['The configuration differs.'],
+  compared: [
+    {
+      system: null,
+      measure: 'latencyP95',
+      unit: 'milliseconds',
+      from: 30.5,
+      to: 40.25,
+      low: 38,
+      high: 43,
+      chance: 0.0001,
+      answer: 'regression',
+    },
+    {
+      system: 'system-01',
+      measure: 'databaseCpu',
+      unit: 'percent',
+      from: 40,
+      to: 40.5,
+      low: 39.5,
+      high: 41.5,
+      chance: 0.3,
+      answer: 'same',
+    },
+  ],
+  headroom: [
+    {
+      system: 'system-01',
+      atLeast: { from: 1.8, to: 1.7 },
+      likely: { from: 2.4, to: 2.3 },
+      bindsFirst: { from: 'databaseCpu', to: null },
+      answer: 'same',
+    },
   ],
 };

@@ -4,6 +4,7 @@ import type { VerdictFile } from '../../../records/verdict.ts';
 import { whatDidNotPass } from '../../../records/whatDidNotPass.ts';
 import type { Outcome, RunReport } from '../../wire.ts';
 import { dateTime, duration } from '../format.ts';
+import { comparisonSection } from './comparisonSection.ts';
 import { breakpointSection, deliverySection, recoverySection } from './answerSections.ts';
 import { drillAnswer } from './drillAnswer.ts';
 import { headroomChart } from './headroomChart.ts';
@@ -78,10 +79,17 @@ function idOf(reports: readonly RunReport[]): string {
   return shared === '' ? '' : `; run ${shared}`;
 }
 
-const answersOf = ({ verdict, recovery, breakpoint, delivery, drill }: RunReport): TemplateResult => html`
+const answersOf = ({
+  verdict,
+  recovery,
+  breakpoint,
+  delivery,
+  comparison,
+  drill,
+}: RunReport): TemplateResult => html`
   ${verdict ? verdictAnswer(verdict) : nothing} ${recovery ? recoverySection(recovery) : nothing}
   ${breakpoint ? breakpointSection(breakpoint) : nothing} ${delivery ? deliverySection(delivery) : nothing}
-  ${drill ? drillAnswer(drill) : nothing}
+  ${comparison ? comparisonSection(comparison) : nothing} ${drill ? drillAnswer(drill) : nothing}
 `;
 
 function verdictAnswer(verdict: VerdictFile): TemplateResult {

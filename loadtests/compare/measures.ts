@@ -1,0 +1,84 @@
+import { requestsIn, type Second } from '../gate/seconds.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { VerdictFile } from '../../records/verdict.ts';
+import { blockMeans } from './blocks.ts';
+
+/** A figure of one system over the hold, in blocks that follow each other. */
+export interface Measured {
+  system: string;
+  measure: string;
+  unit: 'milliseconds' | 'percent';
+  /** Whether blocks are logarithms: latencies differ by factors, and a few of their seconds by large ones. */
+  logarithmic: boolean;
+  blocks: number[];
+}
+
+/** Seconds of a block at least: a pause of the generator or of a collector is over within. */
+const blockSeconds = 5;
+
+const latencies = [
+  { measure: 'latencyP50', percentile: 'p50' },
+  { measure: 'latencyP95', percentile: 'p95' },
+  { measure: 'latencyP99', percentile: 'p99' },
+] as const;
+
+/** What a run says of the systems over its hold, second by second, and its verdict of their resources. */
+export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[] {
+  const between = secondsOfHold(run);
+  const ofLoad = run.systems.flatMap(({ system, series, messages }): Measured[] => {
+    const held = series.filter(({ second }) => between(second));
+    const told = (messages?.series ?? []).filter(({ second }) => between(second));
+    return [
+      ...latencies.map(({ measure, percentile }) => ({
+        system,
+        measure,
+        unit: 'milliseconds' as const,
+        logarithmic: true,
+        blocks: blockMeans(
+          held.flatMap(({ latencyMs }) =>
+            latencyMs === null ? [] : Math.log(Math.max(latencyMs[percentile], 0.01)),
+          ),
+          blockSeconds,
+        ),
+      })),
+      percent(system, 'failedRequests', held.map(failedPercent)),
+      percent(
+        system,
+        'failedMessages',
+        told.flatMap(({ acknowledged = 0, failed = 0, unresolved = 0 }) => {
+          const sent = acknowledged + failed + unresolved;
+          return sent === 0 ? [] : (100 * (failed + unresolved)) / sent;
+        }),
+      ),
+    ];
+  });
+  const ofResources = (verdict?.uses ?? []).map(({ system, signal, blocks }): Measured => ({
+    system,
+    measure: signal,
+    unit: 'percent',
+    logarithmic: false,
+    blocks: [...blocks],
+  }));
+  return [...ofLoad, ...ofResources].filter(({ blocks }) => blocks.length > 0);
+}
+
+const percent = (system: string, measure: string, seconds: readonly number[]): Measured => ({
+  system,
+  measure,
+  unit: 'percent',
+  logarithmic: false,
+  blocks: blockMeans(seconds, blockSeconds),
+});
+
+function failedPercent(second: Second): number {
+  const requests = requestsIn(second);
+  return requests === 0 ? 0 : (100 * (second.failed ?? 0)) / requests;
+}
+
+/** Whether a second of the run, counted from its start, is wholly in its hold. */
+function secondsOfHold({ windows: { run, hold } }: RunFile): (second: number) => boolean {
+  const startMs = Date.parse(run.start);
+  const from = (Date.parse(hold.start) - startMs) / 1_000;
+  const to = (Date.parse(hold.end) - startMs) / 1_000;
+  return (second) => second >= from && second + 1 <= to;
+}

@@ -1,0 +1,59 @@
+import type { RunFile } from '../../records/run.ts';
+import { NotComparableError } from '../errors.ts';
+
+/** What they measure is measured at one rate, for long. */
+const heldProfiles = ['peak', 'soak', 'publish'];
+
+/** Rates that are the same but for rounding, and for what a schedule cannot divide. */
+const sameRatePercent = 1;
+
+/**
+ * Refuses runs whose figures say nothing of each other.
+ * @throws NotComparableError naming what differs
+ */
+export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
+  if (baseline.profile !== run.profile) {
+    throw new NotComparableError(`one is a run of ${baseline.profile}, the other of ${run.profile}`);
+  }
+  if (!heldProfiles.includes(run.profile)) {
+    throw new NotComparableError(
+      `${run.profile} holds no rate over which two runs could be compared; ${heldProfiles.join(', ')} do`,
+    );
+  }
+  if (baseline.place !== run.place) {
+    throw new NotComparableError(`one is of ${placeOf(baseline)}, the other of ${placeOf(run)}`);
+  }
+  const shared = sharedSystems(baseline, run);
+  if (shared.length === 0) throw new NotComparableError('they have no system in common');
+  for (const { name, before, after } of shared) {
+    const rates = [
+      { what: 'requests', from: before.hold.intendedPerSecond, to: after.hold.intendedPerSecond },
+      {
+        what: 'messages',
+        from: before.messages?.hold.intendedPerSecond ?? 0,
+        to: after.messages?.hold.intendedPerSecond ?? 0,
+      },
+    ];
+    for (const { what, from, to } of rates) {
+      if (Math.abs(to - from) <= (Math.max(from, to) * sameRatePercent) / 100) continue;
+      throw new NotComparableError(
+        `${name} was sent ${rounded(from)} ${what} a second by one and ${rounded(to)} by the other`,
+      );
+    }
+  }
+}
+
+const placeOf = ({ place }: RunFile): string => (place === 'aws' ? 'AWS' : 'this machine');
+const rounded = (rate: number): number => Number(rate.toFixed(2));
+
+type SystemRun = RunFile['systems'][number];
+
+/** Systems that both runs loaded. */
+export const sharedSystems = (
+  baseline: RunFile,
+  run: RunFile,
+): { name: string; before: SystemRun; after: SystemRun }[] =>
+  run.systems.flatMap((after) => {
+    const before = baseline.systems.find(({ system }) => system === after.system);
+    return before ? { name: after.system, before, after } : [];
+  });
