@@ -1,7 +1,8 @@
 import { stageOf } from '../fleet/fleet.ts';
 import type { SystemDocumentError } from '../fleet/errors.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import { connect } from '../operations/connection.ts';
-import { findSystems, type Target } from '../operations/target.ts';
+import { findPublished, findSystems, type Target } from '../operations/target.ts';
 import { readFleet, stateDirectory } from './context.ts';
 
 /**
@@ -20,19 +21,30 @@ export async function reachStage(options: {
   return { stage, fleet, configurationHash, connection };
 }
 
-/**
- * The same with the systems that the command names, or all of the stage.
- * @throws UsageError naming the systems there are when one isn't there
- */
-export async function reachSystems(options: {
+interface NamedSystems {
   config: string;
   stage: string;
   system: readonly string[];
   /** Told documents that cannot be read, by a command that goes on without. */
   onUnreadable?: (error: SystemDocumentError) => void;
-}): Promise<Target> {
+}
+
+/**
+ * The same with the systems that the command names, or all of the stage, each with everything that ours have.
+ * @throws UsageError naming the systems there are when one isn't there
+ * @throws SystemDocumentError for one that cannot be read, or lacks something
+ */
+export async function reachSystems(options: NamedSystems): Promise<Target> {
   const reached = await reachStage(options);
   const { stage, system, onUnreadable } = options;
   const systems = await findSystems(reached.connection.clients, stage, system, onUnreadable);
+  return { ...reached, systems };
+}
+
+/** The same, whatever they lack. */
+export async function reachPublished(options: NamedSystems): Promise<Target<PublishedDocument>> {
+  const reached = await reachStage(options);
+  const { stage, system, onUnreadable } = options;
+  const systems = await findPublished(reached.connection.clients, stage, system, onUnreadable);
   return { ...reached, systems };
 }

@@ -2,7 +2,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
 import { discoverSystems, readDocuments } from './discovery.ts';
-import { systemDocumentName } from './systemDocument.ts';
+import { documentParts, partsMissing, systemDocumentName } from './systemDocument.ts';
 import { documentOf } from './testing/systemDocument.ts';
 
 let endpoint: TestEndpoint;
@@ -45,4 +45,22 @@ it('finds every system over all pages, in order, and is stopped by nothing that 
   ]);
   // Whoever changes or judges the whole does not begin.
   await expect(discoverSystems(client, 'qa')).rejects.toThrow('/headroom/qa/s05: not JSON');
+});
+
+it('reads what a system has, and says by name what it lacks to whom needs it', async () => {
+  const { queues: _queues, topicArn: _topic, ...rest } = documentOf('bare', 'https://api.example', 'prod');
+  await client.send(
+    new PutParameterCommand({
+      Name: systemDocumentName('prod', 'bare'),
+      Value: JSON.stringify(rest),
+      Type: 'String',
+    }),
+  );
+  const { systems, unreadable } = await readDocuments(client, 'prod');
+  expect(systems).toEqual([rest]);
+  expect(unreadable).toEqual([]);
+  expect(partsMissing(systems[0]!, documentParts)).toEqual(['topicArn', 'queues']);
+  await expect(discoverSystems(client, 'prod')).rejects.toThrow(
+    'SSM parameter /headroom/prod/bare: it has no topicArn, queues, without which this is not possible',
+  );
 });

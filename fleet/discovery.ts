@@ -2,16 +2,20 @@ import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm
 import { parseVersionedJson } from '../core/versionedJson.ts';
 import { StageNotFoundError, SystemDocumentError } from './errors.ts';
 import {
+  documentParts,
+  hasParts,
+  partsMissing,
   systemDocumentName,
   systemDocumentPath,
   systemDocumentSchema,
+  type PublishedDocument,
   type SystemDocument,
 } from './systemDocument.ts';
 
 /** What a stage's systems say about themselves. */
 export interface Discovery {
   /** Sorted by name. */
-  systems: SystemDocument[];
+  systems: PublishedDocument[];
   /** Those whose document is not what a system publishes: one is no reason to look away from the others. */
   unreadable: SystemDocumentError[];
 }
@@ -21,7 +25,7 @@ export interface Discovery {
  * @throws StageNotFoundError when nothing is published under the stage's path.
  */
 export async function readDocuments(client: SSMClient, stage: string): Promise<Discovery> {
-  const systems: SystemDocument[] = [];
+  const systems: PublishedDocument[] = [];
   const unreadable: SystemDocumentError[] = [];
   const path = systemDocumentPath(stage);
   for await (const page of paginateGetParametersByPath({ client }, { Path: path })) {
@@ -39,7 +43,7 @@ export async function readDocuments(client: SSMClient, stage: string): Promise<D
 /**
  * Every system of a stage, sorted by name, or none: for those who change or judge the whole.
  * @throws StageNotFoundError when nothing is published under the stage's path.
- * @throws SystemDocumentError when a document is not what a system publishes.
+ * @throws SystemDocumentError when a document is not what a system publishes, or lacks something.
  */
 export async function discoverSystems(client: SSMClient, stage: string): Promise<SystemDocument[]> {
   const {
@@ -47,10 +51,20 @@ export async function discoverSystems(client: SSMClient, stage: string): Promise
     unreadable: [first],
   } = await readDocuments(client, stage);
   if (first) throw first;
-  return systems;
+  return systems.map(wholeDocument);
 }
 
-function parseDocument(name: string, value: string): SystemDocument | SystemDocumentError {
+/** The document of a system that has everything. @throws SystemDocumentError naming what it lacks */
+export function wholeDocument(document: PublishedDocument): SystemDocument {
+  if (hasParts(document, documentParts)) return document;
+  const lacking = partsMissing(document, documentParts).join(', ');
+  throw new SystemDocumentError(
+    systemDocumentName(document.stage, document.system),
+    `it has no ${lacking}, without which this is not possible`,
+  );
+}
+
+function parseDocument(name: string, value: string): PublishedDocument | SystemDocumentError {
   const parsed = parseVersionedJson(systemDocumentSchema, value);
   if (parsed.state !== 'readable') return new SystemDocumentError(name, parsed.problem);
   const { stage, system } = parsed.document;

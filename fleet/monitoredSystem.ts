@@ -20,4 +20,6 @@ export interface MonitoredSystem extends SystemCapacity {
   queueName: string;
   deadLetterQueueName: string;
   undeliveredQueueName: string;
+  /** What it does not have: its names stand for nothing, and nobody asks for them. */
+  lacks?: readonly 'queues'[];
 }

@@ -1,3 +1,4 @@
+import { documentOf } from './testing/systemDocument.ts';
 import { describe, expect, it } from 'vitest';
 import { measurementsOf } from '../monitoring/measurements.ts';
 import { signalsOf } from '../monitoring/signals.ts';
@@ -9,6 +10,8 @@ import {
   fleetNames,
   keyAliases,
   monitoredSystem,
+  publishedSystem,
+  usersIn,
   networkNames,
   runOfSchema,
   runOfStack,
@@ -69,6 +72,36 @@ describe('names', () => {
       apiReservedConcurrency: 10,
       subscriberMaximumConcurrency: 2,
     });
+  });
+
+  it('are those of the document where there is one, whatever stage and system are', () => {
+    const capacity = { connectionLimit: 1, apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
+    const own = documentOf('orders', 'https://api.example', 'prod');
+    const derived = monitoredSystem(contract, 'prod', 'orders', { ...capacity, connectionLimit: 500 });
+    const queue = (name: string) => ({ name, url: `https://sqs.example/${name}` });
+    const adopted = {
+      ...own,
+      api: { ...own.api, name: 'OrdersApi' },
+      functions: { api: 'orders-http', subscriber: 'orders-worker' },
+      cluster: { ...own.cluster, identifier: 'warehouse', connectionLimit: 300 },
+      queues: { subscriber: queue('in'), deadLetter: queue('dead'), undelivered: queue('unsent') },
+    };
+    expect(publishedSystem(contract, adopted, capacity)).toEqual({
+      ...derived,
+      apiName: 'OrdersApi',
+      apiFunctionName: 'orders-http',
+      subscriberFunctionName: 'orders-worker',
+      clusterIdentifier: 'warehouse',
+      connectionLimit: 300,
+      queueName: 'in',
+      deadLetterQueueName: 'dead',
+      undeliveredQueueName: 'unsent',
+    });
+    const { queues: _queues, ...without } = adopted;
+    expect(publishedSystem(contract, without, capacity)).toMatchObject({ lacks: ['queues'] });
+    expect(usersIn(own)).toMatchObject({ api: 'orders_api', subscriber: 'orders_subscriber' });
+    const users = { api: 'reader', subscriber: 'writer' };
+    expect(usersIn({ ...own, cluster: { ...own.cluster, users } })).toEqual(users);
   });
 
   it("keep two stages' metrics apart in one account", () => {

@@ -1,4 +1,5 @@
 import type { MonitoredSystem, SystemCapacity } from './monitoredSystem.ts';
+import type { PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
 /**
@@ -73,6 +74,13 @@ export const databaseUsers = (system: string) => {
   const prefix = system.replaceAll('-', '_');
   return { api: `${prefix}_api`, subscriber: `${prefix}_subscriber`, probe: `${prefix}_probe` };
 };
+
+/** The users that a system's functions log in with: those that its document names. */
+export const usersIn = ({
+  system,
+  cluster,
+}: Pick<PublishedDocument, 'system' | 'cluster'>): { api: string; subscriber: string } =>
+  cluster.users ?? databaseUsers(system);
 
 /** The database in a system's cluster. */
 export const databaseName = (system: string): string => system.replaceAll('-', '_');
@@ -217,6 +225,33 @@ export const stackNames = (stage: string) => ({
 
 /** What an account has once, whatever its stages. */
 export const accountStackName = 'headroom-account';
+
+/**
+ * What monitoring needs to know of a system as its own document has it, whatever would follow from stage and system.
+ * What it lacks is nowhere to be asked of.
+ */
+export function publishedSystem(
+  service: NamedService,
+  document: PublishedDocument,
+  capacity: SystemCapacity,
+): MonitoredSystem {
+  const { stage, system, api, functions, cluster, queues } = document;
+  return {
+    ...monitoredSystem(service, stage, system, capacity),
+    apiName: api.name,
+    apiFunctionName: functions.api,
+    subscriberFunctionName: functions.subscriber,
+    clusterIdentifier: cluster.identifier,
+    connectionLimit: cluster.connectionLimit,
+    ...(queues
+      ? {
+          queueName: queues.subscriber.name,
+          deadLetterQueueName: queues.deadLetter.name,
+          undeliveredQueueName: queues.undelivered.name,
+        }
+      : { lacks: ['queues'] }),
+  };
+}
 
 /** What monitoring needs to know of a system, derived, not looked up. */
 export function monitoredSystem(

@@ -6,6 +6,7 @@ import { breakpointKind, type BreakpointFile } from '../records/breakpoint.ts';
 import type { RunFile } from '../records/run.ts';
 import type { OperationContext } from './context.ts';
 import { stageMetrics } from './stageMetrics.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Target } from './target.ts';
 import { verdictBefore } from './verdictBefore.ts';
 
@@ -15,7 +16,7 @@ import { verdictBefore } from './verdictBefore.ts';
  */
 export async function findBreakpoint(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
 ): Promise<BreakpointFile> {

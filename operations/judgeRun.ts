@@ -9,6 +9,7 @@ import { verdictKind, type VerdictFile } from '../records/verdict.ts';
 import type { OperationContext } from './context.ts';
 import { messagesOfRun } from './messagesOfRun.ts';
 import { stageMetrics } from './stageMetrics.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { Target } from './target.ts';
  */
 export async function judgeRun(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
 ): Promise<VerdictFile> {

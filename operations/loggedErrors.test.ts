@@ -34,6 +34,22 @@ describe('loggedErrors', () => {
       );
   };
 
+  it('names the systems that have no log groups, and asks the others', async () => {
+    const { logGroups: _logGroups, ...bare } = documentOf('bare', 'http://api');
+    const other = documentOf('other', 'http://api');
+    logs(other.logGroups.api, 'other', 'api', [[1, { level: 'ERROR', errorCode: 'unforeseen' }]]);
+    logs(other.logGroups.subscriber, 'other', 'subscriber', []);
+    const { errors, unasked } = await loggedErrors({
+      client,
+      systems: [bare, other],
+      probeLogGroup: null,
+      window,
+      clock: systemClock,
+    });
+    expect(errors).toMatchObject([{ system: 'other', errorCode: 'unforeseen' }]);
+    expect(unasked).toMatchObject([{ system: 'bare', error: { message: 'its document has no logGroups' } }]);
+  });
+
   it('counts what each system logged by kind, over more groups than one query takes', async () => {
     const systems = Array.from({ length: 60 }, (_, index) => documentOf(`s${index}`, 'http://api'));
     const failed = { level: 'ERROR', errorCode: 'databaseUnreachable', cause: 'Error ECONNREFUSED' };

@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import { stageOf, type Fleet } from '../fleet/fleet.ts';
 import { fleetNames } from '../fleet/names.ts';
 import { LogsQueryError } from './errors.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { hasParts, type DocumentWith, type PublishedDocument } from '../fleet/systemDocument.ts';
 
 /** One kind of failure that a system's functions, or the probe of its database, logged. */
 export interface LoggedError {
@@ -28,7 +28,8 @@ export interface LoggedError {
 
 export interface LoggedErrorsOptions {
   client: CloudWatchLogsClient;
-  systems: readonly SystemDocument[];
+  /** Those without log groups are not asked, and said. */
+  systems: readonly PublishedDocument[];
   /** The log group of the stage's probe, which names the databases that do not answer it; null where it has none. */
   probeLogGroup: string | null;
   /** Unix milliseconds; start inclusive, end exclusive, both to the second. */
@@ -63,10 +64,16 @@ export interface LoggedErrors {
  * @throws LogsQueryError when a query does not complete; the client's errors; the signal's reason when aborted.
  */
 export async function loggedErrors(options: LoggedErrorsOptions): Promise<LoggedErrors> {
-  const found: LoggedErrors = { errors: [], unasked: [] };
+  const logging = options.systems.filter((document) => hasParts(document, ['logGroups']));
+  const found: LoggedErrors = {
+    errors: [],
+    unasked: options.systems
+      .filter((document) => !hasParts(document, ['logGroups']))
+      .map(({ system }) => ({ system, error: new Error('its document has no logGroups') })),
+  };
   // One after another: an account may run thirty queries at once, and others ask too.
-  for (let first = 0; first < options.systems.length; first += systemsAQuery) {
-    const { errors, unasked } = await ask(options, options.systems.slice(first, first + systemsAQuery));
+  for (let first = 0; first < logging.length; first += systemsAQuery) {
+    const { errors, unasked } = await ask(options, logging.slice(first, first + systemsAQuery));
     found.errors.push(...errors);
     found.unasked.push(...unasked);
   }
@@ -92,7 +99,10 @@ async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
 }
 
 /** AWS refuses a query as a whole for one group that is not there: halves find out whose. */
-async function ask(options: LoggedErrorsOptions, systems: readonly SystemDocument[]): Promise<LoggedErrors> {
+async function ask(
+  options: LoggedErrorsOptions,
+  systems: readonly DocumentWith<'logGroups'>[],
+): Promise<LoggedErrors> {
   const groups = systems.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]);
   try {
     return { errors: (await query(options, groups)).map(errorOf), unasked: [] };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { settleAtMost } from '../core/settleAtMost.ts';
+import { hasParts, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
 import { limits } from '../monitoring/limits.ts';
 import { aboutRun } from '../records/aboutRun.ts';
@@ -17,7 +18,7 @@ import { whatBecameOf } from './whatBecame.ts';
  */
 export async function messagesOfRun(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
 ): Promise<ReadonlyMap<string, MessagesSeen>> {
@@ -33,7 +34,7 @@ export async function messagesOfRun(
  */
 export async function keepMessagesOfRun(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
 ): Promise<void> {
@@ -50,10 +51,11 @@ export async function keepMessagesOfRun(
 /** Right after the run they have as long as a batch that failed twice. */
 async function look(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
 ): Promise<ReadonlyMap<string, MessagesSeen>> {
-  const published = target.systems.filter(({ system }) =>
+  const asked = target.systems.filter((document) => hasParts(document, ['queues']));
+  const published = asked.filter(({ system }) =>
     run.systems.some((each) => each.system === system && (each.messages?.acknowledgedIds ?? []).length > 0),
   );
   const untilMs = Date.parse(run.windows.run.end) + limits.delivery.withinMs[target.connection.place];

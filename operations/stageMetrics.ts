@@ -1,5 +1,6 @@
 import { stageOf, systemCapacityOf } from '../fleet/fleet.ts';
-import { monitoredSystem } from '../fleet/names.ts';
+import { monitoredSystem, publishedSystem } from '../fleet/names.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
 import { limits } from '../monitoring/limits.ts';
@@ -8,7 +9,11 @@ import type { OperationContext } from './context.ts';
 import type { Target } from './target.ts';
 
 /** What gate and breakpoint read a run's metrics with. */
-export const stageMetrics = (context: OperationContext, target: Target, run: RunFile): MetricsOptions => ({
+export const stageMetrics = (
+  context: OperationContext,
+  target: Target<PublishedDocument>,
+  run: RunFile,
+): MetricsOptions => ({
   run,
   ...metricsSource(context, target),
 });
@@ -16,7 +21,7 @@ export const stageMetrics = (context: OperationContext, target: Target, run: Run
 /** The stage's metrics, and what is asked of them. */
 export function metricsSource(
   { clock, signal, output }: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
 ): Omit<MetricsOptions, 'run'> {
   const { stage, fleet, connection } = target;
   return {
@@ -35,17 +40,18 @@ export function metricsSource(
  * Every configured system and every deployed one: what is missing from the stage is judged too, without
  * data, and so never passes.
  */
-function judgedSystems({ stage, fleet, systems }: Target): JudgedSystem[] {
+function judgedSystems({ stage, fleet, systems }: Target<PublishedDocument>): JudgedSystem[] {
   const capacity = systemCapacityOf(stageOf(fleet, stage));
   const deployed = new Map(systems.map((document) => [document.system, document]));
   const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
   return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => {
-    const expected = configured.get(name) ?? deployed.get(name)?.expectedPeak;
+    const document = deployed.get(name);
+    const expected = configured.get(name) ?? document?.expectedPeak;
     return {
-      ...monitoredSystem(fleet.service, stage, name, {
-        ...capacity,
-        connectionLimit: deployed.get(name)?.cluster.connectionLimit ?? capacity.connectionLimit,
-      }),
+      // What is deployed bears the names that it says; what is not has none but those that it would have.
+      ...(document
+        ? publishedSystem(fleet.service, document, capacity)
+        : monitoredSystem(fleet.service, stage, name, capacity)),
       expectedRequestsPerSecond: expected?.requestsPerSecond ?? 0,
       expectedMessagesPerSecond: expected?.messagesPerSecond ?? 0,
     };

@@ -1,6 +1,6 @@
 import { describeError } from '../core/describeError.ts';
 import { loadService } from '../fleet/service.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { DocumentWith } from '../fleet/systemDocument.ts';
 import { deadLetterIds } from '../loadtests/messages/deadLetterIds.ts';
 import { idsIn } from '../loadtests/messages/idRanges.ts';
 import { queuedMessages } from '../loadtests/messages/queuedMessages.ts';
@@ -21,7 +21,7 @@ export async function whatBecameOf(
   { clock, signal, output }: Pick<OperationContext, 'clock' | 'signal' | 'output'>,
   { connection, fleet }: Pick<Target, 'connection' | 'fleet'>,
   run: RunFile,
-  document: SystemDocument,
+  document: DocumentWith<'queues'>,
   untilMs: number,
 ): Promise<MessagesSeen> {
   const { system, cluster, queues } = document;

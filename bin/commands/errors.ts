@@ -5,7 +5,7 @@ import { loggedErrors, probeLogGroupOf, type LoggedError } from '../../operation
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption, wholeNumber } from '../options.ts';
-import { reachSystems } from '../target.ts';
+import { reachPublished } from '../target.ts';
 
 interface ErrorsOptions {
   config: string;
@@ -30,7 +30,7 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
       const failed: { system: string; error: unknown }[] = [];
       const onUnreadable = (error: SystemDocumentError): unknown =>
         failed.push({ system: error.system, error });
-      const { connection, systems, fleet } = await reachSystems({ config, stage, system, onUnreadable });
+      const { connection, systems, fleet } = await reachPublished({ config, stage, system, onUnreadable });
       const endMs = clock.now();
       const window = { startMs: endMs - since * 60_000, endMs };
       const { errors, unasked } = await loggedErrors({

@@ -28,7 +28,7 @@ import { compareWithBaseline } from '../../operations/compareWithBaseline.ts';
 import { runFileAt } from '../../records/runFileAt.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
-import { findSystems } from '../../operations/target.ts';
+import { findPublished } from '../../operations/target.ts';
 
 interface GateCommandOptions {
   config: string;
@@ -115,7 +115,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       if (baseline !== undefined) refuseIncomparable(await requireRecord(runKind, baseline), run);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
       // By its metrics a system is judged all the same.
-      const systems = await findSystems(connection.clients, run.stage, [], ({ message }) =>
+      const systems = await findPublished(connection.clients, run.stage, [], ({ message }) =>
         context.output.progress(message),
       );
       const target = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseUsers } from '../../fleet/names.ts';
+import { usersIn } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect } from '../../service/redshift/dialect.ts';
@@ -26,8 +26,9 @@ export const endSessions: Fault = {
   name: 'end-sessions',
   cutsTraffic: true,
 
-  plan({ system, cluster: { identifier, database, adminSecretArn } }) {
-    const { api, subscriber } = databaseUsers(system);
+  plan({ system, cluster }) {
+    const { identifier, database, adminSecretArn } = cluster;
+    const { api, subscriber } = usersIn({ system, cluster });
     const sessions: z.infer<typeof sessionsSchema> = {
       identifier,
       database,

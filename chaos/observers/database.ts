@@ -1,5 +1,5 @@
 import { paginateDescribeClusters, type RedshiftClient } from '@aws-sdk/client-redshift';
-import { databaseUsers } from '../../fleet/names.ts';
+import { usersIn } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listOpenings } from '../../service/redshift/openings.ts';
@@ -29,7 +29,7 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
   async function answers({ document, database, openings }: Observations): Promise<boolean> {
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
-    const { api: reader, subscriber } = databaseUsers(document.system);
+    const { api: reader, subscriber } = usersIn(document);
     // Of the step before, too: none that was opened between two steps is missed.
     const sinceMs = database[0]?.atMs ?? startMs;
     try {

@@ -1,4 +1,4 @@
-import { databaseUsers } from '../../fleet/names.ts';
+import { usersIn } from '../../fleet/names.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listSessions } from '../../service/redshift/sessions.ts';
 import { adminDataApi } from './dataApi.ts';
@@ -14,7 +14,7 @@ export function observeSessions({ observations, clients, clock }: LookContext): 
         const api = adminDataApi(document, clients.dataApi, clock);
         const dialect = dialects.get(document.system) ?? (await detectDialect(api));
         dialects.set(document.system, dialect);
-        const users = databaseUsers(document.system);
+        const users = usersIn(document);
         const found = await listSessions(api, dialect, [users.api, users.subscriber]);
         sessions.push({ atMs: clock.now(), value: found.length });
       }),

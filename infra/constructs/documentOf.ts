@@ -1,6 +1,6 @@
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../../fleet/fleet.ts';
-import { databaseName, logGroupName, systemNames } from '../../fleet/names.ts';
+import { databaseName, databaseUsers, logGroupName, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { SystemApi } from './systemApi.ts';
 import type { Messaging } from './messaging.ts';
@@ -37,6 +37,7 @@ export function documentOf({
   database,
 }: DocumentProps): SystemDocument {
   const names = systemNames(service, stage, system.name);
+  const users = databaseUsers(system.name);
   const { config, schema, secretArns, groupIds, restoreRoleArn } = database;
   return {
     schemaVersion: 1,
@@ -60,6 +61,7 @@ export function documentOf({
       apiSecretArn: secretArns.api,
       subscriberSecretArn: secretArns.subscriber,
       probeSecretArn: secretArns.probe,
+      users: { api: users.api, subscriber: users.subscriber },
       connectionLimit: connectionLimitOf(config),
       memoryMiB: clusterMemoryMiBOf(config),
     },

@@ -210,7 +210,7 @@ describe('a system', () => {
     // That of a release, by which evidence knows what was loaded.
     expect(document.release).toMatch(/^[0-9a-f]{64}$/);
     const [ingress] = propertiesOf(local['local-orders'], 'AWS::EC2::SecurityGroupIngress');
-    expect(document.securityGroups.rule).toMatchObject({
+    expect(document.securityGroups?.rule).toMatchObject({
       ipProtocol: ingress!['IpProtocol'],
       port: ingress!['FromPort'],
       description: ingress!['Description'],

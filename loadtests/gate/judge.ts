@@ -19,6 +19,7 @@ import { implausibleReadings } from './plausibility.ts';
 import { questionsOf, unstoredId, type Question } from './questions.ts';
 import { unstoredByPeriod } from './unstored.ts';
 import { allAreStored, askStored, type SeenMessages } from './storedByIds.ts';
+import { askLacking } from './lacking.ts';
 import { askSameLoad } from './sameLoad.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
@@ -78,6 +79,7 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
           record.signal === unstoredId ? askStored(record, input.messages?.get(system.system)) : record,
         ),
       ...askSystemRun(run, system),
+      ...askLacking(system),
       ...[askSameLoad(system.system, run, invocationsOf(input, system), periods)].filter(
         (record) => record !== null,
       ),

@@ -65,6 +65,9 @@ const watched = {
   Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed' | 'heardBy'>>
 >;
 
+/** Those that SQS answers. */
+const ofQueues: ReadonlySet<string> = new Set(['oldestMessage', 'deadLetters', 'undelivered']);
+
 /** Everything that is asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {
   const signals = signalsOf(names, periodSeconds);
@@ -77,13 +80,15 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
       asks: 'level',
       mayExceed: true,
     })),
-    ...(Object.keys(watched) as (keyof typeof watched)[]).map((id): Question => ({
-      ...watches[id],
-      ...watched[id],
-      unit: id === 'oldestMessage' ? 'seconds' : 'count',
-      // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
-      ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),
-    })),
+    ...(Object.keys(watched) as (keyof typeof watched)[])
+      .filter((id) => !(names.lacks?.includes('queues') && ofQueues.has(id)))
+      .map((id): Question => ({
+        ...watches[id],
+        ...watched[id],
+        unit: id === 'oldestMessage' ? 'seconds' : 'count',
+        // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
+        ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),
+      })),
     unstoredQuestion(names, periodSeconds),
   ];
 }

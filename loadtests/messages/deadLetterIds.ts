@@ -1,6 +1,6 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import { readDeadLetters } from './deadLetterQueue.ts';
 
 /**
@@ -9,7 +9,7 @@ import { readDeadLetters } from './deadLetterQueue.ts';
  */
 export async function deadLetterIds(
   sqs: SQSClient,
-  { queues: { deadLetter, undelivered } }: SystemDocument,
+  { queues: { deadLetter, undelivered } }: DocumentWith<'queues'>,
   service: Pick<ServiceLoad, 'idOf'>,
   signal?: AbortSignal,
 ): Promise<Set<number>> {
@@ -29,7 +29,7 @@ export async function deadLetterIds(
  */
 export async function takeDeadLetters(
   sqs: SQSClient,
-  { queues: { deadLetter, undelivered } }: SystemDocument,
+  { queues: { deadLetter, undelivered } }: DocumentWith<'queues'>,
   service: Pick<ServiceLoad, 'idOf'>,
   isOwn: (id: number) => boolean,
   signal?: AbortSignal,

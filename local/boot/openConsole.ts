@@ -1,6 +1,6 @@
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemCapacityOf } from '../../fleet/fleet.ts';
-import { monitoredSystem } from '../../fleet/names.ts';
+import { publishedSystem } from '../../fleet/names.ts';
 import type { AwsState } from '../aws/state.ts';
 import type { ConsoleOpener } from '../observedStage.ts';
 import type { StageBoot } from './stageBoot.ts';
@@ -18,12 +18,9 @@ export async function openConsole(
       metrics: state.metrics,
       alarms: state.alarms,
       dashboards: state.dashboards,
-      systems: documents.map(({ system, cluster, expectedPeak }) => ({
-        ...monitoredSystem(fleet.service, stage, system, {
-          ...systemCapacityOf(config),
-          connectionLimit: cluster.connectionLimit,
-        }),
-        expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
+      systems: documents.map((document) => ({
+        ...publishedSystem(fleet.service, document, systemCapacityOf(config)),
+        expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
       })),
       stateDirectory,
       clock,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { StageNotFoundError } from '../../fleet/errors.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { checkHealth, unhealthy, type Bounds, type Health } from './checkHealth.ts';
 
 /** Where the canary's findings go. */
@@ -34,7 +34,7 @@ export function createCanary(
 ): (configured: readonly string[], atMs: number) => Promise<void> {
   const { sign, clock, bounds, healthPath, output } = options;
 
-  const look = async (document: SystemDocument | Error | undefined): Promise<Health> => {
+  const look = async (document: PublishedDocument | Error | undefined): Promise<Health> => {
     if (!document) return unhealthy('unpublished', 'its document is not there: was it deployed?');
     if (document instanceof Error) return unhealthy('unpublished', document.message);
     try {

@@ -9,7 +9,7 @@ import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { hasParts, type DocumentWith } from '../../fleet/systemDocument.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { compare, comparedOf } from './compare.ts';
 import { readWindow } from './readWindow.ts';
@@ -28,7 +28,10 @@ export const handler = async (event: { time?: string }): Promise<void> => {
   const atMs = scheduledTime(event, systemClock.now());
   const { systems, unreadable } = await readDocuments(ssm, stage);
   for (const { system, message } of unreadable) logger.error(`not compared: ${message}`, { system });
-  const wanted = systems.flatMap((document) =>
+  const comparable = systems.filter((document) => hasParts(document, ['queues']));
+  for (const { system } of systems.filter((document) => !hasParts(document, ['queues'])))
+    logger.warn(`not compared: ${system} has no queues`, { system });
+  const wanted = comparable.flatMap((document) =>
     comparedOf(monitored(document), periodSeconds).map((measurement) => ({
       system: document.system,
       measurement,
@@ -42,7 +45,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
   for (const { system, signal, value, median, score } of outliers) {
     logger.warn(`${system} stands out in ${signal}`, { system, signal, value, median, score });
   }
-  for (const { system } of systems) {
+  for (const { system } of comparable) {
     const farthest = outliers.find((outlier) => outlier.system === system);
     publishOwnMetrics(
       systemDimension(stage, system),
@@ -53,7 +56,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
 };
 
 /** The names in a system's own document. */
-const monitored = ({ system, api, functions, queues, cluster }: SystemDocument): MonitoredSystem => ({
+const monitored = ({ system, api, functions, queues, cluster }: DocumentWith<'queues'>): MonitoredSystem => ({
   system,
   systemDimension: systemDimension(stage, system),
   apiName: api.name,

@@ -7,7 +7,7 @@ import { DatabaseNotAskedError, StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
 import type { ProvenLoad, ProvenPeaks } from '../provenPeak.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
 import { redshiftDialect } from './redshiftDialect.ts';
@@ -131,7 +131,7 @@ type Outcome = 'answered' | 'silent' | 'notAsked';
 async function askCluster(
   options: ProbeOptions,
   memory: Memory,
-  { system, cluster }: SystemDocument,
+  { system, cluster }: PublishedDocument,
   tick: Tick,
 ): Promise<Outcome> {
   const { clock, output } = options;
@@ -177,7 +177,7 @@ function abortAt(clock: Clock, atMs: number, reason: Error): { signal: AbortSign
 
 const apiOf = (
   { dataApi, clock, times }: ProbeOptions,
-  cluster: SystemDocument['cluster'],
+  cluster: PublishedDocument['cluster'],
   signal: AbortSignal,
 ): DataApi => ({
   client: dataApi,

@@ -58,6 +58,7 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     return findings.length > 0 ? findings : [ok(check, text)];
   };
   const [first] = systems;
+  const topicArn = systems.find((system) => system.topicArn !== undefined)?.topicArn;
   const none = Promise.resolve<Finding[]>([]);
   const parts = await Promise.all([
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
@@ -70,8 +71,8 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
       (system) => checkRule(clients, stage, system),
     ),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
-    place === 'aws' && first
-      ? asked('on-call', () => checkOnCall(clients, stage, first.topicArn, fleet.onCall.nobody[stage]))
+    place === 'aws' && topicArn !== undefined
+      ? asked('on-call', () => checkOnCall(clients, stage, topicArn, fleet.onCall.nobody[stage]))
       : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
     place === 'aws' && first

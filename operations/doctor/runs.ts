@@ -1,6 +1,6 @@
 import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Connection } from '../connection.ts';
 import { findLeftovers } from '../sweep/sweep.ts';
@@ -19,7 +19,7 @@ export async function checkRuns(
     connection: { clients: Pick<Connection['clients'], 'cloudFormation' | 'dataApi'> };
     clock: Clock;
   },
-  systems: readonly SystemDocument[],
+  systems: readonly PublishedDocument[],
 ): Promise<Finding[]> {
   const stages = stagesOn(fleet, stage).map(([name]) => name);
   if (stages.length === 0) return [];

@@ -8,7 +8,7 @@ import { fleetCompositeIds } from '../../monitoring/alarms/description.ts';
 import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
 import { pendingMigrations } from '../../service/redshift/migrate.ts';
@@ -68,7 +68,7 @@ export async function checkOnCall(
 export async function checkAlarms(
   { cloudWatch }: Clients,
   stage: string,
-  systems: readonly SystemDocument[],
+  systems: readonly PublishedDocument[],
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const names = [
@@ -96,7 +96,7 @@ export async function checkAlarms(
 /** Every secret is there and not about to be deleted; none is read. */
 export async function checkSecrets(
   { secrets }: Clients,
-  { system, cluster }: SystemDocument,
+  { system, cluster }: PublishedDocument,
 ): Promise<Finding[]> {
   const arns = {
     admin: cluster.adminSecretArn,
@@ -127,7 +127,7 @@ export async function checkSchema(
   { dataApi }: Clients,
   { service }: Fleet,
   stage: string,
-  { system, cluster }: SystemDocument,
+  { system, cluster }: PublishedDocument,
   clock: Clock,
 ): Promise<Finding[]> {
   const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
@@ -144,8 +144,10 @@ export async function checkSchema(
 export async function checkRule(
   { ec2 }: Clients,
   stage: string,
-  { system, securityGroups: { dbServers, rule } }: SystemDocument,
+  { system, securityGroups }: PublishedDocument,
 ): Promise<Finding[]> {
+  if (!securityGroups) return [ok('network', `${system}: its document has no securityGroups: not looked at`)];
+  const { dbServers, rule } = securityGroups;
   const there = await isPresent(ec2, { groupId: dbServers, ...rule });
   return there
     ? []
