@@ -7,7 +7,7 @@ const egress = inert(
 
 /** What an ingress rule says, inline or as a resource of its own. */
 export const ingressShape = {
-  IpProtocol: z.enum(['tcp', 'udp', '-1']),
+  IpProtocol: z.coerce.string(),
   FromPort: cfnNumber.int().default(-1),
   ToPort: cfnNumber.int().default(-1),
   SourceSecurityGroupId: z.string().optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
 import { AwsError } from '../errors.ts';
+import { page } from '../page.ts';
 import type { IngressRule } from './securityGroups.ts';
 import { filtersSchema, invalidEc2Input, passes } from './shapes.ts';
 
@@ -11,31 +12,41 @@ export const describeSecurityGroups = defineAction({
     Filter: filtersSchema,
     GroupId: z.array(z.string()).optional(),
     GroupName: z.array(z.string()).optional(),
+    MaxResults: z.coerce.number().int().min(5).max(1000).optional(),
+    NextToken: z.string().optional(),
   }),
-  handle: ({ Filter, GroupId, GroupName }, { state, accountId }) => {
+  handle: ({ Filter, GroupId, GroupName, MaxResults, NextToken }, { state, accountId }) => {
+    if (GroupId && MaxResults !== undefined) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        'The parameter GroupIds cannot be used with the parameter MaxResults',
+      );
+    }
     const groups = state.securityGroups.groups();
     for (const groupId of GroupId ?? []) {
       if (!groups.some((group) => group.id === groupId)) {
         throw new AwsError('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
       }
     }
+    const found = groups
+      .filter((group) => GroupId?.includes(group.id) ?? true)
+      .filter((group) => GroupName?.includes(group.name) ?? true)
+      .filter((group) =>
+        passes(Filter, { 'group-id': group.id, 'group-name': group.name, 'vpc-id': group.vpcId }),
+      );
+    const { items, nextToken } = page(found, MaxResults ?? 1_000, NextToken, (message) => {
+      throw invalidEc2Input(message);
+    });
     return {
-      securityGroupInfo: groups
-        .filter((group) => GroupId?.includes(group.id) ?? true)
-        .filter((group) => GroupName?.includes(group.name) ?? true)
-        .filter((group) =>
-          passes(Filter, { 'group-id': group.id, 'group-name': group.name, 'vpc-id': group.vpcId }),
-        )
-        .map((group) => ({
-          ownerId: accountId,
-          groupId: group.id,
-          groupName: group.name,
-          groupDescription: group.description,
-          vpcId: group.vpcId,
-          ipPermissions: state.securityGroups
-            .rulesOf(group.id)
-            .map((rule) => permissionShape(rule, accountId)),
-        })),
+      securityGroupInfo: items.map((group) => ({
+        ownerId: accountId,
+        groupId: group.id,
+        groupName: group.name,
+        groupDescription: group.description,
+        vpcId: group.vpcId,
+        ipPermissions: state.securityGroups.rulesOf(group.id).map((rule) => permissionShape(rule, accountId)),
+      })),
+      nextToken,
     };
   },
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { SecurityGroups, type IngressPermission } from './securityGroups.ts';
+import type { IngressPermission } from './ingressPermission.ts';
+import { SecurityGroups } from './securityGroups.ts';
 
 const fromIngress: IngressPermission = {
   protocol: 'tcp',

@@ -1,17 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { AwsError } from '../errors.ts';
-
-/** What an ingress rule lets in. */
-export interface IngressPermission {
-  /** `tcp`, `udp`, `icmp`, or `-1` for all. */
-  protocol: string;
-  /** First and last port; -1 to -1 for every port. */
-  fromPort: number;
-  toPort: number;
-  source: { groupId: string } | { cidrIpv4: string };
-  description?: string | undefined;
-}
+import { normalized, type IngressPermission } from './ingressPermission.ts';
 
 export interface IngressRule extends IngressPermission {
   /** `sgr-…`; a rule that is authorised again has a new one. */
@@ -60,12 +50,12 @@ export class SecurityGroups extends EventEmitter<{ change: [] }> {
 
   /**
    * All permissions or none.
-   * @throws AwsError `InvalidGroup.NotFound`, `InvalidPermission.Duplicate`
+   * @throws AwsError `InvalidGroup.NotFound`, `InvalidPermission.Duplicate`, and for what `normalized` refuses
    */
   authorizeIngress(groupId: string, permissions: readonly IngressPermission[]): IngressRule[] {
     const { rules } = this.#entry(groupId);
     const added: IngressRule[] = [];
-    for (const permission of permissions) {
+    for (const permission of permissions.map(normalized)) {
       if ('groupId' in permission.source) this.#entry(permission.source.groupId);
       if ([...rules, ...added].some((rule) => sameRule(rule, permission))) {
         throw new AwsError(
@@ -88,7 +78,7 @@ export class SecurityGroups extends EventEmitter<{ change: [] }> {
     const { rules } = this.#entry(groupId);
     return this.#remove(
       groupId,
-      permissions.map((permission) => {
+      permissions.map(normalized).map((permission) => {
         const rule = rules.find(
           (candidate) =>
             sameRule(candidate, permission) &&

@@ -5,6 +5,7 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
   paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
@@ -184,6 +185,82 @@ describe('EC2 security groups', () => {
       found.push(...SecurityGroupRules.map((rule) => rule.FromPort));
     }
     expect(found).toEqual(ports);
+  });
+
+  const authorize = (change: object) =>
+    client.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: 'sg-servers',
+        IpPermissions: [{ ...IpPermissions[0], ...change }],
+      }),
+    );
+
+  it('knows a protocol by its number, and all of them with all ports', async () => {
+    await authorize({ IpProtocol: '6' });
+    expect(endpoint.state.securityGroups.allows(attempt)).toBe(true);
+    await expect(authorize({ IpProtocol: 'tcp' })).rejects.toMatchObject({
+      name: 'InvalidPermission.Duplicate',
+    });
+    const all = await authorize({ IpProtocol: '-1', FromPort: 20, ToPort: 30 });
+    expect(all.SecurityGroupRules?.[0]).toMatchObject({ IpProtocol: '-1', FromPort: -1, ToPort: -1 });
+    await client.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: 'sg-servers',
+        IpPermissions: [{ ...IpPermissions[0]!, IpProtocol: '6' }],
+      }),
+    );
+    expect((await rules()).map(({ IpProtocol }) => IpProtocol)).toEqual(['-1']);
+    const icmp = await authorize({ IpProtocol: 'icmp', FromPort: undefined, ToPort: undefined });
+    expect(icmp.SecurityGroupRules?.[0]).toMatchObject({ IpProtocol: 'icmp', FromPort: -1 });
+  });
+
+  it.each<[string, object, string]>([
+    ['tcp without ports', { FromPort: undefined, ToPort: undefined }, 'Must specify both from and to ports'],
+    ['udp with one port', { IpProtocol: '17', ToPort: undefined }, 'Must specify both from and to ports'],
+    ['ports 20 to 10', { FromPort: 20, ToPort: 10 }, "Invalid value '20-10' for portRange"],
+    ['port 65536', { FromPort: 65_536, ToPort: 65_536 }, 'FromPort'],
+    ['an unknown protocol', { IpProtocol: 'gopher' }, "Invalid value 'gopher' for IP protocol"],
+    ['no source', { UserIdGroupPairs: [] }, 'expected Groups or IpRanges'],
+    ...['10.0.0.0/33', '10.0.0/8', '10.0.0.0', 'everywhere', '10.0.0.256/8', '10.0.0.0/8/8'].map(
+      (CidrIp): [string, object, string] => [
+        `the addresses ${CidrIp}`,
+        { IpRanges: [{ CidrIp }] },
+        `CIDR block ${CidrIp} is malformed`,
+      ],
+    ),
+  ])('refuses a permission of %s', async (_what, change, problem) => {
+    await expect(authorize(change)).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: expect.stringContaining(problem),
+    });
+    expect(await rules()).toEqual([]);
+  });
+
+  it('takes wildcards in filters', async () => {
+    const { securityGroups } = endpoint.state;
+    securityGroups.addGroup({ id: 'sg-star', name: 'a*b.c', description: '', vpcId: 'vpc-2' });
+    const found = async (Name: string, ...Values: string[]) =>
+      (
+        await client.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name, Values }] }))
+      ).SecurityGroups?.map(({ GroupId }) => GroupId);
+    expect(await found('group-name', 'sg-*-name')).toEqual(['sg-ingress', 'sg-servers']);
+    expect(await found('group-name', '*serv?rs*')).toEqual(['sg-servers']);
+    expect(await found('vpc-id', 'vpc-?')).toHaveLength(3);
+    expect(await found('group-name', 'a\\*b.c')).toEqual(['sg-star']);
+    expect(await found('group-name', 'a\\*c', 'a*b?c.', 'A*')).toEqual([]);
+  });
+
+  it('pages groups', async () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      endpoint.state.securityGroups.addGroup({ id: `sg-${n}`, name: 'x', description: '', vpcId: 'vpc-1' });
+    }
+    const sizes: number[] = [];
+    for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client, pageSize: 5 }, {})) {
+      sizes.push(SecurityGroups.length);
+    }
+    expect(sizes).toEqual([5, 2]);
+    const both = new DescribeSecurityGroupsCommand({ GroupIds: ['sg-1'], MaxResults: 5 });
+    await expect(client.send(both)).rejects.toMatchObject({ name: 'InvalidParameterCombination' });
   });
 
   it('finds groups by name, and by any of a filter’s values', async () => {

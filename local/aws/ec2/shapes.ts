@@ -1,30 +1,35 @@
 import { z } from 'zod';
 import type { WireDocument } from '../wire.ts';
 import { AwsError } from '../errors.ts';
-import type { IngressPermission, IngressRule } from './securityGroups.ts';
+import type { IngressPermission } from './ingressPermission.ts';
+import type { IngressRule } from './securityGroups.ts';
 
 /** A form's values are text. */
 const port = z.coerce.number({ error: 'expected a port' }).int().min(-1).max(65_535);
 
 export const ipPermissionsSchema = z
   .array(
-    z.strictObject({
-      IpProtocol: z.string(),
-      FromPort: port.default(-1),
-      ToPort: port.default(-1),
-      Groups: z
-        .array(
-          z.strictObject({
-            GroupId: z.string(),
-            UserId: z.string().optional(),
-            Description: z.string().optional(),
-          }),
-        )
-        .default([]),
-      IpRanges: z
-        .array(z.strictObject({ CidrIp: z.string(), Description: z.string().optional() }))
-        .default([]),
-    }),
+    z
+      .strictObject({
+        IpProtocol: z.string(),
+        FromPort: port.default(-1),
+        ToPort: port.default(-1),
+        Groups: z
+          .array(
+            z.strictObject({
+              GroupId: z.string(),
+              UserId: z.string().optional(),
+              Description: z.string().optional(),
+            }),
+          )
+          .default([]),
+        IpRanges: z
+          .array(z.strictObject({ CidrIp: z.string(), Description: z.string().optional() }))
+          .default([]),
+      })
+      .refine(({ Groups, IpRanges }) => Groups.length + IpRanges.length > 0, {
+        error: 'expected Groups or IpRanges',
+      }),
   )
   .min(1);
 
@@ -83,7 +88,7 @@ export const filtersSchema = z
   .array(z.strictObject({ Name: z.string(), Value: z.array(z.string()).min(1) }))
   .default([]);
 
-/** Whether a resource passes every filter; its properties are named as the filters are. */
+/** Whether a resource passes every filter; its properties are named as the filters are, and `*` and `?` stand for any text. */
 export function passes(
   filters: z.output<typeof filtersSchema>,
   properties: Readonly<Record<string, string>>,
@@ -96,8 +101,14 @@ export function passes(
         `The filter '${Name}' is not supported on this stage; expected one of ${Object.keys(properties).join(', ')}`,
       );
     }
-    return Value.includes(property);
+    return Value.some((pattern) => patternOf(pattern).test(property));
   });
 }
+
+const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+
+/** `*` stands for any text, `?` for a character, and what comes after a backslash for itself. */
+const patternOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/\\?[^\w-]/gs, (text) => wildcards[text] ?? `\\${text.at(-1)}`)}$`, 's');
 
 export const invalidEc2Input = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { badRequest } from '../apiGateway/shapes.ts';
 import { patchStage } from '../apiGateway/updateStage.ts';
 import { invalidEc2Input } from '../ec2/shapes.ts';
-import type { IngressPermission, SecurityGroups } from '../ec2/securityGroups.ts';
+import type { IngressPermission } from '../ec2/ingressPermission.ts';
+import type { SecurityGroups } from '../ec2/securityGroups.ts';
 import { AwsError } from '../errors.ts';
 import type { AwsState } from '../state.ts';
 
