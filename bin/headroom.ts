@@ -17,6 +17,7 @@ enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 const interrupt = new AbortController();
 /** When somebody first asked to stop; a closed pipe asks for nothing. */
 let askedAtMs: number | undefined;
+const output = terminalOutput(process.stdout, process.stderr);
 /** `npm start` passes a Ctrl-C on that has reached this process already: that is no second one. */
 const echoMs = 1_000;
 for (const signalName of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -27,7 +28,7 @@ for (const signalName of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       interrupt.abort(new InterruptedError());
     } else if (nowMs - askedAtMs > echoMs) {
       // A second time: whoever asks does not want to wait for things to be put in order.
-      process.stderr.write('headroom: stopped at once; "headroom chaos restore" undoes what a drill left\n');
+      output.command(['headroom: stopped at once; "headroom chaos restore" undoes what a drill left']);
       process.exit(exitCodes.interrupted);
     }
   });
@@ -39,7 +40,6 @@ for (const stream of [process.stdout, process.stderr]) {
 // Started by another headroom: its end is ours.
 if (process.send) process.on('disconnect', () => interrupt.abort(new InterruptedError()));
 
-const output = terminalOutput(process.stdout, process.stderr);
 let code: ExitCode = exitCodes.passed;
 try {
   const program = await makeProgram(
@@ -71,6 +71,6 @@ function report(error: unknown): ExitCode {
   // Commander has said it already; --help and --version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
   const { code: explained, text } = explain(error);
-  process.stderr.write(`headroom: ${text}\n`);
+  output.command([`headroom: ${text}`]);
   return explained;
 }

@@ -108,8 +108,8 @@ function notes(headroom: readonly SystemHeadroomRecord[], width: number): string
     return named.length === 0 ? [] : wrap(`${text}: ${named.join(', ')}`, width - 2);
   };
   return [
-    ...of('Grew while the load stood', ({ growsWithTime }) => growsWithTime),
-    ...of('Nothing is known of', ({ basis }) => basis === 'noData'),
+    ...of('Grew under constant load', ({ growsWithTime }) => growsWithTime),
+    ...of('Nothing is known about', ({ basis }) => basis === 'noData'),
   ].map((line) => `  ${line}`);
 }
 

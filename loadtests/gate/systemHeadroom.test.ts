@@ -195,8 +195,8 @@ describe('how many times its peak a system carries', () => {
         ),
       }),
     );
-    expect(text).toContain('  Grew while the load stood: Database disk (2 of 2)\n');
-    expect(text).toContain('  Nothing is known of: Database CPU (2 of 2)\n');
+    expect(text).toContain('  Grew under constant load: Database disk (2 of 2)\n');
+    expect(text).toContain('  Nothing is known about: Database CPU (2 of 2)\n');
   });
 });
 

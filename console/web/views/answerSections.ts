@@ -92,9 +92,17 @@ function foretoldSection(systems: BreakpointFile['systems']): TemplateResult {
   const perSecond = (value: number | null | undefined): string =>
     value === null || value === undefined ? '–' : inUnit(value, 'perSecond');
   return html`
-    ${heading('Foretold', 'by the newest peak of the same configuration')}
+    ${heading('Forecast', 'from the newest peak of the same configuration')}
     ${table(
-      ['System', '#At least', 'Was to bind first', '#At about', '#95 % interval', 'Crossed first', '#At'],
+      [
+        'System',
+        '#At least',
+        'Forecast to bind first',
+        '#At about',
+        '#95 % interval',
+        'Crossed first',
+        '#At',
+      ],
       systems.flatMap(({ system, forecast, crossings: [first] }) =>
         forecast === undefined
           ? []

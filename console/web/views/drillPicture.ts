@@ -11,7 +11,7 @@ export function drillPicture(drill: DrillResult): TemplateResult | typeof nothin
   if (!worst) return nothing;
   const others = (drill.seen ?? []).filter((seen) => seen !== worst);
   return html`
-    ${heading('What was seen', stepsOf(drill.timeline))} ${figureOf(drill, worst)}
+    ${heading(`${drill.drill}: what was seen`, stepsOf(drill.timeline))} ${figureOf(drill, worst)}
     ${
       others.length > 0
         ? html`<details class="other-systems">

@@ -49,7 +49,7 @@ export function useOverLoadPlot({ system, likely, uses, useOverLoad }: PicturedS
       </svg>
       <p class="legend-line muted">
         <span class="key held"></span>held <span class="key ramp"></span>in the ramp
-        ${fit ? html`<span class="key fit"></span>the law that fits` : 'no law: it grew while the load stood'}
+        ${fit ? html`<span class="key fit"></span>the law that fits` : 'no law: it grew under constant load'}
         ${likely ? html`<span class="key band"></span>where it reaches the limit (95 %)` : nothing}
       </p>
     </figure>`,
