@@ -40,8 +40,8 @@ export async function judgeRun(
   for (const [system, peak] of peaksProvenBy(run, verdict)) {
     await recordProvenPeak(connection.clients.ssm, stage, system, peak);
     const { requestsPerSecond, messagesPerSecond } = peak;
-    const messages = messagesPerSecond === undefined ? '' : ` and ${messagesPerSecond} messages`;
-    output.progress(`${system}: proven up to ${requestsPerSecond} requests${messages} a second`);
+    const ofMessages = messagesPerSecond === undefined ? '' : ` and ${messagesPerSecond} messages`;
+    output.progress(`${system}: proven up to ${requestsPerSecond} requests${ofMessages} a second`);
   }
   return verdict;
 }

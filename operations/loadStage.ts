@@ -3,8 +3,15 @@ import { stageOf } from '../fleet/fleet.ts';
 import { watchClimb } from '../loadtests/gate/watchClimb.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { runInstances } from '../loadtests/runner/instances.ts';
-import { profileNamed, runLoad, type LoadOptions, type Timeline } from '../loadtests/runner/load.ts';
+import {
+  profileNamed,
+  runLoad,
+  takesMessages,
+  type LoadOptions,
+  type Timeline,
+} from '../loadtests/runner/load.ts';
 import type { RunFile } from '../records/run.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { OperationContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { metricsSource } from './stageMetrics.ts';
@@ -21,7 +28,7 @@ export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSecon
 
 /** The most messages that a system is sent by such a load. */
 export function mostMessages(
-  { systems }: Pick<Target, 'systems'>,
+  { systems }: Pick<Target<PublishedDocument>, 'systems'>,
   {
     profile,
     rateScale,
@@ -30,14 +37,17 @@ export function mostMessages(
 ): number {
   const { paced } = profileNamed(profile);
   if (!paced) return 0;
-  const perSecond = Math.max(0, ...systems.map(({ expectedPeak }) => expectedPeak.messagesPerSecond));
+  const perSecond = Math.max(
+    0,
+    ...systems.filter(takesMessages).map(({ expectedPeak }) => expectedPeak.messagesPerSecond),
+  );
   return Math.ceil(perSecond * (rateScale ?? paced.rateScale) * paced.timeline(shape).endSeconds);
 }
 
 /** Runs a load profile; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
 export async function loadStage(
   context: OperationContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   { instances = 1, firstMessageId = reserveIds(context.random), ...profile }: ProfileOptions,
   directory: string,
 ): Promise<RunFile> {
@@ -76,7 +86,10 @@ export async function loadStage(
   );
 }
 
-function watchOf(context: OperationContext, target: Target): NonNullable<LoadOptions['watch']> {
+function watchOf(
+  context: OperationContext,
+  target: Target<PublishedDocument>,
+): NonNullable<LoadOptions['watch']> {
   const loaded = new Set(target.systems.map(({ system }) => system));
   const source = metricsSource(context, target);
   const systems = source.systems.filter(({ system }) => loaded.has(system));

@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 /** Does something to a stage while the console of this machine shows that it is under way. */
 export const whileShown = <T>(
   { clock, stateDirectory }: OperationContext,
-  { stage, connection }: Target,
+  { stage, connection }: Pick<Target, 'stage' | 'connection'>,
   directory: string,
   what: Pick<Running, 'kind' | 'name' | 'plannedSeconds'>,
   work: () => Promise<T>,

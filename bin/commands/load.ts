@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
+import { wholeDocument } from '../../fleet/discovery.ts';
 import { stageOf } from '../../fleet/fleet.ts';
+import { partsMissing, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { DeliveryFile } from '../../records/delivery.ts';
 import { formatDelivery } from '../../loadtests/messages/delivery.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
@@ -8,7 +10,13 @@ import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf, whyUnjudgeable, type PlannedRun } from '../../loadtests/gate/judgeable.ts';
-import { defaultShape, profileNamed, profiles, type Shape } from '../../loadtests/runner/load.ts';
+import {
+  defaultShape,
+  profileNamed,
+  profiles,
+  takesMessages,
+  type Shape,
+} from '../../loadtests/runner/load.ts';
 import type { Segment } from '../../loadtests/runner/executionSegment.ts';
 import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
@@ -31,7 +39,7 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportRun } from '../report.ts';
-import { reachSystems } from '../target.ts';
+import { reachPublished } from '../target.ts';
 import {
   exitCodeOfBreakpoint,
   exitCodeOfDelivery,
@@ -131,15 +139,23 @@ function shortcomings(
   name: string,
   { run }: Plan,
   { rateScale, unjudged }: LoadCommandOptions,
-  target: Target,
+  target: Target<PublishedDocument>,
 ): string[] {
-  if (run === null || unjudged || !run.paced.hasHold || !run.paced.judgedByPeriods) return [];
-  return shortcomingsOf(run, {
+  if (run === null) return [];
+  const withoutMessages = target.systems
+    .filter((document) => document.expectedPeak.messagesPerSecond > 0 && !takesMessages(document))
+    .map((document) => {
+      const lacking = partsMissing(document, ['topicArn', 'queues']).join(' and no ');
+      return `note: ${document.system} is sent no messages: its document has no ${lacking}`;
+    });
+  if (unjudged || !run.paced.hasHold || !run.paced.judgedByPeriods) return withoutMessages;
+  const unsaid = shortcomingsOf(run, {
     rateScale: rateScale ?? run.paced.rateScale,
     systems: target.systems.length,
     ofSystems: target.fleet.systems.length,
     mayBeEvidence: name === 'peak' && target.connection.place === 'aws',
-  }).map((shortcoming) => `note: ${shortcoming}`);
+  });
+  return [...withoutMessages, ...unsaid.map((shortcoming) => `note: ${shortcoming}`)];
 }
 
 /** What --help tells of each profile, with its defaults. */
@@ -186,7 +202,9 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       refuseIgnored(profile, command);
       const share = shareOf(profile, options);
       const planned = await plan(profile, options);
-      const target = await reachSystems(options);
+      const target = await reachPublished(options);
+      const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
+      if (profile === 'publish') target.systems.forEach(wholeDocument);
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
       const directory = newRunDirectory(context.clock, profile);
@@ -205,14 +223,20 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
         removedLater: !share.isWhole,
         mostMessages: messages,
       };
-      const code = await whilePublishing(context, target, directory, publishing, async (firstMessageId) => {
-        const run = await loadStage(context, target, { ...load, firstMessageId }, directory);
-        if (!publishing.keepData && share.isWhole && !context.signal.aborted) {
-          await keepMessagesOfRun(context, target, run, directory);
-        }
-        const result = await tell(context, target, run, directory, { ...options, share });
-        return { result, acknowledged: acknowledgedByLoad(run) };
-      });
+      const code = await whilePublishing(
+        context,
+        publishedTo,
+        directory,
+        publishing,
+        async (firstMessageId) => {
+          const run = await loadStage(context, target, { ...load, firstMessageId }, directory);
+          if (!publishing.keepData && share.isWhole && !context.signal.aborted) {
+            await keepMessagesOfRun(context, target, run, directory);
+          }
+          const result = await tell(context, target, run, directory, { ...options, share });
+          return { result, acknowledged: acknowledgedByLoad(run) };
+        },
+      );
       done(code);
     });
 }
@@ -220,7 +244,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
 /** Says what a load has found, and what it ends with. */
 async function tell(
   context: Context,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
   options: LoadCommandOptions & { share: Share },
@@ -251,7 +275,7 @@ interface Answer {
 /** What the profile was run to find out, beyond its thresholds. */
 async function answerOf(
   context: Context,
-  target: Target,
+  target: Target<PublishedDocument>,
   run: RunFile,
   directory: string,
   { unjudged }: LoadCommandOptions,
@@ -259,7 +283,8 @@ async function answerOf(
   const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
   if (run.profile === 'publish' && !context.signal.aborted) {
-    const delivery = await findDelivery(context, target, run, directory);
+    const whole = { ...target, systems: target.systems.map(wholeDocument) };
+    const delivery = await findDelivery(context, whole, run, directory);
     return { text: [formatDelivery(delivery)], code: exitCodeOfDelivery(delivery), delivery };
   }
   // Interrupted, nobody waits for metrics.

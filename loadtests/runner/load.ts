@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { loadService, type ServiceDefinition } from '../../fleet/service.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import { hasParts, type DocumentWith, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { K6Error, RunTooLongError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface LoadOptions {
   /** What the systems run. */
   service: ServiceDefinition;
   /** The systems under load, each at its expected peak. */
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   /** `auto`: k6 where its binary is on PATH, the embedded engine otherwise. */
   engine: 'auto' | 'embedded' | 'k6';
   /** Of a paced profile, as far as it takes them; another one runs until it has sent everything. */
@@ -216,6 +216,12 @@ function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void
   );
 }
 
+/** Whether messages can be sent to a system, and found again: without its queues nobody could say what became of them. */
+export const takesMessages = (
+  document: PublishedDocument,
+): document is PublishedDocument & DocumentWith<'topicArn' | 'queues'> =>
+  hasParts(document, ['topicArn', 'queues']);
+
 /** What the scripts read as `__ENV`. */
 function environmentOf(
   options: LoadOptions,
@@ -223,14 +229,15 @@ function environmentOf(
   snsUrl: string | undefined,
 ): Record<string, string> {
   const { credentials, systems } = options;
-  const targets = systems.map(({ system, api, topicArn, expectedPeak }): Target => {
+  const targets = systems.map((document): Target => {
+    const { system, api, expectedPeak } = document;
     const { requestsPerSecond, messagesPerSecond } = expectedPeak;
     return {
       system,
       url: api.url,
       requestsPerSecond,
-      ...(snsUrl !== undefined && messagesPerSecond > 0
-        ? { messages: { url: snsUrl, topicArn, perSecond: messagesPerSecond } }
+      ...(snsUrl !== undefined && messagesPerSecond > 0 && takesMessages(document)
+        ? { messages: { url: snsUrl, topicArn: document.topicArn, perSecond: messagesPerSecond } }
         : {}),
     };
   });

@@ -106,6 +106,20 @@ test.each([
   },
 );
 
+test.each([['queues'], ['topicArn']] as const)(
+  'a system whose document has no %s is sent its requests, and no message',
+  async (part) => {
+    const { topicArn, received } = await topicWithQueue();
+    const { [part]: _lacking, ...system } = systemAt('system-01', api.url, 20, topicArn);
+    const options = { profile: 'peak', systems: [system], runDirectory: join(directory, 'run-1') };
+    const sns = new SNSClient({ region: 'us-east-1', endpoint: endpoint.url });
+    const run = await runLoad(loadOptions(options, { sns, firstMessageId: firstId }));
+    expect(run.systems[0]?.hold).toMatchObject({ failed: 0, intendedPerSecond: 20 });
+    expect(run.systems[0]?.messages).toBeUndefined();
+    expect(await received()).toEqual([]);
+  },
+);
+
 test('messages that SNS refuses have failed: none was published, and the threshold says so', async () => {
   const run = await load('arn:aws:sns:us-east-1:000000000000:nowhere', 6);
   expect(failedThresholds(run)).toEqual(['messages_acknowledged{system:system-01,phase:hold}']);

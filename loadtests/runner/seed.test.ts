@@ -119,3 +119,15 @@ test('ids that may be real are refused before anything is published', async () =
     await expect(seeding).rejects.toThrow(`ids from ${first} on may be real`);
   }
 });
+
+test('names what is missing where a system has no topic, and nothing that could be asked for', async () => {
+  const { topicArn: _topicArn, ...bare } = system;
+  const options = {
+    service: service.load,
+    systems: [bare],
+    sns,
+    credentials: testCredentials,
+    clock: systemClock,
+  };
+  await expect(seed(options)).rejects.toThrow(/its document has no topicArn/);
+});

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { request } from 'undici';
 import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Clock } from '../../core/clock.ts';
 import { userAgent } from '../../core/userAgent.ts';
@@ -13,7 +13,7 @@ import { queryString, signedHeaders, type Credentials, type SigningHashes } from
 export interface SeedOptions {
   /** What the systems run. */
   service: ServiceLoad;
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   sns: SNSClient;
   credentials: Credentials;
   clock: Clock;
@@ -37,7 +37,7 @@ export async function seed(options: SeedOptions): Promise<void> {
   await Promise.all(options.systems.map((system) => seedSystem(system, options)));
 }
 
-async function seedSystem(document: SystemDocument, options: SeedOptions): Promise<void> {
+async function seedSystem(document: PublishedDocument, options: SeedOptions): Promise<void> {
   const { service, clock, signal, deadlineMs = 60_000, onProgress } = options;
   const { system } = document;
   const { firstId, count } = service.seeded;
@@ -64,7 +64,8 @@ async function seedSystem(document: SystemDocument, options: SeedOptions): Promi
       throw new SeedError(
         system,
         `${missing.problem} after ${deadlineMs} ms: look at the subscriber's log ` +
-          `(${document.logGroups.subscriber}) and its queue ${document.queues.subscriber.name}`,
+          `(${document.logGroups?.subscriber ?? 'its document names none'}) and its queue ` +
+          (document.queues?.subscriber.name ?? 'of which its document says nothing'),
       );
     }
     await clock.sleep(betweenLooksMs, signal);
@@ -72,9 +73,15 @@ async function seedSystem(document: SystemDocument, options: SeedOptions): Promi
 }
 
 async function publishAll(
-  { system, topicArn }: SystemDocument,
+  { system, topicArn }: PublishedDocument,
   { service, sns, clock }: SeedOptions,
 ): Promise<void> {
+  if (topicArn === undefined) {
+    throw new SeedError(
+      system,
+      'its document has no topicArn: what the load asks for must be in its tables before',
+    );
+  }
   const { firstId, count } = service.seeded;
   const atMs = clock.now();
   for (let first = firstId; first < firstId + count; first += batchSize) {
@@ -94,7 +101,7 @@ async function publishAll(
 
 /** What is wrong with the first id that the API does not answer rightly, and the ids not yet seen right. */
 async function firstMissing(
-  document: SystemDocument,
+  document: PublishedDocument,
   ids: readonly number[],
   options: SeedOptions,
 ): Promise<{ problem: string; rest: readonly number[] } | null> {
@@ -106,7 +113,7 @@ async function firstMissing(
 }
 
 async function problemWith(
-  document: SystemDocument,
+  document: PublishedDocument,
   id: number,
   { service, credentials, clock }: SeedOptions,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { settleAtMost } from '../../core/settleAtMost.ts';
 import type { Service } from '../../fleet/service.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { RecordError } from '../../records/errors.ts';
 import { isAlive } from '../../records/livingOwner.ts';
@@ -16,7 +16,7 @@ export interface LeftRowsOptions {
   directory: string;
   stage: string;
   /** Those of the stage: of a system that is gone nothing is left. */
-  systems: readonly SystemDocument[];
+  systems: readonly DocumentWith<'queues'>[];
   connection: RemovalOptions['connection'];
   service: Service;
   clock: Clock;

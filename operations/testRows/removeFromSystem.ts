@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { describeError } from '../../core/describeError.ts';
 import type { Service } from '../../fleet/service.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import { deadLetterIds, takeDeadLetters } from '../../loadtests/messages/deadLetterIds.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -45,7 +45,7 @@ const betweenLooksMs = 1_000;
  * then it says what may come.
  */
 export async function removeFromSystem(
-  document: SystemDocument,
+  document: DocumentWith<'queues'>,
   options: RemovalOptions,
 ): Promise<RemovedRows> {
   const { system, cluster } = document;
@@ -82,7 +82,7 @@ export async function removeFromSystem(
 
 /** Until all are stored that were published, or the queue has been empty for long enough, or there is no time left. */
 async function waitForArrival(
-  { queues }: SystemDocument,
+  { queues }: DocumentWith<'queues'>,
   { connection, clock, published, probablyNone = false, withinMs }: RemovalOptions,
   countStored: () => Promise<number>,
 ): Promise<{ stored: number; waiting: number }> {
@@ -109,7 +109,7 @@ async function waitForArrival(
 }
 
 async function lookAtDeadLetters(
-  document: SystemDocument,
+  document: DocumentWith<'queues'>,
   { connection, service, ids, deadLetters }: RemovalOptions,
   result: RemovedRows,
 ): Promise<void> {

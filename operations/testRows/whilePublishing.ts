@@ -10,6 +10,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { publishedRowsKind, type PublishedRows } from '../../records/publishedRows.ts';
 import { writeRecord } from '../../records/recordFile.ts';
 import type { OperationContext } from '../context.ts';
+import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import type { Target } from '../target.ts';
 import { describeLeft } from './describeLeft.ts';
 import { removeFromSystem, type RemovalOptions } from './removeFromSystem.ts';
@@ -26,7 +27,10 @@ export interface Publishing {
   mostMessages: number;
 }
 
-type Reached = Pick<Target, 'stage' | 'systems' | 'fleet'> & { connection: RemovalOptions['connection'] };
+type Reached = Pick<Target, 'stage' | 'fleet'> & {
+  systems: readonly DocumentWith<'queues'>[];
+  connection: RemovalOptions['connection'];
+};
 
 /**
  * Does what publishes to a stage, and removes what that stores from its tables afterwards, whatever the end. A record in
