@@ -5,7 +5,7 @@ import type { Owner } from '../records/owner.ts';
 import type { DrillLoad } from './background.ts';
 import type { Drill } from './drills/drill.ts';
 import type { DrillClients } from './faults/fault.ts';
-import type { DrillScope } from './scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 
 /** Whoever looks on while a drill watches. */
 export interface DrillLive {

@@ -12,7 +12,7 @@ import type { Journal } from '../records/journalFile.ts';
 import { limits } from '../monitoring/limits.ts';
 import { observerOf } from './observers/index.ts';
 import type { DrillOptions } from './drillOptions.ts';
-import { countOfSystems } from './scope.ts';
+import { countOfSystems } from '../records/drillScope.ts';
 import { formatFinding, type StepFinding } from './verdict.ts';
 import { watch } from './watch.ts';
 

@@ -12,7 +12,8 @@ import { lookOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
 import { notAsked, type Permission } from './permissions.ts';
-import { hitsFleet, type DrillScope } from './scope.ts';
+import { hitsFleet } from './scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 import type { ScheduledCall } from './safetyNet.ts';
 
 export interface DryRunOptions extends Pick<

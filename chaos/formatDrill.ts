@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { rehearsalNote } from '../monitoring/rehearsal.ts';
 import type { DrillResult, ExpectationRecord } from '../records/drill.ts';
-import { scopeInWords } from './scope.ts';
+import { scopeInWords } from '../records/drillScope.ts';
 import { drillPicture } from './drillPicture.ts';
 import { formatValue } from './verdict.ts';
 
@@ -31,9 +31,8 @@ export function formatDrill(result: DrillResult, { color, inShort = false }: Dri
   const paint = (style: 'green' | 'red' | 'yellow' | 'bold' | 'dim', text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const place = result.rehearsal ? `${result.stage}, a rehearsal` : result.stage;
-  const scope = result.scope ?? { stageSystems: result.systems.length, share: null };
   const lines = [
-    `${paint('bold', `Drill ${result.drill}`)} (${place}, ${scopeInWords(result.systems, scope)}): ` +
+    `${paint('bold', `Drill ${result.drill}`)} (${place}, ${scopeInWords(result.systems, result.scope)}): ` +
       `${paint(verdictColors[result.verdict], result.verdict.toUpperCase())}: ${result.reason}`,
     paint('dim', `  ${result.hypothesis}`),
   ];

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { DryRun } from './dryRun.ts';
 import { noWay } from './permissions.ts';
-import { scopeInWords } from './scope.ts';
+import { scopeInWords } from '../records/drillScope.ts';
 
 /** So many systems are named in a line that is not about all of them. */
 const namedSystems = 3;

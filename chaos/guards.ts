@@ -4,7 +4,7 @@ import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
 import type { DrillClients } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
-import type { DrillScope } from './scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 import { messagesPageName, pageName, seeAlarms } from './observers/alarms.ts';
 
 export interface GuardedDrill {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseSystems, hitsFleet, scopeInWords } from './scope.ts';
+import { chooseSystems, hitsFleet } from './scope.ts';
 
 const fleet = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `system-${String(index + 1).padStart(2, '0')}`);
@@ -70,13 +70,4 @@ it.each([
   [1, 1, true],
 ])('an outage of %d of %d systems is one of the fleet: %s', (drilled, stageSystems, expected) => {
   expect(hitsFleet(drilled, { stageSystems, share: null })).toBe(expected);
-});
-
-it('is said in a line', () => {
-  expect(scopeInWords(['a', 'b', 'c'], { stageSystems: 3, share: null })).toBe('3 systems');
-  expect(scopeInWords(['a'], { stageSystems: 1, share: null })).toBe('1 system');
-  expect(scopeInWords(['a'], { stageSystems: 3, share: null })).toBe('1 of 3 systems: a');
-  expect(scopeInWords(['a', 'b'], { stageSystems: 20, share: { percent: 10, seed: 'x' } })).toBe(
-    '2 of 20 systems (10 %, seed x): a, b',
-  );
 });

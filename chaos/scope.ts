@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../monitoring/limits.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 
-/** Which part of a stage a drill hurts. */
-export interface DrillScope {
-  /** Systems that the stage has, drilled or not. */
-  stageSystems: number;
-  /** How the drilled ones were chosen, where it was by a share of them. */
-  share: DrilledShare | null;
-}
-
+/** How the drilled systems of a stage were chosen, where it was by a share of them. */
 export interface DrilledShare {
   /** Of the stage's systems, greater than 0. */
   percent: number;
@@ -34,13 +28,3 @@ export function chooseSystems(names: readonly string[], { percent, seed }: Drill
 /** Whether an outage of so many systems is one of the whole fleet, which has a page of its own. */
 export const hitsFleet = (drilled: number, { stageSystems }: DrillScope): boolean =>
   (drilled / stageSystems) * 100 >= limits.fleet.unhealthySharePercent;
-
-/** `1 system`, `5 systems` */
-export const countOfSystems = (count: number): string => `${count} system${count === 1 ? '' : 's'}`;
-
-/** `5 of 50 systems (10 %, seed 2026-11-26): system-03, …`; of all of them the number alone. */
-export function scopeInWords(systems: readonly string[], { stageSystems, share }: DrillScope): string {
-  if (systems.length === stageSystems) return countOfSystems(stageSystems);
-  const how = share === null ? '' : ` (${share.percent} %, seed ${share.seed})`;
-  return `${systems.length} of ${countOfSystems(stageSystems)}${how}: ${systems.join(', ')}`;
-}

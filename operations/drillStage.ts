@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { ownIdentity } from '../core/process/processes.ts';
 import type { DrillOptions } from '../chaos/drillOptions.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
-import type { DrillScope } from '../chaos/scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';

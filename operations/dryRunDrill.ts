@@ -1,6 +1,6 @@
 import { drillNamed } from '../chaos/drills/index.ts';
 import { dryRun, type DryRun } from '../chaos/dryRun.ts';
-import type { DrillScope } from '../chaos/scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';

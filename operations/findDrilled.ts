@@ -1,4 +1,5 @@
-import { chooseSystems, type DrilledShare, type DrillScope } from '../chaos/scope.ts';
+import { chooseSystems, type DrilledShare } from '../chaos/scope.ts';
+import type { DrillScope } from '../records/drillScope.ts';
 import { readDocuments } from '../fleet/discovery.ts';
 import type { SystemDocument } from '../fleet/systemDocument.ts';
 import type { Connection } from './connection.ts';

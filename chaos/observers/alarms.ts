@@ -5,7 +5,8 @@ import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/descrip
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import type { AlarmState, OnCall } from '../observations.ts';
-import { hitsFleet, type DrillScope } from '../scope.ts';
+import { hitsFleet } from '../scope.ts';
+import type { DrillScope } from '../../records/drillScope.ts';
 import type { Observer, LookContext } from './observer.ts';
 
 /** The composite that pages on-call for a system. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Observations } from '../observations.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import type { DrillIdentity } from '../identity.ts';
-import type { DrillScope } from '../scope.ts';
+import type { DrillScope } from '../../records/drillScope.ts';
 import type { Publisher } from '../publisher.ts';
 
 /** What a watched step may look at. */

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { DrillResult, ExpectationRecord } from '../../../records/drill.ts';
+import { scopeInWords } from '../../../records/drillScope.ts';
 import { duration, inUnit, number, time } from '../format.ts';
 import { drillPicture } from './drillPicture.ts';
 import { badge, heading } from './parts.ts';
@@ -21,6 +22,8 @@ export const drillAnswer = (drill: DrillResult): TemplateResult => {
 
 /** Everything that was expected, and where the messages went. */
 export const drillFigures = (drill: DrillResult): TemplateResult => html`
+  ${heading('Drilled')}
+  <p>${scopeInWords(drill.systems, drill.scope)}</p>
   ${heading('Hypothesis')}
   <p>${drill.hypothesis}</p>
   ${heading('Expectations')} ${expectationTable(drill.expectations)}
