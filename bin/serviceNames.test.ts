@@ -35,6 +35,16 @@ const files = globSync('**/*.{ts,md,yml,json,css,html}', {
   exclude: ['node_modules', 'cdk.out', '.headroom', 'package-lock.json'],
 }).filter((path) => !isTried(path));
 
+/** A room that imported from a service would not be the toolkit's. */
+it('no room imports from a service beside the rooms', async () => {
+  const importing: string[] = [];
+  for (const path of files.filter((each) => each.endsWith('.ts') && !/^(examples|services)\//.test(each))) {
+    const text = await readFile(join(projectDirectory, path), 'utf8');
+    if (/from '[./]*\/(examples|services)\//.test(text)) importing.push(path);
+  }
+  expect(importing).toEqual([]);
+});
+
 it.each(services)('names of $rooms stand nowhere else', async ({ rooms, names, allowed }) => {
   const found = new Set<string>();
   for (const path of files.filter((each) => !rooms.some((room) => each.startsWith(room)))) {

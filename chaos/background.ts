@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { join } from 'node:path';
-import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { backgroundProfile, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { RunFile } from '../records/run.ts';
 import type { Service } from '../fleet/service.ts';
@@ -76,7 +76,7 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
   const bySystem = new Map(observations.map((system) => [system.document.system, system]));
   return run({
     ...known,
-    profile: 'peak',
+    profile: backgroundProfile,
     stage,
     place,
     service: service.definition,

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { isOfTheSame } from '../loadtests/gate/foretold.ts';
 import type { BreakpointFile } from '../records/breakpoint.ts';
-import { newestPeak } from '../records/newestRun.ts';
+import { evidenceProfile } from '../loadtests/runner/load.ts';
+import { newestRunOf } from '../records/newestRun.ts';
 import { readRecord } from '../records/recordFile.ts';
 import { verdictKind, type VerdictFile } from '../records/verdict.ts';
 
@@ -14,7 +15,7 @@ export async function verdictBefore(
   runsDirectory: string,
   onProgress: (line: string) => void,
 ): Promise<VerdictFile | null> {
-  const peak = await newestPeak(runsDirectory);
+  const peak = await newestRunOf(runsDirectory, evidenceProfile);
   if (peak === undefined) return null;
   const found = await readRecord(verdictKind, join(dirname(peak), verdictKind.fileName));
   if (found.state === 'absent') return null;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { newestPeak } from './newestRun.ts';
+import { newestRunOf } from './newestRun.ts';
 
 let runs: string;
 beforeEach(async () => {
@@ -20,15 +20,15 @@ it("takes a rehearsal's peak for one, and no other profile's run", async () => {
   await record('20260101-110000-rehearse-bbbb/peak/run.json');
   await record('20260101-120000-smoke-cccc/run.json');
   await mkdir(join(runs, '20260101-130000-revoke-db-ingress-dddd'));
-  expect(await newestPeak(runs)).toBe(join(runs, '20260101-110000-rehearse-bbbb/peak/run.json'));
+  expect(await newestRunOf(runs, 'peak')).toBe(join(runs, '20260101-110000-rehearse-bbbb/peak/run.json'));
 });
 
 it('passes over a run that was killed before its record', async () => {
   await record('20260101-100000-peak-aaaa/run.json');
   await mkdir(join(runs, '20260101-110000-peak-bbbb'));
-  expect(await newestPeak(runs)).toBe(join(runs, '20260101-100000-peak-aaaa/run.json'));
+  expect(await newestRunOf(runs, 'peak')).toBe(join(runs, '20260101-100000-peak-aaaa/run.json'));
 });
 
 it('finds none where none is', async () => {
-  expect(await newestPeak(join(runs, 'none'))).toBeUndefined();
+  expect(await newestRunOf(join(runs, 'none'), 'peak')).toBeUndefined();
 });

@@ -14,11 +14,12 @@ import { requireRecord } from '../../records/recordFile.ts';
 import { runKind, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
+import { evidenceProfile, judgedProfiles } from '../../loadtests/runner/load.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { strongest, type ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../../operations/fleetOfRun.ts';
-import { newestPeak } from '../../records/newestRun.ts';
+import { newestRunOf } from '../../records/newestRun.ts';
 import { configOption, jsonOption, regressionOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfComparison, exitCodeOfVerdict } from '../exitCodeOf.ts';
@@ -40,19 +41,16 @@ interface GateCommandOptions {
   json: boolean;
 }
 
-/** Profiles whose hold can be asked for the reserve: at the expected peak. */
-const judged = ['peak', 'soak'];
-
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
 function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCommandOptions): void {
-  if (record && profile !== 'peak') {
-    throw new UsageError(`this is a run of ${profile}: only a peak is evidence, leave out --record.`);
+  if (record && profile !== evidenceProfile) {
+    throw new UsageError(`this is a run of ${profile}: only a ${evidenceProfile} is evidence, leave out --record.`);
   }
-  if (judged.includes(profile)) return;
+  if (judgedProfiles.includes(profile)) return;
   if (profile !== 'breakpoint') {
     throw new UsageError(
       `this is a run of ${profile}, which holds no peak: its own thresholds have judged it; ` +
-        `the gate judges ${judged.join(' and ')}.`,
+        `the gate judges ${judgedProfiles.join(' and ')}.`,
     );
   }
   if (junit !== undefined) {
@@ -95,7 +93,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
-      const runFile = path === undefined ? await newestPeak(runsDirectory) : await runFileAt(path);
+      const runFile = path === undefined ? await newestRunOf(runsDirectory, evidenceProfile) : await runFileAt(path);
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }

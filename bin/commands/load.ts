@@ -12,6 +12,7 @@ import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf, whyUnjudgeable, type PlannedRun } from '../../loadtests/gate/judgeable.ts';
 import {
   defaultShape,
+  evidenceProfile,
   profileNamed,
   profiles,
   takesMessages,
@@ -153,7 +154,7 @@ function shortcomings(
     rateScale: rateScale ?? run.paced.rateScale,
     systems: target.systems.length,
     ofSystems: target.fleet.systems.length,
-    mayBeEvidence: name === 'peak' && target.connection.place === 'aws',
+    mayBeEvidence: name === evidenceProfile && target.connection.place === 'aws',
   });
   return [...withoutMessages, ...unsaid.map((shortcoming) => `note: ${shortcoming}`)];
 }

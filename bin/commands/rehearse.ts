@@ -5,7 +5,7 @@ import { formatDrill } from '../../chaos/formatDrill.ts';
 import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { whyUnjudgeable } from '../../loadtests/gate/judgeable.ts';
-import { profileNamed } from '../../loadtests/runner/load.ts';
+import { evidenceProfile, profileNamed } from '../../loadtests/runner/load.ts';
 import { summaryInShort, summaryLines } from '../../loadtests/runner/summary.ts';
 import { wrap } from '../../loadtests/gate/wrap.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
@@ -64,7 +64,7 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
 
 /** @throws UsageError before anything starts, for a hold that its gate could not judge */
 function refuseShort({ ramp, hold }: RehearseOptions, periodSeconds: number): void {
-  const { paced } = profileNamed('peak');
+  const { paced } = profileNamed(evidenceProfile);
   if (!paced) return;
   const timeline = paced.timeline({ rampSeconds: ramp, holdSeconds: hold });
   const problem = whyUnjudgeable({ paced, timeline, periodSeconds });
@@ -164,11 +164,11 @@ async function allParts(
   parts.push({ name: 'smoke', code: exitCodeOfRun(smoke) });
 
   output.heading('3/5 peak: a ramp to the expected peak, and a hold');
-  const peakDirectory = join(directory, 'peak');
+  const peakDirectory = join(directory, evidenceProfile);
   const peak = await loadStage(
     during,
     target,
-    { profile: 'peak', engine, rampSeconds: ramp, holdSeconds: hold },
+    { profile: evidenceProfile, engine, rampSeconds: ramp, holdSeconds: hold },
     peakDirectory,
   );
   output.answer(summary(peak).join('\n'));

@@ -25,7 +25,16 @@ import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writePartFile, writeRunFile } from './writeRun.ts';
 
-export { defaultShape, profileNamed, profiles, type Shape, type Timeline } from './profiles.ts';
+export {
+  backgroundProfile,
+  defaultShape,
+  evidenceProfile,
+  judgedProfiles,
+  profileNamed,
+  profiles,
+  type Shape,
+  type Timeline,
+} from './profiles.ts';
 export type { RequestSample } from './requests.ts';
 
 export interface LoadOptions {

@@ -42,6 +42,10 @@ export interface Profile {
   description: string;
   /** Whether it asks for what is seeded. */
   seeded: boolean;
+  /** What the gate makes of it: a verdict on its hold, or one that is evidence when it is a pass; null for neither. */
+  judged: 'evidence' | 'verdict' | null;
+  /** Whether drills go on under it. */
+  background: boolean;
   /** Null for one that aims at no rate: it sends each request once. */
   paced: Pacing | null;
 }
@@ -81,11 +85,15 @@ const byName: Readonly<Record<string, Profile>> = {
   smoke: {
     description: 'every answer of the API once, security included',
     seeded: false,
+    judged: null,
+    background: false,
     paced: null,
   },
   peak: {
     description: 'a ramp to the expected peak, and a hold: what the gate judges',
     seeded: true,
+    judged: 'evidence',
+    background: true,
     paced: {
       hasHold: true,
       judgedByPeriods: true,
@@ -104,6 +112,8 @@ const byName: Readonly<Record<string, Profile>> = {
       `from ${limits.spike.baseShare * 100} % of the expected peak to ${limits.apiThrottlePerPeak} times the peak ` +
       'within seconds, and back: does it recover?',
     seeded: true,
+    judged: null,
+    background: false,
     paced: {
       hasHold: true,
       judgedByPeriods: false,
@@ -115,6 +125,8 @@ const byName: Readonly<Record<string, Profile>> = {
   soak: {
     description: 'the expected peak for long: what leaks, fills up or expires',
     seeded: true,
+    judged: 'verdict',
+    background: false,
     paced: {
       hasHold: true,
       judgedByPeriods: true,
@@ -130,6 +142,8 @@ const byName: Readonly<Record<string, Profile>> = {
   publish: {
     description: 'the expected peak of messages alone: is each stored, once, and how soon?',
     seeded: false,
+    judged: null,
+    background: false,
     paced: {
       hasHold: true,
       judgedByPeriods: false,
@@ -143,6 +157,8 @@ const byName: Readonly<Record<string, Profile>> = {
       `a climb to ${limits.apiThrottlePerPeak} times the expected peak, ended once a limit is crossed: which one gives way ` +
       'first, and at which rate?',
     seeded: true,
+    judged: null,
+    background: false,
     paced: {
       hasHold: false,
       judgedByPeriods: true,
@@ -163,6 +179,20 @@ export const defaultShape = (
 
 /** Names of the load profiles. */
 export const profiles: readonly string[] = Object.keys(byName);
+
+const profileThat = (is: (profile: Profile) => boolean): string => {
+  const [name = ''] = Object.entries(byName).find(([, profile]) => is(profile)) ?? [];
+  return name;
+};
+
+/** The profile whose passed verdict is evidence: a rehearsal runs it. */
+export const evidenceProfile: string = profileThat(({ judged }) => judged === 'evidence');
+
+/** The profile that drills go on under. */
+export const backgroundProfile: string = profileThat(({ background }) => background);
+
+/** The profiles whose hold the gate judges. */
+export const judgedProfiles: readonly string[] = profiles.filter((name) => byName[name]?.judged);
 
 /** @throws UnknownProfileError listing the profiles there are. */
 export function profileNamed(name: string): Profile {
