@@ -44,7 +44,9 @@ interface GateCommandOptions {
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
 function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCommandOptions): void {
   if (record && profile !== evidenceProfile) {
-    throw new UsageError(`this is a run of ${profile}: only a ${evidenceProfile} is evidence, leave out --record.`);
+    throw new UsageError(
+      `this is a run of ${profile}: only a ${evidenceProfile} is evidence, leave out --record.`,
+    );
   }
   if (judgedProfiles.includes(profile)) return;
   if (profile !== 'breakpoint') {
@@ -93,7 +95,8 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
-      const runFile = path === undefined ? await newestRunOf(runsDirectory, evidenceProfile) : await runFileAt(path);
+      const runFile =
+        path === undefined ? await newestRunOf(runsDirectory, evidenceProfile) : await runFileAt(path);
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
