@@ -140,7 +140,7 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
   const doubts = doubtsOf(run);
   const { cpu, late, intended } = doubts;
   return [
-    // k6 does not tell what began late, nor everywhere its CPU; a saturated k6 shows in its dropped iterations.
+    // k6 does not tell everywhere its CPU, nor of its last seconds what began late; what is saturated drops iterations.
     ...(cpu === null ? [] : [askGeneratorCpu(cpu)]),
     askGeneratorSchedule(doubts),
     ...(late === null ? [] : [askGeneratorLateness(late, intended)]),

@@ -1,3 +1,5 @@
+import { K6Lateness } from './k6Lateness.ts';
+import type { LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
 import type { Recorder } from './recorder.ts';
@@ -9,6 +11,17 @@ import type { Share } from './share.ts';
  * scripts wait for an answer, so that whatever began before that end has told when.
  */
 const settleMs = 12_000;
+
+interface Begun {
+  startMs: number;
+  recorder: Recorder;
+  lateness: K6Lateness;
+}
+
+function addTo({ recorder, lateness }: Begun, point: Point): void {
+  recorder.add(point);
+  lateness.add(point);
+}
 
 /**
  * Hands k6's points to the recorder as they come. k6 does not tell when a run started, but the first iteration of each
@@ -22,7 +35,7 @@ export class K6Feed {
   /** When the first iteration of each scenario began. */
   readonly #firstMs = new Map<string, number>();
   #settledMs = Number.POSITIVE_INFINITY;
-  #begun: { startMs: number; recorder: Recorder } | null = null;
+  #begun: Begun | null = null;
 
   constructor(
     scenarios: Readonly<Record<string, ScenarioOptions>>,
@@ -35,7 +48,7 @@ export class K6Feed {
   }
 
   add(point: Point): void {
-    if (this.#begun) return this.#begun.recorder.add(point);
+    if (this.#begun) return addTo(this.#begun, point);
     this.#waiting.push(point);
     this.#noteIteration(point);
     if (point.timeMs > this.#settledMs) this.#begin(this.#startMs() ?? point.timeMs);
@@ -44,18 +57,25 @@ export class K6Feed {
   /**
    * After the last point.
    * @param elseMs the run's start where no iteration tells it
-   * @returns whether any iteration ran, too
+   * @returns whether any iteration ran, too, and how late they began; null where that cannot be told
    */
-  finish(elseMs: number): { startMs: number; recorder: Recorder; ran: boolean } {
-    const begun = this.#begun ?? this.#begin(this.#startMs() ?? elseMs);
-    return { ...begun, ran: this.#firstMs.size > 0 };
+  finish(elseMs: number): {
+    startMs: number;
+    recorder: Recorder;
+    ran: boolean;
+    lateness: LatenessSummary | null;
+  } {
+    const { startMs, recorder, lateness } = this.#begun ?? this.#begin(this.#startMs() ?? elseMs);
+    return { startMs, recorder, ran: this.#firstMs.size > 0, lateness: lateness.summary() };
   }
 
-  #begin(startMs: number): { startMs: number; recorder: Recorder } {
+  #begin(startMs: number): Begun {
     const recorder = this.#recorderFrom(startMs);
-    for (const point of this.#waiting) recorder.add(point);
+    const lateness = new K6Lateness(this.#scenarios, this.#share, { startMs, longestMs: settleMs });
+    const begun = { startMs, recorder, lateness };
+    for (const point of this.#waiting) addTo(begun, point);
     this.#waiting = [];
-    return (this.#begun = { startMs, recorder });
+    return (this.#begun = begun);
   }
 
   #noteIteration({ metric, tags, timeMs, value }: Point): void {

@@ -115,7 +115,7 @@ export async function runK6(
     if (pipe) reader.end(mayBeCut);
     else await readPointsFile(pointsPath, reader, mayBeCut);
     live?.flush();
-    const { recorder, startMs, ran } = feed.finish(child.spawnedMs);
+    const { recorder, startMs, ran, lateness } = feed.finish(child.spawnedMs);
     if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
     const abortedBy =
       child.exitCode === thresholdsFailed && !mayBeCut
@@ -131,8 +131,7 @@ export async function runK6(
       startMs,
       endMs: child.endedMs,
       cpuPercent: child.cpuPercent(context.holdFrom(startMs)),
-      // k6 starts what is due at once and does not say how late that was.
-      lateness: null,
+      lateness,
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,

@@ -161,6 +161,6 @@ describe('when a run of k6 started', () => {
 
   test('is what it is given where no iteration tells it', () => {
     const feed = new K6Feed({ a: scenario }, wholeShare, (found) => ({ found }) as unknown as Recorder);
-    expect(feed.finish(42)).toEqual({ startMs: 42, recorder: { found: 42 }, ran: false });
+    expect(feed.finish(42)).toEqual({ startMs: 42, recorder: { found: 42 }, ran: false, lateness: null });
   });
 });
