@@ -153,7 +153,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const text = await ticket.innerText();
     expect(text).toContain('system-01: Tickets');
     expect(text).toMatch(/^because of Database connections$/m);
-    expect(text).toContain('each cause is told by an alarm of its own');
+    expect(text).toContain('each cause has an alarm of its own');
     expect(await ticket.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
       '/runbooks/ticket?system=system-01',
     );
