@@ -22,7 +22,9 @@ it.each(['main', 'reportFile'])('%s.ts takes types alone from the rooms of the s
   expect(shared.toSorted()).toEqual([
     'loadtests/gate/adviceInWords.ts',
     'monitoring/rehearsal.ts',
+    'records/comparisonInWords.ts',
     'records/drillAxis.ts',
+    'records/drillScope.ts',
     'records/headroomPicture.ts',
     'records/questionTitles.ts',
     'records/whatDidNotPass.ts',
