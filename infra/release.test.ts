@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceSchema } from '../fleet/serviceSchema.ts';
+import type * as service from '../service/contract.ts';
+import type * as release from './release.ts';
 import { projectDirectory } from './testing/emptyFunctions.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -17,10 +19,8 @@ let count = 0;
 async function hashNow(): Promise<string> {
   // Another address is another module, which remembers nothing.
   const path = `${join(copy, 'infra/release.ts')}?${(count += 1)}`;
-  const { hashRelease } = (await import(path)) as typeof import('./release.ts');
-  const { contract } = (await import(
-    `${join(copy, 'service/contract.ts')}?${count}`
-  )) as typeof import('../service/contract.ts');
+  const { hashRelease } = (await import(path)) as typeof release;
+  const { contract } = (await import(`${join(copy, 'service/contract.ts')}?${count}`)) as typeof service;
   return hashRelease(serviceSchema.parse(contract));
 }
 

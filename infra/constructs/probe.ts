@@ -56,8 +56,8 @@ function probeStatements(
   provenBy: Proving,
 ): Statement[] {
   const ofAnySystem = systemNames(service, stage, '*');
-  const arn = (service: string, resource: string, resourceName: string): string =>
-    stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const arn = (of: string, resource: string, resourceName: string): string =>
+    stack.formatArn({ service: of, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
     readsDocuments(stack, [
       systemDocumentPath(stage),

@@ -122,12 +122,12 @@ test('ids that may be real are refused before anything is published', async () =
 
 test('names what is missing where a system has no topic, and nothing that could be asked for', async () => {
   const { topicArn: _topicArn, ...bare } = system;
-  const options = {
+  const withoutTopic = {
     service: service.load,
     systems: [bare],
     sns,
     credentials: testCredentials,
     clock: systemClock,
   };
-  await expect(seed(options)).rejects.toThrow(/its document has no topicArn/);
+  await expect(seed(withoutTopic)).rejects.toThrow(/its document has no topicArn/);
 });

@@ -95,13 +95,13 @@ const startMs = Date.UTC(2026, 10, 3, 12, 0, 0);
 
 const arnOf = (name: string): string => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
-const templates = new Map<string, Record<string, unknown>[]>();
+const made = new Map<string, Record<string, unknown>[]>();
 
 /** The alarms of a stage with the given systems, as the templates have them; made once, for whoever only reads. */
 export function alarmTemplates(systems: readonly string[]): Record<string, unknown>[] {
   const key = systems.join();
-  const known = templates.get(key) ?? makeTemplates(systems);
-  templates.set(key, known);
+  const known = made.get(key) ?? makeTemplates(systems);
+  made.set(key, known);
   return known;
 }
 
