@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryResult } from 'pg';
 import { newestOfEach, type VersionedMessage } from '../domain/version.ts';
 import type { Message } from '../domain/message.ts';
 import type { Applied } from '../handlers/messageKind.ts';
@@ -22,18 +22,16 @@ export async function applyMessages(
 }
 
 async function transaction(client: ClientBase, newest: readonly VersionedMessage[]): Promise<number> {
-  await client.query(sql.begin);
-  // First, before anything that takes the snapshot: a waiter must see what the holder has written.
-  await client.query(sql.lockWriters);
-  await client.query(sql.createStaging);
+  // The lock first, before anything that takes the snapshot: a waiter must see what the holder has written.
+  await client.query(sql.inOne([sql.begin, sql.lockWriters, sql.createStaging]));
   for (let first = 0; first < newest.length; first += sql.maxStagingRows) {
     const rows = newest.slice(first, first + sql.maxStagingRows);
     await client.query(sql.insertStaging(rows.length), rows.flatMap(stagingValues));
   }
-  const { rowCount } = await client.query(sql.deleteSuperseded);
-  for (const statement of sql.applyStaging) await client.query(statement);
-  await client.query(sql.commit);
-  return newest.length - (rowCount ?? 0);
+  const apply = sql.inOne([sql.deleteSuperseded, ...sql.applyStaging, sql.commit]);
+  // A result for each statement, which pg's types know nothing of.
+  const [superseded] = (await client.query(apply)) as unknown as [QueryResult];
+  return newest.length - (superseded.rowCount ?? 0);
 }
 
 const stagingValues = ({ message, version }: VersionedMessage): (string | number)[] => [

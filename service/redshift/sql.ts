@@ -1,8 +1,12 @@
 /**
  * Every statement of the service, written once for Redshift and PostgreSQL: no ON CONFLICT, no RETURNING,
- * no aliases of a DELETE's target, every bound value cast. Names carry no schema: the user's search path
- * decides.
+ * no aliases of a DELETE's target, every bound value cast or put into a column of its type. Names carry no schema: the
+ * user's search path decides.
  */
+
+/** Statements without values as one message: what it takes to the database and back is most of a small batch's time. */
+export const inOne = (statements: readonly string[]): string => statements.join(separator);
+export const separator = ';\n';
 
 export const selectClient = `
   SELECT id, nombre, apellido, rut, correo
@@ -31,25 +35,19 @@ export const createStaging = `
     message_hash VARCHAR(64) NOT NULL
   )`;
 
-const stagingTypes = [
-  'BIGINT',
-  'VARCHAR(256)',
-  'VARCHAR(256)',
-  'VARCHAR(12)',
-  'VARCHAR(320)',
-  'BIGINT',
-  'VARCHAR(64)',
-];
+const stagingColumns = 7;
 
 /** Rows one statement can hold: 32,767 bound values at most. */
-export const maxStagingRows = Math.floor(32_767 / stagingTypes.length);
+export const maxStagingRows = Math.floor(32_767 / stagingColumns);
 
-/** Inserts `rows` rows; binds id, nombre, apellido, rut, correo, occurred_at_ms, message_hash of each. */
+/**
+ * Inserts `rows` rows; binds id, nombre, apellido, rut, correo, occurred_at_ms, message_hash of each. They take the
+ * types of the staging table's columns: to cast seven thousand of them takes as long as all else that is done with them.
+ */
 export function insertStaging(rows: number): string {
   const tuples = Array.from({ length: rows }, (_, row) => {
-    const values = stagingTypes.map(
-      (type, column) => `CAST($${row * stagingTypes.length + column + 1} AS ${type})`,
-    );
+    const first = row * stagingColumns;
+    const values = Array.from({ length: stagingColumns }, (__, column) => `$${first + column + 1}`);
     return `(${values.join(', ')})`;
   });
   return `INSERT INTO clientes_staging VALUES ${tuples.join(', ')}`;

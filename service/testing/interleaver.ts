@@ -1,5 +1,6 @@
 import type { Client, ClientBase } from 'pg';
 import type { Database } from '../redshift/database.ts';
+import { separator } from '../redshift/sql.ts';
 
 /** What befalls an environment at a statement. */
 export type Fate =
@@ -94,7 +95,7 @@ export class Interleaver {
       await end();
       throw new EnvironmentDied();
     };
-    const query = async (statement: string, values?: unknown[]): Promise<unknown> => {
+    const step = async (statement: string, values?: unknown[]): Promise<unknown> => {
       if (seat.dead) throw new EnvironmentDied();
       const fate = await new Promise<Fate>((resolve) => (seat.next = resolve));
       if (fate === 'environmentDiesBefore') await die();
@@ -112,6 +113,14 @@ export class Interleaver {
       } finally {
         seat.pid = undefined;
       }
+    };
+    // Those that go in one message follow each other: others' may come between.
+    const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+      const statements = text.split(separator);
+      if (statements.length === 1) return step(text, values);
+      const results: unknown[] = [];
+      for (const statement of statements) results.push(await step(statement));
+      return results;
     };
     return { query } as unknown as ClientBase;
   }
