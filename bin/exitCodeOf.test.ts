@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   exampleBreakpoint,
+  exampleComparison,
   exampleDelivery,
   exampleRecovery,
   exampleRun,
 } from '../records/testing/examples.ts';
-import { exitCodeOfBreakpoint, exitCodeOfDelivery, exitCodeOfRecovery, exitCodeOfRun } from './exitCodeOf.ts';
+import {
+  exitCodeOfBreakpoint,
+  exitCodeOfComparison,
+  exitCodeOfDelivery,
+  exitCodeOfPlan,
+  exitCodeOfRecovery,
+  exitCodeOfRun,
+} from './exitCodeOf.ts';
 
 describe('the exit code', () => {
   const failed = [{ metric: 'checks', expression: 'rate>=0.99', ok: false, value: 0.5 }];
@@ -37,5 +45,25 @@ describe('the exit code', () => {
     expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'delivered' })).toBe(0);
     expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'notDelivered' })).toBe(10);
     expect(exitCodeOfDelivery({ ...exampleDelivery, answer: 'inconclusive' })).toBe(11);
+  });
+
+  it.each([
+    ['noRegression', 0],
+    ['regression', 10],
+    ['inconclusive', 11],
+  ] as const)('of a comparison that says %s is %i', (answer, code) => {
+    expect(exitCodeOfComparison({ ...exampleComparison, answer })).toBe(code);
+  });
+
+  it('of a plan is 10 where a quota or the connections do not hold, and at the limit they do', () => {
+    const plan = (used: number, needed: number) =>
+      exitCodeOfPlan({
+        quotas: [
+          { name: 'fits', used: 1, limit: 2, usedPercent: 50, adjustable: true, scope: 'account' },
+          { name: 'asked', used, limit: 10, usedPercent: 10 * used, adjustable: true, scope: 'account' },
+        ],
+        connections: { needed, allowed: 40, sum: '' },
+      });
+    expect([plan(10, 40), plan(11, 40), plan(10, 41)]).toEqual([0, 10, 10]);
   });
 });

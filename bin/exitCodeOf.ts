@@ -8,6 +8,7 @@ import type { VerdictFile } from '../records/verdict.ts';
 import type { RunFile } from '../records/run.ts';
 import type { SizeFile } from '../records/size.ts';
 import type { Finding } from '../operations/doctor/check.ts';
+import type { StagePlan } from '../infra/plan/plan.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 
 export const exitCodeOfRun = (run: RunFile): ExitCode => {
@@ -48,6 +49,15 @@ export const exitCodeOfComparison = ({ answer }: ComparisonFile): ExitCode =>
     regression: exitCodes.failed,
     inconclusive: exitCodes.inconclusive,
   })[answer];
+
+/** AWS's quotas as every account has them, and the connection budget. */
+export const exitCodeOfPlan = ({
+  quotas,
+  connections,
+}: Pick<StagePlan, 'quotas' | 'connections'>): ExitCode =>
+  quotas.every(({ used, limit }) => used <= limit) && connections.needed <= connections.allowed
+    ? exitCodes.passed
+    : exitCodes.failed;
 
 export const exitCodeOfDrill = ({ verdict }: DrillResult): ExitCode =>
   ({

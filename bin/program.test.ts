@@ -235,7 +235,7 @@ describe('headroom', () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());
     const all = await namesFor();
-    expect(all).toHaveLength(23);
+    expect(all).toHaveLength(24);
     expect(await namesFor('--help')).toEqual(all);
     expect(await namesFor('help', 'up')).toEqual(all);
     expect(await namesFor('upp')).toEqual(all);

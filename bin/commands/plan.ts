@@ -4,7 +4,8 @@ import { formatPlan } from '../../infra/plan/formatPlan.ts';
 import { planFleet, plannedStages } from '../../infra/plan/planFleet.ts';
 import { readFleet, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
-import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { exitCodeOfPlan } from '../exitCodeOf.ts';
+import { strongest, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, wholeNumber } from '../options.ts';
 
 interface PlanCommandOptions {
@@ -29,6 +30,10 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
     )
     .option('--load-share <share>', 'mean load over the month, as a share of the expected peak', share, 1)
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nEnds with 10 where a quota, as AWS gives it to every account, or the connection budget does not hold.',
+    )
     .action(async (options: PlanCommandOptions) => {
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
@@ -43,7 +48,7 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
       }
       const plans = await planFleet(fleet, asked, options.loadShare);
       output.answer(options.json ? JSON.stringify(plans) : plans.map(formatPlan).join('\n\n\n'));
-      done(exitCodes.passed);
+      done(strongest(plans.map(exitCodeOfPlan)));
     });
 }
 

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatJunit } from './formatJunit.ts';
 import { githubAnnotations } from './githubAnnotations.ts';
@@ -26,6 +27,33 @@ describe('formatJunit', () => {
     ]);
     expect(lines.filter((line) => line.startsWith('  <testsuite '))).toHaveLength(3);
     expect(lines.filter((line) => line.startsWith('  <testsuite name="run-1"'))).toHaveLength(1);
+  });
+
+  it('stays well-formed, whatever stands in a reason', () => {
+    // Char of XML 1.0: https://www.w3.org/TR/xml/#charsets
+    const characters = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
+    const awkward = fc.constantFrom(
+      '\uFFFE',
+      '\uFFFF',
+      '\uD800',
+      '\uDC00',
+      '\u0000',
+      '\u001B',
+      '<',
+      '"',
+      '&',
+      '𠮷',
+    );
+    const reasons = fc.array(fc.oneof(awkward, fc.string({ unit: 'binary' }))).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(reasons, (reason) => {
+        const text = formatJunit(withRecords(recordOf({ verdict: 'fail', reason })));
+        expect(text).toMatch(characters);
+        expect(
+          text.match(/<failure message="[^"<&]*(&(amp|lt|gt|quot);[^"<&]*)*" type="fail"\/>/),
+        ).not.toBeNull();
+      }),
+    );
   });
 
   it('calls what failed a failure and what is not known an error, each with its reason', () => {

@@ -56,6 +56,8 @@ const attributes = (values: Record<string, string | number>): string =>
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A control character has no place in XML, escaped or not. */
+/** What has no place in XML 1.0, escaped or not: control characters, halves of pairs, and the two that are no characters. */
 const escape = (text: string): string =>
-  text.replaceAll(/[&<>"]/g, (character) => entities[character]!).replaceAll(/\p{Cc}/gu, ' ');
+  text
+    .replaceAll(/[&<>"]/g, (character) => entities[character]!)
+    .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ');
