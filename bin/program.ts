@@ -17,6 +17,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['down', async () => (await import('./commands/down.ts')).downCommand],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrateCommand],
   ['load', async () => (await import('./commands/load.ts')).loadCommand],
+  ['export', async () => (await import('./commands/export.ts')).exportCommand],
   ['collect', async () => (await import('./commands/collect.ts')).collectCommand],
   ['gate', async () => (await import('./commands/gate.ts')).gateCommand],
   ['size', async () => (await import('./commands/size.ts')).sizeCommand],

@@ -22,6 +22,7 @@ import { deploymentEvidenceSchema } from '../records/deploymentEvidence.ts';
 import { journalEntrySchema, type JournalEntry } from '../records/journal.ts';
 import { journalFileName } from '../records/journalFile.ts';
 import { recoveryKind } from '../records/recovery.ts';
+import { exportKind } from '../records/export.ts';
 import { partKind } from '../records/part.ts';
 import { publishedRowsKind } from '../records/publishedRows.ts';
 import { runKind } from '../records/run.ts';
@@ -33,6 +34,7 @@ import {
   exampleComparison,
   exampleDrill,
   exampleDeploymentEvidence,
+  exampleExport,
   exampleJournal,
   exampleProvenPeak,
   examplePublishedRows,
@@ -151,6 +153,15 @@ it('a run.json that cannot be read is not judged', async () => {
     const end = await ended('gate', join(folder, runKind.fileName));
     expect(end.code).toBe(2);
     expect(end.text).toContain(`${join(folder, runKind.fileName)}: `);
+    expect(end.text).toMatch(naming);
+  });
+});
+
+it('an export.json that cannot be read is collected by nobody', async () => {
+  await always(wrong(exportKind.schema, exampleExport), async ({ text, naming }) => {
+    await put(exportKind.fileName, text);
+    const end = await ended('collect', '--export', folder, folder);
+    expect(end.code).toBe(2);
     expect(end.text).toMatch(naming);
   });
 });

@@ -10,6 +10,7 @@ import { comparisonFileSchema } from './comparison.ts';
 import { drillResultSchema } from './drill.ts';
 import { deliveryFileSchema } from './delivery.ts';
 import { deploymentEvidenceSchema } from './deploymentEvidence.ts';
+import { exportFileSchema } from './export.ts';
 import { journalEntrySchema } from './journal.ts';
 import { partFileSchema } from './part.ts';
 import { publishedRowsSchema } from './publishedRows.ts';
@@ -26,6 +27,7 @@ import {
   exampleDelivery,
   exampleDrill,
   exampleDeploymentEvidence,
+  exampleExport,
   exampleJournal,
   examplePart,
   exampleProvenPeak,
@@ -43,6 +45,7 @@ const [, intent] = exampleJournal;
 describe.each<[string, z.ZodType, object]>([
   ['run', runFileSchema, completeRun],
   ['part', partFileSchema, examplePart],
+  ['export', exportFileSchema, exampleExport],
   ['verdict', verdictFileSchema, completeVerdict],
   ['recovery', recoveryFileSchema, exampleRecovery],
   ['breakpoint', breakpointFileSchema, completeBreakpoint],

@@ -1,41 +1,97 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { mergeParts } from '../../loadtests/collect/mergeParts.ts';
+import { partOfPoints } from '../../loadtests/collect/partOfPoints.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
+import { loadScript } from '../../loadtests/runner/script.ts';
 import { findRecovery } from '../../operations/findRecovery.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { prepareRunDirectory, writeRunFile } from '../../loadtests/runner/writeRun.ts';
+import { exportKind } from '../../records/export.ts';
 import { partKind, type PartFile } from '../../records/part.ts';
 import { requireRecord } from '../../records/recordFile.ts';
-import { newRunDirectory, type Context } from '../context.ts';
+import { UsageError } from '../../operations/errors.ts';
+import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import { jsonOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 
-/** A part's file, where its folder is given too. */
-async function fileAt(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  return found?.isDirectory() === true ? join(path, partKind.fileName) : path;
+interface CollectCommandOptions {
+  export?: string;
+  json: boolean;
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isDirectory() === true;
+
+/** Parts that instances of `headroom load` wrote. */
+async function ownParts(files: readonly string[], context: Context) {
+  const parts: PartFile[] = [];
+  for (const path of files) {
+    const file = (await isFolder(path)) ? join(path, partKind.fileName) : path;
+    parts.push(await requireRecord(partKind, resolve(file)));
+  }
+  return { parts, directory: newRunDirectory(context.clock, parts[0]?.run.profile ?? 'load') };
+}
+
+/** Parts made of the points that an exported load's instances left; the run has the export's id. */
+async function exportedParts(folder: string, files: readonly string[], context: Context) {
+  const exported = await requireRecord(exportKind, join(resolve(folder), exportKind.fileName));
+  const environment = {
+    ...exported.environment,
+    AWS_ACCESS_KEY_ID: 'unused',
+    AWS_SECRET_ACCESS_KEY: 'unused',
+  };
+  const script = await loadScript(join(resolve(folder), 'load.js'), environment, () => undefined);
+  const parts: PartFile[] = [];
+  for (const path of await pointFiles(files)) {
+    context.output.progress(`reading ${path}`);
+    parts.push(await partOfPoints(exported, script, path));
+  }
+  return { parts, directory: join(runsDirectory, exported.runId) };
+}
+
+/** Also those in folders, however deep. @throws UsageError when there is none */
+async function pointFiles(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    if (!(await isFolder(path))) {
+      found.push(path);
+      continue;
+    }
+    const names = await readdir(path, { recursive: true });
+    found.push(
+      ...names
+        .filter((name) => /\.(nd)?json(\.gz)?$/.test(name))
+        .toSorted()
+        .map((name) => join(path, name)),
+    );
+  }
+  if (found.length > 0) return found;
+  throw new UsageError(`there are no points in ${paths.join(' or ')}: expected files such as 1.json.gz.`);
 }
 
 export function collectCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('collect')
     .description("put the parts of a load test's instances together: one record below .headroom/runs")
-    .addArgument(new Argument('<files...>', 'part.json of each instance, or the folder it is in'))
+    .addArgument(
+      new Argument('<files...>', 'part.json of each instance, or the points of its k6; or folders of them'),
+    )
+    .option('--export <dir>', 'what "headroom export" wrote, where k6 ran elsewhere and left its points')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Instances are started with --execution-segment and --execution-segment-sequence. Counts are exact, percentiles are of
-all their latencies, thresholds are judged over the whole. Without every part the run is incomplete, and so
-inconclusive; parts that started more than a second apart, or are of different runs, are refused.`,
+Instances are started with --execution-segment and --execution-segment-sequence, or as an export says. Counts are exact,
+percentiles are of all their latencies, thresholds are judged over the whole. Without every part the run is incomplete, and
+so inconclusive; parts that started more than a second apart, or are of different runs, are refused.`,
     )
-    .action(async (files: string[], { json }: { json: boolean }) => {
-      const parts: PartFile[] = [];
-      for (const path of files) parts.push(await requireRecord(partKind, await fileAt(resolve(path))));
-      const directory = newRunDirectory(context.clock, parts[0]?.run.profile ?? 'load');
+    .action(async (files: string[], { json, export: folder }: CollectCommandOptions) => {
+      const { parts, directory } = await (folder === undefined
+        ? ownParts(files, context)
+        : exportedParts(folder, files, context));
       const run = mergeParts(basename(directory), parts);
       await prepareRunDirectory(directory);
       await writeRunFile(directory, run);

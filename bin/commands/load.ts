@@ -1,7 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { wholeDocument } from '../../fleet/discovery.ts';
-import { stageOf } from '../../fleet/fleet.ts';
 import { partsMissing, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { DeliveryFile } from '../../records/delivery.ts';
 import { formatDelivery } from '../../loadtests/messages/delivery.ts';
@@ -9,19 +8,12 @@ import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
-import { shortcomingsOf, whyUnjudgeable, type PlannedRun } from '../../loadtests/gate/judgeable.ts';
-import {
-  defaultShape,
-  evidenceProfile,
-  profileNamed,
-  profiles,
-  takesMessages,
-  type Shape,
-} from '../../loadtests/runner/load.ts';
+import { shortcomingsOf } from '../../loadtests/gate/judgeable.ts';
+import { evidenceProfile, profileNamed, profiles, takesMessages } from '../../loadtests/runner/load.ts';
 import type { Segment } from '../../loadtests/runner/executionSegment.ts';
 import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { newRunDirectory, readFleet, type Context } from '../context.ts';
+import { newRunDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
@@ -40,6 +32,7 @@ import {
   type EngineName,
 } from '../options.ts';
 import { reportRun } from '../report.ts';
+import { planLoad, type PlannedLoad } from '../planLoad.ts';
 import { reachPublished } from '../target.ts';
 import {
   exitCodeOfBreakpoint,
@@ -113,32 +106,10 @@ function shareOf(
   return Share.of(segment, sequence ?? null);
 }
 
-interface Plan {
-  shape: Shape;
-  run: PlannedRun | null;
-}
-
-/** @throws UsageError for a run from which nothing could be concluded, unless that is not wanted */
-async function plan(
-  name: string,
-  { ramp, hold, stage, config, unjudged }: LoadCommandOptions,
-): Promise<Plan> {
-  const { periodSeconds } = stageOf((await readFleet(config)).fleet, stage);
-  const profile = profileNamed(name);
-  const defaults = defaultShape(profile, periodSeconds);
-  const shape = { rampSeconds: ramp ?? defaults.rampSeconds, holdSeconds: hold ?? defaults.holdSeconds };
-  const { paced } = profile;
-  if (!paced) return { shape, run: null };
-  const run = { paced, timeline: paced.timeline(shape), periodSeconds };
-  const problem = unjudged ? null : whyUnjudgeable(run);
-  if (problem !== null) throw new UsageError(`${problem}; or --unjudged, to run it all the same.`);
-  return { shape, run };
-}
-
 /** What the gate will not be able to say of this run. */
 function shortcomings(
   name: string,
-  { run }: Plan,
+  { run }: PlannedLoad,
   { rateScale, unjudged }: LoadCommandOptions,
   target: Target<PublishedDocument>,
 ): string[] {
@@ -202,7 +173,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
       refuseIgnored(profile, command);
       const share = shareOf(profile, options);
-      const planned = await plan(profile, options);
+      const planned = await planLoad(profile, options);
       const target = await reachPublished(options);
       const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
       if (profile === 'publish') target.systems.forEach(wholeDocument);

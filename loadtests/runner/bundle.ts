@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { ScriptError } from '../errors.ts';
 
 /**
@@ -9,17 +10,50 @@ import { ScriptError } from '../errors.ts';
  * user has of its own.
  * @throws ScriptError for a syntax error, or for an import that k6 would not find either.
  */
-export async function bundleScript(path: string): Promise<string> {
+export const bundleScript = (path: string): Promise<string> =>
+  bundle(path, {
+    entryPoints: [path],
+    format: 'cjs',
+    define: { __VU: '__k6.vu', __ITER: '__k6.iteration', __ENV: '__k6.env' },
+  });
+
+/**
+ * The script of a profile and the files it imports as one file, which any k6 runs: before its first iteration it waits
+ * for the other instances and takes its role (`k6/lib/exported.ts`).
+ * @param functions names of the exported ones that iterations run
+ * @param banner comment lines, first in the file
+ * @throws ScriptError
+ */
+export const bundleForK6 = (path: string, functions: readonly string[], banner: string): Promise<string> => {
+  const runs = functions.map((name) => {
+    const head = name === 'default' ? 'export default async function' : `export async function ${name}`;
+    return `${head} (ready) { use(ready); await profile.${name}(); }`;
+  });
+  const lines = [
+    `import * as profile from ${JSON.stringify(path)};`,
+    `import { setup, use } from ${JSON.stringify(exportedPath)};`,
+    "export const options = { ...profile.options, setupTimeout: '1h' };",
+    'export { setup };',
+    ...runs,
+  ];
+  return bundle(path, {
+    stdin: { contents: lines.join('\n'), sourcefile: 'exported.ts', resolveDir: dirname(path) },
+    format: 'esm',
+    banner: { js: banner },
+  });
+};
+
+const exportedPath = fileURLToPath(new URL('../k6/lib/exported.ts', import.meta.url));
+
+async function bundle(path: string, options: BuildOptions): Promise<string> {
   try {
     const result = await build({
-      entryPoints: [path],
+      ...options,
       bundle: true,
       write: false,
-      format: 'cjs',
       platform: 'neutral',
       target: 'es2022',
       logLevel: 'silent',
-      define: { __VU: '__k6.vu', __ITER: '__k6.iteration', __ENV: '__k6.env' },
       plugins: [k6Resolution],
     });
     return result.outputFiles[0]?.text ?? '';

@@ -30,6 +30,8 @@ export interface EngineContext {
   script: LoadedScript;
   /** What this process has of the run. */
   share: Share;
+  /** What the script's `setup` returned, as JSON (embedded engine; k6 runs it itself). */
+  setupData?: string | undefined;
   /** Given, the embedded engine starts then, in milliseconds since the epoch: others start with it. */
   startMs?: number | undefined;
   clock: Clock;
@@ -56,7 +58,7 @@ const thresholdsEveryMs = 2_000;
 
 /** Runs the script in this process. */
 export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
-  const { script, share, clock, signal, enough, onProgress } = context;
+  const { script, share, clock, signal, enough, onProgress, setupData } = context;
   // Monotonic from here on: a step of the wall clock must not become a latency.
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
@@ -81,7 +83,8 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);
     const emit = recorder.add.bind(recorder);
-    const result = await runScript({ script, share, now, startMs, emit, stop, log: onProgress });
+    const log = onProgress;
+    const result = await runScript({ script, share, now, startMs, emit, stop, log, setupData });
     const { endMs, lateness, scriptErrors } = result;
     const reason = interrupted.aborted ? reasonOf(interrupted) : threwReason(scriptErrors);
     const endedEarly = enough.aborted && reason === null ? reasonOf(enough) : null;

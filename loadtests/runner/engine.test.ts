@@ -224,7 +224,7 @@ test.each([
     script(simple, "await http.asyncRequest('GET', 'http://127.0.0.1', null, { jar: {} })"),
     'http params.jar',
   ],
-  ['a lifecycle function', script(simple) + 'export function setup() {}', 'setup()'],
+  ['a lifecycle function', script(simple) + 'export function teardown() {}', 'teardown()'],
   [
     'a response member',
     script(simple, "(await http.asyncRequest('GET', __ENV.URL)).html()"),

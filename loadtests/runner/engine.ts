@@ -17,6 +17,8 @@ export interface EngineOptions {
   /** When the run starts; a moment from now, so that the users are ready. */
   startMs: number;
   emit: (point: Point) => void;
+  /** What the script's `setup` returned, as JSON. */
+  setupData?: string | undefined;
   /** No more iterations are started once it aborts; those under way may end. */
   stop: AbortSignal;
   log: (line: string) => void;
@@ -39,7 +41,7 @@ const lastGraceMs = 1_000;
  * @throws UnsupportedError when an iteration uses what the engine does not have.
  */
 export async function runScript(options: EngineOptions): Promise<EngineResult> {
-  const { script, share, now, stop, emit, log } = options;
+  const { script, share, now, stop, emit, log, setupData } = options;
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
   const fatal = new AbortController();
   const stopped = AbortSignal.any([stop, fatal.signal]);
@@ -70,7 +72,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       now,
       waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
       stopped: () => stopped.aborted,
-      newUser: () => script.instantiate(share.nth(users++) + 1, identity, scenario.exec, host),
+      newUser: () => script.instantiate(share.nth(users++) + 1, identity, scenario.exec, host, setupData),
       dropped: (intendedMs, why) => {
         // What no system kept from beginning is the engine's own doing.
         if (why === 'over') lateness.add(now() - intendedMs);

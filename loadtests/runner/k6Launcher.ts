@@ -109,8 +109,12 @@ export async function runK6(
   });
   const pipe = await makePipe(pointsPath, (text) => reader.add(text));
   try {
-    const running = runProcess(k6, script.path, env, pointsPath, context);
-    const child = await running.finally(async () => pipe?.drained());
+    let child: EndedProcess;
+    try {
+      child = await runProcess(k6, script.path, env, pointsPath, context);
+    } finally {
+      await pipe?.drained();
+    }
     const mayBeCut = signal.aborted || enough.aborted;
     if (pipe) reader.end(mayBeCut);
     else await readPointsFile(pointsPath, reader, mayBeCut);
@@ -142,7 +146,7 @@ export async function runK6(
 }
 
 /** How much earlier than planned a run may end by itself: after its last iteration nothing more is due. */
-const endToleranceMs = 2_000;
+export const endToleranceMs = 2_000;
 
 /** k6 ends with the same code when thresholds have failed and when one has aborted the run: only early, then. */
 function whatAborted(recorder: Recorder, elapsedMs: number, planned: number | null): EngineRun['abortedBy'] {

@@ -2,24 +2,21 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { loadService, type ServiceDefinition } from '../../fleet/service.ts';
-import { hasParts, type DocumentWith, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { K6Error, RunTooLongError } from '../errors.ts';
-import type { Target } from '../k6/lib/target.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
-import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
-import { Recorder, type Totals } from './recorder.ts';
-import type { RecordedWindows, Window } from './window.ts';
+import type { Totals } from './recorder.ts';
 import { watchClock } from './clockWatch.ts';
-import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
+import { runEmbedded, type EngineContext } from './embedded.ts';
 import { checkK6, findK6, runK6 } from './k6Launcher.ts';
-import type { ScriptOptions } from './options.ts';
-import { profileNamed, scriptOf, type Pacing, type Shape, type Timeline } from './profiles.ts';
+import { profileNamed, scriptOf, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
-import { mostUsers } from './schedule.ts';
+import { holdOf, partFileOf, recorderOf, releaseOf, runFileOf, type RunIdentity } from './runRecord.ts';
 import { loadScript } from './script.ts';
+import { scriptEnvironment } from './scriptEnvironment.ts';
 import { seed } from './seed.ts';
 import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
@@ -36,6 +33,7 @@ export {
   type Timeline,
 } from './profiles.ts';
 export type { RequestSample } from './requests.ts';
+export { takesMessages } from './scriptEnvironment.ts';
 
 export interface LoadOptions {
   profile: string;
@@ -105,11 +103,17 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const k6Path = await engineAt(options);
   const { snsUrl, firstMessageId } = await prepareLoad(options);
   const env = {
-    ...environmentOf(options, profile.paced, snsUrl),
-    HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
+    ...scriptEnvironment(options, profile.paced, snsUrl, firstMessageId),
+    ...credentialVariables(options.credentials),
   };
   const script = await loadScript(scriptOf(options.service, options.profile), env, onProgress);
-  const holdFrom = (startMs: number): Window => plannedWindows(startMs, profile.paced, options).hold;
+  const identity: RunIdentity = {
+    ...options,
+    runId: basename(runDirectory),
+    release: releaseOf(options.systems),
+    systems: options.systems.map(({ system }) => system),
+    firstMessageId,
+  };
   const enough = new AbortController();
   const context: EngineContext = {
     script,
@@ -120,23 +124,12 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     onProgress,
     onTotals: options.onTotals,
     onSample: options.onSample,
-    holdFrom,
-    recorderFrom: (startMs, onSample) =>
-      new Recorder({
-        systems: options.systems.map(({ system }) => system),
-        startMs,
-        windows: plannedWindows(startMs, profile.paced, options),
-        periodSeconds: options.periodSeconds,
-        thresholds: script.options.thresholds,
-        metricTypes: script.metricTypes,
-        firstMessageId,
-        toMerge: !share.isWhole,
-        messagesShareOf: (system) => messagesShareOf(script.options, system, share),
-        onSample,
-      }),
+    holdFrom: (startMs) => holdOf(identity, startMs),
+    recorderFrom: (startMs, onSample) => recorderOf(identity, script, share, startMs, { onSample }),
   };
 
   const k6 = k6Path === null ? null : await checkK6(k6Path);
+  if (k6 === null) context.setupData = await script.setup();
   context.startMs = await options.startsAt?.();
   if (k6 !== null && context.startMs !== undefined) {
     await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);
@@ -149,18 +142,10 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     k6 === null
       ? ({ name: 'embedded', version: `node ${process.versions.node}` } as const)
       : ({ name: 'k6', version: k6.version } as const);
-  const run = runFileOf(options, profile.paced, name, { ...ended, reason: ended.reason ?? stepped() });
+  const run = runFileOf(identity, name, { ...ended, reason: ended.reason ?? stepped() });
   if (share.isWhole) await writeRunFile(runDirectory, run);
-  else await writePartFile(runDirectory, partOf(share, run, ended));
+  else await writePartFile(runDirectory, partFileOf(share, run, ended));
   return run;
-}
-
-/** What an instance has of the iterations that publish to a system's topic. */
-function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Share): Share {
-  const publishing = Object.values(scenarios).find(
-    ({ tags }) => tags['load'] === 'messages' && tags['system'] === system,
-  );
-  return (publishing && share.byUsers(mostUsers(publishing))) ?? share;
 }
 
 /** The k6 that the options ask for; null where it is the embedded engine. @throws K6Error when it is missing */
@@ -225,126 +210,9 @@ function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void
   );
 }
 
-/** Whether messages can be sent to a system, and found again: without its queues nobody could say what became of them. */
-export const takesMessages = (
-  document: PublishedDocument,
-): document is PublishedDocument & DocumentWith<'topicArn' | 'queues'> =>
-  hasParts(document, ['topicArn', 'queues']);
-
-/** What the scripts read as `__ENV`. */
-function environmentOf(
-  options: LoadOptions,
-  paced: Pacing | null,
-  snsUrl: string | undefined,
-): Record<string, string> {
-  const { credentials, systems } = options;
-  const targets = systems.map((document): Target => {
-    const { system, api, expectedPeak } = document;
-    const { requestsPerSecond, messagesPerSecond } = expectedPeak;
-    return {
-      system,
-      url: api.url,
-      requestsPerSecond,
-      ...(snsUrl !== undefined && messagesPerSecond > 0 && takesMessages(document)
-        ? { messages: { url: snsUrl, topicArn: document.topicArn, perSecond: messagesPerSecond } }
-        : {}),
-    };
-  });
-  return {
-    HEADROOM_TARGETS: JSON.stringify(targets),
-    HEADROOM_REGION: systems[0]?.region ?? '',
-    HEADROOM_RAMP_SECONDS: String(options.rampSeconds),
-    HEADROOM_HOLD_SECONDS: String(options.holdSeconds),
-    HEADROOM_RATE_SCALE: String(options.rateScale ?? paced?.rateScale ?? 1),
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Set even when empty: a token left over in the environment would not belong to this key.
-    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-  };
-}
-
-/** As planned; where iterations are not paced the hold is the whole run. */
-function plannedWindows(startMs: number, paced: Pacing | null, shape: Shape): RecordedWindows {
-  if (!paced) return { hold: { startMs, endMs: Number.POSITIVE_INFINITY } };
-  const { before, hold, after } = paced.timeline(shape);
-  const between = ({ from, to }: Timeline['hold']): Window => ({
-    startMs: startMs + from * 1_000,
-    endMs: startMs + to * 1_000,
-  });
-  return {
-    hold: between(hold),
-    ...(before ? { before: between(before) } : {}),
-    ...(after ? { after: between(after) } : {}),
-  };
-}
-
-function runFileOf(
-  options: LoadOptions,
-  paced: Pacing | null,
-  engine: RunFile['engine'],
-  ended: EngineRun,
-): RunFile {
-  const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
-  const endMs = Math.max(startMs, Math.ceil(ended.endMs));
-  const { droppedIterations, ...record } = recorder.finish(endMs);
-  return {
-    schemaVersion: 1,
-    runId: basename(resolve(options.runDirectory)),
-    profile: options.profile,
-    paced: paced !== null,
-    stage: options.stage,
-    place: options.place,
-    engine,
-    commit: options.commit,
-    configurationHash: options.configurationHash,
-    ...releaseOf(options.systems),
-    windows: windowsOf(startMs, endMs, paced?.timeline(options)),
-    ...record,
-    generator: {
-      cpuPercent: ended.cpuPercent,
-      lateIterations: ended.lateness?.iterations ?? null,
-      ...(ended.lateness ? { lateMs: ended.lateness.byMs } : {}),
-      droppedIterations,
-    },
-    complete: reason === null,
-    reason,
-    ...(abortedBy ? { abortedBy } : {}),
-    ...(endedEarly === null ? {} : { endedEarly }),
-  };
-}
-
-const partOf = (share: Share, run: RunFile, { recorder, lateness }: EngineRun): PartFile => ({
-  schemaVersion: 1,
-  segment: share.segment,
-  sequence: share.sequence,
-  run,
-  ...recorder.part(),
-  lateness: lateness?.values ?? null,
-});
-
-/** That of all systems; nothing where one says none or another. */
-function releaseOf(systems: LoadOptions['systems']): Pick<RunFile, 'release'> {
-  const [first, ...others] = new Set(systems.map(({ release }) => release));
-  return first === undefined || others.length > 0 ? {} : { release: first };
-}
-
-/** As planned, and no longer than the run was. */
-function windowsOf(startMs: number, endMs: number, timeline: Timeline | undefined): RunFile['windows'] {
-  const at = (seconds: number): number => Math.min(startMs + seconds * 1_000, endMs);
-  const between = ({ from, to }: Timeline['hold']) => windowOf(at(from), at(to));
-  const run = windowOf(startMs, endMs);
-  if (!timeline) return { run, ramp: windowOf(startMs, startMs), hold: run };
-  const { before, ramp, hold, after } = timeline;
-  return {
-    run,
-    ramp: between(ramp),
-    hold: between(hold),
-    ...(before ? { before: between(before) } : {}),
-    ...(after ? { after: between(after) } : {}),
-  };
-}
-
-const windowOf = (startMs: number, endMs: number): { start: string; end: string } => ({
-  start: new Date(startMs).toISOString(),
-  end: new Date(endMs).toISOString(),
+const credentialVariables = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  // Set even when empty: a token left over in the environment would not belong to this key.
+  AWS_SESSION_TOKEN: sessionToken ?? '',
 });

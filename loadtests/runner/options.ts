@@ -66,6 +66,7 @@ const optionsSchema = z.strictObject({
     error: 'expected at least one scenario',
   }),
   thresholds: z.record(z.string(), z.array(thresholdSchema)).default({}),
+  setupTimeout: duration.default(60_000),
   /** The embedded engine follows none: the script has to say so. */
   maxRedirects: z.literal(0, { error: 'expected 0: the embedded engine follows no redirects' }),
 });
@@ -76,6 +77,8 @@ export type ScenarioOptions = z.output<typeof scenarioSchema>;
 export interface ScriptOptions {
   scenarios: Readonly<Record<string, ScenarioOptions>>;
   thresholds: readonly Threshold[];
+  /** In milliseconds. */
+  setupTimeout: number;
 }
 
 const executors = scenarioSchema.options.map((option) => option.shape.executor.value) as readonly string[];
@@ -114,7 +117,8 @@ export function parseOptions(
       parseThreshold(metric, type, threshold, { abortOnFail, delayAbortEvalMs: delayAbortEval }),
     );
   });
-  return { scenarios: result.data.scenarios, thresholds };
+  const { scenarios, setupTimeout } = result.data;
+  return { scenarios, thresholds, setupTimeout };
 }
 
 function refuseUnknownExecutors(exported: unknown): void {

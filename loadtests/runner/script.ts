@@ -18,8 +18,17 @@ export interface LoadedScript {
   options: ScriptOptions;
   /** Of the built-in metrics and the script's own. */
   metricTypes: Readonly<Record<string, MetricType>>;
-  /** A virtual user with a module instance of its own. `exec` names the exported function it runs. */
-  instantiate(id: number, scenario: Scenario, exec: string, host: Host): VirtualUser;
+  /**
+   * Runs the exported function `setup()` once, before the run.
+   * @returns as JSON, what it hands to every iteration; undefined without one
+   * @throws ScriptError when it throws, or takes longer than `setupTimeout`
+   */
+  setup(): Promise<string | undefined>;
+  /**
+   * A virtual user with a module instance of its own. `exec` names the exported function it runs.
+   * @param data what `setup` returned
+   */
+  instantiate(id: number, scenario: Scenario, exec: string, host: Host, data?: string): VirtualUser;
 }
 
 type Instance = (
@@ -31,7 +40,7 @@ type Instance = (
 /** What k6's runtime does not have, or has in another shape: a script that uses it would fail there. */
 const notInK6 = ['Intl', 'SharedArrayBuffer', 'Atomics', 'WebAssembly'];
 
-const lifecycle = ['setup', 'teardown', 'handleSummary'];
+const lifecycle = ['teardown', 'handleSummary'];
 
 /**
  * Bundles the script, runs its init context once and checks its options.
@@ -101,12 +110,34 @@ export async function loadScript(
     path,
     options,
     metricTypes,
-    instantiate: (id, scenario, exec, host) => {
+    setup: async () => {
+      if (typeof exported['setup'] !== 'function') return undefined;
+      const { signal, giveUp } = timeLimit(options.setupTimeout);
+      const state = stateOf(0, nowhere, { ...initHost, signal });
+      const run = init(state)['setup'] as () => unknown;
+      state.iteration = 0;
+      try {
+        return JSON.stringify(await Promise.race([run(), giveUp]));
+      } catch (error) {
+        if (error instanceof UnsupportedError) throw error;
+        throw new ScriptError(path, `setup(): ${messageOf(error)}`, { cause: error });
+      }
+    },
+    instantiate: (id, scenario, exec, host, data) => {
       const state = stateOf(id, scenario, host);
-      const run = init(state)[exec] as () => unknown;
-      return new VirtualUser(state, run);
+      const run = init(state)[exec] as (data: unknown) => unknown;
+      // A copy of its own for each user, as in k6.
+      const ready: unknown = data === undefined ? undefined : JSON.parse(data);
+      return new VirtualUser(state, () => run(ready));
     },
   };
+}
+
+function timeLimit(ms: number): { signal: AbortSignal; giveUp: Promise<never> } {
+  const signal = AbortSignal.timeout(ms);
+  const over = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => over.reject(new Error(`took longer than ${ms / 1_000} s`)));
+  return { signal, giveUp: over.promise };
 }
 
 const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState => ({

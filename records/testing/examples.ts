@@ -7,6 +7,7 @@ import type { DrillResult } from '../drill.ts';
 import type { DeploymentEvidence } from '../deploymentEvidence.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { RecoveryFile } from '../recovery.ts';
+import type { ExportFile } from '../export.ts';
 import type { PartFile } from '../part.ts';
 import type { RunFile } from '../run.ts';
 import type { PublishedRows } from '../publishedRows.ts';
@@ -349,6 +350,24 @@ export const completeRun: RunFile = {
 };
 
 const latencies = { sum: 21, min: 10, max: 11, buckets: [2_101_760, 1, 2_101_792, 1] };
+
+export const exampleExport: ExportFile = {
+  schemaVersion: 1,
+  runId: '20260131-120000-peak-a1b2',
+  profile: 'peak',
+  stage: 'qa',
+  place: 'aws',
+  commit: null,
+  configurationHash: 'hash',
+  release: 'release',
+  rampSeconds: 300,
+  holdSeconds: 900,
+  periodSeconds: 60,
+  systems: ['system-01'],
+  firstMessageId: 2_000_000_000,
+  instances: 3,
+  environment: { HEADROOM_REGION: 'us-east-1' },
+};
 
 export const examplePart: PartFile = {
   schemaVersion: 1,

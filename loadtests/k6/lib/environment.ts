@@ -1,5 +1,6 @@
 import { limits } from '../../../monitoring/limits.ts';
 import type { Signer } from './api.ts';
+import type { Credentials } from './sigv4.ts';
 import type { MessageTarget, Target } from './target.ts';
 
 /** The variable's value. @throws Error naming it when it is not set. */
@@ -64,16 +65,36 @@ export function targetsFromEnvironment(): Target[] {
   });
 }
 
-/** `HEADROOM_REGION` and the AWS credentials that requests are signed with. */
+/** What `setup` found, where requests are signed as the role of a container. */
+let given: Credentials | undefined;
+
+/** From now on this user's requests are signed with these. */
+export const useCredentials = (credentials: Credentials): void => {
+  given = credentials;
+};
+
+/**
+ * `HEADROOM_REGION` and the AWS credentials that requests are signed with; those of a role, which come later, where
+ * `HEADROOM_CREDENTIALS` says so.
+ */
 export function signerFromEnvironment(): Signer {
+  const region = required('HEADROOM_REGION', 'an AWS region such as us-east-1');
+  if (__ENV['HEADROOM_CREDENTIALS'] !== 'role') return { region, credentials: credentialsFromEnvironment() };
+  return {
+    region,
+    get credentials() {
+      if (given) return given;
+      throw new Error('HEADROOM_CREDENTIALS=role, and setup() has brought none');
+    },
+  };
+}
+
+function credentialsFromEnvironment(): Credentials {
   const sessionToken = __ENV['AWS_SESSION_TOKEN'];
   return {
-    region: required('HEADROOM_REGION', 'an AWS region such as us-east-1'),
-    credentials: {
-      accessKeyId: required('AWS_ACCESS_KEY_ID', 'the access key that signs the requests'),
-      secretAccessKey: required('AWS_SECRET_ACCESS_KEY', 'the secret key that signs the requests'),
-      ...(sessionToken ? { sessionToken } : {}),
-    },
+    accessKeyId: required('AWS_ACCESS_KEY_ID', 'the access key that signs the requests'),
+    secretAccessKey: required('AWS_SECRET_ACCESS_KEY', 'the secret key that signs the requests'),
+    ...(sessionToken ? { sessionToken } : {}),
   };
 }
 

@@ -157,9 +157,17 @@ function expectedOfMessages(
   return thresholds;
 }
 
+/** How long `setup` took: k6 counts it to the run, and the scenarios begin after it. */
+let setupMs = 0;
+
+/** The rates follow their course from so many milliseconds after the run's start on. */
+export const beginAfter = (ms: number): void => {
+  setupMs = ms;
+};
+
 /** Tags what the iteration measures with the phase that it began in. */
 export function enterPhase({ course }: Load): void {
-  const phase = phaseAt(course, exec.instance.currentTestRunDuration);
+  const phase = phaseAt(course, exec.instance.currentTestRunDuration - setupMs);
   if (phase) exec.vu.metrics.tags['phase'] = phase;
 }
 

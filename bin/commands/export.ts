@@ -1,0 +1,74 @@
+import { basename } from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { exportEngines, type ExportEngine } from '../../loadtests/export/writeExport.ts';
+import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
+import { exportStage } from '../../operations/exportStage.ts';
+import { newRunDirectory, type Context } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import {
+  configOption,
+  factor,
+  holdOption,
+  rampOption,
+  stageOption,
+  systemOption,
+  wholeNumber,
+} from '../options.ts';
+import { planLoad } from '../planLoad.ts';
+import { reachSystems } from '../target.ts';
+
+interface ExportCommandOptions {
+  config: string;
+  stage: string;
+  system: string[];
+  for: ExportEngine;
+  out: string;
+  instances?: number;
+  ramp?: number;
+  hold?: number;
+  rateScale?: number;
+  unjudged: boolean;
+}
+
+/** Those with a hold that several instances share. */
+const exportable = profiles.filter((name) => profileNamed(name).paced?.hasHold && name !== 'publish');
+
+export function exportCommand(context: Context, done: (code: ExitCode) => void): Command {
+  return new Command('export')
+    .description('write a load as generators elsewhere take it, with the commands to run and to collect it')
+    .addArgument(new Argument('<profile>', 'what load').choices(exportable))
+    .addOption(
+      new Option('--for <engine>', 'the k6-operator, Distributed Load Testing on AWS, or plain shells')
+        .choices(Object.keys(exportEngines))
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'the folder to write')
+    .option('--instances <n>', 'that share the load (default: as many as it takes)', wholeNumber(1, 1_000))
+    .addOption(configOption())
+    .addOption(stageOption())
+    .addOption(systemOption())
+    .addOption(rampOption('until the rate is reached; of a spike also back from it'))
+    .addOption(holdOption('at that rate'))
+    .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
+    .option('--unjudged', 'also for less than an answer takes', false)
+    .action(async (profile: string, options: ExportCommandOptions) => {
+      const { shape } = await planLoad(profile, options);
+      const target = await reachSystems(options);
+      const { file, neededInstances } = await exportStage(context, target, {
+        ...shape,
+        profile,
+        rateScale: options.rateScale,
+        engine: options.for,
+        instances: options.instances,
+        runId: basename(newRunDirectory(context.clock, profile)),
+        directory: options.out,
+      });
+      if (file.instances < neededInstances) {
+        context.output.progress(
+          `note: this load takes ${neededInstances} instances of one core, and is shared by ${file.instances}`,
+        );
+      }
+      context.output.answer(`run ${file.runId}, for ${file.instances} instances: ${options.out}/README.md`);
+      done(exitCodes.passed);
+    });
+}

@@ -1,0 +1,146 @@
+import type { PartFile } from '../../records/part.ts';
+import type { RunFile } from '../../records/run.ts';
+import type { EngineRun } from './embedded.ts';
+import type { ScriptOptions } from './options.ts';
+import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
+import { Recorder } from './recorder.ts';
+import type { RequestSample } from './requests.ts';
+import { mostUsers } from './schedule.ts';
+import type { LoadedScript } from './script.ts';
+import type { Share } from './share.ts';
+import type { RecordedWindows, Window } from './window.ts';
+
+/** What a run's record tells of it beside what was measured. */
+export interface RunIdentity
+  extends Shape, Pick<RunFile, 'runId' | 'profile' | 'stage' | 'place' | 'commit' | 'configurationHash'> {
+  release?: string | undefined;
+  /** The systems under load. */
+  systems: readonly string[];
+  /** Of the stage's metrics: given, the record tells latencies by their periods too. */
+  periodSeconds?: number | undefined;
+  firstMessageId: number;
+}
+
+/** Where the hold of a run lies that started at this instant. */
+export const holdOf = (identity: RunIdentity, startMs: number): Window =>
+  plannedWindows(startMs, profileNamed(identity.profile).paced, identity).hold;
+
+/**
+ * The recorder of what an instance measures of a run that started at this instant.
+ * @param toMerge whether that will be put together with what others do; as its share says where left out
+ */
+export const recorderOf = (
+  identity: RunIdentity,
+  script: Pick<LoadedScript, 'options' | 'metricTypes'>,
+  share: Share,
+  startMs: number,
+  {
+    toMerge = !share.isWhole,
+    onSample,
+  }: { toMerge?: boolean; onSample?: ((sample: RequestSample) => void) | undefined } = {},
+): Recorder =>
+  new Recorder({
+    systems: identity.systems,
+    startMs,
+    windows: plannedWindows(startMs, profileNamed(identity.profile).paced, identity),
+    periodSeconds: identity.periodSeconds,
+    thresholds: script.options.thresholds,
+    metricTypes: script.metricTypes,
+    firstMessageId: identity.firstMessageId,
+    toMerge,
+    messagesShareOf: (system) => messagesShareOf(script.options, system, share),
+    onSample,
+  });
+
+/** What an instance has of the iterations that publish to a system's topic. */
+function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Share): Share {
+  const publishing = Object.values(scenarios).find(
+    ({ tags }) => tags['load'] === 'messages' && tags['system'] === system,
+  );
+  return (publishing && share.byUsers(mostUsers(publishing))) ?? share;
+}
+
+/** The record of a run, or of the part that an instance had of it. */
+export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ended: EngineRun): RunFile {
+  const { runId, profile, stage, place, commit, configurationHash, release } = identity;
+  const { paced } = profileNamed(profile);
+  const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
+  const endMs = Math.max(startMs, Math.ceil(ended.endMs));
+  const { droppedIterations, ...record } = recorder.finish(endMs);
+  return {
+    schemaVersion: 1,
+    runId,
+    profile,
+    paced: paced !== null,
+    stage,
+    place,
+    engine,
+    commit,
+    configurationHash,
+    ...(release === undefined ? {} : { release }),
+    windows: windowsOf(startMs, endMs, paced?.timeline(identity)),
+    ...record,
+    generator: {
+      cpuPercent: ended.cpuPercent,
+      lateIterations: ended.lateness?.iterations ?? null,
+      ...(ended.lateness ? { lateMs: ended.lateness.byMs } : {}),
+      droppedIterations,
+    },
+    complete: reason === null,
+    reason,
+    ...(abortedBy ? { abortedBy } : {}),
+    ...(endedEarly === null ? {} : { endedEarly }),
+  };
+}
+
+/** What `headroom collect` takes of an instance. */
+export const partFileOf = (share: Share, run: RunFile, { recorder, lateness }: EngineRun): PartFile => ({
+  schemaVersion: 1,
+  segment: share.segment,
+  sequence: share.sequence,
+  run,
+  ...recorder.part(),
+  lateness: lateness?.values ?? null,
+});
+
+/** That of all systems; undefined where one says none or another. */
+export function releaseOf(systems: readonly { release?: string | undefined }[]): string | undefined {
+  const [first, ...others] = new Set(systems.map(({ release }) => release));
+  return others.length > 0 ? undefined : first;
+}
+
+/** As planned; where iterations are not paced the hold is the whole run. */
+function plannedWindows(startMs: number, paced: Pacing | null, shape: Shape): RecordedWindows {
+  if (!paced) return { hold: { startMs, endMs: Number.POSITIVE_INFINITY } };
+  const { before, hold, after } = paced.timeline(shape);
+  const between = ({ from, to }: Timeline['hold']): Window => ({
+    startMs: startMs + from * 1_000,
+    endMs: startMs + to * 1_000,
+  });
+  return {
+    hold: between(hold),
+    ...(before ? { before: between(before) } : {}),
+    ...(after ? { after: between(after) } : {}),
+  };
+}
+
+/** As planned, and no longer than the run was. */
+function windowsOf(startMs: number, endMs: number, timeline: Timeline | undefined): RunFile['windows'] {
+  const at = (seconds: number): number => Math.min(startMs + seconds * 1_000, endMs);
+  const between = ({ from, to }: Timeline['hold']) => windowOf(at(from), at(to));
+  const run = windowOf(startMs, endMs);
+  if (!timeline) return { run, ramp: windowOf(startMs, startMs), hold: run };
+  const { before, ramp, hold, after } = timeline;
+  return {
+    run,
+    ramp: between(ramp),
+    hold: between(hold),
+    ...(before ? { before: between(before) } : {}),
+    ...(after ? { after: between(after) } : {}),
+  };
+}
+
+const windowOf = (startMs: number, endMs: number): { start: string; end: string } => ({
+  start: new Date(startMs).toISOString(),
+  end: new Date(endMs).toISOString(),
+});

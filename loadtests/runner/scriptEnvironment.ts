@@ -1,0 +1,49 @@
+import { hasParts, type DocumentWith, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import type { Target } from '../k6/lib/target.ts';
+import type { Pacing, Shape } from './profiles.ts';
+
+/** Whether messages can be sent to a system, and found again: without its queues nobody could say what became of them. */
+export const takesMessages = (
+  document: PublishedDocument,
+): document is PublishedDocument & DocumentWith<'topicArn' | 'queues'> =>
+  hasParts(document, ['topicArn', 'queues']);
+
+/** What a script reads of the load that is asked for. */
+export interface ScriptedLoad extends Shape {
+  systems: readonly PublishedDocument[];
+  /** The profile's own where left out. */
+  rateScale?: number | undefined;
+}
+
+/**
+ * What the scripts read as `__ENV`, but for what requests are signed with.
+ * @param snsUrl where messages are published; left out, none are
+ * @param firstMessageId of those that are
+ */
+export function scriptEnvironment(
+  { systems, rampSeconds, holdSeconds, rateScale }: ScriptedLoad,
+  paced: Pacing | null,
+  snsUrl: string | undefined,
+  firstMessageId: number,
+): Record<string, string> {
+  const targets = systems.map((document): Target => {
+    const { system, api, expectedPeak } = document;
+    const { requestsPerSecond, messagesPerSecond } = expectedPeak;
+    return {
+      system,
+      url: api.url,
+      requestsPerSecond,
+      ...(snsUrl !== undefined && messagesPerSecond > 0 && takesMessages(document)
+        ? { messages: { url: snsUrl, topicArn: document.topicArn, perSecond: messagesPerSecond } }
+        : {}),
+    };
+  });
+  return {
+    HEADROOM_TARGETS: JSON.stringify(targets),
+    HEADROOM_REGION: systems[0]?.region ?? '',
+    HEADROOM_RAMP_SECONDS: String(rampSeconds),
+    HEADROOM_HOLD_SECONDS: String(holdSeconds),
+    HEADROOM_RATE_SCALE: String(rateScale ?? paced?.rateScale ?? 1),
+    HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
+  };
+}
