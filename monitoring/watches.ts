@@ -286,6 +286,16 @@ export function fleetWatchesOf(
   };
 }
 
+/**
+ * Databases that the probe had no time for, since others use the Data API too. They did not answer, and so are told of
+ * as `databasesUnanswered`: drawn, this says that nothing is wrong with them.
+ */
+export const databasesNotAsked = (fleetDimension: string, periodSeconds: number): Measurement => ({
+  ...own(probeMetrics.databasesNotAsked.name, fleetDimension, periodSeconds),
+  id: 'databasesNotAsked',
+  title: 'Databases the probe had no time for',
+});
+
 const own = (metricName: string, System: string, periodSeconds: number) =>
   ({
     namespace: metricNamespace,

@@ -366,6 +366,13 @@ describe('on-call is told', () => {
     expect(statesAt(25).get('prod-stock-databaseMemory')).toBe('OK');
   });
 
+  it('of databases that the probe has no time for, though each minute they are others', () => {
+    const { told } = live(systems, 40, (at) =>
+      between(at, 10, 30) ? unasked(systems[at % systems.length]!) : minute(),
+    );
+    expect(brief(told)).toEqual(['prod-fleet-unanswered ALARM', 'prod-fleet-unanswered OK']);
+  });
+
   it('that the probe is blind when no database answers it, also after one was told of', () => {
     const { told } = live(systems, 60, (at) => {
       if (at >= 30) return unasked(...systems);

@@ -107,10 +107,11 @@ describe.each([
     const titles = graphs(widgets).map(({ properties }) => properties.title);
     expect(titles).toEqual([
       'Unhealthy hosts',
+      'Databases the probe had no time for',
       'Which hosts are unhealthy',
       'Who stands out (robust z-score)',
     ]);
-    for (const widget of graphs(widgets).slice(1)) expect(visible(widget)).toHaveLength(systems);
+    for (const widget of graphs(widgets).slice(2)) expect(visible(widget)).toHaveLength(systems);
   });
 
   it('draw one limit a widget, and none where there is none', () => {

@@ -19,7 +19,7 @@ import { limits } from '../limits.ts';
 import type { Measurement } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { measurementsOf } from '../measurements.ts';
-import { fleetWatchesOf, watchesOf } from '../watches.ts';
+import { databasesNotAsked, fleetWatchesOf, watchesOf } from '../watches.ts';
 import { colorOf } from './palette.ts';
 
 export interface OverviewProps {
@@ -44,24 +44,24 @@ const tilesARow = 6;
  */
 export function overviewWidgets(props: OverviewProps): IWidget[][] {
   const { stage, systems, periodSeconds, fleetAlarmOf } = props;
-  const { unhealthyHosts } = fleetWatchesOf(
-    systemDimension(stage, wholeFleet),
-    systems.length,
-    periodSeconds,
-  );
+  const fleet = systemDimension(stage, wholeFleet);
+  const { unhealthyHosts } = fleetWatchesOf(fleet, systems.length, periodSeconds);
+  const ofAll = (measurement: Measurement): SingleValueWidget =>
+    new SingleValueWidget({
+      title: measurement.title,
+      metrics: [plainMetric(measurement).with({ label: `of ${systems.length}` })],
+      width: 6,
+      height: 6,
+    });
   const fleetAlarms = [
     ...fleetCompositeIds,
     ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent', 'databasesUnanswered'] as const),
   ].map(fleetAlarmOf);
   return [
     [
-      new SingleValueWidget({
-        title: 'Unhealthy hosts',
-        metrics: [plainMetric(unhealthyHosts).with({ label: `of ${systems.length}` })],
-        width: 6,
-        height: 6,
-      }),
-      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 18, height: 6 }),
+      ofAll(unhealthyHosts),
+      ofAll(databasesNotAsked(fleet, periodSeconds)),
+      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 12, height: 6 }),
     ],
     ...tileIds.flatMap((id) => tiles(props, id)),
     [
