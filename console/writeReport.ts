@@ -2,6 +2,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { reportFile } from './reportFile.ts';
 import type { RunReport } from './wire.ts';
 import { reportOf } from './runs/summary.ts';
+import { thinSeries } from './runs/thinSeries.ts';
 import { foldersWithRecords, readRunFolder } from '../records/runFolder.ts';
 import { writeWhole } from '../core/writeWhole.ts';
 
@@ -27,7 +28,8 @@ async function reportOfPart(folder: string, runsDirectory: string): Promise<RunR
   const records = await readRunFolder(folder);
   const [unreadable] = records.unreadable;
   if (unreadable) throw unreadable;
-  return reportOf(nameOf(folder, runsDirectory), records);
+  const { run } = records;
+  return reportOf(nameOf(folder, runsDirectory), run ? { ...records, run: thinSeries(run) } : records);
 }
 
 /** As the console names it, where it is one of its runs. */

@@ -15,13 +15,12 @@ export function valueRange(
   return [low, uPlot.rangeNum(low, highest, 0.1, true)[1] ?? highest];
 }
 
-/** Points without a neighbour, which a line would not show. */
+/** Points without a neighbour, which a line would not show; what is left out of a long run is no neighbour and no gap. */
 export function isolatedPoints(u: uPlot, seriesIndex: number): number[] {
   const values = u.data[seriesIndex] ?? [];
-  const isMissing = (index: number): boolean => typeof values[index] !== 'number';
-  return Array.from(values.keys()).filter(
-    (index) => !isMissing(index) && isMissing(index - 1) && isMissing(index + 1),
-  );
+  const told = [...values.keys()].filter((index) => values[index] !== undefined);
+  const isMissing = (place: number): boolean => typeof values[told[place] ?? -1] !== 'number';
+  return told.filter((_, place) => !isMissing(place) && isMissing(place - 1) && isMissing(place + 1));
 }
 
 /** The series whose value at an index is drawn nearest to a height; null when none is there. */

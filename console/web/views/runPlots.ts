@@ -68,7 +68,7 @@ export function drawRunPlots(
     startMs: Date.parse(run.windows.hold.start),
     endMs: Date.parse(run.windows.hold.end),
   };
-  const seconds = Array.from({ length: Math.ceil((range.toMs - startMs) / 1_000) }, (_, index) => index);
+  const seconds = secondsOf(run);
   const figures = plotsOf(run).map((plot) => ({ ...plot, canvas: plotCanvas(plot.title) }));
   show(
     host,
@@ -102,13 +102,24 @@ export function drawRunPlots(
     });
     const columns = run.systems.map((system) => {
       const bySecond = of(system);
-      return seconds.map((second) => bySecond.get(second) ?? null);
+      // Left out is no gap: lines go on over it.
+      return seconds.map((second) => bySecond.get(second));
     });
     const data: uPlot.AlignedData = [seconds.map((second) => startMs / 1_000 + second), ...columns];
     plot.update(data, range, [hold]);
     return plot;
   });
 }
+
+/** Those that any system tells of: of a long run a report has room for some. */
+const secondsOf = ({ systems }: RunFile): number[] =>
+  [
+    ...new Set(
+      systems.flatMap(({ series, messages }) =>
+        [...series, ...(messages?.series ?? [])].map(({ second }) => second),
+      ),
+    ),
+  ].toSorted((a, b) => a - b);
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
