@@ -19,6 +19,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NonRetryableMessageError } from '../../../service/errors.ts';
+import { createDeadLetters } from '../../../service/handlers/deadLetters.ts';
 import { startTestEndpoint, type TestEndpoint } from '../testing/testEndpoint.ts';
 import { Messaging } from './messaging.ts';
 
@@ -139,6 +141,17 @@ describe('SNS and SQS', () => {
         name: expect.stringContaining('InvalidMessageContents'),
       });
     }
+  });
+
+  it('takes what the subscriber gives up, whatever its characters', async () => {
+    const { queueUrl } = await subscribedQueue();
+    const reason = new NonRetryableMessageError('messageInvalid', 'nombre: expected at most 255 bytes');
+    const letters = ['😀'.repeat(100), 'plain'].map((nombre) => ({
+      body: JSON.stringify({ nombre }),
+      reason,
+    }));
+    expect(await createDeadLetters(sqs, queueUrl).send(letters)).toEqual(new Map());
+    expect((await endpoint.state.messaging.queues()).get('customers')?.visible).toBe(2);
   });
 
   it('counts what is sent to a queue, also through its topic, and not what its redrive moves', async () => {
