@@ -8,7 +8,7 @@ import { integrate, type Invoke } from './integration.ts';
 import { wantsBinary } from './mediaType.ts';
 import { mockAnswer } from './mockIntegration.ts';
 import { missingParameters } from './parameters.ts';
-import { fitsModel } from './requestBody.ts';
+import { bodyProblems } from './requestBody.ts';
 import { findRoute, type Route } from './route.ts';
 import { throttleOf } from './settingsKey.ts';
 import { callerOf } from './signature.ts';
@@ -81,7 +81,8 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
   };
   const missing = missingParameters(api, method, request);
   if (missing.length > 0) return refuse(lacking(missing));
-  if (!fitsModel(api, method, request)) return refuse(invalidBody);
+  const problems = bodyProblems(api, method, request);
+  if (problems.length > 0) return refuse(invalidBody(problems));
   const startedAt = performance.now();
   const answer = await integrationOf(request, { ...arrived, route, method }, gateway);
   const integrationMs = performance.now() - startedAt;
@@ -106,7 +107,11 @@ const noSuchMethod: Refusal = {
 };
 const tooLarge: Refusal = { type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
 const throttled: Refusal = { type: 'THROTTLED', message: 'Too Many Requests' };
-const invalidBody: Refusal = { type: 'BAD_REQUEST_BODY', message: 'Invalid request body' };
+const invalidBody = (problems: readonly string[]): Refusal => ({
+  type: 'BAD_REQUEST_BODY',
+  message: 'Invalid request body',
+  validationError: `[${problems.join(', ')}]`,
+});
 const lacking = (parameters: readonly string[]): Refusal => ({
   type: 'BAD_REQUEST_PARAMETERS',
   message: `Missing required request parameters: [${parameters.join(', ')}]`,

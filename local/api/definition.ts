@@ -11,12 +11,15 @@ export interface RestApi {
   methods: Method[];
   /** Media types of bodies that reach functions, and leave them, as base64: `image/png`, `image/*`, or any. */
   binaryMediaTypes: readonly string[];
-  /** Models of request bodies by name: whether a body, as it was parsed, fits one. */
-  models: Map<string, (body: unknown) => boolean>;
+  /** Models of request bodies by name. */
+  models: Map<string, BodyModel>;
   validators: Map<string, { requestParameters: boolean; requestBody: boolean }>;
   gatewayResponses: Map<string, GatewayResponse>;
   stages: Map<string, ApiStage>;
 }
+
+/** Says what of a body, as it was parsed, does not fit; nothing where all does. */
+export type BodyModel = (body: unknown) => readonly string[];
 
 export interface Method {
   resourceId: string;

@@ -19,6 +19,8 @@ export type GatewayResponseType = keyof typeof gatewayResponseTypes;
 export interface Refusal {
   type: GatewayResponseType;
   message: string;
+  /** What of a body does not fit its model. */
+  validationError?: string;
   /** Left out: the type's. */
   status?: number;
 }
@@ -42,6 +44,7 @@ const variables = [
   '$context.error.message',
   '$context.error.messageString',
   '$context.error.responseType',
+  '$context.error.validationErrorString',
   '$context.requestId',
 ] as const;
 
@@ -71,6 +74,7 @@ export function renderGatewayResponse(
     '$context.error.message': message,
     '$context.error.messageString': JSON.stringify(message),
     '$context.error.responseType': type,
+    '$context.error.validationErrorString': refusal.validationError ?? '',
     '$context.requestId': requestId,
   };
   return {

@@ -2,22 +2,24 @@ import type { Method, RestApi } from './definition.ts';
 import type { ReceivedRequest } from './event.ts';
 
 /**
- * Whether a request's body is one that its method's validator lets in: the model of its content type decides, or that
- * of `$default`; a body of another type is nobody's to judge, as on AWS.
+ * What of a request's body its method's validator does not let in: the model of its content type decides, or that of
+ * `$default`; a body of another type is nobody's to judge, as on AWS.
  */
-export function fitsModel(
+export function bodyProblems(
   api: RestApi,
   { requestModels, validatorId }: Method,
   request: ReceivedRequest,
-): boolean {
-  if (validatorId === undefined || !api.validators.get(validatorId)?.requestBody) return true;
+): readonly string[] {
+  if (validatorId === undefined || !api.validators.get(validatorId)?.requestBody) return [];
   const mediaType = request.contentType?.split(';')[0]?.trim().toLowerCase() || 'application/json';
   const modelName = requestModels[mediaType] ?? requestModels['$default'];
-  const fits = modelName === undefined ? undefined : api.models.get(modelName);
-  if (!fits) return true;
+  const problemsOf = modelName === undefined ? undefined : api.models.get(modelName);
+  if (!problemsOf) return [];
+  let body: unknown;
   try {
-    return fits(JSON.parse(request.body.toString('utf8')));
+    body = JSON.parse(request.body.toString('utf8'));
   } catch {
-    return false;
+    return ['expected JSON'];
   }
+  return problemsOf(body);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BodyModel } from '../../api/definition.ts';
 import { TemplateError } from '../../errors.ts';
 import { defineResource, generatedName, inert } from '../define.ts';
 
@@ -19,13 +20,16 @@ export const apiModel = defineResource(
 );
 
 /** API Gateway's models are JSON schemas of draft 4. */
-function readSchema(schema: string | Record<string, unknown>, where: string): (body: unknown) => boolean {
+function readSchema(schema: string | Record<string, unknown>, where: string): BodyModel {
   try {
     const parsed = (typeof schema === 'string' ? JSON.parse(schema) : schema) as Parameters<
       typeof z.fromJSONSchema
     >[0];
     const checked = z.fromJSONSchema(parsed, { defaultTarget: 'draft-4' });
-    return (body) => checked.safeParse(body).success;
+    return (body) =>
+      checked
+        .safeParse(body)
+        .error?.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')) ?? [];
   } catch (error) {
     throw new TemplateError(
       where,

@@ -3,6 +3,7 @@ import {
   AuthorizationType,
   JsonSchemaType,
   LambdaIntegration,
+  ResponseType,
   RestApi,
   type IResource,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -64,6 +65,13 @@ function addOrders(api: RestApi, integration: LambdaIntegration): void {
     requestValidatorOptions: { validateRequestBody: true },
   });
   orders.addCorsPreflight({ allowOrigins: [origin], allowMethods: ['GET', 'POST'] });
+  api.addGatewayResponse('Body', {
+    type: ResponseType.BAD_REQUEST_BODY,
+    templates: {
+      'application/json':
+        '{"message":$context.error.messageString,"problem":"$context.error.validationErrorString"}',
+    },
+  });
   const order = orders.addResource('{orderId}');
   order.addMethod('GET', integration, { requestParameters: { 'method.request.path.orderId': true } });
   const files: IResource = api.root.addResource('files').addResource('{proxy+}');
@@ -103,10 +111,17 @@ describe('a REST API as CDK writes it', () => {
     const taken = await signedFetch(`${url}/orders`, { method: 'POST', body });
     expect(taken.status).toBe(201);
     expect(await taken.json()).toMatchObject({ httpMethod: 'POST', body, isBase64Encoded: false });
-    for (const wrong of ['{"count":3}', '{"orderId":"1","count":"many"}', 'no JSON']) {
+    for (const [wrong, problem] of [
+      ['{"count":3}', 'orderId: '],
+      ['{"orderId":"1","count":"many"}', 'count: '],
+      ['no JSON', 'expected JSON'],
+    ] as const) {
       const refused = await signedFetch(`${url}/orders`, { method: 'POST', body: wrong });
       expect(refused.status).toBe(400);
-      expect(await refused.json()).toEqual({ message: 'Invalid request body' });
+      expect(await refused.json()).toEqual({
+        message: 'Invalid request body',
+        problem: expect.stringMatching(new RegExp(`^\\[${problem}`)),
+      });
     }
     expect((await fetch(`${url}/orders`, { method: 'POST', body })).status).toBe(403);
   });
