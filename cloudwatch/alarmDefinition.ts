@@ -13,6 +13,9 @@ import { isSimpleStatistic } from './statistic.ts';
 
 const actionsSchema = z.array(z.string()).default([]);
 
+/** Told to whoever asks; they change nothing here. */
+export const tagsSchema = z.array(z.strictObject({ Key: z.string(), Value: z.string() })).default([]);
+
 /** Properties of AWS::CloudWatch::Alarm, intrinsics resolved; PutMetricAlarm takes the same. */
 export const alarmPropertiesSchema = z
   .strictObject({
@@ -40,8 +43,7 @@ export const alarmPropertiesSchema = z
       'LessThanOrEqualToThreshold',
     ]),
     TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
-    // Tags change nothing here.
-    Tags: z.unknown().optional(),
+    Tags: tagsSchema,
   })
   .refine(({ DatapointsToAlarm = 1, EvaluationPeriods }) => DatapointsToAlarm <= EvaluationPeriods, {
     path: ['DatapointsToAlarm'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidParameterValue } from './errors.ts';
+import { tagsSchema } from './alarmDefinition.ts';
 import type { Suppression } from './compositeActions.ts';
 import { childrenOf, parseCompositeRule, type CompositeRule } from './compositeRule.ts';
 
@@ -19,8 +20,7 @@ const propertiesSchema = z
     ActionsSuppressor: z.string().optional(),
     ActionsSuppressorWaitPeriod: secondsSchema.optional(),
     ActionsSuppressorExtensionPeriod: secondsSchema.optional(),
-    // Tags change nothing here.
-    Tags: z.unknown().optional(),
+    Tags: tagsSchema,
   })
   .refine(
     (alarm) =>

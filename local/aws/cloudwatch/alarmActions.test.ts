@@ -4,6 +4,7 @@ import {
   DescribeAlarmsCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
+  ListTagsForResourceCommand,
   PutMetricAlarmCommand,
   type CloudWatchClient,
   type PutMetricAlarmCommandInput,
@@ -94,6 +95,15 @@ describe.each(cloudWatchProtocols)('alarms made by hand, in %s', (_name, protoco
       'Alarm "cpu" updated',
       'Alarm "cpu" created',
     ]);
+  });
+
+  it('keep their tags, which are asked for by their ARN', async () => {
+    const Tags = [{ Key: 'team', Value: 'ñ' }];
+    await put({ Tags });
+    const { AlarmArn: ResourceARN } = (await all()).MetricAlarms?.[0] ?? {};
+    expect((await client.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags).toEqual(Tags);
+    const missing = new ListTagsForResourceCommand({ ResourceARN: `${ResourceARN}-none` });
+    await expect(client.send(missing)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   it('are deleted together or not at all', async () => {

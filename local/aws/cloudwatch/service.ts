@@ -12,6 +12,7 @@ import { getMetricData } from './getMetricData.ts';
 import { getMetricStatistics } from './getMetricStatistics.ts';
 import { listDashboards } from './listDashboards.ts';
 import { listMetrics } from './listMetrics.ts';
+import { listTagsForResource } from './listTagsForResource.ts';
 import { putMetricAlarm } from './putMetricAlarm.ts';
 import { putMetricData } from './putMetricData.ts';
 import { setAlarmState } from './setAlarmState.ts';
@@ -37,6 +38,7 @@ export const cloudWatch: Service = {
     deleteAlarms,
     enableAlarmActions,
     disableAlarmActions,
+    listTagsForResource,
     getDashboard,
     listDashboards,
   ],
