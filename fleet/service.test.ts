@@ -20,6 +20,10 @@ describe('a contract', () => {
     expect(problems({ directory: 'service' })).toEqual([
       'directory: expected an absolute path: import.meta.dirname',
     ]);
+    expect(problems({ environment: { SHOP: 'a', DATABASE_HOST: 'b', AWS_REGION: 'c' } })).toEqual([
+      'environment.DATABASE_HOST: expected the name of a variable that is not set already',
+      'environment.AWS_REGION: expected the name of a variable that is not set already',
+    ]);
     const [first] = contract.routes;
     expect(problems({ routes: [...contract.routes, { ...first, shareOfLoad: 0 }] })).toEqual([
       'routes.2: expected GET /getClient once',

@@ -52,7 +52,7 @@ const serviceFields = z.strictObject({
   /** Modules that export Lambda's `handler`. */
   entries: z.strictObject({ api: pathIn, subscriber: pathIn }),
   /** Variables of both functions, beside those that every service gets. */
-  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+  environment: z.record(z.string(), z.string()).default({}),
   routes: z.array(routeSchema).min(1),
   /** Path of the GET that answers 200 with `{"status":"ok"}` while the system can answer, and then alone. */
   health: z.string(),
@@ -74,11 +74,13 @@ const serviceFields = z.strictObject({
   lock: identifier.optional(),
 });
 
+const ownVariable = /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$)[A-Z][A-Z0-9_]*$/;
+
 /** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */
 export const serviceSchema = serviceFields.superRefine((service, context) => {
   const refuse = (path: (string | number)[], message: string): void =>
     context.addIssue({ code: 'custom', path, message });
-  const { routes, health, errors, parameterMissing } = service;
+  const { routes, health, errors, environment, parameterMissing } = service;
   const named = routes.map(({ method, path }) => `${method} ${path}`);
   named.forEach((name, index) => {
     if (named.indexOf(name) !== index) refuse(['routes', index], `expected ${name} once`);
@@ -86,6 +88,11 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
   if (!named.includes(`GET ${health}`)) refuse(['health'], `expected a route: GET ${health} is none`);
   const share = routes.reduce((sum, { shareOfLoad }) => sum + shareOfLoad, 0);
   if (Math.abs(share - 1) > 1e-9) refuse(['routes'], `expected shareOfLoad to add up to 1, not to ${share}`);
+  for (const variable of Object.keys(environment)) {
+    if (!ownVariable.test(variable)) {
+      refuse(['environment', variable], 'expected the name of a variable that is not set already');
+    }
+  }
   if (parameterMissing !== undefined && !(parameterMissing in errors)) {
     refuse(['parameterMissing'], 'expected one of its errors');
   }
