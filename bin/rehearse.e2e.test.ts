@@ -67,7 +67,7 @@ describe('headroom rehearse', () => {
         duplicated: 0,
       });
     }
-    const wrongBodies = drill.expectations.filter(({ title }) => title === '200s with a wrong body');
+    const wrongBodies = drill.expectations.filter(({ title }) => title === 'successes with a wrong body');
     expect(new Set(wrongBodies.map(({ measured }) => measured))).toEqual(new Set([0]));
   }, 240_000);
 });

@@ -130,7 +130,7 @@ export function countByKind(answers: readonly Answer[]): Record<AnswerKind, numb
 }
 
 function kindOf(answer: Answer): AnswerKind {
-  if (answer.status === 200) return answer.checksHold ? 'right' : 'wrong';
+  if (saysSuccess(answer)) return answer.checksHold ? 'right' : 'wrong';
   if (answer.status === 503) return 'unavailable';
   return answer.status === 429 ? 'refused' : 'other';
 }

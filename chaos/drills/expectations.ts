@@ -41,7 +41,7 @@ export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectatio
 /** No 200 with a body other than the one asked for, since the named instant. */
 export const noWrongBodies = (since: 'steadyMs' | 'injectMs' | 'restoredMs'): Expectation => ({
   id: 'wrongBodies',
-  title: '200s with a wrong body',
+  title: 'successes with a wrong body',
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -283,7 +283,7 @@ export const lostMessages = (): Expectation => ({
 
 export const duplicatedMessages = (): Expectation => ({
   id: 'duplicated',
-  title: 'clients stored twice',
+  title: 'messages stored twice',
   unit: 'count',
   kind: 'always',
   relation: '<=',

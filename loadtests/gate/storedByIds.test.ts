@@ -42,7 +42,7 @@ describe('whether what was published is stored', () => {
     expect(askStored(bySum, seen({ stored: 399, deadLettered: 1 }))).toMatchObject({ verdict: 'fail' });
     expect(askStored(bySum, seen({ duplicated: 1 }))).toMatchObject({
       verdict: 'fail',
-      reason: '1 clients are stored twice.',
+      reason: '1 messages are stored twice.',
     });
   });
 

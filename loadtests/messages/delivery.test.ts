@@ -51,7 +51,7 @@ test.each<[string, Partial<DeliverySeen>, string, RegExp]>([
     'one stored twice, whatever waits',
     { reconciliation: reconcile(new Set([1, 2]), copies([1, 2]), new Set()), waiting: 7 },
     'notDelivered',
-    /1 clients are stored twice/,
+    /1 messages are stored twice/,
   ],
   [
     'none acknowledged',

@@ -29,7 +29,7 @@ export function conclusionOf({
     return { answer: 'inconclusive', reason: `What became of its messages could not be asked: ${problem}.` };
   }
   const { published, stored, deadLettered, lost, duplicated } = reconciliation;
-  if (duplicated > 0) return { answer: 'notDelivered', reason: `${duplicated} clients are stored twice.` };
+  if (duplicated > 0) return { answer: 'notDelivered', reason: `${duplicated} messages are stored twice.` };
   if (lost > 0 && waiting === 0) {
     return { answer: 'notDelivered', reason: `${lost} of ${published} acknowledged messages are nowhere.` };
   }
