@@ -17,6 +17,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-cloudwatch-logs': 'logs',
   'client-ec2': 'ec2',
   'client-redshift': 'redshift',
+  'client-lambda': 'lambda',
   'client-redshift-data': 'redshift-data',
   'client-scheduler': 'scheduler',
   'client-secrets-manager': 'secretsmanager',
@@ -80,6 +81,18 @@ async function permissionsOf(command: string): Promise<Map<string, string>> {
   return permissions;
 }
 
+/** What the measurement of a function's sizes does to it, and its undoing. */
+const publishing = [
+  'CreateAlias',
+  'DeleteAlias',
+  'DeleteFunction',
+  'GetFunctionConfiguration',
+  'ListAliases',
+  'ListVersionsByFunction',
+  'PublishVersion',
+  'UpdateFunctionConfiguration',
+];
+
 /** What a command could ask and does not, there. */
 const notAsked: Readonly<Record<string, string>> = {
   'prod, doctor: cloudformation:ListStacks': 'Only where runs have stages on it.',
@@ -92,6 +105,12 @@ const notAsked: Readonly<Record<string, string>> = {
       'test, load: sqs:ReceiveMessage',
       'test, load: sqs:ChangeMessageVisibility',
     ].map((what) => [what, 'After `publish` alone.']),
+  ),
+  ...Object.fromEntries(
+    publishing.map((action) => [
+      `qa, chaos: lambda:${action}`,
+      'No drill publishes sizes of a function; `size` is run by people.',
+    ]),
   ),
 };
 
