@@ -15,6 +15,7 @@ it('says what it was told when it is let go, in order and once, and from then on
     passing: say('passing'),
     command: say('command'),
     heading: say('heading'),
+    silence: () => void said.push('silence'),
   };
   const held = heldOutput(output);
   expect(held.output).toMatchObject({ width: 80, interactive: true });

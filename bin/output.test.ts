@@ -43,3 +43,14 @@ it('keeps it as a line where nobody does', () => {
   output.answer('10 requests');
   expect(lines()).toEqual(['  5 s: 10 requests', '10 requests', '']);
 });
+
+it('tells answers alone once it is silenced', () => {
+  const { output, lines } = terminal(false);
+  output.silence();
+  output.heading('1/2 load');
+  output.progress('record: x');
+  output.passing('5 s: 10 requests');
+  output.answer('10 requests');
+  output.command(['::error::failed']);
+  expect(lines()).toEqual(['10 requests', '::error::failed', '']);
+});

@@ -17,6 +17,8 @@ export interface Output {
   readonly command: (lines: readonly string[]) => void;
   /** The beginning of a part of the work. */
   readonly heading: (text: string) => void;
+  /** From now on answers and errors alone: no progress, no headings. */
+  readonly silence: () => void;
 }
 
 const defaultWidth = 100;
@@ -28,6 +30,7 @@ export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output
     stderr.isTTY && stderr.hasColors() ? styleText(format, text, { validateStream: false }) : text;
   const width = stdout.columns ?? defaultWidth;
   let isPassing = false;
+  let isSilent = false;
   const tell = (text: string, ending = '\n'): void => {
     // Back to the line's beginning, and away with what stands there.
     stderr.write(`${isPassing ? '\r\u001b[2K' : ''}${text}${ending}`);
@@ -43,11 +46,22 @@ export function terminalOutput(stdout: WriteStream, stderr: WriteStream): Output
       isPassing = false;
       stdout.write(`${text.trimEnd()}\n`);
     },
-    progress: (text) => tell(line(text)),
-    passing: (text) => (stderr.isTTY ? tell(line(text.slice(0, width - 3)), '') : tell(line(text))),
+    progress: (text) => {
+      if (!isSilent) tell(line(text));
+    },
+    passing: (text) => {
+      if (isSilent) return;
+      if (stderr.isTTY) tell(line(text.slice(0, width - 3)), '');
+      else tell(line(text));
+    },
     command: (lines) => {
       for (const text of lines) tell(text);
     },
-    heading: (text) => tell(style('bold', text)),
+    heading: (text) => {
+      if (!isSilent) tell(style('bold', text));
+    },
+    silence: () => {
+      isSilent = true;
+    },
   };
 }

@@ -231,6 +231,24 @@ describe('headroom', () => {
     expect(await parsed('load', 'peak', '--stage', 'qa')).toMatchObject(['load', { stage: 'qa' }]);
   });
 
+  it.each([
+    ['plan', '--quiet'],
+    ['chaos', '--quiet'],
+    ['chaos', 'restore', '--quiet'],
+  ])('is silenced by --quiet: %j', async (...line) => {
+    let silenced = 0;
+    const { output, ...context } = silentContext();
+    const silencing = { ...context, output: { ...output, silence: () => (silenced += 1) } };
+    const program = await makeProgram(silencing, () => {}, line);
+    const everyCommand = (command: Command): Command[] => [
+      command,
+      ...command.commands.flatMap(everyCommand),
+    ];
+    for (const command of program.commands.flatMap(everyCommand)) command.action(() => undefined);
+    await program.parseAsync(line, { from: 'user' });
+    expect(silenced).toBe(1);
+  });
+
   it('has every command for whoever names none of them, and for others the one that they name', async () => {
     const namesFor = async (...words: string[]) =>
       (await programFor(words)).commands.map((command) => command.name());

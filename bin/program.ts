@@ -53,11 +53,20 @@ export async function makeProgram(
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', exitCodeHelp)
     // Options belong to the command that they stand behind, also where a command has commands of its own.
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook('preAction', (_program, command) => {
+      if (command.opts<{ quiet?: true }>().quiet) context.output.silence();
+    });
   const named = commands.get(words[0] ?? '');
   for (const load of named ? [named] : commands.values()) {
     const make = await load();
-    program.addCommand(make(context, done).exitOverride());
+    program.addCommand(quietable(make(context, done)).exitOverride());
   }
   return program.exitOverride();
+}
+
+/** Every command can do without telling of its progress. */
+function quietable(command: Command): Command {
+  for (const each of command.commands) quietable(each);
+  return command.option('--quiet', 'tell no progress: the answer alone, and errors');
 }

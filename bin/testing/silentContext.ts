@@ -17,6 +17,7 @@ export const silentContext = (): Context => ({
     command: nothing,
     interactive: false,
     heading: nothing,
+    silence: nothing,
   },
   stateDirectory: 'never',
   currentCommit: () => Promise.resolve(null),
