@@ -18,6 +18,9 @@ export const answerWords: Readonly<Record<Compared['answer'] | 'unknown', string
   unknown: 'not known',
 };
 
+/** Beyond, it says no more than that nobody knows. */
+const mostTold = 999;
+
 const digits = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 
 /** `12.1 ms` */
@@ -29,6 +32,7 @@ export function changeInWords({ unit, from, to, low, high }: Compared): string {
   const isRelative = from > 0;
   const of = (value: number): string => {
     const change = isRelative ? (100 * (value - from)) / from : value - from;
+    if (Math.abs(change) > mostTold) return change > 0 ? `over +${mostTold}` : `below −${mostTold}`;
     const text = isRelative ? change.toFixed(0) : digits(change);
     return change > 0 ? `+${text}` : text.replace(/^-0(\.0*)?$/, '0').replace('-', '−');
   };

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { seededRandom } from '../../core/testing/seededRandom.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { comparisonFileSchema } from '../../records/comparison.ts';
+import { changeInWords } from '../../records/comparisonInWords.ts';
 import type { RunFile } from '../../records/run.ts';
 import { exampleVerdict } from '../../records/testing/examples.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
@@ -237,6 +238,20 @@ it('says what else differs, and what could not be compared', () => {
     'No verdict of the run: resources and headroom are not compared; "headroom gate" makes it.',
     'A verdict from before uses were kept: judge its run again, or resources are not compared.',
   ]);
+});
+
+it('tells no bound that says nothing', () => {
+  const compared = {
+    system: null,
+    measure: 'latencyP50',
+    unit: 'milliseconds',
+    chance: 1,
+    answer: 'same',
+  } as const;
+  expect(changeInWords({ ...compared, from: 19, to: 575, low: 0, high: 1e9 })).toBe(
+    'over +999 % (−100 to over +999)',
+  );
+  expect(changeInWords({ ...compared, from: 19, to: 20, low: 18.5, high: 21.6 })).toBe('+5 % (−3 to +14)');
 });
 
 it('is a record, and a text that names the figures and the answer', () => {
