@@ -127,6 +127,35 @@ describe('the exported script', () => {
       expect([...new Set(answers.map(({ tags }) => tags['status']))]).toEqual(['200']);
     });
 
+    test('of a service account with a role', async () => {
+      const element = (name: string, text: string): string => `<${name}>${text}</${name}>`;
+      const answer = (expiration: string): string =>
+        element('AccessKeyId', accessKeyId) +
+        element('SecretAccessKey', secretAccessKey) +
+        element('SessionToken', sessionToken) +
+        element('Expiration', expiration);
+      await serve(answer, 3_600_000);
+      const tokenFile = join(directory, 'token');
+      await writeFile(tokenFile, 'token-of-the-account\n');
+      const script = await exportedScript({
+        HEADROOM_CREDENTIALS: 'role',
+        AWS_ROLE_ARN: 'arn:aws:iam::000000000000:role/load',
+        AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile,
+        AWS_ENDPOINT_URL_STS: endpoint(),
+      });
+      const { points } = await run(script, wholeShare);
+      const [form = ''] = asked;
+      expect(Object.fromEntries(new URLSearchParams(form.trim().split(' ').at(-1)))).toEqual({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: 'arn:aws:iam::000000000000:role/load',
+        RoleSessionName: 'headroom-load',
+        WebIdentityToken: 'token-of-the-account',
+      });
+      const answers = points.filter(({ metric }) => metric === 'http_reqs');
+      expect([...new Set(answers.map(({ tags }) => tags['status']))]).toEqual(['200']);
+    });
+
     test('and says so before the load where there is none, or where it ends too soon', async () => {
       await serve(asJson, 1_000);
       const nothing = await exportedScript({ HEADROOM_CREDENTIALS: 'role' });

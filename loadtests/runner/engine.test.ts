@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { UnsupportedError } from '../errors.ts';
 import type { Point } from './points.ts';
@@ -208,6 +209,15 @@ test('what a script throws is reported with how often, and the run goes on', asy
 });
 
 const simple = "executor: 'per-vu-iterations'";
+
+test('files are opened while the script is loaded, and never after', async () => {
+  const text = script(simple, "check(typeof own === 'string', { own: (is) => is }); open(__ENV.SCRIPT)");
+  const env = { SCRIPT: fileURLToPath(import.meta.url) };
+  const { points, scriptErrors } = await runInline(`const own = open(__ENV.SCRIPT);${text}`, env);
+  expect(named(points, 'checks').map(({ value }) => value)).toEqual([1]);
+  expect([...scriptErrors]).toEqual([['open(): only possible in the init context', 1]]);
+});
+
 test.each([
   [
     'http.get',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { createContext, runInContext, Script } from 'node:vm';
 import { Agent } from 'undici';
 import { ScriptError, UnsupportedError } from '../errors.ts';
@@ -57,7 +59,8 @@ export async function loadScript(
   const write = (...values: unknown[]): void => log(values.map(String).join(' '));
   const console = { log: write, info: write, warn: write, error: write, debug: write };
   // A bare context: a script that reaches for Node finds nothing there, as in k6.
-  const context = createContext({ console });
+  const { open, whileLoading } = openFrom(dirname(path));
+  const context = createContext({ console, open });
   runInContext(notInK6.map((name) => `delete globalThis.${name};`).join(''), context);
   const script = new Script(`(function (require, module, __k6) {${text}\n})`, { filename: path });
   const instance = script.runInContext(context) as Instance;
@@ -86,7 +89,7 @@ export async function loadScript(
       },
     };
     try {
-      instance(require, module, globals);
+      whileLoading(() => instance(require, module, globals));
     } catch (error) {
       if (error instanceof UnsupportedError) throw error;
       throw new ScriptError(path, messageOf(error), { cause: error });
@@ -129,6 +132,25 @@ export async function loadScript(
       // A copy of its own for each user, as in k6.
       const ready: unknown = data === undefined ? undefined : JSON.parse(data);
       return new VirtualUser(state, () => run(ready));
+    },
+  };
+}
+
+/** k6's `open`: the text of a file beside the script, or anywhere by its whole path; only while the script is loaded. */
+function openFrom(directory: string) {
+  let loading = false;
+  return {
+    open: (file: string): string => {
+      if (!loading) throw new Error('open(): only possible in the init context');
+      return readFileSync(resolve(directory, file), 'utf8');
+    },
+    whileLoading: (load: () => void): void => {
+      loading = true;
+      try {
+        load();
+      } finally {
+        loading = false;
+      }
     },
   };
 }
