@@ -75,7 +75,12 @@ describe.each([...drills.keys()])('a dry run of %s', (name) => {
   it('looks at all that the drill will, plans each fault, and says what it could not ask', async () => {
     const { found } = await foretell(name);
     const drill = drillNamed(name);
-    const steps = drill.steps({ periodSeconds: 10, visibilityTimeoutMs: 4_000, hitsFleet: false });
+    const steps = drill.steps({
+      periodSeconds: 10,
+      visibilityTimeoutMs: 4_000,
+      hitsFleet: false,
+      poisonKinds: 4,
+    });
     const watched = new Set(Object.values(steps).flatMap(({ observe }) => observe));
     expect(new Set(found.looks.map(({ what }) => what))).toEqual(new Set(['healthcheck', ...watched]));
     expect(found.faults.map(({ fault }) => fault)).toEqual(drill.faults.map((fault) => fault.name));

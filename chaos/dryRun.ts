@@ -15,6 +15,7 @@ import { notAsked, type Permission } from './permissions.ts';
 import { hitsFleet } from './scope.ts';
 import type { DrillScope } from '../records/drillScope.ts';
 import type { ScheduledCall } from './safetyNet.ts';
+import { poisonKindsOf } from './poison.ts';
 
 export interface DryRunOptions extends Pick<
   DrillOptions,
@@ -89,6 +90,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     periodSeconds: options.periodSeconds,
     visibilityTimeoutMs: visibilityMs ?? 0,
     hitsFleet: hitsFleet(systems.length, options.scope),
+    poisonKinds: poisonKindsOf(identity),
   });
   const observables = new Set(Object.values(steps).flatMap(({ observe }) => observe));
   const refusals = await refusalsOf({ ...options, identity }).then(

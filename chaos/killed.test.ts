@@ -118,6 +118,7 @@ function undoneWithinMs(name: string): number {
     periodSeconds: 10,
     visibilityTimeoutMs: 4_000,
     hitsFleet: false,
+    poisonKinds: 4,
   });
   return 2 * limits.drill.endSessionsWithinMs + observe.maximumMs + limits.drill.restoreWithinMs;
 }

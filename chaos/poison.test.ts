@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, requireHappened } from '../service/domain/message.ts';
 import { NonRetryableMessageError } from '../service/errors.ts';
-import { isPoisonId, poisonReasons, poisonRounds } from './poison.ts';
+import { isPoisonId, poisonKindsOf, poisonReasons, poisonRounds } from './poison.ts';
 import { goodIds } from './identity.ts';
 import { service } from '../service/testing/service.ts';
 import type { Poison } from '../fleet/serviceLoad.ts';
@@ -23,6 +23,7 @@ function refusalOf({ body }: Poison): NonRetryableMessageError | null {
 
 describe('poison', () => {
   it('is refused by the service, each round once for each of its kinds, with the reason that it names', () => {
+    expect(poisonKindsOf(identity)).toBe(4);
     for (const round of poisonRounds(identity)) {
       const refusals = round.map(refusalOf);
       expect(refusals.map((refusal) => refusal?.errorCode)).toEqual(round.map(({ reason }) => reason));

@@ -14,6 +14,9 @@ export const poisonRounds = ({ service, drillId, firstId }: DrillIdentity): (rea
     service.load.poison(firstId + goodIds + poisonIds * round, `${drillId}-${round}`),
   );
 
+/** Of how many kinds the poison of a drill is. */
+export const poisonKindsOf = (identity: DrillIdentity): number => poisonRounds(identity)[0]?.length ?? 0;
+
 /** The reason that each body must be given up with. */
 export const poisonReasons = (identity: DrillIdentity): ReadonlyMap<string, string> =>
   new Map(

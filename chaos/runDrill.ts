@@ -11,6 +11,7 @@ import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
 import { hitsFleet } from './scope.ts';
 import { visibilityTimeoutMs } from './observers/queues.ts';
+import { poisonKindsOf } from './poison.ts';
 
 /**
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,
@@ -40,6 +41,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     periodSeconds: options.periodSeconds,
     visibilityTimeoutMs: Math.max(...visibility),
     hitsFleet: hitsFleet(systems.length, options.scope),
+    poisonKinds: poisonKindsOf(identity),
   });
   const journal = await openJournal(join(directory, journalFileName));
   try {

@@ -399,7 +399,7 @@ export const limits = {
     throttledSharePercent: 25,
     /** From a change of a throttle until it is obeyed: API Gateway takes some seconds, up to a minute. */
     throttledWithinMs: 60_000,
-    /** Rounds of poison, a message of each of the four kinds in each: once may be chance. More would ring the
+    /** Rounds of poison, a message of each kind that the service refuses in each: once may be chance. More would ring the
      * alarm for repeated errors too, which wants five in each of two periods. */
     poisonRounds: 2,
     /** One attempt to gather the poison from the dead-letter queue: it comes within seconds where it is given

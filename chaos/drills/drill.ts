@@ -2,7 +2,7 @@ import type { WatchedStep } from '../expectation.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Observable } from '../observers/observer.ts';
 
-/** What a drill's times follow from. */
+/** What a drill's steps follow from. */
 export interface DrillTiming {
   /** Period of metrics and alarms. */
   periodSeconds: number;
@@ -10,6 +10,8 @@ export interface DrillTiming {
   visibilityTimeoutMs: number;
   /** Whether so many systems are hurt that the fleet's own page is due. */
   hitsFleet: boolean;
+  /** Kinds of messages that the service gives up at once: a round of poison has one of each. */
+  poisonKinds: number;
 }
 
 export type WatchedStepName = 'steady' | 'observe' | 'recover' | 'settle';

@@ -20,7 +20,6 @@ import {
 } from './poisonExpectations.ts';
 
 const { drill } = limits;
-const kinds = 4;
 
 /** Publishes messages that can never succeed among good ones. */
 export const poisonMessages: Drill = {
@@ -30,7 +29,7 @@ export const poisonMessages: Drill = {
     'a message that can never succeed is given up at once with its reason, on-call is told, and no good ' +
     'message and no answer of the API suffers from it',
   faults: [poison],
-  steps: ({ periodSeconds, visibilityTimeoutMs }) => {
+  steps: ({ periodSeconds, visibilityTimeoutMs, poisonKinds }) => {
     const { periodMs, clearMs } = outageTimes(periodSeconds);
     const toldMs = limits.messagesPageWithinPeriods * periodMs;
     return {
@@ -41,7 +40,7 @@ export const poisonMessages: Drill = {
         maximumMs: Math.max(toldMs, visibilityTimeoutMs + 2 * drill.graceMs),
         observe: ['alarms', 'poison', 'deadLetters'],
         expectations: [
-          poisonPublished(kinds * drill.poisonRounds, drill.effectWithinMs),
+          poisonPublished(poisonKinds * drill.poisonRounds, drill.effectWithinMs),
           poisonNotStored(),
           poisonGivenUpAtOnce(visibilityTimeoutMs),
           companionsStored(visibilityTimeoutMs),
