@@ -31,8 +31,8 @@ const broughtOutWidth = 3;
 /** How much of a line's colour is left where another one is brought out. */
 const fadedAlpha = 0.13;
 
-/** The same of one of many, while none is brought out. */
-const oneOfManyAlpha = 0.3;
+/** The same of one of so many, while none is brought out: where all lie on each other, they are still lines. */
+const oneOfManyAlpha = (lines: number): number => Math.min(0.3, 12 / lines);
 
 /** A plot of lines over time that fills its host. Cursors of all plots move together. */
 export class TimePlot {
@@ -156,7 +156,11 @@ export class TimePlot {
           ? this.#system === null || lines[index - 1]?.label === this.#system
           : index === this.#nearest;
       const isChosen = out && (this.#nearest !== null || this.#system !== null);
-      series.alpha = !out ? fadedAlpha : isChosen || this.stands(index - 1) ? 1 : oneOfManyAlpha;
+      series.alpha = !out
+        ? fadedAlpha
+        : isChosen || this.stands(index - 1)
+          ? 1
+          : oneOfManyAlpha(lines.length);
       series.width = isChosen ? broughtOutWidth : lineWidth;
     });
     this.#plot.redraw(false, false);

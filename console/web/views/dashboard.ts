@@ -33,9 +33,10 @@ interface DrawnPlot {
 const fewAlarms = 12;
 const mostAlarms = 60;
 
-/** Tiles beside each other on a narrow screen, and the rows of the grid that a line takes. */
-const tilesALine = 10;
-const rowsALine = 0.8;
+/** Tiles beside each other, and the rows of the grid that a line of them takes, or an alarm with its reason. */
+const tilesALine = 12;
+const rowsATileLine = 0.5;
+const rowsAnAlarm = 0.75;
 
 /** A dashboard's widgets on CloudWatch's grid, drawn as far as they are on the screen. */
 export class DashboardPage {
@@ -140,8 +141,9 @@ export class DashboardPage {
     if (widget.kind !== 'alarms' || widget.names.length <= fewAlarms || !alarms) return widget.height;
     const wanted = new Set(widget.names);
     const troubled = alarms.filter(({ name, state }) => wanted.has(name) && state !== 'OK').length;
-    const lines = Math.min(troubled, mostAlarms) + Math.ceil((wanted.size - troubled) / tilesALine);
-    return Math.min(widget.height, 1 + Math.ceil(lines * rowsALine));
+    const tileLines = Math.ceil((wanted.size - troubled) / tilesALine);
+    const rows = Math.min(troubled, mostAlarms) * rowsAnAlarm + tileLines * rowsATileLine;
+    return Math.min(widget.height, 1 + Math.ceil(rows));
   }
 
   #alarmsOf(names: readonly string[]): TemplateResult | typeof nothing {

@@ -15,7 +15,8 @@ const shownAlarms = 10;
 /** What somebody who was woken wants to see first: what is wrong, where, and what was being done. */
 export function overview({ feed }: Live, place: Place, nowMs: number): TemplateResult {
   const { alarms = [], systems = [], runs = [], stage } = feed;
-  const wrong = alarms.filter(({ state }) => state === 'ALARM');
+  const find = place.find.trim().toLowerCase();
+  const wrong = alarms.filter(({ state, system }) => state === 'ALARM' && (system ?? '').includes(find));
   const withoutData = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA').length;
   const all = (path: string, text: string): TemplateResult =>
     html`<p><a href=${hrefOf({ ...place, path })}>${text}</a></p>`;
@@ -31,7 +32,9 @@ export function overview({ feed }: Live, place: Place, nowMs: number): TemplateR
           ? html`<ul class="rows lines">
               ${alarmLines(wrong.slice(0, shownAlarms), place, nowMs)}
             </ul>`
-          : quiet(alarms.length, withoutData, place)
+          : find === ''
+            ? quiet(alarms.length, withoutData, place)
+            : empty('None of these systems is in alarm.')
       }
       ${wrong.length > shownAlarms ? all('alarms', `All ${wrong.length} in alarm`) : nothing}
     </section>
