@@ -428,3 +428,23 @@ test('what a script needs and misses is named while it loads', async () => {
   const credentials = { accessKeyId: '', secretAccessKey: 'x' };
   await expect(runLoad(options('peak', { credentials }))).rejects.toThrow('AWS_ACCESS_KEY_ID is not set');
 });
+
+test('fifty systems are one load, of which one that is gone hides no other', async () => {
+  const url = apis[0]?.url ?? '';
+  const systems = Array.from({ length: 50 }, (_, index) =>
+    systemAt(`system-${index}`, index === 17 ? 'http://127.0.0.1:1/prod' : url, 2),
+  );
+  const run = await runLoad(options('peak', { systems }));
+  expect(run).toMatchObject({ complete: true, reason: null });
+  const answered = run.systems.filter(({ series }) => series.some(({ statuses }) => statuses['200']));
+  expect(answered.map(({ system }) => system)).toEqual(
+    systems.map(({ system }) => system).filter((system) => system !== 'system-17'),
+  );
+  const gone = run.systems.find(({ system }) => system === 'system-17');
+  expect(gone?.hold).toMatchObject({ latencyMs: null });
+  expect(gone?.hold.failed).toBe(gone?.hold.requests);
+  const unanswered = run.thresholds.filter(({ ok, metric }) => !ok && metric.startsWith('http_req_failed{'));
+  expect(unanswered.map(({ metric }) => metric)).toContain(
+    'http_req_failed{system:system-17,load:requests,phase:hold}',
+  );
+});
