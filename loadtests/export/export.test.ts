@@ -18,6 +18,7 @@ import { partOfPoints } from '../collect/partOfPoints.ts';
 import { CollectError, ScriptError } from '../errors.ts';
 import { runScript } from '../runner/engine.ts';
 import { evenSegments, parseSegment, parseSequence } from '../runner/executionSegment.ts';
+import { systemTags } from '../runner/k6Launcher.ts';
 import type { Point } from '../runner/points.ts';
 import { loadScript, type LoadedScript } from '../runner/script.ts';
 import { Share, wholeShare } from '../runner/share.ts';
@@ -304,9 +305,17 @@ test('for the k6-operator there is a TestRun that its schema takes, with the scr
     runner: { env: { name: string; value?: string }[] };
   };
   expect(args).toContain(`headroom_run=${plan.file.runId}`);
+  expectIterationsTold(args);
   const env = Object.fromEntries(runner.env.map(({ name, value }) => [name, value]));
   expect(env).toMatchObject({ ...plan.file.environment, HEADROOM_CREDENTIALS: 'role' });
 });
+
+/** Without them nobody knows which points are of one request. */
+function expectIterationsTold(args: readonly string[]): void {
+  expect(args[args.indexOf('--system-tags') + 1]?.split(',')).toEqual(
+    expect.arrayContaining(['vu', 'iter', 'name']),
+  );
+}
 
 /** Puts executables that write down how they were called. */
 async function fakes(folder: string, programs: Record<string, string>): Promise<void> {
@@ -336,6 +345,7 @@ test('for plain shells each instance has its segment, the environment and the in
   expect(after('--execution-segment')).toBe('1/3:2/3');
   expect(after('--execution-segment-sequence')).toBe('0,1/3,2/3,1');
   expect(after('--out')).toBe('json=results/2.json.gz');
+  expectIterationsTold(said);
   expect(said).toEqual(expect.arrayContaining(['instance_id=2', `headroom_run=${plan.file.runId}`]));
   expect(said).toContain('HEADROOM_START_AT=2026-01-31T12:00:00Z');
   expect(said).toContain('AWS_ACCESS_KEY_ID=of-the-host');
@@ -376,6 +386,8 @@ esac`,
       'run',
       '--no-thresholds',
       '--no-usage-report',
+      '--system-tags',
+      systemTags,
       '--tag',
       `headroom_run=${plan.file.runId}`,
       '--tag',

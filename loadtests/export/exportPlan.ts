@@ -1,4 +1,5 @@
 import type { ExportFile } from '../../records/export.ts';
+import { systemTags } from '../runner/k6Launcher.ts';
 
 /** A load that is to be run elsewhere, with all that its engines need. */
 export interface ExportPlan {
@@ -22,6 +23,8 @@ export type ExportedFiles = Readonly<Record<string, string | Uint8Array | { text
 export const k6Flags = ({ file }: ExportPlan): string[] => [
   '--no-thresholds',
   '--no-usage-report',
+  '--system-tags',
+  systemTags,
   '--tag',
   `headroom_run=${file.runId}`,
 ];

@@ -61,7 +61,7 @@ const thresholdsFailed = 99;
 const externallyAborted = 105;
 
 /** The default set, and `vu` and `iter`, by which a request and its checks are told to belong together. */
-const systemTags = [
+export const systemTags: string = [
   'proto',
   'subproto',
   'status',
