@@ -18,6 +18,7 @@ const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'in
 /** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
 export const longest = [
   'bin/rehearse.e2e.test.ts',
+  'bin/instances.e2e.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
   'bin/interrupt.test.ts',

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runFileSchema, type RunFile } from '../records/run.ts';
+import { verdictKind, type VerdictFile } from '../records/verdict.ts';
+import { Headroom, testState } from './testing/headroom.ts';
+
+const stateDirectory = join(testState, 'instances');
+const here = { stateDirectory };
+const forget = () => rm(stateDirectory, { recursive: true, force: true });
+
+let stage: Headroom;
+beforeAll(async () => {
+  await forget();
+  stage = new Headroom(here, 'up');
+  await stage.says('is ready at');
+}, 180_000);
+afterAll(async () => {
+  stage.child.kill('SIGTERM');
+  await stage.exited;
+  await forget();
+});
+
+/** The shortest load of which the gate has something to say. */
+const shape = ['--ramp', '5', '--hold', '40', '--engine', 'embedded'];
+
+async function loaded(headroom: Headroom): Promise<{ path: string; run: RunFile }> {
+  await headroom.exited;
+  const [, path] = /^ *record: (\S+)$/m.exec(headroom.stderr) ?? [];
+  if (path === undefined) throw new Error(headroom.stderr);
+  return { path, run: runFileSchema.parse(JSON.parse(await readFile(path, 'utf8'))) };
+}
+
+async function gated(path: string): Promise<{ code: number | null; verdict: VerdictFile }> {
+  const gate = new Headroom(here, 'gate', path, '--json');
+  const code = await gate.exited;
+  return { code, verdict: verdictKind.schema.parse(JSON.parse(gate.stdout)) };
+}
+
+/** What does not depend on what else this machine does. */
+const ownSignals = ['databaseConnections', 'databaseMemory', 'databaseDisk', 'functionMemory'];
+
+const answersOf = ({ records }: VerdictFile) =>
+  records
+    .filter(({ signal }) => ownSignals.includes(signal))
+    .map(({ system, signal, verdict }) => `${system} ${signal}: ${verdict}`)
+    .toSorted();
+
+describe('a load of three instances', () => {
+  it('is judged as that of one, and as nothing known when one of them is killed', async () => {
+    // At one time, so that the metrics of both verdicts are the same.
+    const killed = new Headroom(here, 'load', 'peak', ...shape, '--instances', '3');
+    const [one, three] = [[], ['--instances', '3']].map((more) =>
+      loaded(new Headroom(here, 'load', 'peak', ...shape, ...more)),
+    );
+    await killed.says('5 s: ');
+    process.kill(await instanceOf(killed, 2), 'SIGKILL');
+    const cut = await loaded(killed);
+    expect(killed.stderr).toContain('instance 2 of 3 (1/3:2/3) ended: SIGKILL: the others are stopped');
+    expect(cut.run).toMatchObject({ complete: false, instances: { count: 3, missing: ['1/3:2/3'] } });
+    const unknown = await gated(cut.path);
+    // What this machine is too busy for may have failed beside it.
+    expect(unknown.code).toBe(unknown.verdict.verdict === 'fail' ? 10 : 11);
+    expect(unknown.verdict.records.find(({ signal }) => signal === 'run')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('of 3 instances 1/3:2/3 left no part'),
+    });
+
+    const runs = await Promise.all([one, three].map((run) => run!));
+    expect(runs[1]!.run).toMatchObject({ complete: true, instances: { count: 3, missing: [] } });
+    const iterations = runs.map(({ run }) =>
+      run.systems.flatMap(({ series }) => series).reduce((sum, { intended }) => sum + intended, 0),
+    );
+    expect(iterations[1]).toBe(iterations[0]);
+    const verdicts = await Promise.all(runs.map(({ path }) => gated(path)));
+    const [alone, together] = verdicts.map(({ verdict }) => answersOf(verdict));
+    expect(alone).toHaveLength(3 * ownSignals.length);
+    expect(together).toEqual(alone);
+    const whole = verdicts.map(
+      ({ verdict }) => verdict.records.find(({ signal }) => signal === 'run')?.verdict,
+    );
+    expect(whole).toEqual(['pass', 'pass']);
+  }, 240_000);
+});
+
+/** The process id of the `n`th instance that a load has started. */
+async function instanceOf({ child }: Headroom, n: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const instances = stdout.split('\n').flatMap((line) => {
+    const [pid, parent, ...args] = line.trim().split(/\s+/);
+    return Number(parent) === child.pid && args.some((arg) => arg.endsWith('/instance.ts'))
+      ? [Number(pid)]
+      : [];
+  });
+  return instances.toSorted((a, b) => a - b)[n - 1] ?? Number.NaN;
+}
