@@ -38,6 +38,9 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['resume', async () => (await import('./commands/pause.ts')).resumeCommand],
 ]);
 
+/** Of every command, in that order. */
+export const commandNames: readonly string[] = [...commands.keys()];
+
 /**
  * The command line. `done` is told each command's exit code; errors are thrown.
  * @param words what stands behind the program's name: when the first is a command, it has this one alone
