@@ -27,4 +27,5 @@ export const contract = defineService({
     },
   },
   rows: [{ table: 'orders', id: 'id' }],
+  lock: 'orders_lock',
 });
