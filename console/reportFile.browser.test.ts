@@ -27,6 +27,20 @@ const verdict = {
 
 const drillWithPicture = {
   ...exampleDrill,
+  expectations: [
+    ...exampleDrill.expectations,
+    ...['system-01', 'system-02'].map((system) => ({
+      step: 'recover',
+      id: 'openings',
+      title: 'connections opened within a second',
+      system,
+      unit: 'count',
+      relation: '<=',
+      limit: 5,
+      measured: 4,
+      outcome: 'met',
+    })),
+  ],
   timeline: [
     { step: 'steady', start: '2026-11-03T12:00:00.000Z', end: '2026-11-03T12:00:20.000Z' },
     { step: 'inject', start: '2026-11-03T12:00:20.000Z', end: '2026-11-03T12:00:21.000Z' },
@@ -40,9 +54,15 @@ const drillWithPicture = {
       { second: 25, value: 8 },
     ],
     connections: [],
-    page: [],
+    page: [
+      { second: 32, value: 'held back' },
+      { second: 40, value: 'paged' },
+    ],
     errorAlarm: [{ second: 30, value: 'ALARM' }],
-    openings: [],
+    openings: [
+      { second: 26, value: 4 },
+      { second: 27, value: 1 },
+    ],
   })),
 };
 
@@ -95,13 +115,16 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       await page.locator('canvas').nth(4).waitFor();
       expect(await page.locator('canvas').count()).toBe(5);
       const rows = page.locator('.drill-picture').first().getByRole('img');
-      const names = ['fault', '503 a second', 'queue', 'alarm'].map((row) => `system-01: ${row}`);
+      const labels = ['fault', '503 a second', 'queue', 'opened a second', 'alarm', 'page'];
+      const names = labels.map((row) => `system-01: ${row}`);
       expect(await rows.locator('title').allTextContents()).toEqual(names);
       expect(await rows.locator('desc').allTextContents()).toEqual([
         'in place 20–21 s',
         'most 6',
         'most 8',
+        'most 4, 5 in all; limit 5',
         'in alarm 30–50 s',
+        'held back 32–40 s, paged 40–50 s',
       ]);
       const boxes = await page.evaluate<{ x: number; width: number }[]>(
         `[...document.querySelectorAll('.drill-picture')[0].querySelectorAll('svg')].map((svg) => {
@@ -115,17 +138,43 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         [20, 1],
         [22, 1],
         [25, 25],
+        [26, 2],
         [30, 20],
+        [40, 10],
       ] as const;
       for (const [index, [from, lasted]] of shares.entries()) {
         expect(boxes[index]?.x).toBeCloseTo(from / 50, 2);
         expect(boxes[index]?.width).toBeCloseTo(lasted / 50, 2);
       }
+      // A fifth above the highest bar, from the one end to the other.
+      const limit = await page.evaluate<
+        Record<'top' | 'left' | 'width' | 'bar', number> & { stroke: string }
+      >(
+        `(() => {
+          const svg = [...document.querySelectorAll('.drill-picture')[0].querySelectorAll('svg')].find((one) =>
+            one.querySelector('.limit'));
+          const box = (element) => element.getBoundingClientRect();
+          const [whole, line, bars] = [svg, svg.querySelector('.limit'), svg.querySelector('path')].map(box);
+          const middle = (line.top + line.bottom) / 2;
+          return {
+            top: (middle - whole.top) / whole.height,
+            left: (line.left - whole.left) / whole.width,
+            width: line.width / whole.width,
+            bar: (bars.top - whole.top) / whole.height,
+            stroke: getComputedStyle(svg.querySelector('.limit')).stroke,
+          };
+        })()`,
+      );
+      expect(limit).toMatchObject({ stroke: expect.stringMatching(/^rgb/) });
+      expect([limit.top, limit.bar, limit.left, limit.width]).toEqual(
+        [0, 0.2, 0, 1].map((one) => expect.closeTo(one, 1)),
+      );
       const inked = await page.evaluate<number[]>(`[...document.querySelectorAll('canvas')].map((canvas) =>
       canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((value) => value > 0).length)`);
       for (const values of inked) expect(values).toBeGreaterThan(1_000);
       const text = (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
       expect(text).toContain('</script><script>');
+      expect(text).toContain('2 of 20 systems (10 %, seed 2026-11-03): system-01, system-02');
       for (const what of notExercised) expect(text).toContain(what);
       const [nearest] = await page
         .locator('tbody tr', { hasText: 'database cpu' })
