@@ -79,31 +79,35 @@ describe('who stands out', () => {
 });
 
 describe('the terminal', () => {
-  const text = (verdict: VerdictFile) => formatVerdict(verdict, { color: false, width: 120 });
+  const text = (verdict: VerdictFile) => formatVerdict(verdict, { color: false, width: 120, detail: 'all' });
 
   it('shows who stands out in the table, and how far', () => {
     const shown = text(verdictOf(leaking));
     expect(shown).toMatch(/Headroom\s+Stands out\s+Verdict/);
     expect(shown).toMatch(/databaseConnections\s+75\.0 %\s+80\.0 %\s+5\.00 %\s+\+\d+\.\d\s+pass/);
-    expect(shown).toMatch(/returns databaseConnections: 75\.0 %, the median is 22\.0 % \(\+\d+\.\d\)/);
+    expect(shown).toMatch(/returns, database connections: 75\.0 %, the median is 22\.0 % \(\+\d+\.\d\)/);
   });
 
   it('says that nobody does, or that there were too few to compare', () => {
-    expect(text(verdictOf((system) => normal.get(system)!))).toContain('No system stands out from its like.');
+    expect(text(verdictOf((system) => normal.get(system)!))).toContain(
+      'No system stands out from the others.',
+    );
     const few = text(judge(judgeInput({ systems: two })));
-    expect(few).toContain(`2 systems, at least ${limits.outliers.minimumSystems} needed`);
+    expect(few).toContain(`there are 2, and it takes ${limits.outliers.minimumSystems}.`);
     expect(few).not.toContain('Stands out');
   });
 
-  it('keeps the row of who stands out in a large fleet, though it passed', () => {
+  it('names who stands out in a large fleet beside a row a signal, though it passed', () => {
     const verdict = verdictOf(leaking);
     const many = Array.from({ length: 40 }, (_, index) =>
       verdict.records
         .filter(({ system }) => system === 'orders')
         .map((record) => ({ ...record, system: `system-${index}` })),
     ).flat();
-    expect(text({ ...verdict, records: [...many, ...verdict.records] })).toMatch(
-      /returns\s+databaseConnections\s+75\.0 %/,
+    const shown = formatVerdict(
+      { ...verdict, records: [...many, ...verdict.records] },
+      { color: false, width: 120 },
     );
+    expect(shown).toMatch(/returns, database connections: 75\.0 %, the median is 22\.0 %/);
   });
 });
