@@ -18,6 +18,7 @@ const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'in
 /** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
 export const longest = [
   'bin/rehearse.e2e.test.ts',
+  'examples/orders/orders.e2e.test.ts',
   'bin/instances.e2e.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
@@ -40,8 +41,11 @@ class LongestFirst extends BaseSequencer {
 /** Most of these tests wait for servers and processes half their time: three files share two cores. */
 const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
-/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside it. */
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+/**
+ * Whole stages, beside files that mostly wait: no more, since a verdict on a machine that others keep busy says nothing.
+ * What such a test expects holds for any verdict.
+ */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
 /** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
 const shared = { isolate: false };
