@@ -109,6 +109,13 @@ function whyNoLimit(resources: SystemHeadroomRecord['resources'], bindsFirst: st
   const known = resources.filter(({ basis }) => basis !== 'noData');
   if (known.length === 0) return 'nothing was measured';
   if (bindsFirst !== null) return `${questionName(bindsFirst)} was over its limit`;
+  return whyNoLimitIsNear(known);
+}
+
+/** @param known the resources of which something was measured, none of them with a limit that is known */
+export function whyNoLimitIsNear(
+  known: readonly Pick<SystemHeadroomRecord['resources'][number], 'basis' | 'beyondSeen'>[],
+): string {
   if (known.every(({ basis }) => basis === 'farthest')) return 'no limit came near';
   return known.every(({ beyondSeen }) => beyondSeen)
     ? 'no resource grew towards its limit'
@@ -116,7 +123,9 @@ function whyNoLimit(resources: SystemHeadroomRecord['resources'], bindsFirst: st
 }
 
 /** Two digits are what such a figure is worth. */
-export const multiple = (value: number): string => `${Number(value.toPrecision(2))} ×`;
+const figure = (value: number): string => String(Number(value.toPrecision(2)));
+
+export const multiple = (value: number): string => `${figure(value)} ×`;
 
 /** A bound is never rounded to more than it is. */
 export function atLeastMultiple(value: number): string {
@@ -127,7 +136,6 @@ export function atLeastMultiple(value: number): string {
 
 /** `1.4 to 3.1`, `1.4 or more`. */
 export function interval({ low, high }: NonNullable<PicturedSystem['likely']>): string {
-  const figure = (one: number): string => String(Number(one.toPrecision(2)));
   return `${figure(low)} ${high === null ? 'or more' : `to ${figure(high)}`}`;
 }
 

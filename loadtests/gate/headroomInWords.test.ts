@@ -21,17 +21,14 @@ const of = (
   resources: ResourceHeadroom[],
   changes: Partial<SystemHeadroom> & Pick<SystemHeadroom, 'boundBy' | 'bindsFirst'>,
 ): string =>
-  inWords(
-    {
-      seen: 1,
-      useOverLoad: null,
-      heldPeriods: 10,
-      atLeast: Math.min(...resources.map(({ atLeast }) => atLeast)),
-      resources,
-      ...changes,
-    },
-    (id) => id,
-  );
+  inWords({
+    seen: 1,
+    useOverLoad: null,
+    heldPeriods: 10,
+    atLeast: Math.min(...resources.map(({ atLeast }) => atLeast)),
+    resources,
+    ...changes,
+  });
 
 describe('how much a system carries, in one sentence', () => {
   it('names what binds first, with its interval; a bound is rounded down', () => {

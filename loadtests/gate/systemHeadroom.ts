@@ -1,5 +1,4 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { signalsOf } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { SystemHeadroomRecord } from '../../records/verdict.ts';
 import { headroomOf } from './headroom/headroom.ts';
@@ -66,9 +65,7 @@ export function systemHeadroomOf(
           useOverLoad: measured.useOverLoad && { ...measured.useOverLoad, fit: null },
           resources: measured.resources.map((one) => ({ ...one, likely: null })),
         };
-  const signals = Object.values(signalsOf(system, loaded.periodSeconds));
-  const titles = new Map<string, string>(signals.map(({ id, title }) => [id, title]));
-  const summary = inWords(headroom, (id) => titles.get(id) ?? id);
+  const summary = inWords(headroom);
   const { heldPeriods: _, useOverLoad, ...recorded } = headroom;
   return {
     system: system.system,
