@@ -17,3 +17,9 @@ export class AwsError extends Error {
     this.queryCode = options.queryCode ?? code;
   }
 }
+
+/** Makes refusals of one code. */
+export const refusalAs =
+  (code: string) =>
+  (message: string): AwsError =>
+    new AwsError(code, message);

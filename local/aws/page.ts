@@ -1,12 +1,15 @@
-/** What every list action does with its NextToken: the token is the offset of the next page. */
+/**
+ * What every list action does with its NextToken: the token is the offset of the next page.
+ * @throws what `refusal` makes of a token that is none
+ */
 export function page<Item>(
   all: readonly Item[],
   size: number,
   token: string | undefined,
-  refuse: (message: string) => never,
+  refusal: (message: string) => Error,
 ): { items: Item[]; nextToken: string | undefined } {
   const offset = token === undefined ? 0 : offsetOf(token);
-  if (offset === undefined) return refuse('NextToken: expected a token that this action returned');
+  if (offset === undefined) throw refusal('NextToken: expected a token that this action returned');
   const end = offset + size;
   return {
     items: all.slice(offset, end),

@@ -12,9 +12,7 @@ export const getRestApis = defineAction({
   }),
   handle: ({ limit, position }, { state }) => {
     const apis = [...state.restApis.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const { items, nextToken } = page(apis, limit, position, (message) => {
-      throw badRequest(message);
-    });
+    const { items, nextToken } = page(apis, limit, position, badRequest);
     return {
       item: items.map(({ id, name, rootResourceId, binaryMediaTypes }) => ({
         id,

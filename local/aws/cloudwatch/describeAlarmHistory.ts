@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 import { timestampSchema } from '../../../cloudwatch/timestamp.ts';
@@ -27,9 +27,12 @@ export const describeAlarmHistory = defineAction({
       .filter((item) => HistoryItemType === undefined || item.type === HistoryItemType)
       .filter((item) => item.timestampMs >= StartDate && item.timestampMs <= EndDate);
     const ordered = input.ScanBy === 'TimestampAscending' ? found.toReversed() : found;
-    const { items, nextToken } = page(ordered, input.MaxRecords, input.NextToken, (message) => {
-      throw new AwsError('InvalidNextToken', message);
-    });
+    const { items, nextToken } = page(
+      ordered,
+      input.MaxRecords,
+      input.NextToken,
+      refusalAs('InvalidNextToken'),
+    );
     return {
       AlarmHistoryItems: items.map((item) => ({
         AlarmName: item.alarmName,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
 import type { WireDocument } from '../wire.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 import type { ActionProperties } from './alarmActions.ts';
@@ -39,9 +39,12 @@ export const describeAlarms = defineAction({
     const found = alarms
       .filter((alarm) => matches(alarm, input) && (children?.includes(nameOf(alarm)) ?? true))
       .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    const { items, nextToken } = page(found, input.MaxRecords, input.NextToken, (message) => {
-      throw new AwsError('InvalidNextToken', message);
-    });
+    const { items, nextToken } = page(
+      found,
+      input.MaxRecords,
+      input.NextToken,
+      refusalAs('InvalidNextToken'),
+    );
     return {
       MetricAlarms: items.flatMap((alarm) => (isComposite(alarm) ? [] : metricAlarmShape(alarm))),
       CompositeAlarms: items.flatMap((alarm) => (isComposite(alarm) ? compositeAlarmShape(alarm) : [])),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 import {
@@ -36,9 +36,7 @@ export const getMetricData = defineAction({
         point,
       })),
     );
-    const { items, nextToken } = page(flat, MaxDatapoints, NextToken, (message) => {
-      throw new AwsError('InvalidNextToken', message);
-    });
+    const { items, nextToken } = page(flat, MaxDatapoints, NextToken, refusalAs('InvalidNextToken'));
     const complete = nextToken === undefined;
     const lastIndex = items.at(-1)?.index ?? 0;
     const byIndex = Map.groupBy(items, (item) => item.index);

@@ -17,9 +17,7 @@ export const listDashboards = defineAction({
     const found = [...state.dashboards]
       .filter(([name]) => name.startsWith(DashboardNamePrefix))
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    const { items, nextToken } = page(found, pageSize, NextToken, (message) => {
-      throw invalidParameterValue(message);
-    });
+    const { items, nextToken } = page(found, pageSize, NextToken, invalidParameterValue);
     return {
       DashboardEntries: items.map(([name, body]) => ({
         DashboardArn: dashboardArn(accountId, name),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 
@@ -30,9 +30,7 @@ export const listMetrics = defineAction({
           Value === undefined ? Object.hasOwn(dimensions, Name) : dimensions[Name] === Value,
         ),
       );
-    const { items, nextToken } = page(found, pageSize, NextToken, (message) => {
-      throw new AwsError('InvalidNextToken', message);
-    });
+    const { items, nextToken } = page(found, pageSize, NextToken, refusalAs('InvalidNextToken'));
     return {
       Metrics: items.map(({ namespace, name, dimensions }) => ({
         Namespace: namespace,

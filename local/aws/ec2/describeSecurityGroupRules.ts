@@ -26,9 +26,7 @@ export const describeSecurityGroupRules = defineAction({
     const found = rules
       .filter((rule) => SecurityGroupRuleId?.includes(rule.ruleId) ?? true)
       .filter((rule) => passes(Filter, { 'group-id': rule.groupId, 'security-group-rule-id': rule.ruleId }));
-    const { items, nextToken } = page(found, MaxResults, NextToken, (message) => {
-      throw invalidEc2Input(message);
-    });
+    const { items, nextToken } = page(found, MaxResults, NextToken, invalidEc2Input);
     return {
       securityGroupRuleSet: items.map((rule) => ruleShape(rule, { region, accountId })),
       nextToken,

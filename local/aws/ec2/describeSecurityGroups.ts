@@ -34,9 +34,7 @@ export const describeSecurityGroups = defineAction({
       .filter((group) =>
         passes(Filter, { 'group-id': group.id, 'group-name': group.name, 'vpc-id': group.vpcId }),
       );
-    const { items, nextToken } = page(found, MaxResults ?? 1_000, NextToken, (message) => {
-      throw invalidEc2Input(message);
-    });
+    const { items, nextToken } = page(found, MaxResults ?? 1_000, NextToken, invalidEc2Input);
     return {
       securityGroupInfo: items.map((group) => ({
         ownerId: accountId,

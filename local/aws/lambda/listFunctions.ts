@@ -17,9 +17,7 @@ export const listFunctions = defineAction({
   }),
   handle: ({ Marker, MaxItems }, { state }) => {
     const size = Math.min(MaxItems, pageSize);
-    const { items, nextToken } = page(state.functions.all(), size, Marker, (message) => {
-      throw invalidLambdaInput(message);
-    });
+    const { items, nextToken } = page(state.functions.all(), size, Marker, invalidLambdaInput);
     return { Functions: items.map(configurationShape), NextMarker: nextToken };
   },
 });

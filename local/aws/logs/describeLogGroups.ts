@@ -13,9 +13,7 @@ export const describeLogGroups = defineAction({
   }),
   handle: ({ logGroupNamePrefix, limit, nextToken: token }, { state, region, accountId }) => {
     const found = state.logGroups.all().filter(({ name }) => name.startsWith(logGroupNamePrefix));
-    const { items, nextToken } = page(found, limit, token, (message) => {
-      throw invalidLogsInput(message);
-    });
+    const { items, nextToken } = page(found, limit, token, invalidLogsInput);
     return {
       logGroups: items.map(({ name, createdMs }) => {
         const logGroupArn = `arn:aws:logs:${region}:${accountId}:log-group:${name}`;

@@ -38,9 +38,7 @@ export const describeLogStreams = defineAction({
             },
           ]
         : [];
-    const { items, nextToken } = page(streams, input.limit, input.nextToken, (message) => {
-      throw invalidLogsInput(message);
-    });
+    const { items, nextToken } = page(streams, input.limit, input.nextToken, invalidLogsInput);
     return { logStreams: items, nextToken };
   },
 });

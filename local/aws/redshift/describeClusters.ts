@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 import { clusterShape } from './shapes.ts';
 
@@ -13,9 +13,7 @@ export const describeClusters = defineAction({
   }),
   handle: ({ ClusterIdentifier, MaxRecords, Marker }, { state: { clusters } }) => {
     const asked = ClusterIdentifier === undefined ? clusters.identifiers() : [ClusterIdentifier];
-    const { items, nextToken } = page(asked, MaxRecords, Marker, (message) => {
-      throw new AwsError('InvalidParameterValue', message);
-    });
+    const { items, nextToken } = page(asked, MaxRecords, Marker, refusalAs('InvalidParameterValue'));
     return {
       Clusters: items.map((identifier) => clusterShape(clusters, identifier)),
       Marker: nextToken,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { AwsError, refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 import { subStatementOf } from './shapes.ts';
 
@@ -19,9 +19,12 @@ export const getStatementResult = defineAction({
         `Query does not have result (its status is ${status}). Please check query status with DescribeStatement.`,
       );
     }
-    const { items, nextToken } = page(result.records, rowsPerPage, NextToken, (message) => {
-      throw new AwsError('ValidationException', message);
-    });
+    const { items, nextToken } = page(
+      result.records,
+      rowsPerPage,
+      NextToken,
+      refusalAs('ValidationException'),
+    );
     return {
       Records: items,
       ColumnMetadata: result.columns,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 
 export const listStatements = defineAction({
@@ -27,9 +27,12 @@ export const listStatements = defineAction({
           input.ClusterIdentifier === undefined || clusterIdentifier === input.ClusterIdentifier,
       )
       .filter(({ database }) => input.Database === undefined || database === input.Database);
-    const { items, nextToken } = page(found, input.MaxResults || 100, input.NextToken, (message) => {
-      throw new AwsError('ValidationException', message);
-    });
+    const { items, nextToken } = page(
+      found,
+      input.MaxResults || 100,
+      input.NextToken,
+      refusalAs('ValidationException'),
+    );
     return {
       Statements: items.map((statement) => ({
         Id: statement.id,

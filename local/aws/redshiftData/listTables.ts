@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 import { statementInput } from './statementInput.ts';
 
@@ -38,9 +38,12 @@ export const listTables = defineAction({
       tables,
       [input.SchemaPattern, input.TablePattern],
     );
-    const { items, nextToken } = page(found, input.MaxResults || 1_000, input.NextToken, (message) => {
-      throw new AwsError('ValidationException', message);
-    });
+    const { items, nextToken } = page(
+      found,
+      input.MaxResults || 1_000,
+      input.NextToken,
+      refusalAs('ValidationException'),
+    );
     return { Tables: items.map(({ schema, name, type }) => ({ schema, name, type })), NextToken: nextToken };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 import { groupName, scheduleShape } from './shapes.ts';
 
@@ -17,9 +17,7 @@ export const listSchedules = defineAction({
     const found = state.oneTimeSchedules
       .all()
       .filter(({ name }) => State !== 'DISABLED' && name.startsWith(NamePrefix));
-    const { items, nextToken } = page(found, MaxResults, NextToken, (message) => {
-      throw new AwsError('ValidationException', message);
-    });
+    const { items, nextToken } = page(found, MaxResults, NextToken, refusalAs('ValidationException'));
     return {
       Schedules: items.map((schedule) => {
         const { Arn, Name, GroupName, CreationDate, LastModificationDate } = scheduleShape(schedule);

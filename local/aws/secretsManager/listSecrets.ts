@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 
 const filterSchema = z.strictObject({
@@ -28,9 +28,7 @@ export const listSecrets = defineAction({
       SortOrder === 'asc' ? ordered : ordered.toReversed(),
       MaxResults,
       NextToken,
-      (message) => {
-        throw new AwsError('InvalidNextTokenException', message);
-      },
+      refusalAs('InvalidNextTokenException'),
     );
     return {
       SecretList: items.map((secret) => ({

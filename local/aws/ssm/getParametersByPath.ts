@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
-import { AwsError } from '../errors.ts';
+import { refusalAs } from '../errors.ts';
 import { page } from '../page.ts';
 import { parameterShape } from './shape.ts';
 
@@ -15,9 +15,7 @@ export const getParametersByPath = defineAction({
   }),
   handle: ({ Path, Recursive, MaxResults, NextToken }, { state }) => {
     const found = state.parameters.below(Path, { recursive: Recursive });
-    const { items, nextToken } = page(found, MaxResults, NextToken, (message) => {
-      throw new AwsError('InvalidNextToken', message);
-    });
+    const { items, nextToken } = page(found, MaxResults, NextToken, refusalAs('InvalidNextToken'));
     return { Parameters: items.map(parameterShape), NextToken: nextToken };
   },
 });
