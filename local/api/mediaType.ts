@@ -1,7 +1,11 @@
+/** A header's media type without its parameters, in lower case; undefined where it names none. */
+export const mediaTypeOf = (header: string | undefined): string | undefined =>
+  header?.split(';')[0]?.trim().toLowerCase() || undefined;
+
 /** Whether a media type, whatever its parameters, is one of those that an API treats as binary. */
 export function isBinary(binaryMediaTypes: readonly string[], mediaType: string | undefined): boolean {
   if (binaryMediaTypes.length === 0) return false;
-  const type = mediaType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = mediaTypeOf(mediaType) ?? '';
   return binaryMediaTypes.some((binary) => {
     const wanted = binary.toLowerCase();
     return (

@@ -1,4 +1,5 @@
 import type { Refusal } from './gatewayResponse.ts';
+import { mediaTypeOf } from './mediaType.ts';
 
 /** An integration that no function stands behind: API Gateway answers by itself, as for CORS' preflights. */
 export interface MockIntegration {
@@ -20,7 +21,7 @@ export function mockAnswer(
   { statusByContentType, responses }: MockIntegration,
   contentType: string | undefined,
 ): { status: number; headers: Record<string, string>; body: string } | Refusal {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+  const mediaType = mediaTypeOf(contentType) ?? 'application/json';
   const got = String(statusByContentType[mediaType] ?? '');
   const chosen =
     responses.find(({ selection }) => selection?.test(got)) ??

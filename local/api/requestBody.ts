@@ -1,5 +1,6 @@
 import type { Method, RestApi } from './definition.ts';
 import type { ReceivedRequest } from './event.ts';
+import { mediaTypeOf } from './mediaType.ts';
 
 /**
  * What of a request's body its method's validator does not let in: the model of its content type decides, or that of
@@ -11,7 +12,7 @@ export function bodyProblems(
   request: ReceivedRequest,
 ): readonly string[] {
   if (validatorId === undefined || !api.validators.get(validatorId)?.requestBody) return [];
-  const mediaType = request.contentType?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+  const mediaType = mediaTypeOf(request.contentType) ?? 'application/json';
   const modelName = requestModels[mediaType] ?? requestModels['$default'];
   const problemsOf = modelName === undefined ? undefined : api.models.get(modelName);
   if (!problemsOf) return [];
