@@ -74,7 +74,7 @@ interface Range {
 }
 
 /** What CloudWatch gives in one answer; nobody needs more periods filled. */
-const maximumDatapoints = 100_800;
+export const maximumDatapoints = 100_800;
 
 /**
  * The results of every query that returns data, in the order of the queries: one of each, but of an expression that comes

@@ -5,15 +5,15 @@ import { invalidParameterValue } from '../../../cloudwatch/errors.ts';
 import { page } from '../page.ts';
 import {
   evaluateQueries,
+  maximumDatapoints,
   metricDataQuerySchema,
   type MetricDataQuery,
 } from '../../../cloudwatch/metricDataQuery.ts';
 import { timestampSchema } from '../../../cloudwatch/timestamp.ts';
 import type { Withheld, WithheldMetrics } from './withheldMetrics.ts';
 
-/** CloudWatch's own bounds for one call. */
+/** CloudWatch's own bound for one call. */
 const maximumQueries = 500;
-const maximumDatapoints = 100_800;
 
 export const getMetricData = defineAction({
   name: 'GetMetricData',
