@@ -10,7 +10,7 @@ export const describeSecurityGroupRules = defineAction({
   input: z.strictObject({
     Filter: filtersSchema,
     SecurityGroupRuleId: z.array(z.string()).optional(),
-    MaxResults: z.coerce.number().int().min(5).max(1000).default(1000),
+    MaxResults: z.number().int().min(5).max(1000).default(1000),
     NextToken: z.string().optional(),
   }),
   handle: ({ Filter, SecurityGroupRuleId, MaxResults, NextToken }, { state, region, accountId }) => {

@@ -12,7 +12,7 @@ export const describeSecurityGroups = defineAction({
     Filter: filtersSchema,
     GroupId: z.array(z.string()).optional(),
     GroupName: z.array(z.string()).optional(),
-    MaxResults: z.coerce.number().int().min(5).max(1000).optional(),
+    MaxResults: z.number().int().min(5).max(1000).optional(),
     NextToken: z.string().optional(),
   }),
   handle: ({ Filter, GroupId, GroupName, MaxResults, NextToken }, { state, accountId }) => {

@@ -4,8 +4,7 @@ import { AwsError } from '../errors.ts';
 import type { IngressPermission } from './ingressPermission.ts';
 import type { IngressRule } from './securityGroups.ts';
 
-/** A form's values are text. */
-const port = z.coerce.number({ error: 'expected a port' }).int().min(-1).max(65_535);
+const port = z.number({ error: 'expected a port' }).int().min(-1).max(65_535);
 
 export const ipPermissionsSchema = z
   .array(
@@ -33,16 +32,15 @@ export const ipPermissionsSchema = z
   )
   .min(1);
 
-/** A form's values are text. */
-export const dryRunSchema = z.enum(['true', 'false']).default('false');
+export const dryRunSchema = z.boolean().default(false);
 
 /**
  * What asks for its permission alone ends here, before its input is compared with anything that is there, as on AWS.
  * Whoever has signed may do everything on this stage.
  * @throws AwsError `DryRunOperation`, which is EC2's way to say yes
  */
-export function endDryRun(dryRun: z.output<typeof dryRunSchema>): void {
-  if (dryRun === 'false') return;
+export function endDryRun(dryRun: boolean): void {
+  if (!dryRun) return;
   throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
     statusCode: 412,
   });

@@ -8,7 +8,7 @@ export const describeClusters = defineAction({
   name: 'DescribeClusters',
   input: z.strictObject({
     ClusterIdentifier: z.string().optional(),
-    MaxRecords: z.coerce.number().int().min(20).max(100).default(100),
+    MaxRecords: z.number().int().min(20).max(100).default(100),
     Marker: z.string().optional(),
   }),
   handle: ({ ClusterIdentifier, MaxRecords, Marker }, { state: { clusters } }) => {
