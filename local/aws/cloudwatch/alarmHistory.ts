@@ -18,6 +18,15 @@ export class AlarmHistory {
     if (this.#items.length > itemsKept) this.#items.shift();
   }
 
+  recordConfiguration(
+    alarm: Pick<HistoryItem, 'alarmName' | 'alarmType'>,
+    what: 'created' | 'updated' | 'deleted',
+    timestampMs: number,
+  ): void {
+    const summary = `Alarm "${alarm.alarmName}" ${what}`;
+    this.record({ ...alarm, timestampMs, type: 'ConfigurationUpdate', summary, data: {} });
+  }
+
   /** Newest first. */
   items(): HistoryItem[] {
     return this.#items.toReversed();

@@ -133,14 +133,8 @@ export class Alarms extends EventEmitter<{ stateChange: [StateChange] }> {
   }
 
   #recordConfiguration(name: string, what: 'created' | 'updated' | 'deleted', nowMs: number): void {
-    this.#history.record({
-      alarmName: name,
-      alarmType: this.composites.get(name) ? 'CompositeAlarm' : 'MetricAlarm',
-      timestampMs: nowMs,
-      type: 'ConfigurationUpdate',
-      summary: `Alarm "${name}" ${what}`,
-      data: {},
-    });
+    const alarmType = this.composites.get(name) ? 'CompositeAlarm' : 'MetricAlarm';
+    this.#history.recordConfiguration({ alarmName: name, alarmType }, what, nowMs);
   }
 
   #evaluate(alarm: Alarm, nowMs: number): StateChange | undefined {

@@ -57,14 +57,7 @@ export class CompositeAlarms {
       memory: newComposite(),
       setWhile: null,
     });
-    history.record({
-      alarmName: name,
-      alarmType: 'CompositeAlarm',
-      timestampMs: nowMs,
-      type: 'ConfigurationUpdate',
-      summary: `Alarm "${name}" created`,
-      data: {},
-    });
+    history.recordConfiguration({ alarmName: name, alarmType: 'CompositeAlarm' }, 'created', nowMs);
     return alarm;
   }
 
