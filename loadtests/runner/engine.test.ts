@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -216,6 +217,18 @@ test('files are opened while the script is loaded, and never after', async () =>
   const { points, scriptErrors } = await runInline(`const own = open(__ENV.SCRIPT);${text}`, env);
   expect(named(points, 'checks').map(({ value }) => value)).toEqual([1]);
   expect([...scriptErrors]).toEqual([['open(): only possible in the init context', 1]]);
+});
+
+test('a setup that throws at once has failed once, and is not reported as too long besides', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const text = script(simple).replace('maxRedirects: 0', "maxRedirects: 0, setupTimeout: '1ms'");
+  const run = runInline(`${text} export function setup() { throw new Error('no role') }`);
+  await expect(run).rejects.toThrow('setup(): no role');
+  await once(AbortSignal.timeout(1), 'abort');
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });
 
 test.each([

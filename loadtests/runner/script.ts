@@ -115,12 +115,12 @@ export async function loadScript(
     metricTypes,
     setup: async () => {
       if (typeof exported['setup'] !== 'function') return undefined;
-      const { signal, giveUp } = timeLimit(options.setupTimeout);
+      const signal = AbortSignal.timeout(options.setupTimeout);
       const state = stateOf(0, nowhere, { ...initHost, signal });
       const run = init(state)['setup'] as () => unknown;
       state.iteration = 0;
       try {
-        return JSON.stringify(await Promise.race([run(), giveUp]));
+        return JSON.stringify(await Promise.race([run(), tooLong(signal, options.setupTimeout)]));
       } catch (error) {
         if (error instanceof UnsupportedError) throw error;
         throw new ScriptError(path, `setup(): ${messageOf(error)}`, { cause: error });
@@ -155,12 +155,11 @@ function openFrom(directory: string) {
   };
 }
 
-function timeLimit(ms: number): { signal: AbortSignal; giveUp: Promise<never> } {
-  const signal = AbortSignal.timeout(ms);
-  const over = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => over.reject(new Error(`took longer than ${ms / 1_000} s`)));
-  return { signal, giveUp: over.promise };
-}
+/** Rejects once the signal aborts. Whoever asks waits for it: a rejection that nobody waits for ends the process. */
+const tooLong = (signal: AbortSignal, ms: number): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`took longer than ${ms / 1_000} s`)));
+  });
 
 const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState => ({
   id,

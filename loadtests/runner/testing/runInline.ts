@@ -19,12 +19,13 @@ export async function runInline(
   try {
     await writeFile(path, text);
     const script = await loadScript(path, env, (line) => lines.push(line));
+    const setupData = await script.setup();
     const now = (): number => performance.timeOrigin + performance.now();
     const startMs = Math.ceil(now()) + 50;
     const points: Point[] = [];
     const emit = (point: Point): void => void points.push(point);
     const log = (line: string): void => void lines.push(line);
-    const result = await runScript({ script, share, now, startMs, emit, stop, log });
+    const result = await runScript({ script, share, now, startMs, emit, stop, log, setupData });
     return { ...result, startMs, points, lines };
   } finally {
     await rm(directory, { recursive: true });
