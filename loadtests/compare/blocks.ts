@@ -1,3 +1,5 @@
+import { mean } from '../../core/statistics.ts';
+
 /** Batch means want ten to thirty (`differenceOf`). */
 const mostBlocks = 20;
 
@@ -8,9 +10,7 @@ const mostBlocks = 20;
 export function blockMeans(values: readonly number[], fewestValues = 1): number[] {
   const count = Math.min(mostBlocks, Math.floor(values.length / fewestValues));
   const length = count === 0 ? 0 : Math.floor(values.length / count);
-  return Array.from(
-    { length: count },
-    (_, block) =>
-      values.slice(block * length, (block + 1) * length).reduce((sum, value) => sum + value, 0) / length,
+  return Array.from({ length: count }, (_, block) =>
+    mean(values.slice(block * length, (block + 1) * length)),
   );
 }

@@ -1,3 +1,4 @@
+import { mean } from '../../core/statistics.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { aboutRun } from '../../records/aboutRun.ts';
 import type { Compared, ComparedHeadroom, ComparisonFile } from '../../records/comparison.ts';
@@ -83,20 +84,17 @@ function differences(before: readonly Measured[], after: readonly Measured[]): F
   });
   return [...together, ...pairs].flatMap(({ first, second }) => {
     const difference = differenceOf(first.blocks, second.blocks);
-    return difference === null ? [] : [{ measured: second, before: meanOf(first.blocks), difference }];
+    return difference === null ? [] : [{ measured: second, before: mean(first.blocks), difference }];
   });
 }
 
 /** No system has this name. */
 const allSystems = '';
 
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** As long as the shortest. */
 function meanOfSeries(series: readonly (readonly number[])[]): number[] {
   const length = Math.min(...series.map(({ length: blocks }) => blocks));
-  return Array.from({ length }, (_, index) => meanOf(series.map((blocks) => blocks[index] as number)));
+  return Array.from({ length }, (_, index) => mean(series.map((blocks) => blocks[index] as number)));
 }
 
 /** Which of so many comparisons are differences, by how often chance alone makes each. */
