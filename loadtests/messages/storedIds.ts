@@ -10,12 +10,16 @@ export interface IdBlock {
   schema?: string | undefined;
 }
 
-function storedSql({ rows: [counted] }: Pick<ServiceDefinition, 'rows'>, schema: string | undefined): string {
+/** A table of the stage that a block is of, for SQL. */
+export const tableOf = (table: string, { schema }: IdBlock): string =>
+  schema === undefined ? quoteIdentifier(table) : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+
+function storedSql({ rows: [counted] }: Pick<ServiceDefinition, 'rows'>, block: IdBlock): string {
   const { table = '', id = '' } = counted ?? {};
-  const [key, name] = [quoteIdentifier(id), quoteIdentifier(table)];
+  const key = quoteIdentifier(id);
   return `
     SELECT ${key} AS id, COUNT(*) AS copies
-    FROM ${schema === undefined ? name : `${quoteIdentifier(schema)}.${name}`}
+    FROM ${tableOf(table, block)}
     WHERE ${key} >= CAST(:first AS BIGINT) AND ${key} < CAST(:end AS BIGINT)
     GROUP BY ${key}`;
 }
@@ -24,8 +28,9 @@ function storedSql({ rows: [counted] }: Pick<ServiceDefinition, 'rows'>, schema:
 export async function storedIds(
   api: DataApi,
   service: Pick<ServiceDefinition, 'rows'>,
-  { first, end, schema }: IdBlock,
+  block: IdBlock,
 ): Promise<Map<number, number>> {
-  const rows = await runSql(api, storedSql(service, schema), { first, end });
+  const { first, end } = block;
+  const rows = await runSql(api, storedSql(service, block), { first, end });
   return new Map(rows.map((row) => [Number(row['id']), Number(row['copies'])]));
 }

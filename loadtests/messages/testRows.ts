@@ -2,7 +2,7 @@ import type { ServiceDefinition } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { runSql, runTransaction, type DataApi } from '../../service/redshift/dataApi.ts';
 import { quoteIdentifier } from '../../service/redshift/literals.ts';
-import type { IdBlock } from './storedIds.ts';
+import { tableOf, type IdBlock } from './storedIds.ts';
 
 type Tables = Pick<ServiceDefinition, 'rows' | 'lock'>;
 
@@ -14,7 +14,7 @@ export async function countTestIds(api: DataApi, { rows }: Tables, block: IdBloc
   const [{ table, id } = { table: '', id: '' }] = rows;
   const [row] = await runSql(
     api,
-    `SELECT COUNT(DISTINCT ${quoteIdentifier(id)}) AS ids FROM ${named(table, block)} ${whereIn(id, block)}`,
+    `SELECT COUNT(DISTINCT ${quoteIdentifier(id)}) AS ids FROM ${tableOf(table, block)} ${whereIn(id, block)}`,
   );
   return Number(row?.['ids'] ?? 0);
 }
@@ -26,13 +26,10 @@ export async function countTestIds(api: DataApi, { rows }: Tables, block: IdBloc
  */
 export async function removeTestRows(api: DataApi, { rows, lock }: Tables, block: IdBlock): Promise<void> {
   await runTransaction(api, [
-    ...(lock === undefined ? [] : [`LOCK TABLE ${named(lock, block)}`]),
-    ...rows.map(({ table, id }) => `DELETE FROM ${named(table, block)} ${whereIn(id, block)}`),
+    ...(lock === undefined ? [] : [`LOCK TABLE ${tableOf(lock, block)}`]),
+    ...rows.map(({ table, id }) => `DELETE FROM ${tableOf(table, block)} ${whereIn(id, block)}`),
   ]);
 }
-
-const named = (table: string, { schema }: IdBlock): string =>
-  schema === undefined ? quoteIdentifier(table) : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
 
 /** Says the range that is set apart once more: whatever was asked for, no other row is touched. */
 function whereIn(column: string, { first, end }: IdBlock): string {
