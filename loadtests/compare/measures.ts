@@ -1,4 +1,4 @@
-import { requestsIn, type Second } from '../gate/seconds.ts';
+import { requestsIn, secondsWithin, type Second } from '../gate/seconds.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 import { blockMeans } from './blocks.ts';
@@ -24,10 +24,11 @@ const latencies = [
 
 /** What a run says of the systems over its hold, second by second, and its verdict of their resources. */
 export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[] {
-  const between = secondsOfHold(run);
+  const runStartMs = Date.parse(run.windows.run.start);
+  const hold = { startMs: Date.parse(run.windows.hold.start), endMs: Date.parse(run.windows.hold.end) };
   const ofLoad = run.systems.flatMap(({ system, series, messages }): Measured[] => {
-    const held = series.filter(({ second }) => between(second));
-    const told = (messages?.series ?? []).filter(({ second }) => between(second));
+    const held = secondsWithin(series, runStartMs, hold);
+    const told = secondsWithin(messages?.series ?? [], runStartMs, hold);
     return [
       ...latencies.map(({ measure, percentile }) => ({
         system,
@@ -73,12 +74,4 @@ const percent = (system: string, measure: string, seconds: readonly number[]): M
 function failedPercent(second: Second): number {
   const requests = requestsIn(second);
   return requests === 0 ? 0 : (100 * (second.failed ?? 0)) / requests;
-}
-
-/** Whether a second of the run, counted from its start, is wholly in its hold. */
-function secondsOfHold({ windows: { run, hold } }: RunFile): (second: number) => boolean {
-  const startMs = Date.parse(run.start);
-  const from = (Date.parse(hold.start) - startMs) / 1_000;
-  const to = (Date.parse(hold.end) - startMs) / 1_000;
-  return (second) => second >= from && second + 1 <= to;
 }

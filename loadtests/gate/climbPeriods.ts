@@ -2,7 +2,7 @@ import { mean } from '../../core/statistics.ts';
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { ClimbPeriod } from '../../records/breakpoint.ts';
-import { answeredIn, requestsIn, type Second } from './seconds.ts';
+import { answeredIn, requestsIn, secondsWithin, type Second } from './seconds.ts';
 import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
 
 type SystemRun = RunFile['systems'][number];
@@ -41,10 +41,7 @@ export function climbPeriods(
   ) {
     const from = Math.max(startMs, periodStartMs);
     const to = Math.min(endMs, periodStartMs + periodMs);
-    const seconds = series.filter(({ second }) => {
-      const secondMs = runStartMs + second * 1_000;
-      return secondMs >= from && secondMs + 1_000 <= to;
-    });
+    const seconds = secondsWithin(series, runStartMs, { startMs: from, endMs: to });
     if (seconds.length < fewestSeconds) continue;
     const whole = from === periodStartMs && to === periodStartMs + periodMs;
     const values = signals.map((metricSignal): [string, number | null] => {

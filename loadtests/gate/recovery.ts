@@ -3,7 +3,7 @@ import { aboutRun } from '../../records/aboutRun.ts';
 import type { RunFile } from '../../records/run.ts';
 import { answerOfAll } from './answerOfAll.ts';
 import { doubtsOf, type RunDoubts } from './runDoubts.ts';
-import type { Second } from './seconds.ts';
+import { secondsWithin, type Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
@@ -27,14 +27,10 @@ function systemRecoveries(
   run: RunFile,
   { hold, after }: Record<'hold' | 'after', RunFile['windows']['run']>,
 ): SystemRecovery[] {
-  const startMs = Date.parse(run.windows.run.start);
+  const runStartMs = Date.parse(run.windows.run.start);
+  const sinceSpike = { startMs: Date.parse(hold.end), endMs: Date.parse(after.end) };
   const doubts = doubtsOf(run);
   return run.systems.map(({ system, series, ...stretches }) => {
-    const within = (window: RunFile['windows']['run']): Second[] =>
-      series.filter(({ second }) => {
-        const secondMs = startMs + second * 1_000;
-        return secondMs >= Date.parse(window.start) && secondMs + 1_000 <= Date.parse(window.end);
-      });
     const answers = {
       before: answersOf(stretches.before),
       during: answersOf(stretches.hold),
@@ -47,7 +43,7 @@ function systemRecoveries(
         : ({ answer: 'inconclusive', reason: withoutStretches } as const);
     // Of a spike that was not offered as meant nobody knows when anything was back.
     const backAfterSeconds =
-      doubts.own === null ? firstQuiet(within({ start: hold.end, end: after.end }), bound) : null;
+      doubts.own === null ? firstQuiet(secondsWithin(series, runStartMs, sinceSpike), bound) : null;
     return { system, ...conclusion, ...answers, backAfterSeconds };
   });
 }

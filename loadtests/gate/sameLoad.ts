@@ -2,6 +2,7 @@ import type { RunFile } from '../../records/run.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import type { Values } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
+import { secondsWithin } from './seconds.ts';
 
 /** Share of a run's good answers that CloudWatch must have seen the function give: the seconds of a run and
  * CloudWatch's periods overlap by parts. */
@@ -63,10 +64,8 @@ function goodIn(run: RunFile, system: string, startMs: number, periodSeconds: nu
   const runStartMs = Date.parse(run.windows.run.start);
   const endMs = startMs + periodSeconds * 1_000;
   const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
-  return series
-    .filter(({ second }) => {
-      const secondMs = runStartMs + second * 1_000;
-      return secondMs >= startMs && secondMs + 1_000 <= endMs;
-    })
-    .reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0);
+  return secondsWithin(series, runStartMs, { startMs, endMs }).reduce(
+    (sum, { statuses }) => sum + (statuses['200'] ?? 0),
+    0,
+  );
 }

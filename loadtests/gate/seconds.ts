@@ -1,4 +1,5 @@
 import type { RunFile } from '../../records/run.ts';
+import type { Window } from '../runner/window.ts';
 import type { Question } from './questions.ts';
 
 /** One second of one system, as the run file has it. */
@@ -11,6 +12,17 @@ export const requestsIn = ({ statuses }: Pick<Second, 'statuses'>): number =>
 /** Those of them that got an answer: status `0` is none. */
 export const answeredIn = (second: Pick<Second, 'statuses'>): number =>
   requestsIn(second) - (second.statuses['0'] ?? 0);
+
+/** Those seconds of a run that lie in a window from their first millisecond to their last. */
+export const secondsWithin = <T extends { second: number }>(
+  series: readonly T[],
+  runStartMs: number,
+  { startMs, endMs }: Window,
+): T[] =>
+  series.filter(({ second }) => {
+    const secondMs = runStartMs + second * 1_000;
+    return secondMs >= startMs && secondMs + 1_000 <= endMs;
+  });
 
 /**
  * What a system was given of one of the run's loads, by second since its start, without gaps: requests that it answered,
