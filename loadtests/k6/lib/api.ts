@@ -64,6 +64,14 @@ export async function call(target: Pick<Target, 'url'>, request: Call, checks: C
   check(answer, { ...checks }, { name });
 }
 
+export const hasStatus = (statuses: readonly number[]): Checks => ({
+  [`status is ${statuses.join(' or ')}`]: (answer) => statuses.includes(answer.status),
+});
+
+/** By the service's own check of the whole answer, where it has one. */
+export const isAsAsked = (isRight: LoadRequest['isRight']): Checks =>
+  isRight ? { 'body is the one asked for': isRight } : {};
+
 /** The body as an object; undefined when it is anything else. */
 export function bodyOf(answer: Answer): Record<string, unknown> | undefined {
   try {

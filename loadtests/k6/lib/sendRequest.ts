@@ -1,5 +1,5 @@
 import exec from 'k6/execution';
-import { call } from './api.ts';
+import { call, hasStatus, isAsAsked } from './api.ts';
 import { enterPhase, targetOf, type Load } from './load.ts';
 import { seededIdOf } from './seeded.ts';
 
@@ -11,13 +11,9 @@ export async function sendRequest(load: Load): Promise<void> {
   const iteration = exec.scenario.iterationInTest;
   const id = seededIdOf(service.seeded, iteration, target.system);
   const request = service.request(id, iteration);
-  const { statuses, isRight } = request;
   await call(
     target,
     { ...request, signer },
-    {
-      [`status is ${statuses.join(' or ')}`]: (answer) => statuses.includes(answer.status),
-      ...(isRight ? { 'body is the one asked for': isRight } : {}),
-    },
+    { ...hasStatus(request.statuses), ...isAsAsked(request.isRight) },
   );
 }

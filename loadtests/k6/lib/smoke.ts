@@ -1,12 +1,17 @@
 import exec from 'k6/execution';
 import type { Options, Scenario } from 'k6/options';
 import type { ServiceLoad, SmokeCase } from '../../../fleet/serviceLoad.ts';
-import { bodyOf, call, type Answer, type Call, type Checks, type Signer } from './api.ts';
+import {
+  bodyOf,
+  call,
+  hasStatus,
+  isAsAsked,
+  type Answer,
+  type Call,
+  type Checks,
+  type Signer,
+} from './api.ts';
 import { signerFromEnvironment, targetsFromEnvironment } from './environment.ts';
-
-const hasStatus = (statuses: readonly number[]): Checks => ({
-  [`status is ${statuses.join(' or ')}`]: (answer) => statuses.includes(answer.status),
-});
 
 /** RFC 9457, with the fleet's own error names. */
 function isProblem(answer: Answer): boolean {
@@ -49,7 +54,7 @@ function caseOf({ isRight, injection, problem: isOne, ...request }: SmokeCase, s
     checks: {
       ...(injection ? { ...refused(statuses), ...noSql } : hasStatus(statuses)),
       ...(isOne ? problem : {}),
-      ...(isRight ? { 'body is the one asked for': isRight } : {}),
+      ...isAsAsked(isRight),
     },
   };
 }
