@@ -31,7 +31,7 @@ async function measure(systems: number, validate: boolean): Promise<void> {
       accountConcurrency: 10_000,
       systems: [{ name: 'system-01', expectedPeak }],
       stages: { prod: {}, local: {} },
-      onCall: { nobody: 'a benchmark' },
+      onCall: { nobody: { prod: 'a benchmark' } },
     });
     await synthesize({ fleet: withSystems(fleet, systems), stages: ['prod'], outputDirectory, validate });
     const { user, system } = process.cpuUsage();
