@@ -86,7 +86,7 @@ describe('names', () => {
       cluster: { ...own.cluster, identifier: 'warehouse', connectionLimit: 300 },
       queues: { subscriber: queue('in'), deadLetter: queue('dead'), undelivered: queue('unsent') },
     };
-    expect(publishedSystem(contract, adopted, capacity)).toEqual({
+    expect(publishedSystem(adopted, capacity)).toEqual({
       ...derived,
       apiName: 'OrdersApi',
       apiFunctionName: 'orders-http',
@@ -98,7 +98,7 @@ describe('names', () => {
       undeliveredQueueName: 'unsent',
     });
     const { queues: _queues, ...without } = adopted;
-    expect(publishedSystem(contract, without, capacity)).toMatchObject({ lacks: ['queues'] });
+    expect(publishedSystem(without, capacity)).toMatchObject({ lacks: ['queues'] });
     expect(usersIn(own)).toMatchObject({ api: 'orders_api', subscriber: 'orders_subscriber' });
     const users = { api: 'reader', subscriber: 'writer' };
     expect(usersIn({ ...own, cluster: { ...own.cluster, users } })).toEqual(users);

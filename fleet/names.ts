@@ -231,25 +231,23 @@ export const accountStackName = 'headroom-account';
  * What it lacks is nowhere to be asked of.
  */
 export function publishedSystem(
-  service: NamedService,
   document: PublishedDocument,
-  capacity: SystemCapacity,
+  capacity: Omit<SystemCapacity, 'connectionLimit'>,
 ): MonitoredSystem {
   const { stage, system, api, functions, cluster, queues } = document;
   return {
-    ...monitoredSystem(service, stage, system, capacity),
+    ...capacity,
+    system,
+    systemDimension: systemDimension(stage, system),
     apiName: api.name,
     apiFunctionName: functions.api,
     subscriberFunctionName: functions.subscriber,
     clusterIdentifier: cluster.identifier,
     connectionLimit: cluster.connectionLimit,
-    ...(queues
-      ? {
-          queueName: queues.subscriber.name,
-          deadLetterQueueName: queues.deadLetter.name,
-          undeliveredQueueName: queues.undelivered.name,
-        }
-      : { lacks: ['queues'] }),
+    queueName: queues?.subscriber.name ?? '',
+    deadLetterQueueName: queues?.deadLetter.name ?? '',
+    undeliveredQueueName: queues?.undelivered.name ?? '',
+    ...(!queues && { lacks: ['queues'] }),
   };
 }
 

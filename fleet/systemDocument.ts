@@ -10,7 +10,7 @@ const namedAsBefore = (queues: unknown): unknown => {
 /**
  * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`.
  * Tools, canary and probe find a stage by reading that path and in no other way, and whatever they ask of AWS bears the
- * names that stand here. What is optional some systems do not have: who needs it says so (`withParts`).
+ * names that stand here. What is optional some systems do not have: who needs it says so (`hasParts`).
  */
 export const systemDocumentSchema = z.object({
   schemaVersion: z.literal(1),

@@ -50,7 +50,7 @@ function judgedSystems({ stage, fleet, systems }: Target<PublishedDocument>): Ju
     return {
       // What is deployed bears the names that it says; what is not has none but those that it would have.
       ...(document
-        ? publishedSystem(fleet.service, document, capacity)
+        ? publishedSystem(document, capacity)
         : monitoredSystem(fleet.service, stage, name, capacity)),
       expectedRequestsPerSecond: expected?.requestsPerSecond ?? 0,
       expectedMessagesPerSecond: expected?.messagesPerSecond ?? 0,

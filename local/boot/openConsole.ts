@@ -19,7 +19,7 @@ export async function openConsole(
       alarms: state.alarms,
       dashboards: state.dashboards,
       systems: documents.map((document) => ({
-        ...publishedSystem(fleet.service, document, systemCapacityOf(config)),
+        ...publishedSystem(document, systemCapacityOf(config)),
         expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
       })),
       stateDirectory,

@@ -2,22 +2,23 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { systemClock } from '../../core/clock.ts';
 import { comparisonMetrics } from '../../service/metrics.ts';
-import { systemDimension } from '../../fleet/names.ts';
+import { publishedSystem, systemDimension } from '../../fleet/names.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
 import { readStage, readVariable } from '../env.ts';
 import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
-import { hasParts, type DocumentWith } from '../../fleet/systemDocument.ts';
-import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
+import { hasParts } from '../../fleet/systemDocument.ts';
 import { compare, comparedOf } from './compare.ts';
 import { readWindow } from './readWindow.ts';
 
 const stage = readStage();
 const periodSeconds = Number(readVariable('METRIC_PERIOD_SECONDS'));
-const apiReservedConcurrency = Number(readVariable('API_RESERVED_CONCURRENCY'));
-const subscriberMaximumConcurrency = Number(readVariable('SUBSCRIBER_MAXIMUM_CONCURRENCY'));
+const capacity = {
+  apiReservedConcurrency: Number(readVariable('API_RESERVED_CONCURRENCY')),
+  subscriberMaximumConcurrency: Number(readVariable('SUBSCRIBER_MAXIMUM_CONCURRENCY')),
+};
 const ssm = documentsClient();
 // Five hundred metrics in one answer take their time; nobody waits for this one.
 const cloudWatch = new CloudWatchClient();
@@ -32,7 +33,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
   for (const { system } of systems.filter((document) => !hasParts(document, ['queues'])))
     logger.warn(`not compared: ${system} has no queues`, { system });
   const wanted = comparable.flatMap((document) =>
-    comparedOf(monitored(document), periodSeconds).map((measurement) => ({
+    comparedOf(publishedSystem(document, capacity), periodSeconds).map((measurement) => ({
       system: document.system,
       measurement,
     })),
@@ -54,19 +55,3 @@ export const handler = async (event: { time?: string }): Promise<void> => {
     );
   }
 };
-
-/** The names in a system's own document. */
-const monitored = ({ system, api, functions, queues, cluster }: DocumentWith<'queues'>): MonitoredSystem => ({
-  system,
-  systemDimension: systemDimension(stage, system),
-  apiName: api.name,
-  apiFunctionName: functions.api,
-  subscriberFunctionName: functions.subscriber,
-  clusterIdentifier: cluster.identifier,
-  queueName: queues.subscriber.name,
-  deadLetterQueueName: queues.deadLetter.name,
-  undeliveredQueueName: queues.undelivered.name,
-  connectionLimit: cluster.connectionLimit,
-  apiReservedConcurrency,
-  subscriberMaximumConcurrency,
-});
