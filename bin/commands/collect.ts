@@ -11,6 +11,7 @@ import { prepareRunDirectory, writeRunFile } from '../../loadtests/runner/writeR
 import { exportKind } from '../../records/export.ts';
 import { partKind, type PartFile } from '../../records/part.ts';
 import { requireRecord } from '../../records/recordFile.ts';
+import { recordFileAt } from '../../records/recordFileAt.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodeOfRecovery, exitCodeOfRun } from '../exitCodeOf.ts';
@@ -23,16 +24,10 @@ interface CollectCommandOptions {
   json: boolean;
 }
 
-const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => null))?.isDirectory() === true;
-
 /** Parts that instances of `headroom load` wrote. */
 async function ownParts(files: readonly string[], context: Context) {
   const parts: PartFile[] = [];
-  for (const path of files) {
-    const file = (await isFolder(path)) ? join(path, partKind.fileName) : path;
-    parts.push(await requireRecord(partKind, resolve(file)));
-  }
+  for (const path of files) parts.push(await requireRecord(partKind, await recordFileAt(partKind, path)));
   return { parts, directory: newRunDirectory(context.clock, parts[0]?.run.profile ?? 'load') };
 }
 
@@ -57,7 +52,7 @@ async function exportedParts(folder: string, files: readonly string[], context: 
 async function pointFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
-    if (!(await isFolder(path))) {
+    if (!(await stat(path).catch(() => null))?.isDirectory()) {
       found.push(path);
       continue;
     }

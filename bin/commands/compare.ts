@@ -3,7 +3,8 @@ import { Argument, Command } from 'commander';
 import { formatComparison } from '../../loadtests/compare/formatComparison.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { compareWithBaseline } from '../../operations/compareWithBaseline.ts';
-import { runFileAt } from '../../records/runFileAt.ts';
+import { recordFileAt } from '../../records/recordFileAt.ts';
+import { runKind } from '../../records/run.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfComparison } from '../exitCodeOf.ts';
 import type { ExitCode } from '../exitCodes.ts';
@@ -35,8 +36,13 @@ compared where the gate has judged both runs. Runs of other profiles, places or 
 the runs differ, and not why: a machine that is busier makes one too.`,
     )
     .action(async (baseline: string, run: string, { regression, json }: CompareCommandOptions) => {
-      const path = await runFileAt(run);
-      const comparison = await compareWithBaseline(clock, await runFileAt(baseline), path, regression);
+      const path = await recordFileAt(runKind, run);
+      const comparison = await compareWithBaseline(
+        clock,
+        await recordFileAt(runKind, baseline),
+        path,
+        regression,
+      );
       output.answer(json ? JSON.stringify(comparison) : formatComparison(comparison, output));
       await reportRun(output, dirname(path));
       done(exitCodeOfComparison(comparison));

@@ -26,7 +26,7 @@ import { exitCodeOfBreakpoint, exitCodeOfComparison, exitCodeOfVerdict } from '.
 import { formatComparison } from '../../loadtests/compare/formatComparison.ts';
 import { refuseIncomparable } from '../../loadtests/compare/notComparable.ts';
 import { compareWithBaseline } from '../../operations/compareWithBaseline.ts';
-import { runFileAt } from '../../records/runFileAt.ts';
+import { recordFileAt } from '../../records/recordFileAt.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findPublished } from '../../operations/target.ts';
@@ -96,7 +96,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
       const runFile =
-        path === undefined ? await newestRunOf(runsDirectory, evidenceProfile) : await runFileAt(path);
+        path === undefined
+          ? await newestRunOf(runsDirectory, evidenceProfile)
+          : await recordFileAt(runKind, path);
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
       }
@@ -111,7 +113,8 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       }
       const { periodSeconds } = stageOf(fleet, run.stage);
       if (options.record) refuseShortHold(run, periodSeconds);
-      const baseline = options.baseline === undefined ? undefined : await runFileAt(options.baseline);
+      const baseline =
+        options.baseline === undefined ? undefined : await recordFileAt(runKind, options.baseline);
       // Before minutes are spent on the verdict.
       if (baseline !== undefined) refuseIncomparable(await requireRecord(runKind, baseline), run);
       const connection = await connect({ stage: run.stage, region: fleet.region, stateDirectory });
