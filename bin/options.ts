@@ -13,12 +13,16 @@ export const wholeNumber =
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
 
+const positive =
+  (what: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
+    throw new InvalidArgumentError(`expected ${what} greater than 0, up to 1000.`);
+  };
+
 /** Parses a factor greater than zero, for an option's value. */
-export const factor = (text: string): number => {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
-  throw new InvalidArgumentError('expected a number greater than 0, up to 1000.');
-};
+export const factor = positive('a number');
 
 /** Parses `10%` or `10`, in percent, for an option's value. */
 export const sharePercent = (text: string): number => {
@@ -28,11 +32,7 @@ export const sharePercent = (text: string): number => {
 };
 
 /** Parses a share in percent, for an option's value. */
-const percentage = (text: string): number => {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0 && value <= 1_000) return value;
-  throw new InvalidArgumentError('expected a percentage greater than 0, up to 1000.');
-};
+const percentage = positive('a percentage');
 
 /** Parses `duplicate=10,disorder=30,delay=5`, in percent, for an option's value. */
 export const queueFaultRates = (text: string): QueueFaultRates => {
