@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { settleAtMost } from '../../core/settleAtMost.ts';
 import { loadService } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
+import { eachSystem } from '../../operations/eachSystem.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { describeLeft } from '../../operations/testRows/describeLeft.ts';
 import { removeFromSystem } from '../../operations/testRows/removeFromSystem.ts';
@@ -47,7 +47,7 @@ wait for its end. What waits in a queue is waited for.`,
       const { connection, fleet, systems } = await reachSystems({ config, stage, system });
       const service = await loadService(fleet.service);
       const ids = { first: seed ? first : limits.messageIds.first, last: end - 1 };
-      const settled = await settleAtMost(systems, limits.systemsAtOnce, (document) =>
+      const cleaned = await eachSystem(systems, (document) =>
         removeFromSystem(document, {
           connection,
           service,
@@ -58,7 +58,6 @@ wait for its end. What waits in a queue is waited for.`,
           deadLetters: 'delete',
         }),
       );
-      const cleaned = settled.flatMap((one) => (one.state === 'done' ? one.result : []));
       context.output.answer(
         json
           ? JSON.stringify(cleaned)
