@@ -1,8 +1,7 @@
 import type { RunFile } from '../../records/run.ts';
+import { drawnOfMessages, drawnOfRequests, type Drawn } from '../web/plot/drawnOfRun.ts';
 
 type SystemRun = RunFile['systems'][number];
-type Second = SystemRun['series'][number];
-type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
 
 /** Seconds of all systems together: some 200 bytes each, and a report of more would open slowly. */
 const mostSeconds = 20_000;
@@ -36,41 +35,24 @@ export function thinSeries(run: RunFile, most = mostSeconds): RunFile {
 
 const lengthOf = (messages: SystemRun['messages']): number => messages?.series.length ?? 0;
 
-/** What the plots draw; null where there is none. */
-const drawnOfRequests = ({ statuses, latencyMs }: Second): (number | null)[] => {
-  const counts = Object.entries(statuses);
-  const sum = (of: readonly (readonly [string, number])[]): number => of.reduce((all, [, n]) => all + n, 0);
-  return [
-    sum(counts),
-    sum(counts.filter(([status]) => status === '0' || Number(status) >= 400)),
-    latencyMs?.p99 ?? null,
-  ];
-};
-
-const drawnOfMessages = ({ acknowledged = 0, failed = 0, unresolved = 0 }: MessageSecond): number[] => [
-  acknowledged,
-  failed + unresolved,
-];
-
 /** The first and the last second, and of as many equal stretches as there is room for those of their extremes. */
-function thinned<T>(seconds: readonly T[], room: number, drawnOf: (second: T) => (number | null)[]): T[] {
-  const [first] = seconds;
-  if (first === undefined || seconds.length <= room) return [...seconds];
-  const values = seconds.map(drawnOf);
-  const extremes = 2 * drawnOf(first).length;
+function thinned<T>(seconds: readonly T[], room: number, drawn: readonly Drawn<T>[]): T[] {
+  if (seconds.length <= room) return [...seconds];
+  const columns = drawn.map(({ value }) => seconds.map(value));
+  const extremes = 2 * drawn.length;
   const stretches = Math.max(1, Math.floor((room - 2) / extremes));
   const kept = new Set([0, seconds.length - 1]);
   for (let stretch = 0; stretch < stretches; stretch += 1) {
     const from = Math.floor((stretch * seconds.length) / stretches);
     const to = Math.floor(((stretch + 1) * seconds.length) / stretches);
-    for (let drawn = 0; drawn < extremes / 2; drawn += 1) {
+    for (const values of columns) {
       let least = -1;
       let most = -1;
       for (let index = from; index < to; index += 1) {
-        const value = values[index]?.[drawn] ?? null;
+        const value = values[index] ?? null;
         if (value === null) continue;
-        if (least < 0 || value < (values[least]?.[drawn] ?? 0)) least = index;
-        if (most < 0 || value > (values[most]?.[drawn] ?? 0)) most = index;
+        if (least < 0 || value < (values[least] ?? 0)) least = index;
+        if (most < 0 || value > (values[most] ?? 0)) most = index;
       }
       if (least >= 0) kept.add(least);
       if (most >= 0) kept.add(most);

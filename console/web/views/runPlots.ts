@@ -3,14 +3,13 @@ import type uPlot from 'uplot';
 import type { RunFile } from '../../../records/run.ts';
 import type { PlotView } from '../../wire.ts';
 import { plotCanvas, show } from '../dom.ts';
+import { drawnOfMessages, drawnOfRequests, type Drawn } from '../plot/drawnOfRun.ts';
 import { heldPart } from './loadSections.ts';
 import type { Mark } from '../plot/marks.ts';
 import type { Theme } from '../plot/theme.ts';
 import { TimePlot } from '../plot/timePlot.ts';
 
 type SystemRun = RunFile['systems'][number];
-type Second = SystemRun['series'][number];
-type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
 
 interface RunPlot {
   title: string;
@@ -19,33 +18,17 @@ interface RunPlot {
   of: (system: SystemRun) => Map<number, number | null>;
 }
 
-const ofRequests = (title: string, unit: string, value: (second: Second) => number | null): RunPlot => ({
-  title,
-  unit,
-  of: ({ series }) => new Map(series.map((second) => [second.second, value(second)])),
-});
+/** @param secondsOf a system's seconds */
+const plotOf =
+  <Second extends { second: number }>(secondsOf: (system: SystemRun) => readonly Second[]) =>
+  ({ title, unit, value }: Drawn<Second>): RunPlot => ({
+    title,
+    unit,
+    of: (system) => new Map(secondsOf(system).map((second) => [second.second, value(second)])),
+  });
 
-const ofMessages = (title: string, value: (second: MessageSecond) => number): RunPlot => ({
-  title,
-  unit: '1/s',
-  of: ({ messages }) => new Map((messages?.series ?? []).map((second) => [second.second, value(second)])),
-});
-
-const requestPlots: readonly RunPlot[] = [
-  ofRequests('Answers a second', '1/s', ({ statuses }) => sum(Object.values(statuses))),
-  ofRequests('Latency p99', 'ms', ({ latencyMs }) => latencyMs?.p99 ?? null),
-  ofRequests('Failed answers a second', '1/s', ({ statuses }) =>
-    sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))),
-  ),
-];
-
-const messagePlots: readonly RunPlot[] = [
-  ofMessages('Messages acknowledged a second', ({ acknowledged = 0 }) => acknowledged),
-  ofMessages(
-    'Messages not acknowledged a second',
-    ({ failed: refused = 0, unresolved = 0 }) => refused + unresolved,
-  ),
-];
+const requestPlots = drawnOfRequests.map(plotOf(({ series }) => series));
+const messagePlots = drawnOfMessages.map(plotOf(({ messages }) => messages?.series ?? []));
 
 /** Only of what the run sent. */
 const plotsOf = ({ systems }: RunFile): RunPlot[] => [
@@ -120,8 +103,3 @@ const secondsOf = ({ systems }: RunFile): number[] =>
       ),
     ),
   ].toSorted((a, b) => a - b);
-
-const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-
-/** As k6 counts them: no answer at all, or a status of 400 or more. */
-const failed = (status: string): boolean => status === '0' || Number(status) >= 400;
