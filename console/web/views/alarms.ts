@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
 import type { Live } from '../feed.ts';
 import { hrefOf, type Place } from '../location.ts';
-import { alarmCard, empty } from './parts.ts';
+import { alarmCard, alarmCards, empty, linkToAll } from './parts.ts';
+import { isFound } from './systemList.ts';
 
 /** Cards that are drawn at once. */
 const shownCards = 600;
@@ -11,10 +11,8 @@ const shownCards = 600;
 export function alarmsView({ feed }: Live, place: Place, nowMs: number): TemplateResult {
   const { alarms = [] } = feed;
   const { system } = place;
-  const find = place.find.trim().toLowerCase();
   const those = alarms.filter(
-    (alarm) =>
-      (system === null || alarm.system === system) && (find === '' || (alarm.system ?? '').includes(find)),
+    (alarm) => (system === null || alarm.system === system) && isFound(alarm.system, place),
   );
   const shown = place.all ? those : those.slice(0, shownCards);
   const count = (state: string): number => those.filter((alarm) => alarm.state === state).length;
@@ -32,18 +30,8 @@ export function alarmsView({ feed }: Live, place: Place, nowMs: number): Templat
     ${
       shown.length === 0
         ? empty('The stage has no alarm here.')
-        : html`<ul class="cards">
-            ${repeat(
-              shown,
-              ({ name }) => name,
-              (alarm) => alarmCard(alarm, place, nowMs),
-            )}
-          </ul>`
+        : alarmCards(shown, (alarm) => alarmCard(alarm, place, nowMs))
     }
-    ${
-      shown.length < those.length
-        ? html`<p><a href=${hrefOf({ ...place, all: true })}>All ${those.length} alarms</a></p>`
-        : nothing
-    }
+    ${linkToAll(place, { shown: shown.length, of: those.length, what: ' alarms' })}
   `;
 }

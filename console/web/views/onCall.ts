@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
 import type { AlarmView } from '../../wire.ts';
 import type { Live } from '../feed.ts';
 import { dateTime, duration, time } from '../format.ts';
-import { hrefOf, type Place } from '../location.ts';
-import { alarmLines, alarmLinks, empty, heading, nameOf, reasonOf } from './parts.ts';
+import type { Place } from '../location.ts';
+import { alarmCards, alarmLines, alarmLinks, empty, heading, linkToAll, nameOf, reasonOf } from './parts.ts';
+import { isFound } from './systemList.ts';
 
 /** Cards that are drawn at once. */
 const shownCards = 20;
@@ -12,13 +12,14 @@ const shownCards = 20;
 /** For who was woken: what tells, since when, what is likely behind it, its runbook, and the first commands to copy. */
 export function onCallView({ feed }: Live, place: Place, nowMs: number): TemplateResult {
   const alarms = (feed.alarms ?? []).filter(
-    ({ state, system }) =>
-      state === 'ALARM' && (place.find === '' || (system ?? '').includes(place.find.trim().toLowerCase())),
+    ({ state, system }) => state === 'ALARM' && isFound(system, place),
   );
   const isHeldBack = ({ composite }: AlarmView): boolean => (composite?.heldBack ?? null) !== null;
   const telling = alarms.filter((alarm) => alarm.tells && !isHeldBack(alarm));
   const quiet = alarms.filter((alarm) => !telling.includes(alarm));
-  const shown = place.all ? telling : telling.slice(0, shownCards);
+  const most = place.all ? Infinity : shownCards;
+  const shown = telling.slice(0, most);
+  const shownQuiet = quiet.slice(0, most);
   return html`
     <h1>
       On call<span class="muted note"
@@ -32,30 +33,16 @@ export function onCallView({ feed }: Live, place: Place, nowMs: number): Templat
     ${
       telling.length === 0
         ? empty('No alarm is notifying anyone right now.')
-        : html`<ul class="cards">
-            ${repeat(
-              shown,
-              ({ name }) => name,
-              (alarm) => card(alarm, place, nowMs),
-            )}
-          </ul>`
+        : alarmCards(shown, (alarm) => card(alarm, place, nowMs))
     }
-    ${
-      shown.length < telling.length
-        ? html`<p><a href=${hrefOf({ ...place, all: true })}>All ${telling.length}</a></p>`
-        : nothing
-    }
+    ${linkToAll(place, { shown: shown.length, of: telling.length })}
     ${
       quiet.length > 0
         ? html`${heading('Also in alarm', 'held back, or part of the above')}
             <ul class="rows lines">
-              ${alarmLines(place.all ? quiet : quiet.slice(0, shownCards), place, nowMs)}
+              ${alarmLines(shownQuiet, place, nowMs)}
             </ul>
-            ${
-              !place.all && quiet.length > shownCards
-                ? html`<p><a href=${hrefOf({ ...place, all: true })}>All ${quiet.length}</a></p>`
-                : nothing
-            }`
+            ${linkToAll(place, { shown: shownQuiet.length, of: quiet.length })}`
         : nothing
     }
   `;

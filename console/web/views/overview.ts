@@ -7,7 +7,7 @@ import type { Live } from '../feed.ts';
 import { duration, number, percent as percentText } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { alarmLines, empty, heading, runRows, stateBadge } from './parts.ts';
-import { fewSystems, systemRows } from './systemList.ts';
+import { fewSystems, isFound, systemRows } from './systemList.ts';
 
 const shownRuns = 6;
 const shownAlarms = 10;
@@ -15,8 +15,7 @@ const shownAlarms = 10;
 /** What somebody who was woken wants to see first: what is wrong, where, and what was being done. */
 export function overview({ feed }: Live, place: Place, nowMs: number): TemplateResult {
   const { alarms = [], systems = [], runs = [], stage } = feed;
-  const find = place.find.trim().toLowerCase();
-  const wrong = alarms.filter(({ state, system }) => state === 'ALARM' && (system ?? '').includes(find));
+  const wrong = alarms.filter(({ state, system }) => state === 'ALARM' && isFound(system, place));
   const withoutData = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA').length;
   const all = (path: string, text: string): TemplateResult =>
     html`<p><a href=${hrefOf({ ...place, path })}>${text}</a></p>`;
@@ -32,7 +31,7 @@ export function overview({ feed }: Live, place: Place, nowMs: number): TemplateR
           ? html`<ul class="rows lines">
               ${alarmLines(wrong.slice(0, shownAlarms), place, nowMs)}
             </ul>`
-          : find === ''
+          : place.find.trim() === ''
             ? quiet(alarms.length, withoutData, place)
             : empty('None of these systems is in alarm.')
       }

@@ -105,6 +105,15 @@ export const alarmCard = (alarm: AlarmView, place: Place, nowMs: number): Templa
     ${alarm.state === 'ALARM' ? html`<p class="muted">${alarm.composite ? alarm.meaning : alarm.reason}</p>` : nothing}
   </li>`;
 
+/** @param card of one, such as `alarmCard` */
+export const alarmCards = (
+  alarms: readonly AlarmView[],
+  card: (alarm: AlarmView) => TemplateResult,
+): TemplateResult =>
+  html`<ul class="cards">
+    ${repeat(alarms, ({ name }) => name, card)}
+  </ul>`;
+
 /** What runs now, as one line with how far it is. */
 export function runningLine(running: RunningView, nowMs: number): TemplateResult {
   const { kind, name, startedMs, plannedSeconds, faults } = running;
@@ -164,6 +173,13 @@ function runRow(run: RunSummary, place: Place): TemplateResult {
     <p class="headline">${run.headline}</p>
   </li>`;
 }
+
+/** The way to the whole of a list, where only the first are shown. */
+export const linkToAll = (
+  place: Place,
+  { shown, of, what = '' }: { shown: number; of: number; what?: string },
+): TemplateResult | typeof nothing =>
+  shown < of ? html`<p><a href=${hrefOf({ ...place, all: true })}>All ${of}${what}</a></p>` : nothing;
 
 /** A section's heading, and beside it what must be known of it. */
 export const heading = (title: string, note?: string): TemplateResult =>

@@ -19,25 +19,29 @@ export interface SystemList {
   hidden: number;
 }
 
-const isFound = ({ name }: SystemView, find: string): boolean => name.includes(find.trim().toLowerCase());
+/** Whether a system is looked for; what is of none is found where nothing is looked for. */
+export const isFound = (system: string | null, { find }: Place): boolean =>
+  (system ?? '').includes(find.trim().toLowerCase());
 
 /** A few in their own order. Of many those in trouble first, then those that are nearest to a limit. */
-export function systemRows(systems: readonly SystemView[], { find, all }: Place): SystemList {
-  const found = systems.filter((system) => isFound(system, find));
+export function systemRows(systems: readonly SystemView[], place: Place): SystemList {
+  const found = systems.filter(({ name }) => isFound(name, place));
   if (systems.length <= fewSystems) return { shown: found, hidden: 0 };
   const ordered = found.toSorted(
     (a, b) => urgency[a.state] - urgency[b.state] || nearness(b) - nearness(a) || (a.name < b.name ? -1 : 1),
   );
-  const shown = all ? ordered : ordered.slice(0, shownRows);
+  const shown = place.all ? ordered : ordered.slice(0, shownRows);
   return { shown, hidden: ordered.length - shown.length };
 }
 
 /** A few: all. Of many those that are looked for; without a search those in trouble, and the one that is brought out. */
-export function systemChips(systems: readonly SystemView[], { find, system }: Place): SystemList {
+export function systemChips(systems: readonly SystemView[], place: Place): SystemList {
   if (systems.length <= fewSystems) return { shown: [...systems], hidden: 0 };
-  const found = systems.filter((one) => isFound(one, find));
+  const found = systems.filter(({ name }) => isFound(name, place));
   const wanted =
-    find.trim() === '' ? found.filter(({ state, name }) => state === 'ALARM' || name === system) : found;
+    place.find.trim() === ''
+      ? found.filter(({ state, name }) => state === 'ALARM' || name === place.system)
+      : found;
   const shown = wanted.slice(0, fewSystems);
   return { shown, hidden: found.length - shown.length };
 }
