@@ -67,7 +67,7 @@ function axes(endLoad: number, top: number, x: At, y: At): SVGTemplateResult {
   return svg`
     ${shares.map(
       (share) => svg`
-        <line class="grid" x1=${inner.left} x2=${size.width - inner.right} y1=${y(share)} y2=${y(share)}></line>
+        <line class="level" x1=${inner.left} x2=${size.width - inner.right} y1=${y(share)} y2=${y(share)}></line>
         <text class="tick" x=${inner.left - 6} y=${y(share) + 4} text-anchor="end">${share}</text>`,
     )}
     ${loads.map((load) => svg`<text class="tick" x=${x(load)} y=${bottom + 15} text-anchor="middle">${load === 1 ? '1 ×' : load}</text>`)}
