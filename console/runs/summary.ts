@@ -84,8 +84,7 @@ function afterSpike(recovery: RecoveryFile | null): string | undefined {
     const slowest = Math.max(0, ...systems.map(({ backAfterSeconds }) => backAfterSeconds ?? 0));
     return `errors and latency as before the spike everywhere, after ${slowest} s at most`;
   }
-  const trouble = systems.find((system) => system.answer === answer);
-  return trouble && `${trouble.system}: ${trouble.reason}`;
+  return firstThatAnswered(recovery);
 }
 
 function delivered(delivery: DeliveryFile | null): string | undefined {
@@ -95,8 +94,13 @@ function delivered(delivery: DeliveryFile | null): string | undefined {
     const messages = systems.reduce((sum, system) => sum + (system.messages?.published ?? 0), 0);
     return `${messages.toLocaleString('en-GB')} messages published to ${systems.length} systems, each stored once`;
   }
-  const trouble = systems.find((system) => system.answer === answer);
-  return trouble && `${trouble.system}: ${trouble.reason}`;
+  return firstThatAnswered(delivery);
+}
+
+/** Of the systems whose answer is that of all, the first with its reason. */
+function firstThatAnswered({ answer, systems }: RecoveryFile | DeliveryFile): string | undefined {
+  const first = systems.find((system) => system.answer === answer);
+  return first && `${first.system}: ${first.reason}`;
 }
 
 const ofVerdict: Readonly<Record<VerdictFile['verdict'], Outcome>> = {

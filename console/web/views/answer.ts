@@ -8,7 +8,7 @@ import { comparisonSection } from './comparisonSection.ts';
 import { breakpointSection, deliverySection, recoverySection } from './answerSections.ts';
 import { drillAnswer } from './drillAnswer.ts';
 import { headroomChart } from './headroomChart.ts';
-import { badge, heading, kindWords, outcomeBadge } from './parts.ts';
+import { badge, heading, outcomeBadge, runTitle } from './parts.ts';
 
 /** The worst first: what all parts of a run together are. */
 const severity: readonly Outcome[] = [
@@ -42,10 +42,8 @@ export function answerView(
 
 function titleOf(reports: readonly RunReport[]): string {
   const [first] = reports;
+  if (reports.length === 1 && first) return runTitle(first.summary);
   const names = reports.map(({ summary }) => summary.name);
-  if (reports.length === 1 && first) {
-    return `${first.summary.kind === null ? 'Run' : kindWords[first.summary.kind]} ${first.summary.name}`;
-  }
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`.replace(/^./, (letter) =>
     letter.toUpperCase(),
   );

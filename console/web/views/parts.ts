@@ -22,7 +22,11 @@ const outcomeWords: Record<Outcome, string> = {
   unreadable: 'unreadable',
 };
 
-export const kindWords: Record<RunningView['kind'], string> = { load: 'Load test', drill: 'Drill' };
+const kindWords: Record<RunningView['kind'], string> = { load: 'Load test', drill: 'Drill' };
+
+/** `Load test peak`; of a run whose kind no record tells `Run` and its name. */
+export const runTitle = ({ kind, name }: Pick<RunSummary, 'kind' | 'name'>): string =>
+  `${kind === null ? 'Run' : kindWords[kind]} ${name}`;
 
 /** When a run was, and how long it took where that is known. */
 const timeOf = ({ startMs, endMs }: RunSummary): string =>
@@ -116,12 +120,12 @@ export const alarmCards = (
 
 /** What runs now, as one line with how far it is. */
 export function runningLine(running: RunningView, nowMs: number): TemplateResult {
-  const { kind, name, startedMs, plannedSeconds, faults } = running;
+  const { startedMs, plannedSeconds, faults } = running;
   const elapsed = nowMs - startedMs;
   const fault = faults.find(({ endMs }) => endMs === null);
   return html`<li class=${fault ? 'running fault' : 'running'}>
     <span class="pulse" aria-hidden="true"></span>
-    <strong>${kindWords[kind]} ${name}</strong>
+    <strong>${runTitle(running)}</strong>
     <span>${phase(elapsed, plannedSeconds, faults)}</span>
   </li>`;
 }

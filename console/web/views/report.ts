@@ -9,7 +9,7 @@ import { answerView } from './answer.ts';
 import { drillFigures } from './drillAnswer.ts';
 import { hintSections } from './hintSections.ts';
 import { loadSections } from './loadSections.ts';
-import { badge, heading, kindWords, outcomeBadge } from './parts.ts';
+import { badge, heading, outcomeBadge, runTitle } from './parts.ts';
 import { table } from './table.ts';
 
 export interface ReportSurroundings {
@@ -63,12 +63,10 @@ function figuresOf(
 ): TemplateResult | typeof nothing {
   const { summary, run, verdict, drill } = report;
   if (!run && !verdict && !drill) return nothing;
-  const { kind, name, id } = summary;
-  const title = isPart ? `${kind === null ? 'Run' : kindWords[kind]} ${name}` : 'All figures';
-  return html`<details class="figures" data-run=${id} ?open=${isAllThereIs(report) && !isPart}>
+  return html`<details class="figures" data-run=${summary.id} ?open=${isAllThereIs(report) && !isPart}>
     <summary>
-      <h2>${title}</h2>
-      ${isPart ? html`${outcomeBadge(summary.outcome)} <span class="muted">${sizeOf(report)}</span>` : html`<span class="muted">${sizeOf(report)}</span>`}
+      <h2>${isPart ? runTitle(summary) : 'All figures'}</h2>
+      ${isPart ? outcomeBadge(summary.outcome) : nothing} <span class="muted">${sizeOf(report)}</span>
     </summary>
     ${verdict ? verdictSection(verdict) : nothing} ${drill ? drillFigures(drill) : nothing}
     ${run ? loadSections(run, colors) : nothing}
