@@ -1,4 +1,4 @@
-import { identity } from '../core/process/processes.ts';
+import { stillRuns } from '../core/process/processes.ts';
 import type { Owner } from './owner.ts';
 
 /**
@@ -7,6 +7,5 @@ import type { Owner } from './owner.ts';
  * @param host this machine's name
  */
 export async function isAlive(owner: Owner | undefined, host: string): Promise<boolean> {
-  if (owner === undefined || owner.host !== host || owner.process === '') return false;
-  return (await identity(Number.parseInt(owner.process, 10))) === owner.process;
+  return owner !== undefined && owner.host === host && (await stillRuns(owner.process));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identity, ownIdentity } from '../core/process/processes.ts';
+import { ownIdentity, stillRuns } from '../core/process/processes.ts';
 import type { RecordError } from './errors.ts';
 import { readRecord, writeRecord } from './recordFile.ts';
 import { runningFormat, type Running } from './running.ts';
@@ -76,9 +76,9 @@ async function readMarker(path: string): Promise<Marker | null> {
     case 'absent':
       return null;
     case 'readable': {
-      const { process } = found.record;
-      const isAlive = (await identity(Number.parseInt(process, 10))) === process;
-      return isAlive ? { path, state: 'alive', running: found.record } : { path, state: 'dead' };
+      return (await stillRuns(found.record.process))
+        ? { path, state: 'alive', running: found.record }
+        : { path, state: 'dead' };
     }
     case 'unreadable':
     case 'otherVersion':

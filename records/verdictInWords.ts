@@ -1,4 +1,5 @@
 import { limits } from '../monitoring/limits.ts';
+import { countOfSystems } from './drillScope.ts';
 import { headroomPicture, interval, multiple } from './headroomPicture.ts';
 import { questionName } from './questionTitles.ts';
 import type { VerdictFile, VerdictRecord } from './verdict.ts';
@@ -21,7 +22,7 @@ export function verdictInWords(verdict: VerdictFile): string {
   const failed = of('fail');
   const unknown = of('inconclusive');
   const reserve = `${100 - limits.utilizationPercent} % in reserve ${atLoad(records)}`;
-  const all = count(systems.length);
+  const all = countOfSystems(systems.length);
   const failing = concerned(failed);
   // What failed may be the generator's own doing: then the verdict is inconclusive.
   if (verdict.verdict === 'fail' && failing > 0) {
@@ -38,8 +39,6 @@ export function verdictInWords(verdict: VerdictFile): string {
   }
   return `${systems.length} of ${all} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}; ${whatBinds(verdict)}.`;
 }
-
-const count = (systems: number): string => `${systems} system${systems === 1 ? '' : 's'}`;
 
 /** `at 30 requests and 5 messages a second`, where all systems have the same peak. */
 function atLoad(records: readonly VerdictRecord[]): string {

@@ -44,6 +44,10 @@ export async function identity(pid: number): Promise<string | null> {
 /** The same of this process; empty where the system does not tell. */
 export const ownIdentity = async (): Promise<string> => (await identity(process.pid)) ?? '';
 
+/** Whether the process that has this identity still runs; none has an empty one. */
+export const stillRuns = async (ofProcess: string): Promise<boolean> =>
+  ofProcess !== '' && (await identity(Number.parseInt(ofProcess, 10))) === ofProcess;
+
 /** Resolves true when the process has ended, false when it is still there after `timeoutMs`. */
 export async function ended(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
