@@ -91,50 +91,49 @@ const ticks = ({ axisEnd }: HeadroomPicture): TemplateResult[] =>
     (_, value) => html`<i .style=${`left: ${(100 * value) / axisEnd}%`}>${value === 1 ? '1 ×' : value}</i>`,
   );
 
-function multiplesRow(
+const multiplesRow = (
   { system, atLeast, likely, summary }: PicturedSystem,
-  { axisEnd }: HeadroomPicture,
-): TemplateResult {
-  const at = (value: number): number => Math.min(100, (100 * value) / axisEnd);
-  return html`<li>
+  picture: HeadroomPicture,
+): TemplateResult =>
+  html`<li>
     <span class="name">${system}</span>
-    <span class="track" aria-hidden="true">
-      <i class="solid" .style=${`width: ${at(atLeast)}%`}></i>
-      ${
-        likely === null
-          ? nothing
-          : html`<i
-                class=${likely.high === null ? 'range open' : 'range'}
-                .style=${`left: ${at(likely.low)}%; right: ${100 - at(likely.high ?? axisEnd)}%`}
-              ></i
-              ><i class="dot" .style=${`left: ${at(likely.value)}%`}></i>`
-      }
-      <i class="peak" .style=${`left: ${at(1)}%`}></i>
-    </span>
+    ${track(picture, likely, atLeast)}
     <span class="words">${summary}</span>
+  </li>`;
+
+/** All systems in a row, as far as their bounds reach. */
+function spread(picture: HeadroomPicture): TemplateResult {
+  const { lowest, median, highest } = picture.spread;
+  return html`<li>
+    <span class="name">all ${picture.systems.length}</span>
+    ${track(picture, { value: median, low: lowest, high: highest })}
+    <span class="words muted"
+      >at least ${atLeastMultiple(lowest)} to ${multiple(highest)}, the median ${multiple(median)}; above are
+      ${picture.shown}</span
+    >
   </li>`;
 }
 
-/** All systems in a row, as far as their bounds reach. */
-function spread({
-  systems,
-  shown,
-  spread: { lowest, median, highest },
-  axisEnd,
-}: HeadroomPicture): TemplateResult {
+/** A row's axis: a bar, where it has one, an interval with the point in it, where that is known, and the peak. */
+function track(
+  { axisEnd }: HeadroomPicture,
+  interval: PicturedSystem['likely'],
+  barEnd?: number,
+): TemplateResult {
   const at = (value: number): number => Math.min(100, (100 * value) / axisEnd);
-  return html`<li>
-    <span class="name">all ${systems.length}</span>
-    <span class="track" aria-hidden="true">
-      <i class="range" .style=${`left: ${at(lowest)}%; right: ${100 - at(highest)}%`}></i>
-      <i class="dot" .style=${`left: ${at(median)}%`}></i>
-      <i class="peak" .style=${`left: ${at(1)}%`}></i>
-    </span>
-    <span class="words muted"
-      >at least ${atLeastMultiple(lowest)} to ${multiple(highest)}, the median ${multiple(median)}; above are
-      ${shown}</span
-    >
-  </li>`;
+  return html`<span class="track" aria-hidden="true">
+    ${barEnd === undefined ? nothing : html`<i class="solid" .style=${`width: ${at(barEnd)}%`}></i>`}
+    ${
+      interval === null
+        ? nothing
+        : html`<i
+              class=${interval.high === null ? 'range open' : 'range'}
+              .style=${`left: ${at(interval.low)}%; right: ${100 - at(interval.high ?? axisEnd)}%`}
+            ></i
+            ><i class="dot" .style=${`left: ${at(interval.value)}%`}></i>`
+    }
+    <i class="peak" .style=${`left: ${at(1)}%`}></i>
+  </span>`;
 }
 
 const usesTable = (systems: readonly PicturedSystem[]): TemplateResult => html`
