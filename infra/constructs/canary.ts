@@ -4,6 +4,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { systemDocumentPath } from '../../fleet/systemDocument.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import { fleetNames } from '../../fleet/names.ts';
+import { canaryMemoryMiB } from '../canaryMemory.ts';
 import type { Statement } from './acknowledge.ts';
 import type { BundledFunctionProps } from './bundledFunction.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
@@ -17,13 +18,6 @@ export interface CanaryProps {
   /** The stage's network, where its APIs answer in there alone. */
   network?: BundledFunctionProps['network'];
 }
-
-/** Systems that a quarter of a core can greet within the canary's deadline: a TLS handshake each. */
-const systemsPerQuarterCore = 25;
-
-/** Memory of the canary of so many systems; it brings the share of a core. */
-export const canaryMemoryMiB = (systems: number): number =>
-  Math.min(1_769, 512 * Math.ceil(systems / systemsPerQuarterCore));
 
 /**
  * The function that asks every system of the stage for its health each minute, as a client would: signed,

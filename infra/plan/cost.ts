@@ -1,6 +1,6 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
 import { memoryWindowMs, usualSampleRate } from '../../service/metrics.ts';
-import { canaryMemoryMiB } from '../constructs/canary.ts';
+import { canaryMemoryMiB } from '../canaryMemory.ts';
 import type { StageConfig } from '../../fleet/fleet.ts';
 import type { System } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
