@@ -1,8 +1,10 @@
-import { GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { stageOf, systemCapacityOf, type Fleet } from '../../fleet/fleet.ts';
 import { fleetNames, monitoredSystem } from '../../fleet/names.ts';
 import { provingOf } from '../../fleet/provingStage.ts';
 import type { Clock } from '../../core/clock.ts';
+import { readWindow } from '../../monitoring/comparison/readWindow.ts';
+import type { Measurement } from '../../monitoring/measurement.ts';
 import { watchesOf, type WatchId } from '../../monitoring/watches.ts';
 import { later, ok, type Finding } from './check.ts';
 
@@ -26,19 +28,12 @@ export async function checkProvenPeaks(
     ['provenMessagePeak', 'messages', expectMessages],
   ] as const;
   const asked = kinds.flatMap(([id, what, systems]) =>
-    systems.map(({ name }) => ({ what, system: name, query: peakQuery(fleet, stage, name, id) })),
+    systems.map(({ name }) => ({ what, system: name, measurement: peakOf(fleet, stage, name, id) })),
   );
-  const { MetricDataResults = [] } = await cloudWatch.send(
-    new GetMetricDataCommand({
-      MetricDataQueries: asked.map(({ query }, index) => ({ ...query, Id: `q${index}` })),
-      StartTime: new Date(clock.now() - lookBackMs),
-      EndTime: new Date(clock.now()),
-    }),
-  );
-  const published = new Set(
-    MetricDataResults.flatMap(({ Id, Values = [] }) => (Values.length > 0 && Id !== undefined ? [Id] : [])),
-  );
-  const without = asked.filter((_, index) => !published.has(`q${index}`));
+  const window = { startMs: clock.now() - lookBackMs, endMs: clock.now() };
+  const readings = await readWindow(cloudWatch, asked, window);
+  const published = new Set(readings.map(({ measurement }) => measurement));
+  const without = asked.filter(({ measurement }) => !published.has(measurement));
   const { stage: by } = provingOf({ ...fleet.stages, [stage]: config }, stage);
   const findings = kinds.flatMap(([, what]) => {
     const systems = without.filter((one) => one.what === what).map(({ system }) => system);
@@ -75,23 +70,17 @@ const named = (systems: readonly string[]): string =>
     ? `${systems.slice(0, shown).join(', ')} and ${systems.length - shown} more`
     : systems.join(', ');
 
-/** The metric that the alarm compares with. */
-function peakQuery(fleet: Fleet, stage: string, system: string, id: Extract<WatchId, `proven${string}`>) {
+/** What the alarm compares with. */
+function peakOf(
+  fleet: Fleet,
+  stage: string,
+  system: string,
+  id: Extract<WatchId, `proven${string}`>,
+): Measurement {
   const config = stageOf(fleet, stage);
   const watch = watchesOf(
     monitoredSystem(fleet.service, stage, system, systemCapacityOf(config)),
     config.periodSeconds,
   )[id];
-  const { namespace, metricName, dimensions, statistic, periodSeconds } = watch.capacityRate ?? watch;
-  return {
-    MetricStat: {
-      Metric: {
-        Namespace: namespace,
-        MetricName: metricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      },
-      Period: periodSeconds,
-      Stat: statistic,
-    },
-  };
+  return watch.capacityRate ?? watch;
 }
