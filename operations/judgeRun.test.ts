@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -130,6 +130,15 @@ it('reads what the load saw before it removed its rows, and asks no table that h
   await copyFile(from!, to!);
   expect(await later.unstored()).toMatchObject({ verdict: 'pass', reason: 'All 400 are stored, once.' });
 });
+
+it.each(['spike', 'publish', 'breakpoint'])(
+  'neither waits for nor keeps what no gate asks of a %s',
+  async (profile) => {
+    const { target, directory } = await judging(new Error('nobody asks'));
+    await keepMessagesOfRun(context, target, { ...goodRun(), profile }, directory);
+    expect(await readdir(directory)).toEqual([]);
+  },
+);
 
 it('judges nothing by what the load saw and cannot be read any more', async () => {
   const { directory, unstored } = await judging({ Records: [] });

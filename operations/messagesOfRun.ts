@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { hasParts, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
+import { judgedProfiles } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import { aboutRun } from '../records/aboutRun.ts';
 import { placeOfAll } from '../records/fields.ts';
@@ -28,8 +29,9 @@ export async function messagesOfRun(
 }
 
 /**
- * Waits until a run's messages are stored or given up, and keeps what became of them in `directory/messages.json`, since
- * nothing of it is in the tables any more once they are removed. A run without messages leaves none.
+ * Waits until a run's messages are stored or given up, and keeps what became of them in `directory/messages.json` for the
+ * gate, since nothing of it is in the tables any more once they are removed. A run without messages leaves none, nor does
+ * one that no gate judges.
  * @throws FileWriteError; the signal's reason
  */
 export async function keepMessagesOfRun(
@@ -38,6 +40,7 @@ export async function keepMessagesOfRun(
   run: RunFile,
   directory: string,
 ): Promise<void> {
+  if (!judgedProfiles.includes(run.profile)) return;
   const seen = await look(context, target, run);
   if (seen.size === 0) return;
   await writeRecord(seenMessagesKind, join(directory, seenMessagesKind.fileName), {
