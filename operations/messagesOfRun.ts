@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { settleAtMost } from '../core/settleAtMost.ts';
 import { hasParts, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
 import { judgedProfiles } from '../loadtests/runner/load.ts';
@@ -10,6 +9,7 @@ import { readRecord, recordOrNull, writeRecord } from '../records/recordFile.ts'
 import type { RunFile } from '../records/run.ts';
 import { seenMessagesKind } from '../records/seenMessages.ts';
 import type { OperationContext } from './context.ts';
+import { eachSystem } from './eachSystem.ts';
 import type { Target } from './target.ts';
 import { whatBecameOf } from './whatBecame.ts';
 
@@ -62,13 +62,12 @@ async function look(
     run.systems.some((each) => each.system === system && (each.messages?.acknowledgedIds ?? []).length > 0),
   );
   const untilMs = Date.parse(run.windows.run.end) + limits.delivery.withinMs[target.connection.place];
-  const seen = await settleAtMost(
+  const { signal } = context;
+  const seen = await eachSystem(
     published,
-    limits.systemsAtOnce,
-    (document) => whatBecameOf(context, target, run, document, untilMs),
-    context.signal,
+    async (document) =>
+      [document.system, await whatBecameOf(context, target, run, document, untilMs)] as const,
+    { signal },
   );
-  return new Map(
-    seen.flatMap((one) => (one.state === 'done' ? [[one.item.system, one.result] as const] : [])),
-  );
+  return new Map(seen);
 }

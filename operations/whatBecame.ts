@@ -1,3 +1,4 @@
+import { adminDataApi } from '../chaos/observers/dataApi.ts';
 import { describeError } from '../core/describeError.ts';
 import { loadService } from '../fleet/service.ts';
 import type { DocumentWith } from '../fleet/systemDocument.ts';
@@ -28,14 +29,15 @@ export async function whatBecameOf(
   const { clients } = connection;
   const service = await loadService(fleet.service);
   const messages = run.systems.find((each) => each.system === system)?.messages;
-  const published = new Set(idsIn(messages?.acknowledgedIds ?? []));
+  const ranges = messages?.acknowledgedIds ?? [];
+  const published = new Set(idsIn(ranges));
+  // The ranges are ascending.
   const block = {
-    first: smallest(published),
-    end: largest(published) + 1,
+    first: ranges[0]?.first ?? 0,
+    end: (ranges.at(-1)?.last ?? -1) + 1,
     schema: cluster.schema,
   };
-  const { identifier, database, adminSecretArn: secretArn } = cluster;
-  const dataApi = { client: clients.dataApi, cluster: { identifier, database, secretArn }, clock };
+  const dataApi = adminDataApi(document, clients.dataApi, clock);
   let told = false;
   for (;;) {
     signal.throwIfAborted();
@@ -66,14 +68,4 @@ export async function whatBecameOf(
     }
     await clock.sleep(betweenLooksMs, signal);
   }
-}
-
-/** Not by spreading: a soak publishes more ids than a call takes arguments. */
-const smallest = (ids: Iterable<number>): number => reduced(ids, Math.min, Number.POSITIVE_INFINITY);
-const largest = (ids: Iterable<number>): number => reduced(ids, Math.max, Number.NEGATIVE_INFINITY);
-
-function reduced(ids: Iterable<number>, of: (a: number, b: number) => number, from: number): number {
-  let found = from;
-  for (const id of ids) found = of(found, id);
-  return found;
 }

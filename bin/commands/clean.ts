@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { loadService } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { eachSystem } from '../../operations/eachSystem.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { describeLeft } from '../../operations/testRows/describeLeft.ts';
-import { removeFromSystem } from '../../operations/testRows/removeFromSystem.ts';
+import { removeFromAll } from '../../operations/testRows/removeFromSystem.ts';
 import { readRunning } from '../../records/runningMarkers.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -47,17 +46,7 @@ wait for its end. What waits in a queue is waited for.`,
       const { connection, fleet, systems } = await reachSystems({ config, stage, system });
       const service = await loadService(fleet.service);
       const ids = { first: seed ? first : limits.messageIds.first, last: end - 1 };
-      const cleaned = await eachSystem(systems, (document) =>
-        removeFromSystem(document, {
-          connection,
-          service,
-          clock: context.clock,
-          ids,
-          published: null,
-          withinMs: limits.delivery.withinMs[connection.place],
-          deadLetters: 'delete',
-        }),
-      );
+      const cleaned = await removeFromAll(systems, { connection, service, clock: context.clock, ids });
       context.output.answer(
         json
           ? JSON.stringify(cleaned)

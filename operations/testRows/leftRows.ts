@@ -1,15 +1,13 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { settleAtMost } from '../../core/settleAtMost.ts';
 import type { Service } from '../../fleet/service.ts';
 import type { DocumentWith } from '../../fleet/systemDocument.ts';
-import { limits } from '../../monitoring/limits.ts';
 import type { RecordError } from '../../records/errors.ts';
 import { isAlive } from '../../records/livingOwner.ts';
 import { publishedRowsKind, type PublishedRows } from '../../records/publishedRows.ts';
 import { readRecord } from '../../records/recordFile.ts';
-import { removeFromSystem, type RemovalOptions, type RemovedRows } from './removeFromSystem.ts';
+import { removeFromAll, type RemovalOptions, type RemovedRows } from './removeFromSystem.ts';
 
 export interface LeftRowsOptions {
   /** Searched for records at any depth. */
@@ -84,21 +82,8 @@ async function removeOfRun(
   { systems, connection, service, clock }: LeftRowsOptions,
 ): Promise<RemovedRows[]> {
   const published = new Set(names);
-  const settled = await settleAtMost(
-    systems.filter(({ system }) => published.has(system)),
-    limits.systemsAtOnce,
-    (document) =>
-      removeFromSystem(document, {
-        connection,
-        service,
-        clock,
-        ids,
-        published: null,
-        withinMs: limits.delivery.withinMs[connection.place],
-        deadLetters: 'delete',
-      }),
-  );
-  return settled.flatMap((one) => (one.state === 'done' ? one.result : []));
+  const reached = systems.filter(({ system }) => published.has(system));
+  return removeFromAll(reached, { connection, service, clock, ids });
 }
 
 /** Whether something is still to be removed. */

@@ -1,3 +1,4 @@
+import { adminDataApi } from '../../chaos/observers/dataApi.ts';
 import type { Clock } from '../../core/clock.ts';
 import { describeError } from '../../core/describeError.ts';
 import type { Service } from '../../fleet/service.ts';
@@ -6,9 +7,9 @@ import { deadLetterIds, takeDeadLetters } from '../../loadtests/messages/deadLet
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Place } from '../../records/fields.ts';
-import type { DataApi } from '../../service/redshift/dataApi.ts';
 import { countTestIds, removeTestRows } from '../../loadtests/messages/testRows.ts';
 import type { Connection } from '../connection.ts';
+import { eachSystem } from '../eachSystem.ts';
 
 export interface RemovalOptions {
   connection: { place: Place; clients: Pick<Connection['clients'], 'sqs' | 'dataApi'> };
@@ -50,15 +51,7 @@ export async function removeFromSystem(
 ): Promise<RemovedRows> {
   const { system, cluster } = document;
   const { ids, connection, service, clock } = options;
-  const api: DataApi = {
-    client: connection.clients.dataApi,
-    cluster: {
-      identifier: cluster.identifier,
-      database: cluster.database,
-      secretArn: cluster.adminSecretArn,
-    },
-    clock,
-  };
+  const api = adminDataApi(document, connection.clients.dataApi, clock);
   const block = { first: ids.first, end: ids.last + 1, schema: cluster.schema };
   const result: RemovedRows = { system, removed: 0, deleted: 0, left: [] };
   try {
@@ -79,6 +72,17 @@ export async function removeFromSystem(
   }
   return result;
 }
+
+/** The same of several systems, of whose messages nobody knows how many were stored; with what was given up of them. */
+export const removeFromAll = (
+  systems: readonly DocumentWith<'queues'>[],
+  options: Pick<RemovalOptions, 'connection' | 'service' | 'clock' | 'ids'>,
+): Promise<RemovedRows[]> => {
+  const withinMs = limits.delivery.withinMs[options.connection.place];
+  return eachSystem(systems, (document) =>
+    removeFromSystem(document, { ...options, published: null, withinMs, deadLetters: 'delete' }),
+  );
+};
 
 /** Until all are stored that were published, or the queue has been empty for long enough, or there is no time left. */
 async function waitForArrival(

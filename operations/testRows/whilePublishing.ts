@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describeError } from '../../core/describeError.ts';
 import { ownIdentity } from '../../core/process/processes.ts';
-import { settleAtMost } from '../../core/settleAtMost.ts';
 import { reserveIds } from '../../loadtests/messages/ids.ts';
 import { loadService } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -12,6 +11,7 @@ import { writeRecord } from '../../records/recordFile.ts';
 import type { OperationContext } from '../context.ts';
 import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import type { Target } from '../target.ts';
+import { eachSystem } from '../eachSystem.ts';
 import { describeLeft } from './describeLeft.ts';
 import { removeFromSystem, type RemovalOptions } from './removeFromSystem.ts';
 
@@ -95,7 +95,7 @@ async function removeAfter(
   const longest = limits.delivery.withinMs[connection.place];
   const withinMs = signal.aborted ? Math.min(longest, limits.removal.interruptedMs) : longest;
   const service = await loadService(fleet.service);
-  const settled = await settleAtMost(systems, limits.systemsAtOnce, (document) => {
+  const results = await eachSystem(systems, (document) => {
     const known = acknowledged?.get(document.system);
     return removeFromSystem(document, {
       connection,
@@ -110,7 +110,6 @@ async function removeAfter(
       deadLetters: 'leave',
     });
   });
-  const results = settled.flatMap((one) => (one.state === 'done' ? one.result : []));
   const removed = results.reduce((sum, one) => sum + one.removed, 0);
   if (removed > 0)
     output.progress(`${removed} test rows removed; --keep-data keeps them, what is seeded stays`);
