@@ -11,9 +11,14 @@ export interface Point {
 const fewestPoints = 5;
 
 /** A least-squares line. */
-interface Line {
+interface Fit {
   mean: Point;
   slope: number;
+  /** Sum of the squared distances from the mean `x`. */
+  spreadOfX: number;
+}
+
+interface Line extends Fit {
   /** Half of the slope's 90 % confidence interval. */
   slopeError: number;
 }
@@ -42,6 +47,16 @@ function risingLine(points: readonly Point[]): Line | undefined {
 function fitLine(points: readonly Point[]): Line | undefined {
   const { length } = points;
   if (length < fewestPoints) return undefined;
+  const fit = leastSquares(points);
+  const { mean, slope, spreadOfX } = fit;
+  if (spreadOfX === 0) return undefined;
+  const misfit = points.reduce((sum, { x, y }) => sum + (y - mean.y - slope * (x - mean.x)) ** 2, 0);
+  const variance = misfit / (length - 2);
+  return { ...fit, slopeError: studentT95(length - 2) * Math.sqrt(variance / spreadOfX) };
+}
+
+/** The line itself, of however few points; its slope is `NaN` where all have one `x`. */
+export function leastSquares(points: readonly Point[]): Fit {
   const mean = {
     x: meanOf(points.map(({ x }) => x)),
     y: meanOf(points.map(({ y }) => y)),
@@ -49,12 +64,5 @@ function fitLine(points: readonly Point[]): Line | undefined {
   const sum = (of: (dx: number, dy: number) => number): number =>
     points.reduce((total, point) => total + of(point.x - mean.x, point.y - mean.y), 0);
   const spreadOfX = sum((dx) => dx * dx);
-  if (spreadOfX === 0) return undefined;
-  const slope = sum((dx, dy) => dx * dy) / spreadOfX;
-  const variance = sum((dx, dy) => (dy - slope * dx) ** 2) / (length - 2);
-  return {
-    mean,
-    slope,
-    slopeError: studentT95(length - 2) * Math.sqrt(variance / spreadOfX),
-  };
+  return { mean, slope: sum((dx, dy) => dx * dy) / spreadOfX, spreadOfX };
 }

@@ -1,6 +1,8 @@
-import { mean, percentileOfSorted } from '../../core/statistics.ts';
+import { mean } from '../../core/statistics.ts';
 import { prices, secondsAMonth } from '../../infra/plan/prices.ts';
 import { studentT95 } from '../../loadtests/gate/headroom/studentT.ts';
+import { leastSquares } from '../../loadtests/gate/straightLine.ts';
+import { latencySummary } from '../../loadtests/runner/latencySummary.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { MeasuredSize, SizeFile } from '../../records/size.ts';
 import type { Invocation, InvocationReport } from './invocation.ts';
@@ -70,7 +72,7 @@ function measuredOf({ memoryMiB, calls }: CallsOfSize, architecture: Architectur
       dropped: having('dropped'),
       unreported: having('unreported'),
     },
-    durationMs: distributionOf(warm.map(({ durationMs }) => durationMs)),
+    durationMs: latencySummary(warm.map(({ durationMs }) => durationMs)),
     billedMs,
     usdAMillion: billedMs === null ? null : usdAMillion(billedMs, memoryMiB, architecture),
     coldStartMs:
@@ -89,13 +91,6 @@ const reportsOf = (calls: readonly Invocation[]): InvocationReport[] =>
 
 const warmOf = ({ calls }: CallsOfSize): InvocationReport[] =>
   reportsOf(calls).filter(({ initMs }) => initMs === null);
-
-function distributionOf(values: readonly number[]): MeasuredSize['durationMs'] {
-  if (values.length === 0) return null;
-  const ascending = Float64Array.from(values).sort();
-  const at = (percent: number): number => percentileOfSorted(ascending, percent);
-  return { p50: at(50), p95: at(95), p99: at(99), max: at(100) };
-}
 
 function doubtsOf(
   { intended, answered, cold, throttled, failed, dropped, unreported }: MeasuredSize['calls'],
@@ -195,10 +190,7 @@ function cpuShares(sizes: readonly MeasuredSize[]): ((memoryMiB: number) => numb
     durationMs === null ? [] : [{ x: 1 / speedOf(memoryMiB), y: durationMs.p50 }],
   );
   if (new Set(points.map(({ x }) => x)).size < 3) return undefined;
-  const centre = { x: mean(points.map(({ x }) => x)), y: mean(points.map(({ y }) => y)) };
-  const slope =
-    points.reduce((sum, { x, y }) => sum + (x - centre.x) * (y - centre.y), 0) /
-    points.reduce((sum, { x }) => sum + (x - centre.x) ** 2, 0);
+  const { mean: centre, slope } = leastSquares(points);
   const waitedMs = centre.y - slope * centre.x;
   return (memoryMiB) => {
     const computedMs = Math.max(0, slope / speedOf(memoryMiB));
