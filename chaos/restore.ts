@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
+import { filesNamed } from '../core/filesNamed.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { RestoreClients } from './faults/fault.ts';
@@ -67,7 +66,7 @@ interface Opened {
  */
 export async function restoreFromJournals(options: RestoreOptions): Promise<RestoredJournal[]> {
   const journals: Opened[] = [];
-  for (const path of await journalsBelow(options.directory)) {
+  for (const path of await filesNamed(options.directory, journalFileNames)) {
     const opened = await open(path, options);
     if (opened) journals.push(opened);
   }
@@ -86,19 +85,6 @@ export async function restoreFromJournals(options: RestoreOptions): Promise<Rest
 }
 
 const journalFileNames = [journalFileName, sizeJournalFileName];
-
-async function journalsBelow(directory: string): Promise<string[]> {
-  try {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && journalFileNames.includes(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
 
 /** Null for one of another stage. */
 async function open(path: string, { stage, host, force = false }: RestoreOptions): Promise<Opened | null> {

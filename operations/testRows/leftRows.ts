@@ -1,6 +1,7 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import { filesNamed } from '../../core/filesNamed.ts';
 import type { Service } from '../../fleet/service.ts';
 import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import type { RecordError } from '../../records/errors.ts';
@@ -39,22 +40,9 @@ export interface LeftRows {
  * something may still come, it says so, and the next call removes that.
  */
 export async function removeLeftRows(options: LeftRowsOptions): Promise<LeftRows[]> {
-  const paths = await recordsBelow(options.directory);
+  const paths = await filesNamed(options.directory, [publishedRowsKind.fileName]);
   const all = await Promise.all(paths.map((path) => removeOf(path, options)));
   return all.filter((one) => one !== null);
-}
-
-async function recordsBelow(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    },
-  );
-  return entries
-    .filter((entry) => entry.isFile() && entry.name === publishedRowsKind.fileName)
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }
 
 /** Null for another stage's. */
