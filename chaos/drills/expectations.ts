@@ -19,6 +19,7 @@ import {
   fromRestoreTo,
   fromRestoreToLasting,
   largest,
+  looksSince,
   within,
 } from './measures.ts';
 
@@ -145,11 +146,7 @@ export const fleetNotPaged = (): Expectation => ({
   kind: 'always',
   relation: '<=',
   limit: 0,
-  measure: ({ fleetPage }, { injectMs }) => {
-    if (injectMs === null) return null;
-    const since = seenBetween(fleetPage, injectMs);
-    return since.length === 0 ? null : since.filter(({ value }) => value === 'ALARM').length;
-  },
+  measure: ({ fleetPage }, { injectMs }) => looksSince(fleetPage, injectMs, (state) => state === 'ALARM'),
 });
 
 /** The page of affected users stays quiet: nobody is called for what is no outage. */
@@ -160,11 +157,7 @@ export const notPaged = (): Expectation => ({
   kind: 'always',
   relation: '<=',
   limit: 0,
-  measure: ({ onCall }, { injectMs }) => {
-    if (injectMs === null) return null;
-    const since = seenBetween(onCall, injectMs);
-    return since.length === 0 ? null : since.filter(({ value }) => value !== 'quiet').length;
-  },
+  measure: ({ onCall }, { injectMs }) => looksSince(onCall, injectMs, (known) => known !== 'quiet'),
 });
 
 /** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */

@@ -56,6 +56,17 @@ export function countSince(
   return answers.length === 0 ? null : answers.filter(predicate).length;
 }
 
+/** At how many looks since then something was so; null without a single look. */
+export function looksSince<T>(
+  sightings: readonly Sighting<T>[],
+  fromMs: number | null,
+  isSo: (value: T) => boolean,
+): number | null {
+  if (fromMs === null) return null;
+  const since = seenBetween(sightings, fromMs);
+  return since.length === 0 ? null : since.filter(({ value }) => isSo(value)).length;
+}
+
 export const earliest = (answers: readonly Answer[], timeOf: (answer: Answer) => number): number | null =>
   answers.reduce<number | null>((least, answer) => Math.min(least ?? Infinity, timeOf(answer)), null);
 
