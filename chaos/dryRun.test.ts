@@ -5,7 +5,7 @@ import type { Health } from '../monitoring/canary/checkHealth.ts';
 import { drills, drillNamed } from './drills/index.ts';
 import { dryRun } from './dryRun.ts';
 import { formatDryRun } from './formatDryRun.ts';
-import { service } from '../service/testing/service.ts';
+import { drillOptions } from './testing/drillOptions.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
 
@@ -18,17 +18,8 @@ async function foretell(name: string, script: Script = {}, health = healthy) {
   stage.onCall = (when, command) => void (when === 'before' && sent.push(command));
   const before = stateOf(stage);
   const found = await dryRun({
-    drill: drillNamed(name),
-    stage: 'test',
-    place: 'local',
-    service: service.definition,
-    systems: [stage.document],
-    scope: { stageSystems: 3, share: null },
-    clients: stage.clients,
-    periodSeconds: 10,
-    clock,
-    firstId: 5_000_000_000,
-    signal: new AbortController().signal,
+    // It writes nothing.
+    ...drillOptions(name, stage, { clock, directory: 'never' }),
     checkHealth: () => Promise.resolve(health),
   });
   return { found, sent, before, after: stateOf(stage) };
