@@ -58,6 +58,11 @@ describe('while the fault lasts', () => {
     expect(measure(seen({ answers: [answer(10_000, 503)] }), milestonesAt(30_000))).toBeNull();
   });
 
+  it('an answer that says 201 shows no effect', () => {
+    const { measure } = faultHasEffect(10_000);
+    expect(measure(seen({ answers: [answer(22_000, 201)] }), milestonesAt(30_000))).toBeNull();
+  });
+
   it('a 200 counts against it only for requests that start after the grace', () => {
     const { measure } = noGoodAnswersDuring(5_000);
     const answers = [answer(25_999, 200, { endMs: 28_000 }), answer(26_000, 503)];

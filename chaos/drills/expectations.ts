@@ -71,7 +71,7 @@ export const faultHasEffect = (withinMs: number): Expectation => ({
   ...within(withinMs),
   measure: (observations, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
-    const failed = answersBetween(observations, injectMs).filter((answer) => answer.status !== 200);
+    const failed = answersBetween(observations, injectMs).filter((answer) => !saysSuccess(answer));
     return earliest(failed, (answer) => Math.max(0, answer.endMs - inPlaceMs));
   },
   invalidates: true,
