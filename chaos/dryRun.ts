@@ -10,12 +10,11 @@ import type { DrillIdentity } from './identity.ts';
 import { noObservations, type Observations } from './observations.ts';
 import { lookOf } from './observers/index.ts';
 import type { Observable } from './observers/observer.ts';
-import { visibilityTimeoutMs } from './observers/queues.ts';
+import { longestVisibilityMs } from './observers/queues.ts';
 import { notAsked, type Permission } from './permissions.ts';
-import { hitsFleet } from './scope.ts';
 import type { DrillScope } from '../records/drillScope.ts';
 import type { ScheduledCall } from './safetyNet.ts';
-import { poisonKindsOf } from './poison.ts';
+import { stepsOf } from './stepsOf.ts';
 
 export interface DryRunOptions extends Pick<
   DrillOptions,
@@ -85,13 +84,9 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     firstId,
     service: await loadService(options.service),
   };
-  const visibilityMs = await longestVisibilityMs(options);
-  const steps = drill.steps({
-    periodSeconds: options.periodSeconds,
-    visibilityTimeoutMs: visibilityMs ?? 0,
-    hitsFleet: hitsFleet(systems.length, options.scope),
-    poisonKinds: poisonKindsOf(identity),
-  });
+  // Null where a queue cannot be asked: the look at it says why.
+  const visibilityMs = await longestVisibilityMs(options.clients.sqs, systems).catch(() => null);
+  const steps = stepsOf(options, identity, visibilityMs ?? 0);
   const observables = new Set(Object.values(steps).flatMap(({ observe }) => observe));
   const refusals = await refusalsOf({ ...options, identity }).then(
     (found) => found.map(({ message }) => message),
@@ -129,16 +124,6 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
             atMostSeconds: Math.ceil(maximumMs / 1_000),
           })),
   };
-}
-
-/** Null where a queue cannot be asked: the look at it says why. */
-async function longestVisibilityMs({ systems, clients }: DryRunOptions): Promise<number | null> {
-  try {
-    const each = systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.subscriber.url));
-    return Math.max(...(await Promise.all(each)));
-  } catch {
-    return null;
-  }
 }
 
 async function looksAt(

@@ -9,9 +9,8 @@ import { limits } from '../monitoring/limits.ts';
 import { refuseUnlessSafe, waitForQuiet } from './guards.ts';
 import { journalFileName, openJournal } from '../records/journalFile.ts';
 import { writeRecord } from '../records/recordFile.ts';
-import { hitsFleet } from './scope.ts';
-import { visibilityTimeoutMs } from './observers/queues.ts';
-import { poisonKindsOf } from './poison.ts';
+import { longestVisibilityMs } from './observers/queues.ts';
+import { stepsOf } from './stepsOf.ts';
 
 /**
  * Runs a drill from its guards to its result, which is written to the directory too. Whatever happens,
@@ -34,15 +33,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await waitForQuiet(options, { ...options, withinMs });
   }
   await refuseUnlessSafe({ ...options, identity });
-  const visibility = await Promise.all(
-    systems.map(({ queues }) => visibilityTimeoutMs(clients.sqs, queues.subscriber.url)),
-  );
-  const steps = drill.steps({
-    periodSeconds: options.periodSeconds,
-    visibilityTimeoutMs: Math.max(...visibility),
-    hitsFleet: hitsFleet(systems.length, options.scope),
-    poisonKinds: poisonKindsOf(identity),
-  });
+  const steps = stepsOf(options, identity, await longestVisibilityMs(clients.sqs, systems));
   const journal = await openJournal(join(directory, journalFileName));
   try {
     await journal.append({

@@ -1,10 +1,20 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { queueAttributeMs } from '../queueAttribute.ts';
 import type { Observer, LookContext } from './observer.ts';
 
+/** Of the systems' queues the longest, in milliseconds. @throws Error where SQS does not tell */
+export async function longestVisibilityMs(
+  sqs: SQSClient,
+  systems: readonly SystemDocument[],
+): Promise<number> {
+  const each = systems.map(({ queues }) => visibilityTimeoutMs(sqs, queues.subscriber.url));
+  return Math.max(...(await Promise.all(each)));
+}
+
 /** How long a message that was received stays invisible, in milliseconds. */
-export async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {
+async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {
   const timeoutMs = await queueAttributeMs(sqs, url, 'VisibilityTimeout');
   if (timeoutMs !== undefined) return timeoutMs;
   throw new Error(`queue ${url}: SQS told no VisibilityTimeout`);
