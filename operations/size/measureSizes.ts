@@ -1,6 +1,8 @@
 import { GetFunctionConcurrencyCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { basename, join } from 'node:path';
-import { aliasOf, readUnpublished, tagPrefix } from '../../chaos/faults/publishSizes.ts';
+import { readUnpublished } from '../../chaos/functionConfiguration.ts';
+import { aliasOf } from '../../chaos/publishedSizes.ts';
+import { tagPrefix } from '../../chaos/faults/publishSizes.ts';
 import { loadService } from '../../fleet/service.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
