@@ -15,11 +15,14 @@ const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
  */
 const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
 
-/** Whole stages and browsers, which take longest: what others still wait for at the end costs most. */
+/**
+ * Whole stages and browsers, which take longest, in the order in which they start: what others still wait for at the end
+ * costs most, and two rehearsals at once leave a drill no steady state.
+ */
 export const longest = [
   'bin/rehearse.e2e.test.ts',
-  'examples/orders/orders.e2e.test.ts',
   'bin/instances.e2e.test.ts',
+  'examples/orders/orders.e2e.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
   'bin/interrupt.test.ts',
@@ -27,25 +30,26 @@ export const longest = [
   '**/*.browser.test.ts',
 ];
 
-const isLong = ({ moduleId }: TestSpecification): boolean =>
-  longest.some((pattern) => matchesGlob(relative(import.meta.dirname, moduleId), pattern));
+/** Its place among the longest; after all of them for any other. */
+function placeOf({ moduleId }: TestSpecification): number {
+  const file = relative(import.meta.dirname, moduleId);
+  const place = longest.findIndex((pattern) => matchesGlob(file, pattern));
+  return place === -1 ? longest.length : place;
+}
 
 /** Without a record of earlier runs, as on a clean checkout, Vitest starts the largest files first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)));
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
 /** Most of these tests wait for servers and processes half their time: three files share two cores. */
 const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
-/**
- * Whole stages, beside files that mostly wait: no more, since a verdict on a machine that others keep busy says nothing.
- * What such a test expects holds for any verdict.
- */
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside it. */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
 
 /** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
 const shared = { isolate: false };
