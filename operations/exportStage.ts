@@ -40,8 +40,8 @@ export async function exportStage(
 ): Promise<ExportPlan> {
   const { stage, fleet, configurationHash, connection, systems } = target;
   const { profile: name, engine, directory } = options;
-  const { paced, seeded } = profileNamed(name);
-  if (!paced || !paced.hasHold || name === 'publish') {
+  const { paced, seeded, sharable } = profileNamed(name);
+  if (!paced?.hasHold || !sharable) {
     throw new UsageError(
       `${name} has its answer from one process that has seen all of it: run "headroom load".`,
     );

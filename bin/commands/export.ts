@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { exportEngines, type ExportEngine } from '../../loadtests/export/writeExport.ts';
-import { profileNamed, profiles } from '../../loadtests/runner/load.ts';
+import { profilesThat } from '../../loadtests/runner/load.ts';
 import { exportStage } from '../../operations/exportStage.ts';
 import { newRunDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -31,7 +31,7 @@ interface ExportCommandOptions {
 }
 
 /** Those with a hold that several instances share. */
-const exportable = profiles.filter((name) => profileNamed(name).paced?.hasHold && name !== 'publish');
+const exportable = profilesThat(({ paced, sharable }) => paced?.hasHold === true && sharable);
 
 export function exportCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('export')

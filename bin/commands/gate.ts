@@ -14,7 +14,7 @@ import { requireRecord } from '../../records/recordFile.ts';
 import { runKind, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
-import { evidenceProfile, judgedProfiles } from '../../loadtests/runner/load.ts';
+import { evidenceProfile, profileNamed, profilesThat } from '../../loadtests/runner/load.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { strongest, type ExitCode } from '../exitCodes.ts';
@@ -43,16 +43,18 @@ interface GateCommandOptions {
 
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
 function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCommandOptions): void {
-  if (record && profile !== evidenceProfile) {
+  const { judged, finds } = profileNamed(profile);
+  if (record && judged !== 'evidence') {
     throw new UsageError(
       `this is a run of ${profile}: only a ${evidenceProfile} is evidence, leave out --record.`,
     );
   }
-  if (judgedProfiles.includes(profile)) return;
-  if (profile !== 'breakpoint') {
+  if (judged !== null) return;
+  if (finds !== 'breakpoint') {
+    const others = profilesThat((other) => other.judged !== null).join(' and ');
     throw new UsageError(
       `this is a run of ${profile}, which holds no peak: its own thresholds have judged it; ` +
-        `the gate judges ${judgedProfiles.join(' and ')}.`,
+        `the gate judges ${others}.`,
     );
   }
   if (junit !== undefined) {
@@ -129,7 +131,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         connection,
         systems,
       };
-      if (run.profile === 'breakpoint') {
+      if (profileNamed(run.profile).finds === 'breakpoint') {
         const breakpoint = await findBreakpoint(context, target, run, dirname(runFile));
         const note = breakpoint.rehearsal ? [`  ${rehearsalNote}`] : [];
         context.output.answer(

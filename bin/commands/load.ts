@@ -9,7 +9,7 @@ import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf } from '../../loadtests/gate/judgeable.ts';
-import { evidenceProfile, profileNamed, profiles, takesMessages } from '../../loadtests/runner/load.ts';
+import { profileNamed, profiles, profilesThat, takesMessages } from '../../loadtests/runner/load.ts';
 import type { Segment } from '../../loadtests/runner/executionSegment.ts';
 import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
@@ -82,7 +82,7 @@ function refuseIgnored(name: string, command: Command): void {
     throw new UsageError(
       `${name} climbs all the time, without a hold: leave out ${flags}; --ramp sets the climb.`,
     );
-  const others = profiles.filter((other) => profileNamed(other).paced !== null).join(' or ');
+  const others = profilesThat((other) => other.paced !== null).join(' or ');
   throw new UsageError(`${name} sends each request once, at no rate: leave out ${flags}, or run ${others}.`);
 }
 
@@ -98,7 +98,7 @@ function shareOf(
     if (sequence) throw new UsageError('--execution-segment-sequence goes with an --execution-segment.');
     return wholeShare;
   }
-  if (name === 'breakpoint' || name === 'publish') {
+  if (!profileNamed(name).sharable) {
     throw new UsageError(
       `${name} has its answer from one process that has seen all of it: leave out --execution-segment.`,
     );
@@ -125,7 +125,7 @@ function shortcomings(
     rateScale: rateScale ?? run.paced.rateScale,
     systems: target.systems.length,
     ofSystems: target.fleet.systems.length,
-    mayBeEvidence: name === evidenceProfile && target.connection.place === 'aws',
+    mayBeEvidence: profileNamed(name).judged === 'evidence' && target.connection.place === 'aws',
   });
   return [...withoutMessages, ...unsaid.map((shortcoming) => `note: ${shortcoming}`)];
 }
@@ -176,7 +176,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       const planned = await planLoad(profile, options);
       const target = await reachPublished(options);
       const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
-      if (profile === 'publish') target.systems.forEach(wholeDocument);
+      if (profileNamed(profile).finds === 'delivery') target.systems.forEach(wholeDocument);
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
       const directory = newRunDirectory(context.clock, profile);
@@ -254,13 +254,14 @@ async function answerOf(
 ): Promise<Answer> {
   const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
-  if (run.profile === 'publish' && !context.signal.aborted) {
+  const { finds } = profileNamed(run.profile);
+  if (finds === 'delivery' && !context.signal.aborted) {
     const whole = { ...target, systems: target.systems.map(wholeDocument) };
     const delivery = await findDelivery(context, whole, run, directory);
     return { text: [formatDelivery(delivery)], code: exitCodeOfDelivery(delivery), delivery };
   }
   // Interrupted, nobody waits for metrics.
-  if (run.profile !== 'breakpoint' || unjudged || context.signal.aborted)
+  if (finds !== 'breakpoint' || unjudged || context.signal.aborted)
     return { text: [], code: exitCodes.passed };
   const breakpoint = await findBreakpoint(context, target, run, directory);
   return { text: [formatBreakpoint(breakpoint)], code: exitCodeOfBreakpoint(breakpoint), breakpoint };

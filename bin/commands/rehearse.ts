@@ -5,7 +5,7 @@ import { formatDrill } from '../../chaos/formatDrill.ts';
 import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { whyUnjudgeable } from '../../loadtests/gate/judgeable.ts';
-import { evidenceProfile, profileNamed } from '../../loadtests/runner/load.ts';
+import { evidenceProfile, profileNamed, smokeProfile } from '../../loadtests/runner/load.ts';
 import { summaryInShort, summaryLines } from '../../loadtests/runner/summary.ts';
 import { wrap } from '../../loadtests/gate/wrap.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
@@ -156,8 +156,8 @@ async function allParts(
   const smoke = await loadStage(
     during,
     target,
-    { profile: 'smoke', engine, rampSeconds: 0, holdSeconds: 0 },
-    join(directory, 'smoke'),
+    { profile: smokeProfile, engine, rampSeconds: 0, holdSeconds: 0 },
+    join(directory, smokeProfile),
   );
   output.answer(summary(smoke).join('\n'));
   during.signal.throwIfAborted();

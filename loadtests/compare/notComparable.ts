@@ -1,8 +1,8 @@
 import type { RunFile } from '../../records/run.ts';
 import { NotComparableError } from '../errors.ts';
+import { profileNamed, profilesThat, type Profile } from '../runner/profiles.ts';
 
-/** What they measure is measured at one rate, for long. */
-const heldProfiles = ['peak', 'soak', 'publish'];
+const isSteady = ({ paced }: Profile): boolean => paced?.isSteady === true;
 
 /** Rates that are the same but for rounding, and for what a schedule cannot divide. */
 const sameRatePercent = 1;
@@ -15,9 +15,10 @@ export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
   if (baseline.profile !== run.profile) {
     throw new NotComparableError(`one is a run of ${baseline.profile}, the other of ${run.profile}`);
   }
-  if (!heldProfiles.includes(run.profile)) {
+  if (!isSteady(profileNamed(run.profile))) {
+    const steady = profilesThat(isSteady).join(', ');
     throw new NotComparableError(
-      `${run.profile} holds no rate over which two runs could be compared; ${heldProfiles.join(', ')} do`,
+      `${run.profile} holds no rate over which two runs could be compared; ${steady} do`,
     );
   }
   if (baseline.place !== run.place) {

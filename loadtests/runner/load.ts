@@ -26,9 +26,10 @@ export {
   backgroundProfile,
   defaultShape,
   evidenceProfile,
-  judgedProfiles,
   profileNamed,
   profiles,
+  profilesThat,
+  smokeProfile,
   type Shape,
   type Timeline,
 } from './profiles.ts';

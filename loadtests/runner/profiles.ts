@@ -27,6 +27,8 @@ export interface Timeline {
 export interface Pacing {
   /** Whether it has a hold; a climb ends where it is highest. */
   hasHold: boolean;
+  /** Whether its hold is at one rate and long, so that what two runs measured over it can be compared. */
+  isSteady: boolean;
   /** Whether its answer comes from whole periods of the stage's metrics, at the rates that it aims at. */
   judgedByPeriods: boolean;
   /** Ramp and hold where nothing else is said, on the stage of this machine, and on AWS. */
@@ -46,6 +48,10 @@ export interface Profile {
   judged: 'evidence' | 'verdict' | null;
   /** Whether drills go on under it. */
   background: boolean;
+  /** What a load of it finds out beyond its thresholds, and keeps beside its record; null for nothing. */
+  finds: 'recovery' | 'breakpoint' | 'delivery' | null;
+  /** Whether processes that know nothing of each other may share it; else its answer needs one that has seen all. */
+  sharable: boolean;
   /** Null for one that aims at no rate: it sends each request once. */
   paced: Pacing | null;
 }
@@ -87,6 +93,8 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: false,
     judged: null,
     background: false,
+    finds: null,
+    sharable: true,
     paced: null,
   },
   peak: {
@@ -94,8 +102,11 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     judged: 'evidence',
     background: true,
+    finds: null,
+    sharable: true,
     paced: {
       hasHold: true,
+      isSteady: true,
       judgedByPeriods: true,
       // What a rehearsal has patience for, and on AWS enough periods of a minute for evidence, with a ramp that is
       // slow enough for a forecast.
@@ -114,8 +125,11 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     judged: null,
     background: false,
+    finds: 'recovery',
+    sharable: true,
     paced: {
       hasHold: true,
+      isSteady: false,
       judgedByPeriods: false,
       defaults: everywhere(5, 30),
       rateScale: limits.apiThrottlePerPeak,
@@ -127,8 +141,11 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     judged: 'verdict',
     background: false,
+    finds: null,
+    sharable: true,
     paced: {
       hasHold: true,
+      isSteady: true,
       judgedByPeriods: true,
       // Two hours: more than the hour after which most sessions and caches end.
       defaults: {
@@ -144,8 +161,11 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: false,
     judged: null,
     background: false,
+    finds: 'delivery',
+    sharable: false,
     paced: {
       hasHold: true,
+      isSteady: true,
       judgedByPeriods: false,
       defaults: everywhere(5, 60),
       rateScale: 1,
@@ -159,8 +179,11 @@ const byName: Readonly<Record<string, Profile>> = {
     seeded: true,
     judged: null,
     background: false,
+    finds: 'breakpoint',
+    sharable: false,
     paced: {
       hasHold: false,
+      isSteady: false,
       judgedByPeriods: true,
       // Enough periods of metrics (ten seconds here, a minute on AWS) for a rate that says something.
       defaults: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
@@ -191,8 +214,12 @@ export const evidenceProfile: string = profileThat(({ judged }) => judged === 'e
 /** The profile that drills go on under. */
 export const backgroundProfile: string = profileThat(({ background }) => background);
 
-/** The profiles whose hold the gate judges. */
-export const judgedProfiles: readonly string[] = profiles.filter((name) => byName[name]?.judged);
+/** The profile that aims at no rate: every answer once. */
+export const smokeProfile: string = profileThat(({ paced }) => paced === null);
+
+/** The names of the profiles of which something holds. */
+export const profilesThat = (holds: (profile: Profile) => boolean): string[] =>
+  profiles.filter((name) => holds(profileNamed(name)));
 
 /** @throws UnknownProfileError listing the profiles there are. */
 export function profileNamed(name: string): Profile {

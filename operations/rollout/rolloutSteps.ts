@@ -6,6 +6,7 @@ import { schemaOf } from '../../fleet/service.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import type { Connection } from '../connection.ts';
 import type { OperationContext } from '../context.ts';
+import { smokeProfile } from '../../loadtests/runner/load.ts';
 import { loadStage } from '../loadStage.ts';
 import { findSystems } from '../target.ts';
 import { deployWithCdk, type Cdk } from './deployStack.ts';
@@ -56,7 +57,7 @@ export function rolloutSteps(options: RolloutStepsOptions): RolloutSteps {
       const { fleet, configurationHash, newRunDirectory } = options;
       const systems = await findSystems(clients, stage, names);
       const target = { stage, fleet, configurationHash, connection, systems };
-      const profile = { profile: 'smoke', engine: 'embedded', rampSeconds: 0, holdSeconds: 0 } as const;
+      const profile = { profile: smokeProfile, engine: 'embedded', rampSeconds: 0, holdSeconds: 0 } as const;
       const run = await loadStage(context, target, profile, newRunDirectory());
       return run.complete && run.thresholds.every(({ ok }) => ok);
     },
