@@ -1,5 +1,5 @@
 import { invalidParameterValue } from './errors.ts';
-import { functionNames, isFunctionName, takes, type FunctionName } from './mathFunctions.ts';
+import { functionNames, isFunctionName, takes, type FunctionName, type GapRule } from './mathFunctions.ts';
 
 /**
  * An expression of metric math:
@@ -10,22 +10,26 @@ import { functionNames, isFunctionName, takes, type FunctionName } from './mathF
  *   sum      = product { ("+" | "-") product }
  *   product  = unary { ("*" | "/") unary }
  *   unary    = "-" unary | number | id | "(" either ")" | "[" either { "," either } "]" | call
- *   call     = FUNCTION "(" [ argument { "," argument } ] ")"
- *   argument = either | text (of METRICS) | "REPEAT" | "LINEAR" (of FILL)
+ *   call     = FUNCTION "(" [ either { "," either } ] ")" | metrics | fill
+ *   metrics  = "METRICS" "(" [ text ] ")"
+ *   fill     = "FILL" "(" either "," ( "REPEAT" | "LINEAR" | either ) ")"
  *
  * Functions that mathFunctions.ts does not list, SEARCH and anomaly bands among them, are refused by name.
  */
 export type Expression =
   | { kind: 'number'; value: number }
   | { kind: 'id'; id: string }
-  | { kind: 'word'; word: string }
   | { kind: 'negated'; operand: Expression }
   | { kind: 'binary'; operator: Operator; left: Expression; right: Expression }
   | { kind: 'list'; items: Expression[] }
-  | { kind: 'call'; name: FunctionName; arguments: Expression[] };
+  | { kind: 'call'; name: FunctionName; arguments: Expression[] }
+  /** The metrics whose ids contain a text; all of them where it is empty. */
+  | { kind: 'metrics'; part: string }
+  | { kind: 'fill'; series: Expression; filler: Expression | GapRule };
 
 export type Operator = '+' | '-' | '*' | '/' | '>=' | '<=' | '>' | '<' | '==' | '!=' | 'AND' | 'OR';
 
+const gapRules: readonly GapRule[] = ['REPEAT', 'LINEAR'];
 const comparisons: readonly Operator[] = ['>=', '<=', '>', '<', '==', '!='];
 const spelledOut: Readonly<Record<string, string>> = { '&&': 'AND', '||': 'OR' };
 
@@ -43,7 +47,7 @@ export function parseExpression(text: string): Expression {
   const refuse = (problem: string): never => {
     throw invalidParameterValue(
       `Expression "${text.length > 200 ? `${text.slice(0, 200)}…` : text}": ${problem}; this stage supports + - * /, ` +
-        `comparisons, AND, OR and ${functionNames.join(', ')} over ids, constants and [lists]`,
+        `comparisons, AND, OR and ${[...functionNames, 'METRICS', 'FILL'].toSorted().join(', ')} over ids, constants and [lists]`,
     );
   };
   const take = (token: string): boolean => {
@@ -75,30 +79,35 @@ export function parseExpression(text: string): Expression {
     return operator ? { kind: 'binary', operator, left, right: binary(['+', '-'], product) } : left;
   };
   const product = (): Expression => binary(['*', '/'], unary);
-  const listUntil = (end: string, item: (index: number) => Expression): Expression[] => {
+  const listUntil = (end: string, item: () => Expression): Expression[] => {
     const items: Expression[] = [];
     if (take(end)) return items;
-    do items.push(item(items.length));
+    do items.push(item());
     while (take(','));
     expect(end);
     return items;
   };
-  const argumentOf = (name: FunctionName, index: number): Expression => {
-    const token = tokens[position] ?? '';
-    const isText = /^["']/.test(token);
-    if (
-      (name === 'METRICS' && isText) ||
-      (name === 'FILL' && index === 1 && /^(?:REPEAT|LINEAR)$/.test(token))
-    ) {
-      position += 1;
-      return { kind: 'word', word: isText ? token.slice(1, -1) : token };
-    }
-    return either();
+  const metrics = (): Expression => {
+    if (take(')')) return { kind: 'metrics', part: '' };
+    const token = tokens[position] ?? refuse('unexpected end');
+    if (!/^["']/.test(token)) refuse(`function METRICS takes a text in quotes, got "${token}"`);
+    position += 1;
+    expect(')');
+    return { kind: 'metrics', part: token.slice(1, -1) };
+  };
+  const fill = (): Expression => {
+    const series = either();
+    expect(',');
+    const filler = gapRules.find(take) ?? either();
+    expect(')');
+    return { kind: 'fill', series, filler };
   };
   const call = (name: string): Expression => {
-    if (!isFunctionName(name)) return refuse(`function ${name} is not supported`);
     expect('(');
-    const items = listUntil(')', (index) => argumentOf(name, index));
+    if (name === 'METRICS') return metrics();
+    if (name === 'FILL') return fill();
+    if (!isFunctionName(name)) return refuse(`function ${name} is not supported`);
+    const items = listUntil(')', either);
     const { from, to } = takes(name);
     if (items.length < from || items.length > to) {
       refuse(
@@ -137,7 +146,7 @@ const operandsOf = (expression: Expression): readonly Expression[] => {
   switch (expression.kind) {
     case 'number':
     case 'id':
-    case 'word':
+    case 'metrics':
       return [];
     case 'negated':
       return [expression.operand];
@@ -147,22 +156,16 @@ const operandsOf = (expression: Expression): readonly Expression[] => {
       return expression.items;
     case 'call':
       return expression.arguments;
+    case 'fill':
+      return [expression.series, ...(typeof expression.filler === 'string' ? [] : [expression.filler])];
   }
 };
 
 /** The ids an expression refers to: those it names, and of all metrics those that it asks METRICS for. */
 export function idsOf(expression: Expression, metricIds: readonly string[]): string[] {
   if (expression.kind === 'id') return [expression.id];
-  if (expression.kind === 'call' && expression.name === 'METRICS') {
-    const part = partOf(expression.arguments);
-    return metricIds.filter((id) => id.includes(part));
-  }
+  if (expression.kind === 'metrics') return metricIds.filter((id) => id.includes(expression.part));
   return operandsOf(expression).flatMap((operand) => idsOf(operand, metricIds));
-}
-
-/** What the ids that METRICS gives contain. */
-export function partOf([argument]: readonly Expression[]): string {
-  return argument?.kind === 'word' ? argument.word : '';
 }
 
 function tokenize(text: string): string[] {

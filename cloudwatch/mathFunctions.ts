@@ -1,5 +1,8 @@
 import { each, mapped, SeriesList, timesOf, valueAt, type MathValue, type TimeSeries } from './mathValue.ts';
 
+/** How FILL closes a gap from the values beside it. */
+export type GapRule = 'REPEAT' | 'LINEAR';
+
 /** How many arguments a function takes. */
 interface Arity {
   from: number;
@@ -8,17 +11,15 @@ interface Arity {
 
 const one = { from: 1, to: 1 };
 
-/** CloudWatch's functions that are known here; the rest are refused by name. */
+/** CloudWatch's functions of values; METRICS and FILL, which take words too, are in the grammar. The rest are refused. */
 const arities = {
   ABS: one,
   AVG: one,
   CEIL: one,
   DIFF: one,
-  FILL: { from: 2, to: 2 },
   FLOOR: one,
   IF: { from: 2, to: 3 },
   MAX: one,
-  METRICS: { from: 0, to: 1 },
   MIN: one,
   PERIOD: one,
   RATE: one,
@@ -101,7 +102,7 @@ function runningSum(series: TimeSeries): TimeSeries {
 export function filled(
   series: TimeSeries,
   times: readonly number[],
-  filler: number | TimeSeries | 'REPEAT' | 'LINEAR',
+  filler: number | TimeSeries | GapRule,
 ): TimeSeries {
   const own = valueAt(series);
   const other = typeof filler === 'string' ? undefined : valueAt(filler);

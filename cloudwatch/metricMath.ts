@@ -1,5 +1,5 @@
 import { invalidParameterValue } from './errors.ts';
-import { partOf, type Expression, type Operator } from './mathExpression.ts';
+import type { Expression, Operator } from './mathExpression.ts';
 import { chosen, filled, functionsOfOne, isOfOne } from './mathFunctions.ts';
 import { combined, each, finite, mapped, SeriesList, type MathValue, type TimeSeries } from './mathValue.ts';
 
@@ -42,8 +42,6 @@ export function evaluateExpression(expression: Expression, context: MathContext)
       return expression.value;
     case 'id':
       return context.valueOf(expression.id);
-    case 'word':
-      throw invalidParameterValue(`Expression: "${expression.word}" stands where no text may`);
     case 'negated':
       return mapped(evaluateExpression(expression.operand, context), (value) => -value);
     case 'binary':
@@ -56,6 +54,10 @@ export function evaluateExpression(expression: Expression, context: MathContext)
       return joined(expression.items.map((item) => evaluateExpression(item, context)));
     case 'call':
       return evaluateCall(expression, context);
+    case 'metrics':
+      return context.metrics(expression.part);
+    case 'fill':
+      return fill(expression, context);
   }
 }
 
@@ -65,12 +67,8 @@ function evaluateCall(call: Expression & { kind: 'call' }, context: MathContext)
     argument ? evaluateExpression(argument, context) : [];
   if (isOfOne(call.name)) return functionsOfOne[call.name](valueOf(first));
   switch (call.name) {
-    case 'METRICS':
-      return context.metrics(partOf(call.arguments));
     case 'PERIOD':
       return periodOf(first, context);
-    case 'FILL':
-      return fill(valueOf(first), second, context);
     case 'IF':
       return chosen(
         single(valueOf(first), 'IF'),
@@ -80,14 +78,12 @@ function evaluateCall(call: Expression & { kind: 'call' }, context: MathContext)
   }
 }
 
-function fill(value: MathValue, second: Expression | undefined, context: MathContext): MathValue {
-  const filler =
-    second?.kind === 'word'
-      ? (second.word as 'REPEAT' | 'LINEAR')
-      : single(second ? evaluateExpression(second, context) : 0, 'FILL');
-  return each(value, {
+function fill({ series, filler }: Expression & { kind: 'fill' }, context: MathContext): MathValue {
+  const closing =
+    typeof filler === 'string' ? filler : single(evaluateExpression(filler, context), 'FILL');
+  return each(evaluateExpression(series, context), {
     constant: (constant) => constant,
-    series: (series) => filled(series, context.times(), filler),
+    series: (one) => filled(one, context.times(), closing),
   });
 }
 
