@@ -2,10 +2,12 @@ import type { Alarms } from '../local/aws/cloudwatch/alarms.ts';
 import type { CompositeAlarm } from '../local/aws/cloudwatch/compositeAlarm.ts';
 import type { Alarm } from '../local/aws/cloudwatch/metricAlarm.ts';
 import type { ObservedSystem } from '../local/observedStage.ts';
+import { evaluateQueries, metricDataQuerySchema } from '../cloudwatch/metricDataQuery.ts';
 import type { MetricStore } from '../cloudwatch/metricStore.ts';
 import { criticalAlarmName } from '../fleet/names.ts';
 import type { KnownAlarm } from '../monitoring/alarms/knownAlarms.ts';
 import type { Measurement } from '../monitoring/measurement.ts';
+import { metricQueries } from '../monitoring/metricQueries.ts';
 import { measurementsOf } from '../monitoring/measurements.ts';
 import { signalsOf, toReaderUnit } from '../monitoring/signals.ts';
 import type { AlarmState, AlarmView, CompositeView, SystemView } from './wire.ts';
@@ -121,10 +123,9 @@ function together(states: readonly AlarmState[]): AlarmState {
 
 /** The value of the newest whole period with data, while it is fresh. */
 function newest(measurement: Measurement, { metrics, nowMs }: SystemViewOptions): number | null {
-  const { namespace, metricName, dimensions, statistic, periodSeconds } = measurement;
-  const periodMs = periodSeconds * 1_000;
+  const periodMs = measurement.periodSeconds * 1_000;
   const endMs = Math.floor(nowMs / periodMs) * periodMs;
-  const startMs = endMs - freshPeriods * periodMs;
-  const query = { namespace, name: metricName, dimensions, statistic, periodSeconds, startMs, endMs };
-  return metrics.query(query).at(-1)?.value ?? null;
+  const range = { startMs: endMs - freshPeriods * periodMs, endMs };
+  const queries = metricQueries('it', measurement).map((query) => metricDataQuerySchema.parse(query));
+  return evaluateQueries(queries, metrics, range)[0]?.datapoints.at(-1)?.value ?? null;
 }

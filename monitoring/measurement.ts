@@ -15,6 +15,8 @@ export interface Measurement {
   unit: 'percent' | 'count' | 'perSecond' | 'milliseconds' | 'seconds' | 'score';
   /** The metric's own value that stands for 100 %, where the metric itself is not a percentage. */
   capacity?: number;
+  /** Whether the metric says what is left of the capacity, and not what is used of it: it falls as that fills up. */
+  remaining?: true;
   /** A rate a second that stands for 100 % of this one, which counts; it changes with time, and is a metric too. */
   capacityRate?: Measurement;
   /**

@@ -24,13 +24,20 @@ export type SignalId = (typeof signalIds)[number];
 
 export const isSignal = (id: string): id is SignalId => (signalIds as readonly string[]).includes(id);
 
+type Scale = Pick<Measurement, 'capacity' | 'remaining'>;
+
 /** The metric's value in the reader's unit. */
-export const toReaderUnit = (measurement: Measurement, value: number): number =>
-  measurement.capacity === undefined ? value : (value / measurement.capacity) * 100;
+export function toReaderUnit({ capacity, remaining }: Scale, value: number): number {
+  if (capacity === undefined) return value;
+  const percent = (value / capacity) * 100;
+  return remaining ? 100 - percent : percent;
+}
 
 /** The reader's value in the metric's own unit: an alarm's threshold. */
-export const toMetricUnit = (measurement: Measurement, value: number): number =>
-  measurement.capacity === undefined ? value : (value / 100) * measurement.capacity;
+export function toMetricUnit({ capacity, remaining }: Scale, value: number): number {
+  if (capacity === undefined) return value;
+  return ((remaining ? 100 - value : value) / 100) * capacity;
+}
 
 const reserve = {
   unit: 'percent',

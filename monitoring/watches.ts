@@ -329,15 +329,17 @@ const batchesOf = ({ subscriberFunctionName }: MonitoredSystem, periodSeconds: n
 
 /** Full within so many periods, if it goes on to grow as it did in the last one. */
 function fullWithin(signal: Watch, periods: number): Omit<Watch, 'id' | 'title'> {
-  const [from, to] = [limits.fillingUp.fromPercent, limits.criticalUtilizationPercent].map((percent) =>
-    toMetricUnit(signal, percent),
+  const [from, to, empty] = [limits.fillingUp.fromPercent, limits.criticalUtilizationPercent, 0].map(
+    (percent) => toMetricUnit(signal, percent),
   );
   const { critical: _, ...level } = signal;
+  const [fuller, emptier] = signal.remaining ? ['<=', '>'] : ['>=', '<'];
+  const forecast = `it + RATE(it) * ${periods * signal.periodSeconds}`;
   return {
     ...level,
     // From the critical threshold on, that one has told.
     math: {
-      expression: `IF(it >= ${from}, IF(it < ${to}, it + RATE(it) * ${periods * signal.periodSeconds}, 0), 0)`,
+      expression: `IF(it ${fuller} ${from}, IF(it ${emptier} ${to}, ${forecast}, ${empty}), ${empty})`,
     },
     limit: 100,
     ...limits.alarm,
@@ -354,7 +356,7 @@ function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): 
     ...measurement,
     statistic: 'SampleCount',
   });
-  const { capacity: _, critical: __, ...metric } = one;
+  const { capacity: _, remaining: __, critical: ___, ...metric } = one;
   return {
     ...metric,
     statistic: 'SampleCount',

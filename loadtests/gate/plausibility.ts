@@ -49,7 +49,7 @@ export function implausibleReadings(
   const { metricSignal, values, underLoad } = said;
   const reasons = new Map<number, string>();
   for (const [startMs, value] of values) {
-    const reason = whyNot(metricSignal.id, toReaderUnit(metricSignal, value), underLoad.has(startMs));
+    const reason = whyNot(metricSignal, toReaderUnit(metricSignal, value), underLoad.has(startMs));
     if (reason !== null) reasons.set(startMs, reason);
   }
   if (reasons.size === 0 && areShares(said, place, memoryMiB)) {
@@ -58,9 +58,13 @@ export function implausibleReadings(
   return { startsMs: new Set(reasons.keys()), reason: [...reasons.values()][0] ?? null };
 }
 
-function whyNot(id: string, value: number, underLoad: boolean): string | null {
+function whyNot(
+  { id, remaining }: Said['metricSignal'],
+  value: number,
+  underLoad: boolean,
+): string | null {
   if (!Number.isFinite(value)) return 'a reading is no number';
-  if (value < 0) return 'a reading is below zero';
+  if (value < 0) return remaining ? 'more is left than there is said to be' : 'a reading is below zero';
   if (wholes.has(id) && value > 100) return `a reading of ${Math.round(value)} % is more than the whole`;
   const missing = busyCounts[id];
   if (underLoad && value === 0 && missing !== undefined) {

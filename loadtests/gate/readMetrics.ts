@@ -6,14 +6,12 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
+import { queriesInCalls } from '../../monitoring/metricQueries.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricsRead } from './judge.ts';
 import { questionsOf } from './questions.ts';
-
-/** Queries that one GetMetricData call accepts. */
-const queriesPerCall = 500;
 
 /**
  * All that is asked of every system, and what its headroom is told from, over the periods.
@@ -29,15 +27,13 @@ export async function readMetrics(
     [
       ...questionsOf(system, periods.periodSeconds),
       ...Object.values(flowMeasurementsOf(system, periods.periodSeconds)),
-    ].map((measured: Measurement) => ({ key: metricKey(system.system, measured.id), measured })),
+    ].map((measurement: Measurement) => ({ key: metricKey(system.system, measurement.id), measurement })),
   );
   const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
   const remarks = new Map<string, string>();
-  for (let first = 0; first < wanted.length; first += queriesPerCall) {
-    const chunk = wanted.slice(first, first + queriesPerCall);
-    const queries = chunk.map(({ measured }, index) => queryOf(`q${index}`, measured));
+  for (const { asked, queries } of queriesInCalls(wanted)) {
     for await (const result of results(client, queries, periods, signal)) {
-      const { key } = chunk[Number(result.Id?.slice(1))] ?? {};
+      const { key } = asked.get(result.Id ?? '') ?? {};
       if (key === undefined) continue;
       if (result.StatusCode === 'Forbidden') throw new MetricsForbiddenError([key]);
       const said = (result.Messages ?? []).flatMap(({ Value }) => Value ?? []);
@@ -50,19 +46,6 @@ export async function readMetrics(
   }
   return { metrics, remarks };
 }
-
-const queryOf = (id: string, measured: Measurement): MetricDataQuery => ({
-  Id: id,
-  MetricStat: {
-    Metric: {
-      Namespace: measured.namespace,
-      MetricName: measured.metricName,
-      Dimensions: Object.entries(measured.dimensions).map(([Name, Value]) => ({ Name, Value })),
-    },
-    Period: measured.periodSeconds,
-    Stat: measured.statistic,
-  },
-});
 
 /** All pages of one call; a metric may go on over several. */
 async function* results(

@@ -70,7 +70,7 @@ function firstCrossed(
     const read = metrics.get(metricKey(system, question.id));
     const values = startsMs.flatMap((startMs) => {
       const value = read?.get(startMs);
-      const isFinal = isMaximum(question) || startMs + periodSeconds * 1_000 <= completeMs;
+      const isFinal = isMost(question) || startMs + periodSeconds * 1_000 <= completeMs;
       return value === undefined || !isFinal ? [] : [toReaderUnit(question, value)];
     });
     if (isCrossed(values, question.limit)) return `${question.id} of ${system} has crossed its limit`;
@@ -78,8 +78,9 @@ function firstCrossed(
   return undefined;
 }
 
-/** A maximum that is over its limit stays so, whatever comes later of the same period. */
-const isMaximum = ({ statistic }: Question): boolean => statistic === 'Maximum';
+/** The most of a period that is over its limit stays so, whatever comes later of the same period. */
+const isMost = ({ statistic, remaining }: Question): boolean =>
+  statistic === (remaining ? 'Minimum' : 'Maximum');
 
 /** Over its limit for as long as it takes: what ends over it for less may still be one slow period. */
 function isCrossed(values: readonly number[], limit: number): boolean {

@@ -19,6 +19,12 @@ const comparisons = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 };
 
+/** The same of what is used, where the metric says what is left. */
+const comparisonsOfRemaining = {
+  atLeast: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+  below: ComparisonOperator.GREATER_THAN_THRESHOLD,
+};
+
 export interface WatchAlarmProps {
   watch: Watch;
   name: string;
@@ -47,7 +53,9 @@ export class WatchAlarms {
         alarmNameSuffix: named(watch.id),
         alarmDescription: descriptionOf(guideOf(threshold)),
         threshold: toMetricUnit(watch, threshold.limit),
-        comparisonOperator: comparisons[watch.comparison ?? 'atLeast'],
+        comparisonOperator: (watch.remaining ? comparisonsOfRemaining : comparisons)[
+          watch.comparison ?? 'atLeast'
+        ],
         treatMissingData: treatMissingData[watch.missingData],
         evaluationPeriods: threshold.evaluationPeriods,
         datapointsToAlarm: threshold.datapointsToAlarm,

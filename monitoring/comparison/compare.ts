@@ -20,7 +20,7 @@ export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measu
 /** A system's value of something compared, over the window; in the reader's unit. */
 export interface Reading {
   system: string;
-  measurement: Pick<Measurement, 'id' | 'unit' | 'capacity'>;
+  measurement: Pick<Measurement, 'id' | 'unit' | 'capacity' | 'remaining'>;
   value: number;
 }
 

@@ -1,9 +1,7 @@
 import { GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Measurement } from '../measurement.ts';
+import { queriesInCalls } from '../metricQueries.ts';
 import { readingOf, type Reading } from './compare.ts';
-
-/** Queries that one GetMetricData call accepts. */
-const queriesPerCall = 500;
 
 /** The mean of each measurement over a window; one without any datapoint in it is left out. */
 export async function readWindow(
@@ -11,20 +9,8 @@ export async function readWindow(
   wanted: readonly { system: string; measurement: Measurement }[],
   window: { startMs: number; endMs: number },
 ): Promise<Reading[]> {
-  const values = wanted.map((): number[] => []);
-  for (let first = 0; first < wanted.length; first += queriesPerCall) {
-    const queries = wanted.slice(first, first + queriesPerCall).map(({ measurement }, index) => ({
-      Id: `q${first + index}`,
-      MetricStat: {
-        Metric: {
-          Namespace: measurement.namespace,
-          MetricName: measurement.metricName,
-          Dimensions: Object.entries(measurement.dimensions).map(([Name, Value]) => ({ Name, Value })),
-        },
-        Period: measurement.periodSeconds,
-        Stat: measurement.statistic,
-      },
-    }));
+  const values = new Map(wanted.map((one): [typeof one, number[]] => [one, []]));
+  for (const { asked, queries } of queriesInCalls(wanted)) {
     let NextToken: string | undefined;
     do {
       const page = await client.send(
@@ -36,10 +22,11 @@ export async function readWindow(
         }),
       );
       for (const { Id, Values = [] } of page.MetricDataResults ?? []) {
-        values[Number(Id?.slice(1))]?.push(...Values);
+        const one = asked.get(Id ?? '');
+        if (one) values.get(one)!.push(...Values);
       }
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
   }
-  return wanted.flatMap(({ system, measurement }, index) => readingOf(system, measurement, values[index]!));
+  return [...values].flatMap(([{ system, measurement }, read]) => readingOf(system, measurement, read));
 }

@@ -8,6 +8,7 @@ import type { CustomMetricGroup } from 'cdk-monitoring-constructs';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement, Watch } from '../measurement.ts';
+import { mathAmong } from '../metricQueries.ts';
 import { colorOf } from './palette.ts';
 
 /** One system's line in a widget. */
@@ -72,6 +73,7 @@ export const metricsDrawn = (lines: readonly Line[]): number =>
 
 function metricsALine(measurement: Measurement): number {
   if (measurement.capacityRate) return 3;
+  if (measurement.math) return 2 + Object.keys(measurement.math.others ?? {}).length;
   return isShareOfCapacity(measurement) ? 2 : 1;
 }
 
@@ -93,9 +95,20 @@ function draw({ system, measurement }: Line, index: number): Drawn {
       period: metric.period,
     });
   }
+  if (measurement.math) {
+    const inputs = Object.entries({ it: measurement, ...measurement.math.others });
+    return new MathExpression({
+      expression: mathAmong(measurement, (name) => `${name}${index}`),
+      usingMetrics: Object.fromEntries(
+        inputs.map(([name, input]) => [`${name}${index}`, plainMetric(input)]),
+      ),
+      ...look,
+      period: metric.period,
+    });
+  }
   if (!isShareOfCapacity(measurement)) return metric.with(look);
   return new MathExpression({
-    expression: `100 * m${index} / ${measurement.capacity}`,
+    expression: `${measurement.remaining ? '100 - ' : ''}100 * m${index} / ${measurement.capacity}`,
     usingMetrics: { [`m${index}`]: metric },
     ...look,
     period: metric.period,
