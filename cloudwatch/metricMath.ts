@@ -79,8 +79,7 @@ function evaluateCall(call: Expression & { kind: 'call' }, context: MathContext)
 }
 
 function fill({ series, filler }: Expression & { kind: 'fill' }, context: MathContext): MathValue {
-  const closing =
-    typeof filler === 'string' ? filler : single(evaluateExpression(filler, context), 'FILL');
+  const closing = typeof filler === 'string' ? filler : single(evaluateExpression(filler, context), 'FILL');
   return each(evaluateExpression(series, context), {
     constant: (constant) => constant,
     series: (one) => filled(one, context.times(), closing),

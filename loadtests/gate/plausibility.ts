@@ -58,11 +58,7 @@ export function implausibleReadings(
   return { startsMs: new Set(reasons.keys()), reason: [...reasons.values()][0] ?? null };
 }
 
-function whyNot(
-  { id, remaining }: Said['metricSignal'],
-  value: number,
-  underLoad: boolean,
-): string | null {
+function whyNot({ id, remaining }: Said['metricSignal'], value: number, underLoad: boolean): string | null {
   if (!Number.isFinite(value)) return 'a reading is no number';
   if (value < 0) return remaining ? 'more is left than there is said to be' : 'a reading is below zero';
   if (wholes.has(id) && value > 100) return `a reading of ${Math.round(value)} % is more than the whole`;
