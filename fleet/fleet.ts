@@ -6,9 +6,11 @@ import type { SystemCapacity } from './monitoredSystem.ts';
 import { stageMaxLength } from './names.ts';
 import { nodeTypes } from './nodeTypes.ts';
 import type { RunsOn, StageConfig } from './stageSchema.ts';
+import { configOf, peakOn } from './systemOverrides.ts';
 
 export type { Fleet, FleetConfig, System } from './fleetSchema.ts';
 export type { StageConfig } from './stageSchema.ts';
+export { configOf } from './systemOverrides.ts';
 
 /** Types fleet.config.ts where it is written. */
 export const defineFleet = (config: FleetConfig): FleetConfig => config;
@@ -94,22 +96,28 @@ export const stagesOn = (fleet: Fleet, stage: string): [string, StageConfig & { 
 export const zonesOf = ({ region, zones = zonesByRegion[region] }: Fleet): string[] =>
   (zones ?? []).map((zone) => region + zone);
 
-/** The systems that a stage has. */
-export function systemsOf(fleet: Fleet, stage: string): System[] {
-  const { runsOn } = stageOf(fleet, stage);
-  return runsOn ? fleet.systems.slice(0, runsOn.systems) : fleet.systems;
+/** The systems that a stage has, each with the peak that it must carry there. */
+export const systemsOf = (fleet: Fleet, stage: string): System[] => systemsIn(fleet, stageOf(fleet, stage));
+
+/** The same of a stage by its configuration. */
+export const systemsIn = ({ systems }: Fleet, stage: StageConfig): System[] =>
+  systems
+    .slice(0, stage.runsOn?.systems)
+    .map((system) => ({ ...system, expectedPeak: peakOn(stage, system) }));
+
+/** Connections that a cluster with these sizes accepts. */
+export const connectionLimitOf = ({ database }: Pick<StageConfig, 'database'>): number =>
+  database.connectionLimit ?? nodeTypes[database.nodeType].connectionLimit;
+
+/** What a system of the stage has, as configured. */
+export function systemCapacityOf(stage: StageConfig, system: string): SystemCapacity {
+  const config = configOf(stage, system);
+  return {
+    connectionLimit: connectionLimitOf(config),
+    apiReservedConcurrency: config.api.reservedConcurrency,
+    subscriberMaximumConcurrency: config.subscriber.maximumConcurrency,
+  };
 }
-
-/** Connections one cluster of the stage accepts. */
-export const connectionLimitOf = (stage: StageConfig): number =>
-  stage.database.connectionLimit ?? nodeTypes[stage.database.nodeType].connectionLimit;
-
-/** What each system of the stage has, as configured. */
-export const systemCapacityOf = (stage: StageConfig): SystemCapacity => ({
-  connectionLimit: connectionLimitOf(stage),
-  apiReservedConcurrency: stage.api.reservedConcurrency,
-  subscriberMaximumConcurrency: stage.subscriber.maximumConcurrency,
-});
 
 /** Memory of one cluster's nodes together, in MiB. */
 export const clusterMemoryMiBOf = ({ database }: StageConfig): number =>
@@ -127,5 +135,16 @@ export function withSystems(fleet: Fleet, count: number): Fleet {
     const name = `system-${String(number).padStart(2, '0')}`;
     if (!taken.has(name)) systems.push({ ...pattern, name });
   }
-  return parseFleet({ ...fleet, systems });
+  const names = new Set(systems.map(({ name }) => name));
+  const stages = Object.entries(fleet.stages).map(([name, stage]) => [name, withoutOthers(stage, names)]);
+  return parseFleet({ ...fleet, systems, stages: Object.fromEntries(stages) as Fleet['stages'] });
 }
+
+/** A stage without what it says of systems that are not there. */
+const withoutOthers = (stage: StageConfig, names: ReadonlySet<string>): StageConfig =>
+  stage.systems
+    ? {
+        ...stage,
+        systems: Object.fromEntries(Object.entries(stage.systems).filter(([name]) => names.has(name))),
+      }
+    : stage;

@@ -3,7 +3,8 @@ import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './
 import { reservedWords } from './reservedWords.ts';
 import { serviceSchema } from './serviceSchema.ts';
 import { stageProblems } from './stageProblems.ts';
-import { positiveInt, stageSchema } from './stageSchema.ts';
+import { expectedPeakSchema, positiveInt, stageSchema } from './stageSchema.ts';
+import { overrideProblems } from './systemOverrides.ts';
 
 /** As the systems' names do, they follow the stage's in the names of stacks. */
 const usedByTheStage: readonly string[] = [
@@ -27,10 +28,7 @@ const systemSchema = z.strictObject({
       error: 'expected a name that is no word of SQL, since the database bears it',
     }),
   /** The load the system must carry with its reserve intact. */
-  expectedPeak: z.strictObject({
-    requestsPerSecond: z.number().positive().max(100_000),
-    messagesPerSecond: z.number().nonnegative().max(100_000),
-  }),
+  expectedPeak: expectedPeakSchema,
 });
 
 /** The zones of the one region for which they are chosen here. */
@@ -96,7 +94,11 @@ const fleetFields = z.strictObject({
 });
 
 /** What fleet.config.ts may say. */
-export const fleetSchema = fleetFields.superRefine(({ region, zones, onCall, stages }, context) => {
+export const fleetSchema = fleetFields.superRefine((fleet, context) => {
+  const { region, zones, onCall, stages } = fleet;
+  for (const { path, message } of overrideProblems(fleet)) {
+    context.addIssue({ code: 'custom', path: ['stages', ...path], message });
+  }
   for (const stage of Object.keys(onCall.nobody).filter((name) => !(name in stages))) {
     const message = `expected a stage: one of ${Object.keys(stages).join(', ')}`;
     context.addIssue({ code: 'custom', path: ['onCall', 'nobody', stage], message });

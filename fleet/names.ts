@@ -229,14 +229,16 @@ export const accountStackName = 'headroom-account';
 /**
  * What monitoring needs to know of a system as its own document has it, whatever would follow from stage and system.
  * What it lacks is nowhere to be asked of.
+ * @param configured for documents from before they said how many functions run at once
  */
 export function publishedSystem(
   document: PublishedDocument,
-  capacity: Omit<SystemCapacity, 'connectionLimit'>,
+  configured: Omit<SystemCapacity, 'connectionLimit'>,
 ): MonitoredSystem {
-  const { stage, system, api, functions, cluster, queues } = document;
+  const { stage, system, api, functions, concurrency, cluster, queues } = document;
   return {
-    ...capacity,
+    apiReservedConcurrency: concurrency?.apiReserved ?? configured.apiReservedConcurrency,
+    subscriberMaximumConcurrency: concurrency?.subscriberMaximum ?? configured.subscriberMaximumConcurrency,
     system,
     systemDimension: systemDimension(stage, system),
     apiName: api.name,

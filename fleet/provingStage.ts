@@ -37,15 +37,26 @@ export function provingProblems(stages: Stages, name: string): StageProblem[] {
     const message = `expected a stage with databases of its own on AWS: one of ${others.map(([other]) => other).join(', ')}`;
     return [{ path: [name, 'provenByStage'], message }];
   }
-  const expected = sizesOf(proven);
-  const differing = Object.entries(sizesOf(proving))
-    .filter(([field, size]) => size !== expected[field])
-    .map(([field]) => ({
-      path: [by, ...field.split('.')],
-      message: `expected ${String(expected[field])}, as stage "${name}" has, whose peak "${by}" proves (provenByStage)`,
-    }));
+  const differing = provingDifferences(proving, proven).map(({ field, expected }) => ({
+    path: [by, ...field.split('.')],
+    message: `expected ${inWords(expected)}, as stage "${name}" has, whose peak "${by}" proves (provenByStage)`,
+  }));
   return [...differing, ...accountProblems({ [name]: proven, [by]: proving })];
 }
+
+/** What of a stage's sizes is not as the stage has it whose peak it proves, and what that has. */
+export function provingDifferences(
+  proving: StageConfig,
+  proven: StageConfig,
+): { field: string; expected: unknown }[] {
+  const [sizes, expected] = [sizesOf(proving), sizesOf(proven)];
+  return [...new Set([...Object.keys(expected), ...Object.keys(sizes)])]
+    .filter((field) => sizes[field] !== expected[field])
+    .map((field) => ({ field, expected: expected[field] }));
+}
+
+/** What a field of a configuration was expected to be; one that is left out says so. */
+export const inWords = (expected: unknown): string => (expected === undefined ? 'none' : String(expected));
 
 /** What proves a peak is read across accounts by their numbers: both say theirs, or neither does. */
 function accountProblems(pair: Stages): StageProblem[] {

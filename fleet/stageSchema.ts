@@ -6,6 +6,12 @@ export const awsPeriodSeconds = 60;
 
 export const positiveInt = z.number().int().positive();
 
+/** The load a system must carry with its reserve intact. */
+export const expectedPeakSchema = z.strictObject({
+  requestsPerSecond: z.number().positive().max(100_000),
+  messagesPerSecond: z.number().nonnegative().max(100_000),
+});
+
 const databaseSchema = z.strictObject({
   nodeType: z.enum(nodeTypeNames).default('ra3.large'),
   /** Compute nodes; 1 is a single-node cluster. */
@@ -31,14 +37,18 @@ const databaseSchema = z.strictObject({
   pausable: z.boolean().default(false),
 });
 
-const databaseOf = databaseSchema.superRefine(({ nodeType, nodes }, context) => {
+/** What AWS has against so many nodes of this type; null for nothing. */
+export function nodesProblem({
+  nodeType,
+  nodes,
+}: Pick<z.output<typeof databaseSchema>, 'nodeType' | 'nodes'>): string | null {
   const { min, max } = nodeTypes[nodeType].nodes;
-  if (nodes >= min && nodes <= max) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['nodes'],
-    message: `expected ${min} to ${max}, as AWS accepts of ${nodeType}`,
-  });
+  return nodes >= min && nodes <= max ? null : `expected ${min} to ${max}, as AWS accepts of ${nodeType}`;
+}
+
+const databaseOf = databaseSchema.superRefine((database, context) => {
+  const message = nodesProblem(database);
+  if (message !== null) context.addIssue({ code: 'custom', path: ['nodes'], message });
 });
 
 const apiSchema = z.strictObject({
@@ -46,6 +56,8 @@ const apiSchema = z.strictObject({
   /** The function's timeout; API Gateway gives up at 29 s. */
   timeoutMs: z.number().int().min(2_000).max(29_000).default(10_000),
   reservedConcurrency: positiveInt.default(10),
+  /** Requests a second that the API lets in. Left out: the expected peak, `limits.apiThrottlePerPeak` times. */
+  throttlePerSecond: positiveInt.optional(),
 });
 
 const subscriberSchema = z.strictObject({
@@ -56,6 +68,35 @@ const subscriberSchema = z.strictObject({
   batchSize: z.number().int().min(1).max(1_000).default(100),
   /** Whole seconds; above 10 messages a batch needs at least one. */
   batchWindowSeconds: z.number().int().min(0).max(300).default(1),
+});
+
+type Field<Of extends z.ZodType> = Of extends z.ZodDefault<infer Inner> ? Inner : Of;
+
+/** The same fields, of which only those count that are given. */
+const overriding = <Shape extends Record<string, z.ZodType>>(fields: Shape) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => [
+        name,
+        z.exactOptional(field instanceof z.ZodDefault ? field.unwrap() : field),
+      ]),
+    ) as { [Name in keyof Shape]: z.ZodExactOptional<Field<Shape[Name]>> },
+  );
+
+/** What a system of a stage has otherwise than the stage's others: its peak, sizes and limits. */
+const systemOverridesSchema = z.strictObject({
+  expectedPeak: overriding(expectedPeakSchema.shape).prefault({}),
+  database: overriding(
+    databaseSchema.pick({
+      nodeType: true,
+      nodes: true,
+      connectionLimit: true,
+      dataApiConnections: true,
+      operatorConnections: true,
+    }).shape,
+  ).prefault({}),
+  api: overriding(apiSchema.shape).prefault({}),
+  subscriber: overriding(subscriberSchema.shape).prefault({}),
 });
 
 export const stageSchema = z.strictObject({
@@ -73,6 +114,8 @@ export const stageSchema = z.strictObject({
   database: databaseOf.prefault({}),
   api: apiSchema.prefault({}),
   subscriber: subscriberSchema.prefault({}),
+  /** What a system has otherwise than the others, by its name. */
+  systems: z.record(z.string(), systemOverridesSchema).optional(),
   /** `private`: the API answers inside the stage's network only. */
   endpoint: z.enum(['regional', 'private']).default('regional'),
   /** A name of one's own for the APIs: `{host}.{zone}/{system}`, with its certificate and DNS record. */
@@ -99,5 +142,6 @@ export const stageSchema = z.strictObject({
     .optional(),
 });
 
+export type ExpectedPeak = z.output<typeof expectedPeakSchema>;
 export type StageConfig = z.output<typeof stageSchema>;
 export type RunsOn = NonNullable<StageConfig['runsOn']>;

@@ -27,6 +27,13 @@ export const systemDocumentSchema = z.object({
   }),
   /** Function names by role. */
   functions: z.object({ api: z.string(), subscriber: z.string() }),
+  /** What its functions may run of at once. Absent in documents from before: as the fleet's configuration has it. */
+  concurrency: z
+    .object({
+      apiReserved: z.number().int().positive().optional(),
+      subscriberMaximum: z.number().int().positive().optional(),
+    })
+    .optional(),
   topicArn: z.string().optional(),
   queues: z
     .preprocess(

@@ -40,7 +40,7 @@ const findingsOf = (check: () => void): readonly string[] => {
 describe('connectionBudget', () => {
   it('doubles what may run, adds the reserves and keeps a fifth free', () => {
     const fleet = fleetOf({ api: { reservedConcurrency: 18 }, subscriber: { maximumConcurrency: 2 } });
-    expect(connectionBudget(fleet, 'prod')).toMatchObject({ needed: 50, allowed: 400 });
+    expect(connectionBudget(fleet, 'prod', 'system-0')).toMatchObject({ needed: 50, allowed: 400 });
   });
 
   const configured = fc.record({
@@ -77,6 +77,7 @@ describe('connectionBudget', () => {
               database: { connectionLimit: config.connectionLimit },
             }),
             'prod',
+            'system-0',
           );
           return needed - allowed;
         };
@@ -98,8 +99,8 @@ describe('the runs of a stage', () => {
   it("hold connections of the database they use, and executions of its account's", () => {
     const fleet = fleetOf({}, withRuns(2));
     // (10 + 2 of QA, twice 3 + 2 of its runs) × 2 + 10.
-    expect(connectionBudget(fleet, 'qa').needed).toBe((12 + 2 * 5) * 2 + 10);
-    expect(connectionBudget(fleet, 'test-1')).toEqual(connectionBudget(fleet, 'qa'));
+    expect(connectionBudget(fleet, 'qa', 'system-0').needed).toBe((12 + 2 * 5) * 2 + 10);
+    expect(connectionBudget(fleet, 'test-1', 'system-0')).toEqual(connectionBudget(fleet, 'qa', 'system-0'));
     expect(concurrencyBudget(fleet, 'qa').needed).toBe(10 + 2 * 3 + 100);
   });
 
@@ -177,6 +178,35 @@ describe('probeBudget', () => {
     expect(probeStatementsPerSecond(three(1), 'prod')).toBeCloseTo(16 / 3);
     expect(probeStatementsPerSecond(three(1, 'apart'), 'prod')).toBe(16);
     expect(probeStatementsPerSecond(three(1), 'local')).toBe(16);
+  });
+});
+
+describe('a system with sizes of its own', () => {
+  const own = { database: { connectionLimit: 60 }, api: { reservedConcurrency: 30, timeoutMs: 2_500 } };
+  const fleet = fleetOf({ systems: { 'system-1': own } }, { systemCount: 3 });
+
+  it('counts with them, and is told by its own field', () => {
+    expect(connectionBudget(fleet, 'prod', 'system-1')).toMatchObject({ needed: 74, allowed: 48 });
+    expect(connectionBudget(fleet, 'prod', 'system-2')).toMatchObject({ needed: 34, allowed: 400 });
+    expect(concurrencyBudget(fleet, 'prod').needed).toBe(10 + 30 + 10 + 100);
+    expect(findingsOf(() => checkBudgets(fleet, 'prod'))).toEqual([
+      expect.stringMatching(/26 too many: lower stages\.prod\.systems\.system-1\.api\.reservedConcurrency/),
+      expect.stringMatching(/^stages\.prod\.systems\.system-1\.api\.timeoutMs: expected whole seconds/),
+    ]);
+  });
+
+  it('counts in a run of another stage with what it has there', () => {
+    const stages = (more: object) => ({
+      stages: {
+        qa: { database: { connectionLimit: 100 } },
+        test: { runsOn: { stage: 'qa' }, ...more },
+        local: { account: '000000000000' },
+      },
+    });
+    const needed = (more: object) => connectionBudget(fleetOf({}, stages(more)), 'qa', 'system-0').needed;
+    expect(needed({}) - needed({ systems: { 'system-0': { api: { reservedConcurrency: 2 } } } })).toBe(
+      2 * 8 * 2,
+    );
   });
 });
 

@@ -1,7 +1,16 @@
 import { limits } from '../monitoring/limits.ts';
 import { statementsPerSecond } from '../fleet/apiQuotas.ts';
 import { BudgetError } from './errors.ts';
-import { connectionLimitOf, stageOf, stagesOn, type Fleet, type StageConfig } from '../fleet/fleet.ts';
+import {
+  configOf,
+  connectionLimitOf,
+  stageOf,
+  stagesOn,
+  systemsIn,
+  systemsOf,
+  type Fleet,
+  type StageConfig,
+} from '../fleet/fleet.ts';
 
 /** Concurrent executions that Lambda keeps for functions without a reservation. */
 const unreservableConcurrency = 100;
@@ -16,20 +25,26 @@ export interface Budget {
 }
 
 /**
- * Database connections that one system can come to hold, runs of other stages on its database included,
+ * Database connections that a system can come to hold, runs of other stages on its database included,
  * against its cluster's limit less the reserve.
  */
-export function connectionBudget(fleet: Fleet, stage: string): Budget {
-  const config = stageOf(fleet, stage);
-  const home = config.runsOn?.stage ?? stage;
-  const { api, subscriber, database } = stageOf(fleet, home);
+export function connectionBudget(fleet: Fleet, stage: string, system: string): Budget {
+  const home = stageOf(fleet, stage).runsOn?.stage ?? stage;
+  const config = configOf(stageOf(fleet, home), system);
+  const { api, subscriber, database } = config;
   const each = limits.connectionsPerExecution;
-  const limit = connectionLimitOf(stageOf(fleet, home));
-  const runs = stagesOn(fleet, home).map(([name, run]) => ({
-    name,
-    atOnce: run.runsOn.atOnce,
-    executions: run.runsOn.atOnce * (run.api.reservedConcurrency + run.subscriber.maximumConcurrency),
-  }));
+  const limit = connectionLimitOf(config);
+  const runs = stagesOn(fleet, home)
+    .filter(([, run]) => systemsIn(fleet, run).some(({ name }) => name === system))
+    .map(([name, run]) => {
+      const { atOnce } = run.runsOn;
+      const own = configOf(run, system);
+      return {
+        name,
+        atOnce,
+        executions: atOnce * (own.api.reservedConcurrency + own.subscriber.maximumConcurrency),
+      };
+    });
   const executions =
     api.reservedConcurrency +
     subscriber.maximumConcurrency +
@@ -50,10 +65,11 @@ export function connectionBudget(fleet: Fleet, stage: string): Budget {
 export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
   const { account } = stageOf(fleet, stage);
   const neighbours = Object.entries(fleet.stages).filter(([, config]) => config.account === account);
-  const copies = ({ runsOn }: StageConfig): number =>
-    runsOn ? Math.min(runsOn.systems, fleet.systems.length) * runsOn.atOnce : fleet.systems.length;
+  const ofStage = (config: StageConfig, perSystem: (config: StageConfig) => number): number =>
+    (config.runsOn?.atOnce ?? 1) *
+    systemsIn(fleet, config).reduce((sum, { name }) => sum + perSystem(configOf(config, name)), 0);
   const sumOf = (perSystem: (config: StageConfig) => number): number =>
-    neighbours.reduce((sum, [, config]) => sum + copies(config) * perSystem(config), 0);
+    neighbours.reduce((sum, [, config]) => sum + ofStage(config, perSystem), 0);
   const reserved = sumOf((config) => config.api.reservedConcurrency);
   // Subscribers run in what is left. The probe is not counted: it is invoked asynchronously, and waits.
   const unreserved = Math.max(
@@ -106,16 +122,11 @@ function probingStages(fleet: Fleet, stage: string): string[] {
  * @throws BudgetError with every sum that does not come out, by how much, and what to change.
  */
 export function checkBudgets(fleet: Fleet, stage: string): void {
-  const config = stageOf(fleet, stage);
-  const connections = connectionBudget(fleet, stage);
+  const alike = alikeIn(fleet, stage);
   const concurrency = concurrencyBudget(fleet, stage);
   const probed = probeBudget(fleet, stage);
   const findings = [
-    connections.needed > connections.allowed &&
-      `Database connections: ${connections.needed} may be needed and ${connections.allowed} are allowed ` +
-        `(${connections.sum}), ${connections.needed - connections.allowed} too many: lower ` +
-        `stages.${stage}.api.reservedConcurrency or subscriber.maximumConcurrency, or choose a ` +
-        `database.nodeType that accepts more connections.`,
+    ...alike.map(({ field, names }) => connectionFinding(field, tightestConnections(fleet, stage, names))),
     concurrency.needed > concurrency.allowed &&
       `Concurrent executions: ${concurrency.needed} may be needed and the account has ${concurrency.allowed} ` +
         `(${concurrency.sum}), ${concurrency.needed - concurrency.allowed} too many: lower ` +
@@ -124,34 +135,73 @@ export function checkBudgets(fleet: Fleet, stage: string): void {
     probed.needed > probed.allowed &&
       `Databases probed: ${probed.needed} a minute and ${probed.allowed} are allowed (${probed.sum}), ` +
         `${probed.needed - probed.allowed} too many: give the stage an account of its own (stages.${stage}.account).`,
-    ...timeoutFindings(stage, config),
-    ...memoryFindings(stage, config),
+    ...alike.flatMap(timeoutFindings),
+    ...alike.flatMap(memoryFindings),
   ].filter((finding) => finding !== false);
   if (findings.length > 0) throw new BudgetError(stage, findings);
 }
 
-function timeoutFindings(stage: string, { api, subscriber }: StageConfig): (string | false)[] {
-  const whole = (field: string, timeoutMs: number): string | false =>
+type Finding = string | false;
+
+/** Systems of a stage that have the same configuration. */
+interface Alike {
+  /** Where that stands: `stages.prod`, or `stages.prod.systems.orders` of one that has something otherwise. */
+  field: string;
+  config: StageConfig;
+  names: string[];
+}
+
+function alikeIn(fleet: Fleet, stage: string): Alike[] {
+  const config = stageOf(fleet, stage);
+  const names = systemsOf(fleet, stage).map(({ name }) => name);
+  const fieldOf = (name: string): string =>
+    `stages.${stage}${config.systems?.[name] ? `.systems.${name}` : ''}`;
+  return [...Map.groupBy(names, fieldOf)].map(([field, alike]) => ({
+    field,
+    config: configOf(config, alike[0]!),
+    names: alike,
+  }));
+}
+
+/** The connections of that system which exceeds its limit most, or comes nearest to it. */
+export function tightestConnections(fleet: Fleet, stage: string, systems: readonly string[]): Budget {
+  const budgets = systems.map((system) => connectionBudget(fleet, stage, system));
+  return budgets.reduce((worst, one) =>
+    one.needed - one.allowed > worst.needed - worst.allowed ? one : worst,
+  );
+}
+
+function connectionFinding(field: string, { needed, allowed, sum }: Budget): Finding {
+  return (
+    needed > allowed &&
+    `Database connections: ${needed} may be needed and ${allowed} are allowed (${sum}), ` +
+      `${needed - allowed} too many: lower ${field}.api.reservedConcurrency or subscriber.maximumConcurrency, or ` +
+      `choose a database.nodeType that accepts more connections.`
+  );
+}
+
+function timeoutFindings({ field, config: { api, subscriber } }: Alike): Finding[] {
+  const whole = (name: string, timeoutMs: number): Finding =>
     timeoutMs % 1_000 !== 0 &&
-    `stages.${stage}.${field}: expected whole seconds, since Lambda knows no other timeouts; got ${timeoutMs} ms.`;
+    `${field}.${name}: expected whole seconds, since Lambda knows no other timeouts; got ${timeoutMs} ms.`;
   return [
     whole('api.timeoutMs', api.timeoutMs),
     whole('subscriber.timeoutMs', subscriber.timeoutMs),
     subscriber.batchSize > 10 &&
       subscriber.batchWindowSeconds < 1 &&
-      `stages.${stage}.subscriber.batchWindowSeconds: expected at least 1, since SQS gathers more than 10 ` +
+      `${field}.subscriber.batchWindowSeconds: expected at least 1, since SQS gathers more than 10 ` +
         `messages a batch only within a window (batchSize is ${subscriber.batchSize}).`,
   ];
 }
 
 /** A function that could not keep its reserve of memory even when idle would alarm from its first day. */
-function memoryFindings(stage: string, { api, subscriber }: StageConfig): (string | false)[] {
+function memoryFindings({ field, config: { api, subscriber } }: Alike): Finding[] {
   const { baseMiB, messageKiB } = limits.functionMemory;
-  const tooSmall = (field: string, memoryMiB: number, neededMiB: number, what: string): string | false => {
+  const tooSmall = (role: string, memoryMiB: number, neededMiB: number, what: string): Finding => {
     const leastMiB = Math.ceil((neededMiB * 100) / limits.utilizationPercent);
     return (
       memoryMiB < leastMiB &&
-      `stages.${stage}.${field}.memoryMiB: expected at least ${leastMiB}, so that ${what} stay below ` +
+      `${field}.${role}.memoryMiB: expected at least ${leastMiB}, so that ${what} stay below ` +
         `${limits.utilizationPercent} %; got ${memoryMiB}.`
     );
   };

@@ -1,4 +1,4 @@
-import { stageOf, systemCapacityOf } from '../fleet/fleet.ts';
+import { stageOf, systemCapacityOf, systemsOf } from '../fleet/fleet.ts';
 import { monitoredSystem, publishedSystem } from '../fleet/names.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
@@ -41,11 +41,12 @@ export function metricsSource(
  * data, and so never passes.
  */
 function judgedSystems({ stage, fleet, systems }: Target<PublishedDocument>): JudgedSystem[] {
-  const capacity = systemCapacityOf(stageOf(fleet, stage));
+  const config = stageOf(fleet, stage);
   const deployed = new Map(systems.map((document) => [document.system, document]));
-  const configured = new Map(fleet.systems.map((system) => [system.name, system.expectedPeak]));
+  const configured = new Map(systemsOf(fleet, stage).map((system) => [system.name, system.expectedPeak]));
   return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => {
     const document = deployed.get(name);
+    const capacity = systemCapacityOf(config, name);
     const expected = configured.get(name) ?? document?.expectedPeak;
     return {
       // What is deployed bears the names that it says; what is not has none but those that it would have.

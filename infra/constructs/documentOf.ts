@@ -12,6 +12,7 @@ export interface DocumentProps {
   system: System;
   region: string;
   release: string;
+  config: StageConfig;
   api: SystemApi;
   messaging: Messaging;
   /** The stage whose database it is, which may be another one's. */
@@ -32,6 +33,7 @@ export function documentOf({
   system,
   region,
   release,
+  config: { api: apiConfig, subscriber },
   api,
   messaging,
   database,
@@ -47,6 +49,10 @@ export function documentOf({
     release,
     api: { id: api.api.restApiId, url: api.url, name: names.api },
     functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
+    concurrency: {
+      apiReserved: apiConfig.reservedConcurrency,
+      subscriberMaximum: subscriber.maximumConcurrency,
+    },
     topicArn: messaging.topic.topicArn,
     queues: {
       subscriber: { name: names.queue, url: messaging.queue.queueUrl },

@@ -62,10 +62,10 @@ export class Service extends Construct {
     this.api = new SystemApi(this, 'ClientApi', {
       service,
       stage,
+      config,
       system,
       handler: handler.function,
       webAclArn,
-      ...(config.domain && { domain: config.domain }),
       ...(apiEndpoint && { apiEndpoint }),
     });
   }

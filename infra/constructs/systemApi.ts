@@ -16,26 +16,25 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { limits } from '../../monitoring/limits.ts';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import { accessLogGroupName, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mapCustomDomain } from './customDomain.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
+import { throttlePerSecondOf } from '../throttle.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 
 export interface SystemApiProps {
   service: ServiceDefinition;
   stage: string;
+  config: StageConfig;
   system: System;
   handler: IFunction;
   /** The stage's one web ACL. */
   webAclArn: string;
   /** The endpoint through which alone a private API answers; left out, it is a regional one. */
   apiEndpoint?: IVpcEndpoint;
-  /** The stage's own name, below which the API stands under the system's. */
-  domain?: NonNullable<StageConfig['domain']>;
 }
 
 /**
@@ -63,9 +62,10 @@ export class SystemApi extends Construct {
 
   constructor(scope: Construct, id: string, props: SystemApiProps) {
     super(scope, id);
-    const { service, stage, system, handler, apiEndpoint, domain } = props;
+    const { service, stage, config, system, handler, apiEndpoint } = props;
+    const { domain } = config;
     const names = systemNames(service, stage, system.name);
-    const throttle = Math.ceil(system.expectedPeak.requestsPerSecond * limits.apiThrottlePerPeak);
+    const throttle = throttlePerSecondOf(config, system);
     this.api = new RestApi(this, 'Api', {
       restApiName: names.api,
       description: `${service.name} of ${system.name}`,

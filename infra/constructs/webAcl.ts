@@ -1,9 +1,8 @@
 import { CfnIPSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import { peakPerSecond } from '../plan/peak.ts';
-import { limits } from '../../monitoring/limits.ts';
 import type { Fleet, StageConfig } from '../../fleet/fleet.ts';
 import { fleetNames } from '../../fleet/names.ts';
+import { throttlePerSecondOf } from '../throttle.ts';
 
 const windowSeconds = 300;
 
@@ -26,7 +25,7 @@ export function addWebAcl(
     // Samples hold whole requests, and with them clients' ids.
     sampledRequestsEnabled: false,
   });
-  const fleetPeak = peakPerSecond({ systems });
+  const letIn = systems.reduce((sum, system) => sum + throttlePerSecondOf(config, system), 0);
   const generators = config.loadGenerators.length > 0 && loadGenerators(scope, name, config.loadGenerators);
   return new CfnWebACL(scope, 'WebAcl', {
     name,
@@ -45,7 +44,7 @@ export function addWebAcl(
             aggregateKeyType: 'IP',
             evaluationWindowSec: windowSeconds,
             // At least what AWS accepts.
-            limit: Math.max(10, Math.ceil(fleetPeak * limits.apiThrottlePerPeak * windowSeconds)),
+            limit: Math.max(10, letIn * windowSeconds),
             ...(generators && {
               scopeDownStatement: {
                 notStatement: { statement: { ipSetReferenceStatement: { arn: generators.attrArn } } },

@@ -1,8 +1,7 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
 import { memoryWindowMs, usualSampleRate } from '../../service/metrics.ts';
 import { canaryMemoryMiB } from '../canaryMemory.ts';
-import type { StageConfig } from '../../fleet/fleet.ts';
-import type { System } from '../../fleet/fleet.ts';
+import { configOf, type StageConfig, type System } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
 import { hoursAMonth, nodePrices, prices, secondsAMonth, type Price } from './prices.ts';
 
@@ -47,9 +46,17 @@ export const assumptions = {
   idlePollers: 5,
 } as const;
 
+/** A system by what its cost depends on. */
+export interface SizedSystem extends Pick<System, 'expectedPeak'> {
+  config: Pick<StageConfig, 'database' | 'api' | 'subscriber'>;
+}
+
+/** The systems of a stage, each with its own sizes. */
+export const sizedSystems = (stage: StageConfig, systems: readonly System[]): SizedSystem[] =>
+  systems.map(({ name, expectedPeak }) => ({ expectedPeak, config: configOf(stage, name) }));
+
 export interface CostInput {
-  config: StageConfig;
-  systems: readonly System[];
+  systems: readonly SizedSystem[];
   counts: Counts;
   /** Share of the expected peak that is served on average over the month, 0–1. */
   loadShare: number;
@@ -63,7 +70,7 @@ const minutesAMonth = hoursAMonth * 60;
 export function costOf(input: CostInput): CostItem[] {
   const usage = usageOf(input);
   return [
-    databaseNodes(input),
+    ...databaseNodes(input),
     ...serviceItems(input, usage),
     interfaceEndpoints(input),
     ...securityItems(input, usage),
@@ -79,13 +86,10 @@ const nothing: Counts = { resources: {}, alarmMetrics: 0, fastAlarmMetrics: 0, w
  * What a month of a stage at its expected peak costs more with other sizes; less where it is below zero. What a
  * stage is made of stays the same, and so do run times.
  */
-export function costOfChange(
-  { config, systems }: Pick<CostInput, 'config' | 'systems'>,
-  changed: StageConfig,
-): number {
-  const usd = (of: StageConfig): number =>
-    costOf({ config: of, systems, counts: nothing, loadShare: 1 }).reduce((sum, item) => sum + item.usd, 0);
-  return usd(changed) - usd(config);
+export function costOfChange(systems: readonly SizedSystem[], changed: readonly SizedSystem[]): number {
+  const usd = (of: readonly SizedSystem[]): number =>
+    costOf({ systems: of, counts: nothing, loadShare: 1 }).reduce((sum, item) => sum + item.usd, 0);
+  return usd(changed) - usd(systems);
 }
 
 /** What is asked of a stage in a month. */
@@ -103,18 +107,14 @@ interface Usage {
   metricsRead: number;
 }
 
-function usageOf({ config: { subscriber }, systems, loadShare }: CostInput): Usage {
+function usageOf({ systems, loadShare }: CostInput): Usage {
   const monthly = (kind: 'requestsPerSecond' | 'messagesPerSecond'): number =>
-    systems.reduce((total, { expectedPeak }) => total + expectedPeak[kind], 0) * loadShare * secondsAMonth;
+    sumOf(systems, ({ expectedPeak }) => expectedPeak[kind]) * loadShare * secondsAMonth;
   const { customMetrics, metricsRead, canaryRuns, probeRuns, comparisonRuns } = monthlyAmounts(
     systems.length,
   );
   const requests = monthly('requestsPerSecond');
-  const batches = systems.reduce(
-    (total, { expectedPeak: { messagesPerSecond } }) =>
-      total + batchesAMonth(messagesPerSecond * loadShare, subscriber),
-    0,
-  );
+  const batches = sumOf(systems, (system) => batchesOf(system, loadShare));
   return {
     requests,
     messages: monthly('messagesPerSecond'),
@@ -128,27 +128,38 @@ function usageOf({ config: { subscriber }, systems, loadShare }: CostInput): Usa
   };
 }
 
-/** A batch ends when it is full or its window is over, at the latest by itself. */
-const batchesAMonth = (
-  messagesPerSecond: number,
-  { batchSize, batchWindowSeconds }: StageConfig['subscriber'],
-): number =>
-  (messagesPerSecond * secondsAMonth) /
-  Math.max(1, Math.min(batchSize, messagesPerSecond * batchWindowSeconds));
+const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + of(one), 0);
 
-function databaseNodes({ config: { database }, systems }: CostInput): CostItem {
-  const nodes = systems.length * database.nodes;
-  const price = nodePrices[database.nodeType];
-  return line('database', 'Redshift nodes', nodes * hoursAMonth, price, `${nodes} × ${hoursAMonth} h`);
+/** A month's batches: each ends when it is full or its window is over, at the latest by itself. */
+function batchesOf({ expectedPeak, config: { subscriber } }: SizedSystem, loadShare: number): number {
+  const messagesPerSecond = expectedPeak.messagesPerSecond * loadShare;
+  const { batchSize, batchWindowSeconds } = subscriber;
+  return (
+    (messagesPerSecond * secondsAMonth) /
+    Math.max(1, Math.min(batchSize, messagesPerSecond * batchWindowSeconds))
+  );
 }
 
-function serviceItems({ config, systems }: CostInput, usage: Usage): CostItem[] {
-  const { requests, messages, batches, invocations } = usage;
-  const { api, subscriber } = config;
+/** An item for each type of node that there is. */
+const databaseNodes = ({ systems }: CostInput): CostItem[] =>
+  [...Map.groupBy(systems, ({ config }) => config.database.nodeType)].map(([nodeType, ofType], _, types) => {
+    const nodes = sumOf(ofType, ({ config }) => config.database.nodes);
+    const item = types.length === 1 ? 'Redshift nodes' : `Redshift nodes, ${nodeType}`;
+    return line('database', item, nodes * hoursAMonth, nodePrices[nodeType], `${nodes} × ${hoursAMonth} h`);
+  });
+
+function serviceItems({ systems, loadShare }: CostInput, usage: Usage): CostItem[] {
+  const { messages, batches, requests, invocations } = usage;
   const polls = systems.length * assumptions.idlePollers * (secondsAMonth / 20);
-  const runTime =
-    gigabyteSeconds(requests, assumptions.apiDurationMs, api.memoryMiB) +
-    gigabyteSeconds(batches, assumptions.batchDurationMs, subscriber.memoryMiB);
+  const runTime = sumOf(systems, (system) => {
+    const { expectedPeak, config } = system;
+    const ownRequests = expectedPeak.requestsPerSecond * loadShare * secondsAMonth;
+    return (
+      gigabyteSeconds(ownRequests, assumptions.apiDurationMs, config.api.memoryMiB) +
+      gigabyteSeconds(batchesOf(system, loadShare), assumptions.batchDurationMs, config.subscriber.memoryMiB)
+    );
+  });
   return [
     line('service', 'API requests', requests / million, prices.apiRequests),
     line('service', 'Function invocations', invocations / million, prices.lambdaRequests),
@@ -205,14 +216,13 @@ function monitoringItems(input: CostInput, usage: Usage): CostItem[] {
 /** What a month's functions write to their logs while nothing fails. */
 function functionLogBytes({ systems, loadShare }: CostInput, usage: Usage): number {
   const of = assumptions;
-  const metricsLines = systems.reduce((lines, { expectedPeak }) => {
+  const metricsLines = sumOf(systems, ({ expectedPeak }) => {
     const aSecond = expectedPeak.requestsPerSecond * loadShare;
     const environments = Math.max(1, (aSecond * of.apiDurationMs * of.environmentsPerConcurrency) / 1_000);
     return (
-      lines +
       Math.min(aSecond, (environments * of.metricsLinesAWindow * 1_000) / memoryWindowMs) * secondsAMonth
     );
-  }, 0);
+  });
   const fleetLines = (usage.canaryRuns + usage.probeRuns + usage.comparisonRuns) * (systems.length + 1);
   return (
     (usage.requests + usage.batches) * usualSampleRate * of.successLogBytes +

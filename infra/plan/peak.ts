@@ -1,5 +1,5 @@
-import type { Fleet } from '../../fleet/fleet.ts';
+import { systemsOf, type Fleet } from '../../fleet/fleet.ts';
 
 /** Requests a second of a stage whose systems all have their peak. */
-export const peakPerSecond = ({ systems }: Pick<Fleet, 'systems'>): number =>
-  systems.reduce((total, { expectedPeak }) => total + expectedPeak.requestsPerSecond, 0);
+export const peakPerSecond = (fleet: Fleet, stage: string): number =>
+  systemsOf(fleet, stage).reduce((total, { expectedPeak }) => total + expectedPeak.requestsPerSecond, 0);

@@ -132,6 +132,28 @@ describe('planStage', () => {
     expect(exceeded.map(({ name }) => name)).toEqual([firstLimit.quota]);
   });
 
+  it('counts a system with what it has otherwise than the others', () => {
+    const own = {
+      expectedPeak: { requestsPerSecond: 300 },
+      database: { nodeType: 'ra3.xlplus' as const, nodes: 5 },
+    };
+    const some = parseFleet({ ...fleet, stages: { ...fleet.stages, prod: { systems: { orders: own } } } });
+    const plan = planAt(3, { fleet: some });
+    const hours = 730;
+    expect(usdOf(plan, 'Redshift nodes, ra3.large')).toBeCloseTo(
+      2 * 2 * hours * nodePrices['ra3.large'].usd,
+      6,
+    );
+    expect(usdOf(plan, 'Redshift nodes, ra3.xlplus')).toBeCloseTo(
+      5 * hours * nodePrices['ra3.xlplus'].usd,
+      6,
+    );
+    // Five, twice two, and QA's three times two.
+    expect(plan.quotas.find(({ name }) => name === 'Redshift nodes')).toMatchObject({ used: 5 + 4 + 6 });
+    expect(plan.load.requestsPerSecond).toBe(300 + 30 + 30);
+    expect(usdOf(plan, 'API requests')).toBeCloseTo(((360 * hours * 3_600) / 1e6) * 3.5, 6);
+  });
+
   it('says what pausing would leave to pay, where the databases can be paused', () => {
     expect(planAt(3).cost.totalWhenPausedUsd).toBeNull();
     const qa = planAt(3, { stage: 'qa' });
@@ -169,10 +191,13 @@ describe('costOf', () => {
   it('fills batches as far as a window of the messages does', () => {
     const batchesAt = (messagesPerSecond: number) => {
       const systems = [
-        { name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond } },
+        {
+          config: fleet.stages['prod']!,
+          expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond },
+        },
       ];
       const counts = countsAt(inventories.get('prod')!, 0);
-      const items = costOf({ config: fleet.stages['prod']!, systems, counts, loadShare: 1 });
+      const items = costOf({ systems, counts, loadShare: 1 });
       const invocations = items.find(({ item }) => item === 'Function invocations')!.usd / 0.2;
       const scheduled = 43_800 * (2 + 1 / 15);
       return (invocations * 1e6 - scheduled) / (730 * 3_600);
@@ -185,13 +210,14 @@ describe('costOf', () => {
 
   it('pays for each message sent, for each batch received and deleted, and for asking an empty queue', () => {
     const systems = [
-      { name: 'orders', expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond: 20 } },
+      {
+        config: fleet.stages['prod']!,
+        expectedPeak: { ...expectedPeak, requestsPerSecond: 1e-9, messagesPerSecond: 20 },
+      },
     ];
     const counts = countsAt(inventories.get('prod')!, 0);
     const queueUsd = (loadShare: number) =>
-      costOf({ config: fleet.stages['prod']!, systems, counts, loadShare }).find(
-        ({ item }) => item === 'Queue requests',
-      )!.usd;
+      costOf({ systems, counts, loadShare }).find(({ item }) => item === 'Queue requests')!.usd;
     const secondsAMonth = 730 * 3_600;
     // Twenty messages a second in one batch; five pollers that ask every 20 s. 0.40 USD a million requests.
     expect(queueUsd(1)).toBeCloseTo(((20 + 2 * 1 + 5 / 20) * secondsAMonth * 0.4) / 1e6, 4);

@@ -1,7 +1,7 @@
-import { connectionBudget, type Budget } from '../budget.ts';
+import { tightestConnections, type Budget } from '../budget.ts';
 import { rolloutMinutes, wavesOf } from '../waves.ts';
-import { stageOf, type Fleet } from '../../fleet/fleet.ts';
-import { alternatives, costOf, type CostItem } from './cost.ts';
+import { configOf, stageOf, systemsOf, type Fleet, type System } from '../../fleet/fleet.ts';
+import { alternatives, costOf, sizedSystems, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { peakPerSecond } from './peak.ts';
@@ -12,6 +12,7 @@ import { quotaUses, type QuotaUse, type StageSize } from './quotas.ts';
 export interface StagePlan {
   stage: string;
   systems: number;
+  /** Of the system that has the least room. */
   connections: Budget;
   /** `headroom deploy`: systems that each wave reaches, and how long all of it takes at least. */
   release: { waves: number[]; minutes: number };
@@ -57,21 +58,25 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
   const config = stageOf(fleet, stage);
   const { counts } = sizeOf(fleet, stage, inventories, systems);
   const itemsAt = (share: number): CostItem[] =>
-    costOf({ config, systems: fleet.systems, counts, loadShare: share });
+    costOf({ systems: sizedSystems(config, systemsOf(fleet, stage)), counts, loadShare: share });
   const items = itemsAt(loadShare);
   const totalUsd = total(items);
   const alwaysUsd = total(itemsAt(0).filter(({ group }) => group !== 'database'));
   return {
     stage,
     systems,
-    connections: connectionBudget(fleet, stage),
+    connections: tightestConnections(
+      fleet,
+      stage,
+      fleet.systems.map(({ name }) => name),
+    ),
     release: {
       waves: wavesOf(fleet.systems).map(({ length }) => length),
       minutes: rolloutMinutes(systems),
     },
     load: {
-      requestsPerSecond: peakPerSecond(fleet),
-      generators: Math.ceil(peakPerSecond(fleet) / limits.generator.requestsPerSecond),
+      requestsPerSecond: peakPerSecond(fleet, stage),
+      generators: Math.ceil(peakPerSecond(fleet, stage) / limits.generator.requestsPerSecond),
     },
     quotas: usesOf(fleet, stage, inventories, systems),
     firstLimit: firstLimitOf(fleet, stage, inventories),
@@ -99,8 +104,7 @@ function firstLimitOf(
   inventories: PlanOptions['inventories'],
 ): StagePlan['firstLimit'] {
   const exceededAt = (systems: number): QuotaUse | undefined => {
-    // Only their number counts here.
-    const grown = { ...fleet, systems: Array.from({ length: systems }, () => fleet.systems[0]!) };
+    const grown = { ...fleet, systems: grownTo(fleet, systems) };
     return usesOf(grown, stage, inventories, systems).find(({ used, limit }) => used > limit);
   };
   let [fits, exceeds] = [0, manySystems];
@@ -111,6 +115,10 @@ function firstLimitOf(
   }
   return { systems: fits, quota: exceededAt(exceeds)?.name ?? 'none' };
 }
+
+/** Beyond the configured ones, as those are that have nothing of their own. */
+const grownTo = ({ systems }: Fleet, count: number): System[] =>
+  Array.from({ length: count }, (_, index) => systems[index] ?? { ...systems.at(-1)!, name: '' });
 
 function usesOf(
   fleet: Fleet,
@@ -138,5 +146,8 @@ const sizeOf = (
   stage,
   systems,
   counts: countsAt(inventories.get(stage)!, systems),
-  nodes: stageOf(fleet, stage).database.nodes,
+  nodes: systemsOf(fleet, stage).reduce(
+    (sum, { name }) => sum + configOf(stageOf(fleet, stage), name).database.nodes,
+    0,
+  ),
 });

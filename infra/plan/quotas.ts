@@ -26,7 +26,7 @@ export interface StageSize {
   fleet: Fleet;
   stage: string;
   counts: Counts;
-  /** Nodes of one system's cluster. */
+  /** Nodes of all clusters. */
   nodes: number;
   systems: number;
 }
@@ -75,7 +75,7 @@ const quotas: readonly Quota[] = [
     limit: 200,
     adjustable: true,
     scope: 'account and region',
-    use: ({ nodes, systems }) => nodes * systems,
+    use: ({ nodes }) => nodes,
   },
   {
     name: 'Redshift parameter groups',
@@ -110,7 +110,7 @@ const quotas: readonly Quota[] = [
     limit: inRegion(10_000),
     adjustable: true,
     scope: 'account and region',
-    use: ({ fleet }) => peakPerSecond(fleet),
+    use: ({ fleet, stage }) => peakPerSecond(fleet, stage),
   },
   {
     // Of their peaks requests come one after the other; the canary's come together.

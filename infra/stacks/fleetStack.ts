@@ -12,7 +12,7 @@ import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { addWebAcl } from '../constructs/webAcl.ts';
 import { provenAccounts, provingOf } from '../../fleet/provingStage.ts';
-import { stagesOn, systemCapacityOf, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
+import { stagesOn, systemCapacityOf, systemsOf, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import {
   alarmName,
   dashboardNamesOf,
@@ -49,7 +49,8 @@ export class FleetStack extends Stack {
     super(scope, id, props);
     const { stage, config, fleet, codeDirectory, network, furtherDashboards } = props;
     const names = fleetNames(stage);
-    this.webAclArn = addWebAcl(this, { stage, config, systems: fleet.systems }).attrArn;
+    const systems = systemsOf(fleet, stage);
+    this.webAclArn = addWebAcl(this, { stage, config, systems }).attrArn;
     if (stagesOn(fleet, stage).length > 0) {
       const exportName = fleetExports(stage).webAcl;
       new CfnOutput(this, `Shared-${exportName}`, { exportName, value: this.webAclArn });
@@ -69,7 +70,7 @@ export class FleetStack extends Stack {
       service: fleet.service,
       stage,
       codeDirectory,
-      systems: fleet.systems.map(({ name }) => name),
+      systems: systems.map(({ name }) => name),
       ...(network.apiEndpoint && { network: this.joined(network) }),
     });
     addComparison(this, { stage, config, codeDirectory });
@@ -77,7 +78,7 @@ export class FleetStack extends Stack {
     const dashboardNames = dashboardNamesOf(stage);
     addFleetAlarms(this, {
       stage,
-      systemCount: fleet.systems.length,
+      systemCount: systems.length,
       periodSeconds,
       dashboardNames,
       onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),
@@ -87,8 +88,8 @@ export class FleetStack extends Stack {
       stage,
       dashboardNames,
       periodSeconds,
-      systems: fleet.systems.map(({ name }) =>
-        monitoredSystem(fleet.service, stage, name, systemCapacityOf(config)),
+      systems: systems.map(({ name }) =>
+        monitoredSystem(fleet.service, stage, name, systemCapacityOf(config, name)),
       ),
       alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
       fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),

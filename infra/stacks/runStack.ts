@@ -14,6 +14,7 @@ export interface RunStackProps extends StackProps {
   service: ServiceDefinition;
   /** `{stage}-{run}`: every name follows from it, so that two runs never meet. */
   stage: string;
+  /** With what the system has otherwise than the stage's others, as the other stage's below. */
   config: StageConfig;
   system: System;
   /** The stage whose network, keys, web ACL and databases it uses. */
@@ -84,6 +85,7 @@ export class RunStack extends Stack {
         system,
         release,
         region: this.region,
+        config,
         api,
         messaging,
         database: {

@@ -1,5 +1,5 @@
 import { Stack, type App } from 'aws-cdk-lib';
-import { stageOf, systemsOf, zonesOf, type Fleet } from '../../fleet/fleet.ts';
+import { configOf, stageOf, systemsOf, zonesOf, type Fleet } from '../../fleet/fleet.ts';
 import { accountStackName, runStackDescription, stackNames } from '../../fleet/names.ts';
 import { AccountStack } from './accountStack.ts';
 import { FleetStack } from './fleetStack.ts';
@@ -80,10 +80,11 @@ function addStage(app: App, fleet: Fleet, stage: string, code: Code, account: Ac
     stackName: names.fleet,
     description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
   });
-  for (const system of fleet.systems) {
+  for (const system of systemsOf(fleet, stage)) {
     const stackName = names.system(system.name);
     const stack = new SystemStack(app, stackName, {
       ...common,
+      config: configOf(config, system.name),
       release,
       system,
       network,
@@ -104,9 +105,9 @@ function addRun(app: App, fleet: Fleet, stage: string, code: Code): void {
     new RunStack(app, stackName, {
       service: fleet.service,
       stage,
-      config,
+      config: configOf(config, system.name),
       system,
-      base: { stage: base, config: stageOf(fleet, base) },
+      base: { stage: base, config: configOf(stageOf(fleet, base), system.name) },
       zones: zonesOf(fleet),
       ...code,
       env: envOf(fleet, config.account),

@@ -179,6 +179,44 @@ describe('a database', () => {
   });
 });
 
+describe('a system with sizes of its own', () => {
+  const system = () => templates['inner-orders'];
+
+  it('is built with them', () => {
+    expect(propertiesOf(system(), 'AWS::Redshift::Cluster')[0]).toMatchObject({ NumberOfNodes: 3 });
+    expect(
+      propertiesOf(system(), 'AWS::Lambda::Function').find(
+        ({ FunctionName }) => FunctionName === 'inner-orders-api',
+      ),
+    ).toMatchObject({ MemorySize: 512, ReservedConcurrentExecutions: 4 });
+    expect(propertiesOf(system(), 'AWS::Lambda::EventSourceMapping')[0]).toMatchObject({
+      BatchSize: 50,
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+    expect(JSON.stringify(propertiesOf(system(), 'AWS::ApiGateway::Stage'))).toContain(
+      '"ThrottlingBurstLimit":70,"ThrottlingRateLimit":70',
+    );
+  });
+
+  it('says them, with its peak, where tools and the comparison read what it has', () => {
+    const [parameter] = propertiesOf(system(), 'AWS::SSM::Parameter');
+    expect(systemDocumentSchema.parse(JSON.parse(roughly(parameter!['Value'])))).toMatchObject({
+      concurrency: { apiReserved: 4, subscriberMaximum: 5 },
+      cluster: { memoryMiB: 3 * 16 * 1_024 },
+      expectedPeak: { requestsPerSecond: 60, messagesPerSecond: 5 },
+    });
+  });
+
+  it('alarms at shares of them', () => {
+    const thresholdOf = (name: string) =>
+      propertiesOf(system(), 'AWS::CloudWatch::Alarm').find(({ AlarmName }) => AlarmName === name)?.[
+        'Threshold'
+      ];
+    expect(thresholdOf('inner-orders-functionConcurrency')).toBe(4 * 0.8);
+    expect(thresholdOf('inner-orders-subscriberConcurrency')).toBe(5 * 60_000 * 0.8);
+  });
+});
+
 describe("a stage's own name", () => {
   it('is a regional domain with certificate and record, each system below it', () => {
     expect(propertiesOf(templates['qa-fleet'], 'AWS::ApiGateway::DomainName')).toEqual([

@@ -24,6 +24,7 @@ import type { NetworkStack } from './networkStack.ts';
 
 export interface SystemStackProps extends StackProps {
   stage: string;
+  /** With what the system has otherwise than the stage's others. */
   config: StageConfig;
   fleet: Fleet;
   system: System;
@@ -121,6 +122,7 @@ export class SystemStack extends Stack {
         system,
         release: props.release,
         region: this.region,
+        config,
         api,
         messaging,
         database: { stage, config, secretArns, groupIds, restoreRoleArn: roleArn },
@@ -133,7 +135,7 @@ export class SystemStack extends Stack {
     const { stage, config, fleet, system } = this.props;
     addSystemAlarms(this, {
       stage,
-      system: monitoredSystem(fleet.service, stage, system.name, systemCapacityOf(config)),
+      system: monitoredSystem(fleet.service, stage, system.name, systemCapacityOf(config, system.name)),
       periodSeconds: config.periodSeconds,
       // Derived: the topic is no reason to deploy this stack again.
       onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),

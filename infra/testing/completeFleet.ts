@@ -14,7 +14,17 @@ export const completeFleet = parseFleet({
       domain: { host: 'customdomain-test', zone: 'example.com', hostedZoneId: 'Z0123456789' },
       loadGenerators: ['192.0.2.1/32'],
     },
-    inner: { endpoint: 'private' },
+    inner: {
+      endpoint: 'private',
+      systems: {
+        orders: {
+          expectedPeak: { requestsPerSecond: 60 },
+          database: { nodes: 3 },
+          api: { memoryMiB: 512, reservedConcurrency: 4, throttlePerSecond: 70 },
+          subscriber: { maximumConcurrency: 5, batchSize: 50 },
+        },
+      },
+    },
     test: { runsOn: { stage: 'qa' }, api: { reservedConcurrency: 2 } },
     local: { account: '000000000000', periodSeconds: 10, database: { connectionLimit: 50 } },
   },

@@ -11,6 +11,7 @@ import type { ResourceUse } from './headroom/systemLaws.ts';
 import { judge } from './judge.ts';
 import { systemHeadroomOf, type MeasuredSystem } from './systemHeadroom.ts';
 import { config, judgeInput, systems } from './testing/judgeInput.ts';
+import { stageSchema } from '../../fleet/stageSchema.ts';
 import { seededRandom } from '../../core/testing/seededRandom.ts';
 
 const around = (values: readonly number[], by = 0.4): number[] =>
@@ -128,6 +129,43 @@ describe('what is too small', () => {
     expect(advised(one, { rehearsal: true, verdict: 'fail' })).toMatchObject([
       { setting: 'api.memoryMiB', from: 256, to: 320, usdAMonth: null },
     ]);
+  });
+});
+
+describe('a system with a size of its own', () => {
+  const [orders, returns] = systems;
+  const own = stageSchema.parse({
+    database: { nodes: 2 },
+    systems: { returns: { database: { nodes: 4 }, subscriber: { maximumConcurrency: 8 } } },
+  });
+
+  it('is advised by itself, and by its own field; the others by what they share', () => {
+    const busy = divisible('databaseCpu', upTo(100));
+    const advice = advised([measured([busy], undefined, orders), measured([busy], undefined, returns)], {
+      config: own,
+      verdict: 'fail',
+    });
+    expect(advice).toMatchObject([
+      { setting: 'database.nodes', from: 2, to: 3, system: 'orders', usdAMonth: expect.closeTo(396.39, 2) },
+      {
+        setting: 'systems.returns.database.nodes',
+        from: 4,
+        to: 6,
+        system: 'returns',
+        usdAMonth: expect.closeTo(2 * 396.39, 2),
+      },
+    ]);
+  });
+
+  it('is no reason to leave the others larger than they have to be', () => {
+    const advice = advised(
+      [
+        measured(databaseWith(divisible('databaseCpu', upTo(12))), undefined, orders),
+        measured(databaseWith(divisible('databaseCpu', upTo(75))), undefined, returns),
+      ],
+      { config: { ...own, database: { ...own.database, nodes: 8 } } },
+    );
+    expect(advice).toMatchObject([{ setting: 'database.nodes', from: 8, to: 2, system: 'orders' }]);
   });
 });
 

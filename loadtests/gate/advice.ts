@@ -1,6 +1,6 @@
-import { connectionLimitOf, type StageConfig } from '../../fleet/fleet.ts';
+import { configOf, connectionLimitOf, type StageConfig } from '../../fleet/fleet.ts';
 import { nodeTypes } from '../../fleet/nodeTypes.ts';
-import { costOfChange } from '../../infra/plan/cost.ts';
+import { costOfChange, type SizedSystem } from '../../infra/plan/cost.ts';
 import type { SignalId } from '../../monitoring/signals.ts';
 import type { Advice, SystemHeadroomRecord, VerdictFile } from '../../records/verdict.ts';
 import { neededSizes } from './headroom/size.ts';
@@ -11,22 +11,28 @@ export interface AdviceInput {
   systems: readonly MeasuredSystem[];
   /** Of the same systems. */
   headroom: readonly SystemHeadroomRecord[];
-  /** What a stage gives each of its systems. */
+  /** What a stage gives its systems, and what some have otherwise. */
   config: StageConfig;
   verdict: VerdictFile['verdict'];
   rehearsal: boolean;
 }
 
-/** What of a resource there is, as the configuration names it. */
+/** What a system has. */
+type Sizes = SizedSystem['config'];
+
+/** What of a resource there is. */
 interface Setting {
-  name: string;
+  /** As the configuration names it. */
+  field: string;
+  /** What it is the size of, where the field does not say it. */
+  sizes?: string;
   /** Of the resources that it is the size of. */
   signals: readonly SignalId[];
-  sizeOf: (config: StageConfig) => number;
+  sizeOf: (config: Sizes) => number;
   /** The configuration with another size; null where the size comes with something else. */
-  withSize: ((config: StageConfig, size: number) => StageConfig) | null;
+  withSize: ((config: Sizes, size: number) => Sizes) | null;
   /** The least that AWS takes. */
-  least: (config: StageConfig) => number;
+  least: (config: Sizes) => number;
   /** Sizes are its multiples. */
   step: number;
   /** Whether the stage of this machine has it. */
@@ -39,7 +45,7 @@ const leastMemory = (): number => 128;
 
 const settings: readonly Setting[] = [
   {
-    name: 'database.nodes',
+    field: 'database.nodes',
     signals: ['databaseCpu', 'databaseMemory', 'databaseDisk'],
     sizeOf: ({ database }) => database.nodes,
     withSize: (config, nodes) => ({ ...config, database: { ...config.database, nodes } }),
@@ -48,7 +54,8 @@ const settings: readonly Setting[] = [
     local: false,
   },
   {
-    name: 'connections (database.nodeType)',
+    field: 'database.nodeType',
+    sizes: 'connections',
     signals: ['databaseConnections'],
     sizeOf: connectionLimitOf,
     withSize: null,
@@ -57,7 +64,7 @@ const settings: readonly Setting[] = [
     local: true,
   },
   {
-    name: 'api.memoryMiB',
+    field: 'api.memoryMiB',
     signals: ['functionMemory'],
     sizeOf: ({ api }) => api.memoryMiB,
     withSize: (config, memoryMiB) => ({ ...config, api: { ...config.api, memoryMiB } }),
@@ -66,7 +73,7 @@ const settings: readonly Setting[] = [
     local: true,
   },
   {
-    name: 'api.reservedConcurrency',
+    field: 'api.reservedConcurrency',
     signals: ['functionConcurrency'],
     sizeOf: ({ api }) => api.reservedConcurrency,
     withSize: (config, reservedConcurrency) => ({ ...config, api: { ...config.api, reservedConcurrency } }),
@@ -75,7 +82,7 @@ const settings: readonly Setting[] = [
     local: true,
   },
   {
-    name: 'subscriber.memoryMiB',
+    field: 'subscriber.memoryMiB',
     signals: ['subscriberMemory'],
     sizeOf: ({ subscriber }) => subscriber.memoryMiB,
     withSize: (config, memoryMiB) => ({ ...config, subscriber: { ...config.subscriber, memoryMiB } }),
@@ -84,7 +91,7 @@ const settings: readonly Setting[] = [
     local: true,
   },
   {
-    name: 'subscriber.maximumConcurrency',
+    field: 'subscriber.maximumConcurrency',
     signals: ['subscriberConcurrency'],
     sizeOf: ({ subscriber }) => subscriber.maximumConcurrency,
     withSize: (config, maximumConcurrency) => ({
@@ -113,38 +120,75 @@ interface Need {
 
 /**
  * What the measured load needs to keep the reserve at the whole peak, where it is not what the stage has: more
- * where a system needs it, less where every system has enough with less, which only a pass on AWS can show. A
- * stage's systems share their configuration: the one that needs most decides.
+ * where a system needs it, less where every system has enough with less, which only a pass on AWS can show. The
+ * systems that share a size are advised together, and the one that needs most decides; one with a size of its own is
+ * by itself.
  */
 export function adviceFor(input: AdviceInput): Advice[] {
-  const { config, rehearsal } = input;
-  const factors = input.systems.map(({ system: { system }, loaded, resources }) => ({
-    system,
-    ofSignal: new Map(neededSizes(loaded, resources).map(({ id, factor }) => [id, factor])),
-  }));
+  const factors = new Map(
+    input.systems.map(({ system: { system }, loaded, resources }) => [
+      system,
+      new Map(neededSizes(loaded, resources).map(({ id, factor }) => [id, factor])),
+    ]),
+  );
   return settings
-    .filter(({ local }) => local || !rehearsal)
-    .flatMap((setting): Advice[] => {
-      const from = setting.sizeOf(config);
-      const needs = factors.flatMap(({ system, ofSignal }) =>
-        setting.signals.map((signal): Need => {
-          const factor = ofSignal.get(signal);
-          const found = resourceOf(input.headroom, system, signal);
-          const over = found?.basis === 'overLimit';
-          const mayGiveWay = over || (found?.likely?.low ?? 1) < 1;
-          const most = mayGiveWay ? Infinity : from;
-          const size = factor === undefined ? undefined : Math.min(sizeFor(setting, from * factor), most);
-          return { system, signal, size, over };
-        }),
-      );
-      const decisive = needs.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
-      if (decisive === undefined) return [];
-      const mayShrink = input.verdict === 'pass' && !rehearsal && setting.withSize !== null;
-      const to = changeTo(needs, decisive, from, mayShrink ? setting.least(config) : from);
-      if (to === undefined) return [];
-      const { system, signal } = decisive;
-      return [{ setting: setting.name, from, to, system, signal, usdAMonth: costOf(input, setting, to) }];
-    });
+    .filter(({ local }) => local || !input.rehearsal)
+    .flatMap((setting) => sharing(input, setting).flatMap((size) => adviceOn(input, setting, size, factors)));
+}
+
+/** A size, and the systems that have it. */
+interface SharedSize {
+  /** As the configuration names it. */
+  name: string;
+  from: number;
+  systems: readonly MeasuredSystem[];
+}
+
+/** First the size that the stage gives, then those that systems have instead. */
+function sharing({ systems, config }: AdviceInput, { field, sizes, sizeOf }: Setting): SharedSize[] {
+  const ofStage = sizeOf(config);
+  const ownOf = (system: string): number => sizeOf(configOf(config, system));
+  const named = (at: string): string => (sizes === undefined ? at : `${sizes} (${at})`);
+  const [shared, own] = [true, false].map((isShared) =>
+    systems.filter(({ system }) => (ownOf(system.system) === ofStage) === isShared),
+  );
+  return [
+    ...(shared!.length === 0 ? [] : [{ name: named(field), from: ofStage, systems: shared! }]),
+    ...own!.map((one) => ({
+      name: named(`systems.${one.system.system}.${field}`),
+      from: ownOf(one.system.system),
+      systems: [one],
+    })),
+  ];
+}
+
+function adviceOn(
+  input: AdviceInput,
+  setting: Setting,
+  shared: SharedSize,
+  factors: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): Advice[] {
+  const { config, rehearsal } = input;
+  const { name, from, systems } = shared;
+  const needs = systems.flatMap(({ system: { system } }) =>
+    setting.signals.map((signal): Need => {
+      const factor = factors.get(system)?.get(signal);
+      const found = resourceOf(input.headroom, system, signal);
+      const over = found?.basis === 'overLimit';
+      const mayGiveWay = over || (found?.likely?.low ?? 1) < 1;
+      const most = mayGiveWay ? Infinity : from;
+      const size = factor === undefined ? undefined : Math.min(sizeFor(setting, from * factor), most);
+      return { system, signal, size, over };
+    }),
+  );
+  const decisive = needs.toSorted((a, b) => sizeOrMost(b) - sizeOrMost(a))[0];
+  if (decisive === undefined) return [];
+  const mayShrink = input.verdict === 'pass' && !rehearsal && setting.withSize !== null;
+  const least = setting.least(configOf(config, decisive.system));
+  const to = changeTo(needs, decisive, from, mayShrink ? least : from);
+  if (to === undefined) return [];
+  const { system, signal } = decisive;
+  return [{ setting: name, from, to, system, signal, usdAMonth: costOf(input, setting, shared, to) }];
 }
 
 /** Up to a whole step; what is a hair above one by its arithmetic is none. */
@@ -172,17 +216,19 @@ const resourceOf = (headroom: readonly SystemHeadroomRecord[], system: string, s
 
 /** A rehearsal says nothing of what a month costs. */
 function costOf(
-  { systems, config, rehearsal }: AdviceInput,
+  { config, rehearsal }: AdviceInput,
   { withSize }: Setting,
+  { systems }: SharedSize,
   to: number | null,
 ): number | null {
   if (rehearsal || withSize === null || to === null) return null;
-  const loads = systems.map(({ system: { system, ...expected } }) => ({
-    name: system,
+  const sized = systems.map(({ system: { system, ...expected } }): SizedSystem => ({
+    config: configOf(config, system),
     expectedPeak: {
       requestsPerSecond: expected.expectedRequestsPerSecond,
       messagesPerSecond: expected.expectedMessagesPerSecond,
     },
   }));
-  return costOfChange({ config, systems: loads }, withSize(config, to));
+  const changed = sized.map((one) => ({ ...one, config: withSize(one.config, to) }));
+  return costOfChange(sized, changed);
 }

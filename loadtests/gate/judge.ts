@@ -1,4 +1,4 @@
-import type { StageConfig } from '../../fleet/fleet.ts';
+import { configOf, type StageConfig } from '../../fleet/fleet.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { isSignal, toReaderUnit } from '../../monitoring/signals.ts';
 import { aboutRun } from '../../records/aboutRun.ts';
@@ -48,7 +48,7 @@ export interface JudgeInput {
   run: RunFile;
   /** Every system of the stage: the denominator, whatever the run loaded. */
   systems: readonly JudgedSystem[];
-  /** What each of them has. */
+  /** What they have, and what some have otherwise. */
   config: StageConfig;
   periods: HeldPeriods;
   /** Over ramp and hold; the verdict is about the hold. */
@@ -188,7 +188,8 @@ const readingsOfAll = (input: JudgeInput): SystemReadings[] =>
 
 /** What was measured over ramp and hold, without what cannot be true. */
 function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
-  const { run, periods, remarks, config } = input;
+  const { run, periods, remarks } = input;
+  const config = configOf(input.config, system.system);
   const underLoad = {
     requests: periodsUnderLoad(run, system.system, periods, 'requests'),
     messages: periodsUnderLoad(run, system.system, periods, 'messages'),

@@ -19,7 +19,7 @@ export async function openConsole(
       alarms: state.alarms,
       dashboards: state.dashboards,
       systems: documents.map((document) => ({
-        ...publishedSystem(document, systemCapacityOf(config)),
+        ...publishedSystem(document, systemCapacityOf(config, document.system)),
         expectedRequestsPerSecond: document.expectedPeak.requestsPerSecond,
       })),
       stateDirectory,

@@ -25,7 +25,9 @@ beforeAll(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', endpoint.credentials.secretAccessKey);
   const ssm = new SSMClient(endpoint.clientConfig);
   for (const system of systems) {
-    const Value = JSON.stringify(documentOf(system, 'https://api.example'));
+    const { queues, ...withoutQueues } = documentOf(system, 'https://api.example');
+    // What is compared is nothing of a queue's: a system without is compared as all are.
+    const Value = JSON.stringify(system === 's7' ? withoutQueues : { ...withoutQueues, queues });
     await ssm.send(
       new PutParameterCommand({ Name: systemDocumentName('qa', system), Value, Type: 'String' }),
     );

@@ -9,7 +9,6 @@ import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import { scheduledTime } from '../scheduledTime.ts';
-import { hasParts } from '../../fleet/systemDocument.ts';
 import { compare, comparedOf } from './compare.ts';
 import { readWindow } from './readWindow.ts';
 
@@ -29,10 +28,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
   const atMs = scheduledTime(event, systemClock.now());
   const { systems, unreadable } = await readDocuments(ssm, stage);
   for (const { system, message } of unreadable) logger.error(`not compared: ${message}`, { system });
-  const comparable = systems.filter((document) => hasParts(document, ['queues']));
-  for (const { system } of systems.filter((document) => !hasParts(document, ['queues'])))
-    logger.warn(`not compared: ${system} has no queues`, { system });
-  const wanted = comparable.flatMap((document) =>
+  const wanted = systems.flatMap((document) =>
     comparedOf(publishedSystem(document, capacity), periodSeconds).map((measurement) => ({
       system: document.system,
       measurement,
@@ -46,7 +42,7 @@ export const handler = async (event: { time?: string }): Promise<void> => {
   for (const { system, signal, value, median, score } of outliers) {
     logger.warn(`${system} stands out in ${signal}`, { system, signal, value, median, score });
   }
-  for (const { system } of comparable) {
+  for (const { system } of systems) {
     const farthest = outliers.find((outlier) => outlier.system === system);
     publishOwnMetrics(
       systemDimension(stage, system),

@@ -20,7 +20,7 @@ export async function checkApiRate(
   const stages = Object.entries(fleet.stages).filter(
     ([name, config]) => name !== 'local' && !config.runsOn && config.account === account,
   );
-  const needed = stages.length * peakPerSecond(fleet);
+  const needed = stages.reduce((sum, [name]) => sum + peakPerSecond(fleet, name), 0);
   const sum = `${needed} requests a second at the peaks of ${stages.map(([name]) => name).join(' and ')}`;
   return [
     needed <= perSecond

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { stageOf, systemCapacityOf, type Fleet } from '../../fleet/fleet.ts';
+import { stageOf, systemCapacityOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { fleetNames, monitoredSystem } from '../../fleet/names.ts';
 import { provingOf } from '../../fleet/provingStage.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -22,9 +22,10 @@ export async function checkProvenPeaks(
   clock: Clock,
 ): Promise<Finding[]> {
   const config = stageOf(fleet, stage);
-  const expectMessages = fleet.systems.filter(({ expectedPeak }) => expectedPeak.messagesPerSecond > 0);
+  const all = systemsOf(fleet, stage);
+  const expectMessages = all.filter(({ expectedPeak }) => expectedPeak.messagesPerSecond > 0);
   const kinds = [
-    ['provenPeak', 'requests', fleet.systems],
+    ['provenPeak', 'requests', all],
     ['provenMessagePeak', 'messages', expectMessages],
   ] as const;
   const asked = kinds.flatMap(([id, what, systems]) =>
@@ -47,11 +48,9 @@ export async function checkProvenPeaks(
           ),
         ];
   });
-  const silent = fleet.systems.filter((system) => !expectMessages.includes(system)).map(({ name }) => name);
+  const silent = all.filter((system) => !expectMessages.includes(system)).map(({ name }) => name);
   return [
-    ...(findings.length > 0
-      ? findings
-      : [ok('proven-peak', `published for ${fleet.systems.length} systems`)]),
+    ...(findings.length > 0 ? findings : [ok('proven-peak', `published for ${all.length} systems`)]),
     ...(silent.length === 0
       ? []
       : [
@@ -79,7 +78,7 @@ function peakOf(
 ): Measurement {
   const config = stageOf(fleet, stage);
   const watch = watchesOf(
-    monitoredSystem(fleet.service, stage, system, systemCapacityOf(config)),
+    monitoredSystem(fleet.service, stage, system, systemCapacityOf(config, system)),
     config.periodSeconds,
   )[id];
   return watch.capacityRate ?? watch;
