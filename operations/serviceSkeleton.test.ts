@@ -50,7 +50,9 @@ describe('the skeleton of a service', () => {
   it('is written nowhere else, over nothing, and under no name that a service cannot have', async () => {
     const there = join(directory.path, 'there');
     await mkdir(there);
-    await expect(writeServiceSkeleton(project, there)).rejects.toThrow('overwrites nothing');
+    await expect(writeServiceSkeleton(project, there)).rejects.toThrow(
+      'is there already, and is not overwritten',
+    );
     for (const [wrong, why] of [
       [join(project, '..', 'invoices'), 'is not within'],
       [join(directory.path, 'Invoices'), "cannot be a service's name"],

@@ -4,12 +4,10 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from './errors.ts';
+import { movedImports } from './movedImports.ts';
 
 /** The service that a skeleton is made of, from the project's folder. */
 const pattern = 'examples/orders';
-
-/** Rooms that it imports from, from the project's folder. */
-const importsOf = /(['"])(?:\.\.\/)+((?:core|fleet|service|loadtests)\/)/g;
 
 /**
  * Writes a new service: that of the example, with the folder's name for what it keeps.
@@ -31,7 +29,7 @@ export async function writeServiceSkeleton(project: string, directory: string): 
     );
   }
   if (await stat(directory).catch(() => undefined)) {
-    throw new UsageError(`${place} is there already: a skeleton overwrites nothing.`);
+    throw new UsageError(`${place} is there already, and is not overwritten: name another folder.`);
   }
   const files = globSync('**/*', { cwd: join(project, pattern), exclude: ['**/*.e2e.test.ts'] })
     .filter((file) => /\.(ts|sql)$/.test(file))
@@ -42,7 +40,7 @@ export async function writeServiceSkeleton(project: string, directory: string): 
     const renamed = rename(file, name);
     const target = join(directory, renamed);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, rename(moved(text, project, dirname(target)), name));
+    await writeFile(target, rename(movedImports(text, project, dirname(target)), name));
     written.push(renamed);
   }
   // Other names have other lengths, and with them other lines.
@@ -55,10 +53,6 @@ export async function writeServiceSkeleton(project: string, directory: string): 
   );
   return written;
 }
-
-/** Imports of the toolkit's rooms, as they are from another folder. */
-const moved = (text: string, project: string, from: string): string =>
-  text.replace(importsOf, (_, quote: string, rest: string) => `${quote}${relative(from, project)}/${rest}`);
 
 /** `invoices` for `orders`, `Invoice` for `Order`; of `billing` one is a `billingItem`. */
 function rename(text: string, name: string): string {
