@@ -106,9 +106,9 @@ describe('githubAnnotations', () => {
       recordOf({ system: null, signal: 'run', verdict: 'inconclusive', reason: 'no data' }),
     ];
     expect(githubAnnotations(withRecords(...records))).toEqual([
-      '::error title=local%3A below the reserve::orders databaseCpu, returns databaseCpu: ' +
+      '::error title=local%3A below the reserve::orders database CPU, returns database CPU: ' +
         '3 of 5 periods in a row%0Areached 80 %25.',
-      '::warning title=local%3A not known::run: no data',
+      '::warning title=local%3A not known::record of the run: no data',
     ]);
   });
 

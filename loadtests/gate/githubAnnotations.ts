@@ -1,5 +1,6 @@
 import { leastFirst } from './formatHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
+import { whatDidNotPass } from '../../records/whatDidNotPass.ts';
 
 /** Annotations of one kind that GitHub shows of a step. */
 const shownOfAKind = 10;
@@ -20,7 +21,7 @@ const namedSystems = 10;
  * each system carries, the least first.
  */
 export const githubAnnotations = (verdict: VerdictFile): string[] => [
-  ...whatDidNotPass(verdict),
+  ...annotationsOf(verdict),
   ...headroomNotice(verdict),
 ];
 
@@ -33,27 +34,18 @@ function headroomNotice({ stage, headroom, rehearsal }: VerdictFile): string[] {
   return [`::notice title=${property(title)}::${data(text)}`];
 }
 
-function whatDidNotPass({ stage, records }: VerdictFile): string[] {
-  return Object.entries(kinds).flatMap(([verdict, { command, title }]) => {
-    const reasons = [
-      ...Map.groupBy(
-        records.filter((record) => record.verdict === verdict),
-        ({ reason }) => reason,
-      ),
-    ];
+function annotationsOf(verdict: VerdictFile): string[] {
+  const all = whatDidNotPass(verdict);
+  return Object.entries(kinds).flatMap(([kind, { command, title }]) => {
+    const reasons = all.filter((one) => one.verdict === kind);
     const shown = reasons.length > shownOfAKind ? shownOfAKind - 1 : reasons.length;
-    const messages = reasons
-      .slice(0, shown)
-      .map(([reason, concerned]) => `${concerned.map(subject).join(', ')}: ${reason}`);
+    const messages = reasons.slice(0, shown).map(({ subjects, reason }) => `${subjects}: ${reason}`);
     if (shown < reasons.length) messages.push(`${reasons.length - shown} more reasons, in the log`);
     return messages.map(
-      (message) => `::${command} title=${property(`${stage}: ${title}`)}::${data(message)}`,
+      (message) => `::${command} title=${property(`${verdict.stage}: ${title}`)}::${data(message)}`,
     );
   });
 }
-
-const subject = ({ system, signal }: VerdictRecord): string =>
-  system === null ? signal : `${system} ${signal}`;
 
 const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

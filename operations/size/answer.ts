@@ -1,4 +1,5 @@
 import { mean } from '../../core/statistics.ts';
+import { oneVcpuMiB } from '../../fleet/lambdaCpu.ts';
 import { prices, secondsAMonth } from '../../infra/plan/prices.ts';
 import { studentT95 } from '../../loadtests/gate/headroom/studentT.ts';
 import { leastSquares } from '../../loadtests/gate/straightLine.ts';
@@ -6,9 +7,6 @@ import { latencySummary } from '../../loadtests/runner/latencySummary.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { MeasuredSize, SizeFile } from '../../records/size.ts';
 import type { Invocation, InvocationReport } from './invocation.ts';
-
-/** At so much memory a function has one whole vCPU, below it a part in proportion: AWS Lambda's documentation. */
-const oneVcpuMiB = 1_769;
 
 /** Of one thread: more than one vCPU does not make it quicker. */
 const speedOf = (memoryMiB: number): number => Math.min(1, memoryMiB / oneVcpuMiB);
@@ -116,11 +114,11 @@ function doubtsOf(
       ? [share(unreported, `have no report${reasonOf('unreported')}`)]
       : []),
     ...(tooMany(cold, coldPercent)
-      ? [`${share(cold, 'began with a new environment')}: what was measured is not the function at work`]
+      ? [`${share(cold, 'started a new environment')}: that is not the function at work`]
       : []),
     ...(answered - cold < fewestWarm
       ? [
-          `only ${answered - cold} warm answers were measured, of ${fewestWarm} that it takes: measure for longer`,
+          `only ${answered - cold} warm answers were measured, and ${fewestWarm} are needed: measure for longer`,
         ]
       : []),
   ];

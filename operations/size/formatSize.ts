@@ -1,3 +1,4 @@
+import { oneVcpuMiB } from '../../fleet/lambdaCpu.ts';
 import { wrap } from '../../loadtests/gate/wrap.ts';
 import type { MeasuredSize, SizeFile } from '../../records/size.ts';
 
@@ -13,7 +14,7 @@ export function formatSize(record: SizeFile, width: number): string {
   return [
     `${system}, ${functionName}: ms of warm invocations, ${record.requestsPerSecond.toFixed(1)} a second of each size`,
     ...rows.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`),
-    ...(doubts.length === 0 ? [] : ['Nothing is concluded of these:']),
+    ...(doubts.length === 0 ? [] : ['Nothing is concluded about these:']),
     ...doubts.flatMap((doubt) => wrap(doubt, width - 2).map((line) => `  ${line}`)),
     ...answerInWords(record).flatMap((sentence) => wrap(sentence, width)),
   ].join('\n');
@@ -39,35 +40,35 @@ function answerInWords({ answer, sizes, presentMiB }: SizeFile): string[] {
   const { cheapestMiB, asCheapMiB, quickestMiB, asQuickMiB, adviceMiB, usdAMonth } = answer;
   const kept = sizes.filter(({ keepsReserve }) => keepsReserve === true).map(({ memoryMiB }) => memoryMiB);
   return [
-    `Cheapest: ${cheapestMiB} MiB${alike(asCheapMiB)}. Quickest: ${quickestMiB} MiB${alike(asQuickMiB)}.`,
+    `Cheapest: ${cheapestMiB} MiB${alike(asCheapMiB)}. Fastest: ${quickestMiB} MiB${alike(asQuickMiB)}.`,
     kept.length === 0
-      ? 'None of them keeps 20 % of its memory: measure larger ones.'
-      : `20 % of the memory keep: ${kept.join(', ')} MiB.`,
+      ? 'None of them keeps 20 % of its memory in reserve: measure larger ones.'
+      : `These keep 20 % of their memory in reserve: ${kept.join(', ')} MiB.`,
     ...cpuInWords(sizes, presentMiB),
     ...(adviceMiB === null
       ? []
       : adviceMiB === presentMiB
-        ? [`The present ${presentMiB} MiB are the cheapest that keep it.`]
+        ? [`The present ${presentMiB} MiB is the cheapest of those.`]
         : [
-            `The cheapest that keep it: api.memoryMiB ${adviceMiB} in place of ${presentMiB}` +
+            `The cheapest of those: api.memoryMiB ${adviceMiB} instead of ${presentMiB}` +
               (usdAMonth === null ? '.' : `, ${usdInWords(usdAMonth)} a month at the whole peak.`),
           ]),
   ];
 }
 
 const alike = (sizes: readonly number[]): string =>
-  sizes.length === 0 ? '' : ` (${sizes.join(', ')} cannot be told from it)`;
+  sizes.length === 0 ? '' : ` (${sizes.join(', ')} cannot be told apart from it)`;
 
 const usdInWords = (usd: number): string => `${Math.abs(usd).toFixed(2)} USD ${usd < 0 ? 'less' : 'more'}`;
 
 function cpuInWords(sizes: readonly MeasuredSize[], presentMiB: number): string[] {
   const percent = sizes.find(({ memoryMiB }) => memoryMiB === presentMiB)?.cpuPercent ?? null;
   if (percent === null) return [];
-  const share = `${percent.toFixed(0)} % of a warm invocation at ${presentMiB} MiB is computed, the rest is waited`;
+  const share = `${percent.toFixed(0)} % of a warm invocation at ${presentMiB} MiB is computing, the rest is waiting`;
   return [
     percent < littleCpuPercent
-      ? `${share}: more memory, and with it more CPU, hardly makes it quicker.`
-      : `${share}: more memory is more CPU, up to one vCPU at 1769 MiB.`,
+      ? `${share}: more memory, and with it more CPU, hardly makes it faster.`
+      : `${share}: more memory means more CPU, up to one vCPU at ${oneVcpuMiB} MiB.`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { readUnpublished } from '../../chaos/functionConfiguration.ts';
 import { aliasOf } from '../../chaos/publishedSizes.ts';
 import { tagPrefix } from '../../chaos/faults/publishSizes.ts';
+import { oneVcpuMiB } from '../../fleet/lambdaCpu.ts';
 import { loadService } from '../../fleet/service.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
@@ -33,7 +34,7 @@ export interface SizeOptions {
 }
 
 /** Powers of two, up to all the CPU that one thread can use. */
-const usualSizesMiB = [128, 256, 512, 1_024, 1_769];
+const usualSizesMiB = [128, 256, 512, 1_024, oneVcpuMiB];
 
 /**
  * Measures the API's function of one system at several memory sizes, side by side under one load. Whatever happens, the
@@ -133,8 +134,8 @@ async function placesOf(lambda: LambdaClient, FunctionName: string, sizes: numbe
   const places = Math.floor(reserved / sizes);
   if (places >= 1) return places;
   throw new UsageError(
-    `${FunctionName} has ${reserved} of reserved concurrency, which its versions share: name at most ${reserved} ` +
-      'sizes with --memory, the present one included.',
+    `${FunctionName} has a reserved concurrency of ${reserved}, which its versions share: name at most ${reserved} ` +
+      'sizes with --memory, including the present one.',
   );
 }
 
@@ -154,6 +155,6 @@ function refuseTooFew({
   if (calls >= wanted) return;
   const seconds = Math.ceil((wanted * sizes) / requestsPerSecond);
   throw new UsageError(
-    `${calls} calls of each of ${sizes} sizes tell too little, ${wanted} would do: run it with --hold ${seconds}.`,
+    `${calls} calls of each of ${sizes} sizes are too few, ${wanted} would be enough: run it with --hold ${seconds}.`,
   );
 }
