@@ -43,7 +43,7 @@ export function formatPlan(plan: StagePlan): string {
         ]),
     '  Not counted: storage of data and snapshots, traffic, requests to keys and secrets, domains, taxes and free tiers.',
     '',
-    'One of each a system would have added',
+    'One of each per system would have added',
     ...cost.alternatives.map(costLine),
   ].join('\n');
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseFleet, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import type { Template } from '../rules/template.ts';
@@ -231,6 +232,26 @@ describe('the prices', () => {
       expect(price.source).toMatch(/^https:\/\/aws\.amazon\.com\/[\w-]+\/pricing\/$/);
       expect(price.usd).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('docs/cost.md', () => {
+  it('has what plan says of the stage that ships here', async () => {
+    const page = await readFile(fileURLToPath(new URL('../../docs/cost.md', import.meta.url)), 'utf8');
+    const usd = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+    const groups = ['database', 'service', 'security', 'network', 'monitoring'] as const;
+    for (const systems of [1, 3, 50, 200]) {
+      const { items, totalUsd } = planAt(systems).cost;
+      const sums = groups.map((group) =>
+        items.filter((item) => item.group === group).reduce((sum, item) => sum + item.usd, 0),
+      );
+      expect(page).toContain(`| ${[systems, ...[...sums, totalUsd].map(usd)].join(' | ')} |\n`);
+    }
+    const qa = planAt(50, { stage: 'qa' }).cost.totalWhenPausedUsd;
+    expect(page.replaceAll(/\s+/g, ' ')).toContain(
+      `cost ${usd(qa!)} a month instead of ${usd(planAt(50).cost.totalUsd)}`,
+    );
+    for (const { usd: saved } of planAt(50).cost.alternatives) expect(page).toContain(usd(saved));
   });
 });
 
