@@ -93,7 +93,7 @@ complete -o filenames -F _${name} ${name}
 /** zsh reads bash's, with its own shim: one script to keep right. */
 const zsh = (name: string, places: readonly Place[]): string =>
   `#compdef ${name}
-# zsh completion of ${name}; in ~/.zshrc, behind compinit: eval "$(${name} completion zsh)"
+# zsh completion of ${name}; in ~/.zshrc, after compinit: eval "$(${name} completion zsh)"
 autoload -U +X bashcompinit && bashcompinit
 ${bash(name, places).split('\n').slice(1).join('\n')}`;
 

@@ -57,13 +57,13 @@ export const stageOption = (): Option =>
   new Option('--stage <stage>', 'a stage of the configuration').default('local');
 
 export const jsonOption = (): Option =>
-  new Option('--json', 'the answer as JSON on standard output').default(false);
+  new Option('--json', 'print the answer as JSON on standard output').default(false);
 
 export const keepDataOption = (): Option =>
-  new Option('--keep-data', 'leave the rows of what is published in the tables').default(false);
+  new Option('--keep-data', 'leave the rows of published messages in the tables').default(false);
 
 export const regressionOption = (): Option =>
-  new Option('--regression <percent>', 'what is worse than the baseline by so much fails')
+  new Option('--regression <percent>', 'a figure that is worse than the baseline by this much fails')
     .argParser(percentage)
     .default(limits.comparison.regressionPercent);
 
@@ -88,12 +88,12 @@ const parsedBy =
   };
 
 export const instancesOption = (): Option =>
-  new Option('--instances <n>', 'processes of this machine that share the load, where one core is too little')
+  new Option('--instances <n>', 'processes of this machine that share the load, if one core is not enough')
     .argParser(wholeNumber(1, 64))
     .default(1);
 
 export const segmentOption = (): Option =>
-  new Option('--execution-segment <from:to>', "this instance's part of the load, as k6 takes it").argParser(
+  new Option('--execution-segment <from:to>', "this instance's part of the load, in k6's notation").argParser(
     parsedBy(parseSegment),
   );
 
@@ -106,6 +106,6 @@ export const sequenceOption = (): Option =>
 export type EngineName = 'auto' | 'embedded' | 'k6';
 
 export const engineOption = (): Option =>
-  new Option('--engine <engine>', 'what runs the k6 scripts; auto: k6 where it is on PATH')
+  new Option('--engine <engine>', 'what runs the k6 scripts; auto: k6 if it is on PATH')
     .choices(['auto', 'embedded', 'k6'])
     .default('auto');

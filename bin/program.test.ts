@@ -77,9 +77,11 @@ describe('headroom', () => {
   });
 
   it('measures sizes on AWS alone, and in production where that is meant, before it asks anything', async () => {
-    expect(await refusal('size', '--stage', 'local')).toMatch(/a limit and no share of CPU.*Measure on AWS/s);
+    expect(await refusal('size', '--stage', 'local')).toMatch(
+      /only a limit and brings no CPU.*Measure on AWS/s,
+    );
     expect(await refusal('size')).toMatch(/Measure on AWS/);
-    expect(await refusal('size', '--stage', 'prod')).toMatch(/a second time with --confirm-prod/);
+    expect(await refusal('size', '--stage', 'prod')).toMatch(/again with --confirm-prod/);
     expect(await parsed('size', '--stage', 'qa', '--memory', '512,256')).toMatchObject([
       'size',
       { memory: [512, 256], hold: limits.size.holdSeconds },
@@ -90,7 +92,7 @@ describe('headroom', () => {
 
   it('refuses a hold for a climb', async () => {
     expect(await refusal('load', 'breakpoint', '--hold', '5')).toBe(
-      'breakpoint climbs all the time, without a hold: leave out --hold; --ramp sets the climb.',
+      'breakpoint climbs all the time and has no hold: leave out --hold; --ramp sets the climb.',
     );
   });
 
@@ -105,8 +107,8 @@ describe('headroom', () => {
     [['load', 'breakpoint', '--ramp', '39'], 'a climb of 39 s has 2 whole periods of 10 s'],
     [['load', 'breakpoint', '--ramp', '0'], '--ramp 40 at least'],
     [['rehearse', '--hold', '39'], 'and an answer takes 3: --hold 40 at least.'],
-    [['load', 'spike', '--unjudged'], 'spike has its answer whatever its length: leave out --unjudged.'],
-    [['load', 'smoke', '--unjudged'], 'smoke has its answer'],
+    [['load', 'spike', '--unjudged'], 'spike gives its answer whatever its length: leave out --unjudged.'],
+    [['load', 'smoke', '--unjudged'], 'smoke gives its answer'],
   ])('refuses %j before it starts, since nothing could be concluded', async (line, reason) => {
     expect(await refusal(...line)).toContain(reason);
   });
@@ -121,16 +123,16 @@ describe('headroom', () => {
   it.each([
     [['peak', '--execution-segment-sequence', '0,1/2,1'], 'goes with an --execution-segment'],
     [['peak', '--instances', '2', '--execution-segment', '0:1/2'], 'leave out --execution-segment'],
-    [['publish', '--execution-segment', '0:1/2'], 'publish has its answer from one process'],
+    [['publish', '--execution-segment', '0:1/2'], 'publish needs one process'],
   ])('loads no part that is none: %j', async (line, reason) => {
     expect(await refusal('load', ...line)).toContain(reason);
   });
 
   it.each([
-    ['spike', [], 'this is a run of spike, which holds no peak: its own thresholds have judged it;'],
+    ['spike', [], 'this is a run of spike, which holds no peak and is judged by its own thresholds;'],
     ['smoke', [], 'this is a run of smoke, which holds no peak'],
-    ['soak', ['--record'], 'this is a run of soak: only a peak is evidence, leave out --record.'],
-    ['breakpoint', ['--record'], 'this is a run of breakpoint: only a peak is evidence'],
+    ['soak', ['--record'], 'this is a run of soak: only a peak counts as evidence: leave out --record.'],
+    ['breakpoint', ['--record'], 'this is a run of breakpoint: only a peak counts as evidence'],
     ['breakpoint', ['--junit', 'never.xml'], 'a breakpoint is an answer, not a verdict: leave out --junit.'],
   ])('judges no run of %s %j', async (profile, options, reason) => {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
@@ -150,7 +152,7 @@ describe('headroom', () => {
       const hash = configurationHash(await loadFleet(defaultConfig));
       await writeFile(path, JSON.stringify({ ...exampleRun, stage: 'qa', configurationHash: hash }));
       expect(await refusal('gate', path, '--record')).toBe(
-        'the hold has 0 whole periods of 60 s and evidence takes 10: run "headroom load peak --hold 660", ' +
+        'the hold has 0 whole periods of 60 s and evidence needs 10: run "headroom load peak --hold 660", ' +
           'or leave out --record.',
       );
     } finally {

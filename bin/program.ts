@@ -1,11 +1,11 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Context } from './context.ts';
 import type { ExitCode } from './exitCodes.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 passed, 99 a k6 threshold failed, 10 gate or drill failed, 11 inconclusive or invalid,
-1 a bug, 2 wrong usage or configuration, or a record that cannot be read, 130 interrupted.`;
+1 a bug, 2 wrong usage or configuration, or an unreadable record, 130 interrupted.`;
 
 type MakeCommand = (context: Context, done: (code: ExitCode) => void) => Command;
 
@@ -52,9 +52,10 @@ export async function makeProgram(
 ): Promise<Command> {
   const program = new Command('headroom')
     .description('Does every system keep 20 % in reserve, and will someone be told before it does not?')
-    .version(packageJson.version, '--version', 'say which version this is')
-    .showHelpAfterError('(--help says more)')
-    .addHelpText('after', exitCodeHelp)
+    .version(packageJson.version, '--version', 'print the version')
+    .showHelpAfterError('(--help shows how)')
+    .addHelpText('after', `\nheadroom COMMAND --help explains a command and its options.\n${exitCodeHelp}`)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     // Options belong to the command that they stand behind, also where a command has commands of its own.
     .enablePositionalOptions()
     .hook('preAction', (_program, command) => {
@@ -63,13 +64,21 @@ export async function makeProgram(
   const named = commands.get(words[0] ?? '');
   for (const load of named ? [named] : commands.values()) {
     const make = await load();
-    program.addCommand(quietable(make(context, done)).exitOverride());
+    program.addCommand(withCommonOptions(make(context, done)).exitOverride());
   }
   return program.exitOverride();
 }
 
-/** Every command can do without telling of its progress. */
-function quietable(command: Command): Command {
-  for (const each of command.commands) quietable(each);
-  return command.option('--quiet', 'tell no progress: the answer alone, and errors');
+/**
+ * What every command has: it can do without progress, its help does not say that a flag left out is not set, and in a
+ * list it is told by the first clause of its description.
+ */
+function withCommonOptions(command: Command): Command {
+  for (const each of command.commands) withCommonOptions(each);
+  command.summary(command.description().split(/[:;.?] /)[0] ?? '');
+  const help = new Help();
+  command.configureHelp({
+    optionDescription: (option) => help.optionDescription(option).replace(/ ?\(default: false\)$/, ''),
+  });
+  return command.option('--quiet', 'print no progress, only the answer and errors');
 }

@@ -42,13 +42,11 @@ export async function exportStage(
   const { profile: name, engine, directory } = options;
   const { paced, seeded, sharable } = profileNamed(name);
   if (!paced?.hasHold || !sharable) {
-    throw new UsageError(
-      `${name} has its answer from one process that has seen all of it: run "headroom load".`,
-    );
+    throw new UsageError(`${name} needs one process that sees all of it: run "headroom load".`);
   }
   if (connection.place === 'local' && engine !== 'segments') {
     throw new UsageError(
-      `no ${engine} reaches the stage of this machine: export for segments, or another --stage.`,
+      `no ${engine} can reach the stage on this machine: export for segments, or choose another --stage.`,
     );
   }
   const { sns } = connection.clients;

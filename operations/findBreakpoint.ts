@@ -32,7 +32,7 @@ export async function findBreakpoint(
   context.output.progress(
     standing === answer
       ? `breakpoint: ${path}`
-      : `${path} keeps the earlier answer of ${standing.answeredAt}`,
+      : `${path} keeps its earlier answer of ${standing.answeredAt}`,
   );
   return answer;
 }

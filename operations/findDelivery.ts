@@ -59,7 +59,7 @@ async function endToEndOf(
   const window = { startMs: Date.parse(run.windows.run.start), endMs: clock.now() };
   try {
     const ages = await storedAges(connection.clients.logs, logGroups.subscriber, window, signal);
-    const reason = ages.length < stored ? `the log tells of ${ages.length} of ${stored}` : null;
+    const reason = ages.length < stored ? `the log has the ages of ${ages.length} of ${stored}` : null;
     return { messages: ages.length, ms: latencySummary(ages), reason };
   } catch (error) {
     signal.throwIfAborted();

@@ -35,7 +35,7 @@ export async function judgeRun(
   output.progress(
     standing === verdict
       ? `verdict: ${path}`
-      : `${path} keeps the earlier verdict, ${standing.verdict} of ${standing.judgedAt}`,
+      : `${path} keeps its earlier verdict, ${standing.verdict} of ${standing.judgedAt}`,
   );
   for (const [system, peak] of peaksProvenBy(run, verdict)) {
     await recordProvenPeak(connection.clients.ssm, stage, system, peak);

@@ -107,7 +107,7 @@ const plannedOf = ({ hold, endSeconds }: Timeline, hasHold: boolean) =>
 function refuseExpiring(expiration: Date | undefined, clock: Clock, seconds: number): void {
   if (expiration === undefined || expiration.getTime() > clock.now() + seconds * 1_000) return;
   throw new UsageError(
-    `these credentials end at ${expiration.toISOString()}, before the ${seconds} s of this run are over: ` +
-      'log in for longer, or hold for less.',
+    `these credentials expire at ${expiration.toISOString()}, before the ${seconds} s of this run are over: ` +
+      'log in for longer, or hold for a shorter time.',
   );
 }

@@ -68,7 +68,9 @@ export async function removeSchemas({
   const owned = systems.map(({ system, cluster }) => {
     const { schema } = cluster;
     if (schema !== undefined) return { system, cluster, schema };
-    throw new UsageError(`${system}: its document names no schema of the run's own; nothing was removed.`);
+    throw new UsageError(
+      `${system}: its document names no schema of its own for the run; nothing was removed.`,
+    );
   });
   await eachSystem(owned, async ({ system, cluster, schema }) => {
     await removeSchema({ ...clients, cluster, clock }, schema);

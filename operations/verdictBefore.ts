@@ -20,6 +20,6 @@ export async function verdictBefore(
   const found = await readRecord(verdictKind, join(dirname(peak), verdictKind.fileName));
   if (found.state === 'absent') return null;
   if (found.state === 'readable') return isOfTheSame(found.record, breakpoint) ? found.record : null;
-  onProgress(`no forecast beside the answer: ${found.error.message}`);
+  onProgress(`no forecast to compare with: ${found.error.message}`);
   return null;
 }

@@ -60,7 +60,9 @@ export async function whatBecameOf(
         return { reconciliation, problem: null, waiting };
       }
       if (!told)
-        output.progress(`${system}: ${reconciliation.lost} messages are not stored yet, ${waiting} wait`);
+        output.progress(
+          `${system}: ${reconciliation.lost} messages are not stored yet, ${waiting} are waiting`,
+        );
       told = true;
     } catch (error) {
       signal.throwIfAborted();

@@ -119,7 +119,7 @@ export function whyNoLimitIsNear(
   if (known.every(({ basis }) => basis === 'farthest')) return 'no limit came near';
   return known.every(({ beyondSeen }) => beyondSeen)
     ? 'no resource grew towards its limit'
-    : 'which limit comes first is not shown';
+    : 'the run does not show which limit comes first';
 }
 
 /** Two digits are what such a figure is worth. */

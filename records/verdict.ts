@@ -24,7 +24,7 @@ const verdictRecordSchema = z.strictObject({
   reason: z.string(),
 });
 
-/** A system that differs from its like, which should carry similar loads: a hint, and no part of the verdict. */
+/** A system that differs from its like, which should carry similar loads: a hint, and not part of the verdict. */
 const outlierSchema = z.strictObject({
   /** As in the records. */
   signal: z.string(),
@@ -73,7 +73,7 @@ const useOverLoadSchema = z.strictObject({
   fit: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number() })).nullable(),
 });
 
-/** How many times its whole expected peak a system carries: a forecast, and no part of the verdict. */
+/** How many times its whole expected peak a system carries: a forecast, and not part of the verdict. */
 const systemHeadroomSchema = z.strictObject({
   system: z.string(),
   /** For people: one sentence without its system. */
@@ -94,7 +94,7 @@ const systemHeadroomSchema = z.strictObject({
   resources: z.array(resourceHeadroomSchema),
 });
 
-/** Load and use that disagree, the sign of a bug or of a leak: a hint, and no part of the verdict. */
+/** Load and use that disagree, the sign of a bug or of a leak: a hint, and not part of the verdict. */
 const loadMismatchSchema = z.strictObject({
   system: z.string(),
   signal: z.string(),

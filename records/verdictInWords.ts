@@ -86,5 +86,5 @@ function whatBinds(verdict: VerdictFile): string {
   }
   const reasons = new Set(systems.map(({ noLimit }) => noLimit));
   const [only] = reasons;
-  return reasons.size === 1 && only ? only : 'which limit comes first is not shown';
+  return reasons.size === 1 && only ? only : 'the run does not show which limit comes first';
 }

@@ -59,35 +59,37 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
     // Or it would take the options that stand behind "restore" for its own.
     .enablePositionalOptions()
     .addArgument(
-      new Argument('[drill]', 'what to break; left out, what there is').choices([...drills.keys()]),
+      new Argument('[drill]', 'what to break; without it, the drills are listed').choices([...drills.keys()]),
     )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
     .addOption(engineOption().default('embedded'))
     .addOption(
-      new Option('--share <percent>', 'only so many of the systems, such as 10%; one at least')
+      new Option('--share <percent>', 'only this share of the systems, such as 10%; at least one')
         .argParser(sharePercent)
         .conflicts('system'),
     )
-    .option('--seed <text>', 'which of them: the same text chooses the same ones (default: the date, in UTC)')
+    .option(
+      '--seed <text>',
+      'chooses which ones: the same text chooses the same systems (default: the date in UTC)',
+    )
     .option('--all', 'every drill, one after the other', false)
     .option(
       '--wait',
-      'wait for alarms that fire instead of being refused; the default with --all and on a terminal',
+      'wait until no alarm is firing instead of refusing to start; the default with --all and on a terminal',
     )
-    .option('--no-wait', 'be refused at once')
+    .option('--no-wait', 'refuse to start at once if an alarm is firing')
     .option(
       '--dry-run',
-      'what it would do, whether the stage is fit for it, and which permissions it has; changes nothing',
+      'say what it would do, whether the stage is fit for it and which permissions it has; changes nothing',
       false,
     )
-    .option('--confirm-prod <stage>', "the stage's name once more, to break production")
+    .option('--confirm-prod <stage>', "the stage's name again, to break production")
     .addOption(keepDataOption())
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: DrillCommandOptions) => {
-      if (name !== undefined && options.all)
-        throw new UsageError('name a drill, or --all of them: not both.');
+      if (name !== undefined && options.all) throw new UsageError('name a drill or give --all, not both.');
       const names = name === undefined ? [] : [name];
       if (options.all) names.push(...drills.keys());
       if (names.length === 0) {
@@ -95,7 +97,7 @@ export function chaosCommand(context: Context, done: (code: ExitCode) => void): 
         return done(exitCodes.passed);
       }
       if (options.seed !== undefined && options.share === undefined) {
-        throw new UsageError('--seed chooses the systems of a --share: name one.');
+        throw new UsageError('--seed chooses the systems of a --share: give both.');
       }
       const reached = await reachStage(options);
       const { systems, scope } = await findDrilled(reached.connection.clients, options.stage, {
@@ -210,11 +212,11 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
     .addOption(stageOption())
     .option(
       '--from-document',
-      "also put back each system's rule from its functions to its database, as its document says: for a drill that was " +
-        'killed on another machine',
+      "also restore each system's rule from its functions to its database, as its document describes it: for a drill " +
+        'that was killed on another machine',
       false,
     )
-    .option('--force', 'also undo the faults of drills that still run on this machine', false)
+    .option('--force', 'also undo the faults of drills that are still running on this machine', false)
     .addOption(jsonOption())
     .action(async (options: RestoreCommandOptions) => {
       const { connection, fleet } = await reachStage(options);
@@ -253,7 +255,7 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
       const unreadable = [...journals, ...left].flatMap((one) => one.unreadable?.message ?? []);
       if (unreadable.length > 0) {
         throw new UsageError(
-          `what these records hold and nobody can read may still be in place; look at the stage:\n` +
+          `these records cannot be read, and what they describe may still be in place; check the stage:\n` +
             unreadable.join('\n'),
         );
       }

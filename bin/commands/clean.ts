@@ -22,26 +22,26 @@ export function cleanCommand(context: Context, done: (code: ExitCode) => void): 
   const { first, end } = limits.testIds;
   return new Command('clean')
     .description(
-      'remove the test rows of a stage from its tables and dead letters: all that loads and drills have stored, ' +
-        'from whatever machine. Real rows have other ids. Safe to repeat',
+      "remove a stage's test rows from its tables and dead letters: everything that loads and drills have stored, " +
+        'from any machine. Real rows have other ids. Safe to repeat',
     )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
-    .option('--seed', 'what is seeded too, which the next load then has to publish first', false)
+    .option('--seed', 'also the seeded rows, which the next load then has to publish first', false)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Test rows have the ids from ${first} to ${end - 1}. A run that another machine has under way would miss its own:
-wait for its end. What waits in a queue is waited for.`,
+Test rows have the ids ${first} to ${end - 1}. If another machine is running a load or a drill, wait until it ends:
+it would miss its own rows. Messages still in a queue are waited for.`,
     )
     .action(async ({ config, stage, system, seed, json }: CleanCommandOptions) => {
       const { running } = await readRunning(context.stateDirectory);
       const busy = running.find((one) => one.stage === stage);
       if (busy)
         throw new UsageError(
-          `a ${busy.kind} of ${stage} is under way here (${busy.name}): wait for its end.`,
+          `a ${busy.kind} of ${stage} is running on this machine (${busy.name}): wait until it ends.`,
         );
       const { connection, fleet, systems } = await reachSystems({ config, stage, system });
       const service = await loadService(fleet.service);

@@ -70,18 +70,21 @@ async function pointFiles(paths: readonly string[]): Promise<string[]> {
 
 export function collectCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('collect')
-    .description("put the parts of a load test's instances together: one record below .headroom/runs")
+    .description("combine the parts of a load test's instances into one record below .headroom/runs")
     .addArgument(
-      new Argument('<files...>', 'part.json of each instance, or the points of its k6; or folders of them'),
+      new Argument(
+        '<files...>',
+        'part.json of each instance, or the points that its k6 left; or folders of them',
+      ),
     )
-    .option('--export <dir>', 'what "headroom export" wrote, where k6 ran elsewhere and left its points')
+    .option('--export <dir>', 'what "headroom export" wrote, if k6 ran elsewhere and left its points')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Instances are started with --execution-segment and --execution-segment-sequence, or as an export says. Counts are exact,
-percentiles are of all their latencies, thresholds are judged over the whole. Without every part the run is incomplete, and
-so inconclusive; parts that started more than a second apart, or are of different runs, are refused.`,
+percentiles are over all latencies, thresholds are judged over the whole. If a part is missing, the run is incomplete and so
+inconclusive; parts that started more than a second apart, or belong to different runs, are rejected.`,
     )
     .action(async (files: string[], { json, export: folder }: CollectCommandOptions) => {
       const { parts, directory } = await (folder === undefined

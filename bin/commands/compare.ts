@@ -20,20 +20,20 @@ export function compareCommand({ clock, output }: Context, done: (code: ExitCode
   const { latencyMs, usePoints, failedPoints } = limits.comparison;
   return new Command('compare')
     .description(
-      'two runs of one load side by side: latency, failures, use of each resource, headroom; what is a difference and ' +
-        'what is spread. Asks nothing of AWS',
+      'compare two runs of one load: latency, failures, use of each resource, headroom; what differs and what is only ' +
+        'spread. Makes no AWS calls',
     )
-    .addArgument(new Argument('<baseline>', 'a run.json or its folder, of the earlier run'))
+    .addArgument(new Argument('<baseline>', 'the run.json of the earlier run, or its folder'))
     .addArgument(new Argument('<run>', 'the same of the later run, where the answer is kept'))
     .addOption(regressionOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-A regression is a difference for the worse by --regression percent and by at least ${latencyMs} ms of a latency, ${usePoints} points
-of a resource; of what fails, ${failedPoints} points are one. It ends with 10, runs in doubt with 11. Resources and headroom are
-compared where the gate has judged both runs. Runs of other profiles, places or rates are refused. Differences say that
-the runs differ, and not why: a machine that is busier makes one too.`,
+A regression is a change for the worse by --regression percent that is also at least ${latencyMs} ms (latency) or ${usePoints} percentage
+points (resources); for failures, ${failedPoints} percentage points. It exits with 10; if a run is in doubt, with 11. Resources and
+headroom are compared if the gate has judged both runs. Runs of different profiles, places or rates are rejected. A
+difference says that the runs differ, not why: a busier machine makes one too.`,
     )
     .action(async (baseline: string, run: string, { regression, json }: CompareCommandOptions) => {
       const path = await recordFileAt(runKind, run);

@@ -6,15 +6,13 @@ import { makeProgram } from '../program.ts';
 
 export function completionCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('completion')
-    .description(
-      'the script by which a shell completes this command line: commands, options and their values',
-    )
-    .addArgument(new Argument('<shell>', 'whose').choices(shells))
+    .description('print the script that completes commands, options and their values in a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .addHelpText(
       'after',
       `
 bash, in ~/.bashrc:                  eval "$(headroom completion bash)"
-zsh, in ~/.zshrc behind compinit:    eval "$(headroom completion zsh)"
+zsh, in ~/.zshrc after compinit:     eval "$(headroom completion zsh)"
 fish, once:                          headroom completion fish > ~/.config/fish/completions/headroom.fish`,
     )
     .action(async (shell: Shell) => {

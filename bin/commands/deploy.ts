@@ -31,12 +31,12 @@ interface DeployCommandOptions {
 export function deployCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('deploy')
     .description(
-      'bring a stage on AWS to the configuration in waves: one system, a tenth, the rest, each watched and taken ' +
+      'update a stage on AWS to the configuration in waves: one system, a tenth, the rest, each watched, and rolled ' +
         'back by its alarms. Safe to repeat',
     )
     .requiredOption('--stage <stage>', 'a stage of fleet.config.ts with databases of its own')
     .addOption(systemOption())
-    .option('--at-once', 'a repair while alarms go off: one wave, taken back by none', false)
+    .option('--at-once', 'repair a stage while alarms are firing: one wave, which no alarm rolls back', false)
     .addOption(jsonOption())
     .action(async (options: DeployCommandOptions) => {
       const { clock, signal, output } = context;
@@ -46,7 +46,9 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
       const { runsOn } = stageOf(fleet, stage);
       if (stage === 'local') throw new UsageError('the stage on this machine is started by "headroom up".');
       if (runsOn)
-        throw new UsageError(`nobody uses stage "${stage}" but its run: npx cdk deploy "${stage}-*"`);
+        throw new UsageError(
+          `stage "${stage}" belongs to a single run, so it needs no waves: npx cdk deploy "${stage}-*"`,
+        );
       const systems = fleet.systems.map(({ name }) => name);
       const unknown = names.find((name) => !systems.includes(name));
       if (unknown !== undefined) {
@@ -64,7 +66,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
         signal,
       };
       const assemblyDirectory = join(directory, 'cdk.out');
-      output.progress(`what cdk says: ${directory}`);
+      output.progress(`cdk's output: ${directory}`);
       await synthesizeWithCdk(cdk, stage, assemblyDirectory);
       const { system: stackOf } = stackNames(stage);
       const ofSystems = new Set(systems.map(stackOf));
@@ -100,11 +102,13 @@ const isWhole = ({ failed, leftOut, stopped }: RolloutAnswer): boolean =>
 function inWords(stage: string, { deployed, failed, leftOut, stopped }: RolloutAnswer): string {
   return [
     `${stage}: ${deployed.length} ${deployed.length === 1 ? 'system is' : 'systems are'} as configured`,
-    ...leftOut.map(({ system, alarms }) => `${system} was left out: ${alarms.join(', ')} in ALARM before it`),
+    ...leftOut.map(
+      ({ system, alarms }) => `${system} was left out: ${alarms.join(', ')} had been in ALARM before`,
+    ),
     ...failed.map(({ system, reason }) => `${system} failed:\n${reason}`),
     ...(stopped === null ? [] : [`stopped: ${stopped}`]),
     ...(leftOut.length === 0 && stopped === null
       ? []
-      : ['The same command goes on from here, once that is mended.']),
+      : ['Once that is fixed, the same command continues from here.']),
   ].join('\n');
 }

@@ -18,10 +18,10 @@ interface DoctorCommandOptions {
 
 export function doctorCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('doctor')
-    .description('what is missing before a stage can be trusted; changes nothing')
+    .description('say what is still missing before a stage can be trusted; changes nothing')
     .addOption(configOption())
     .addOption(stageOption())
-    .option('--before-deployment', 'without what the deployment itself brings', false)
+    .option('--before-deployment', 'leave out what the deployment itself will bring', false)
     .addOption(jsonOption())
     .action(async ({ config, stage, json, beforeDeployment }: DoctorCommandOptions) => {
       const reached = await reachStage({ config, stage });

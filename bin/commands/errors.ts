@@ -20,7 +20,7 @@ const longestMinutes = 30 * 24 * 60;
 
 export function errorsCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('errors')
-    .description('which failures the functions and the probe of a stage logged, the most frequent first')
+    .description("list the failures that a stage's functions and probe logged, most frequent first")
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())

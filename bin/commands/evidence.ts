@@ -9,7 +9,7 @@ import { reachStage } from '../target.ts';
 export function evidenceCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('evidence')
     .description(
-      'may this stage be deployed? Only on a pass of the stage that proves for it: on AWS, fresh, of this code, ' +
+      'say whether a stage may be deployed: only after a pass on the stage that proves its peak, on AWS, recent, with this code, ' +
         'configuration and limits, on every system',
     )
     .addOption(configOption())
@@ -24,7 +24,7 @@ export function evidenceCommand({ clock, output }: Context, done: (code: ExitCod
       });
       const text =
         against.length === 0
-          ? `the verdict of ${by} (${evidence?.runId}) carries a deployment of ${stage}`
+          ? `the verdict of ${by} (${evidence?.runId}) authorises a deployment of ${stage}`
           : against
               .map((objection) => `the verdict of ${by} does not authorise a deployment: ${objection}`)
               .join('\n');

@@ -35,22 +35,26 @@ const exportable = profilesThat(({ paced, sharable }) => paced?.hasHold === true
 
 export function exportCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('export')
-    .description('write a load as generators elsewhere take it, with the commands to run and to collect it')
-    .addArgument(new Argument('<profile>', 'what load').choices(exportable))
+    .description('write a load for generators elsewhere, with the commands to run and collect it')
+    .addArgument(new Argument('<profile>', 'which load').choices(exportable))
     .addOption(
       new Option('--for <engine>', 'the k6-operator, Distributed Load Testing on AWS, or plain shells')
         .choices(Object.keys(exportEngines))
         .makeOptionMandatory(),
     )
     .requiredOption('--out <dir>', 'the folder to write')
-    .option('--instances <n>', 'that share the load (default: as many as it takes)', wholeNumber(1, 1_000))
+    .option(
+      '--instances <n>',
+      'how many share the load (default: as many as it needs)',
+      wholeNumber(1, 1_000),
+    )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
-    .addOption(rampOption('until the rate is reached; of a spike also back from it'))
-    .addOption(holdOption('at that rate'))
+    .addOption(rampOption('time until the rate is reached; for a spike also the way back'))
+    .addOption(holdOption('time at that rate'))
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
-    .option('--unjudged', 'also for less than an answer takes', false)
+    .option('--unjudged', 'allow a load too short to be judged', false)
     .action(async (profile: string, options: ExportCommandOptions) => {
       const { shape } = await planLoad(profile, options);
       const target = await reachSystems(options);
@@ -65,7 +69,7 @@ export function exportCommand(context: Context, done: (code: ExitCode) => void):
       });
       if (file.instances < neededInstances) {
         context.output.progress(
-          `note: this load takes ${neededInstances} instances of one core, and is shared by ${file.instances}`,
+          `note: this load needs ${neededInstances} instances of one core, and has ${file.instances}`,
         );
       }
       context.output.answer(`run ${file.runId}, for ${file.instances} instances: ${options.out}/README.md`);

@@ -46,14 +46,14 @@ function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCo
   const { judged, finds } = profileNamed(profile);
   if (record && judged !== 'evidence') {
     throw new UsageError(
-      `this is a run of ${profile}: only a ${evidenceProfile} is evidence, leave out --record.`,
+      `this is a run of ${profile}: only a ${evidenceProfile} counts as evidence: leave out --record.`,
     );
   }
   if (judged !== null) return;
   if (finds !== 'breakpoint') {
     const others = profilesThat((other) => other.judged !== null).join(' and ');
     throw new UsageError(
-      `this is a run of ${profile}, which holds no peak: its own thresholds have judged it; ` +
+      `this is a run of ${profile}, which holds no peak and is judged by its own thresholds; ` +
         `the gate judges ${others}.`,
     );
   }
@@ -62,7 +62,7 @@ function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCo
   }
   if (baseline !== undefined) {
     throw new UsageError(
-      'a breakpoint holds no rate that another run could be compared with: leave out --baseline.',
+      'a breakpoint holds no rate at which it could be compared with another run: leave out --baseline.',
     );
   }
 }
@@ -73,7 +73,7 @@ function refuseShortHold({ windows }: RunFile, periodSeconds: number): void {
   const { evidencePeriods } = limits.gate;
   if (length >= evidencePeriods) return;
   throw new UsageError(
-    `the hold has ${length} whole periods of ${periodSeconds} s and evidence takes ${evidencePeriods}: ` +
+    `the hold has ${length} whole periods of ${periodSeconds} s and evidence needs ${evidencePeriods}: ` +
       `run "headroom load peak --hold ${holdSecondsFor(evidencePeriods, periodSeconds)}", or leave out --record.`,
   );
 }
@@ -86,12 +86,12 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     )
     .argument('[run]', 'a run.json, or the folder it is in (default: the newest peak)')
     .addOption(configOption())
-    .option('--record', 'keep the verdict as the evidence that a deployment of production asks for', false)
-    .option('--junit <file>', 'write the verdict as JUnit XML too, for a CI server')
-    .option('--all', 'every answer of every system, not a row a signal', false)
+    .option('--record', 'record the verdict as the evidence that a deployment to production requires', false)
+    .option('--junit <file>', 'also write the verdict as JUnit XML, for a CI server')
+    .option('--all', 'every answer of every system instead of a row per signal', false)
     .option(
       '--baseline <run>',
-      'also compare it with an earlier run of the same load, as "headroom compare" does: a regression fails',
+      'also compare it with an earlier run of the same load, as "headroom compare" does; a regression fails',
     )
     .addOption(regressionOption())
     .addOption(jsonOption())
@@ -109,8 +109,8 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       const fleet = fleetOfRun(configured, run);
       if (!fleet) {
         throw new UsageError(
-          `${runFile} was recorded with another configuration than ${options.config} is now: ` +
-            'run "headroom load peak" again, or name the configuration of that time by --config.',
+          `${runFile} was recorded with a configuration that differs from ${options.config} as it is now: ` +
+            'run "headroom load peak" again, or give the configuration of that time with --config.',
         );
       }
       const { periodSeconds } = stageOf(fleet, run.stage);
@@ -161,14 +161,14 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         context.output.progress(`JUnit: ${options.junit}`);
       }
       if (options.record && verdict.verdict === 'inconclusive') {
-        context.output.progress('nothing was recorded: an open question is no evidence');
+        context.output.progress('nothing was recorded: an inconclusive verdict is no evidence');
       } else if (options.record) {
         const evidence = deploymentEvidenceOf(run, verdict, await hashRelease(fleet.service));
         const kept = await recordDeploymentEvidence(connection.clients.ssm, evidence);
         context.output.progress(
           kept === evidence
             ? `recorded as the evidence of stage ${run.stage}`
-            : `nothing was recorded: stage ${run.stage} has the evidence of a later run, ${kept.runId}`,
+            : `nothing was recorded: stage ${run.stage} already has the evidence of a later run, ${kept.runId}`,
         );
       }
       const compared = comparison ? [exitCodeOfComparison(comparison)] : [];

@@ -70,7 +70,7 @@ function refuseIgnored(name: string, command: Command): void {
   const { paced } = profileNamed(name);
   const ignored = paced ? (paced.hasHold ? [] : ['hold']) : ['ramp', 'hold', 'rateScale'];
   if (paced?.judgedByPeriods !== true && command.getOptionValueSource('unjudged') === 'cli') {
-    throw new UsageError(`${name} has its answer whatever its length: leave out --unjudged.`);
+    throw new UsageError(`${name} gives its answer whatever its length: leave out --unjudged.`);
   }
   const given = ignored.filter((option) => command.getOptionValueSource(option) === 'cli');
   if (given.length === 0) return;
@@ -80,7 +80,7 @@ function refuseIgnored(name: string, command: Command): void {
     .join(', ');
   if (paced)
     throw new UsageError(
-      `${name} climbs all the time, without a hold: leave out ${flags}; --ramp sets the climb.`,
+      `${name} climbs all the time and has no hold: leave out ${flags}; --ramp sets the climb.`,
     );
   const others = profilesThat((other) => other.paced !== null).join(' or ');
   throw new UsageError(`${name} sends each request once, at no rate: leave out ${flags}, or run ${others}.`);
@@ -99,9 +99,7 @@ function shareOf(
     return wholeShare;
   }
   if (!profileNamed(name).sharable) {
-    throw new UsageError(
-      `${name} has its answer from one process that has seen all of it: leave out --execution-segment.`,
-    );
+    throw new UsageError(`${name} needs one process that sees all of it: leave out --execution-segment.`);
   }
   return Share.of(segment, sequence ?? null);
 }
@@ -118,7 +116,7 @@ function shortcomings(
     .filter((document) => document.expectedPeak.messagesPerSecond > 0 && !takesMessages(document))
     .map((document) => {
       const lacking = partsMissing(document, ['topicArn', 'queues']).join(' and no ');
-      return `note: ${document.system} is sent no messages: its document has no ${lacking}`;
+      return `note: no messages are sent to ${document.system}: its document has no ${lacking}`;
     });
   if (unjudged || !run.paced.hasHold || !run.paced.judgedByPeriods) return withoutMessages;
   const unsaid = shortcomingsOf(run, {
@@ -153,17 +151,17 @@ function profilesHelp(): string {
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('load')
     .description('run a load profile against a stage; the record is written below .headroom/runs')
-    .addArgument(new Argument('<profile>', 'what load').choices(profiles))
+    .addArgument(new Argument('<profile>', 'which load').choices(profiles))
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
     .addOption(engineOption())
     .addOption(
-      rampOption('until the rate is reached; of a spike also back from it, of a breakpoint the climb'),
+      rampOption('time until the rate is reached; for a spike also the way back, for a breakpoint the climb'),
     )
-    .addOption(holdOption('at that rate'))
+    .addOption(holdOption('time at that rate'))
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
-    .option('--unjudged', 'also for less than an answer takes: how the systems behave, and no more', false)
+    .option('--unjudged', 'allow a load too short to be judged, just to see how the systems behave', false)
     .addOption(instancesOption())
     .addOption(segmentOption())
     .addOption(sequenceOption())

@@ -17,17 +17,17 @@ interface MigrateCommandOptions {
 
 export function migrateCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('migrate')
-    .description("bring every system's database to the current schema, users and grants; safe to repeat")
+    .description("update every system's database to the current schema, users and grants; safe to repeat")
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
-    .option('--remove', "drop the schema of a run's stage, before the stage is removed", false)
+    .option('--remove', 'drop the schema of a per-run stage, before the stage is removed', false)
     .action(async (options: MigrateCommandOptions) => {
       const { fleet } = await readFleet(options.config);
       const { runsOn } = stageOf(fleet, options.stage);
       if (options.remove && !runsOn) {
         throw new UsageError(
-          `stage "${options.stage}" keeps its data: --remove is for stages that are made for one run (runsOn).`,
+          `stage "${options.stage}" keeps its data: --remove is for stages that are created for one run (runsOn).`,
         );
       }
       const { clients } = await connect({ stage: options.stage, region: fleet.region, stateDirectory });

@@ -14,7 +14,7 @@ type Both = PauseOptions & AlarmActionsOptions;
 export const pauseCommand = (context: Context, done: (code: ExitCode) => void): Command =>
   makeCommand(
     'pause',
-    "stop a stage's databases, and with them most of its cost; its alarms call nobody meanwhile",
+    "stop a stage's databases, and with them most of its cost; meanwhile its alarms notify nobody",
     async (options) => {
       await silenceAlarms(options);
       await pauseClusters(options);
@@ -26,7 +26,7 @@ export const pauseCommand = (context: Context, done: (code: ExitCode) => void): 
 export const resumeCommand = (context: Context, done: (code: ExitCode) => void): Command =>
   makeCommand(
     'resume',
-    "start a stage's paused databases; its alarms call again once all is well",
+    "start a stage's paused databases; its alarms notify again once all is well",
     async (options) => {
       await resumeClusters(options);
       await voiceAlarms(options);
@@ -43,7 +43,7 @@ function makeCommand(
   done: (code: ExitCode) => void,
 ): Command {
   return new Command(name)
-    .description(`${description}. Waits for it; safe to repeat`)
+    .description(`${description}. Waits until that is done; safe to repeat`)
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
@@ -52,7 +52,7 @@ function makeCommand(
       const { database, runsOn } = stageOf(fleet, stage);
       if (!database.pausable || runsOn) {
         throw new UsageError(
-          `the databases of stage "${stage}" are not to be paused: stages.${stage}.database.pausable is not set.`,
+          `the databases of stage "${stage}" must not be paused: stages.${stage}.database.pausable is not set.`,
         );
       }
       const { clients } = await connect({ stage, region: fleet.region, stateDirectory });

@@ -19,7 +19,7 @@ interface PlanCommandOptions {
 export function planCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('plan')
     .description(
-      'what stages would need and cost: connections, quotas, the month by item; makes no AWS calls',
+      'say what stages would need and cost: connections, quotas, the month by item; makes no AWS calls',
     )
     .addOption(configOption())
     .option('--stage <stage>', 'one stage (default: every stage on AWS with databases of its own)')
@@ -32,7 +32,7 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nEnds with 10 where a quota, as AWS gives it to every account, or the connection budget does not hold.',
+      "\nExits with 10 if AWS's default quotas or the connection budget would be exceeded.",
     )
     .action(async (options: PlanCommandOptions) => {
       const configured = (await readFleet(options.config)).fleet;

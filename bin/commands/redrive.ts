@@ -16,13 +16,17 @@ interface RedriveCommandOptions {
 export function redriveCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('redrive')
     .description(
-      "send given-up and undelivered messages back to the subscriber's queue; what can never succeed stays " +
-        'where it is. Safe to repeat',
+      "send given-up and undelivered messages back to the subscriber's queue; those that can never succeed stay " +
+        'where they are. Safe to repeat',
     )
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
-    .option('--include-non-retryable', 'what can never succeed as well: once its reason is gone', false)
+    .option(
+      '--include-non-retryable',
+      'also those that can never succeed: for when the reason is gone',
+      false,
+    )
     .addOption(jsonOption())
     .action(async ({ config, stage, system, includeNonRetryable, json }: RedriveCommandOptions) => {
       const { connection, systems } = await reachSystems({ config, stage, system });
@@ -46,6 +50,6 @@ const isNothing = ({ moved, left }: RedrivenQueue): boolean => moved === 0 && Ob
 const inWords = ({ queue, moved, left }: RedrivenQueue): string[] => [
   ...(moved > 0 ? [`${queue}: ${moved} moved back`] : []),
   ...Object.entries(left).map(
-    ([reason, count]) => `${queue}: ${count} left, since they can never succeed (${reason})`,
+    ([reason, count]) => `${queue}: ${count} stay, since they can never succeed (${reason})`,
   ),
 ];

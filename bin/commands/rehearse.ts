@@ -46,7 +46,9 @@ const drill = 'revoke-db-ingress';
 
 export function rehearseCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('rehearse')
-    .description('the whole way through on this machine: stage, smoke, peak, gate, drill under load')
+    .description(
+      'everything on this machine, from start to finish: stage, smoke test, peak, gate, drill under load',
+    )
     .addOption(configOption())
     .option(
       '--systems <count>',
@@ -56,7 +58,7 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
     .addOption(engineOption())
     .addOption(rampOption().default(15))
     .addOption(holdOption().default(60))
-    .option('--all', 'every line: each answer of each system, each expectation of the drill', false)
+    .option('--all', 'print every answer of each system and every expectation of the drill', false)
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));
     });
@@ -152,7 +154,7 @@ async function allParts(
   const target = { stage, fleet, configurationHash: configurationHash(fleet), connection, systems };
   const summary = all ? summaryLines : summaryInShort;
 
-  output.heading('2/5 smoke: every answer, once');
+  output.heading('2/5 smoke: every answer once');
   const smoke = await loadStage(
     during,
     target,
@@ -163,7 +165,7 @@ async function allParts(
   during.signal.throwIfAborted();
   parts.push({ name: 'smoke', code: exitCodeOfRun(smoke) });
 
-  output.heading('3/5 peak: a ramp to the expected peak, and a hold');
+  output.heading('3/5 peak: a ramp to the expected peak, then a hold');
   const peakDirectory = join(directory, evidenceProfile);
   const peak = await loadStage(
     during,

@@ -9,8 +9,8 @@ import { writeReport } from '../../console/writeReport.ts';
 export function reportCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('report')
     .description(
-      'write a run as one HTML file with its plots, to be kept or sent; load, gate, chaos and rehearse do it ' +
-        'by themselves',
+      'write a run as one HTML file with its plots, to keep or send; load, gate, chaos and rehearse do so by ' +
+        'themselves',
     )
     .argument('[run]', "a run's folder, or a file in it (default: the newest run)")
     .action(async (path: string | undefined) => {

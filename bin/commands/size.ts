@@ -31,31 +31,31 @@ const sizesMiB = (text: string): number[] => {
 function refuseLocal(isLocal: boolean): void {
   if (!isLocal) return;
   throw new UsageError(
-    'on this machine the memory of a function is a limit and no share of CPU, as it is on AWS: that a larger one is ' +
-      'quicker, or dearer, cannot be known here. Measure on AWS: headroom size --stage qa.',
+    "on this machine a function's memory is only a limit and brings no CPU with it as on AWS: whether a larger size is " +
+      'faster or dearer cannot be measured here. Measure on AWS: headroom size --stage qa.',
   );
 }
 
 export function sizeCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('size')
     .description(
-      "measure the API's function at several memory sizes under the same load, on AWS: what is cheapest, quickest, " +
-        'and keeps 20 %',
+      "measure the API's function at several memory sizes under the same load, on AWS: which is cheapest, which " +
+        'fastest, and which keeps 20 % in reserve',
     )
     .addOption(configOption())
     .addOption(stageOption())
-    .option('--system <name>', 'the system that is measured (default: the first; all have the same sizes)')
-    .option('--memory <sizes>', 'in MiB, such as 256,512,1024; the present one comes with them', sizesMiB)
-    .option('--rate <calls>', 'a second, of all sizes together (default: the expected peak)', factor)
-    .option('--hold <seconds>', 'so long', wholeNumber(1, 3_600), limits.size.holdSeconds)
-    .option('--confirm-prod <stage>', "the stage's name once more, to measure production")
+    .option('--system <name>', 'the system to measure (default: the first; all have the same sizes)')
+    .option('--memory <sizes>', 'in MiB, such as 256,512,1024; the present size is always included', sizesMiB)
+    .option('--rate <calls>', 'calls a second, for all sizes together (default: the expected peak)', factor)
+    .option('--hold <seconds>', 'how long the load lasts', wholeNumber(1, 3_600), limits.size.holdSeconds)
+    .option('--confirm-prod <stage>', "the stage's name again, to measure production")
     .addOption(jsonOption())
     .action(async ({ memory, rate, hold, confirmProd, json, ...options }: SizeCommandOptions) => {
       const { stage, system } = options;
       refuseLocal(stage === 'local');
       if (stage === 'prod' && confirmProd !== stage) {
         throw new UsageError(
-          'while a size is published its memory serves who calls the API: for stage "prod" name it a second time ' +
+          'while a size is being published, callers of the API are served with its memory: for stage "prod" name it again ' +
             'with --confirm-prod, or measure "qa".',
         );
       }

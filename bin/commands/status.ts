@@ -8,7 +8,9 @@ import { jsonOption } from '../options.ts';
 
 export function statusCommand({ clock, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('status')
-    .description('the stage "local" on this machine: since when, where, its console and its alarms')
+    .description(
+      'show the stage "local" on this machine: how long it has been running, where, its console and its alarms',
+    )
     .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {
       const file = await requireRunningStage(stateDirectory, 'local');
@@ -37,7 +39,7 @@ function statusText(file: StageFile, alarms: readonly AlarmStatus[], nowMs: numb
   const firing = counts.get('ALARM') ?? [];
   const minutes = Math.floor((nowMs - Date.parse(file.startedAt)) / 60_000);
   return [
-    `Stage "${file.stage}" runs with ${file.systems.length} systems for ${minutes} min (process ${file.pid}).`,
+    `Stage "${file.stage}" has been running with ${file.systems.length} systems for ${minutes} min (process ${file.pid}).`,
     `  console   ${file.consoleUrl}`,
     `  endpoint  ${file.endpointUrl}`,
     `  state in  ${stateDirectory}`,

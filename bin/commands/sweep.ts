@@ -20,14 +20,17 @@ interface SweepCommandOptions {
 export function sweepCommand({ clock, signal, output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('sweep')
     .description(
-      "remove what failed removals left of runs' stages in a stage's network and databases: schemas and stacks. " +
-        'Never of a run that may be under way; safe to repeat',
+      "remove what failed removals of per-run stages left in a stage's network and databases: schemas and stacks, but " +
+        'never those of a run that may be in progress. Safe to repeat',
     )
     .addOption(configOption())
-    .requiredOption('--stage <stage>', "the stage that runs' stages use (runsOn)")
+    .requiredOption(
+      '--stage <stage>',
+      'the stage whose network and databases the per-run stages use (runsOn)',
+    )
     .option(
       '--older-than <hours>',
-      'nobody has changed the stacks of the run for so long',
+      'only runs whose stacks have not changed for this long',
       wholeNumber(1, 1_000),
       limits.runLeftAfterHours,
     )

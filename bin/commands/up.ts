@@ -42,13 +42,13 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
     )
     .option(
       '--console-port <port>',
-      'loopback port of the console (default: 4680, or a free one when that is taken)',
+      'loopback port of the console (default: 4680, or a free one if that is taken)',
       wholeNumber(1, 65_535),
     )
-    .option('--keep', 'rows and messages live on, for the next "up --keep"', false)
+    .option('--keep', 'keep rows and messages for the next "up --keep"', false)
     .option(
       '--queue-faults <percentages>',
-      'what SQS may do to messages, such as duplicate=10,disorder=30,delay=5 (default: nothing)',
+      'do to messages what SQS may do: duplicate=10,disorder=30,delay=5, each in percent (default: none)',
       queueFaultRates,
     )
     .action(async (options: UpOptions) => {

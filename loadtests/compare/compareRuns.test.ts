@@ -175,12 +175,12 @@ test.each<[string, Change, string]>([
   [
     'another rate',
     (run) => ofFirst(run, (system) => ({ ...system, hold: { ...system.hold, intendedPerSecond: 33 } })),
-    'orders was sent 30 requests a second by one and 33 by the other',
+    'one sent orders 30 requests a second and the other 33',
   ],
   [
     'no messages',
     (run) => ofFirst(run, ({ messages: _messages, ...system }) => system),
-    'orders was sent 5 messages a second by one and 0 by the other',
+    'one sent orders 5 messages a second and the other 0',
   ],
   [
     'other systems',
@@ -235,8 +235,8 @@ it('says what else differs, and what could not be compared', () => {
     'The stage differs: local, then qa.',
     'The configuration differs.',
     'Only one of the runs has gone, returns.',
-    'No verdict of the run: resources and headroom are not compared; "headroom gate" makes it.',
-    'A verdict from before uses were kept: judge its run again, or resources are not compared.',
+    'There is no verdict on the run, so resources and headroom are not compared: run "headroom gate" first.',
+    'One verdict is from before uses were recorded, so resources are not compared: judge its run again.',
   ]);
 });
 
@@ -265,5 +265,5 @@ it('is a record, and a text that names the figures and the answer', () => {
   );
   expect(text).toMatch(/^Database CPU +\d+\.\d % .* same$/m);
   expect(text).toMatch(/^REGRESSION: orders, Latency p95/m);
-  expect(text.split('\n').at(-1)).toBe('REGRESSION beside run-1.');
+  expect(text.split('\n').at(-1)).toBe('REGRESSION compared with run-1.');
 });

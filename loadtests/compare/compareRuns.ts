@@ -187,17 +187,17 @@ function answerOf(
   doubt: string | null,
   bound: number,
 ): Pick<ComparisonFile, 'answer' | 'reason'> {
-  if (doubt !== null) return { answer: 'inconclusive', reason: `Nothing is concluded from ${doubt}.` };
+  if (doubt !== null) return { answer: 'inconclusive', reason: `Nothing is concluded: ${doubt}.` };
   if (compared.length === 0) {
     return {
       answer: 'inconclusive',
-      reason: 'Their holds are too short: nothing tells the spread of any figure.',
+      reason: 'The holds are too short to show the spread of any figure.',
     };
   }
   const figures = compared.filter(({ answer }) => answer === 'regression').length;
   const systems = headroom.filter(({ answer }) => answer === 'regression').length;
   if (figures + systems === 0) {
-    return { answer: 'noRegression', reason: `Nothing is surely worse by ${bound} % or more.` };
+    return { answer: 'noRegression', reason: `No figure is reliably worse by ${bound} % or more.` };
   }
   const parts = [
     ...(figures > 0 ? [`${figures} of ${compared.length} figures`] : []),
@@ -223,11 +223,11 @@ function notesOf(baseline: JudgedRun, { run, verdict }: JudgedRun): string[] {
     ...(alone.length > 0 ? [`Only one of the runs has ${alone.join(', ')}.`] : []),
     ...(unjudged.length > 0
       ? [
-          `No verdict of ${unjudged.join(' nor of ')}: resources and headroom are not compared; "headroom gate" makes it.`,
+          `There is no verdict on ${unjudged.join(' or on ')}, so resources and headroom are not compared: run "headroom gate" first.`,
         ]
       : []),
     ...(unmeasured
-      ? ['A verdict from before uses were kept: judge its run again, or resources are not compared.']
+      ? ['One verdict is from before uses were recorded, so resources are not compared: judge its run again.']
       : []),
   ];
 }

@@ -38,7 +38,7 @@ export function formatComparison(
     ),
     '',
     ...wrap(reason, width).map((line) => paint(verdictOf[answer], line)),
-    `${paint(verdictOf[answer], words[answer])} beside ${baseline.runId}.`,
+    `${paint(verdictOf[answer], words[answer])} compared with ${baseline.runId}.`,
   ].join('\n');
 }
 

@@ -18,7 +18,7 @@ export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
   if (!isSteady(profileNamed(run.profile))) {
     const steady = profilesThat(isSteady).join(', ');
     throw new NotComparableError(
-      `${run.profile} holds no rate over which two runs could be compared; ${steady} do`,
+      `${run.profile} holds no rate at which two runs could be compared; ${steady} do`,
     );
   }
   if (baseline.place !== run.place) {
@@ -40,7 +40,7 @@ export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
     for (const { what, from, to } of rates) {
       if (Math.abs(to - from) <= (Math.max(from, to) * sameRatePercent) / 100) continue;
       throw new NotComparableError(
-        `${name} was sent ${rounded(from)} ${what} a second by one and ${rounded(to)} by the other`,
+        `one sent ${name} ${rounded(from)} ${what} a second and the other ${rounded(to)}`,
       );
     }
   }

@@ -74,7 +74,7 @@ describe('what is too small', () => {
     ]);
     expect(asText(advice)).toBe(
       '\nTo keep the reserve at the whole peak, at least:\n' +
-        '  database.nodes from 2 to 3 (database CPU of orders needs most); 396 USD a month more',
+        '  database.nodes from 2 to 3 (database CPU of orders needs the most); 396 USD a month more',
     );
   });
 
@@ -116,7 +116,7 @@ describe('what is too small', () => {
         usdAMonth: null,
       },
     ]);
-    expect(asText(advice)).toContain('api.reservedConcurrency: more than 10; this run does not tell');
+    expect(asText(advice)).toContain('api.reservedConcurrency: more than 10; this run does not show');
   });
 
   it('is told on this machine for what this machine has, without a price', () => {
@@ -178,8 +178,8 @@ describe('what is too large', () => {
       { setting: 'database.nodes', from: 8, to: 2, usdAMonth: expect.closeTo(-2 * 6 * 396.39, 0) },
     ]);
     expect(asText(advice)).toContain(
-      'Larger than the measured load needs, on every system:\n' +
-        '  database.nodes: 2 of 8 would do (database CPU of orders needs most); saves 4,757 USD a month',
+      'Larger than the measured load needs on every system:\n' +
+        '  database.nodes: 2 instead of 8 would be enough (database CPU of orders needs the most); saves 4,757 USD a month',
     );
   });
 
@@ -203,7 +203,9 @@ describe('what is too large', () => {
     );
     expect(advice).toMatchObject([{ setting: 'api.memoryMiB', from: 512, to: 192 }]);
     expect(advice[0]!.usdAMonth).toBeLessThan(0);
-    expect(asText(advice)).toMatch(/saves .* USD a month at the same run time, but less memory is less CPU/);
+    expect(asText(advice)).toMatch(
+      /saves .* USD a month at the same run time, but less memory means less CPU/,
+    );
   });
 });
 

@@ -9,14 +9,14 @@ export const adviceInWords = (advice: Advice): string => (isLess(advice) ? less(
 
 const more = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
   to === null
-    ? `${setting}: more than ${from}; this run does not tell how many (${because(system, signal)} was over its limit)`
-    : `${setting} from ${from} to ${to} (${because(system, signal)} needs most)` +
+    ? `${setting}: more than ${from}; this run does not show how many (${because(system, signal)} was over its limit)`
+    : `${setting} from ${from} to ${to} (${because(system, signal)} needs the most)` +
       (usdAMonth === null || usdAMonth === 0 ? '' : `; ${usd(usdAMonth)} a month more`);
 
 const less = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
-  `${setting}: ${to} of ${from} would do (${because(system, signal)} needs most)` +
+  `${setting}: ${to} instead of ${from} would be enough (${because(system, signal)} needs the most)` +
   (usdAMonth === null || usdAMonth === 0 ? '' : `; saves ${usd(-usdAMonth)} a month`) +
-  (isMemory(setting) ? ' at the same run time, but less memory is less CPU: measure it first' : '');
+  (isMemory(setting) ? ' at the same run time, but less memory means less CPU: measure it first' : '');
 
 const because = (system: string, signal: string): string => `${questionName(signal)} of ${system}`;
 

@@ -201,8 +201,8 @@ describe('the breakpoint', () => {
     };
     const { reason, systems: found } = answerTo(climb({ asked }), calm);
     expect(reason).toBe(
-      "orders: the API's throttle refused 9.1 % of 55 requests a second, at 50 0 %: it is the limit, and what the " +
-        'system itself carries lies beyond it.',
+      "orders: the API's throttle refused 9.1 % of 55 requests a second, at 50 0 %: that is the limit here, and " +
+        'the system itself carries more.',
     );
     expect(found[0]?.crossings.map(({ signal }) => signal)).toEqual(['apiThrottle', 'failedRequests']);
   });
@@ -217,7 +217,8 @@ describe('the breakpoint', () => {
     const run = climb({ change: { endedEarly: 'databaseCpu of orders has reached its limit' } });
     expect(answerTo(run, calm)).toMatchObject({
       answer: 'inconclusive',
-      reason: 'databaseCpu of orders has reached its limit, but no period shows it once all is measured.',
+      reason:
+        'databaseCpu of orders has reached its limit, but no period shows it now that everything is measured.',
     });
     expect(answerTo(run, busy).answer).toBe('crossed');
   });
@@ -226,7 +227,7 @@ describe('the breakpoint', () => {
     const run = climb();
     const old = { ...run, systems: run.systems.map(({ periods: _periods, ...system }) => system) };
     expect(answerTo(old, calm).reason).toBe(
-      'orders: There is no data of latencyP99 at the end of the climb.',
+      'orders: There is no data for latencyP99 at the end of the climb.',
     );
   });
 
@@ -253,12 +254,12 @@ describe('the breakpoint is not known', () => {
     [
       'where a signal is silent from before the first crossing on',
       (system, id, index) => (id === 'databaseMemory' && index > 3 ? null : busy(system, id, index)),
-      'There is no data of databaseMemory at the first crossing.',
+      'There is no data for databaseMemory at the first crossing.',
     ],
     [
       'where a signal is silent at the end of a climb without any',
       (system, id, index) => (id === 'databaseDisk' && index > 10 ? null : calm(system, id, index)),
-      'There is no data of databaseDisk at the end of the climb.',
+      'There is no data for databaseDisk at the end of the climb.',
     ],
   ])('%s', (_, percent, reason) => {
     expect(answerTo(climb(), percent)).toMatchObject({ answer: 'inconclusive', reason: `orders: ${reason}` });

@@ -66,7 +66,10 @@ function overall(
   if (systems.length === 0) return { answer: 'inconclusive', reason: 'The run loaded no system.' };
   const first = firstCrossing(systems);
   if (!first && endedEarly !== undefined) {
-    return { answer: 'inconclusive', reason: `${endedEarly}, but no period shows it once all is measured.` };
+    return {
+      answer: 'inconclusive',
+      reason: `${endedEarly}, but no period shows it now that everything is measured.`,
+    };
   }
   if (!first) return { answer: 'notCrossed', reason: 'No limit was crossed by any system.' };
   return { answer: 'crossed', reason: `${first.system}: ${crossingInWords(first.crossing)}` };
@@ -178,7 +181,7 @@ function unknownBefore(
   );
   if (silent.length === 0) return null;
   const names = silent.map(({ signal }) => signal).join(', ');
-  return `There is no data of ${names} ${first ? 'at the first crossing' : 'at the end of the climb'}.`;
+  return `There is no data for ${names} ${first ? 'at the first crossing' : 'at the end of the climb'}.`;
 }
 
 /** Why the run cannot be trusted, whatever it measured, as a sentence. */
@@ -224,15 +227,13 @@ function crossingInWords({ signal, perSecond, value, limit, unit, before }: Cros
   if (signal === 'apiThrottle') {
     return (
       `the API's throttle refused ${inUnit(value)} of ${rate(perSecond)} requests a second` +
-      `${before ? `, at ${rate(before.perSecond)} ${inUnit(before.value)}` : ''}: it is the limit, and what the ` +
-      'system itself carries lies beyond it.'
+      `${before ? `, at ${rate(before.perSecond)} ${inUnit(before.value)}` : ''}: that is the limit here, and ` +
+      'the system itself carries more.'
     );
   }
   return (
     `${signal} crossed its limit of ${inUnit(limit)} at ${rate(perSecond)} requests a second (${inUnit(value)}); ` +
-    (before
-      ? `at ${rate(before.perSecond)} it was ${inUnit(before.value)}.`
-      : 'it was never below it before.')
+    (before ? `at ${rate(before.perSecond)} it was ${inUnit(before.value)}.` : 'it had never been below it.')
   );
 }
 

@@ -41,7 +41,7 @@ export async function completeMetrics(
 
   const waitMs = completeAtMs - clock.now();
   if (waitMs > 0) {
-    onProgress?.(`waiting ${Math.ceil(waitMs / 1_000)} s until the metrics of the run are complete`);
+    onProgress?.(`waiting ${Math.ceil(waitMs / 1_000)} s until the run's metrics are complete`);
     await clock.sleep(waitMs, signal);
   }
   for (;;) {

@@ -4,7 +4,7 @@ export class MetricsForbiddenError extends Error {
 
   constructor(metrics: readonly string[]) {
     super(
-      `CloudWatch refuses to hand out ${metrics.join(', ')}: ` +
+      `CloudWatch denies access to ${metrics.join(', ')}: ` +
         'the credentials in use need cloudwatch:GetMetricData in the account that owns the stage',
     );
   }

@@ -17,7 +17,7 @@ const beside = (changes: Partial<NonNullable<typeof headroom>> = {}) =>
 const lineOf = (breakpoint = beside()): string | undefined =>
   formatBreakpoint(breakpoint)
     .split('\n')
-    .find((line) => line.includes('foretold'));
+    .find((line) => line.includes('forecast'));
 
 describe('a climb’s answer beside what a peak foretold', () => {
   it('has its rates: at least, and where it was likely', () => {
@@ -37,11 +37,11 @@ describe('a climb’s answer beside what a peak foretold', () => {
 
   it('says in a line how both fit', () => {
     expect(lineOf()).toBe(
-      '    foretold by peak: at least 36 requests a second, databaseCpu at about 40 (36 to 46): crossed within it',
+      '    forecast by peak: at least 36 requests a second, databaseCpu at about 40 (36 to 46): crossed within it',
     );
     expect(lineOf(beside({ atLeast: 2.1 }))).toMatch(/: crossed before that$/);
     expect(lineOf(beside({ resources: [] }))).toBe(
-      '    foretold by peak: at least 36 requests a second: crossed beyond that',
+      '    forecast by peak: at least 36 requests a second: crossed beyond that',
     );
     const likelyAt = (low: number, high: number | null) =>
       beside({

@@ -61,7 +61,7 @@ export function foretoldInWords({ forecast, crossings }: BreakpointSystem): stri
     : '';
   const [first] = crossings;
   const fits = first === undefined ? '' : `: ${howItFits(forecast, first.perSecond)}`;
-  return `foretold by ${runId}: at least ${rate(atLeastPerSecond)} requests a second${where}${fits}`;
+  return `forecast by ${runId}: at least ${rate(atLeastPerSecond)} requests a second${where}${fits}`;
 }
 
 function howItFits({ atLeastPerSecond, likely }: Forecast, crossedAt: number): string {

@@ -5,7 +5,7 @@ import type { BreakpointFile } from '../../records/breakpoint.ts';
 const closings: Record<BreakpointFile['answer'], string> = {
   crossed: 'Breakpoint',
   notCrossed: 'No breakpoint',
-  inconclusive: 'Breakpoint not known',
+  inconclusive: 'Breakpoint unknown',
 };
 
 /** The answer for a terminal: each system, then what gave way first. */

@@ -33,7 +33,7 @@ export function formatHeadroom(verdict: VerdictFile, width: number, all = false)
   return [
     '',
     ...wrap(
-      `How many times its peak each system carries${where} (a forecast, no part of the verdict): █ at least, with ` +
+      `How many times its peak each system carries${where} (a forecast, not part of the verdict): █ at least, with ` +
         `95 % confidence and the ${reserve}; ─●─ where the first limit is likely; ┊ the peak.`,
       width,
     ),

@@ -15,15 +15,15 @@ export function formatHints({ advice = [], disagreements = [] }: VerdictFile, wi
       width,
     ),
     ...section(
-      'Larger than the measured load needs, on every system:',
+      'Larger than the measured load needs on every system:',
       advice.filter(isLess).map(adviceInWords),
       width,
     ),
     ...section(
-      'Load and use disagree (no part of the verdict):',
+      'Load and use disagree (not part of the verdict):',
       disagreements.map(({ system, signal, kind, from, to }) =>
         kind === 'atNoLoad'
-          ? `${system}, ${questionName(signal)}: ${percent(from)} before any request, ${percent(to)} at the most load: ` +
+          ? `${system}, ${questionName(signal)}: ${percent(from)} before any request, ${percent(to)} at the highest load: ` +
             'something else uses it'
           : `${system}, ${questionName(signal)}: grew from ${percent(from)} to ${percent(to)} over the hold, at the same load: a leak?`,
       ),

@@ -38,7 +38,7 @@ export function formatVerdict(
   const systems = new Set(records.flatMap(({ system }) => system ?? []));
   const sections = [
     tables(records, verdict, paint, systems.size === 1 && detail === 'signals' ? 'all' : detail),
-    held.length > 0 && detail !== 'part' ? [`Thresholds of the script that held: ${held.length}.`] : [],
+    held.length > 0 && detail !== 'part' ? [`Script thresholds that held: ${held.length}.`] : [],
     reasons(verdict, paint, width),
     detail === 'part' ? [] : outliers(verdict, width),
     formatHints(verdict, width),
@@ -92,7 +92,7 @@ function outliers({ standingOut, records }: VerdictFile, width: number): string[
   return [
     '',
     ...wrap(
-      'Standing out from the other systems, in spreads from the median (no part of the verdict):',
+      'Standing out from the other systems, in spreads from the median (not part of the verdict):',
       width,
     ),
     ...standingOut.slice(0, namedOutliers).flatMap((outlier) => {

@@ -50,14 +50,14 @@ describe('how much a system carries, in one sentence', () => {
     );
     expect(of([memory], { boundBy: memory.id, bindsFirst: null })).toBe(
       'carries at least 1.5 × its peak (no more is proven for function memory); ' +
-        'which limit comes first is not shown',
+        'the run does not show which limit comes first',
     );
   });
 
   it('where what is proven least may come before the nearest known limit, does not say which is first', () => {
     const kept = resource('Database connections', { atLeast: 0.997, basis: 'carried', beyondSeen: false });
     expect(of([places, kept], { boundBy: kept.id, bindsFirst: null })).toBe(
-      'carries its peak (no more is proven for database connections); which limit comes first is not shown: ' +
+      'carries its peak (no more is proven for database connections); the run does not show which limit comes first: ' +
         'that of API concurrency is at about 11 × (8.2 to 15)',
     );
     expect(of([{ ...kept, atLeast: 1.996 }], { boundBy: kept.id, bindsFirst: null })).toContain(
@@ -95,7 +95,7 @@ describe('how much a system carries, in one sentence', () => {
     const blind = resource('Database CPU', { atLeast: 0, basis: 'noData', beyondSeen: false });
     expect(of([leak, blind], { atLeast: 1.2, boundBy: leak.id, bindsFirst: null })).toBe(
       'carries at least 1.2 × its peak (no more is proven for database connections); ' +
-        'which limit comes first is not shown; grew under constant load: database connections; ' +
+        'the run does not show which limit comes first; grew under constant load: database connections; ' +
         'nothing is known about database CPU',
     );
     expect(of([blind], { boundBy: null, bindsFirst: null })).toBe(

@@ -59,7 +59,7 @@ function first(headroom: SystemHeadroom): string {
   if (binding) return `${named(binding)} binds first: it was over its limit`;
   const nearest = nearestLimit(known);
   if (nearest?.likely) {
-    return `which limit comes first is not shown: that of ${named(nearest)} is at about ${likelyMultiple(nearest.likely)}`;
+    return `the run does not show which limit comes first: that of ${named(nearest)} is at about ${likelyMultiple(nearest.likely)}`;
   }
   return whyNoLimitIsNear(known);
 }

@@ -27,7 +27,7 @@ describe('load and use that disagree', () => {
     ]);
     expect(verdict.verdict).toBe('pass');
     expect(textOf(verdict)).toContain(
-      'Load and use disagree (no part of the verdict):\n' +
+      'Load and use disagree (not part of the verdict):\n' +
         '  orders, database connections: grew from 20 % to 45 % over the hold, at the same load: a leak?',
     );
   });
@@ -64,7 +64,7 @@ describe('load and use that disagree', () => {
     expect(disagreements![0]!.from).toBeCloseTo(45);
     expect(disagreements![0]!.to).toBeCloseTo(51);
     expect(textOf(judged(() => 0, { run, metrics: cpuAt(45) }))).toContain(
-      'orders, database CPU: 45 % before any request, 51 % at the most load: something else uses it',
+      'orders, database CPU: 45 % before any request, 51 % at the highest load: something else uses it',
     );
     expect(judged(() => 0, { run, metrics: cpuAt(39) }).disagreements).toEqual([]);
   });

@@ -41,7 +41,7 @@ const normal = new Map(names.map((system, index) => [system, 20 + index]));
 const leaking = (system: string) => (system === 'returns' ? 75 : normal.get(system)!);
 
 describe('who stands out', () => {
-  it('is found by the definition that the overview uses, and is no part of the verdict', () => {
+  it('is found by the definition that the overview uses, and is not part of the verdict', () => {
     const verdict = verdictOf(leaking);
     const connections = new Map(names.map((system) => [system, leaking(system)]));
     const { score, median } = standingsOf(connections, 'percent').find(({ system }) => system === 'returns')!;

@@ -104,7 +104,7 @@ describe('runGate', () => {
     const { verdict, requests, clock, progress } = await gateAgainst(everything);
     await expect(verdict).resolves.toMatchObject({ verdict: 'pass' });
     expect(clock.now()).toBe(holdEndMs + 10_000);
-    expect(progress).toEqual(['waiting 9 s until the metrics of the run are complete']);
+    expect(progress).toEqual(["waiting 9 s until the run's metrics are complete"]);
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ StartTime: holdStartMs / 1_000 - 20, EndTime: holdEndMs / 1_000 });
     expect(requests[0]!.MetricDataQueries.map(({ MetricStat }) => MetricStat)).toEqual(
@@ -214,8 +214,8 @@ describe('runGate', () => {
       [
         'an idle function under load: the metrics of another stage, or of another time',
         changed('Invocations', (values) => values.map(() => 1)),
-        'CloudWatch counted 6 invocations where the run had 1800 good answers: these are not the metrics of this load, ' +
-          'or a clock was wrong.',
+        'CloudWatch counted 6 invocations where the run had 1800 good answers: these are not ' +
+          "this load's metrics, or a clock was wrong.",
       ],
     ])('%s', async (_, answer, reason) => {
       // On a stage of this machine a database may well use less than a percent.

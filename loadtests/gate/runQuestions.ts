@@ -107,11 +107,11 @@ function askFailedMessages(
   const published = acknowledged + failed + unresolved;
   if (published === 0) {
     return systemRun?.messages && !mustMeetMessages(run, { expectedMessagesPerSecond })
-      ? { ...record, verdict: 'pass', worst: 0, headroom: limit, reason: 'None fell into the hold.' }
+      ? { ...record, verdict: 'pass', worst: 0, headroom: limit, reason: 'None was due during the hold.' }
       : withoutData(record, 'The hold published no message.');
   }
   const worst = percentOf(failed + unresolved, published);
-  const reason = `SNS refused ${failed} of ${published} messages, and left ${unresolved} without an answer.`;
+  const reason = `SNS rejected ${failed} of ${published} messages, and did not answer ${unresolved}.`;
   return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
 
@@ -146,7 +146,7 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
     ...(late === null ? [] : [askGeneratorLateness(late, intended)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
     ...unknown.map(({ system }) =>
-      aboutRun('inconclusive', `The run loaded ${system}, which is no system of this stage's configuration.`),
+      aboutRun('inconclusive', `The run loaded ${system}, which is not in this stage's configuration.`),
     ),
     doubts.incomplete === null
       ? aboutRun('pass', 'The record of the run is complete.')
@@ -196,7 +196,7 @@ function askShare(
 ): VerdictRecord {
   const limit = limits.generator.droppedPercent;
   const record = { system: null, signal, limit, unit: 'percent' } as const;
-  if (intended === 0) return withoutData(record, 'The run records no intended iteration.');
+  if (intended === 0) return withoutData(record, 'The run recorded no intended iterations.');
   const headroom = limit - worst;
   return bad === null
     ? { ...record, verdict: 'pass', worst, headroom, reason: sentenceOf(good) }
@@ -219,7 +219,7 @@ function askThreshold({ metric, expression, ok, value }: RunFile['thresholds'][n
     headroom: null,
     unit: 'count',
   } as const;
-  if (!ok) return { ...record, verdict: 'fail', reason: `The script's threshold ${expression} was crossed.` };
+  if (!ok) return { ...record, verdict: 'fail', reason: `The script's threshold ${expression} failed.` };
   return value === null
     ? { ...record, verdict: 'inconclusive', reason: `The threshold ${expression} had no sample.` }
     : { ...record, verdict: 'pass', reason: `The threshold ${expression} held.` };

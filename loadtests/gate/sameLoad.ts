@@ -37,7 +37,7 @@ export function askSameLoad(
   } as const;
   if (answers === 0) {
     const reason =
-      'CloudWatch counted no invocation for the hold: it is not known whether its metrics are of this load.';
+      'CloudWatch counted no invocation for the hold: it is not known whether its metrics belong to this load.';
     return { ...record, verdict: 'inconclusive', worst: null, reason };
   }
   const without = startsMs.length - known.length;
@@ -56,7 +56,7 @@ export function askSameLoad(
         verdict: 'inconclusive',
         reason:
           `CloudWatch counted ${Math.round(counted)} invocations where the run had ${answers} good answers: these are not ` +
-          `the metrics of this load, or a clock was wrong.${gaps}`,
+          `this load's metrics, or a clock was wrong.${gaps}`,
       };
 }
 

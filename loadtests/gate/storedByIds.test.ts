@@ -71,7 +71,7 @@ describe('whether what was published is stored', () => {
     const paused: MessagesSeen = { reconciliation: null, problem: 'the cluster is paused', waiting: 0 };
     expect(askStored(bySum, paused)).toEqual({
       ...bySum,
-      reason: `${bySum.reason} By ids it could not be asked: the cluster is paused.`,
+      reason: `${bySum.reason} It could not be checked by ids: the cluster is paused.`,
     });
     expect(askStored(bySum, seen({ published: 0, stored: 0 }))).toBe(bySum);
   });

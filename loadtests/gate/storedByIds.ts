@@ -21,7 +21,7 @@ export function askStored(bySum: VerdictRecord, seen: MessagesSeen | undefined):
     const why = seen?.problem ?? null;
     return why === null
       ? bySum
-      : { ...bySum, reason: `${bySum.reason} By ids it could not be asked: ${why}.` };
+      : { ...bySum, reason: `${bySum.reason} It could not be checked by ids: ${why}.` };
   }
   const { published, stored, deadLettered } = reconciliation;
   const worst = (100 * (published - stored)) / published;
@@ -42,6 +42,6 @@ function noneIsThere(bySum: VerdictRecord, published: number): VerdictRecord {
     : {
         ...bySum,
         verdict: 'inconclusive',
-        reason: `${none}, and nothing says that it is the one of the run. By count: ${bySum.reason}`,
+        reason: `${none}, and it is not certain that it is the run's own table. By count: ${bySum.reason}`,
       };
 }

@@ -69,7 +69,7 @@ export function systemHeadroomOf(
   const { heldPeriods: _, useOverLoad, ...recorded } = headroom;
   return {
     system: system.system,
-    summary: doubt === null ? summary : `${summary}; not to be relied on: ${doubt}`,
+    summary: doubt === null ? summary : `${summary}; do not rely on it: ${doubt}`,
     ...recorded,
     useOverLoad: useOverLoad && recordOf(useOverLoad),
     resources: headroom.resources.map(({ id, ...rest }) => ({ signal: id, ...rest })),

@@ -34,7 +34,7 @@ describe('formatVerdict', () => {
     );
     expect(lines.filter((line) => line.includes('latencyP99'))).toHaveLength(2);
     expect(lines.filter((line) => line.includes('threshold:'))).toEqual([]);
-    expect(lines).toContain('Thresholds of the script that held: 1.');
+    expect(lines).toContain('Script thresholds that held: 1.');
     expect(lines.at(-1)).toMatch(
       /^PASS stage local: 47 passed, 0 failed, 0 inconclusive over 6 periods of metrics\.$/,
     );
@@ -44,9 +44,7 @@ describe('formatVerdict', () => {
     const run = goodRun();
     run.thresholds[0]!.ok = false;
     const text = formatVerdict(judge(judgeInput({ run })), { color: false, width: 120 });
-    expect(text).toContain(
-      "fail: The script's threshold rate<0.01 was crossed. (threshold of http_req_failed)",
-    );
+    expect(text).toContain("fail: The script's threshold rate<0.01 failed. (threshold of http_req_failed)");
     expect(questionTitle('threshold:checks{system:orders,phase:hold}')).toBe('Threshold of checks of orders');
     expect(text).not.toContain('that held');
   });
@@ -180,7 +178,9 @@ describe('the answer in a sentence', () => {
     expect(verdictInWords({ ...passed, headroom: [of('orders', 3), of('returns', 2.41)] })).toMatch(
       /; the first to bind is API function concurrency of returns, at about 2\.4 × that load \(1 or more\)\.$/,
     );
-    expect(verdictInWords({ ...passed, headroom: [] })).toMatch(/; which limit comes first is not shown\.$/);
+    expect(verdictInWords({ ...passed, headroom: [] })).toMatch(
+      /; the run does not show which limit comes first\.$/,
+    );
   });
 
   it('says “expected peak” where systems differ in it', () => {

@@ -116,7 +116,7 @@ describe('a climb', () => {
     refuses = () => nowMs < startMs + 100_000;
     percentAt = (_, id) => (id === 'functionConcurrency' ? 95 : id === 'errorRate' ? 0 : 20);
     expect(await watch()).toBe('functionConcurrency of orders has crossed its limit');
-    expect(lines).toEqual([expect.stringContaining('the climb is not watched: ')]);
+    expect(lines).toEqual([expect.stringContaining('the climb cannot be watched: ')]);
     expect(nowMs).toBeGreaterThanOrEqual(startMs + 100_000);
   });
 });

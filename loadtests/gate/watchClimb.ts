@@ -48,7 +48,7 @@ export async function watchClimb(
       if (crossed !== undefined) return crossed;
     } catch (error) {
       if (over.aborted) return null;
-      if (!unread) onProgress?.(`the climb is not watched: ${String(error)}`);
+      if (!unread) onProgress?.(`the climb cannot be watched: ${String(error)}`);
       unread = true;
     }
   }

@@ -98,7 +98,7 @@ const byName: Readonly<Record<string, Profile>> = {
     paced: null,
   },
   peak: {
-    description: 'a ramp to the expected peak, and a hold: what the gate judges',
+    description: 'a ramp to the expected peak, then a hold, which the gate judges',
     seeded: true,
     judged: 'evidence',
     background: true,
@@ -137,7 +137,7 @@ const byName: Readonly<Record<string, Profile>> = {
     },
   },
   soak: {
-    description: 'the expected peak for long: what leaks, fills up or expires',
+    description: 'the expected peak for a long time: what leaks, fills up or expires?',
     seeded: true,
     judged: 'verdict',
     background: false,
@@ -157,7 +157,7 @@ const byName: Readonly<Record<string, Profile>> = {
     },
   },
   publish: {
-    description: 'the expected peak of messages alone: is each stored, once, and how soon?',
+    description: 'messages alone, at their expected peak: is each stored once, and how soon?',
     seeded: false,
     judged: null,
     background: false,

@@ -77,11 +77,7 @@ export const lambdaFunction = defineResource(
       logFormat: logging?.LogFormat ?? 'Text',
       ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
     });
-    const logGroup = logGroups.add(logGroupName, clock.now());
-    logGroup.sources.push((range) => functions.logs.read(name, range));
-    functions.logs.follow(name, (lines) => {
-      for (const look of logGroup.filters) lines.forEach(look);
-    });
+    logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
     configurations.add({
       name,
       arn: functions.arn(name),

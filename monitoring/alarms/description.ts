@@ -34,126 +34,130 @@ const database = (meaning: string): Explanation => ({ meaning, dashboard: 'datab
 const overview = (meaning: string): Explanation => ({ meaning, dashboard: 'overview' });
 
 const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
-  databaseCpu: database('the busiest database node has used its CPU to'),
-  databaseMemory: database('the database memory in use, an estimate, reached'),
+  databaseCpu: database('the CPU use of the busiest database node reached'),
+  databaseMemory: database('the estimated share of the database’s memory in use reached'),
   databaseConnections: database("the share of the database's connections in use reached"),
-  databaseDisk: database("the database's disk is full to"),
+  databaseDisk: database("the share of the database's disk in use reached"),
   functionMemory: application("the API function's memory in use reached"),
   functionConcurrency: application("the share of the API function's reserved concurrency in use reached"),
   subscriberMemory: application("the subscriber's memory in use reached"),
-  subscriberConcurrency: application('the share of the time of all batches that may run at once reached'),
+  subscriberConcurrency: application('the share of the subscriber’s concurrency in use reached'),
   errorRate: application('the share of API answers with a 5xx status reached'),
   failedAnswers: {
-    ...application('API answers had a 5xx status:'),
+    ...application('API answers with a 5xx status:'),
     runbook: 'errorRate',
   },
   errorBudget: application(
-    'the month’s error budget burns: the share of API answers with a 5xx status reached',
+    'the month’s error budget is being used up: the share of API answers with a 5xx status reached',
   ),
   duration: application('the slowest 1 % of answers took'),
-  deadLetters: application('messages that the subscriber gave up wait in the dead-letter queue:'),
-  undelivered: application('messages that SNS could not deliver wait:'),
-  oldestMessage: application('clients’ changes come late: the oldest message waits since'),
-  repeatedErrors: application('the API fails again and again with the same errorCode:'),
+  deadLetters: application('messages that the subscriber gave up are in the dead-letter queue:'),
+  undelivered: application('messages that SNS could not deliver:'),
+  oldestMessage: application('clients’ changes are late: the oldest message has been waiting for'),
+  repeatedErrors: application('the API keeps failing with the same errorCode:'),
   recurringErrors: {
-    ...application('seldom, but for long, the API fails with the same errorCode:'),
+    ...application('rarely, but for a long time, the API has been failing with the same errorCode:'),
     runbook: 'repeatedErrors',
   },
-  subscriberErrors: application('the subscriber fails again and again with the same errorCode:'),
+  subscriberErrors: application('the subscriber keeps failing with the same errorCode:'),
   subscriberFailing: {
-    ...application('the subscriber fails each time: failures with the same errorCode, of its batches,'),
+    ...application(
+      'the subscriber fails every time: failures with the same errorCode, as a share of its batches, reached',
+    ),
     runbook: 'subscriberErrors',
   },
   connectionsFull: {
     ...database(
-      `no connection is left within ${limits.fillingUp.connectionsWithinPeriods} periods if they go on to grow so; ` +
-        'their forecast was',
+      `no connection will be left within ${limits.fillingUp.connectionsWithinPeriods} periods at this growth; the ` +
+        'forecast reached',
     ),
     runbook: 'databaseConnections',
   },
   diskFull: {
     ...database(
-      `the disk is full within ${limits.fillingUp.diskWithinPeriods} periods if it goes on to grow so; its ` +
-        'forecast was',
+      `the disk will be full within ${limits.fillingUp.diskWithinPeriods} periods at this growth; the forecast ` +
+        'reached',
     ),
     runbook: 'databaseDisk',
   },
   databaseUnmeasured: {
-    ...database('CPU, connections or disk of the database are not measured: they had values'),
+    ...database('CPU, connections or disk of the database are not being measured: they had values'),
     runbook: 'ticketUnmeasured',
   },
   apiUnmeasured: {
-    ...application('answers, duration, concurrency or memory of the API are not measured: they had values'),
+    ...application(
+      'answers, duration, concurrency or memory of the API are not being measured: they had values',
+    ),
     runbook: 'ticketUnmeasured',
   },
-  provenPeak: application('the load is above what a passed load test has proven: it reached'),
+  provenPeak: application('the load is above what a passed load test has proven; of that it reached'),
   provenMessagePeak: {
-    ...application('more messages come than a passed load test has proven: they reached'),
+    ...application('more messages arrive than a passed load test has proven; of that they reached'),
     runbook: 'provenPeak',
   },
-  unhealthy: overview('the healthcheck gave no good answer: failed looks'),
+  unhealthy: overview('the healthcheck did not answer properly: failed checks'),
   unhealthyHosts: overview(
-    'systems give no good answer to the canary; the alarms named …-unhealthy say which:',
+    'systems do not answer the canary properly (the alarms named …-unhealthy say which):',
   ),
-  unhealthyShare: overview('the share of systems without a good answer reached'),
-  canarySilent: overview('nobody looks whether the systems answer: the canary’s looks were'),
-  probeSilent: overview('nobody asks the databases: the probe’s looks were'),
+  unhealthyShare: overview('the share of systems that do not answer properly reached'),
+  canarySilent: overview('nobody is checking whether the systems answer: the canary’s checks were'),
+  probeSilent: overview('nobody is querying the databases: the probe’s checks were'),
   databasesUnanswered: overview(
-    'databases do not answer the probe, “headroom errors” names them; those that answered were',
+    'databases do not answer the probe (“headroom errors” names them); those that answered were',
   ),
 };
 
 const composed: Record<CompositeId | FleetCompositeId, Explanation> = {
   page: overview(
-    'users are affected: answers fail, more than a few, or the healthcheck is dead; the state’s reason names which.',
+    'users are affected: more than a few answers fail, or the healthcheck does not answer; the state’s reason says which.',
   ),
   pageMessages: overview(
     'messages were given up or not delivered: clients’ data is wrong until somebody redrives them.',
   ),
   pageSubscriber: application(
-    'messages are about to be given up: the subscriber fails each time, or the oldest message has waited for long.',
+    'messages are about to be given up: the subscriber fails every time, or the oldest message has waited for a long time.',
   ),
   ticketErrors: {
-    ...application('few answers fail, too few for a page, and they go on to fail.'),
+    ...application('a few answers fail, too few for a page, but they keep failing.'),
     runbook: 'errorBudget',
   },
   ticketDuration: { ...application('the slowest 1 % of answers are too slow.'), runbook: 'duration' },
   ticketConcurrency: {
-    ...application("80 % of the API function's reserved concurrency are in use, or more."),
+    ...application("80 % or more of the API function's reserved concurrency is in use."),
     runbook: 'functionConcurrency',
   },
   ticketRepeatedErrors: {
-    ...application('the API fails again and again with the same errorCode.'),
+    ...application('the API keeps failing with the same errorCode.'),
     runbook: 'repeatedErrors',
   },
   ticketRecurringErrors: {
-    ...application('seldom, but for an hour now, the API fails with the same errorCode.'),
+    ...application('rarely, but for an hour now, the API has been failing with the same errorCode.'),
     runbook: 'repeatedErrors',
   },
   ticketSubscriberErrors: {
-    ...application('the subscriber fails each time, or again and again with the same errorCode.'),
+    ...application('the subscriber fails every time, or keeps failing with the same errorCode.'),
     runbook: 'subscriberErrors',
   },
   ticketOldestMessage: {
-    ...application('clients’ changes come late: messages wait.'),
+    ...application('clients’ changes are late: messages are waiting.'),
     runbook: 'oldestMessage',
   },
   ticketUnmeasured: overview(
-    'some metrics of the system are missing, though it answers: what their alarms do not say is unknown, not fine.',
+    'some of the system’s metrics are missing although it answers: silence of their alarms does not mean that all is well.',
   ),
   ticket: overview(
-    'something is to be looked at: a reserve is gone or going, or something is late, slow or failing; each cause ' +
+    'something needs attention: a reserve is used up or going, or something is late, slow or failing; each cause ' +
       'has an alarm of its own, and this one notifies nobody.',
   ),
   affected: overview(
-    'the whole fleet is affected: half of the systems or more give no good answer, so look for what they share.',
+    'the whole fleet is affected: half of the systems or more do not answer properly, so look for what they share.',
   ),
   blind: overview(
-    'canary or probe is silent, or no database answers the probe: what the other alarms do not say is unknown, ' +
-      'not fine.',
+    'canary or probe is silent, or no database answers the probe: silence of the other alarms does not mean that ' +
+      'all is well.',
   ),
   unanswered: overview(
-    'a database does not answer the probe though its system is healthy, so that its memory is not watched; ' +
+    'a database does not answer the probe although its system is healthy, so its memory is not being watched; ' +
       '“headroom errors” names it.',
   ),
 };
@@ -163,7 +167,7 @@ export const compositeTitles: Record<CompositeId | FleetCompositeId, string> = {
   page: 'Users affected',
   pageMessages: 'Messages to redrive',
   pageSubscriber: 'Messages about to be given up',
-  ticketErrors: 'Few errors that go on',
+  ticketErrors: 'A few errors that persist',
   ticketDuration: 'Slow answers',
   ticketConcurrency: 'API function concurrency',
   ticketRepeatedErrors: 'Repeated errors of the API',

@@ -18,8 +18,8 @@ export interface Silence {
 }
 
 const unmeasured = (because: string): Silence => ({ kind: 'alarm', toldBy: 'ticketUnmeasured', because });
-const database = unmeasured('A cluster publishes it every minute, unless it is paused or does not run.');
-const api = unmeasured('The canary calls the API every minute, so that there is a value every minute.');
+const database = unmeasured('A cluster publishes it every minute, unless it is paused or not running.');
+const api = unmeasured('The canary calls the API every minute, so there is a value every minute.');
 const canary: Silence = {
   kind: 'alarm',
   toldBy: 'blind',
@@ -29,25 +29,25 @@ const probe: Silence = { ...canary, because: 'The probe publishes it every minut
 const batches: Silence = {
   kind: 'whenUsed',
   toldBy: 'ticketOldestMessage',
-  because: 'Without messages there is no batch; messages without batches wait.',
+  because: 'Without messages there are no batches; messages without batches wait.',
 };
 const queue: Silence = {
   kind: 'whenUsed',
   toldBy: 'pageMessages',
   because:
-    'SQS publishes nothing of a queue that nobody used for six hours, and begins again when somebody does.',
+    'SQS publishes nothing about a queue that was not used for six hours, and resumes when it is used again.',
 };
 const failures: Silence = {
   kind: 'whenUsed',
   toldBy: 'ticketRepeatedErrors',
   because:
-    'It is published only where an error came back; that the API’s functions run is seen by their memory.',
+    'It is published only when an error recurs; that the API’s functions run is seen from their memory.',
 };
 const proof: Silence = {
   kind: 'doctor',
   toldBy: null,
   because:
-    'No gate has passed, and no deployment is let through; or the probe cannot read what one recorded. Either is asked.',
+    'Either no gate has passed, and no deployment is let through, or the probe cannot read what one recorded. Doctor checks both.',
 };
 
 /**
@@ -59,7 +59,7 @@ export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
   databaseMemory: {
     kind: 'alarm',
     toldBy: 'unanswered',
-    because: 'The probe could not ask, and says of how many it got an answer.',
+    because: 'The probe could not ask, and it publishes how many databases answered.',
   },
   databaseConnections: database,
   databaseDisk: database,
@@ -80,12 +80,12 @@ export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
   subscriberFailing: { ...batches, toldBy: 'ticketSubscriberErrors' },
   connectionsFull: database,
   diskFull: database,
-  databaseUnmeasured: { ...database, because: 'That its metrics are missing is what it tells.' },
-  apiUnmeasured: { ...api, because: 'That its metrics are missing is what it tells.' },
+  databaseUnmeasured: { ...database, because: 'Missing metrics are what it reports.' },
+  apiUnmeasured: { ...api, because: 'Missing metrics are what it reports.' },
   provenPeak: proof,
   provenMessagePeak: {
     ...proof,
-    because: `${proof.because} Of a system that expects no messages none are ever proven, as it says too.`,
+    because: `${proof.because} For a system that expects no messages none are ever proven, which it reports too.`,
   },
   unhealthy: canary,
   unhealthyHosts: canary,

@@ -55,13 +55,13 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutAnswer> {
   const affected = fleetAlarmName(stage, 'affected');
   if (!atOnce && (await firing(steps, [affected])).length > 0) {
     throw new UsageError(
-      `${affected} is in ALARM: no alarm could tell a bad release from what is wrong already. Wait until it is ` +
-        'over, or repair with --at-once, which no alarm takes back.',
+      `${affected} is in ALARM: no alarm could tell a bad release from what is already wrong. Wait until it is ` +
+        'over, or repair with --at-once, which no alarm rolls back.',
     );
   }
   const answer: RolloutAnswer = { deployed: [], failed: [], leftOut: [], stopped: null };
   const shared = await deployShared(options);
-  if (shared !== null) return { ...answer, stopped: `what systems share: ${shared}` };
+  if (shared !== null) return { ...answer, stopped: `what the systems share: ${shared}` };
   const waves = atOnce ? [[...systems]] : wavesOf(systems);
   for (const [index, wave] of waves.entries()) {
     onProgress(
@@ -112,7 +112,7 @@ async function takeWave(
   answer.deployed.push(...wave.filter((system) => deployed.includes(system)));
   if (failed.length > 0) return `${failed.map(({ system }) => system).join(', ')} did not take the release`;
   if (deployed.length > 0 && !(await steps.smoke(deployed))) {
-    return 'an answer was wrong when each was asked for once (headroom load smoke)';
+    return 'the smoke test got a wrong answer (headroom load smoke)';
   }
   if (atOnce) return null;
   const pages = answer.deployed.flatMap((system) => pagesOf(stage, system));

@@ -36,14 +36,13 @@ it('shows every size, of which nothing is concluded, and what follows', () => {
         128 ?  12.5  20.3  31.0  62 %  86 % !   521          0.248
       256 now  12.5  20.3  31.0  62 %    43 %   521          0.248
           512   9.0  12.0  14.0  62 %    21 %   521          0.310
-    Nothing is concluded of these:
+    Nothing is concluded about these:
       128 MiB: 12 of 360 calls were throttled: others use the function’s concurrency
-    Cheapest: 256 MiB (512 cannot be told from it). Quickest: 512 MiB.
-    20 % of the memory keep: 256, 512 MiB.
-    62 % of a warm invocation at 256 MiB is computed, the rest is waited: more memory is more CPU, up to
-    one vCPU at 1769 MiB.
-    The cheapest that keep it: api.memoryMiB 512 in place of 256, 4.89 USD more a month at the whole
-    peak."
+    Cheapest: 256 MiB (512 cannot be told apart from it). Fastest: 512 MiB.
+    These keep 20 % of their memory in reserve: 256, 512 MiB.
+    62 % of a warm invocation at 256 MiB is computing, the rest is waiting: more memory means more CPU,
+    up to one vCPU at 1769 MiB.
+    The cheapest of those: api.memoryMiB 512 instead of 256, 4.89 USD more a month at the whole peak."
   `);
 });
 
@@ -52,8 +51,10 @@ it('says that nothing can be concluded', () => {
 });
 
 it('says what CPU is worth', () => {
-  expect(formatSize(record, 200)).toMatch(/62 % .* is computed, .*more memory is more CPU, up to one vCPU/);
+  expect(formatSize(record, 200)).toMatch(
+    /62 % .* is computing, .*more memory means more CPU, up to one vCPU/,
+  );
   const waiting = { ...exampleSize, sizes: [{ ...present, cpuPercent: 4 }] };
-  expect(formatSize(waiting, 200)).toMatch(/hardly makes it quicker/);
-  expect(formatSize(waiting, 200)).toMatch(/The present 256 MiB are the cheapest that keep it/);
+  expect(formatSize(waiting, 200)).toMatch(/hardly makes it faster/);
+  expect(formatSize(waiting, 200)).toMatch(/The present 256 MiB is the cheapest of those/);
 });

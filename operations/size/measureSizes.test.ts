@@ -135,7 +135,7 @@ describe('measureSizes', () => {
       /240 of 240 calls failed, the first: answered with another body/,
     ],
     ['unavailable', { answer: () => ({ statusCode: 503 }) }, /the first: answered with status 503/],
-    ['cold', { cold: 40 }, /40 of 240 calls began with a new environment/],
+    ['cold', { cold: 40 }, /40 of 240 calls started a new environment/],
     ['without a report', { noReport: true }, /have no report, the first: the end of its log has none/],
     ['of another size', { reportedMiB: 3_008 }, /with 3008 MiB answered, and not version 2 with 128/],
   ])('concludes nothing of a size that was %s, and says why', async (_, scripted, doubt) => {
@@ -165,9 +165,9 @@ describe('measureSizes', () => {
 
   it('refuses before anything is touched what would tell too little, or has no room', async () => {
     const { measure, lambda, before } = await prepared({ reservedConcurrency: 4 });
-    await expect(measure()).rejects.toThrow(/has 4 of reserved concurrency/);
+    await expect(measure()).rejects.toThrow(/has a reserved concurrency of 4/);
     await expect(measure({ sizesMiB: [512], durationMs: 1_000 })).rejects.toThrow(
-      '10 calls of each of 2 sizes tell too little, 112 would do: run it with --hold 12.',
+      '10 calls of each of 2 sizes are too few, 112 would be enough: run it with --hold 12.',
     );
     expect(lambda.served).toEqual([256]);
     expect(lambda.left).toEqual(before);
@@ -218,7 +218,7 @@ describe('measureSizes', () => {
       expect({ nth, name, left: lambda.left }).toEqual({ nth, name, left: before });
     }
     for (const said of says)
-      expect(said).toMatch(/is not as it was: .*; run "headroom chaos restore --stage test"/);
+      expect(said).toMatch(/is not as it was before: .*; run "headroom chaos restore --stage test"/);
     expect(new Set(left)).toEqual(
       new Set([
         'GetFunctionConfigurationCommand',

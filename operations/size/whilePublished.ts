@@ -79,7 +79,7 @@ async function undo(publication: Publication, journal: Journal): Promise<void> {
     if (remark !== null) onProgress(remark);
   } catch (error) {
     throw new NotRestoredError(
-      `${sizes.functionName} is not as it was: ${describeError(error)}; ` +
+      `${sizes.functionName} is not as it was before: ${describeError(error)}; ` +
         `run "headroom chaos restore --stage ${system.stage}"`,
       { cause: error },
     );

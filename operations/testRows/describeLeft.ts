@@ -4,4 +4,4 @@ import type { RemovedRows } from './removeFromSystem.ts';
 export const describeLeft = (results: readonly Pick<RemovedRows, 'system' | 'left'>[]): string[] =>
   results
     .filter(({ left }) => left.length > 0)
-    .map(({ system, left }) => `${system}: test rows are left: ${left.join('; ')}`);
+    .map(({ system, left }) => `${system}: test rows remain: ${left.join('; ')}`);

@@ -13,5 +13,7 @@ export const formatLeftRows = (runs: readonly LeftRows[]): string[] =>
     ...describeLeft(systems).map((line) => `STILL TO BE REMOVED: ${line} (${path})`),
     ...(living === null
       ? []
-      : [`STILL RUNS: process ${living} removes its test rows itself; --force does it now (${path})`]),
+      : [
+          `STILL RUNNING: process ${living} removes its test rows itself; --force removes them now (${path})`,
+        ]),
   ]);

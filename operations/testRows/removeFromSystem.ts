@@ -59,7 +59,7 @@ export async function removeFromSystem(
       countTestIds(api, service.definition, block),
     );
     if (arrived.waiting > 0) {
-      result.left.push(`${arrived.waiting} messages wait in ${document.queues.subscriber.name}`);
+      result.left.push(`${arrived.waiting} messages are waiting in ${document.queues.subscriber.name}`);
     }
     if (arrived.stored > 0) await removeTestRows(api, service.definition, block);
     result.removed = arrived.stored;

@@ -68,7 +68,7 @@ export async function whilePublishing<Result>(
   } finally {
     if (removedLater) {
       context.output.progress(
-        `its test rows stay until the whole run is judged; then: npx headroom chaos restore --stage ${target.stage}`,
+        `its test rows stay until the whole run is judged; then remove them: npx headroom chaos restore --stage ${target.stage}`,
       );
     } else
       // What keeps them from being removed is told, and takes no answer away.
@@ -91,7 +91,7 @@ async function removeAfter(
   { ids }: PublishedRows,
   acknowledged: Acknowledged | null,
 ): Promise<boolean> {
-  if (signal.aborted) output.progress('removing the rows of what was published');
+  if (signal.aborted) output.progress('removing the rows of the published messages');
   const longest = limits.delivery.withinMs[connection.place];
   const withinMs = signal.aborted ? Math.min(longest, limits.removal.interruptedMs) : longest;
   const service = await loadService(fleet.service);
@@ -112,7 +112,7 @@ async function removeAfter(
   });
   const removed = results.reduce((sum, one) => sum + one.removed, 0);
   if (removed > 0)
-    output.progress(`${removed} test rows removed; --keep-data keeps them, what is seeded stays`);
+    output.progress(`${removed} test rows removed (--keep-data would keep them); seeded rows stay`);
   for (const line of describeLeft(results)) {
     output.progress(`${line}: npx headroom chaos restore --stage ${stage}`);
   }

@@ -40,7 +40,7 @@ const adviceSection = (advice: readonly Advice[]): TemplateResult => html`
 `;
 
 const loadMismatchSection = (disagreements: readonly LoadMismatch[]): TemplateResult => html`
-  ${heading('Load and use disagree', 'no part of the verdict')}
+  ${heading('Load and use disagree', 'not part of the verdict')}
   ${table(
     ['System', 'What', 'How', '#From', '#To'],
     disagreements.map(({ system, signal, kind, from, to }) => [
@@ -57,7 +57,7 @@ const loadMismatchSection = (disagreements: readonly LoadMismatch[]): TemplateRe
 
 /** How many times its peak each system carries, the least first. */
 const headroomSection = (headroom: readonly SystemHeadroomRecord[]): TemplateResult => html`
-  ${heading('Headroom', 'as multiples of the expected peak; a forecast from ramp and hold, no part of the verdict')}
+  ${heading('Headroom', 'as multiples of the expected peak; a forecast from ramp and hold, not part of the verdict')}
   ${table(
     ['System', '#Carries at least', 'Bound by', 'Binds first', '#At about', '#95 % interval', '#Seen'],
     headroom
@@ -85,7 +85,7 @@ const times = (multiple: number): string => `${number(multiple)} ×`;
 
 /** The systems should carry similar loads: who differs is worth a look, whatever the verdict. */
 const outlierSection = (outliers: readonly Outlier[]): TemplateResult => html`
-  ${heading('Standing out', 'from the other systems; no part of the verdict')}
+  ${heading('Standing out', 'from the other systems; not part of the verdict')}
   ${
     outliers.length === 0
       ? html`<p class="muted">No system stands out from its like.</p>`

@@ -18,8 +18,6 @@ export interface LogGroup {
   name: string;
   createdMs: number;
   sources: LogSource[];
-  /** What looks at each line as it is written. */
-  filters: ((line: LogEvent) => void)[];
 }
 
 /** The stage's log groups. Their lines stay with whoever writes them; nothing is kept twice. */
@@ -29,7 +27,7 @@ export class LogGroups {
   /** Makes a group, where there is none of this name. */
   add(name: string, createdMs: number): LogGroup {
     let group = this.#byName.get(name);
-    if (!group) this.#byName.set(name, (group = { name, createdMs, sources: [], filters: [] }));
+    if (!group) this.#byName.set(name, (group = { name, createdMs, sources: [] }));
     return group;
   }
 
