@@ -12,18 +12,48 @@ export class UnknownProfileError extends Error {
 /** A k6 API, option or executor that the embedded engine does not have. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
+  readonly what: string;
+  readonly instead: string;
 
   constructor(what: string, instead: string) {
     super(`${what}: not supported by the embedded engine, ${instead}`);
+    this.what = what;
+    this.instead = instead;
   }
 }
 
-/** A script that cannot be loaded, or whose options are wrong. */
+/** k6's exit codes for what a script ends a run by: timeouts of setup and teardown, options, an exception, an abort. */
+export type ScriptExitCode = 100 | 101 | 104 | 107 | 108;
+
+/** A script that cannot be loaded, whose options are wrong, or that threw where nothing is measured without it. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
+  /** What k6 would have ended with. */
+  readonly exitCode: ScriptExitCode;
 
-  constructor(script: string, problem: string, options?: ErrorOptions) {
+  constructor(script: string, problem: string, options: ErrorOptions & { exitCode?: ScriptExitCode } = {}) {
     super(`${script}: ${problem}`, options);
+    this.exitCode = options.exitCode ?? 107;
+  }
+}
+
+/** The script has ended the run: no more of the iteration is to happen. */
+export class TestAbortedError extends Error {
+  override readonly name = 'TestAbortedError';
+
+  constructor(message: string) {
+    super(message === '' ? 'test aborted' : `test aborted: ${message}`);
+  }
+}
+
+/** The thread of a virtual user ended by itself: it had no memory left, mostly. */
+export class ThreadLostError extends Error {
+  override readonly name = 'ThreadLostError';
+
+  constructor(cause: unknown) {
+    super(`the thread of a virtual user ended: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 

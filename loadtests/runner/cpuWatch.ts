@@ -16,9 +16,30 @@ const percentBetween = (from: CpuSample, to: CpuSample, cores: number): number |
  * still to come.
  * @returns the percentage of one core over as much of the window as has passed; null before it began
  */
-export function watchThreadCpu(window: Window, now: () => number): () => number | null {
+export const watchThreadCpu = (window: Window, now: () => number): (() => number | null) =>
+  watchUsed(window, now, () => process.threadCpuUsage(), 1);
+
+/**
+ * The same where scripts have threads of their own: sockets and clock have this one, and all share the machine.
+ * @returns the percentage of what it may use that is nearer to its end: one core, or all of them
+ */
+export function watchOwnCpu(window: Window, now: () => number): () => number | null {
+  const ofThread = watchThreadCpu(window, now);
+  const ofProcess = watchUsed(window, now, () => process.cpuUsage(), availableParallelism());
+  return () => {
+    const [thread, whole] = [ofThread(), ofProcess()];
+    return thread === null || whole === null ? null : Math.max(thread, whole);
+  };
+}
+
+function watchUsed(
+  window: Window,
+  now: () => number,
+  used: () => NodeJS.CpuUsage,
+  cores: number,
+): () => number | null {
   const sample = (): CpuSample => {
-    const { user, system } = process.threadCpuUsage();
+    const { user, system } = used();
     return { atMs: now(), usedMs: (user + system) / 1_000 };
   };
   let begin: CpuSample | undefined;
@@ -31,7 +52,7 @@ export function watchThreadCpu(window: Window, now: () => number): () => number 
   ];
   return () => {
     for (const timer of timers) clearTimeout(timer);
-    return begin ? percentBetween(begin, end ?? sample(), 1) : null;
+    return begin ? percentBetween(begin, end ?? sample(), cores) : null;
   };
 }
 

@@ -1,14 +1,18 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RunFile } from '../../records/run.ts';
+import { ScriptError } from '../errors.ts';
 import type { Recorder, Totals } from './recorder.ts';
 import type { Window } from './window.ts';
-import { watchThreadCpu } from './cpuWatch.ts';
+import { watchOwnCpu, watchThreadCpu } from './cpuWatch.ts';
+import { EndOfTest } from './endOfTest.ts';
 import type { LatenessSummary } from './lateness.ts';
-import { runScript } from './engine.ts';
+import { runScript, type EngineResult } from './engine.ts';
+import type { Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
 import type { LoadedScript } from './script.ts';
 import type { Share } from './share.ts';
 import type { Threshold } from './thresholds.ts';
+import { writeSummary } from './writeSummary.ts';
 
 /** What an engine hands back when a run has ended. */
 export interface EngineRun {
@@ -24,6 +28,8 @@ export interface EngineRun {
   endedEarly: string | null;
   /** The threshold that stopped the run; null when none did. */
   abortedBy: NonNullable<RunFile['abortedBy']> | null;
+  /** How often iterations threw, and what the script itself ended the run by or called it failed for (embedded engine). */
+  ending?: { exceptions: number; aborted: string | null; failed: string | null };
 }
 
 export interface EngineContext {
@@ -48,15 +54,21 @@ export interface EngineContext {
   onTotals?: ((totals: Readonly<Totals>) => void) | undefined;
   /** Given, it is told every request as it ends. */
   onSample?: ((sample: RequestSample) => void) | undefined;
+  /** Whether an iteration that threw is counted and told, and no gap of the run: k6's rule. */
+  toleratesExceptions?: boolean | undefined;
+  /** Given, it is told what the script's `handleSummary` shows, and `onProgress` is not. */
+  onOutput?: ((text: string) => void) | undefined;
 }
 
 /** Between now and the run's start: the virtual users are made meanwhile. */
 const headStartMs = 100;
 const progressEveryMs = 5_000;
+/** Of a run that was stopped nobody waits longer for the end of what it has begun. */
+const stoppedTeardownMs = 10_000;
 /** How often k6, too, looks at thresholds that may abort a run. */
 const thresholdsEveryMs = 2_000;
 
-/** Runs the script in this process. */
+/** Runs the script in this process, what it does after the run included. */
 export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const { script, share, clock, signal, enough, onProgress, setupData } = context;
   // Monotonic from here on: a step of the wall clock must not become a latency.
@@ -64,7 +76,14 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const now = (): number => originMs + performance.now();
   const startMs = context.startMs ?? Math.ceil(now()) + headStartMs;
   const recorder = context.recorderFrom(startMs, context.onSample);
-  const cpuPercent = watchThreadCpu(context.holdFrom(startMs), now);
+  const watchCpu = script.blocks ? watchOwnCpu : watchThreadCpu;
+  const cpuPercent = watchCpu(context.holdFrom(startMs), now);
+  const told = script.summarises ? new EndOfTest(script) : null;
+  const emit = (point: Point): void => {
+    recorder.add(point);
+    told?.add(point);
+  };
+  for (const point of script.takePoints()) emit(point);
 
   const failed = new AbortController();
   let abortedBy: EngineRun['abortedBy'] = null;
@@ -82,17 +101,64 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   try {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);
-    const emit = recorder.add.bind(recorder);
     const log = onProgress;
     const result = await runScript({ script, share, now, startMs, emit, stop, log, setupData });
-    const { endMs, lateness, scriptErrors } = result;
-    const reason = interrupted.aborted ? reasonOf(interrupted) : threwReason(scriptErrors);
-    const endedEarly = enough.aborted && reason === null ? reasonOf(enough) : null;
-    return { recorder, startMs, endMs, cpuPercent: cpuPercent(), lateness, reason, endedEarly, abortedBy };
+    const { endMs, lateness } = result;
+    const unfinished = await tearDown(context, emit);
+    const reason = interrupted.aborted
+      ? reasonOf(interrupted)
+      : (result.aborted ?? threwReason(context, result) ?? unfinished);
+    if (result.failed !== null) recorder.addFailedThreshold('exec.test.fail', result.failed);
+    if (told) await summarise(context, told, recorder, endMs - startMs);
+    return {
+      recorder,
+      startMs,
+      endMs,
+      cpuPercent: cpuPercent(),
+      lateness,
+      reason,
+      endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
+      abortedBy,
+      ending: { exceptions: timesIn(result), aborted: result.aborted, failed: result.failed },
+    };
   } finally {
     cpuPercent();
     clearInterval(judge);
     clearInterval(progress);
+    await script.close();
+  }
+}
+
+/** What the script does after its iterations. @returns why it was not done; null where it was, or there is nothing */
+async function tearDown(
+  { script, signal, setupData, onProgress }: EngineContext,
+  emit: (point: Point) => void,
+): Promise<string | null> {
+  try {
+    await script.teardown(setupData, signal.aborted ? stoppedTeardownMs : undefined);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    onProgress(error.message);
+    return error.message;
+  } finally {
+    for (const point of script.takePoints()) emit(point);
+  }
+}
+
+/** What the script shows at the end. As in k6, it changes nothing of what was measured, an exception neither. */
+async function summarise(
+  { script, setupData, onProgress, onOutput = onProgress }: EngineContext,
+  told: EndOfTest,
+  recorder: Recorder,
+  durationMs: number,
+): Promise<void> {
+  const data = told.data(durationMs, recorder.thresholds(durationMs), setupData);
+  try {
+    await writeSummary(await script.handleSummary(data), onOutput);
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    onProgress(error.message);
   }
 }
 
@@ -108,9 +174,11 @@ export const abortReason = ({ metric, expression }: Pick<Threshold, 'metric' | '
 export const reasonOf = ({ reason }: AbortSignal): string =>
   reason instanceof Error ? reason.message : String(reason);
 
-function threwReason(scriptErrors: ReadonlyMap<string, number>): string | null {
-  const [first] = scriptErrors;
-  if (!first) return null;
-  const total = [...scriptErrors.values()].reduce((sum, times) => sum + times, 0);
-  return `${total} iterations threw, the first: ${first[0]}`;
+const timesIn = ({ scriptErrors }: EngineResult): number =>
+  [...scriptErrors.values()].reduce((sum, times) => sum + times, 0);
+
+function threwReason({ toleratesExceptions = false }: EngineContext, result: EngineResult): string | null {
+  const [first] = result.scriptErrors;
+  if (!first || toleratesExceptions) return null;
+  return `${timesIn(result)} iterations threw, the first: ${first[0]}`;
 }

@@ -232,22 +232,22 @@ test('a setup that throws at once has failed once, and is not reported as too lo
 });
 
 test.each([
-  [
-    'http.get',
-    script(simple, "http.get('http://127.0.0.1')"),
-    'http.get: not supported by the embedded engine, use http.asyncRequest',
-  ],
-  ['sleep', "import { sleep } from 'k6';" + script(simple, 'sleep(1)'), 'k6.sleep'],
+  ['randomSeed', "import { randomSeed } from 'k6';" + script(simple, 'randomSeed(1)'), 'k6.randomSeed'],
   ['a module', "import ws from 'k6/ws'; ws.connect;" + script(simple), 'module "k6/ws"'],
-  ['an executor', script("executor: 'ramping-vus', stages: []"), 'executor "ramping-vus" of scenario "a"'],
+  ['an extension', "import sql from 'k6/x/sql'; sql.open;" + script(simple), 'module "k6/x/sql"'],
+  [
+    'an executor',
+    script("executor: 'externally-controlled'"),
+    'executor "externally-controlled" of scenario "a"',
+  ],
   ['an option', script(simple).replace('maxRedirects: 0', 'maxRedirects: 0, dns: {}'), 'options.dns'],
-  ['a scenario option', script(`${simple}, env: {}`), 'options.scenarios.a.env'],
+  ['a scenario option', script(`${simple}, options: {}`), 'options.scenarios.a.options'],
   [
     'a request parameter',
-    script(simple, "await http.asyncRequest('GET', 'http://127.0.0.1', null, { jar: {} })"),
-    'http params.jar',
+    script(simple, "await http.asyncRequest('GET', 'http://127.0.0.1', null, { compression: 'gzip' })"),
+    'http params.compression',
   ],
-  ['a lifecycle function', script(simple) + 'export function teardown() {}', 'teardown()'],
+  ['a timer', script(simple, 'setTimeout(() => {}, 1)'), 'setTimeout()'],
   [
     'a response member',
     script(simple, "(await http.asyncRequest('GET', __ENV.URL)).html()"),
@@ -268,7 +268,7 @@ test.each([
     'Buffer is not defined',
   ],
   ['a missing export', script(`${simple}, exec: 'other'`), '"other", which is not exported'],
-  ['redirects', script(simple).replace('maxRedirects: 0, ', ''), 'options.maxRedirects'],
+  ['redirects', script(simple).replace('maxRedirects: 0', 'maxRedirects: -1'), 'options.maxRedirects'],
   [
     'no rate',
     script("executor: 'constant-arrival-rate', duration: '1s', preAllocatedVUs: 1"),

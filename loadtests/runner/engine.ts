@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent } from 'undici';
+import { TestAbortedError, ThreadLostError, UnsupportedError } from '../errors.ts';
 import { runScenario, type ExecutorContext } from './executors.ts';
 import { Lateness, type LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
-import { messageOf, type LoadedScript } from './script.ts';
+import { durationMs } from './schedule.ts';
+import type { LoadedScript } from './script.ts';
+import { messageOf } from './scriptRealm.ts';
+import type { RunHost } from './scriptRunner.ts';
 import type { Share } from './share.ts';
-import type { Host, Scenario } from './virtualUser.ts';
+import type { Scenario, User } from './virtualUser.ts';
 
 export interface EngineOptions {
   script: LoadedScript;
@@ -17,6 +20,8 @@ export interface EngineOptions {
   /** When the run starts; a moment from now, so that the users are ready. */
   startMs: number;
   emit: (point: Point) => void;
+  /** On all that is measured, beside the script's own, which win against those of its scenarios alone. */
+  tags?: Readonly<Record<string, string>> | undefined;
   /** What the script's `setup` returned, as JSON. */
   setupData?: string | undefined;
   /** No more iterations are started once it aborts; those under way may end. */
@@ -29,71 +34,89 @@ export interface EngineResult {
   lateness: LatenessSummary;
   /** What the script threw, with how often. */
   scriptErrors: ReadonlyMap<string, number>;
+  /** What the script ended the run by, and why it called it failed; null where it did not. */
+  aborted: string | null;
+  failed: string | null;
 }
 
 /** After a stop, iterations under way have this long, or their scenario's gracefulStop if that is shorter. */
 const stopGraceMs = 3_000;
 /** And the script this long to return once its requests were given up. */
 const lastGraceMs = 1_000;
+/** How often the number of users is measured, as k6 does. */
+const usersEveryMs = 1_000;
 
 /**
  * Runs every scenario of a script in this process.
  * @throws UnsupportedError when an iteration uses what the engine does not have.
+ * @throws ThreadLostError
  */
 export async function runScript(options: EngineOptions): Promise<EngineResult> {
   const { script, share, now, stop, emit, log, setupData } = options;
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const { counts } = script;
   const fatal = new AbortController();
-  const stopped = AbortSignal.any([stop, fatal.signal]);
+  const abort = new AbortController();
+  const stopped = AbortSignal.any([stop, fatal.signal, abort.signal]);
   const scriptErrors = new Map<string, number>();
   const lateness = new Lateness();
-  let users = 0;
+  const testTags = { ...script.options.tags, ...options.tags };
+  let failed: string | null = null;
 
   const runOne = async (name: string, scenario: ScenarioOptions): Promise<void> => {
     const startMs = options.startMs + scenario.startTime;
-    const giveUp = new AbortController();
-    const host: Host = {
+    const tags = { ...testTags, ...scenario.tags };
+    const users: User[] = [];
+    const host: RunHost = {
       runStartMs: options.startMs,
       now,
       emit,
-      dispatcher,
-      signal: giveUp.signal,
       began: (lateMs) => lateness.add(lateMs),
-      scriptError: (error, isFatal) => {
-        if (isFatal) return fatal.abort(error);
+      scriptError: (error) => {
+        if (error instanceof TestAbortedError) return;
+        if (error instanceof UnsupportedError || error instanceof ThreadLostError) return fatal.abort(error);
         const message = messageOf(error);
         const times = (scriptErrors.get(message) ?? 0) + 1;
         scriptErrors.set(message, times);
         if (times === 1) log(`${name}: an iteration threw: ${message}`);
       },
+      abort: (message) => abort.abort(new TestAbortedError(message)),
+      fail: (message) => (failed ??= message),
+      counts,
     };
-    const identity: Scenario = { name, executor: scenario.executor, startMs, tags: scenario.tags };
+    const identity: Scenario = { name, executor: scenario.executor, startMs, tags };
     const context: ExecutorContext = {
       now,
       waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
       stopped: () => stopped.aborted,
-      newUser: () => script.instantiate(share.nth(users++) + 1, identity, scenario.exec, host, setupData),
-      dropped: (intendedMs, why) => {
+      newUser: () => {
+        const user = script.newUser(identity, host, setupData);
+        users.push(user);
+        return user;
+      },
+      dropped: (intendedMs, why, count = 1) => {
         // What no system kept from beginning is the engine's own doing.
         if (why === 'over') lateness.add(now() - intendedMs);
-        const tags = { scenario: name, ...scenario.tags };
-        emit({ metric: 'dropped_iterations', timeMs: intendedMs, value: 1, tags, metadata: {} });
+        const labels = { scenario: name, ...tags };
+        emit({ metric: 'dropped_iterations', timeMs: intendedMs, value: count, tags: labels, metadata: {} });
       },
+      counts,
     };
     const running = Promise.all(await runScenario(scenario, startMs, share, context));
-    const lastMs = 'maxDuration' in scenario ? startMs + scenario.maxDuration : now();
-    const inTime = await settles(
-      running,
-      lastMs + scenario.gracefulStop,
-      scenario.gracefulStop,
-      now,
-      stopped,
+    const mostMs = 'maxDuration' in scenario ? scenario.maxDuration : (durationMs(scenario) ?? 0);
+    const inTime = await settles(running, startMs + mostMs + scenario.gracefulStop, now, stopped, () =>
+      abort.signal.aborted ? 0 : Math.min(scenario.gracefulStop, stopGraceMs),
     );
     if (inTime) return;
-    giveUp.abort(new Error('the scenario has ended'));
+    for (const user of users) user.interrupt();
     await Promise.race([running, delay(lastGraceMs, undefined, { ref: false })]);
   };
 
+  const measureUsers = (): void => {
+    const point = { timeMs: now(), tags: testTags, metadata: {} };
+    emit({ metric: 'vus', value: counts.of('active'), ...point });
+    emit({ metric: 'vus_max', value: counts.of('initialized'), ...point });
+  };
+  const measuring = setInterval(measureUsers, usersEveryMs);
   try {
     // One that fails stops the others, and all have ended before the connections go.
     const scenarios = Object.entries(script.options.scenarios);
@@ -101,10 +124,11 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       scenarios.map(([name, each]) => runOne(name, each).catch((error: unknown) => fatal.abort(error))),
     );
   } finally {
-    await dispatcher.destroy();
+    clearInterval(measuring);
   }
   if (fatal.signal.aborted) throw fatal.signal.reason;
-  return { endMs: now(), lateness: lateness.summary(), scriptErrors };
+  const aborted = abort.signal.aborted ? messageOf(abort.signal.reason) : null;
+  return { endMs: now(), lateness: lateness.summary(), scriptErrors, aborted, failed };
 }
 
 /** Waits for an instant, never returning before it; false when stopped first. */
@@ -120,23 +144,23 @@ async function waitUntil(instantMs: number, now: () => number, stopped: AbortSig
   return !stopped.aborted;
 }
 
-/** Whether the iterations under way end by themselves before `deadlineMs`, or soon enough after a stop. */
+/**
+ * Whether the iterations under way end by themselves before `deadlineMs`, or soon enough after a stop.
+ * @param graceMs after a stop, when it was
+ */
 async function settles(
   running: Promise<unknown>,
   deadlineMs: number,
-  gracefulStopMs: number,
   now: () => number,
   stopped: AbortSignal,
+  graceMs: () => number,
 ): Promise<boolean> {
   let ended = false;
   const over = running.then(() => (ended = true));
   const cancel = new AbortController();
   const expiry = async (): Promise<void> => {
     const inTime = await waitUntil(deadlineMs, now, AbortSignal.any([stopped, cancel.signal]));
-    if (!inTime) {
-      const graceMs = Math.min(gracefulStopMs, stopGraceMs);
-      await delay(graceMs, undefined, { signal: cancel.signal }).catch(() => undefined);
-    }
+    if (!inTime) await delay(graceMs(), undefined, { signal: cancel.signal }).catch(() => undefined);
   };
   await Promise.race([over, expiry()]);
   cancel.abort();

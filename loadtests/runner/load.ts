@@ -130,7 +130,10 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   };
 
   const k6 = k6Path === null ? null : await checkK6(k6Path);
-  if (k6 === null) context.setupData = await script.setup();
+  if (k6 === null) {
+    await script.prepare(share);
+    context.setupData = await script.setup();
+  }
   context.startMs = await options.startsAt?.();
   if (k6 !== null && context.startMs !== undefined) {
     await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);

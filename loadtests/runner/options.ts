@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ScriptError, UnsupportedError } from '../errors.ts';
 import { durationMs } from './duration.ts';
+import { defaultHttpOptions, type ConnectionOptions, type HttpOptions } from './httpOptions.ts';
 import type { MetricType } from './points.ts';
+import { withScenarios } from './shortcuts.ts';
 import { parseMetricName, parseThreshold, type Threshold } from './thresholds.ts';
 
 const duration = z.unknown().transform((value, context) => {
@@ -15,12 +17,14 @@ const duration = z.unknown().transform((value, context) => {
 });
 const wholeNumber = z.number().int().nonnegative();
 const positiveInt = z.number().int().positive();
+const tags = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
 const common = {
   startTime: duration.default(0),
   gracefulStop: duration.default(30_000),
   exec: z.string().default('default'),
-  tags: z.record(z.string(), z.string()).default({}),
+  env: tags.optional(),
+  tags: tags.default({}),
 };
 const arrival = {
   ...common,
@@ -34,6 +38,7 @@ const iterations = {
   iterations: positiveInt.default(1),
   maxDuration: duration.default(600_000),
 };
+const stages = z.array(z.strictObject({ duration, target: wholeNumber })).min(1);
 
 const scenarioSchema = z.discriminatedUnion('executor', [
   z.strictObject({
@@ -46,7 +51,15 @@ const scenarioSchema = z.discriminatedUnion('executor', [
     executor: z.literal('ramping-arrival-rate'),
     ...arrival,
     startRate: wholeNumber.default(0),
-    stages: z.array(z.strictObject({ duration, target: wholeNumber })).min(1),
+    stages,
+  }),
+  z.strictObject({ executor: z.literal('constant-vus'), ...common, vus: positiveInt.default(1), duration }),
+  z.strictObject({
+    executor: z.literal('ramping-vus'),
+    ...common,
+    startVUs: wholeNumber.default(1),
+    stages,
+    gracefulRampDown: duration.default(30_000),
   }),
   z.strictObject({ executor: z.literal('shared-iterations'), ...iterations }),
   z.strictObject({ executor: z.literal('per-vu-iterations'), ...iterations }),
@@ -61,14 +74,35 @@ const thresholdSchema = z.union([
   }),
 ]);
 
+const { maxRedirects, batch, batchPerHost } = defaultHttpOptions;
+
 const optionsSchema = z.strictObject({
   scenarios: z.record(z.string(), scenarioSchema).refine((scenarios) => Object.keys(scenarios).length > 0, {
     error: 'expected at least one scenario',
   }),
   thresholds: z.record(z.string(), z.array(thresholdSchema)).default({}),
+  tags: tags.default({}),
   setupTimeout: duration.default(60_000),
-  /** The embedded engine follows none: the script has to say so. */
-  maxRedirects: z.literal(0, { error: 'expected 0: the embedded engine follows no redirects' }),
+  teardownTimeout: duration.default(60_000),
+  handleSummaryTimeout: duration.default(120_000),
+  minIterationDuration: duration.default(0),
+  maxRedirects: wholeNumber.default(maxRedirects),
+  userAgent: z.string().optional(),
+  discardResponseBodies: z.boolean().default(false),
+  throw: z.boolean().default(false),
+  batch: wholeNumber.default(batch),
+  batchPerHost: wholeNumber.default(batchPerHost),
+  noCookiesReset: z.boolean().default(false),
+  noConnectionReuse: z.boolean().default(false),
+  noVUConnectionReuse: z.boolean().default(false),
+  insecureSkipTLSVerify: z.boolean().default(false),
+  summaryTrendStats: z
+    .array(z.string().regex(/^(avg|min|med|max|count|p\(\d+(\.\d+)?\))$/))
+    .default(['avg', 'min', 'med', 'max', 'p(90)', 'p(95)']),
+  summaryTimeUnit: z.enum(['s', 'ms', 'us', '']).default(''),
+  // They say nothing of how a script runs here: reports to k6's makers, and settings of their cloud.
+  noUsageReport: z.boolean().optional(),
+  cloud: z.unknown().optional(),
 });
 
 /** A scenario with its durations in milliseconds. */
@@ -77,8 +111,19 @@ export type ScenarioOptions = z.output<typeof scenarioSchema>;
 export interface ScriptOptions {
   scenarios: Readonly<Record<string, ScenarioOptions>>;
   thresholds: readonly Threshold[];
-  /** In milliseconds. */
+  /** Of all that the script measures. */
+  tags: Readonly<Record<string, string>>;
+  /** In milliseconds, as all below. */
   setupTimeout: number;
+  teardownTimeout: number;
+  handleSummaryTimeout: number;
+  minIterationDuration: number;
+  http: HttpOptions;
+  connections: ConnectionOptions;
+  /** What `handleSummary` is told of durations. */
+  summary: { trendStats: readonly string[]; timeUnit: string };
+  /** As the script has them, its shortcuts as a scenario: what `exec.test.options` shows. */
+  asWritten: Readonly<Record<string, unknown>>;
 }
 
 const executors = scenarioSchema.options.map((option) => option.shape.executor.value) as readonly string[];
@@ -94,8 +139,9 @@ export function parseOptions(
   exported: unknown,
   metricTypes: Readonly<Record<string, MetricType>>,
 ): ScriptOptions {
-  refuseUnknownExecutors(exported);
-  const result = optionsSchema.safeParse(exported ?? {});
+  const asWritten = withScenarios(script, definedIn(exported));
+  refuseUnknownExecutors(asWritten);
+  const result = optionsSchema.safeParse(asWritten);
   if (!result.success) {
     const issue = result.error.issues[0];
     const path = ['options', ...(issue?.path ?? [])].join('.');
@@ -107,25 +153,56 @@ export function parseOptions(
     }
     throw new ScriptError(script, `${path}: ${issue?.message ?? 'unexpected shape'}`, {
       cause: result.error,
+      exitCode: 104,
     });
   }
-  const thresholds = Object.entries(result.data.thresholds).flatMap(([metric, list]) => {
+  const { data } = result;
+  const thresholds = Object.entries(data.thresholds).flatMap(([metric, list]) => {
     const { name } = parseMetricName(metric);
     const type = metricTypes[name];
-    if (!type) throw new ScriptError(script, `options.thresholds: no metric is named "${name}"`);
+    if (!type)
+      throw new ScriptError(script, `options.thresholds: no metric is named "${name}"`, { exitCode: 104 });
     return list.map(({ threshold, abortOnFail, delayAbortEval }) =>
       parseThreshold(metric, type, threshold, { abortOnFail, delayAbortEvalMs: delayAbortEval }),
     );
   });
-  const { scenarios, setupTimeout } = result.data;
-  return { scenarios, thresholds, setupTimeout };
+  return {
+    scenarios: data.scenarios,
+    thresholds,
+    tags: data.tags,
+    setupTimeout: data.setupTimeout,
+    teardownTimeout: data.teardownTimeout,
+    handleSummaryTimeout: data.handleSummaryTimeout,
+    minIterationDuration: data.minIterationDuration,
+    http: {
+      maxRedirects: data.maxRedirects,
+      userAgent: data.userAgent ?? null,
+      discardsBodies: data.discardResponseBodies,
+      throws: data.throw,
+      batch: data.batch,
+      batchPerHost: data.batchPerHost,
+      keepsCookies: data.noCookiesReset,
+    },
+    connections: {
+      reusesNone: data.noConnectionReuse,
+      reusesWithinIteration: data.noVUConnectionReuse,
+      insecure: data.insecureSkipTLSVerify,
+    },
+    summary: { trendStats: data.summaryTrendStats, timeUnit: data.summaryTimeUnit },
+    asWritten,
+  };
 }
 
-function refuseUnknownExecutors(exported: unknown): void {
-  const { scenarios } = (exported ?? {}) as {
-    scenarios?: Record<string, { executor?: unknown } | undefined>;
-  };
-  for (const [name, scenario] of Object.entries(scenarios ?? {})) {
+/** Of another realm, and what is undefined or null left out: k6 takes it for not said. */
+function definedIn(exported: unknown): Record<string, unknown> {
+  const entries = Object.entries((exported ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+}
+
+function refuseUnknownExecutors({ scenarios }: Readonly<Record<string, unknown>>): void {
+  for (const [name, scenario] of Object.entries(
+    scenarios as Record<string, { executor?: unknown } | undefined>,
+  )) {
     if (scenario && !executors.includes(String(scenario.executor))) {
       throw new UnsupportedError(
         `executor "${String(scenario.executor)}" of scenario "${name}"`,

@@ -47,3 +47,37 @@ function timeToArea(area: number, from: number, to: number, durationMs: number):
   const root = Math.sqrt(Math.max(0, from * from + 2 * slope * area));
   return (2 * area) / (from + root);
 }
+
+/** How many users there are from an instant on, in milliseconds from the scenario's start. */
+export interface UserStep {
+  atMs: number;
+  users: number;
+}
+
+/**
+ * When the number of users changes in a schedule of straight lines between numbers of users, by k6's rule: a user comes
+ * when the line reaches its number, and goes when the line has left it, so that the last change of a stage is at its
+ * end.
+ */
+export function* userSteps(
+  startUsers: number,
+  stages: readonly { durationMs: number; target: number }[],
+): Generator<UserStep> {
+  yield { atMs: 0, users: startUsers };
+  let from = startUsers;
+  let stageStartMs = 0;
+  for (const { durationMs, target } of stages) {
+    const difference = Math.abs(target - from);
+    if (durationMs === 0 && difference > 0) yield { atMs: stageStartMs, users: target };
+    else {
+      for (let n = 1; n <= difference; n += 1) {
+        yield {
+          atMs: stageStartMs + (durationMs * n) / difference,
+          users: from + Math.sign(target - from) * n,
+        };
+      }
+    }
+    from = target;
+    stageStartMs += durationMs;
+  }
+}

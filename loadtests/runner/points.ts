@@ -23,6 +23,7 @@ export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 export const builtInMetrics: Readonly<Record<string, MetricType>> = {
   checks: 'rate',
   dropped_iterations: 'counter',
+  group_duration: 'trend',
   http_req_blocked: 'trend',
   http_req_connecting: 'trend',
   http_req_duration: 'trend',
@@ -34,4 +35,6 @@ export const builtInMetrics: Readonly<Record<string, MetricType>> = {
   http_reqs: 'counter',
   iteration_duration: 'trend',
   iterations: 'counter',
+  vus: 'gauge',
+  vus_max: 'gauge',
 };

@@ -1,18 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { createContext, runInContext, Script } from 'node:vm';
-import { Agent } from 'undici';
-import { ScriptError, UnsupportedError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ScriptError, TestAbortedError, UnsupportedError, type ScriptExitCode } from '../errors.ts';
+import { ThreadedRunner } from './blocking/threadedRunner.ts';
+import { mayBlock } from './blockingCalls.ts';
 import { bundleScript } from './bundle.ts';
-import { crypto } from './modules/crypto.ts';
-import { encoding } from './modules/encoding.ts';
-import { execution } from './modules/execution.ts';
-import { http } from './modules/http.ts';
-import { k6 } from './modules/k6.ts';
-import { metrics } from './modules/metrics.ts';
+import { Connections } from './connections.ts';
+import { Crew } from './crew.ts';
+import { defaultHttpOptions } from './httpOptions.ts';
+import { InlineRunner } from './inlineRunner.ts';
 import { parseOptions, type ScriptOptions } from './options.ts';
-import { builtInMetrics, type MetricType } from './points.ts';
-import { VirtualUser, type Host, type Scenario, type VirtualUserState } from './virtualUser.ts';
+import { builtInMetrics, type MetricType, type Point } from './points.ts';
+import type { Returned } from './returned.ts';
+import { RunCounts } from './runCounts.ts';
+import { messageOf, ScriptRealm } from './scriptRealm.ts';
+import type { RunHost, ScriptRunner } from './scriptRunner.ts';
+import { SharedArrays } from './sharedArrays.ts';
+import type { Share } from './share.ts';
+import { stateOf } from './userSpec.ts';
+import type { Host, Scenario, User } from './virtualUser.ts';
 
 /** A k6 script, read and checked. */
 export interface LoadedScript {
@@ -20,6 +24,14 @@ export interface LoadedScript {
   options: ScriptOptions;
   /** Of the built-in metrics and the script's own. */
   metricTypes: Readonly<Record<string, MetricType>>;
+  /** Those of the script's own that are durations. */
+  timeMetrics: ReadonlySet<string>;
+  /** Whether its users have threads of their own, since it may wait where no promise does. */
+  blocks: boolean;
+  /** What is counted of users and iterations. */
+  counts: RunCounts;
+  /** Whether it says itself what is shown at the end. */
+  summarises: boolean;
   /**
    * Runs the exported function `setup()` once, before the run.
    * @returns as JSON, what it hands to every iteration; undefined without one
@@ -27,22 +39,35 @@ export interface LoadedScript {
    */
   setup(): Promise<string | undefined>;
   /**
-   * A virtual user with a module instance of its own. `exec` names the exported function it runs.
+   * Runs the exported function `teardown()` once, after the run; does nothing without one.
+   * @param data what `setup` returned
+   * @param mostMs it has no longer, however long the script allows
+   * @throws ScriptError as `setup`
+   */
+  teardown(data: string | undefined, mostMs?: number): Promise<void>;
+  /**
+   * Runs the exported function `handleSummary()`.
+   * @param data as JSON
+   * @returns texts and bytes by where they go
+   * @throws ScriptError as `setup`
+   */
+  handleSummary(data: string): Promise<Returned['files']>;
+  /** What `setup` and `teardown` have measured since this was called last. */
+  takePoints(): readonly Point[];
+  /**
+   * Makes the users that the scenarios begin with; whoever does has to `close`, unless it or `setup` throws.
+   * @throws UnsupportedError for more than there may be
+   * @throws ScriptError for what throws in the init context of a user
+   */
+  prepare(share: Share): Promise<void>;
+  /**
+   * A virtual user with a module instance of its own.
    * @param data what `setup` returned
    */
-  instantiate(id: number, scenario: Scenario, exec: string, host: Host, data?: string): VirtualUser;
+  newUser(scenario: Scenario, run: RunHost, data?: string): User;
+  /** Ends what its users have: threads, connections. */
+  close(): Promise<void>;
 }
-
-type Instance = (
-  require: (name: string) => unknown,
-  module: { exports: Record<string, unknown> },
-  k6: unknown,
-) => void;
-
-/** What k6's runtime does not have, or has in another shape: a script that uses it would fail there. */
-const notInK6 = ['Intl', 'SharedArrayBuffer', 'Atomics', 'WebAssembly'];
-
-const lifecycle = ['teardown', 'handleSummary'];
 
 /**
  * Bundles the script, runs its init context once and checks its options.
@@ -56,134 +81,167 @@ export async function loadScript(
   log: (line: string) => void,
 ): Promise<LoadedScript> {
   const text = await bundleScript(path);
-  const write = (...values: unknown[]): void => log(values.map(String).join(' '));
-  const console = { log: write, info: write, warn: write, error: write, debug: write };
-  // A bare context: a script that reaches for Node finds nothing there, as in k6.
-  const { open, whileLoading } = openFrom(dirname(path));
-  const context = createContext({ console, open });
-  runInContext(notInK6.map((name) => `delete globalThis.${name};`).join(''), context);
-  const script = new Script(`(function (require, module, __k6) {${text}\n})`, { filename: path });
-  const instance = script.runInContext(context) as Instance;
-
-  const types = new Map<string, MetricType>();
-  const init = (state: VirtualUserState): Record<string, unknown> => {
-    const modules: Record<string, () => unknown> = {
-      k6: () => k6(state),
-      'k6/crypto': crypto,
-      'k6/encoding': encoding,
-      'k6/execution': () => execution(state),
-      'k6/http': () => http(state),
-      'k6/metrics': () => metrics(state, types),
-    };
-    const require = (name: string): unknown => {
-      const make = modules[name];
-      if (make) return make();
-      throw new UnsupportedError(`module "${name}"`, `it has ${Object.keys(modules).join(', ')}`);
-    };
-    const module = { exports: {} as Record<string, unknown> };
-    const globals = {
-      env,
-      vu: state.id,
-      get iteration() {
-        return state.iteration;
-      },
-    };
-    try {
-      whileLoading(() => instance(require, module, globals));
-    } catch (error) {
-      if (error instanceof UnsupportedError) throw error;
-      throw new ScriptError(path, messageOf(error), { cause: error });
-    }
-    return module.exports;
-  };
-
-  const exported = init(stateOf(0, nowhere, initHost));
-  for (const name of lifecycle) {
-    if (name in exported)
-      throw new UnsupportedError(`the exported function ${name}()`, 'run the script with k6');
-  }
-  const metricTypes = { ...builtInMetrics, ...Object.fromEntries(types) };
-  const options = parseOptions(path, exported['options'], metricTypes);
+  const sharedArrays = new SharedArrays();
+  let options: ScriptOptions | null = null;
+  const shown = (): unknown => options?.asWritten ?? null;
+  const realm = new ScriptRealm({ path, text, log, sharedArrays, options: shown });
+  const nobody = { id: 0, idInInstance: 0, http: defaultHttpOptions, minIterationMs: 0 };
+  const exported = realm.instantiate(stateOf(nobody, nowhere, initHost), env);
+  const metricTypes = { ...builtInMetrics, ...Object.fromEntries(realm.metricTypes) };
+  options = parseOptions(path, exported['options'], metricTypes);
   for (const [name, { exec }] of Object.entries(options.scenarios)) {
     if (typeof exported[exec] !== 'function') {
-      throw new ScriptError(path, `scenario "${name}" runs the function "${exec}", which is not exported`);
+      throw new ScriptError(path, `scenario "${name}" runs the function "${exec}", which is not exported`, {
+        exitCode: 104,
+      });
     }
   }
-  return {
-    path,
-    options,
-    metricTypes,
-    setup: async () => {
-      if (typeof exported['setup'] !== 'function') return undefined;
-      const signal = AbortSignal.timeout(options.setupTimeout);
-      const state = stateOf(0, nowhere, { ...initHost, signal });
-      const run = init(state)['setup'] as () => unknown;
-      state.iteration = 0;
-      try {
-        return JSON.stringify(await Promise.race([run(), tooLong(signal, options.setupTimeout)]));
-      } catch (error) {
-        if (error instanceof UnsupportedError) throw error;
-        throw new ScriptError(path, `setup(): ${messageOf(error)}`, { cause: error });
-      }
-    },
-    instantiate: (id, scenario, exec, host, data) => {
-      const state = stateOf(id, scenario, host);
-      const run = init(state)[exec] as (data: unknown) => unknown;
-      // A copy of its own for each user, as in k6.
-      const ready: unknown = data === undefined ? undefined : JSON.parse(data);
-      return new VirtualUser(state, () => run(ready));
-    },
-  };
+  const blocks = mayBlock(text);
+  const crew = new Crew(options, env);
+  const connections = new Connections(options.connections);
+  const runner: ScriptRunner = blocks
+    ? new ThreadedRunner({ path, text, sharedArrays: sharedArrays.elements }, options, crew, connections, log)
+    : new InlineRunner(realm, crew, connections);
+  return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner);
 }
 
-/** k6's `open`: the text of a file beside the script, or anywhere by its whole path; only while the script is loaded. */
-function openFrom(directory: string) {
-  let loading = false;
-  return {
-    open: (file: string): string => {
-      if (!loading) throw new Error('open(): only possible in the init context');
-      return readFileSync(resolve(directory, file), 'utf8');
-    },
-    whileLoading: (load: () => void): void => {
-      loading = true;
-      try {
-        load();
-      } finally {
-        loading = false;
-      }
-    },
-  };
+class Script implements LoadedScript {
+  readonly counts = new RunCounts();
+  readonly #exported: Readonly<Record<string, unknown>>;
+  readonly #runner: ScriptRunner;
+  #points: Point[] = [];
+
+  readonly path: string;
+  readonly options: ScriptOptions;
+  readonly metricTypes: Readonly<Record<string, MetricType>>;
+  readonly timeMetrics: ReadonlySet<string>;
+  readonly blocks: boolean;
+
+  constructor(
+    path: string,
+    options: ScriptOptions,
+    metricTypes: Readonly<Record<string, MetricType>>,
+    timeMetrics: ReadonlySet<string>,
+    exported: Readonly<Record<string, unknown>>,
+    blocks: boolean,
+    runner: ScriptRunner,
+  ) {
+    this.path = path;
+    this.options = options;
+    this.metricTypes = metricTypes;
+    this.timeMetrics = timeMetrics;
+    this.blocks = blocks;
+    this.#exported = exported;
+    this.#runner = runner;
+  }
+
+  get summarises(): boolean {
+    return this.#has('handleSummary');
+  }
+
+  async setup(): Promise<string | undefined> {
+    if (!this.#has('setup')) return undefined;
+    try {
+      return (await this.#call('setup', undefined, this.options.setupTimeout, 100)).json;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async teardown(data: string | undefined, mostMs = Number.POSITIVE_INFINITY): Promise<void> {
+    if (!this.#has('teardown')) return;
+    await this.#call('teardown', data, Math.min(mostMs, this.options.teardownTimeout), 101);
+  }
+
+  async handleSummary(data: string): Promise<Returned['files']> {
+    const { files } = await this.#call('handleSummary', data, this.options.handleSummaryTimeout, 107);
+    return files;
+  }
+
+  takePoints(): readonly Point[] {
+    const points = this.#points;
+    this.#points = [];
+    return points;
+  }
+
+  async prepare(share: Share): Promise<void> {
+    try {
+      await this.#runner.prepare(share, this.counts);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  newUser(scenario: Scenario, run: RunHost, data?: string): User {
+    return this.#runner.newUser(scenario, run, data);
+  }
+
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+
+  #has(name: string): boolean {
+    return typeof this.#exported[name] === 'function';
+  }
+
+  async #call(
+    name: string,
+    argument: string | undefined,
+    timeoutMs: number,
+    whenTooLong: ScriptExitCode,
+  ): Promise<Returned> {
+    let aborted: string | null = null;
+    const startMs = wallClock();
+    const run: RunHost = {
+      runStartMs: startMs,
+      now: wallClock,
+      emit: (point) => void this.#points.push(point),
+      scriptError: () => undefined,
+      began: () => undefined,
+      abort: (message) => (aborted = message),
+      fail: () => undefined,
+      counts: this.counts,
+    };
+    const tooLong = new AbortController();
+    const cancel = new AbortController();
+    const expiry = delay(timeoutMs, undefined, { signal: cancel.signal }).then(
+      () => tooLong.abort(new Error(`took longer than ${timeoutMs / 1_000} s`)),
+      () => undefined,
+    );
+    try {
+      return await this.#runner.call(name, argument, run, tooLong.signal);
+    } catch (error) {
+      if (error instanceof UnsupportedError) throw error;
+      const why = error instanceof TestAbortedError ? new TestAbortedError(aborted ?? '') : error;
+      throw new ScriptError(this.path, `${name}(): ${messageOf(why)}`, {
+        cause: error,
+        exitCode: tooLong.signal.aborted ? whenTooLong : why instanceof TestAbortedError ? 108 : 107,
+      });
+    } finally {
+      cancel.abort();
+      await expiry;
+    }
+  }
 }
 
-/** Rejects once the signal aborts. Whoever asks waits for it: a rejection that nobody waits for ends the process. */
-const tooLong = (signal: AbortSignal, ms: number): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`took longer than ${ms / 1_000} s`)));
-  });
-
-const stateOf = (id: number, scenario: Scenario, host: Host): VirtualUserState => ({
-  id,
-  host,
-  scenario,
-  iteration: -1,
-  iterationInTest: 0,
-  lateMs: 0,
-  tags: {},
-  metadata: {},
-});
-
-/** The script threw in its own realm: its errors are no instances of ours. */
-export const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+const wallClock = (): number => performance.timeOrigin + performance.now();
 
 // While options are read nothing runs yet, so nothing of this is reached.
 const nowhere: Scenario = { name: '', executor: '', startMs: 0, tags: {} };
+const unreachable = (): never => {
+  throw new TestAbortedError('');
+};
 const initHost: Host = {
   runStartMs: 0,
   now: () => 0,
-  emit: () => undefined,
-  scriptError: () => undefined,
-  began: () => undefined,
-  dispatcher: new Agent(),
-  signal: AbortSignal.abort(),
+  emit: unreachable,
+  scriptError: unreachable,
+  began: unreachable,
+  exchange: unreachable,
+  blocking: null,
+  abort: unreachable,
+  fail: unreachable,
+  counts: new RunCounts(),
 };

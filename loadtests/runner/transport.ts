@@ -11,7 +11,9 @@ export interface Exchange {
   status: number;
   statusText: string;
   headers: Record<string, string>;
-  body: Buffer;
+  /** Each as it came: joined nobody could tell them apart. */
+  setCookies: readonly string[];
+  body: Uint8Array;
   error: ExchangeError | null;
   /** When a connection was free for it. */
   connectedMs: number;
@@ -23,41 +25,83 @@ export interface ExchangeRequest {
   method: string;
   url: URL;
   headers: Record<string, string>;
-  body: Buffer | null;
+  body: Uint8Array | null;
   timeoutMs: number;
+}
+
+/** The requests of one virtual user: its iteration may be given up. */
+export class UnderWay {
+  readonly #interrupts = new Set<() => void>();
+  #interrupted = false;
+
+  get interrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  add(interrupt: () => void): void {
+    this.#interrupts.add(interrupt);
+  }
+
+  delete(interrupt: () => void): void {
+    this.#interrupts.delete(interrupt);
+  }
+
+  /** Ends those that are under way, and each that comes, without an answer. */
+  interrupt(): void {
+    this.#interrupted = true;
+    for (const interrupt of this.#interrupts) interrupt();
+  }
 }
 
 const interrupted: ExchangeError = { message: 'interrupted: the run was stopped', code: 1000 };
 
+/** What a request comes to that was given up before it was sent. */
+export const interruptedExchange = (atMs: number): Exchange => ({
+  status: 0,
+  statusText: '',
+  headers: {},
+  setCookies: [],
+  body: new Uint8Array(0),
+  error: interrupted,
+  connectedMs: atMs,
+  firstByteMs: atMs,
+  endMs: atMs,
+});
+
 /**
  * Sends a request on a kept-alive connection and waits for the whole answer. Never rejects: a request
  * without an answer has an `error` and status 0.
- * @param signal ends the exchange without an answer
+ * @param underWay where it is ended without an answer
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: ExchangeRequest,
   now: () => number,
-  signal: AbortSignal,
+  underWay: UnderWay,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const startMs = now();
+    if (underWay.interrupted) return resolve(interruptedExchange(startMs));
     let controller: Dispatcher.DispatchController | undefined;
     let connectedMs: number | undefined;
     let firstByteMs: number | undefined;
-    let head = { status: 0, statusText: '', headers: {} as Record<string, string> };
+    let head = {
+      status: 0,
+      statusText: '',
+      headers: {} as Record<string, string>,
+      setCookies: [] as readonly string[],
+    };
     const chunks: Buffer[] = [];
-    const others = underWayOf(signal);
     let done = false;
 
     const finish = (error: ExchangeError | null): void => {
       if (done) return;
       done = true;
       clearTimeout(timer);
-      others.delete(interrupt);
+      underWay.delete(interrupt);
       const endMs = now();
       resolve({
-        ...(error ? { status: 0, statusText: '', headers: {} } : head),
+        ...(error ? { status: 0, statusText: '', headers: {}, setCookies: [] } : head),
         body: error ? Buffer.alloc(0) : Buffer.concat(chunks),
         error,
         connectedMs: connectedMs ?? endMs,
@@ -71,8 +115,7 @@ export function exchange(
     };
     const interrupt = (): void => giveUp(interrupted);
     const timer = setTimeout(() => giveUp({ message: 'request timeout', code: 1050 }), request.timeoutMs);
-    if (signal.aborted) return interrupt();
-    others.add(interrupt);
+    underWay.add(interrupt);
 
     dispatcher.dispatch(
       {
@@ -91,7 +134,12 @@ export function exchange(
         },
         onResponseStart: (_controller, status, headers, statusText = '') => {
           firstByteMs = now();
-          head = { status, statusText: `${status} ${statusText}`.trim(), headers: canonical(headers) };
+          head = {
+            status,
+            statusText: `${status} ${statusText}`.trim(),
+            headers: canonical(headers),
+            setCookies: [headers['set-cookie'] ?? []].flat(),
+          };
         },
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk);
@@ -121,21 +169,6 @@ function canonical(headers: Record<string, string | string[] | undefined>): Reco
     result[canonicalName] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
   return result;
-}
-
-/** Exchanges under way, by the signal that ends them: it has one listener, and not one a request. */
-const underWay = new WeakMap<AbortSignal, Set<() => void>>();
-
-function underWayOf(signal: AbortSignal): Set<() => void> {
-  let those = underWay.get(signal);
-  if (!those) {
-    const all = (those = new Set<() => void>());
-    underWay.set(signal, all);
-    signal.addEventListener('abort', () => {
-      for (const interrupt of all) interrupt();
-    });
-  }
-  return those;
 }
 
 const codes: Record<string, number> = {

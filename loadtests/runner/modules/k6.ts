@@ -1,5 +1,11 @@
 import { ScriptError } from '../../errors.ts';
-import { metadataOf, requireIteration, tagsOf, type VirtualUserState } from '../virtualUser.ts';
+import {
+  metadataOf,
+  requireBlocking,
+  requireIteration,
+  tagsOf,
+  type VirtualUserState,
+} from '../virtualUser.ts';
 import { k6Module } from './refuse.ts';
 
 /** The module `k6`. */
@@ -12,10 +18,46 @@ export const k6 = (state: VirtualUserState): Record<string, unknown> =>
       fail: (message = ''): never => {
         throw new ScriptError('fail()', message);
       },
+      group: (name: string, run: () => unknown): unknown => group(state, name, run),
+      sleep: (seconds: unknown): void => {
+        requireIteration(state, 'sleep');
+        requireBlocking(state, 'sleep').sleep(Math.max(0, Number(seconds) * 1_000 || 0));
+      },
     },
-    ['group', 'randomSeed', 'sleep'],
-    { sleep: 'it blocks; pace with an arrival-rate executor' },
+    ['randomSeed'],
   );
+
+const separator = '::';
+
+function refuseSeparator(name: string): void {
+  if (name.includes(separator))
+    throw new ScriptError(`"${name}"`, `no group and check may have ${separator} in its name`);
+}
+
+function group(state: VirtualUserState, name: string, run: () => unknown): unknown {
+  requireIteration(state, 'group');
+  refuseSeparator(String(name));
+  const outer = state.group;
+  const { host } = state;
+  state.group = `${outer}${separator}${name}`;
+  const beganMs = host.now();
+  try {
+    const result = run();
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function')
+      throw new ScriptError('group()', `"${name}" is async, which k6 refuses`);
+    return result;
+  } finally {
+    const timeMs = host.now();
+    host.emit({
+      metric: 'group_duration',
+      timeMs,
+      value: timeMs - beganMs,
+      tags: tagsOf(state),
+      metadata: metadataOf(state),
+    });
+    state.group = outer;
+  }
+}
 
 function check(
   state: VirtualUserState,
@@ -27,6 +69,7 @@ function check(
   const { host } = state;
   let allPassed = true;
   for (const [name, test] of Object.entries(checks)) {
+    refuseSeparator(name);
     const point = {
       metric: 'checks',
       timeMs: host.now(),

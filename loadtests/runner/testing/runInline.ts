@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runScript, type EngineResult } from '../engine.ts';
 import type { Point } from '../points.ts';
-import { loadScript } from '../script.ts';
+import { loadScript, type LoadedScript } from '../script.ts';
 import { wholeShare, type Share } from '../share.ts';
 
 /** Runs the text of a script on the embedded engine and returns its points. */
@@ -16,9 +16,11 @@ export async function runInline(
   const directory = await mkdtemp(join(tmpdir(), 'headroom-script-'));
   const path = join(directory, 'script.ts');
   const lines: string[] = [];
+  let script: LoadedScript | undefined;
   try {
     await writeFile(path, text);
-    const script = await loadScript(path, env, (line) => lines.push(line));
+    script = await loadScript(path, env, (line) => lines.push(line));
+    await script.prepare(share);
     const setupData = await script.setup();
     const now = (): number => performance.timeOrigin + performance.now();
     const startMs = Math.ceil(now()) + 50;
@@ -28,6 +30,7 @@ export async function runInline(
     const result = await runScript({ script, share, now, startMs, emit, stop, log, setupData });
     return { ...result, startMs, points, lines };
   } finally {
+    await script?.close();
     await rm(directory, { recursive: true });
   }
 }

@@ -1,0 +1,3 @@
+export const options = { scenarios: { a: { executor: 'per-vu-iterations', exec: 'elsewhere' } } };
+
+export default function () {}

@@ -1,0 +1,3 @@
+throw new Error('nothing to load');
+
+export default function () {}

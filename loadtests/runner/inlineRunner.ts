@@ -1,0 +1,96 @@
+import { TestAbortedError } from '../errors.ts';
+import type { Connections } from './connections.ts';
+import type { Crew } from './crew.ts';
+import type { ScriptRealm } from './scriptRealm.ts';
+import { returnedOf, type Returned } from './returned.ts';
+import type { RunHost, ScriptRunner } from './scriptRunner.ts';
+import type { Share } from './share.ts';
+import { exchange, UnderWay } from './transport.ts';
+import { stateOf } from './userSpec.ts';
+import { VirtualUser, type Host, type IterationNumbers, type Scenario, type User } from './virtualUser.ts';
+
+/** Runs a script whose functions wait by promises alone: all its users share the engine's thread. */
+export class InlineRunner implements ScriptRunner {
+  readonly #realm: ScriptRealm;
+  readonly #crew: Crew;
+  readonly #connections: Connections;
+
+  constructor(realm: ScriptRealm, crew: Crew, connections: Connections) {
+    this.#realm = realm;
+    this.#crew = crew;
+    this.#connections = connections;
+  }
+
+  prepare(share: Share): Promise<void> {
+    this.#crew.sharedBy(share);
+    return Promise.resolve();
+  }
+
+  newUser(scenario: Scenario, run: RunHost, setupData: string | undefined): User {
+    run.counts.add('initialized', 1);
+    const connections = this.#connections.ofUser();
+    const underWay = new UnderWay();
+    const spec = this.#crew.next(scenario.name);
+    const state = stateOf(spec, scenario, hostOf(run, connections, underWay));
+    const exported = this.#realm.instantiate(state, spec.env)[spec.exec] as (data: unknown) => unknown;
+    // A copy of its own for each user, as in k6.
+    const data: unknown = setupData === undefined ? undefined : JSON.parse(setupData);
+    const user = new VirtualUser(state, () => exported(data));
+    return {
+      get interrupted() {
+        return underWay.interrupted;
+      },
+      iterate: async (intendedMs: number, numbers: IterationNumbers) => {
+        await user.iterate(intendedMs, numbers);
+        connections.iterationEnded();
+      },
+      interrupt: () => underWay.interrupt(),
+    };
+  }
+
+  async call(
+    name: string,
+    argument: string | undefined,
+    run: RunHost,
+    signal: AbortSignal,
+  ): Promise<Returned> {
+    const underWay = new UnderWay();
+    const spec = this.#crew.nobody(name);
+    const nowhere = { name: '', executor: '', startMs: 0, tags: {} };
+    const state = stateOf(spec, nowhere, hostOf(run, this.#connections.ofUser(), underWay));
+    const exported = this.#realm.instantiate(state, spec.env)[name] as (data: unknown) => unknown;
+    state.iteration = 0;
+    state.group = `::${name}`;
+    try {
+      const data: unknown = argument === undefined ? undefined : JSON.parse(argument);
+      const returned: unknown = await Promise.race([exported(data), rejected(signal)]);
+      return returnedOf(returned);
+    } finally {
+      underWay.interrupt();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connections.destroy();
+  }
+}
+
+const hostOf = (
+  run: RunHost,
+  { dispatcher }: ReturnType<Connections['ofUser']>,
+  underWay: UnderWay,
+): Host => ({
+  ...run,
+  exchange: (request) => exchange(dispatcher(), request, run.now, underWay),
+  blocking: null,
+  abort: (message) => {
+    run.abort(message);
+    throw new TestAbortedError(message);
+  },
+});
+
+/** Rejects once the signal aborts. Whoever asks waits for it: a rejection that nobody waits for ends the process. */
+const rejected = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
