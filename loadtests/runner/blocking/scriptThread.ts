@@ -132,7 +132,7 @@ export class ScriptThread {
     await this.gone;
   }
 
-  #hear(event: ThreadEvent): void {
+  #hear(event: Exclude<ThreadEvent, { kind: 'ready' | 'threw' }>): void {
     const listener = this.#listener;
     switch (event.kind) {
       case 'request':

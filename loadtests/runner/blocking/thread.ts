@@ -58,8 +58,8 @@ const blocking: Blocking = {
   next: () => {
     for (;;) {
       const seen = Atomics.load(signals, flags.answered);
-      const received = receiveMessageOnPort(start.answers) as { message: Answer } | undefined;
-      if (received) return received.message;
+      const received = receiveMessageOnPort(start.answers);
+      if (received) return received.message as Answer;
       Atomics.wait(signals, flags.answered, seen);
     }
   },

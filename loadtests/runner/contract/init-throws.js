@@ -1,3 +1,3 @@
-throw new Error('nothing to load');
-
 export default function () {}
+
+throw new Error('nothing to load');

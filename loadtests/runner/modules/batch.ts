@@ -63,10 +63,9 @@ function sendAll(state: VirtualUserState, calls: readonly Call[]): K6Response[] 
   };
   const mayGo = ({ host }: Lane): boolean =>
     batchPerHost <= 0 || [...underWay.values()].filter((lane) => lane.host === host).length < batchPerHost;
+  const isFull = (): boolean => atOnce > 0 && underWay.size >= atOnce;
   while (waiting.length > 0 || underWay.size > 0) {
-    while (atOnce <= 0 || underWay.size < atOnce) {
-      const next = waiting.findIndex(mayGo);
-      if (next === -1) break;
+    for (let next = waiting.findIndex(mayGo); next >= 0 && !isFull(); next = waiting.findIndex(mayGo)) {
       const [lane] = waiting.splice(next, 1) as [Lane];
       go(lane, lane.steps.next());
     }

@@ -62,11 +62,11 @@ export function execution(state: VirtualUserState, options: () => unknown): Reco
         {
           abort: (message = '') => {
             requireIteration(state, 'exec.test.abort');
-            host.abort(String(message));
+            host.abort(message);
           },
           fail: (message = '') => {
             requireIteration(state, 'exec.test.fail');
-            host.fail(String(message));
+            host.fail(message);
           },
           get options() {
             return options();

@@ -36,7 +36,7 @@ function refuseSeparator(name: string): void {
 
 function group(state: VirtualUserState, name: string, run: () => unknown): unknown {
   requireIteration(state, 'group');
-  refuseSeparator(String(name));
+  refuseSeparator(name);
   const outer = state.group;
   const { host } = state;
   state.group = `${outer}${separator}${name}`;

@@ -59,13 +59,13 @@ export function readParams(
       case 'timeout': {
         const timeoutMs = durationMs(value);
         if (timeoutMs === undefined)
-          throw new ScriptError(api, `timeout "${String(value)}": expected a duration such as "10s"`);
+          throw new ScriptError(api, `timeout ${shown(value)}: expected a duration such as "10s"`);
         read.timeoutMs = timeoutMs;
         break;
       }
       case 'responseType':
         if (value !== 'text' && value !== 'none' && value !== 'binary') {
-          throw new ScriptError(api, `responseType "${String(value)}": expected text, binary or none`);
+          throw new ScriptError(api, `responseType ${shown(value)}: expected text, binary or none`);
         }
         read.responseType = value;
         break;
@@ -74,7 +74,7 @@ export function readParams(
         break;
       case 'redirects':
         if (!Number.isInteger(value) || Number(value) < 0)
-          throw new ScriptError(api, `redirects "${String(value)}": expected a whole number`);
+          throw new ScriptError(api, `redirects ${shown(value)}: expected a whole number`);
         read.redirects = Number(value);
         break;
       case 'throw':
@@ -88,7 +88,7 @@ export function readParams(
         break;
       case 'auth':
         // The default wherever a URL has a name and a password.
-        if (value !== 'basic') throw new UnsupportedError(`http params.auth "${String(value)}"`, 'use basic');
+        if (value !== 'basic') throw new UnsupportedError(`http params.auth ${shown(value)}`, 'use basic');
         break;
       default:
         throw new UnsupportedError(`http params.${name}`, 'leave it out or run the script with k6');
@@ -96,6 +96,8 @@ export function readParams(
   }
   return read;
 }
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
 
 /** k6 takes any value for a header or a tag and sends its text. */
 function textsOf(value: unknown): Record<string, string> {

@@ -104,7 +104,7 @@ function decoded({ body, headers }: Exchange): Uint8Array {
   if (encoding === undefined || body.byteLength === 0) return body;
   return encoding
     .split(',')
-    .reverse()
+    .toReversed()
     .reduce((bytes, name) => decoders[name.trim().toLowerCase()]?.(bytes) ?? bytes, body);
 }
 
