@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 /** The shortest load of which the gate has something to say. */
-const shape = ['--ramp', '5', '--hold', '40', '--engine', 'embedded'];
+const shape = ['--ramp', '5', '--hold', '20', '--engine', 'embedded'];
 
 async function loaded(headroom: Headroom): Promise<{ path: string; run: RunFile }> {
   await headroom.exited;

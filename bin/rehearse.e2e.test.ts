@@ -17,7 +17,7 @@ afterAll(forgetRuns);
 
 describe('headroom rehearse', () => {
   it('goes the whole way: stage, smoke, peak, gate and drill, and says where the files are', async () => {
-    const headroom = new Headroom('rehearse', '--ramp', '5', '--hold', '40');
+    const headroom = new Headroom('rehearse', '--ramp', '5', '--hold', '20');
     await headroom.says('3/5 peak');
     await vi.waitFor(
       async () => expect(await readRunning(testState)).toMatchObject({ running: [{ name: 'peak' }] }),

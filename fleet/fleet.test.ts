@@ -211,7 +211,7 @@ describe('loadFleet', () => {
     expect(fleet.systems).toHaveLength(3);
     for (const stage of ['prod', 'qa', 'test-1', 'local'])
       expect(() => checkBudgets(fleet, stage)).not.toThrow();
-    expect(stageOf(fleet, 'local')).toMatchObject({ periodSeconds: 10, account: '000000000000' });
+    expect(stageOf(fleet, 'local')).toMatchObject({ periodSeconds: 5, account: '000000000000' });
   });
 
   it('names the file that it cannot read', async () => {

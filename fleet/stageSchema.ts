@@ -107,7 +107,9 @@ export const stageSchema = z.strictObject({
     .regex(/^\d{12}$/, { error: 'expected the 12 digits of an AWS account' })
     .optional(),
   /** Period of metrics and alarms in seconds. Below a minute only on the local stage. */
-  periodSeconds: z.union([z.literal(10), z.literal(awsPeriodSeconds)]).default(awsPeriodSeconds),
+  periodSeconds: z
+    .union([z.literal(5), z.literal(10), z.literal(awsPeriodSeconds)])
+    .default(awsPeriodSeconds),
   /** The stage whose passed gate proves this one's peak: one with the same databases and functions. Left
    * out: itself. */
   provenByStage: z.string().optional(),

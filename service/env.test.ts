@@ -10,6 +10,7 @@ const variables = {
   DATABASE_NAME: 'system_01',
   DATABASE_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:db-api',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+  METRICS_PERIOD_SECONDS: '60',
 };
 
 describe('the functions’ configuration', () => {
@@ -24,6 +25,7 @@ describe('the functions’ configuration', () => {
         secretArn: variables.DATABASE_SECRET_ARN,
       },
       memoryMiB: 256,
+      periodSeconds: 60,
     });
   });
 

@@ -13,6 +13,7 @@ const functionVariables = {
   DATABASE_SCHEMA: required.optional(),
   DATABASE_SECRET_ARN: required,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber,
+  METRICS_PERIOD_SECONDS: wholeNumber,
 };
 const apiSchema = z.object(functionVariables);
 const subscriberSchema = z.object({
@@ -36,6 +37,8 @@ export interface FunctionEnv {
   };
   /** The function's configured size. */
   memoryMiB: number;
+  /** Period of the stage's metrics and alarms. */
+  periodSeconds: number;
 }
 
 export interface SubscriberEnv extends FunctionEnv {
@@ -83,4 +86,5 @@ const toFunctionEnv = (parsed: z.output<typeof apiSchema>): FunctionEnv => ({
     secretArn: parsed.DATABASE_SECRET_ARN,
   },
   memoryMiB: parsed.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  periodSeconds: parsed.METRICS_PERIOD_SECONDS,
 });

@@ -24,12 +24,6 @@ export const functionProperties = {
   storedAfterMs: 'storedAfterMs',
 } as const;
 
-/**
- * An environment tells its memory once in each of these, and more often only while it rises. Every period of an alarm
- * or a dashboard begins with one, on AWS and on a stage with shorter periods.
- */
-export const memoryWindowMs = 10_000;
-
 /** Share of the successes that are logged, 0–1: of a hundred requests a second one can be read. */
 export const usualSampleRate = 0.01;
 

@@ -3,13 +3,7 @@ import type { Clock, RandomSource } from '../core/clock.ts';
 import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
-import {
-  functionMetrics,
-  functionProperties,
-  memoryWindowMs,
-  usualSampleRate,
-  type FunctionRole,
-} from './metrics.ts';
+import { functionMetrics, functionProperties, usualSampleRate, type FunctionRole } from './metrics.ts';
 import { systemDimension } from '../fleet/names.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
@@ -42,6 +36,11 @@ export interface TelemetryOptions {
   role: FunctionRole;
   /** The function's configured size. */
   memoryMiB: number;
+  /**
+   * Period of the stage's metrics and alarms: an environment tells its memory with its first invocation in each, and
+   * more often only while it rises.
+   */
+  periodSeconds: number;
   /** Memory in use now, in bytes. */
   usedBytes: () => number;
   clock: Clock;
@@ -58,6 +57,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     system,
     role,
     memoryMiB,
+    periodSeconds,
     usedBytes,
     clock,
     random,
@@ -66,7 +66,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const logger = new Logger({ serviceName: role, persistentKeys: { stage, system } });
   const emf = createEmf({ System: systemDimension(stage, system), Function: role });
   const memory = sampled(() => (usedBytes() / (memoryMiB * bytesPerMiB)) * 100, clock);
-  const isNews = newsOfMemory();
+  const isNews = newsOfMemory(periodSeconds * 1_000);
   const repeatedErrors = new RepeatedErrors();
   let coldStart = true;
 
@@ -131,17 +131,17 @@ function sampled(measure: () => number, clock: Clock): () => number {
 }
 
 /**
- * Whether memory has something to tell: the first use of a window, and one that reaches another whole percent above
- * all that the window has told. Of an invocation each, lines cost more than the requests themselves. Like this each
+ * Whether memory has something to tell: the first use of a period, and one that reaches another whole percent above
+ * all that the period has told. Of an invocation each, lines cost more than the requests themselves. Like this each
  * period has its maximum to a percent, and whoever watches a whole percent learns of it from the same invocation.
  */
-function newsOfMemory(): (usedPercent: number, nowMs: number) => boolean {
-  let toldWindow = -1;
+function newsOfMemory(periodMs: number): (usedPercent: number, nowMs: number) => boolean {
+  let toldPeriod = -1;
   let toldPercent = 0;
   return (usedPercent, nowMs) => {
-    const window = Math.floor(nowMs / memoryWindowMs);
-    if (window === toldWindow && Math.floor(usedPercent) <= Math.floor(toldPercent)) return false;
-    toldWindow = window;
+    const period = Math.floor(nowMs / periodMs);
+    if (period === toldPeriod && Math.floor(usedPercent) <= Math.floor(toldPercent)) return false;
+    toldPeriod = period;
     toldPercent = usedPercent;
     return true;
   };

@@ -9,7 +9,7 @@ export default defineFleet({
   stages: {
     local: {
       account: '000000000000',
-      periodSeconds: 10,
+      periodSeconds: 5,
       database: { connectionLimit: 50, snapshotOnRemoval: false },
       api: { timeoutMs: 5_000 },
       subscriber: { timeoutMs: 4_000 },

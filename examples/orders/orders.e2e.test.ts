@@ -22,7 +22,7 @@ it('is built, loaded, judged and drilled by its contract alone', async () => {
     '--ramp',
     '3',
     '--hold',
-    '40',
+    '20',
   );
   await headroom.exited;
   const said = `${headroom.stderr}\n${headroom.stdout}`;

@@ -27,6 +27,7 @@ function functionBytes(perSecond: number): number {
     system: 'system-01',
     role: 'api',
     memoryMiB: 256,
+    periodSeconds: 60,
     // A heap that fills and is emptied: between 80 and 110 MiB, 300 KiB a request.
     usedBytes: () => (80 + ((request * 0.3) % 30)) * 2 ** 20,
     clock: { now: () => nowMs, sleep: () => Promise.resolve() },

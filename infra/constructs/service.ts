@@ -92,6 +92,7 @@ export class Service extends Construct {
         DATABASE_NAME: databaseName(system.name),
         ...(schema !== undefined && { DATABASE_SCHEMA: schema }),
         DATABASE_SECRET_ARN: secretArns[role],
+        METRICS_PERIOD_SECONDS: String(config.periodSeconds),
         ...environment,
         ...service.environment,
       },

@@ -1,5 +1,5 @@
 import { monthlyAmounts } from '../../monitoring/amounts.ts';
-import { memoryWindowMs, usualSampleRate } from '../../service/metrics.ts';
+import { usualSampleRate } from '../../service/metrics.ts';
 import { canaryMemoryMiB } from '../canaryMemory.ts';
 import { configOf, type StageConfig, type System } from '../../fleet/fleet.ts';
 import type { Counts } from './inventory.ts';
@@ -28,11 +28,11 @@ export const assumptions = {
   probedPerSecond: 8,
   /** Of the probe and of the comparison; the canary's grows with the systems. */
   scheduledMemoryMiB: 256,
-  /** A line of an environment's metrics, of which it writes one a window (`service/metrics.ts`), and while its memory
+  /** A line of an environment's metrics, of which it writes one a period (`service/telemetry.ts`), and while its memory
    * comes and goes a few more. */
   metricsLineBytes: 310,
-  metricsLinesAWindow: 4,
-  /** Environments that take turns in a window, of those that a function needs at once: twice as many. */
+  metricsLinesAPeriod: 4,
+  /** Environments that take turns in a period, of those that a function needs at once: twice as many. */
   environmentsPerConcurrency: 2,
   /** A success that is logged, which few are. */
   successLogBytes: 250,
@@ -214,14 +214,12 @@ function monitoringItems(input: CostInput, usage: Usage): CostItem[] {
 }
 
 /** What a month's functions write to their logs while nothing fails. */
-function functionLogBytes({ systems, loadShare }: CostInput, usage: Usage): number {
+function functionLogBytes({ config, systems, loadShare }: CostInput, usage: Usage): number {
   const of = assumptions;
   const metricsLines = sumOf(systems, ({ expectedPeak }) => {
     const aSecond = expectedPeak.requestsPerSecond * loadShare;
     const environments = Math.max(1, (aSecond * of.apiDurationMs * of.environmentsPerConcurrency) / 1_000);
-    return (
-      Math.min(aSecond, (environments * of.metricsLinesAWindow * 1_000) / memoryWindowMs) * secondsAMonth
-    );
+    return Math.min(aSecond, (environments * of.metricsLinesAPeriod) / config.periodSeconds) * secondsAMonth;
   });
   const fleetLines = (usage.canaryRuns + usage.probeRuns + usage.comparisonRuns) * (systems.length + 1);
   return (

@@ -124,6 +124,7 @@ describe('a system', () => {
     const shared = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_PORT', 'DATABASE_SECRET_ARN'].concat(
       'HEADROOM_STAGE',
       'HEADROOM_SYSTEM',
+      'METRICS_PERIOD_SECONDS',
     );
     const variables = (name: string) =>
       Object.keys((byName[name]!['Environment'] as { Variables: object }).Variables).sort();

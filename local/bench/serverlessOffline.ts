@@ -45,6 +45,7 @@ export async function startServerlessOffline(
     DATABASE_NAME: stage.database.name,
     DATABASE_SECRET_ARN: stage.system.cluster.apiSecretArn,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    METRICS_PERIOD_SECONDS: '60',
   };
   await writeFile(
     join(directory, 'serverless.yml'),

@@ -3,7 +3,7 @@ import type { AwsState } from '../aws/state.ts';
 import { startTicking } from '../ticking.ts';
 import type { StageBoot } from './stageBoot.ts';
 
-/** Several in each ten-second period. */
+/** Several in each period. */
 const intervalMs = 1_000;
 
 /** From now on alarms are evaluated and one-time schedules fire. */

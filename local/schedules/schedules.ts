@@ -25,7 +25,7 @@ export interface SchedulesOptions {
 
 /**
  * EventBridge's rate rules. Time passes faster here, as it does for the stage's metrics: where a period is
- * ten seconds, `rate(1 minute)` runs every ten. Runs lie on an absolute grid from the start; one that would
+ * five seconds, `rate(1 minute)` runs every five. Runs lie on an absolute grid from the start; one that would
  * overlap the run before it is left out.
  */
 export class Schedules {

@@ -64,6 +64,7 @@ await withDatabase(async (target, bench) => {
       DATABASE_NAME: target.name,
       DATABASE_SECRET_ARN: 'api',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      METRICS_PERIOD_SECONDS: '60',
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',

@@ -21,6 +21,7 @@ const telemetry = createTelemetry({
   system: 'system-01',
   role: 'api',
   memoryMiB: 256,
+  periodSeconds: 60,
   usedBytes: residentBytes,
   clock: systemClock,
   random: Math.random,

@@ -63,6 +63,7 @@ async function handled(assigned: Assigned): Promise<number> {
       system: 'system-01',
       role: 'subscriber',
       memoryMiB: 256,
+      periodSeconds: 60,
       usedBytes: residentBytes,
       clock: systemClock,
       random: Math.random,

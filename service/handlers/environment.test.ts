@@ -26,6 +26,7 @@ it('gives up a Secrets Manager that takes connections and answers nothing', asyn
       system: 'system-01',
       database: { host: '127.0.0.1', port: 1, name: 'nobody', secretArn: 'api' },
       memoryMiB: 256,
+      periodSeconds: 60,
     },
     'api',
     { statementMs: 1_000 },

@@ -32,6 +32,7 @@ export function createEnvironment(
       system: env.system,
       role,
       memoryMiB: env.memoryMiB,
+      periodSeconds: env.periodSeconds,
       usedBytes: residentBytes,
       clock: systemClock,
       random: systemRandom,

@@ -70,6 +70,7 @@ function environment(role: 'api' | 'subscriber', successSampleRate: number) {
     system: 'system-01',
     role,
     memoryMiB: 256,
+    periodSeconds: 60,
     usedBytes: () => 100_123_456,
     clock: systemClock,
     random: () => 0.5,

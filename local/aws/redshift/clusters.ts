@@ -15,8 +15,8 @@ export interface Cluster {
 export type ClusterStatus = 'available' | 'rebooting';
 
 /**
- * How long a cluster reboots. AWS names no time but a momentary outage: three minutes, which are half of one on a stage
- * whose minutes have ten seconds.
+ * How long a cluster reboots. AWS names no time but a momentary outage: six of a stage's minutes where they have five
+ * seconds, three where they have ten.
  */
 const rebootMs = 30_000;
 
