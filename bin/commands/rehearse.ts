@@ -56,8 +56,8 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
       wholeNumber(1, 200),
     )
     .addOption(engineOption())
-    .addOption(rampOption().default(15))
-    .addOption(holdOption().default(60))
+    .addOption(rampOption().default(10))
+    .addOption(holdOption().default(40))
     .option('--all', 'print every answer of each system and every expectation of the drill', false)
     .action(async (options: RehearseOptions) => {
       done(await rehearse(context, options));
@@ -123,7 +123,7 @@ interface Part {
 }
 
 /** Seconds that boot, smoke test, gate and drill take together, and that each system adds. */
-const besidesLoad = { seconds: 92, secondsASystem: 0.7 } as const;
+const besidesLoad = { seconds: 70, secondsASystem: 0.7 } as const;
 
 function timeOf(fleet: Fleet, { ramp, hold }: RehearseOptions): string {
   const seconds = besidesLoad.seconds + besidesLoad.secondsASystem * fleet.systems.length + ramp + hold;

@@ -48,7 +48,7 @@ export const assumptions = {
 
 /** A system by what its cost depends on. */
 export interface SizedSystem extends Pick<System, 'expectedPeak'> {
-  config: Pick<StageConfig, 'database' | 'api' | 'subscriber'>;
+  config: Pick<StageConfig, 'periodSeconds' | 'database' | 'api' | 'subscriber'>;
 }
 
 /** The systems of a stage, each with its own sizes. */
@@ -214,9 +214,9 @@ function monitoringItems(input: CostInput, usage: Usage): CostItem[] {
 }
 
 /** What a month's functions write to their logs while nothing fails. */
-function functionLogBytes({ config, systems, loadShare }: CostInput, usage: Usage): number {
+function functionLogBytes({ systems, loadShare }: CostInput, usage: Usage): number {
   const of = assumptions;
-  const metricsLines = sumOf(systems, ({ expectedPeak }) => {
+  const metricsLines = sumOf(systems, ({ expectedPeak, config }) => {
     const aSecond = expectedPeak.requestsPerSecond * loadShare;
     const environments = Math.max(1, (aSecond * of.apiDurationMs * of.environmentsPerConcurrency) / 1_000);
     return Math.min(aSecond, (environments * of.metricsLinesAPeriod) / config.periodSeconds) * secondsAMonth;
