@@ -71,8 +71,8 @@ const { headroom, holds } = await onFreshStage(async (stage) => {
   // The gate forecasts nothing from a run whose generator stood still; here that is said above, and seen.
   const generator = { ...run.generator, cpuPercent: null, lateIterations: null };
   const judged = metricsOf(stage, { ...run, generator }, systems);
-  const { headroom } = await runGate({ ...judged, config });
-  return { headroom, holds: await holdsOf(judged) };
+  const verdict = await runGate({ ...judged, config });
+  return { headroom: verdict.headroom, holds: await holdsOf(judged) };
 });
 const roundsOf = new Map(limitedSystems.map((system) => [system.name, sharesToHold(system)]));
 for (const round of [0, 1, 2]) {
@@ -336,7 +336,7 @@ function report(
     ({ truth: { perSecond, above, below }, atLeast }) =>
       (perSecond ?? (above > 0 ? above : below)) >= atLeast,
   );
-  const verdictOn = (holds: boolean): string => (holds ? 'met' : 'NOT MET');
+  const verdictOn = (isMet: boolean): string => (isMet ? 'met' : 'NOT MET');
   console.log(
     `truth inside the interval: ${inside} of ${told.length} (target 9 of 10: ` +
       `${verdictOn(inside >= targets.insideShare * told.length)}); median error ${median(errors).toFixed(0)} % ` +

@@ -32,7 +32,7 @@ export function holdOf({ periods }: BreakpointSystem): Hold | null {
     perSecond: median(whole.map(({ intendedPerSecond }) => intendedPerSecond)),
     uses: new Map(
       resources.flatMap((signal) => {
-        const values = whole.flatMap(({ values }) => values[signal] ?? []);
+        const values = whole.flatMap(({ values: of }) => of[signal] ?? []);
         // Of which half is missing, the middle is not known.
         return 2 * values.length > whole.length ? [[signal, median(values)] as const] : [];
       }),
