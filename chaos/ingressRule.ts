@@ -8,8 +8,8 @@ export const ingressRuleSchema = z.strictObject({
   ipProtocol: z.literal('tcp'),
   port: z.number().int(),
   sourceGroupId: z.string(),
-  /** Authorising gives it back. */
-  description: z.string(),
+  /** Authorising gives it back; absent where the rule has none. */
+  description: z.string().optional(),
 });
 
 export type IngressRule = z.infer<typeof ingressRuleSchema>;

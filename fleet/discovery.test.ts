@@ -59,8 +59,13 @@ it('reads what a system has, and says by name what it lacks to whom needs it', a
   const { systems, unreadable } = await readDocuments(client, 'prod');
   expect(systems).toEqual([rest]);
   expect(unreadable).toEqual([]);
-  expect(partsMissing(systems[0]!, documentParts)).toEqual(['topicArn', 'queues']);
+  expect(partsMissing(systems[0]!, documentParts)).toEqual([
+    'topicArn',
+    'queues.subscriber',
+    'queues.deadLetter',
+    'queues.undelivered',
+  ]);
   await expect(discoverSystems(client, 'prod')).rejects.toThrow(
-    'SSM parameter /headroom/prod/bare: it has no topicArn, queues, without which this is not possible',
+    'SSM parameter /headroom/prod/bare: it has no adopt.topicArn, adopt.queues.subscriber, adopt.queues.deadLetter, adopt.queues.undelivered, without which this is not possible',
   );
 });

@@ -3,11 +3,12 @@ import { parseVersionedJson } from '../core/versionedJson.ts';
 import { StageNotFoundError, SystemDocumentError } from './errors.ts';
 import {
   documentParts,
+  fieldsMissing,
   hasParts,
-  partsMissing,
   systemDocumentName,
   systemDocumentPath,
   systemDocumentSchema,
+  type DocumentPart,
   type PublishedDocument,
   type SystemDocument,
 } from './systemDocument.ts';
@@ -54,14 +55,17 @@ export async function discoverSystems(client: SSMClient, stage: string): Promise
   return systems.map(wholeDocument);
 }
 
+/** What is said of a system that lacks what somebody needs of these parts. */
+export const lacking = (document: PublishedDocument, parts: readonly DocumentPart[]): SystemDocumentError =>
+  new SystemDocumentError(
+    systemDocumentName(document.stage, document.system),
+    `it has no ${fieldsMissing(document, parts)}, without which this is not possible`,
+  );
+
 /** The document of a system that has everything. @throws SystemDocumentError naming what it lacks */
 export function wholeDocument(document: PublishedDocument): SystemDocument {
   if (hasParts(document, documentParts)) return document;
-  const lacking = partsMissing(document, documentParts).join(', ');
-  throw new SystemDocumentError(
-    systemDocumentName(document.stage, document.system),
-    `it has no ${lacking}, without which this is not possible`,
-  );
+  throw lacking(document, documentParts);
 }
 
 function parseDocument(name: string, value: string): PublishedDocument | SystemDocumentError {

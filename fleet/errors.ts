@@ -33,3 +33,11 @@ export class SystemDocumentError extends Error {
     this.system = parameter.split('/').at(-1) ?? parameter;
   }
 }
+
+/** A secret by which callers of an API show that they may, and that is not what was expected. */
+export class AuthSecretError extends Error {
+  override readonly name = 'AuthSecretError';
+  constructor(secretArn: string, problem: string) {
+    super(`secret ${secretArn}: ${problem}`);
+  }
+}

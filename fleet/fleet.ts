@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { adoptionOn, type Adoption } from './adoption/adoptionSchema.ts';
 import { FleetConfigError } from './errors.ts';
 import { fleetSchema, zonesByRegion, type Fleet, type FleetConfig, type System } from './fleetSchema.ts';
 import type { SystemCapacity } from './monitoredSystem.ts';
@@ -96,14 +97,38 @@ export const stagesOn = (fleet: Fleet, stage: string): [string, StageConfig & { 
 export const zonesOf = ({ region, zones = zonesByRegion[region] }: Fleet): string[] =>
   (zones ?? []).map((zone) => region + zone);
 
-/** The systems that a stage has, each with the peak that it must carry there. */
-export const systemsOf = (fleet: Fleet, stage: string): System[] => systemsIn(fleet, stageOf(fleet, stage));
+/** The systems that a stage has, built or adopted, in the configuration's order; each with the peak that it must carry there. */
+export function systemsOf(fleet: Fleet, stage: string): System[] {
+  const config = stageOf(fleet, stage);
+  if (config.runsOn) return ownSystemsIn(fleet, config);
+  return withPeaks(
+    fleet.systems.filter(({ adopt }) => !adopt || adoptionOn(adopt, stage)),
+    config,
+  );
+}
+
+/** Those that are built from the contract: every stage has them. */
+export const ownSystems = ({ systems }: Pick<Fleet, 'systems'>): System[] =>
+  systems.filter(({ adopt }) => !adopt);
 
 /** The same of a stage by its configuration. */
-export const systemsIn = ({ systems }: Fleet, stage: StageConfig): System[] =>
-  systems
-    .slice(0, stage.runsOn?.systems)
-    .map((system) => ({ ...system, expectedPeak: peakOn(stage, system) }));
+export const ownSystemsIn = (fleet: Pick<Fleet, 'systems'>, stage: StageConfig): System[] =>
+  withPeaks(ownSystems(fleet).slice(0, stage.runsOn?.systems), stage);
+
+const withPeaks = (systems: readonly System[], stage: StageConfig): System[] =>
+  systems.map((system) => ({ ...system, expectedPeak: peakOn(stage, system) }));
+
+/** A system that exists already, as a stage knows it. */
+export interface AdoptedSystem extends System {
+  adoption: Adoption;
+}
+
+/** Those that a stage has and that were made by whatever else. */
+export const adoptedSystems = (fleet: Fleet, stage: string): AdoptedSystem[] =>
+  systemsOf(fleet, stage).flatMap((system) => {
+    const adoption = system.adopt && adoptionOn(system.adopt, stage);
+    return adoption ? [{ ...system, adoption }] : [];
+  });
 
 /** Connections that a cluster with these sizes accepts. */
 export const connectionLimitOf = ({ database }: Pick<StageConfig, 'database'>): number =>
@@ -128,8 +153,14 @@ export const clusterMemoryMiBOf = ({ database }: StageConfig): number =>
  * For trying the local stage and the templates at another size.
  */
 export function withSystems(fleet: Fleet, count: number): Fleet {
-  const systems = fleet.systems.slice(0, count);
-  const pattern = fleet.systems.at(-1)!;
+  const own = ownSystems(fleet);
+  const systems = own.slice(0, count);
+  const pattern = own.at(-1);
+  if (!pattern) {
+    throw new FleetConfigError([
+      { field: 'systems', problem: 'expected one that is built here, not adopted' },
+    ]);
+  }
   const taken = new Set(systems.map((system) => system.name));
   for (let number = 1; systems.length < count; number += 1) {
     const name = `system-${String(number).padStart(2, '0')}`;

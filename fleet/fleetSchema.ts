@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { adoptionSchema } from './adoption/adoptionSchema.ts';
 import { stageMaxLength, stagePattern, systemMaxLength, systemPattern } from './names.ts';
+import { adoptionProblems } from './adoption/adoptionProblems.ts';
 import { reservedWords } from './reservedWords.ts';
 import { serviceSchema } from './serviceSchema.ts';
 import { stageProblems } from './stageProblems.ts';
@@ -29,6 +31,8 @@ const systemSchema = z.strictObject({
     }),
   /** The load the system must carry with its reserve intact. */
   expectedPeak: expectedPeakSchema,
+  /** A system that exists already, made by whatever else; left out, it is built from the contract. */
+  adopt: adoptionSchema.optional(),
 });
 
 /** The zones of the one region for which they are chosen here. */
@@ -98,6 +102,9 @@ export const fleetSchema = fleetFields.superRefine((fleet, context) => {
   const { region, zones, onCall, stages } = fleet;
   for (const { path, message } of overrideProblems(fleet)) {
     context.addIssue({ code: 'custom', path: ['stages', ...path], message });
+  }
+  for (const { path, message } of adoptionProblems(fleet)) {
+    context.addIssue({ code: 'custom', path, message });
   }
   for (const stage of Object.keys(onCall.nobody).filter((name) => !(name in stages))) {
     const message = `expected a stage: one of ${Object.keys(stages).join(', ')}`;

@@ -61,6 +61,11 @@ describe('names', () => {
     ).toEqual({
       system: 'orders',
       systemDimension: 'prod-orders',
+      engine: 'redshift',
+      errors: { metric: '5XXError' },
+      publishesOwnMetrics: true,
+      hasHealthcheck: true,
+      isProbed: true,
       apiName: names.api,
       apiFunctionName: names.apiFunction,
       subscriberFunctionName: names.subscriberFunction,
@@ -98,7 +103,7 @@ describe('names', () => {
       undeliveredQueueName: 'unsent',
     });
     const { queues: _queues, ...without } = adopted;
-    expect(publishedSystem(without, capacity)).toMatchObject({ lacks: ['queues'] });
+    expect(publishedSystem(without, capacity)).not.toHaveProperty('queueName');
     expect(usersIn(own)).toMatchObject({ api: 'orders_api', subscriber: 'orders_subscriber' });
     const users = { api: 'reader', subscriber: 'writer' };
     expect(usersIn({ ...own, cluster: { ...own.cluster, users } })).toEqual(users);

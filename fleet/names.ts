@@ -1,5 +1,6 @@
-import type { MonitoredSystem, SystemCapacity } from './monitoredSystem.ts';
-import type { PublishedDocument } from './systemDocument.ts';
+import { serverErrorsOnly } from './adoption/errorSource.ts';
+import type { MonitoredSystem, SystemCapacity, WholeSystem } from './monitoredSystem.ts';
+import { hasParts, probedParts, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
 /**
@@ -79,7 +80,7 @@ export const databaseUsers = (system: string) => {
 export const usersIn = ({
   system,
   cluster,
-}: Pick<PublishedDocument, 'system' | 'cluster'>): { api: string; subscriber: string } =>
+}: Pick<DocumentWith<'cluster'>, 'system' | 'cluster'>): { api: string; subscriber: string } =>
   cluster.users ?? databaseUsers(system);
 
 /** The database in a system's cluster. */
@@ -235,35 +236,55 @@ export function publishedSystem(
   document: PublishedDocument,
   configured: Omit<SystemCapacity, 'connectionLimit'>,
 ): MonitoredSystem {
-  const { stage, system, api, functions, concurrency, cluster, queues } = document;
-  return {
-    apiReservedConcurrency: concurrency?.apiReserved ?? configured.apiReservedConcurrency,
-    subscriberMaximumConcurrency: concurrency?.subscriberMaximum ?? configured.subscriberMaximumConcurrency,
+  const { stage, system, adopted, api, functions, cluster, queues, concurrency } = document;
+  const engine = cluster?.engine ?? 'redshift';
+  return known({
     system,
     systemDimension: systemDimension(stage, system),
+    engine,
+    errors: document.errors ?? serverErrorsOnly,
+    publishesOwnMetrics: !adopted,
+    hasHealthcheck: !adopted || document.healthcheckUrl !== undefined,
+    isProbed: hasParts(document, probedParts),
     apiName: api.name,
     apiFunctionName: functions.api,
     subscriberFunctionName: functions.subscriber,
-    clusterIdentifier: cluster.identifier,
-    connectionLimit: cluster.connectionLimit,
-    queueName: queues?.subscriber.name ?? '',
-    deadLetterQueueName: queues?.deadLetter.name ?? '',
-    undeliveredQueueName: queues?.undelivered.name ?? '',
-    ...(!queues && { lacks: ['queues'] }),
-  };
+    clusterIdentifier: cluster?.identifier,
+    connectionLimit: cluster?.connectionLimit,
+    databaseMemoryMiB: engine === 'redshift' ? undefined : cluster?.memoryMiB,
+    databaseStorageGiB: cluster?.storageGiB,
+    queueName: queues?.subscriber?.name,
+    deadLetterQueueName: queues?.deadLetter?.name,
+    undeliveredQueueName: queues?.undelivered?.name,
+    apiReservedConcurrency:
+      concurrency?.apiReserved ?? (adopted ? undefined : configured.apiReservedConcurrency),
+    subscriberMaximumConcurrency:
+      concurrency?.subscriberMaximum ?? (adopted ? undefined : configured.subscriberMaximumConcurrency),
+  });
 }
 
-/** What monitoring needs to know of a system, derived, not looked up. */
+/** Without what is undefined. */
+const known = (system: { [K in keyof MonitoredSystem]: MonitoredSystem[K] | undefined }): MonitoredSystem =>
+  Object.fromEntries(
+    Object.entries(system).filter(([, value]) => value !== undefined),
+  ) as unknown as MonitoredSystem;
+
+/** What monitoring needs to know of a system of ours, derived, not looked up. */
 export function monitoredSystem(
   service: NamedService,
   stage: string,
   system: string,
   capacity: SystemCapacity,
-): MonitoredSystem {
+): WholeSystem {
   const names = systemNames(service, stage, system);
   return {
     system,
     systemDimension: systemDimension(stage, system),
+    engine: 'redshift',
+    errors: serverErrorsOnly,
+    publishesOwnMetrics: true,
+    hasHealthcheck: true,
+    isProbed: true,
     apiName: names.api,
     apiFunctionName: names.apiFunction,
     subscriberFunctionName: names.subscriberFunction,

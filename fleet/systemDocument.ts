@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { authSchema } from './adoption/auth.ts';
+import { databaseEngines } from './adoption/database.ts';
+import { errorSourceSchema } from './adoption/errorSource.ts';
 
 /** Until its next deployment a system's document calls the subscriber's queue by the messages of the service it was for. */
 const namedAsBefore = (queues: unknown): unknown => {
@@ -7,26 +10,37 @@ const namedAsBefore = (queues: unknown): unknown => {
   return { subscriber, ...others };
 };
 
+const queue = z.object({ name: z.string(), url: z.string() });
+
 /**
- * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`.
- * Tools, canary and probe find a stage by reading that path and in no other way, and whatever they ask of AWS bears the
- * names that stand here. What is optional some systems do not have: who needs it says so (`hasParts`).
+ * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`; of an adopted one, what
+ * its configuration says. Tools, canary and probe find a stage by reading that path and in no other way, and whatever
+ * they ask of AWS bears the names that stand here. What is optional some systems do not have: who needs it says so
+ * (`hasParts`).
  */
 export const systemDocumentSchema = z.object({
   schemaVersion: z.literal(1),
   stage: z.string(),
   system: z.string(),
   region: z.string(),
+  /** The system was made by whatever else: nothing of it is ours to change, but for what a drill puts back. */
+  adopted: z.literal(true).optional(),
   /** SHA-256 of all that decides how the system behaves: code, SQL, limits, templates. Absent in documents from before. */
   release: z.string().optional(),
   api: z.object({
-    id: z.string(),
+    id: z.string().optional(),
     /** Base URL with the API's stage, no trailing slash: `${url}/healthcheck`. */
     url: z.string(),
-    name: z.string(),
+    name: z.string().optional(),
   }),
+  /** How its callers show that they may. Absent: they sign, as IAM asks for. */
+  auth: authSchema.optional(),
+  /** Of an adopted system; one of ours has its contract's below the API's URL. */
+  healthcheckUrl: z.string().optional(),
+  /** By what a failed answer is known. Absent: by a 5xx status. */
+  errors: errorSourceSchema.optional(),
   /** Function names by role. */
-  functions: z.object({ api: z.string(), subscriber: z.string() }),
+  functions: z.object({ api: z.string().optional(), subscriber: z.string().optional() }),
   /** What its functions may run of at once. Absent in documents from before: as the fleet's configuration has it. */
   concurrency: z
     .object({
@@ -40,30 +54,36 @@ export const systemDocumentSchema = z.object({
       namedAsBefore,
       z.object({
         /** The subscriber's queue. */
-        subscriber: z.object({ name: z.string(), url: z.string() }),
+        subscriber: queue.optional(),
         /** Messages the subscriber gave up. */
-        deadLetter: z.object({ name: z.string(), url: z.string() }),
+        deadLetter: queue.optional(),
         /** Messages SNS could not hand to the queue. */
-        undelivered: z.object({ name: z.string(), url: z.string() }),
+        undelivered: queue.optional(),
       }),
     )
     .optional(),
-  cluster: z.object({
-    identifier: z.string(),
-    database: z.string(),
-    /** Where the tables are, on a stage that is made for one run in another one's database. */
-    schema: z.string().optional(),
-    /** Secrets Manager ARNs of JSON secrets with `username` and `password`. */
-    adminSecretArn: z.string(),
-    apiSecretArn: z.string(),
-    subscriberSecretArn: z.string(),
-    probeSecretArn: z.string(),
-    /** Users that the functions log in with. Absent in documents from before: `databaseUsers` of fleet/names.ts. */
-    users: z.object({ api: z.string(), subscriber: z.string() }).optional(),
-    connectionLimit: z.coerce.number().int().positive(),
-    /** Memory of all compute nodes together. */
-    memoryMiB: z.coerce.number().int().positive(),
-  }),
+  cluster: z
+    .object({
+      /** Absent: Redshift. */
+      engine: z.enum(databaseEngines).optional(),
+      identifier: z.string(),
+      database: z.string().optional(),
+      /** Where the tables are, on a stage that is made for one run in another one's database. */
+      schema: z.string().optional(),
+      /** Secrets Manager ARNs of JSON secrets with `username` and `password`. */
+      adminSecretArn: z.string().optional(),
+      apiSecretArn: z.string().optional(),
+      subscriberSecretArn: z.string().optional(),
+      probeSecretArn: z.string().optional(),
+      /** Users that the functions log in with. Absent in documents from before: `databaseUsers` of fleet/names.ts. */
+      users: z.object({ api: z.string(), subscriber: z.string() }).optional(),
+      connectionLimit: z.coerce.number().int().positive().optional(),
+      /** Memory of all compute nodes together. */
+      memoryMiB: z.coerce.number().int().positive().optional(),
+      /** Storage that an instance of RDS was given. */
+      storageGiB: z.number().positive().optional(),
+    })
+    .optional(),
   securityGroups: z
     .object({
       dbIngress: z.string(),
@@ -73,13 +93,13 @@ export const systemDocumentSchema = z.object({
         ipProtocol: z.literal('tcp'),
         port: z.coerce.number().int(),
         sourceGroupId: z.string(),
-        description: z.string(),
+        description: z.string().optional(),
       }),
     })
     .optional(),
   /** Role under which a one-time schedule may authorise that rule again, and nothing else. */
   restoreRoleArn: z.string().optional(),
-  logGroups: z.object({ api: z.string(), subscriber: z.string() }).optional(),
+  logGroups: z.object({ api: z.string().optional(), subscriber: z.string().optional() }).optional(),
   expectedPeak: z.object({
     requestsPerSecond: z.coerce.number().positive(),
     messagesPerSecond: z.coerce.number().nonnegative(),
@@ -89,27 +109,86 @@ export const systemDocumentSchema = z.object({
 /** A document as it may be: without what the system does not have. */
 export type PublishedDocument = z.infer<typeof systemDocumentSchema>;
 
-/** What a system may lack. */
-export const documentParts = ['topicArn', 'queues', 'securityGroups', 'logGroups'] as const;
-export type DocumentPart = (typeof documentParts)[number];
+/** What a system may lack, and the field of its adoption that gives it (`fleet/adoption/adoptionSchema.ts`). */
+const fieldsOfParts = {
+  'api.id': 'adopt.apiId',
+  'api.name': 'adopt.apiName',
+  'functions.api': 'adopt.functions.api',
+  'functions.subscriber': 'adopt.functions.subscriber',
+  topicArn: 'adopt.topicArn',
+  'queues.subscriber': 'adopt.queues.subscriber',
+  'queues.deadLetter': 'adopt.queues.deadLetter',
+  'queues.undelivered': 'adopt.queues.undelivered',
+  cluster: 'adopt.database',
+  'cluster.database': 'adopt.database.database',
+  'cluster.adminSecretArn': 'adopt.database.secrets.admin',
+  'cluster.apiSecretArn': 'adopt.database.secrets.api',
+  'cluster.subscriberSecretArn': 'adopt.database.secrets.subscriber',
+  'cluster.probeSecretArn': 'adopt.database.secrets.probe',
+  'cluster.connectionLimit': 'adopt.database.connectionLimit',
+  'cluster.memoryMiB': 'adopt.database.memoryMiB',
+  securityGroups: 'adopt.securityGroups',
+  'logGroups.api': 'adopt.logGroups.api',
+  'logGroups.subscriber': 'adopt.logGroups.subscriber',
+} as const;
+
+/** Without which the probe cannot ask a database. */
+export const probedParts = [
+  'cluster',
+  'cluster.database',
+  'cluster.probeSecretArn',
+  'cluster.memoryMiB',
+] as const;
+
+/** Without which nobody could say what became of a message that a test publishes, nor remove what it stores. */
+export const messageParts = ['topicArn', 'cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;
+export type MessagingDocument = DocumentWith<(typeof messageParts)[number]>;
+
+export type DocumentPart = keyof typeof fieldsOfParts;
+export const documentParts = Object.keys(fieldsOfParts) as DocumentPart[];
+
+/** The field of the configuration that a part is taken from. */
+export const fieldOf = (part: DocumentPart): string => fieldsOfParts[part];
+
+type All<Union> = (Union extends unknown ? (each: Union) => void : never) extends (each: infer Each) => void
+  ? Each
+  : never;
+type Has<Part extends DocumentPart> =
+  Part extends `${infer Of extends keyof PublishedDocument}.${infer Field}`
+    ? {
+        [O in Of]: {
+          [F in Field & keyof NonNullable<PublishedDocument[O]>]: NonNullable<
+            NonNullable<PublishedDocument[O]>[F]
+          >;
+        };
+      }
+    : { [P in Part & keyof PublishedDocument]: NonNullable<PublishedDocument[P]> };
 
 /** A document that has these parts. */
-export type DocumentWith<Part extends DocumentPart> = Omit<PublishedDocument, Part> & {
-  [P in Part]: NonNullable<PublishedDocument[P]>;
-};
+export type DocumentWith<Part extends DocumentPart> = PublishedDocument & All<Has<Part>>;
 
 /** A document of a system that has everything, as all of ours have. */
 export type SystemDocument = DocumentWith<DocumentPart>;
 
 /** Which of these parts a document lacks. */
 export const partsMissing = (document: PublishedDocument, parts: readonly DocumentPart[]): DocumentPart[] =>
-  parts.filter((part) => document[part] === undefined);
+  parts.filter((part) => {
+    const [of, field] = part.split('.') as [keyof PublishedDocument, string | undefined];
+    const value = document[of];
+    return field === undefined
+      ? value === undefined
+      : (value as Record<string, unknown> | undefined)?.[field] === undefined;
+  });
 
 /** Whether a document has these parts. */
 export const hasParts = <Part extends DocumentPart>(
   document: PublishedDocument,
   parts: readonly Part[],
-): document is PublishedDocument & DocumentWith<Part> => partsMissing(document, parts).length === 0;
+): document is DocumentWith<Part> => partsMissing(document, parts).length === 0;
+
+/** The fields that a document lacks, for people: `adopt.topicArn, adopt.queues.deadLetter`. */
+export const fieldsMissing = (document: PublishedDocument, parts: readonly DocumentPart[]): string =>
+  partsMissing(document, parts).map(fieldOf).join(', ');
 
 /** SSM path under which every system of a stage is found. */
 export const systemDocumentPath = (stage: string): string => `/headroom/${stage}/`;

@@ -167,7 +167,7 @@ describe('probeBudget', () => {
   it('fails the synthesis of more than can be asked, and says what to do', () => {
     expect(findingsOf(() => checkBudgets(three(133), 'prod'))).toEqual([]);
     expect(findingsOf(() => checkBudgets(three(134), 'prod'))).toEqual([
-      'Databases probed: 402 a minute and 400 are allowed (134 systems in prod and qa and demo, at 80 % of the ' +
+      'Databases probed: 402 a minute and 400 are allowed (402 databases in prod and qa and demo, at 80 % of the ' +
         '20 statements a second that the Redshift Data API takes from an account in a region, for 25 s of each ' +
         'minute), 2 too many: give the stage an account of its own (stages.prod.account).',
     ]);

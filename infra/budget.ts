@@ -4,13 +4,14 @@ import { BudgetError } from './errors.ts';
 import {
   configOf,
   connectionLimitOf,
+  ownSystems,
+  ownSystemsIn,
   stageOf,
   stagesOn,
-  systemsIn,
-  systemsOf,
   type Fleet,
   type StageConfig,
 } from '../fleet/fleet.ts';
+import { monitoredSystems } from '../fleet/monitoredFleet.ts';
 
 /** Concurrent executions that Lambda keeps for functions without a reservation. */
 const unreservableConcurrency = 100;
@@ -35,7 +36,7 @@ export function connectionBudget(fleet: Fleet, stage: string, system: string): B
   const each = limits.connectionsPerExecution;
   const limit = connectionLimitOf(config);
   const runs = stagesOn(fleet, home)
-    .filter(([, run]) => systemsIn(fleet, run).some(({ name }) => name === system))
+    .filter(([, run]) => ownSystemsIn(fleet, run).some(({ name }) => name === system))
     .map(([name, run]) => {
       const { atOnce } = run.runsOn;
       const own = configOf(run, system);
@@ -67,7 +68,7 @@ export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
   const neighbours = Object.entries(fleet.stages).filter(([, config]) => config.account === account);
   const ofStage = (config: StageConfig, perSystem: (config: StageConfig) => number): number =>
     (config.runsOn?.atOnce ?? 1) *
-    systemsIn(fleet, config).reduce((sum, { name }) => sum + perSystem(configOf(config, name)), 0);
+    ownSystemsIn(fleet, config).reduce((sum, { name }) => sum + perSystem(configOf(config, name)), 0);
   const sumOf = (perSystem: (config: StageConfig) => number): number =>
     neighbours.reduce((sum, [, config]) => sum + ofStage(config, perSystem), 0);
   const reserved = sumOf((config) => config.api.reservedConcurrency);
@@ -80,7 +81,7 @@ export function concurrencyBudget(fleet: Fleet, stage: string): Budget {
     needed: reserved + unreserved,
     allowed: fleet.accountConcurrency,
     sum:
-      `${fleet.systems.length} systems in ${neighbours.map(([name]) => name).join(' and ')}: ` +
+      `${ownSystems(fleet).length} systems in ${neighbours.map(([name]) => name).join(' and ')}: ` +
       `${reserved} reserved for the APIs + ${unreserved} for the subscribers and what cannot be reserved`,
   };
 }
@@ -93,11 +94,12 @@ export function probeBudget(fleet: Fleet, stage: string): Budget {
   const { askMs } = limits.probe;
   const probing = probingStages(fleet, stage);
   const rate = accountStatementsPerSecond();
+  const probed = probing.reduce((sum, name) => sum + probedIn(fleet, name), 0);
   return {
-    needed: probing.length * fleet.systems.length,
+    needed: probed,
     allowed: Math.floor((rate * askMs) / 1_000),
     sum:
-      `${fleet.systems.length} systems in ${probing.join(' and ')}, at ${limits.utilizationPercent} % of the ` +
+      `${probed} databases in ${probing.join(' and ')}, at ${limits.utilizationPercent} % of the ` +
       `${statementsPerSecond} statements a second that the Redshift Data API takes from an account in a region, ` +
       `for ${askMs / 1_000} s of each minute`,
   };
@@ -106,6 +108,9 @@ export function probeBudget(fleet: Fleet, stage: string): Budget {
 /** Statements a second of a stage's probe: the account's, in equal parts, since its stages have the same systems. */
 export const probeStatementsPerSecond = (fleet: Fleet, stage: string): number =>
   accountStatementsPerSecond() / Math.max(1, probingStages(fleet, stage).length);
+
+const probedIn = (fleet: Fleet, stage: string): number =>
+  monitoredSystems(fleet, stage).filter(({ isProbed }) => isProbed).length;
 
 const accountStatementsPerSecond = (): number => (statementsPerSecond * limits.utilizationPercent) / 100;
 
@@ -153,7 +158,7 @@ interface Alike {
 
 function alikeIn(fleet: Fleet, stage: string): Alike[] {
   const config = stageOf(fleet, stage);
-  const names = systemsOf(fleet, stage).map(({ name }) => name);
+  const names = ownSystemsIn(fleet, stageOf(fleet, stage)).map(({ name }) => name);
   const fieldOf = (name: string): string =>
     `stages.${stage}${config.systems?.[name] ? `.systems.${name}` : ''}`;
   return [...Map.groupBy(names, fieldOf)].map(([field, alike]) => ({

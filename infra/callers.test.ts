@@ -87,7 +87,7 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
   it("when it is the canary's", async () => {
     const canary = createCanary({
       discover: async () => ({ systems: [documentOf('orders', url)], unreadable: [] }),
-      sign: createSigner(testCredentials, 'us-east-1'),
+      headersFor: (_document, health, atMs) => createSigner(testCredentials, 'us-east-1')(health, atMs),
       clock: systemClock,
       bounds: { deadlineMs: 5_000, maximumBodyBytes: 4_096 },
       healthPath: '/healthcheck',

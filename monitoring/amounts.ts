@@ -1,8 +1,9 @@
+import { serverErrorsOnly } from '../fleet/adoption/errorSource.ts';
 import { awsPeriodSeconds } from '../fleet/stageSchema.ts';
 import { canaryMetrics, comparisonMetrics, functionMetrics, probeMetrics } from '../service/metrics.ts';
 import { comparedOf } from './comparison/compare.ts';
 import { limits } from './limits.ts';
-import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
+import type { WholeSystem } from '../fleet/monitoredSystem.ts';
 
 const scheduled = { ...probeMetrics, ...canaryMetrics, ...comparisonMetrics };
 
@@ -15,9 +16,14 @@ const aboutTheFleet: readonly (keyof typeof scheduled)[] = [
 ];
 
 /** What is compared has the same length for every system. */
-const anyone: MonitoredSystem = {
+const anyone: WholeSystem = {
   system: '',
   systemDimension: '',
+  engine: 'redshift',
+  errors: serverErrorsOnly,
+  publishesOwnMetrics: true,
+  hasHealthcheck: true,
+  isProbed: true,
   apiName: '',
   apiFunctionName: '',
   subscriberFunctionName: '',

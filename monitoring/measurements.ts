@@ -1,6 +1,7 @@
 import { comparisonMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
 import type { Measurement } from './measurement.ts';
-import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
+import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
+import { askable, type Need } from './needs.ts';
 
 export type MeasurementId =
   | 'requests'
@@ -14,9 +15,39 @@ export type MeasurementId =
   | 'oldestMessage'
   | 'outlierScore';
 
-/** What is drawn beside the signals: use, not reserve. */
+/** Of a score that every system has, whatever it lacks. */
+export const outlierTitle = 'Who stands out (robust z-score)';
+
+/** What a system must have for each of them. */
+export const measurementNeeds: Readonly<Record<MeasurementId, readonly Need[]>> = {
+  requests: ['apiName'],
+  durationP50: ['apiFunctionName'],
+  durationP95: ['apiFunctionName'],
+  durationP99: ['apiFunctionName'],
+  selectsPerSecond: ['isProbed'],
+  queueWait: ['isProbed'],
+  connectionsSeen: ['isProbed'],
+  queueDepth: ['queueName'],
+  oldestMessage: ['queueName'],
+  outlierScore: [],
+};
+
+/** What is drawn beside the signals: use, not reserve. Of a system that lacks something, what it can be asked for. */
+export function measurementsOf(names: WholeSystem, periodSeconds: number): Record<MeasurementId, Measurement>;
 export function measurementsOf(
   names: MonitoredSystem,
+  periodSeconds: number,
+): Partial<Record<MeasurementId, Measurement>>;
+export function measurementsOf(
+  system: MonitoredSystem,
+  periodSeconds: number,
+): Partial<Record<MeasurementId, Measurement>> {
+  return askable(system, measurementNeeds, (whole) => allMeasurementsOf(whole, periodSeconds));
+}
+
+/** Of a system that has everything. */
+export function allMeasurementsOf(
+  names: WholeSystem,
   periodSeconds: number,
 ): Record<MeasurementId, Measurement> {
   const duration = (statistic: 'p50' | 'p95' | 'p99'): Measurement => ({
@@ -88,7 +119,7 @@ export function measurementsOf(
     outlierScore: {
       ...own,
       id: 'outlierScore',
-      title: 'Who stands out (robust z-score)',
+      title: outlierTitle,
       metricName: comparisonMetrics.outlierScore.name,
       statistic: 'Maximum',
       unit: 'score',

@@ -22,7 +22,7 @@ import { alarmTemplates, resourcesOf } from './testing/virtualAlarms.ts';
 import { bodies } from './dashboards/testing/bodies.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { signalsOf } from './signals.ts';
-import { fleetWatchesOf, watchesOf } from './watches.ts';
+import { allFleetWatchesOf, watchesOf } from './watches.ts';
 import { contract } from '../service/contract.ts';
 
 const run = promisify(execFile);
@@ -101,7 +101,7 @@ const known = new Set([
   ...[...Object.keys({ ...signalsOf(names, 60), ...watchesOf(names, 60) }), ...compositeIds].map((id) =>
     alarmName(stage, system, id),
   ),
-  ...[...Object.keys(fleetWatchesOf(`${stage}-fleet`, 1, 60)), ...fleetCompositeIds].map((id) =>
+  ...[...Object.keys(allFleetWatchesOf(`${stage}-fleet`, 1, 60)), ...fleetCompositeIds].map((id) =>
     fleetAlarmName(stage, id),
   ),
   systemDimension(stage, wholeFleet),

@@ -7,9 +7,11 @@ import {
 } from '../service/metrics.ts';
 import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
-import type { MonitoredSystem } from '../fleet/monitoredSystem.ts';
-import { measurementsOf } from './measurements.ts';
-import { failedAnswers, serverErrors, signalsOf, toMetricUnit } from './signals.ts';
+import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
+import { allMeasurementsOf, measurementsOf, type MeasurementId } from './measurements.ts';
+import { errorNeeds, failedAnswers, serverErrors } from './errorSignal.ts';
+import { askable, type Need } from './needs.ts';
+import { allSignalsOf, signalNeedsOf, signalsOf, toMetricUnit, type SignalId } from './signals.ts';
 
 const watchIds = [
   'errorBudget',
@@ -44,9 +46,56 @@ const ofProvenPeak = {
 } as const;
 const atOnce = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 
-/** What a system's alarms watch beside the signals: no share of a resource, so that no gate asks for it. */
-export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record<WatchId, Watch> {
-  const { requests, durationP99, oldestMessage } = measurementsOf(names, periodSeconds);
+/** What a system must have for each of them. */
+export const watchNeedsOf = (system: MonitoredSystem): Readonly<Record<WatchId, readonly Need[]>> => {
+  const signals = signalNeedsOf(system);
+  return {
+    errorBudget: errorNeeds,
+    failedAnswers: errorNeeds,
+    duration: ['apiFunctionName'],
+    deadLetters: ['deadLetterQueueName'],
+    undelivered: ['undeliveredQueueName'],
+    oldestMessage: ['queueName'],
+    repeatedErrors: ['publishesOwnMetrics'],
+    recurringErrors: ['publishesOwnMetrics'],
+    subscriberErrors: ['publishesOwnMetrics'],
+    subscriberFailing: ['publishesOwnMetrics'],
+    connectionsFull: signals.databaseConnections,
+    diskFull: signals.databaseDisk,
+    databaseUnmeasured: signals.databaseCpu,
+    // Where no canary asks, an API may well have nothing to answer for an hour.
+    apiUnmeasured: ['apiName', 'hasHealthcheck'],
+    provenPeak: ['apiName'],
+    provenMessagePeak: ['queueName'],
+    unhealthy: ['hasHealthcheck'],
+  };
+};
+
+/**
+ * What a system's alarms watch beside the signals: no share of a resource, so that no gate asks for it. Of one that
+ * lacks something, what can be watched of it.
+ */
+export function watchesOf(names: WholeSystem, periodSeconds: number): Record<WatchId, Watch>;
+export function watchesOf(names: MonitoredSystem, periodSeconds: number): Partial<Record<WatchId, Watch>>;
+export function watchesOf(system: MonitoredSystem, periodSeconds: number): Partial<Record<WatchId, Watch>> {
+  return askable(system, watchNeedsOf(system), (whole) =>
+    allWatchesOf(
+      whole,
+      signalsOf(system, periodSeconds),
+      measurementsOf(system, periodSeconds),
+      periodSeconds,
+    ),
+  );
+}
+
+/** @param asked what of its signals, `drawn` what of its measurements can be asked of the system */
+function allWatchesOf(
+  names: WholeSystem,
+  asked: Partial<Record<SignalId, Watch>>,
+  drawn: Partial<Record<MeasurementId, Measurement>>,
+  periodSeconds: number,
+): Record<WatchId, Watch> {
+  const { requests, durationP99, oldestMessage } = allMeasurementsOf(names, periodSeconds);
   const proven = {
     namespace: metricNamespace,
     dimensions: { System: names.systemDimension },
@@ -55,7 +104,7 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
     unit: 'perSecond',
   } as const;
   const { slow } = limits.errorBurn;
-  const signals = signalsOf(names, periodSeconds);
+  const signals = allSignalsOf(names, periodSeconds);
   const api = repeatedErrors(names, 'api', periodSeconds);
   const subscriber = repeatedErrors(names, 'subscriber', periodSeconds);
   return {
@@ -154,17 +203,17 @@ export function watchesOf(names: MonitoredSystem, periodSeconds: number): Record
     },
     databaseUnmeasured: {
       ...unmeasured(signals.databaseCpu, {
-        connections: signals.databaseConnections,
-        disk: signals.databaseDisk,
+        connections: asked.databaseConnections,
+        disk: asked.databaseDisk,
       }),
       id: 'databaseUnmeasured',
       title: 'Metrics of the database',
     },
     apiUnmeasured: {
       ...unmeasured(signals.errorRate, {
-        durations: durationP99,
-        concurrency: signals.functionConcurrency,
-        memory: signals.functionMemory,
+        durations: drawn.durationP99,
+        concurrency: asked.functionConcurrency,
+        memory: asked.functionMemory,
       }),
       id: 'apiUnmeasured',
       title: 'Metrics of the API',
@@ -223,14 +272,40 @@ export type FleetWatchId =
   | 'probeSilent'
   | 'databasesUnanswered';
 
+/** How many systems of a stage canary and probe look at. */
+export interface LookedAt {
+  /** Those whose health the canary asks for. */
+  healths: number;
+  /** Those whose database the probe asks. */
+  databases: number;
+}
+
+export const lookedAtOf = (systems: readonly MonitoredSystem[]): LookedAt => ({
+  healths: systems.filter(({ hasHealthcheck }) => hasHealthcheck).length,
+  databases: systems.filter(({ isProbed }) => isProbed).length,
+});
+
+const ofCanary: readonly FleetWatchId[] = ['unhealthyHosts', 'unhealthyShare', 'canarySilent'];
+
 /**
- * What is watched once for a stage.
+ * What is watched once for a stage, where there is anything to look at.
  * @param fleetDimension value of the dimension `System` for the whole
- * @param systemCount systems of the stage, each with a database that the probe asks
  */
 export function fleetWatchesOf(
   fleetDimension: string,
-  systemCount: number,
+  lookedAt: LookedAt,
+  periodSeconds: number,
+): Partial<Record<FleetWatchId, Watch>> {
+  const all = Object.entries(allFleetWatchesOf(fleetDimension, lookedAt.databases, periodSeconds));
+  return Object.fromEntries(
+    all.filter(([id]) => (ofCanary.includes(id as FleetWatchId) ? lookedAt.healths : lookedAt.databases) > 0),
+  );
+}
+
+/** @param databases how many the probe asks */
+export function allFleetWatchesOf(
+  fleetDimension: string,
+  databases: number,
   periodSeconds: number,
 ): Record<FleetWatchId, Watch> {
   const { unhealthySharePercent, unhealthyPeriods, silentPeriods } = limits.fleet;
@@ -275,7 +350,7 @@ export function fleetWatchesOf(
       ...answered,
       id: 'databasesUnanswered',
       title: 'Databases that answered the probe',
-      limit: systemCount,
+      limit: databases,
       comparison: 'below',
       ...limits.alarm,
       critical: { limit: 1, ...limits.alarm },
@@ -316,7 +391,7 @@ const visibleMessages = (QueueName: string, periodSeconds: number) =>
     unit: 'count',
   }) as const satisfies Omit<Measurement, 'id' | 'title'>;
 
-const batchesOf = ({ subscriberFunctionName }: MonitoredSystem, periodSeconds: number): Measurement => ({
+const batchesOf = ({ subscriberFunctionName }: WholeSystem, periodSeconds: number): Measurement => ({
   id: 'batches',
   title: 'Batches of the subscriber',
   namespace: 'AWS/Lambda',
@@ -351,19 +426,21 @@ function fullWithin(signal: Watch, periods: number): Omit<Watch, 'id' | 'title'>
  * A period in which some of the metrics have no sample: their numbers of samples multiplied, since CloudWatch counts what
  * one of several series lacks as zero (a sum would still be one or more).
  */
-function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): Omit<Watch, 'id' | 'title'> {
-  const counted = <M extends Measurement>(measurement: M): M => ({
-    ...measurement,
-    statistic: 'SampleCount',
-  });
+function unmeasured(
+  one: Watch,
+  others: Readonly<Record<string, Measurement | undefined>>,
+): Omit<Watch, 'id' | 'title'> {
+  const beside = Object.entries(others).flatMap(([id, other]) =>
+    other ? [[id, { ...other, statistic: 'SampleCount' }] as const] : [],
+  );
   const { capacity: _, remaining: __, critical: ___, ...metric } = one;
   return {
     ...metric,
     statistic: 'SampleCount',
     unit: 'count',
     math: {
-      expression: ['it', ...Object.keys(others)].join(' * '),
-      others: Object.fromEntries(Object.entries(others).map(([id, other]) => [id, counted(other)])),
+      expression: ['it', ...beside.map(([id]) => id)].join(' * '),
+      others: Object.fromEntries(beside),
     },
     limit: 1,
     comparison: 'below',
@@ -376,7 +453,7 @@ function unmeasured(one: Watch, others: Readonly<Record<string, Measurement>>): 
 }
 
 function repeatedErrors(
-  { systemDimension }: MonitoredSystem,
+  { systemDimension }: WholeSystem,
   role: FunctionRole,
   periodSeconds: number,
 ): Omit<Watch, 'id'> {

@@ -47,7 +47,9 @@ describe('loggedErrors', () => {
       clock: systemClock,
     });
     expect(errors).toMatchObject([{ system: 'other', errorCode: 'unforeseen' }]);
-    expect(unasked).toMatchObject([{ system: 'bare', error: { message: 'its document has no logGroups' } }]);
+    expect(unasked).toMatchObject([
+      { system: 'bare', error: { message: 'it lacks adopt.logGroups.api, adopt.logGroups.subscriber' } },
+    ]);
   });
 
   it('counts what each system logged by kind, over more groups than one query takes', async () => {

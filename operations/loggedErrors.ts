@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import { stageOf, type Fleet } from '../fleet/fleet.ts';
 import { fleetNames } from '../fleet/names.ts';
 import { LogsQueryError } from './errors.ts';
-import { hasParts, type DocumentWith, type PublishedDocument } from '../fleet/systemDocument.ts';
+import { fieldsMissing, type PublishedDocument } from '../fleet/systemDocument.ts';
 
 /** One kind of failure that a system's functions, or the probe of its database, logged. */
 export interface LoggedError {
@@ -64,12 +64,15 @@ export interface LoggedErrors {
  * @throws LogsQueryError when a query does not complete; the client's errors; the signal's reason when aborted.
  */
 export async function loggedErrors(options: LoggedErrorsOptions): Promise<LoggedErrors> {
-  const logging = options.systems.filter((document) => hasParts(document, ['logGroups']));
+  const logging = options.systems.filter(logs);
   const found: LoggedErrors = {
     errors: [],
     unasked: options.systems
-      .filter((document) => !hasParts(document, ['logGroups']))
-      .map(({ system }) => ({ system, error: new Error('its document has no logGroups') })),
+      .filter((document) => !logs(document))
+      .map((document) => ({
+        system: document.system,
+        error: new Error(`it lacks ${fieldsMissing(document, logParts)}`),
+      })),
   };
   // One after another: an account may run thirty queries at once, and others ask too.
   for (let first = 0; first < logging.length; first += systemsAQuery) {
@@ -83,6 +86,14 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
   found.errors.sort((a, b) => b.count - a.count);
   return found;
 }
+
+const logParts = ['logGroups.api', 'logGroups.subscriber'] as const;
+
+/** Those of its two log groups that a system has. */
+const groupsOf = ({ logGroups }: PublishedDocument): string[] =>
+  [logGroups?.api, logGroups?.subscriber].filter((group) => group !== undefined);
+
+const logs = (document: PublishedDocument): boolean => groupsOf(document).length > 0;
 
 /** The probe asks the databases of all systems of its stage, also of those that nobody asks about here. */
 async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
@@ -101,9 +112,9 @@ async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
 /** AWS refuses a query as a whole for one group that is not there: halves find out whose. */
 async function ask(
   options: LoggedErrorsOptions,
-  systems: readonly DocumentWith<'logGroups'>[],
+  systems: readonly PublishedDocument[],
 ): Promise<LoggedErrors> {
-  const groups = systems.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]);
+  const groups = systems.flatMap(groupsOf);
   try {
     return { errors: (await query(options, groups)).map(errorOf), unasked: [] };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hasParts, type PublishedDocument } from '../fleet/systemDocument.ts';
+import { hasParts, messageParts, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
 import { profileNamed } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
@@ -57,7 +57,7 @@ async function look(
   target: Target<PublishedDocument>,
   run: RunFile,
 ): Promise<ReadonlyMap<string, MessagesSeen>> {
-  const asked = target.systems.filter((document) => hasParts(document, ['queues']));
+  const asked = target.systems.filter((document) => hasParts(document, messageParts));
   const published = asked.filter(({ system }) =>
     run.systems.some((each) => each.system === system && (each.messages?.acknowledgedIds ?? []).length > 0),
   );

@@ -1,5 +1,6 @@
 import { stageOf, systemCapacityOf, systemsOf } from '../fleet/fleet.ts';
-import { monitoredSystem, publishedSystem } from '../fleet/names.ts';
+import { monitoredSystems } from '../fleet/monitoredFleet.ts';
+import { publishedSystem } from '../fleet/names.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MetricsOptions } from '../loadtests/gate/completeMetrics.ts';
 import type { JudgedSystem } from '../loadtests/gate/judge.ts';
@@ -42,19 +43,22 @@ export function metricsSource(
  */
 function judgedSystems({ stage, fleet, systems }: Target<PublishedDocument>): JudgedSystem[] {
   const config = stageOf(fleet, stage);
-  const deployed = new Map(systems.map((document) => [document.system, document]));
-  const configured = new Map(systemsOf(fleet, stage).map((system) => [system.name, system.expectedPeak]));
-  return [...new Set([...configured.keys(), ...deployed.keys()])].sort().map((name) => {
-    const document = deployed.get(name);
-    const capacity = systemCapacityOf(config, name);
-    const expected = configured.get(name) ?? document?.expectedPeak;
+  const configured = systemsOf(fleet, stage);
+  const known = new Map([
+    ...monitoredSystems(fleet, stage).map((system) => [system.system, system] as const),
+    // What is deployed bears the names that it says; what is not has none but those that it would have.
+    ...systems.map(
+      (document) =>
+        [document.system, publishedSystem(document, systemCapacityOf(config, document.system))] as const,
+    ),
+  ]);
+  return [...known.keys()].sort().map((name) => {
+    const { expectedPeak } =
+      configured.find((system) => system.name === name) ?? systems.find(({ system }) => system === name)!;
     return {
-      // What is deployed bears the names that it says; what is not has none but those that it would have.
-      ...(document
-        ? publishedSystem(document, capacity)
-        : monitoredSystem(fleet.service, stage, name, capacity)),
-      expectedRequestsPerSecond: expected?.requestsPerSecond ?? 0,
-      expectedMessagesPerSecond: expected?.messagesPerSecond ?? 0,
+      ...known.get(name)!,
+      expectedRequestsPerSecond: expectedPeak.requestsPerSecond,
+      expectedMessagesPerSecond: expectedPeak.messagesPerSecond,
     };
   });
 }

@@ -1,10 +1,10 @@
 import { adminDataApi } from '../chaos/observers/dataApi.ts';
 import { describeError } from '../core/describeError.ts';
 import { loadService } from '../fleet/service.ts';
-import type { DocumentWith } from '../fleet/systemDocument.ts';
+import type { MessagingDocument } from '../fleet/systemDocument.ts';
 import { deadLetterIds } from '../loadtests/messages/deadLetterIds.ts';
 import { idsIn } from '../loadtests/messages/idRanges.ts';
-import { queuedMessages } from '../loadtests/messages/queuedMessages.ts';
+import { waitingMessages } from '../loadtests/messages/queuedMessages.ts';
 import { reconcile, type MessagesSeen } from '../loadtests/messages/reconcile.ts';
 import { storedIds } from '../loadtests/messages/storedIds.ts';
 import type { RunFile } from '../records/run.ts';
@@ -22,10 +22,10 @@ export async function whatBecameOf(
   { clock, signal, output }: Pick<OperationContext, 'clock' | 'signal' | 'output'>,
   { connection, fleet }: Pick<Target, 'connection' | 'fleet'>,
   run: RunFile,
-  document: DocumentWith<'queues'>,
+  document: MessagingDocument,
   untilMs: number,
 ): Promise<MessagesSeen> {
-  const { system, cluster, queues } = document;
+  const { system, cluster } = document;
   const { clients } = connection;
   const service = await loadService(fleet.service);
   const messages = run.systems.find((each) => each.system === system)?.messages;
@@ -43,7 +43,7 @@ export async function whatBecameOf(
     signal.throwIfAborted();
     const over = clock.now() >= untilMs;
     try {
-      const waiting = await queuedMessages(clients.sqs, queues.subscriber.url, signal);
+      const waiting = await waitingMessages(clients.sqs, document, signal);
       const stored =
         published.size === 0
           ? new Map<number, number>()

@@ -24,6 +24,15 @@ const verdictRecordSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** Of an adopted system what its configuration leaves out: not part of the verdict, which says nothing of it. */
+const unaskedSchema = z.strictObject({
+  system: z.string(),
+  /** As the configuration names it: `adopt.reservedConcurrency`. */
+  lacks: z.string(),
+  /** As in the records. */
+  signals: z.array(z.string()).min(1),
+});
+
 /** A system that differs from its like, which should carry similar loads: a hint, and not part of the verdict. */
 const outlierSchema = z.strictObject({
   /** As in the records. */
@@ -143,6 +152,8 @@ export const verdictFileSchema = z
      * where the generator's own doing may be what failed. */
     verdict: judgement,
     records: z.array(verdictRecordSchema),
+    /** Questions that were not asked of a system, since it lacks what they are asked of. Absent where all were. */
+    unasked: z.array(unaskedSchema).optional(),
     /** The farthest first. Absent in verdicts from before it was compared. */
     standingOut: z.array(outlierSchema).optional(),
     /** One of each system. */

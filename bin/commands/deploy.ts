@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { stageOf } from '../../fleet/fleet.ts';
+import { ownSystems, stageOf } from '../../fleet/fleet.ts';
 import { stackNames } from '../../fleet/names.ts';
 import { connect } from '../../operations/connection.ts';
 import { UsageError } from '../../operations/errors.ts';
@@ -49,7 +49,8 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
         throw new UsageError(
           `stage "${stage}" belongs to a single run, so it needs no waves: npx cdk deploy "${stage}-*"`,
         );
-      const systems = fleet.systems.map(({ name }) => name);
+      // An adopted system's stack watches it and changes nothing of it: it comes with what systems share.
+      const systems = ownSystems(fleet).map(({ name }) => name);
       const unknown = names.find((name) => !systems.includes(name));
       if (unknown !== undefined) {
         throw new UsageError(

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { wholeDocument } from '../../fleet/discovery.ts';
-import { partsMissing, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import { fieldsMissing, messageParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { DeliveryFile } from '../../records/delivery.ts';
 import { formatDelivery } from '../../loadtests/messages/delivery.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
@@ -115,8 +115,8 @@ function shortcomings(
   const withoutMessages = target.systems
     .filter((document) => document.expectedPeak.messagesPerSecond > 0 && !takesMessages(document))
     .map((document) => {
-      const lacking = partsMissing(document, ['topicArn', 'queues']).join(' and no ');
-      return `note: no messages are sent to ${document.system}: its document has no ${lacking}`;
+      const lacking = fieldsMissing(document, messageParts);
+      return `note: no messages are sent to ${document.system}: it lacks ${lacking}`;
     });
   if (unjudged || !run.paced.hasHold || !run.paced.judgedByPeriods) return withoutMessages;
   const unsaid = shortcomingsOf(run, {

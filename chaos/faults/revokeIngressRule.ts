@@ -101,7 +101,12 @@ const permission = (rule: IngressRule) => ({
   IpProtocol: rule.ipProtocol,
   FromPort: rule.port,
   ToPort: rule.port,
-  UserIdGroupPairs: [{ GroupId: rule.sourceGroupId, Description: rule.description }],
+  UserIdGroupPairs: [
+    {
+      GroupId: rule.sourceGroupId,
+      ...(rule.description !== undefined && { Description: rule.description }),
+    },
+  ],
 });
 
 const inWords = (rule: IngressRule): string => `${rule.ipProtocol} ${rule.port} from ${rule.sourceGroupId}`;

@@ -1,11 +1,11 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import type { DocumentWith } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DataApi } from '../../service/redshift/dataApi.ts';
 
 /** The way to a system's database that no security group closes, as its administrator. */
 export const adminDataApi = (
-  { cluster }: Pick<PublishedDocument, 'cluster'>,
+  { cluster }: Pick<DocumentWith<'cluster' | 'cluster.database' | 'cluster.adminSecretArn'>, 'cluster'>,
   client: RedshiftDataClient,
   clock: Clock,
 ): DataApi => ({

@@ -9,8 +9,9 @@ import { addSystemAlarms } from '../../monitoring/alarms/systemAlarms.ts';
 import { addDashboards } from '../../monitoring/dashboards/dashboards.ts';
 import { measurementsOf } from '../../monitoring/measurements.ts';
 import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../monitoring/signals.ts';
-import { fleetWatchesOf, type FleetWatchId } from '../../monitoring/watches.ts';
+import { allFleetWatchesOf, type FleetWatchId } from '../../monitoring/watches.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
+import type { WholeSystem } from '../../fleet/monitoredSystem.ts';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { bareApp } from '../../monitoring/testing/bareApp.ts';
 import { resourcesOf } from '../../monitoring/testing/virtualAlarms.ts';
@@ -29,7 +30,7 @@ const account = { region: 'us-east-1', accountId: '000000000000' };
 /** A console over metrics and alarms of a stage that has no functions and no database. */
 export interface ConsoleBench {
   console: RunningConsole;
-  systems: readonly ObservedSystem[];
+  systems: readonly (ObservedSystem & WholeSystem)[];
   metrics: MetricStore;
   alarms: Alarms;
   stateDirectory: string;
@@ -69,7 +70,7 @@ export function synthesizeMonitoring(systems: readonly ObservedSystem[]) {
   };
   addFleetAlarms(stack, {
     ...common,
-    systemCount: systems.length,
+    lookedAt: { healths: systems.length, databases: systems.length },
     alarmNameOf: (id) => fleetAlarmName('local', id),
   });
   for (const system of systems) {
@@ -103,7 +104,7 @@ const resolved = (body: unknown): string =>
     .map((part) => (typeof part === 'string' ? part : account.region))
     .join('');
 
-export const exampleSystems = (count: number): ObservedSystem[] =>
+export const exampleSystems = (count: number): (ObservedSystem & WholeSystem)[] =>
   Array.from({ length: count }, (_, index) => ({
     ...monitoredSystem(contract, 'local', `system-${String(index + 1).padStart(2, '0')}`, {
       connectionLimit: 50,
@@ -142,7 +143,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
       timestampMs: Math.floor(Date.now() / periodMs) * periodMs - periodsAgo * periodMs + 1_000,
       value,
     });
-  const fleetWatches = fleetWatchesOf(systemDimension('local', wholeFleet), count, periodSeconds);
+  const fleetWatches = allFleetWatchesOf(systemDimension('local', wholeFleet), count, periodSeconds);
   const put: ConsoleBench['put'] = (name, id, percent, periodsAgo = 1) => {
     const system = systems.find((one) => one.system === name);
     if (!system) throw new Error(`no system "${name}"`);

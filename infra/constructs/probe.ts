@@ -2,18 +2,21 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath } from '../../fleet/systemDocument.ts';
+import { systemDocumentPath, type DocumentWith, type probedParts } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
 import type { Statement } from './acknowledge.ts';
 import { assumesEvidenceReader, evidenceReaderArn } from './evidenceReader.ts';
+import { readsSecrets } from './readsSecrets.ts';
 import { addScheduledFunction, readsDocuments } from './scheduledFunction.ts';
 
 export interface ProbeProps {
   service: ServiceDefinition;
   stage: string;
   codeDirectory: string;
+  /** Systems that were made by whatever else, with a database that it may look at. */
+  adopted: readonly DocumentWith<(typeof probedParts)[number]>[];
   /** Where the peaks are kept that this stage is proven up to. */
   provenBy: Proving;
   /** What it may ask of the Redshift Data API. */
@@ -27,7 +30,7 @@ export interface ProbeProps {
  */
 export function addProbe(
   scope: Construct,
-  { service, stage, codeDirectory, provenBy, statementsPerSecond }: ProbeProps,
+  { service, stage, codeDirectory, adopted, provenBy, statementsPerSecond }: ProbeProps,
 ): void {
   const stack = Stack.of(scope);
   const readerArn = evidenceReaderArn(stack, provenBy);
@@ -45,7 +48,7 @@ export function addProbe(
       STATEMENTS_PER_SECOND: String(statementsPerSecond),
       ...(readerArn !== undefined && { PROVEN_BY_ROLE_ARN: readerArn }),
     },
-    statements: probeStatements(stack, service, stage, provenBy),
+    statements: [...probeStatements(stack, service, stage, provenBy), ...statementsOfAdopted(stack, adopted)],
   });
 }
 
@@ -94,5 +97,25 @@ function probeStatements(
         StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` },
       },
     },
+  ];
+}
+
+/** Their names follow from nothing: each is named. */
+function statementsOfAdopted(stack: Stack, adopted: ProbeProps['adopted']): Statement[] {
+  if (adopted.length === 0) return [];
+  const secrets = adopted.map(({ cluster }) => cluster.probeSecretArn);
+  return [
+    {
+      actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
+      resources: adopted.map(({ cluster }) =>
+        stack.formatArn({
+          service: 'redshift',
+          resource: 'cluster',
+          resourceName: cluster.identifier,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    },
+    ...readsSecrets(stack, secrets),
   ];
 }

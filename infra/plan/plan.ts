@@ -1,6 +1,6 @@
 import { tightestConnections, type Budget } from '../budget.ts';
 import { rolloutMinutes, wavesOf } from '../waves.ts';
-import { configOf, stageOf, systemsOf, type Fleet, type System } from '../../fleet/fleet.ts';
+import { configOf, ownSystems, ownSystemsIn, stageOf, type Fleet, type System } from '../../fleet/fleet.ts';
 import { alternatives, costOf, sizedSystems, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -54,11 +54,16 @@ const manySystems = 10_000;
 
 /** The plan of a stage: pure arithmetic over the configuration and what the templates hold. */
 export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions): StagePlan {
-  const systems = fleet.systems.length;
+  const own = ownSystems(fleet);
+  const systems = own.length;
   const config = stageOf(fleet, stage);
   const { counts } = sizeOf(fleet, stage, inventories, systems);
   const itemsAt = (share: number): CostItem[] =>
-    costOf({ systems: sizedSystems(config, systemsOf(fleet, stage)), counts, loadShare: share });
+    costOf({
+      systems: sizedSystems(config, ownSystemsIn(fleet, stageOf(fleet, stage))),
+      counts,
+      loadShare: share,
+    });
   const items = itemsAt(loadShare);
   const totalUsd = total(items);
   const alwaysUsd = total(itemsAt(0).filter(({ group }) => group !== 'database'));
@@ -68,10 +73,10 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
     connections: tightestConnections(
       fleet,
       stage,
-      fleet.systems.map(({ name }) => name),
+      own.map(({ name }) => name),
     ),
     release: {
-      waves: wavesOf(fleet.systems).map(({ length }) => length),
+      waves: wavesOf(own).map(({ length }) => length),
       minutes: rolloutMinutes(systems),
     },
     load: {
@@ -146,7 +151,7 @@ const sizeOf = (
   stage,
   systems,
   counts: countsAt(inventories.get(stage)!, systems),
-  nodes: systemsOf(fleet, stage).reduce(
+  nodes: ownSystemsIn(fleet, stageOf(fleet, stage)).reduce(
     (sum, { name }) => sum + configOf(stageOf(fleet, stage), name).database.nodes,
     0,
   ),

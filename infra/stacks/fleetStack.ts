@@ -12,15 +12,11 @@ import { addOnCallTopic } from '../constructs/onCallTopic.ts';
 import { addProbe } from '../constructs/probe.ts';
 import { addWebAcl } from '../constructs/webAcl.ts';
 import { provenAccounts, provingOf } from '../../fleet/provingStage.ts';
-import { stagesOn, systemCapacityOf, systemsOf, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
-import {
-  alarmName,
-  dashboardNamesOf,
-  fleetAlarmName,
-  fleetExports,
-  fleetNames,
-  monitoredSystem,
-} from '../../fleet/names.ts';
+import { ownSystemsIn, stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
+import { adoptedDocuments, monitoredSystems } from '../../fleet/monitoredFleet.ts';
+import { alarmName, dashboardNamesOf, fleetAlarmName, fleetExports, fleetNames } from '../../fleet/names.ts';
+import { hasParts, probedParts } from '../../fleet/systemDocument.ts';
+import { lookedAtOf } from '../../monitoring/watches.ts';
 import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
 
@@ -30,8 +26,8 @@ export interface FleetStackProps extends StackProps {
   fleet: Fleet;
   /** Directory of the functions' bundle. */
   codeDirectory: string;
-  /** The stage's network: whoever asks private APIs must be in it. */
-  network: NetworkStack;
+  /** The stage's network, if any system is built here: whoever asks private APIs must be in it. */
+  network?: NetworkStack;
   /** Opens the stack of a page of the dashboards that have no room here. */
   furtherDashboards: (page: number) => Stack;
 }
@@ -42,43 +38,46 @@ export interface FleetStackProps extends StackProps {
  * deploys and is removed alone.
  */
 export class FleetStack extends Stack {
-  /** The web ACL of all the stage's APIs. */
-  readonly webAclArn: string;
+  /** The web ACL of the APIs that are built here; undefined where none is. */
+  readonly webAclArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: FleetStackProps) {
     super(scope, id, props);
     const { stage, config, fleet, codeDirectory, network, furtherDashboards } = props;
     const names = fleetNames(stage);
-    const systems = systemsOf(fleet, stage);
-    this.webAclArn = addWebAcl(this, { stage, config, systems }).attrArn;
-    if (stagesOn(fleet, stage).length > 0) {
-      const exportName = fleetExports(stage).webAcl;
-      new CfnOutput(this, `Shared-${exportName}`, { exportName, value: this.webAclArn });
-    }
-    if (config.domain) addCustomDomain(this, config.domain);
+    const systems = monitoredSystems(fleet, stage);
+    const lookedAt = lookedAtOf(systems);
+    const documents = adoptedDocuments(fleet, stage);
+    this.webAclArn = this.addOwnApisShare(props);
     addOnCallTopic(this, stage, fleet.onCall);
-    addProbe(this, {
-      service: fleet.service,
-      stage,
-      codeDirectory,
-      provenBy: provingOf(fleet.stages, stage),
-      statementsPerSecond: probeStatementsPerSecond(fleet, stage),
-    });
+    if (lookedAt.databases > 0) {
+      addProbe(this, {
+        service: fleet.service,
+        stage,
+        codeDirectory,
+        adopted: documents.filter((document) => hasParts(document, probedParts)),
+        provenBy: provingOf(fleet.stages, stage),
+        statementsPerSecond: probeStatementsPerSecond(fleet, stage),
+      });
+    }
     const readers = provenAccounts(fleet.stages, stage);
     if (readers.length > 0) addEvidenceReader(this, stage, readers);
-    addCanary(this, {
-      service: fleet.service,
-      stage,
-      codeDirectory,
-      systems: systems.map(({ name }) => name),
-      ...(network.apiEndpoint && { network: this.joined(network) }),
-    });
+    if (lookedAt.healths > 0) {
+      addCanary(this, {
+        service: fleet.service,
+        stage,
+        codeDirectory,
+        systems: systems.flatMap(({ system, hasHealthcheck }) => (hasHealthcheck ? [system] : [])),
+        adopted: documents.filter(({ healthcheckUrl }) => healthcheckUrl !== undefined),
+        ...(network?.apiEndpoint && { network: this.joined(network) }),
+      });
+    }
     addComparison(this, { stage, config, codeDirectory });
     const { periodSeconds } = config;
     const dashboardNames = dashboardNamesOf(stage);
     addFleetAlarms(this, {
       stage,
-      systemCount: systems.length,
+      lookedAt,
       periodSeconds,
       dashboardNames,
       onCallTopicArn: this.formatArn({ service: 'sns', resource: names.onCallTopic }),
@@ -88,13 +87,24 @@ export class FleetStack extends Stack {
       stage,
       dashboardNames,
       periodSeconds,
-      systems: systems.map(({ name }) =>
-        monitoredSystem(fleet.service, stage, name, systemCapacityOf(config, name)),
-      ),
+      systems,
       alarmArnOf: (system, alarm) => alarmArn(this, alarmName(stage, system, alarm)),
       fleetAlarmArnOf: (alarm) => alarmArn(this, fleetAlarmName(stage, alarm)),
       furtherScope: furtherDashboards,
     });
+  }
+
+  /** What the APIs that are built here have in common. */
+  private addOwnApisShare({ stage, config, fleet }: FleetStackProps): string | undefined {
+    const systems = ownSystemsIn(fleet, config);
+    if (systems.length === 0) return undefined;
+    const { attrArn } = addWebAcl(this, { stage, config, systems });
+    if (stagesOn(fleet, stage).length > 0) {
+      const exportName = fleetExports(stage).webAcl;
+      new CfnOutput(this, `Shared-${exportName}`, { exportName, value: attrArn });
+    }
+    if (config.domain) addCustomDomain(this, config.domain);
+    return attrArn;
   }
 
   /** Into the network, in a group that lets nobody in. */

@@ -1,7 +1,17 @@
 import { Stack, type App } from 'aws-cdk-lib';
-import { configOf, stageOf, systemsOf, zonesOf, type Fleet } from '../../fleet/fleet.ts';
+import {
+  adoptedSystems,
+  configOf,
+  ownSystems,
+  ownSystemsIn,
+  stageOf,
+  systemsOf,
+  zonesOf,
+  type Fleet,
+} from '../../fleet/fleet.ts';
 import { accountStackName, runStackDescription, stackNames } from '../../fleet/names.ts';
 import { AccountStack } from './accountStack.ts';
+import { AdoptedStack } from './adoptedStack.ts';
 import { FleetStack } from './fleetStack.ts';
 import { NetworkStack } from './networkStack.ts';
 import { RunStack } from './runStack.ts';
@@ -25,6 +35,7 @@ export function addStages(app: App, fleet: Fleet, stages: readonly string[], cod
   for (const stage of stages) {
     const { account, runsOn } = stageOf(fleet, stage);
     if (runsOn) addRun(app, fleet, stage, code);
+    else if (ownSystems(fleet).length === 0) addAdopting(app, fleet, stage, code);
     else {
       if (!accounts.has(account)) accounts.set(account, addAccount(app, fleet, account, accounts.size));
       addStage(app, fleet, stage, code, accounts.get(account)!);
@@ -62,25 +73,8 @@ function addStage(app: App, fleet: Fleet, stage: string, code: Code, account: Ac
     stackName: names.network,
     description: `Headroom ${stage}: the network, keys and parameters that its systems share`,
   });
-  const further = new Map<number, Stack>();
-  const addFurther = (page: number): Stack => {
-    const stackName = names.furtherDashboards(page);
-    const stack = new Stack(app, stackName, {
-      env: common.env,
-      stackName,
-      description: `Headroom ${stage}: the dashboards that the fleet's own stack has no room for`,
-    });
-    further.set(page, stack);
-    return stack;
-  };
-  const fleetStack = new FleetStack(app, names.fleet, {
-    ...common,
-    network,
-    furtherDashboards: (page) => further.get(page) ?? addFurther(page),
-    stackName: names.fleet,
-    description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
-  });
-  for (const system of systemsOf(fleet, stage)) {
+  const fleetStack = addFleet(app, fleet, stage, code, network);
+  for (const system of ownSystemsIn(fleet, config)) {
     const stackName = names.system(system.name);
     const stack = new SystemStack(app, stackName, {
       ...common,
@@ -88,12 +82,64 @@ function addStage(app: App, fleet: Fleet, stage: string, code: Code, account: Ac
       release,
       system,
       network,
-      webAclArn: fleetStack.webAclArn,
+      webAclArn: fleetStack.webAclArn!,
       stackName,
       description: `Headroom ${stage}: ${system.name}`,
     });
-    stack.addStackDependency(fleetStack, 'its alarms publish to the on-call topic');
+    stack.addStackDependency(fleetStack, alarmsTell);
     stack.addStackDependency(account, 'its API writes access logs');
+  }
+  addAdopted(app, fleet, stage, fleetStack);
+}
+
+const alarmsTell = 'its alarms publish to the on-call topic';
+
+/** A stage that builds no system: nothing is made but what watches. */
+const addAdopting = (app: App, fleet: Fleet, stage: string, code: Code): void =>
+  addAdopted(app, fleet, stage, addFleet(app, fleet, stage, code));
+
+function addFleet(app: App, fleet: Fleet, stage: string, code: Code, network?: NetworkStack): FleetStack {
+  const config = stageOf(fleet, stage);
+  const names = stackNames(stage);
+  const env = envOf(fleet, config.account);
+  const further = new Map<number, Stack>();
+  const addFurther = (page: number): Stack => {
+    const stackName = names.furtherDashboards(page);
+    const stack = new Stack(app, stackName, {
+      env,
+      stackName,
+      description: `Headroom ${stage}: the dashboards that the fleet's own stack has no room for`,
+    });
+    further.set(page, stack);
+    return stack;
+  };
+  return new FleetStack(app, names.fleet, {
+    stage,
+    config,
+    fleet,
+    codeDirectory: code.codeDirectory,
+    env,
+    ...(network && { network }),
+    furtherDashboards: (page) => further.get(page) ?? addFurther(page),
+    stackName: names.fleet,
+    description: `Headroom ${stage}: web ACL, dashboards, fleet alarms, on-call topic, canary and probe`,
+  });
+}
+
+function addAdopted(app: App, fleet: Fleet, stage: string, fleetStack: FleetStack): void {
+  const config = stageOf(fleet, stage);
+  for (const system of adoptedSystems(fleet, stage)) {
+    const stackName = stackNames(stage).system(system.name);
+    const stack = new AdoptedStack(app, stackName, {
+      stage,
+      config,
+      fleet,
+      system,
+      env: envOf(fleet, config.account),
+      stackName,
+      description: `Headroom ${stage}: alarms of ${system.name}, which is not made here`,
+    });
+    stack.addStackDependency(fleetStack, alarmsTell);
   }
 }
 

@@ -1,7 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { addSystemAlarms } from '../../monitoring/alarms/systemAlarms.ts';
 import { Database } from '../constructs/database.ts';
 import { documentOf } from '../constructs/documentOf.ts';
 import { Messaging } from '../constructs/messaging.ts';
@@ -9,18 +8,10 @@ import { restoreRole } from '../constructs/restoreRole.ts';
 import { SecurityGroups } from '../constructs/securityGroups.ts';
 import { Service } from '../constructs/service.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
-import { stagesOn, systemCapacityOf, type Fleet, type StageConfig, type System } from '../../fleet/fleet.ts';
-import {
-  alarmName,
-  dashboardNamesOf,
-  fleetAlarmName,
-  fleetNames,
-  monitoredSystem,
-  systemExports,
-  systemNames,
-} from '../../fleet/names.ts';
-import { alarmArn } from './alarmArn.ts';
+import { stagesOn, type Fleet, type StageConfig, type System } from '../../fleet/fleet.ts';
+import { systemExports, systemNames } from '../../fleet/names.ts';
 import type { NetworkStack } from './networkStack.ts';
+import { addAlarmsOf } from './systemAlarmsOfStage.ts';
 
 export interface SystemStackProps extends StackProps {
   stage: string;
@@ -109,7 +100,7 @@ export class SystemStack extends Stack {
       group: this.groups.dbServers,
       apiStage: api.api.deploymentStage,
     });
-    this.addAlarms();
+    addAlarmsOf(this, { stage, config, fleet, system: system.name });
     const groupIds = {
       dbIngress: this.groups.dbIngress.securityGroupId,
       dbServers: this.groups.dbServers.securityGroupId,
@@ -129,20 +120,6 @@ export class SystemStack extends Stack {
       }),
     );
     if (stagesOn(props.fleet, stage).length > 0) this.share(secretArns);
-  }
-
-  private addAlarms(): void {
-    const { stage, config, fleet, system } = this.props;
-    addSystemAlarms(this, {
-      stage,
-      system: monitoredSystem(fleet.service, stage, system.name, systemCapacityOf(config, system.name)),
-      periodSeconds: config.periodSeconds,
-      // Derived: the topic is no reason to deploy this stack again.
-      onCallTopicArn: this.formatArn({ service: 'sns', resource: fleetNames(stage).onCallTopic }),
-      dashboardNames: dashboardNamesOf(stage),
-      alarmNameOf: (id) => alarmName(stage, system.name, id),
-      fleetAlarmArnOf: (id) => alarmArn(this, fleetAlarmName(stage, id)),
-    });
   }
 
   /** What stages of runs take from here by name. */

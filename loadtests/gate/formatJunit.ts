@@ -7,22 +7,32 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
  * system carries is a property of its suite.
  */
 export function formatJunit(verdict: VerdictFile): string {
-  const { stage, runId, judgedAt, records, rehearsal, headroom } = verdict;
+  const { stage, runId, judgedAt, records, rehearsal, headroom, unasked = [] } = verdict;
   const summaries = new Map(headroom.map(({ system, summary }) => [system, summary]));
   const suites = Map.groupBy(records, ({ system }) => system ?? runId);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records) })}>`,
+    `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records, unasked) })}>`,
     ...[...suites].flatMap(([name, cases]) => [
-      `  <testsuite ${attributes({ name, timestamp: judgedAt, ...tally(cases) })}>`,
+      `  <testsuite ${attributes({
+        name,
+        timestamp: judgedAt,
+        ...tally(
+          cases,
+          unasked.filter(({ system }) => system === name),
+        ),
+      })}>`,
       ...properties({ headroom: summaries.get(name), rehearsal: rehearsal ? rehearsalNote : undefined }),
       ...cases.flatMap((record) => testCase(name, record)),
+      ...unasked.filter(({ system }) => system === name).flatMap(skipped),
       '  </testsuite>',
     ]),
     '</testsuites>',
     '',
   ].join('\n');
 }
+
+type Unasked = NonNullable<VerdictFile['unasked']>[number];
 
 const elementOf = { fail: 'failure', inconclusive: 'error' } as const;
 
@@ -43,11 +53,23 @@ function properties(values: Record<string, string | undefined>): string[] {
   return present.length === 0 ? [] : [`    <properties>${present.join('')}</properties>`];
 }
 
-const tally = (records: readonly VerdictRecord[]) => ({
-  tests: records.length,
-  failures: records.filter(({ verdict }) => verdict === 'fail').length,
-  errors: records.filter(({ verdict }) => verdict === 'inconclusive').length,
-});
+/** What was not asked, as the configuration has it. */
+const skipped = ({ system, lacks, signals }: Unasked): string[] =>
+  signals.flatMap((signal) => [
+    `    <testcase ${attributes({ classname: system, name: signal })}>`,
+    `      <skipped ${attributes({ message: `not asked: ${lacks} is missing` })}/>`,
+    '    </testcase>',
+  ]);
+
+const tally = (records: readonly VerdictRecord[], unasked: readonly Unasked[]) => {
+  const skips = unasked.reduce((sum, { signals }) => sum + signals.length, 0);
+  return {
+    tests: records.length + skips,
+    failures: records.filter(({ verdict }) => verdict === 'fail').length,
+    errors: records.filter(({ verdict }) => verdict === 'inconclusive').length,
+    ...(skips > 0 && { skipped: skips }),
+  };
+};
 
 const attributes = (values: Record<string, string | number>): string =>
   Object.entries(values)

@@ -40,6 +40,7 @@ export function formatVerdict(
     tables(records, verdict, paint, systems.size === 1 && detail === 'signals' ? 'all' : detail),
     held.length > 0 && detail !== 'part' ? [`Script thresholds that held: ${held.length}.`] : [],
     reasons(verdict, paint, width),
+    unasked(verdict, width),
     detail === 'part' ? [] : outliers(verdict, width),
     formatHints(verdict, width),
     formatHeadroom(verdict, width, detail === 'all'),
@@ -117,6 +118,20 @@ function reasons(verdict: VerdictFile, paint: Paint, width: number): string[] {
   ];
 }
 
+/** What of adopted systems is no part of the answer, as their configuration has it. */
+function unasked({ unasked: all = [] }: VerdictFile, width: number): string[] {
+  if (all.length === 0) return [];
+  return [
+    '',
+    ...wrap('Not asked, since the configuration names nothing to ask (no part of the verdict):', width),
+    ...all.flatMap(({ system, lacks, signals }) =>
+      wrap(`${system}, ${lacks}: ${signals.map(questionName).join(', ')}`, width - 2).map(
+        (row) => `  ${row}`,
+      ),
+    ),
+  ];
+}
+
 function closing(
   verdict: VerdictFile,
   paint: Paint,
@@ -126,7 +141,10 @@ function closing(
   const { records, rehearsal, stage, heldPeriods } = verdict;
   const count = (kind: VerdictRecord['verdict']): number =>
     records.filter((record) => record.verdict === kind).length;
-  const tally = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive`;
+  const notAsked = (verdict.unasked ?? []).reduce((sum, { signals }) => sum + signals.length, 0);
+  const tally =
+    `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive` +
+    (notAsked > 0 ? `, ${notAsked} not asked` : '');
   const note = rehearsal && detail !== 'part' ? wrap(rehearsalNote, width) : [];
   const over = heldPeriods === undefined ? '' : ` over ${heldPeriods} periods of metrics`;
   return [

@@ -18,8 +18,8 @@ import { outliersOf } from './outliers.ts';
 import { implausibleReadings } from './plausibility.ts';
 import { questionsOf, unstoredId, type Question } from './questions.ts';
 import { unstoredByPeriod } from './unstored.ts';
-import { allAreStored, askStored, type SeenMessages } from './storedByIds.ts';
-import { askLacking } from './lacking.ts';
+import { allAreStored, askStored, askUncounted, type SeenMessages } from './storedByIds.ts';
+import { askLacking, unaskedOf } from './lacking.ts';
 import { askSameLoad } from './sameLoad.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
@@ -78,11 +78,10 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
         .map((record) =>
           record.signal === unstoredId ? askStored(record, input.messages?.get(system.system)) : record,
         ),
+      ...(system.publishesOwnMetrics ? [] : askUncounted(system, input.messages?.get(system.system))),
       ...askSystemRun(run, system),
       ...askLacking(system),
-      ...[askSameLoad(system.system, run, invocationsOf(input, system), periods)].filter(
-        (record) => record !== null,
-      ),
+      ...[sameLoadOf(input, system)].filter((record) => record !== null),
     ]),
     ...askRun(
       run,
@@ -92,8 +91,14 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
   return { verdict: conclude(records), records };
 }
 
-const invocationsOf = (input: JudgeInput, system: JudgedSystem): Values =>
-  valuesOf(input, system, flowMeasurementsOf(system, input.periods.periodSeconds).invocations.id);
+/** Null where no function is named that would have counted it. */
+function sameLoadOf(input: JudgeInput, system: JudgedSystem): VerdictRecord | null {
+  const { run, periods } = input;
+  const { invocations } = flowMeasurementsOf(system, periods.periodSeconds);
+  return (
+    (invocations && askSameLoad(system.system, run, valuesOf(input, system, invocations.id), periods)) ?? null
+  );
+}
 
 /** What CloudWatch said of a measurement of a system, by its id. */
 const valuesOf = ({ metrics }: JudgeInput, { system }: JudgedSystem, id: string): Values =>
@@ -122,6 +127,7 @@ export function judge(input: JudgeInput): VerdictFile {
   const { own: doubt } = doubtsOf(run);
   const headroom = measured.map(({ resources }) => systemHeadroomOf(resources, doubt));
   const place = placeOfAll(run.place, input.place);
+  const unasked = input.systems.filter((system) => !system.publishesOwnMetrics).flatMap(unaskedOf);
   return {
     schemaVersion: 2,
     ...aboutRun(run, place),
@@ -130,6 +136,7 @@ export function judge(input: JudgeInput): VerdictFile {
     heldPeriods: periods.startsMs.length,
     verdict,
     records,
+    ...(unasked.length > 0 && { unasked }),
     standingOut: outliersOf(
       measured.flatMap(({ signals }) => heldOnly(signals, periods)),
       records,
@@ -164,9 +171,8 @@ export const missingValues = (input: JudgeInput): number =>
 
 /** None of them counted: {@link askSameLoad} needs one at least. */
 const missingInvocations = (input: JudgeInput, system: JudgedSystem): number => {
-  const { run, periods } = input;
-  const same = askSameLoad(system.system, run, invocationsOf(input, system), periods);
-  return same?.worst === null ? periods.startsMs.length : 0;
+  const same = sameLoadOf(input, system);
+  return same?.worst === null ? input.periods.startsMs.length : 0;
 };
 
 function missingOf(reading: SignalReading, periods: HeldPeriods): number {

@@ -1,27 +1,91 @@
 import { expect, it } from 'vitest';
-import { judge } from './judge.ts';
-import { judgeInput, systems } from './testing/judgeInput.ts';
+import { adoptedDocument } from '../../fleet/adoption/adoptedDocument.ts';
+import type { Adoption } from '../../fleet/adoption/adoptionSchema.ts';
+import { publishedSystem } from '../../fleet/names.ts';
+import { judge, type JudgedSystem } from './judge.ts';
+import { formatJunit } from './formatJunit.ts';
+import { formatVerdict } from './formatVerdict.ts';
+import { judgeInput, messagesPerSecond, requestsPerSecond, systems } from './testing/judgeInput.ts';
 
 const [orders, returns] = systems as [(typeof systems)[number], (typeof systems)[number]];
+const capacity = { apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
 
-const verdictWithout = (expectedMessagesPerSecond: number) =>
-  judge(judgeInput({ systems: [{ ...orders, lacks: ['queues'], expectedMessagesPerSecond }, returns] }));
+function adopted(adoption: Partial<Adoption>, expectedMessagesPerSecond: number): JudgedSystem {
+  const document = adoptedDocument({
+    stage: 'qa',
+    system: 'orders',
+    region: 'us-east-1',
+    adoption: { apiUrl: 'https://api.example/prod', ...adoption },
+    expectedPeak: { requestsPerSecond, messagesPerSecond: expectedMessagesPerSecond },
+  });
+  return {
+    ...publishedSystem(document, capacity),
+    expectedRequestsPerSecond: requestsPerSecond,
+    expectedMessagesPerSecond,
+  };
+}
 
-it('says of a system without queues what is not asked, which is a pass only where nothing comes', () => {
-  const verdict = verdictWithout(5);
-  const of = (system: string): string[] =>
-    verdict.records.filter((record) => record.system === system).map(({ signal }) => signal);
-  expect(of('returns')).toContain('deadLetters');
-  expect(of('orders')).not.toContain('deadLetters');
-  expect(of('orders')).not.toContain('oldestMessage');
-  expect(verdict.records.find(({ signal }) => signal === 'queues')).toMatchObject({
+const verdictOn = (system: JudgedSystem) => judge(judgeInput({ systems: [system, returns] }));
+const database = { engine: 'redshift', identifier: orders.clusterIdentifier, secrets: {} } as const;
+
+it('asks an adopted system what its configuration names, and says by field what it does not ask', () => {
+  const verdict = verdictOn(
+    adopted({ apiName: orders.apiName, database: { ...database, connectionLimit: 500 } }, 0),
+  );
+  const asked = verdict.records.filter(({ system }) => system === 'orders').map(({ signal }) => signal);
+  expect(asked).toEqual(expect.arrayContaining(['databaseCpu', 'databaseConnections', 'errorRate', 'load']));
+  for (const signal of ['functionConcurrency', 'functionMemory', 'deadLetters', 'unstored', 'sameLoad'])
+    expect(asked).not.toContain(signal);
+  expect(verdict.unasked).toEqual(
+    expect.arrayContaining([
+      {
+        system: 'orders',
+        lacks: 'adopt.functions.api and adopt.reservedConcurrency',
+        signals: ['functionConcurrency'],
+      },
+      { system: 'orders', lacks: 'adopt.database.secrets.probe', signals: ['databaseMemory'] },
+      { system: 'orders', lacks: 'adopt.queues.deadLetter', signals: ['deadLetters'] },
+    ]),
+  );
+  expect(verdict.verdict).toBe('pass');
+  const text = formatVerdict(verdict, { color: false, width: 200 });
+  expect(text).toContain('orders, adopt.database.secrets.probe: database memory');
+  expect(text).toMatch(/\d+ not asked over/);
+  expect(formatJunit(verdict)).toContain('message="not asked: adopt.queues.deadLetter is missing"');
+});
+
+it('shows no reserve of a system of which no resource is asked', () => {
+  const verdict = verdictOn(adopted({ apiName: orders.apiName }, 0));
+  expect(verdict.verdict).toBe('inconclusive');
+  expect(verdict.records.find(({ signal }) => signal === 'resources')).toMatchObject({
     system: 'orders',
     verdict: 'inconclusive',
-    reason: expect.stringMatching(
-      /^Its document names no queues: .* and 5 messages a second are expected\.$/,
-    ),
+    reason: expect.stringContaining('adopt.database'),
   });
-  expect(verdictWithout(0).records.find(({ signal }) => signal === 'queues')).toMatchObject({
-    verdict: 'pass',
+});
+
+it('does not take messages for stored that nobody can find again', () => {
+  const verdict = verdictOn(adopted({ apiName: orders.apiName, database }, messagesPerSecond));
+  expect(
+    verdict.records.find(({ system, signal }) => system === 'orders' && signal === 'unstored'),
+  ).toMatchObject({
+    verdict: 'inconclusive',
   });
+  expect(verdict.verdict).toBe('inconclusive');
+});
+
+it('takes a system of ours for whole: what its document does not name is not known', () => {
+  const { queueName: _, deadLetterQueueName: __, undeliveredQueueName: ___, ...withoutQueues } = orders;
+  const verdict = verdictOn(withoutQueues);
+  expect(verdict.unasked).toBeUndefined();
+  expect(
+    verdict.records.filter(({ system, verdict: one }) => system === 'orders' && one === 'inconclusive'),
+  ).toEqual([
+    expect.objectContaining({
+      signal: 'oldestMessage',
+      reason: expect.stringContaining('adopt.queues.subscriber'),
+    }),
+    expect.objectContaining({ signal: 'deadLetters' }),
+    expect.objectContaining({ signal: 'undelivered' }),
+  ]);
 });

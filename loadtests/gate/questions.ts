@@ -1,6 +1,7 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Watch } from '../../monitoring/measurement.ts';
+import { lackedBy, type Need } from '../../monitoring/needs.ts';
 import { functionMetrics, metricNamespace } from '../../service/metrics.ts';
 import { signalIds, signalsOf, type SignalId } from '../../monitoring/signals.ts';
 import { watchesOf, type WatchId } from '../../monitoring/watches.ts';
@@ -65,33 +66,54 @@ const watched = {
   Record<WatchId, Pick<Question, 'load' | 'silence' | 'asks' | 'mayExceed' | 'heardBy'>>
 >;
 
-/** Those that SQS answers. */
-const ofQueues: ReadonlySet<string> = new Set(['oldestMessage', 'deadLetters', 'undelivered']);
+export const watchedIds = Object.keys(watched) as (keyof typeof watched)[];
 
-/** Everything that is asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
+/** Which load uses what is asked; requests where it is not named. */
+export const watchedLoads: Readonly<Record<string, Question['load']>> = {
+  ...Object.fromEntries([...usedByMessages].map((id) => [id, 'messages' as const])),
+  ...Object.fromEntries(watchedIds.map((id) => [id, watched[id].load])),
+  unstored: 'messages',
+};
+
+/** Everything that can be asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {
   const signals = signalsOf(names, periodSeconds);
   const watches = watchesOf(names, periodSeconds);
   return [
-    ...signalIds.map((id: SignalId): Question => ({
-      ...signals[id],
-      load: usedByMessages.has(id) ? 'messages' : 'requests',
-      silence: signals[id].missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap',
-      asks: 'level',
-      mayExceed: true,
-    })),
-    ...(Object.keys(watched) as (keyof typeof watched)[])
-      .filter((id) => !(names.lacks?.includes('queues') && ofQueues.has(id)))
-      .map((id): Question => ({
-        ...watches[id],
-        ...watched[id],
-        unit: id === 'oldestMessage' ? 'seconds' : 'count',
-        // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
-        ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),
-      })),
-    unstoredQuestion(names, periodSeconds),
+    ...signalIds.flatMap((id: SignalId): Question[] => {
+      const signal = signals[id];
+      return signal
+        ? [
+            {
+              ...signal,
+              load: usedByMessages.has(id) ? 'messages' : 'requests',
+              silence: signal.missingData === 'notBreaching' ? 'gapUnderLoad' : 'gap',
+              asks: 'level',
+              mayExceed: true,
+            },
+          ]
+        : [];
+    }),
+    ...watchedIds.flatMap((id): Question[] => {
+      const watch = watches[id];
+      return watch
+        ? [
+            {
+              ...watch,
+              ...watched[id],
+              unit: id === 'oldestMessage' ? 'seconds' : 'count',
+              // An alarm waits for what no restart explains; a queue that keeps up at the peak never waits so long.
+              ...(id === 'oldestMessage' && { limit: limits.gate.oldestMessageSeconds }),
+            },
+          ]
+        : [];
+    }),
+    ...(lackedBy(names, storedNeeds).length === 0 ? [unstoredQuestion(names, periodSeconds)] : []),
   ];
 }
+
+/** What it takes to count what was stored. */
+export const storedNeeds: readonly Need[] = ['publishesOwnMetrics'];
 
 /** Which of the questions is asked of counts that `unstored.ts` makes a share of. */
 export const unstoredId = 'unstored';

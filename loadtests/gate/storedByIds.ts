@@ -1,6 +1,7 @@
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { conclusionOf } from '../messages/delivery.ts';
 import type { MessagesSeen } from '../messages/reconcile.ts';
+import { unstoredId } from './questions.ts';
 
 /** What is known of a system's messages by their ids; undefined where nobody asked. */
 export type SeenMessages = ReadonlyMap<string, MessagesSeen>;
@@ -32,6 +33,29 @@ export function askStored(bySum: VerdictRecord, seen: MessagesSeen | undefined):
     answer
   ];
   return { ...byIds, verdict, reason };
+}
+
+/** The same of a system whose subscriber counts nothing for us: by the ids alone. Nothing is asked where none come. */
+export function askUncounted(
+  { system, expectedMessagesPerSecond }: { system: string; expectedMessagesPerSecond: number },
+  seen: MessagesSeen | undefined,
+): VerdictRecord[] {
+  if (expectedMessagesPerSecond === 0) return [];
+  return [
+    askStored(
+      {
+        system,
+        signal: unstoredId,
+        verdict: 'inconclusive',
+        worst: null,
+        limit: null,
+        headroom: null,
+        unit: 'percent',
+        reason: 'Its subscriber publishes no count of what it stored.',
+      },
+      seen,
+    ),
+  ];
 }
 
 /** A write path that is dead, or a table that was made after the run: what was counted at the time tells which. */

@@ -21,6 +21,8 @@ export interface MeasuredSystem {
   resources: readonly ResourceUse[];
 }
 
+const none: Values = new Map();
+
 /** @param valuesOf what CloudWatch said of a measurement of the system, by its id, in the metric's own unit */
 export function measuredSystemOf(
   run: RunFile,
@@ -35,9 +37,9 @@ export function measuredSystemOf(
   };
   const flow = flowOf(
     {
-      invocations: valuesOf(invocations.id),
-      duration: valuesOf(duration.id),
-      throttles: valuesOf(throttles.id),
+      invocations: invocations ? valuesOf(invocations.id) : none,
+      duration: duration ? valuesOf(duration.id) : none,
+      throttles: throttles ? valuesOf(throttles.id) : none,
     },
     periodSeconds,
   );

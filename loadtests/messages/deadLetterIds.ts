@@ -1,6 +1,6 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
-import type { DocumentWith } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { readDeadLetters } from './deadLetterQueue.ts';
 
 /**
@@ -9,12 +9,12 @@ import { readDeadLetters } from './deadLetterQueue.ts';
  */
 export async function deadLetterIds(
   sqs: SQSClient,
-  { queues: { deadLetter, undelivered } }: DocumentWith<'queues'>,
+  { queues }: Pick<PublishedDocument, 'queues'>,
   service: Pick<ServiceLoad, 'idOf'>,
   signal?: AbortSignal,
 ): Promise<Set<number>> {
   const ids = new Set<number>();
-  for (const { url } of [deadLetter, undelivered]) {
+  for (const { url } of keptIn(queues)) {
     for (const { Body } of await readDeadLetters(sqs, url, signal ? { signal } : {})) {
       const id = idIn(Body ?? '', service);
       if (id !== null) ids.add(id);
@@ -29,7 +29,7 @@ export async function deadLetterIds(
  */
 export async function takeDeadLetters(
   sqs: SQSClient,
-  { queues: { deadLetter, undelivered } }: DocumentWith<'queues'>,
+  { queues }: Pick<PublishedDocument, 'queues'>,
   service: Pick<ServiceLoad, 'idOf'>,
   isOwn: (id: number) => boolean,
   signal?: AbortSignal,
@@ -39,12 +39,16 @@ export async function takeDeadLetters(
     return id !== null && isOwn(id);
   };
   let taken = 0;
-  for (const { url } of [deadLetter, undelivered]) {
+  for (const { url } of keptIn(queues)) {
     const read = await readDeadLetters(sqs, url, { ...(signal ? { signal } : {}), takeAway: isTaken });
     taken += read.filter(isTaken).length;
   }
   return taken;
 }
+
+/** Those of the two queues that the system has. */
+const keptIn = (queues: PublishedDocument['queues']) =>
+  [queues?.deadLetter, queues?.undelivered].filter((queue) => queue !== undefined);
 
 /** The id in a message as published, or inside SNS's envelope; null where there is none. */
 const idIn = (body: string, { idOf }: Pick<ServiceLoad, 'idOf'>): number | null =>

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 
 const counted = [
@@ -15,3 +16,10 @@ export async function queuedMessages(sqs: SQSClient, url: string, signal?: Abort
   );
   return counted.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
 }
+
+/** The same of a system's subscriber; none where its topic hands over without a queue, so that nobody sees what waits. */
+export const waitingMessages = async (
+  sqs: SQSClient,
+  { queues }: Pick<PublishedDocument, 'queues'>,
+  signal?: AbortSignal,
+): Promise<number> => (queues?.subscriber ? queuedMessages(sqs, queues.subscriber.url, signal) : 0);

@@ -1,12 +1,15 @@
-import { hasParts, type DocumentWith, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import {
+  hasParts,
+  messageParts,
+  type MessagingDocument,
+  type PublishedDocument,
+} from '../../fleet/systemDocument.ts';
 import type { Target } from '../k6/lib/target.ts';
 import type { Pacing, Shape } from './profiles.ts';
 
-/** Whether messages can be sent to a system, and found again: without its queues nobody could say what became of them. */
-export const takesMessages = (
-  document: PublishedDocument,
-): document is PublishedDocument & DocumentWith<'topicArn' | 'queues'> =>
-  hasParts(document, ['topicArn', 'queues']);
+/** Whether messages can be sent to a system, found again in its tables, and removed from there. */
+export const takesMessages = (document: PublishedDocument): document is MessagingDocument =>
+  hasParts(document, messageParts);
 
 /** What a script reads of the load that is asked for. */
 export interface ScriptedLoad extends Shape {

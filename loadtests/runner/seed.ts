@@ -66,7 +66,7 @@ async function seedSystem(document: PublishedDocument, options: SeedOptions): Pr
         system,
         `${missing.problem} after ${deadlineMs} ms: look at the subscriber's log ` +
           `(${document.logGroups?.subscriber ?? 'its document names none'}) and its queue ` +
-          (document.queues?.subscriber.name ?? 'of which its document says nothing'),
+          (document.queues?.subscriber?.name ?? 'of which its document says nothing'),
       );
     }
     await clock.sleep(betweenLooksMs, signal);

@@ -1,10 +1,10 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { discoverSystems } from '../../fleet/discovery.ts';
+import { readDocuments, wholeDocument } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
 import { paced } from '../../fleet/pacedClient.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import type { OpenAws } from './openAws.ts';
@@ -13,11 +13,11 @@ import type { StageBoot } from './stageBoot.ts';
 /** Systems migrated at the same time. */
 const atOnce = 4;
 
-/** Finds the stage's systems and migrates each, as `headroom migrate` does on any other stage. */
+/** Finds the stage's systems and migrates each that is built here, as `headroom migrate` does on any other stage. */
 export async function migrateSystems(
   boot: StageBoot,
   { region, endpointUrl: endpoint, credentials }: OpenAws,
-): Promise<SystemDocument[]> {
+): Promise<PublishedDocument[]> {
   const { stage, fleet, clock } = boot;
   const schema = schemaOf(fleet.service);
   const config = { region, endpoint, credentials };
@@ -27,14 +27,17 @@ export async function migrateSystems(
   const dataApi = paced(new RedshiftDataClient(config), pacing);
   const secrets = new SecretsManagerClient(config);
   try {
-    const systems = await discoverSystems(ssm, stage);
+    const { systems: published, unreadable } = await readDocuments(ssm, stage);
+    for (const error of unreadable) throw error;
+    // An adopted system's tables are not ours to make.
+    const systems = published.filter(({ adopted }) => !adopted).map(wholeDocument);
     const waiting = systems.values();
     const work = async () => {
       for (const { cluster } of waiting) await migrate({ ...schema, dataApi, secrets, cluster, clock });
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     boot.reached(`${systems.length} databases migrated`);
-    return systems;
+    return published;
   } finally {
     for (const client of [ssm, dataApi, secrets]) client.destroy();
   }

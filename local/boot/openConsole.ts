@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { systemCapacityOf } from '../../fleet/fleet.ts';
 import { publishedSystem } from '../../fleet/names.ts';
 import type { AwsState } from '../aws/state.ts';
@@ -8,7 +8,7 @@ import type { StageBoot } from './stageBoot.ts';
 /** Opens the console on the stage; returns its address. */
 export async function openConsole(
   boot: StageBoot,
-  { state, documents }: { state: AwsState; documents: readonly SystemDocument[] },
+  { state, documents }: { state: AwsState; documents: readonly PublishedDocument[] },
   open: ConsoleOpener,
 ): Promise<string> {
   const { stage, fleet, config, stateDirectory, clock, startedMs, undo, onError } = boot;

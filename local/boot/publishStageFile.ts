@@ -1,5 +1,6 @@
 import { ownIdentity } from '../../core/process/processes.ts';
 import { removeStageFile, writeStageFile, type StageFile } from '../stageFile.ts';
+import { systemsOf } from '../../fleet/fleet.ts';
 import type { OpenAws } from './openAws.ts';
 import type { StageBoot } from './stageBoot.ts';
 
@@ -20,7 +21,9 @@ export async function publishStageFile(
     endpointUrl,
     credentials,
     consoleUrl,
-    systems: fleet.systems.map(({ name }) => name).sort(),
+    systems: systemsOf(fleet, stage)
+      .map(({ name }) => name)
+      .sort(),
   };
   await writeStageFile(stateDirectory, file);
   undo.push(() => removeStageFile(stateDirectory, stage));

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configOf, connectionLimitOf } from '../../fleet/fleet.ts';
+import { configOf, connectionLimitOf, ownSystems } from '../../fleet/fleet.ts';
 import { startPostgres, type PostgresServer } from '../postgres/server.ts';
 import { EndedSessions } from '../sampler/endedSessions.ts';
 import type { StageBoot } from './stageBoot.ts';
@@ -24,7 +24,7 @@ export async function startDatabase(boot: StageBoot): Promise<Database> {
   const postgres = await startPostgres({
     dataDirectory,
     cacheDirectory: join(directories.postgresHome, 'cache'),
-    maxConnections: fleet.systems.reduce(
+    maxConnections: ownSystems(fleet).reduce(
       (sum, { name }) => sum + connectionLimitOf(configOf(config, name)),
       spareConnections,
     ),

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { readRunning } from '../../records/runningMarkers.ts';
 import type { AwsState } from '../aws/state.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
@@ -16,7 +16,7 @@ export function startSampling(
     state: AwsState;
     database: Database;
     functions: FunctionRuntime;
-    documents: readonly SystemDocument[];
+    documents: readonly PublishedDocument[];
   },
 ): void {
   const { clock, config, stateDirectory, undo, onError } = boot;
@@ -28,10 +28,11 @@ export function startSampling(
     periodMs: config.periodSeconds * 1_000,
     metrics: state.metrics,
     withheld: state.withheld,
-    clusters: documents.map(({ cluster }) => ({
-      identifier: cluster.identifier,
-      database: cluster.database,
-    })),
+    clusters: documents.flatMap(({ adopted, cluster }) =>
+      cluster?.database === undefined || adopted
+        ? []
+        : [{ identifier: cluster.identifier, database: cluster.database }],
+    ),
     isAvailable: (identifier) => state.clusters.statusOf(identifier) === 'available',
     cores: availableParallelism(),
     observeServer: (what) => observer.observe(what),

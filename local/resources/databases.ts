@@ -1,3 +1,4 @@
+import { wholeDocument } from '../../fleet/discovery.ts';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { TemplateError } from '../errors.ts';
 import type { StageContext } from './context.ts';
@@ -17,7 +18,9 @@ export async function createDatabases(
     const parsed = systemDocumentSchema.safeParse(tryParse(value));
     return parsed.success ? [parsed.data] : [];
   });
-  const byCluster = new Map(documents.map(({ cluster }) => [cluster.identifier, cluster]));
+  // What an adopted system says of a cluster is what another one's template makes.
+  const own = documents.filter((document) => !document.adopted).map(wholeDocument);
+  const byCluster = new Map(own.map(({ cluster }) => [cluster.identifier, cluster]));
   const wanted = clusterIdentifiers.map(({ identifier, where }) => {
     const cluster = byCluster.get(identifier);
     if (cluster) return cluster;

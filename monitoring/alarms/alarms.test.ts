@@ -4,7 +4,7 @@ import { alarmName, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts
 import { childrenOf, parseCompositeRule } from '../../cloudwatch/compositeRule.ts';
 import { signalsOf } from '../signals.ts';
 import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts';
-import { fleetWatchesOf, watchesOf } from '../watches.ts';
+import { allFleetWatchesOf, watchesOf } from '../watches.ts';
 import { descriptionOf } from './description.ts';
 import { knownAlarms } from './knownAlarms.ts';
 import { tellingAlarmsOf, tellingCompositeIds } from './telling.ts';
@@ -16,7 +16,7 @@ const system = monitoredSystem(contract, stage, 'orders', {
   subscriberMaximumConcurrency: 2,
 });
 const systemWatches = { ...signalsOf(system, 60), ...watchesOf(system, 60) };
-const fleetWatches = fleetWatchesOf(`${stage}-fleet`, 1, 60);
+const fleetWatches = allFleetWatchesOf(`${stage}-fleet`, 1, 60);
 const onCall = 'arn:aws:sns:us-east-1:111122223333:on-call';
 
 let metric: Map<string, Record<string, unknown>>;

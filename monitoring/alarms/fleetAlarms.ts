@@ -2,7 +2,8 @@ import { AlarmRule, AlarmState, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatc
 import type { Construct } from 'constructs';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { limits } from '../limits.ts';
-import { fleetWatchesOf, type FleetWatchId } from '../watches.ts';
+import type { Watch } from '../measurement.ts';
+import { fleetWatchesOf, type FleetWatchId, type LookedAt } from '../watches.ts';
 import { addComposite, onCallOf } from './composite.ts';
 import {
   compositeGuide,
@@ -16,8 +17,8 @@ import { WatchAlarms } from './watchAlarms.ts';
 
 export interface FleetAlarmsProps {
   stage: string;
-  /** Systems of the stage. */
-  systemCount: number;
+  /** What canary and probe look at. */
+  lookedAt: LookedAt;
   periodSeconds: number;
   onCallTopicArn: string;
   dashboardNames: DashboardNames;
@@ -40,12 +41,12 @@ export interface FleetAlarmsProps {
  * come back, of which nobody was told that they were gone.
  */
 export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void {
-  const { stage, systemCount, periodSeconds, dashboardNames, alarmNameOf, onCallTopicArn } = props;
+  const { stage, lookedAt, periodSeconds, dashboardNames, alarmNameOf, onCallTopicArn } = props;
   const alarms = new WatchAlarms(scope, stage, wholeFleet);
   const warning = new Map<FleetWatchId, AlarmBase>();
   const critical = new Map<FleetWatchId, AlarmBase>();
-  const watches = fleetWatchesOf(systemDimension(stage, wholeFleet), systemCount, periodSeconds);
-  for (const [id, watch] of Object.entries(watches) as [FleetWatchId, (typeof watches)[FleetWatchId]][]) {
+  const watches = fleetWatchesOf(systemDimension(stage, wholeFleet), lookedAt, periodSeconds);
+  for (const [id, watch] of Object.entries(watches) as [FleetWatchId, Watch][]) {
     const added = alarms.add({
       watch,
       name: alarmNameOf(id),
@@ -55,21 +56,39 @@ export function addFleetAlarms(scope: Construct, props: FleetAlarmsProps): void 
     if (added.critical) critical.set(id, added.critical);
   }
   const onCall = onCallOf(scope, onCallTopicArn);
-  const composite = (id: FleetCompositeId, causes: AlarmBase[], suppressor?: AlarmBase) =>
+  const composite = (
+    id: FleetCompositeId,
+    causes: readonly (AlarmBase | undefined)[],
+    suppressor?: AlarmBase,
+  ) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
       description: descriptionOf(compositeGuide(stage, id, dashboardNames)),
-      rule: AlarmRule.anyOf(...causes.map((cause) => AlarmRule.fromAlarm(cause, AlarmState.ALARM))),
+      rule: AlarmRule.anyOf(
+        ...causes.flatMap((cause) => (cause ? [AlarmRule.fromAlarm(cause, AlarmState.ALARM)] : [])),
+      ),
       onCall,
       ...(suppressor && {
         suppression: { suppressor, periodSeconds, ...limits.suppression.blindByOutage },
       }),
     });
-  const affected = composite('affected', [warning.get('unhealthyShare')!]);
-  composite(
-    'blind',
-    [warning.get('canarySilent')!, warning.get('probeSilent')!, critical.get('databasesUnanswered')!],
-    affected,
-  );
-  composite('unanswered', [warning.get('databasesUnanswered')!], warning.get('unhealthyHosts'));
+  const told = new Set(fleetCompositesOf(lookedAt));
+  const affected = told.has('affected') ? composite('affected', [warning.get('unhealthyShare')]) : undefined;
+  if (told.has('blind')) {
+    composite(
+      'blind',
+      [warning.get('canarySilent'), warning.get('probeSilent'), critical.get('databasesUnanswered')],
+      affected,
+    );
+  }
+  if (told.has('unanswered')) {
+    composite('unanswered', [warning.get('databasesUnanswered')], warning.get('unhealthyHosts'));
+  }
 }
+
+/** The fleet's composites that there is something to tell by. */
+export const fleetCompositesOf = ({ healths, databases }: LookedAt): FleetCompositeId[] => [
+  ...(healths > 0 ? (['affected'] as const) : []),
+  ...(healths + databases > 0 ? (['blind'] as const) : []),
+  ...(databases > 0 ? (['unanswered'] as const) : []),
+];

@@ -9,12 +9,12 @@ import {
 } from '../../fleet/names.ts';
 import type { Threshold, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
-import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
+import { fleetWatchesOf, lookedAtOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
+import { fleetCompositesOf } from './fleetAlarms.ts';
+import { tellingCompositesOf, watchedOf } from './telling.ts';
 import {
   compositeGuide,
-  compositeIds,
   compositeTitles,
-  fleetCompositeIds,
   watchGuide,
   type AlarmGuide,
   type CompositeId,
@@ -62,10 +62,11 @@ export function knownAlarms(
     title: compositeTitles[id],
     ...compositeGuide(system ?? stage, id, dashboards),
   });
-  const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), systems.length, periodSeconds);
+  const lookedAt = lookedAtOf(systems);
+  const fleetWatches = fleetWatchesOf(systemDimension(stage, wholeFleet), lookedAt, periodSeconds);
   const alarms = [
     ...entriesOf(fleetWatches).flatMap(([id, watch]) => ofWatch(null, fleetAlarmName(stage, id), id, watch)),
-    ...fleetCompositeIds.map((id) => ofComposite(null, fleetAlarmName(stage, id), id)),
+    ...fleetCompositesOf(lookedAt).map((id) => ofComposite(null, fleetAlarmName(stage, id), id)),
     ...systems.flatMap((names) => {
       const { system } = names;
       const watches = { ...signalsOf(names, periodSeconds), ...watchesOf(names, periodSeconds) };
@@ -73,12 +74,17 @@ export function knownAlarms(
         ...entriesOf(watches).flatMap(([id, watch]) =>
           ofWatch(system, alarmName(stage, system, id), id, watch),
         ),
-        ...compositeIds.map((id) => ofComposite(system, alarmName(stage, system, id), id)),
+        ...compositesOf(names).map((id) => ofComposite(system, alarmName(stage, system, id), id)),
       ];
     }),
   ];
   return new Map(alarms.map((alarm) => [alarm.name, alarm]));
 }
 
-const entriesOf = <Id extends string>(watches: Record<Id, Watch>): [Id, Watch][] =>
+const entriesOf = <Id extends string>(watches: Partial<Record<Id, Watch>>): [Id, Watch][] =>
   Object.entries(watches) as [Id, Watch][];
+
+const compositesOf = (system: MonitoredSystem): CompositeId[] => [
+  ...tellingCompositesOf(watchedOf(system)),
+  'ticket',
+];

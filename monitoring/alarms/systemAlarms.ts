@@ -1,6 +1,7 @@
 import { Alarm, AlarmRule, AlarmState, type AlarmBase, type IAlarmRule } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { limits } from '../limits.ts';
+import type { Watch } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { watchesOf, type WatchId } from '../watches.ts';
@@ -12,7 +13,7 @@ import {
   type DashboardNames,
   type SystemAlarmId,
 } from './description.ts';
-import { pageThemselves, tellThemselves, type TellingCompositeId } from './telling.ts';
+import { pageThemselves, tellingCompositesOf, tellThemselves, type TellingCompositeId } from './telling.ts';
 import { WatchAlarms } from './watchAlarms.ts';
 
 export interface SystemAlarmsProps {
@@ -26,8 +27,8 @@ export interface SystemAlarmsProps {
   dashboardNames: DashboardNames;
   /** Name of a system's alarm, unique in account and region. */
   alarmNameOf: (id: SystemAlarmId) => string;
-  /** ARNs of the fleet's alarms, which hold the systems' back. */
-  fleetAlarmArnOf: (id: 'affected' | 'blind') => string;
+  /** ARNs of the fleet's alarms, which hold the systems' back; undefined for one that the fleet does not have. */
+  fleetAlarmArnOf: (id: 'affected' | 'blind') => string | undefined;
 }
 
 type Watched = SignalId | WatchId;
@@ -35,7 +36,8 @@ type Watched = SignalId | WatchId;
 /** What a composite says, and what holds it back. */
 interface Telling {
   causes: IAlarmRule[];
-  suppressor: AlarmBase;
+  /** Undefined for nothing. */
+  suppressor: AlarmBase | undefined;
   wait: keyof typeof limits.suppression;
 }
 
@@ -53,7 +55,8 @@ interface Telling {
  *                   blind, that is told instead
  *   ticket          all of the tickets but the last, for a glance; it notifies nobody
  *
- * All but the first and the last two are held back while the page is in ALARM.
+ * All but the first and the last two are held back while the page is in ALARM. Of a system that lacks something, what
+ * there is to tell by.
  */
 export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): void {
   const { stage, system, periodSeconds, dashboardNames, alarmNameOf } = props;
@@ -62,7 +65,7 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
   const warning = new Map<Watched, AlarmBase>();
   const critical = new Map<Watched, AlarmBase>();
   const watches = { ...signalsOf(system, periodSeconds), ...watchesOf(system, periodSeconds) };
-  for (const [id, watch] of Object.entries(watches) as [Watched, (typeof watches)[Watched]][]) {
+  for (const [id, watch] of Object.entries(watches) as [Watched, Watch][]) {
     const added = alarms.add({
       watch,
       name: alarmNameOf(id),
@@ -71,31 +74,41 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     warning.set(id, added.warning);
     if (added.critical) critical.set(id, added.critical);
   }
-  for (const id of tellThemselves) warning.get(id)!.addAlarmAction(onCall);
-  for (const id of pageThemselves) critical.get(id)!.addAlarmAction(onCall);
+  for (const id of tellThemselves) warning.get(id)?.addAlarmAction(onCall);
+  for (const id of pageThemselves) critical.get(id)?.addAlarmAction(onCall);
 
-  const firing = (...ids: Watched[]): IAlarmRule[] => ids.map((id) => inAlarm(warning.get(id)!));
-  const worse = (id: Watched): IAlarmRule => inAlarm(critical.get(id)!);
+  const inAlarmOf = (alarm: AlarmBase | undefined): IAlarmRule[] => (alarm ? [inAlarm(alarm)] : []);
+  /** Those of the alarms that the system has. */
+  const firing = (...ids: Watched[]): IAlarmRule[] => ids.flatMap((id) => inAlarmOf(warning.get(id)));
+  const worse = (id: Watched): IAlarmRule[] => inAlarmOf(critical.get(id));
+  /** All of these alarms; nothing where the system lacks one of them. */
+  const together = (...ids: Watched[]): IAlarmRule[] =>
+    ids.every((id) => warning.has(id)) ? [AlarmRule.allOf(...firing(...ids))] : [];
   const composite = (id: TellingCompositeId, { causes, suppressor, wait }: Telling) =>
     addComposite(scope, id, {
       name: alarmNameOf(id),
       description: descriptionOf(compositeGuide(system.system, id, dashboardNames)),
       rule: AlarmRule.anyOf(...causes),
       onCall,
-      suppression: { suppressor, periodSeconds, ...limits.suppression[wait] },
+      ...(suppressor && { suppression: { suppressor, periodSeconds, ...limits.suppression[wait] } }),
     });
-  const ofFleet = (id: 'affected' | 'blind') =>
-    Alarm.fromAlarmArn(scope, `Fleet-${id}`, props.fleetAlarmArnOf(id)) as AlarmBase;
+  const ofFleet = (id: 'affected' | 'blind'): AlarmBase | undefined => {
+    const arn = props.fleetAlarmArnOf(id);
+    return arn === undefined ? undefined : (Alarm.fromAlarmArn(scope, `Fleet-${id}`, arn) as AlarmBase);
+  };
 
-  const burning = AlarmRule.allOf(...firing('errorRate', 'errorBudget'));
-  const page = composite('page', {
-    causes: [
-      AlarmRule.allOf(AlarmRule.anyOf(worse('errorRate'), burning), ...firing('failedAnswers')),
-      worse('unhealthy'),
-    ],
-    suppressor: ofFleet('affected'),
-    wait: 'pagesByFleet',
-  });
+  const told = new Set(tellingCompositesOf(new Set(warning.keys())));
+  const burning = together('errorRate', 'errorBudget');
+  const failing = worse('errorRate').flatMap((badly) => [
+    AlarmRule.allOf(AlarmRule.anyOf(badly, ...burning), ...firing('failedAnswers')),
+  ]);
+  const page = told.has('page')
+    ? composite('page', {
+        causes: [...failing, ...worse('unhealthy')],
+        suppressor: ofFleet('affected'),
+        wait: 'pagesByFleet',
+      })
+    : undefined;
   const byPage = (wait: keyof typeof limits.suppression, ...causes: IAlarmRule[]): Telling => ({
     causes,
     suppressor: page,
@@ -103,8 +116,8 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
   });
   const symptoms: Record<Exclude<TellingCompositeId, 'page' | 'ticketUnmeasured'>, Telling> = {
     pageMessages: byPage('restByPage', ...firing('deadLetters', 'undelivered')),
-    pageSubscriber: byPage('subscriberByPage', worse('oldestMessage'), worse('subscriberFailing')),
-    ticketErrors: byPage('restByPage', burning),
+    pageSubscriber: byPage('subscriberByPage', ...worse('oldestMessage'), ...worse('subscriberFailing')),
+    ticketErrors: byPage('restByPage', ...burning),
     ticketDuration: byPage('restByPage', ...firing('duration')),
     ticketConcurrency: byPage('concurrencyByPage', ...firing('functionConcurrency')),
     ticketRepeatedErrors: byPage('restByPage', ...firing('repeatedErrors')),
@@ -113,21 +126,22 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     ticketOldestMessage: byPage('restByPage', ...firing('oldestMessage')),
   };
   for (const [id, telling] of Object.entries(symptoms) as [keyof typeof symptoms, Telling][]) {
-    composite(id, telling);
+    if (told.has(id)) composite(id, telling);
   }
-  const unmeasured = AlarmRule.anyOf(...firing('databaseUnmeasured', 'apiUnmeasured'));
-  composite('ticketUnmeasured', {
-    causes: [AlarmRule.allOf(unmeasured, AlarmRule.not(inAlarm(page)))],
-    suppressor: ofFleet('blind'),
-    wait: 'unmeasuredByBlind',
-  });
+  if (told.has('ticketUnmeasured')) {
+    const unmeasured = AlarmRule.anyOf(...firing('databaseUnmeasured', 'apiUnmeasured'));
+    composite('ticketUnmeasured', {
+      causes: [page ? AlarmRule.allOf(unmeasured, AlarmRule.not(inAlarm(page))) : unmeasured],
+      suppressor: ofFleet('blind'),
+      wait: 'unmeasuredByBlind',
+    });
+  }
+  const tickets = [...burning, ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id)))];
+  if (tickets.length === 0) return;
   addComposite(scope, 'ticket', {
     name: alarmNameOf('ticket'),
     description: descriptionOf(compositeGuide(system.system, 'ticket', dashboardNames)),
-    rule: AlarmRule.anyOf(
-      burning,
-      ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id))),
-    ),
+    rule: AlarmRule.anyOf(...tickets),
   });
 }
 

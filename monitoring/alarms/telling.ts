@@ -1,6 +1,8 @@
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { alarmName, criticalAlarmName } from '../../fleet/names.ts';
-import type { SignalId } from '../signals.ts';
-import type { WatchId } from '../watches.ts';
+import { awsPeriodSeconds } from '../../fleet/stageSchema.ts';
+import { signalsOf, type SignalId } from '../signals.ts';
+import { watchesOf, type WatchId } from '../watches.ts';
 
 type Watched = SignalId | WatchId;
 
@@ -45,8 +47,43 @@ export const tellThemselves: readonly Watched[] = [
 /** The same of their critical thresholds. These page. */
 export const pageThemselves: readonly Watched[] = ['databaseConnections', 'databaseDisk'];
 
-/** Names of all alarms of a system that tell on-call. */
-export const tellingAlarmsOf = (stage: string, system: string): string[] => [
-  ...[...tellingCompositeIds, ...tellThemselves].map((id) => alarmName(stage, system, id)),
-  ...pageThemselves.map((id) => criticalAlarmName(alarmName(stage, system, id))),
-];
+/** What each composite is about: one of these, each all of its alarms together. */
+const madeOf: Record<TellingCompositeId, readonly (readonly Watched[])[]> = {
+  page: [['errorRate', 'errorBudget', 'failedAnswers'], ['unhealthy']],
+  pageMessages: [['deadLetters'], ['undelivered']],
+  pageSubscriber: [['oldestMessage'], ['subscriberFailing']],
+  ticketErrors: [['errorRate', 'errorBudget']],
+  ticketDuration: [['duration']],
+  ticketConcurrency: [['functionConcurrency']],
+  ticketRepeatedErrors: [['repeatedErrors']],
+  ticketRecurringErrors: [['recurringErrors']],
+  ticketSubscriberErrors: [['subscriberErrors'], ['subscriberFailing']],
+  ticketOldestMessage: [['oldestMessage']],
+  ticketUnmeasured: [['databaseUnmeasured'], ['apiUnmeasured']],
+};
+
+/** What is watched of a system: all, but for one that lacks what it takes. */
+export const watchedOf = (system: MonitoredSystem): ReadonlySet<Watched> =>
+  new Set(
+    [signalsOf(system, awsPeriodSeconds), watchesOf(system, awsPeriodSeconds)].flatMap(
+      (watches) => Object.keys(watches) as Watched[],
+    ),
+  );
+
+/** The composites that there is something to tell by. */
+export const tellingCompositesOf = (watched: ReadonlySet<Watched>): TellingCompositeId[] =>
+  tellingCompositeIds.filter((id) => madeOf[id].some((all) => all.every((each) => watched.has(each))));
+
+/**
+ * Names of all alarms of a system that tell on-call.
+ * @param lacking what is known of a system that may lack something; left out, it is one of ours
+ */
+export function tellingAlarmsOf(stage: string, system: string, lacking?: MonitoredSystem): string[] {
+  const watched = lacking && watchedOf(lacking);
+  const isWatched = (id: Watched): boolean => watched?.has(id) ?? true;
+  const composites = watched ? tellingCompositesOf(watched) : tellingCompositeIds;
+  return [
+    ...[...composites, ...tellThemselves.filter(isWatched)].map((id) => alarmName(stage, system, id)),
+    ...pageThemselves.filter(isWatched).map((id) => criticalAlarmName(alarmName(stage, system, id))),
+  ];
+}

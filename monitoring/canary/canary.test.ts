@@ -33,7 +33,7 @@ async function tick(
       if (documents instanceof Error) throw documents;
       return { systems: [...documents], unreadable: [...unreadable] };
     },
-    sign: async () => ({}),
+    headersFor: async () => ({}),
     clock: systemClock,
     bounds: { deadlineMs: withinMs, maximumBodyBytes: 4_096 },
     healthPath: '/healthcheck',

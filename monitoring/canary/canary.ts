@@ -15,7 +15,12 @@ export interface CanaryOutput {
 export interface CanaryOptions {
   /** The stage's systems, newly read. */
   discover: () => Promise<Discovery>;
-  sign: (url: URL, atMs: number) => Promise<Record<string, string>>;
+  /** The headers by which the canary shows a system that it may ask. */
+  headersFor: (
+    document: PublishedDocument,
+    url: URL,
+    atMs: number,
+  ) => Promise<Readonly<Record<string, string>>>;
   clock: Clock;
   bounds: Bounds;
   /** Of the healthcheck, below an API's URL. */
@@ -32,14 +37,16 @@ export interface CanaryOptions {
 export function createCanary(
   options: CanaryOptions,
 ): (configured: readonly string[], atMs: number) => Promise<void> {
-  const { sign, clock, bounds, healthPath, output } = options;
+  const { headersFor, clock, bounds, healthPath, output } = options;
 
   const look = async (document: PublishedDocument | Error | undefined): Promise<Health> => {
     if (!document) return unhealthy('unpublished', 'its document is not there: was it deployed?');
     if (document instanceof Error) return unhealthy('unpublished', document.message);
     try {
-      const url = new URL(`${document.api.url}${healthPath}`);
-      return await checkHealth(url, await sign(url, clock.now()), bounds);
+      const url = new URL(document.healthcheckUrl ?? `${document.api.url}${healthPath}`);
+      const headers = await headersFor(document, url, clock.now());
+      // What another service answers with a 200 is its own affair.
+      return await checkHealth(url, headers, { ...bounds, saysOk: !document.adopted });
     } catch (error) {
       return unhealthy('unreachable', error instanceof Error ? error.message : String(error));
     }

@@ -25,6 +25,11 @@ export interface Bounds {
   maximumBodyBytes: number;
 }
 
+/** What is a good answer beside its status: `{"status":"ok"}`, or any body. */
+interface Expected {
+  saysOk: boolean;
+}
+
 // Node's client sends none, and the web ACL blocks who has none.
 const named = { 'user-agent': userAgent('canary') };
 
@@ -35,7 +40,7 @@ const named = { 'user-agent': userAgent('canary') };
 export function checkHealth(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  { deadlineMs, maximumBodyBytes }: Bounds,
+  { deadlineMs, maximumBodyBytes, saysOk }: Bounds & Expected,
 ): Promise<Health> {
   const signal = AbortSignal.timeout(deadlineMs);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -62,7 +67,7 @@ export function checkHealth(
     request.on('response', (response) => {
       response.on('error', failed);
       if (response.statusCode === 200) {
-        void readBody(response, maximumBodyBytes).then(end, failed);
+        void readBody(response, maximumBodyBytes, saysOk).then(end, failed);
         return;
       }
       end(unhealthy('status', `status ${response.statusCode}`));
@@ -71,7 +76,11 @@ export function checkHealth(
   });
 }
 
-async function readBody(response: IncomingMessage, maximumBytes: number): Promise<Health> {
+async function readBody(
+  response: IncomingMessage,
+  maximumBytes: number,
+  mustSayOk: boolean,
+): Promise<Health> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
@@ -79,12 +88,12 @@ async function readBody(response: IncomingMessage, maximumBytes: number): Promis
     if (bytes > maximumBytes) return unhealthy('body', `more than ${maximumBytes} bytes`);
     chunks.push(chunk as Buffer);
   }
-  return saysOk(Buffer.concat(chunks).toString())
+  return !mustSayOk || isOk(Buffer.concat(chunks).toString())
     ? { healthy: true }
     : unhealthy('body', 'not {"status":"ok"}');
 }
 
-function saysOk(text: string): boolean {
+function isOk(text: string): boolean {
   try {
     return (JSON.parse(text) as { status?: unknown } | null)?.status === 'ok';
   } catch {

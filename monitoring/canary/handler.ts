@@ -1,3 +1,4 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { systemClock } from '../../core/clock.ts';
 import { readDocuments } from '../../fleet/discovery.ts';
@@ -5,6 +6,8 @@ import { readStage, readVariable } from '../env.ts';
 import { documentsClient } from '../documentsClient.ts';
 import { limits } from '../limits.ts';
 import { scheduledTime } from '../scheduledTime.ts';
+import { clientTimeouts } from '../clientTimeouts.ts';
+import { createCallerHeaders } from './callerHeaders.ts';
 import { createCanary } from './canary.ts';
 import { createCanaryOutput } from './output.ts';
 import { createSigner } from './signGet.ts';
@@ -14,7 +17,11 @@ const ssm = documentsClient();
 
 const canary = createCanary({
   discover: () => readDocuments(ssm, stage),
-  sign: createSigner(ssm.config.credentials, await ssm.config.region()),
+  headersFor: createCallerHeaders(
+    createSigner(ssm.config.credentials, await ssm.config.region()),
+    new SecretsManagerClient({ requestHandler: clientTimeouts }),
+    systemClock,
+  ),
   clock: systemClock,
   bounds: limits.canary,
   healthPath: readVariable('HEALTH_PATH'),

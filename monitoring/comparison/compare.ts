@@ -10,10 +10,9 @@ export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measu
   const { requests, durationP99, selectsPerSecond, queueWait } = measurementsOf(names, periodSeconds);
   return [
     ...Object.values(signalsOf(names, periodSeconds)),
-    requests,
-    durationP99,
-    selectsPerSecond,
-    queueWait,
+    ...[requests, durationP99, selectsPerSecond, queueWait].filter(
+      (measurement) => measurement !== undefined,
+    ),
   ];
 };
 

@@ -81,29 +81,34 @@ const noDashboards: IDynamicDashboardFactory = {
 export function addDashboards(scope: Construct, props: DashboardsProps): void {
   const { systems, periodSeconds, dashboardNames } = props;
   const monitoring = new MonitoringFacade(scope, 'Monitoring', { dashboardFactory: noDashboards });
-  const drawnOf = systems.map((system): Readonly<Record<Drawn, Measurement>> => {
+  const drawnOf = systems.map((system): Readonly<Partial<Record<Drawn, Measurement>>> => {
     const watches = watchesOf(system, periodSeconds);
     const measurements = measurementsOf(system, periodSeconds);
     // What alarms is drawn with the alarm's line.
     return {
       ...measurements,
-      durationP99: watches.duration,
+      ...(watches.duration && { durationP99: watches.duration }),
       ...watches,
       ...signalsOf(system, periodSeconds),
     };
   });
   const rowOf = (id: Drawn) => {
-    const lines = systems.map(({ system }, index) => ({ system, measurement: drawnOf[index]![id] }));
+    const lines = systems.flatMap(({ system }, place) => {
+      const measurement = drawnOf[place]![id];
+      return measurement ? [{ system, place, measurement }] : [];
+    });
+    // No system has what it is about.
+    if (lines.length === 0) return [];
     const groups = metricGroups(lines);
     const widgets = new CustomMonitoring(monitoring, {
       humanReadableName: lines[0]!.measurement.title,
       alarmFriendlyName: id,
       metricGroups: groups,
     }).widgets();
-    return { widgets, widgetCount: groups.length + 1, metricCount: metricsDrawn(lines) };
+    return [{ widgets, widgetCount: groups.length + 1, metricCount: metricsDrawn(lines) }];
   };
   const pages = (['application', 'database'] as const).flatMap((kind) =>
-    packRows(rows[kind].map(rowOf)).map((page, index) => ({
+    packRows(rows[kind].flatMap(rowOf)).map((page, index) => ({
       id: `${kind}Dashboard${index === 0 ? '' : index + 1}`,
       name: `${dashboardNames[kind]}${index === 0 ? '' : `-${index + 1}`}`,
       page: index + 1,

@@ -14,6 +14,8 @@ import { colorOf } from './palette.ts';
 /** One system's line in a widget. */
 export interface Line {
   system: string;
+  /** Of the system in the fleet, which gives it its colour. */
+  place: number;
   measurement: Measurement;
 }
 
@@ -35,7 +37,7 @@ const fullWidth = 24;
  * @param lines the same measurement of every system; at least one.
  */
 export function metricGroups(lines: readonly Line[]): CustomMetricGroup[] {
-  const drawn = lines.map((line, index) => draw(line, index));
+  const drawn = lines.map(draw);
   const { measurement } = lines[0]!;
   const { title } = measurement;
   const shared = { graphWidgetAxis: axisOf(measurement), horizontalAnnotations: lineOf(measurement) };
@@ -84,13 +86,13 @@ const isShareOfCapacity = (measurement: Measurement): boolean =>
  * A share of a capacity is drawn in percent, by metric math, since capacities differ between systems.
  * A fraction is not: it would be a second metric a line, of the 2,500 that a dashboard may have.
  */
-function draw({ system, measurement }: Line, index: number): Drawn {
-  const look = { label: system, color: colorOf(index) };
+function draw({ system, measurement, place }: Line): Drawn {
+  const look = { label: system, color: colorOf(place) };
   const metric = plainMetric(measurement);
   if (measurement.capacityRate) {
     return new MathExpression({
-      expression: `100 * m${index} / ${measurement.periodSeconds} / p${index}`,
-      usingMetrics: { [`m${index}`]: metric, [`p${index}`]: plainMetric(measurement.capacityRate) },
+      expression: `100 * m${place} / ${measurement.periodSeconds} / p${place}`,
+      usingMetrics: { [`m${place}`]: metric, [`p${place}`]: plainMetric(measurement.capacityRate) },
       ...look,
       period: metric.period,
     });
@@ -98,9 +100,9 @@ function draw({ system, measurement }: Line, index: number): Drawn {
   if (measurement.math) {
     const inputs = Object.entries({ it: measurement, ...measurement.math.others });
     return new MathExpression({
-      expression: mathAmong(measurement, (name) => `${name}${index}`),
+      expression: mathAmong(measurement, (name) => `${name}${place}`),
       usingMetrics: Object.fromEntries(
-        inputs.map(([name, input]) => [`${name}${index}`, plainMetric(input)]),
+        inputs.map(([name, input]) => [`${name}${place}`, plainMetric(input)]),
       ),
       ...look,
       period: metric.period,
@@ -108,8 +110,8 @@ function draw({ system, measurement }: Line, index: number): Drawn {
   }
   if (!isShareOfCapacity(measurement)) return metric.with(look);
   return new MathExpression({
-    expression: `${measurement.remaining ? '100 - ' : ''}100 * m${index} / ${measurement.capacity}`,
-    usingMetrics: { [`m${index}`]: metric },
+    expression: `${measurement.remaining ? '100 - ' : ''}100 * m${place} / ${measurement.capacity}`,
+    usingMetrics: { [`m${place}`]: metric },
     ...look,
     period: metric.period,
   });

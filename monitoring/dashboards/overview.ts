@@ -8,18 +8,15 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
-import {
-  compositeTitles,
-  fleetCompositeIds,
-  type FleetAlarmId,
-  type SystemAlarmId,
-} from '../alarms/description.ts';
+import { compositeTitles, type FleetAlarmId, type SystemAlarmId } from '../alarms/description.ts';
+import { fleetCompositesOf } from '../alarms/fleetAlarms.ts';
+import { tellingCompositesOf, watchedOf } from '../alarms/telling.ts';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement } from '../measurement.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { measurementsOf } from '../measurements.ts';
-import { databasesNotAsked, fleetWatchesOf, watchesOf } from '../watches.ts';
+import { measurementsOf, outlierTitle } from '../measurements.ts';
+import { databasesNotAsked, fleetWatchesOf, lookedAtOf, watchesOf } from '../watches.ts';
 import { colorOf } from './palette.ts';
 
 export interface OverviewProps {
@@ -45,47 +42,53 @@ const tilesARow = 6;
 export function overviewWidgets(props: OverviewProps): IWidget[][] {
   const { stage, systems, periodSeconds, fleetAlarmOf } = props;
   const fleet = systemDimension(stage, wholeFleet);
-  const { unhealthyHosts } = fleetWatchesOf(fleet, systems.length, periodSeconds);
-  const ofAll = (measurement: Measurement): SingleValueWidget =>
+  const lookedAt = lookedAtOf(systems);
+  const watches = fleetWatchesOf(fleet, lookedAt, periodSeconds);
+  const ofAll = (measurement: Measurement, count: number): SingleValueWidget =>
     new SingleValueWidget({
       title: measurement.title,
-      metrics: [plainMetric(measurement).with({ label: `of ${systems.length}` })],
+      metrics: [plainMetric(measurement).with({ label: `of ${count}` })],
       width: 6,
       height: 6,
     });
   const fleetAlarms = [
-    ...fleetCompositeIds,
-    ...(['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent', 'databasesUnanswered'] as const),
+    ...fleetCompositesOf(lookedAt),
+    ...(
+      ['unhealthyHosts', 'unhealthyShare', 'canarySilent', 'probeSilent', 'databasesUnanswered'] as const
+    ).filter((id) => watches[id]),
   ].map(fleetAlarmOf);
-  return [
+  const rows = [
     [
-      ofAll(unhealthyHosts),
-      ofAll(databasesNotAsked(fleet, periodSeconds)),
-      new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 12, height: 6 }),
+      ...(watches.unhealthyHosts ? [ofAll(watches.unhealthyHosts, lookedAt.healths)] : []),
+      ...(lookedAt.databases > 0 ? [ofAll(databasesNotAsked(fleet, periodSeconds), lookedAt.databases)] : []),
+      ...(fleetAlarms.length > 0
+        ? [new AlarmStatusWidget({ title: 'The fleet', alarms: fleetAlarms, width: 12, height: 6 })]
+        : []),
     ],
     ...tileIds.flatMap((id) => tiles(props, id)),
     [
-      linesOf(
+      ...linesOf(
         props,
         'Which hosts are unhealthy',
         { min: 0, max: 1 },
         (system) => watchesOf(system, periodSeconds).unhealthy,
       ),
-      linesOf(
+      ...linesOf(
         props,
-        measurementsOf(systems[0]!, periodSeconds).outlierScore.title,
+        outlierTitle,
         { min: 0 },
         (system) => measurementsOf(system, periodSeconds).outlierScore,
         limits.outliers.score,
       ),
     ],
   ];
+  return rows.filter((row) => row.length > 0);
 }
 
 /** A tile a system, those in ALARM first. */
 function tiles({ systems, alarmOf }: OverviewProps, id: (typeof tileIds)[number]): IWidget[][] {
   const title = compositeTitles[id];
-  const alarms = systems.map(({ system }) => alarmOf(system, id));
+  const alarms = systems.filter((system) => has(system, id)).map(({ system }) => alarmOf(system, id));
   return Array.from({ length: Math.ceil(alarms.length / tilesAWidget) }, (_, index) => {
     const shown = alarms.slice(index * tilesAWidget, (index + 1) * tilesAWidget);
     const widget = new AlarmStatusWidget({
@@ -99,21 +102,36 @@ function tiles({ systems, alarmOf }: OverviewProps, id: (typeof tileIds)[number]
   });
 }
 
-/** One line a system, in its own colour. */
-const linesOf = (
+const has = (system: MonitoredSystem, id: (typeof tileIds)[number]): boolean => {
+  const watched = watchedOf(system);
+  return id === 'ticket' ? watched.size > 0 : tellingCompositesOf(watched).includes(id);
+};
+
+/** One line a system that has it, in its own colour; no widget where none has. */
+function linesOf(
   { systems }: OverviewProps,
   title: string,
   axis: { min: number; max?: number },
-  measurementOf: (system: MonitoredSystem) => Measurement,
+  measurementOf: (system: MonitoredSystem) => Measurement | undefined,
   limit?: number,
-): GraphWidget =>
-  new GraphWidget({
-    title,
-    left: systems.map((system, index) =>
-      plainMetric(measurementOf(system)).with({ label: system.system, color: colorOf(index) }),
-    ),
-    leftYAxis: { ...axis, showUnits: false },
-    ...(limit !== undefined && { leftAnnotations: [{ value: limit, label: `${limit}`, color: Color.RED }] }),
-    width: 12,
-    height: 8,
+): GraphWidget[] {
+  const left = systems.flatMap((system, place) => {
+    const measurement = measurementOf(system);
+    return measurement
+      ? [plainMetric(measurement).with({ label: system.system, color: colorOf(place) })]
+      : [];
   });
+  if (left.length === 0) return [];
+  return [
+    new GraphWidget({
+      title,
+      left,
+      leftYAxis: { ...axis, showUnits: false },
+      ...(limit !== undefined && {
+        leftAnnotations: [{ value: limit, label: `${limit}`, color: Color.RED }],
+      }),
+      width: 12,
+      height: 8,
+    }),
+  ];
+}

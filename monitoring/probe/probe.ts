@@ -7,7 +7,7 @@ import { DatabaseNotAskedError, StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
 import type { ProvenLoad, ProvenPeaks } from '../provenPeak.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import { hasParts, probedParts, type DocumentWith } from '../../fleet/systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
 import { redshiftDialect } from './redshiftDialect.ts';
@@ -21,6 +21,8 @@ export interface Findings {
   connectionPercent?: number;
   queueWaitMs?: number;
 }
+
+type ProbedDocument = DocumentWith<(typeof probedParts)[number]>;
 
 /** Where the probe's findings go. */
 export interface ProbeOutput {
@@ -91,9 +93,9 @@ export function createProbe(options: ProbeOptions): (atMs: number) => Promise<vo
         signal: answering.signal,
       };
       // Whoever was not asked last time is asked first.
-      const inTurn = systems.toSorted(
-        (a, b) => Number(waiting.has(b.system)) - Number(waiting.has(a.system)),
-      );
+      const inTurn = systems
+        .filter((document) => hasParts(document, probedParts))
+        .toSorted((a, b) => Number(waiting.has(b.system)) - Number(waiting.has(a.system)));
       const outcomes = await Promise.all(
         inTurn.map(async (document) => ({
           system: document.system,
@@ -131,7 +133,7 @@ type Outcome = 'answered' | 'silent' | 'notAsked';
 async function askCluster(
   options: ProbeOptions,
   memory: Memory,
-  { system, cluster }: PublishedDocument,
+  { system, cluster }: ProbedDocument,
   tick: Tick,
 ): Promise<Outcome> {
   const { clock, output } = options;
@@ -177,7 +179,7 @@ function abortAt(clock: Clock, atMs: number, reason: Error): { signal: AbortSign
 
 const apiOf = (
   { dataApi, clock, times }: ProbeOptions,
-  cluster: PublishedDocument['cluster'],
+  cluster: ProbedDocument['cluster'],
   signal: AbortSignal,
 ): DataApi => ({
   client: dataApi,
@@ -214,13 +216,15 @@ async function lookAt(
 function findingsOf(
   dialect: ProbeDialect,
   { last, look }: { last: Look | undefined; look: Look },
-  connectionLimit: number,
+  connectionLimit: number | undefined,
 ): Findings {
   const rate = last ? dialect.selectsPerSecond(last, look) : null;
   return {
     ...(look.memoryPercent === null ? {} : { memoryPercent: look.memoryPercent }),
     ...(rate === null ? {} : { selectsPerSecond: rate }),
-    ...(look.connections === null ? {} : { connectionPercent: (100 * look.connections) / connectionLimit }),
+    ...(look.connections === null || connectionLimit === undefined
+      ? {}
+      : { connectionPercent: (100 * look.connections) / connectionLimit }),
     ...(look.queueWaitMs === null ? {} : { queueWaitMs: look.queueWaitMs }),
   };
 }

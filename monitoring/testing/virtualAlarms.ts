@@ -18,7 +18,7 @@ import { addFleetAlarms } from '../alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../alarms/systemAlarms.ts';
 import type { Measurement, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
-import { fleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
+import { allFleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { bareApp } from './bareApp.ts';
 import { contract } from '../../service/contract.ts';
 
@@ -117,7 +117,7 @@ function makeTemplates(systems: readonly string[]): Record<string, unknown>[] {
   const fleet = new Stack(app, 'fleet', { env });
   addFleetAlarms(fleet, {
     ...common,
-    systemCount: systems.length,
+    lookedAt: { healths: systems.length, databases: systems.length },
     alarmNameOf: (id) => fleetAlarmName(stage, id),
   });
   const stacks = systems.map((system) => {
@@ -310,7 +310,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
       if (watch.capacityRate) put(watch.capacityRate, values[watch.capacityRate.id as keyof SystemValues]);
     }
   }
-  const fleetWatches = fleetWatchesOf(
+  const fleetWatches = allFleetWatchesOf(
     systemDimension(stage, wholeFleet),
     Object.keys(systems).length,
     periodSeconds,

@@ -1,6 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { stageOf, systemCapacityOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
-import { fleetNames, monitoredSystem } from '../../fleet/names.ts';
+import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { monitoredSystems } from '../../fleet/monitoredFleet.ts';
+import { fleetNames } from '../../fleet/names.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { provingOf } from '../../fleet/provingStage.ts';
 import type { Clock } from '../../core/clock.ts';
 import { readWindow } from '../../monitoring/comparison/readWindow.ts';
@@ -22,14 +24,18 @@ export async function checkProvenPeaks(
   clock: Clock,
 ): Promise<Finding[]> {
   const config = stageOf(fleet, stage);
-  const all = systemsOf(fleet, stage);
-  const expectMessages = all.filter(({ expectedPeak }) => expectedPeak.messagesPerSecond > 0);
+  const systems = systemsOf(fleet, stage);
+  const expectMessages = systems.filter(({ expectedPeak }) => expectedPeak.messagesPerSecond > 0);
   const kinds = [
-    ['provenPeak', 'requests', all],
+    ['provenPeak', 'requests', systems],
     ['provenMessagePeak', 'messages', expectMessages],
   ] as const;
-  const asked = kinds.flatMap(([id, what, systems]) =>
-    systems.map(({ name }) => ({ what, system: name, measurement: peakOf(fleet, stage, name, id) })),
+  const known = new Map(monitoredSystems(fleet, stage).map((system) => [system.system, system]));
+  const asked = kinds.flatMap(([id, what, of]) =>
+    of.flatMap(({ name }) => {
+      const measurement = peakOf(known.get(name)!, config.periodSeconds, id);
+      return measurement ? [{ what, system: name, measurement }] : [];
+    }),
   );
   const window = { startMs: clock.now() - lookBackMs, endMs: clock.now() };
   const readings = await readWindow(cloudWatch, asked, window);
@@ -37,20 +43,20 @@ export async function checkProvenPeaks(
   const without = asked.filter(({ measurement }) => !published.has(measurement));
   const { stage: by } = provingOf({ ...fleet.stages, [stage]: config }, stage);
   const findings = kinds.flatMap(([, what]) => {
-    const systems = without.filter((one) => one.what === what).map(({ system }) => system);
-    return systems.length === 0
+    const unproven = without.filter((one) => one.what === what).map(({ system }) => system);
+    return unproven.length === 0
       ? []
       : [
           later(
             'proven-peak',
-            `${what} of ${named(systems)} are compared with no proven peak: no gate has passed on ${by}, or the probe ` +
+            `${what} of ${named(unproven)} are compared with no proven peak: no gate has passed on ${by}, or the probe ` +
               `cannot read what it recorded (look at the log of ${fleetNames(stage).probeFunction})`,
           ),
         ];
   });
-  const silent = all.filter((system) => !expectMessages.includes(system)).map(({ name }) => name);
+  const silent = systems.filter((system) => !expectMessages.includes(system)).map(({ name }) => name);
   return [
-    ...(findings.length > 0 ? findings : [ok('proven-peak', `published for ${all.length} systems`)]),
+    ...(findings.length > 0 ? findings : [ok('proven-peak', `published for ${systems.length} systems`)]),
     ...(silent.length === 0
       ? []
       : [
@@ -69,17 +75,12 @@ const named = (systems: readonly string[]): string =>
     ? `${systems.slice(0, shown).join(', ')} and ${systems.length - shown} more`
     : systems.join(', ');
 
-/** What the alarm compares with. */
+/** What the alarm compares with; undefined where there is none. */
 function peakOf(
-  fleet: Fleet,
-  stage: string,
-  system: string,
+  system: MonitoredSystem,
+  periodSeconds: number,
   id: Extract<WatchId, `proven${string}`>,
-): Measurement {
-  const config = stageOf(fleet, stage);
-  const watch = watchesOf(
-    monitoredSystem(fleet.service, stage, system, systemCapacityOf(config, system)),
-    config.periodSeconds,
-  )[id];
-  return watch.capacityRate ?? watch;
+): Measurement | undefined {
+  const watch = watchesOf(system, periodSeconds)[id];
+  return watch?.capacityRate ?? watch;
 }

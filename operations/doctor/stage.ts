@@ -1,13 +1,14 @@
 import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import { isPresent } from '../../chaos/ingressRule.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import { systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
-import { fleetAlarmName, fleetNames } from '../../fleet/names.ts';
-import { fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import { fleetAlarmName, fleetNames, publishedSystem } from '../../fleet/names.ts';
+import { fleetCompositesOf } from '../../monitoring/alarms/fleetAlarms.ts';
 import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
-import type { Discovery } from '../../fleet/discovery.ts';
+import { wholeDocument, type Discovery } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
+import { lookedAtOf } from '../../monitoring/watches.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
@@ -19,7 +20,7 @@ type Clients = Connection['clients'];
 
 /** Whether what is configured is deployed, and nothing else. */
 export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable }: Discovery): Finding[] {
-  const configured = new Set(fleet.systems.map(({ name }) => name));
+  const configured = new Set(systemsOf(fleet, stage).map(({ name }) => name));
   const published = new Set([...systems, ...unreadable].map(({ system }) => system));
   const findings = [
     ...[...configured]
@@ -64,6 +65,9 @@ export async function checkOnCall(
   ];
 }
 
+/** Which alarms there are does not depend on how much of anything there is. */
+const ofAnySize = { apiReservedConcurrency: 1, subscriberMaximumConcurrency: 1 };
+
 /** The alarms that tell somebody are there, and may speak. */
 export async function checkAlarms(
   { cloudWatch }: Clients,
@@ -71,9 +75,10 @@ export async function checkAlarms(
   systems: readonly PublishedDocument[],
   signal: AbortSignal,
 ): Promise<Finding[]> {
+  const monitored = systems.map((document) => publishedSystem(document, ofAnySize));
   const names = [
-    ...systems.flatMap(({ system }) => tellingAlarmsOf(stage, system)),
-    ...fleetCompositeIds.map((id) => fleetAlarmName(stage, id)),
+    ...monitored.flatMap((system) => tellingAlarmsOf(stage, system.system, system)),
+    ...fleetCompositesOf(lookedAtOf(monitored)).map((id) => fleetAlarmName(stage, id)),
   ];
   const alarms = await describeAlarms(cloudWatch, names, () => signal);
   const there = new Set(alarms.map(({ AlarmName }) => AlarmName));
@@ -99,13 +104,14 @@ export async function checkSecrets(
   { system, cluster }: PublishedDocument,
 ): Promise<Finding[]> {
   const arns = {
-    admin: cluster.adminSecretArn,
-    API: cluster.apiSecretArn,
-    subscriber: cluster.subscriberSecretArn,
-    probe: cluster.probeSecretArn,
+    admin: cluster?.adminSecretArn,
+    API: cluster?.apiSecretArn,
+    subscriber: cluster?.subscriberSecretArn,
+    probe: cluster?.probeSecretArn,
   };
   const findings = await Promise.all(
     Object.entries(arns).map(async ([user, SecretId]) => {
+      if (SecretId === undefined) return [];
       try {
         const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId }));
         return DeletedDate
@@ -127,9 +133,13 @@ export async function checkSchema(
   { dataApi }: Clients,
   { service }: Fleet,
   stage: string,
-  { system, cluster }: PublishedDocument,
+  document: PublishedDocument,
   clock: Clock,
 ): Promise<Finding[]> {
+  const { system } = document;
+  // Its tables are not ours to change.
+  if (document.adopted) return [];
+  const { cluster } = wholeDocument(document);
   const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
   try {
     const pending = await pendingMigrations({ ...schemaOf(service), dataApi, cluster, clock });
@@ -146,7 +156,7 @@ export async function checkRule(
   stage: string,
   { system, securityGroups }: PublishedDocument,
 ): Promise<Finding[]> {
-  if (!securityGroups) return [ok('network', `${system}: its document has no securityGroups: not looked at`)];
+  if (!securityGroups) return [ok('network', `${system}: adopt.securityGroups is missing: not looked at`)];
   const { dbServers, rule } = securityGroups;
   const there = await isPresent(ec2, { groupId: dbServers, ...rule });
   return there

@@ -1,5 +1,5 @@
 import { StageNotFoundError } from '../../fleet/errors.ts';
-import { readDocuments } from '../../fleet/discovery.ts';
+import { readDocuments, wholeDocument } from '../../fleet/discovery.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
 import { schemaOf } from '../../fleet/service.ts';
@@ -47,7 +47,7 @@ export function rolloutSteps(options: RolloutStepsOptions): RolloutSteps {
       const { applied } = await migrate({
         ...schemaOf(options.fleet.service),
         ...clients,
-        cluster: found.cluster,
+        cluster: wholeDocument(found).cluster,
         clock,
         onProgress,
       });

@@ -1,7 +1,7 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { Clock } from '../../core/clock.ts';
 import { runOfSchema } from '../../fleet/names.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { migratedSchemas } from '../../service/redshift/migrate.ts';
 import type { RunSchema } from './leftovers.ts';
 
@@ -14,7 +14,7 @@ export interface Databases {
 export async function listRunSchemas(
   databases: Databases,
   stages: readonly string[],
-  { system, cluster }: PublishedDocument,
+  { system, cluster }: SystemDocument,
 ): Promise<RunSchema[]> {
   const schemas = await migratedSchemas({ ...databases, cluster });
   return schemas.flatMap((schema) => {

@@ -6,7 +6,7 @@ import {
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { Clock } from '../../core/clock.ts';
 import { describeError } from '../../core/describeError.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { removeSchema } from '../../service/redshift/migrate.ts';
 import { sortRuns, type RunRemains, type RunStack, type Sorted } from './leftovers.ts';
 import { listRunSchemas } from './runSchemas.ts';
@@ -18,7 +18,7 @@ export interface FindOptions {
   /** Stages that are made anew for each run. */
   stages: readonly string[];
   /** The systems in whose databases they work. */
-  systems: readonly PublishedDocument[];
+  systems: readonly SystemDocument[];
   /** For how long nobody has changed a run's stacks when it is taken for over. */
   leftAfterMs: number;
   clock: Clock;

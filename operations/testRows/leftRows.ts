@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { filesNamed } from '../../core/filesNamed.ts';
 import type { Service } from '../../fleet/service.ts';
-import type { DocumentWith } from '../../fleet/systemDocument.ts';
+import type { MessagingDocument } from '../../fleet/systemDocument.ts';
 import type { RecordError } from '../../records/errors.ts';
 import { isAlive } from '../../records/livingOwner.ts';
 import { publishedRowsKind, type PublishedRows } from '../../records/publishedRows.ts';
@@ -15,7 +15,7 @@ export interface LeftRowsOptions {
   directory: string;
   stage: string;
   /** Those of the stage: of a system that is gone nothing is left. */
-  systems: readonly DocumentWith<'queues'>[];
+  systems: readonly MessagingDocument[];
   connection: RemovalOptions['connection'];
   service: Service;
   clock: Clock;

@@ -2,9 +2,9 @@ import { adminDataApi } from '../../chaos/observers/dataApi.ts';
 import type { Clock } from '../../core/clock.ts';
 import { describeError } from '../../core/describeError.ts';
 import type { Service } from '../../fleet/service.ts';
-import type { DocumentWith } from '../../fleet/systemDocument.ts';
+import type { MessagingDocument } from '../../fleet/systemDocument.ts';
 import { deadLetterIds, takeDeadLetters } from '../../loadtests/messages/deadLetterIds.ts';
-import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
+import { waitingMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Place } from '../../records/fields.ts';
 import { countTestIds, removeTestRows } from '../../loadtests/messages/testRows.ts';
@@ -46,7 +46,7 @@ const betweenLooksMs = 1_000;
  * then it says what may come.
  */
 export async function removeFromSystem(
-  document: DocumentWith<'queues'>,
+  document: MessagingDocument,
   options: RemovalOptions,
 ): Promise<RemovedRows> {
   const { system, cluster } = document;
@@ -59,7 +59,7 @@ export async function removeFromSystem(
       countTestIds(api, service.definition, block),
     );
     if (arrived.waiting > 0) {
-      result.left.push(`${arrived.waiting} messages are waiting in ${document.queues.subscriber.name}`);
+      result.left.push(`${arrived.waiting} messages are waiting in ${document.queues?.subscriber?.name}`);
     }
     if (arrived.stored > 0) await removeTestRows(api, service.definition, block);
     result.removed = arrived.stored;
@@ -74,7 +74,7 @@ export async function removeFromSystem(
 
 /** The same of several systems, of whose messages nobody knows how many were stored; with what was given up of them. */
 export const removeFromAll = (
-  systems: readonly DocumentWith<'queues'>[],
+  systems: readonly MessagingDocument[],
   options: Pick<RemovalOptions, 'connection' | 'service' | 'clock' | 'ids'>,
 ): Promise<RemovedRows[]> => {
   const withinMs = limits.delivery.withinMs[options.connection.place];
@@ -85,7 +85,7 @@ export const removeFromAll = (
 
 /** Until all are stored that were published, or the queue has been empty for long enough, or there is no time left. */
 async function waitForArrival(
-  { queues }: DocumentWith<'queues'>,
+  document: MessagingDocument,
   { connection, clock, published, probablyNone = false, withinMs }: RemovalOptions,
   countStored: () => Promise<number>,
 ): Promise<{ stored: number; waiting: number }> {
@@ -96,7 +96,7 @@ async function waitForArrival(
     const isLast = clock.now() >= deadlineMs;
     try {
       // Asked before the table: what has left the queue by then is in it.
-      const waiting = await queuedMessages(connection.clients.sqs, queues.subscriber.url);
+      const waiting = await waitingMessages(connection.clients.sqs, document);
       const stored = await countStored();
       if (published !== null && stored >= published) return { stored, waiting: 0 };
       if (probablyNone && stored === 0 && waiting === 0) return { stored, waiting };
@@ -112,7 +112,7 @@ async function waitForArrival(
 }
 
 async function lookAtDeadLetters(
-  document: DocumentWith<'queues'>,
+  document: MessagingDocument,
   { connection, service, ids, deadLetters }: RemovalOptions,
   result: RemovedRows,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { publishedRowsKind, type PublishedRows } from '../../records/publishedRows.ts';
 import { writeRecord } from '../../records/recordFile.ts';
 import type { OperationContext } from '../context.ts';
-import type { DocumentWith } from '../../fleet/systemDocument.ts';
+import type { MessagingDocument } from '../../fleet/systemDocument.ts';
 import type { Target } from '../target.ts';
 import { eachSystem } from '../eachSystem.ts';
 import { describeLeft } from './describeLeft.ts';
@@ -28,7 +28,7 @@ export interface Publishing {
 }
 
 type Reached = Pick<Target, 'stage' | 'fleet'> & {
-  systems: readonly DocumentWith<'queues'>[];
+  systems: readonly MessagingDocument[];
   connection: RemovalOptions['connection'];
 };
 

@@ -1,17 +1,26 @@
-import type { MonitoredSystem } from '../../../fleet/monitoredSystem.ts';
+import type { MonitoredSystem, WholeSystem } from '../../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../../monitoring/measurement.ts';
-import { signalsOf, toReaderUnit, type MetricSignal } from '../../../monitoring/signals.ts';
+import { signalsOf, toReaderUnit, type MetricSignal, type SignalId } from '../../../monitoring/signals.ts';
 import type { Flow } from './countedUse.ts';
 import type { ResourceUse } from './systemLaws.ts';
 
 /** Values of a metric in its own unit, by the period's start in milliseconds since the epoch. */
 export type Values = ReadonlyMap<number, number>;
 
-/** What says how many of the API function's places are in use on average: Lambda publishes no such metric. */
+type FlowId = 'invocations' | 'duration' | 'throttles';
+
+/** What says how many of the API function's places are in use on average: Lambda publishes no such metric. Of a system
+ * whose function nobody named nothing does. */
+export function flowMeasurementsOf(system: WholeSystem, periodSeconds: number): Record<FlowId, Measurement>;
+export function flowMeasurementsOf(
+  system: MonitoredSystem,
+  periodSeconds: number,
+): Partial<Record<FlowId, Measurement>>;
 export function flowMeasurementsOf(
   { apiFunctionName }: MonitoredSystem,
   periodSeconds: number,
-): Record<'invocations' | 'duration' | 'throttles', Measurement> {
+): Partial<Record<FlowId, Measurement>> {
+  if (apiFunctionName === undefined) return {};
   const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: apiFunctionName }, periodSeconds };
   return {
     invocations: {
@@ -78,33 +87,43 @@ export function resourcesOf(
     percent: new Map([...valuesOf(signal)].map(([startMs, value]) => [startMs, toReaderUnit(signal, value)])),
   });
   const spread = { kind: 'divisible', slowsRequests: false, atRest: 'spread' } as const;
+  const { apiReservedConcurrency, connectionLimit } = system;
+  /** Of a system that has it. */
+  const of = (id: SignalId, law: (signal: MetricSignal) => ResourceUse): ResourceUse[] => {
+    const signal = signals[id];
+    return signal ? [law(signal)] : [];
+  };
   return [
-    {
-      ...use(signals.databaseCpu),
+    ...of('databaseCpu', (signal) => ({
+      ...use(signal),
       usedBy: 'whole',
       kind: 'divisible',
       slowsRequests: true,
       atRest: 'everywhere',
-    },
-    { ...use(signals.databaseMemory), ...spread, usedBy: 'whole' },
-    { ...use(signals.databaseDisk), ...spread, usedBy: 'whole' },
-    { ...use(signals.functionMemory), ...spread, usedBy: 'requests' },
-    { ...use(signals.subscriberMemory), ...spread, usedBy: 'messages' },
+    })),
+    ...of('databaseMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'whole' })),
+    ...of('databaseDisk', (signal) => ({ ...use(signal), ...spread, usedBy: 'whole' })),
+    ...of('functionMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'requests' })),
+    ...of('subscriberMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'messages' })),
     // A share of time already: what more is asked for waits in the queue, and nothing is refused.
-    { ...use(signals.subscriberConcurrency), ...spread, usedBy: 'messages' },
-    {
-      ...use(signals.functionConcurrency),
-      usedBy: 'requests',
-      kind: 'inUse',
-      units: system.apiReservedConcurrency,
-      flow: apiFlow,
-    },
-    {
-      ...use(signals.databaseConnections),
-      usedBy: 'whole',
-      kind: 'kept',
-      units: system.connectionLimit,
-      flow: new Map(),
-    },
+    ...of('subscriberConcurrency', (signal) => ({ ...use(signal), ...spread, usedBy: 'messages' })),
+    ...(apiReservedConcurrency === undefined
+      ? []
+      : of('functionConcurrency', (signal) => ({
+          ...use(signal),
+          usedBy: 'requests',
+          kind: 'inUse',
+          units: apiReservedConcurrency,
+          flow: apiFlow,
+        }))),
+    ...(connectionLimit === undefined
+      ? []
+      : of('databaseConnections', (signal) => ({
+          ...use(signal),
+          usedBy: 'whole',
+          kind: 'kept',
+          units: connectionLimit,
+          flow: new Map(),
+        }))),
   ];
 }

@@ -1,4 +1,5 @@
 import type { StageConfig } from '../../../fleet/fleet.ts';
+import type { WholeSystem } from '../../../fleet/monitoredSystem.ts';
 import { monitoredSystem } from '../../../fleet/names.ts';
 import { stageSchema } from '../../../fleet/stageSchema.ts';
 import { limits } from '../../../monitoring/limits.ts';
@@ -17,7 +18,7 @@ export const requestsPerSecond = 30;
 export const messagesPerSecond = 5;
 const rampSeconds = 20;
 
-export const systems: JudgedSystem[] = ['orders', 'returns'].map((system) => ({
+export const systems: (JudgedSystem & WholeSystem)[] = ['orders', 'returns'].map((system) => ({
   ...monitoredSystem(contract, 'local', system, {
     connectionLimit: 50,
     apiReservedConcurrency: 10,
@@ -126,6 +127,7 @@ export function metricsOf(
       metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
     const { invocations } = flowMeasurementsOf(system, periodSeconds);
+    if (!invocations) continue;
     metrics.set(
       metricKey(system.system, invocations.id),
       new Map(startsMs.map((startMs) => [startMs, requestsPerSecond * periodSeconds])),

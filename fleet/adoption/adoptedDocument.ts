@@ -1,0 +1,97 @@
+import type { PublishedDocument } from '../systemDocument.ts';
+import type { Adoption } from './adoptionSchema.ts';
+
+export interface AdoptedDocumentProps {
+  stage: string;
+  system: string;
+  region: string;
+  adoption: Adoption;
+  expectedPeak: PublishedDocument['expectedPeak'];
+}
+
+/** What an adopted system's configuration says of it, as every system publishes it. */
+export function adoptedDocument({
+  stage,
+  system,
+  region,
+  adoption,
+  expectedPeak,
+}: AdoptedDocumentProps): PublishedDocument {
+  const {
+    apiUrl,
+    apiName,
+    apiId = idIn(apiUrl),
+    functions = {},
+    queues,
+    database,
+    securityGroups,
+  } = adoption;
+  const { topicArn, restoreRoleArn, logGroups, healthcheckUrl, auth, errors } = adoption;
+  const { reservedConcurrency, subscriberMaximumConcurrency } = adoption;
+  return given({
+    schemaVersion: 1 as const,
+    stage,
+    system,
+    region,
+    adopted: true as const,
+    api: given({ id: apiId, url: apiUrl, name: apiName }),
+    auth,
+    healthcheckUrl,
+    errors,
+    functions: given(functions),
+    concurrency:
+      reservedConcurrency === undefined && subscriberMaximumConcurrency === undefined
+        ? undefined
+        : given({ apiReserved: reservedConcurrency, subscriberMaximum: subscriberMaximumConcurrency }),
+    topicArn,
+    queues:
+      queues &&
+      given({
+        subscriber: queueOf(queues.subscriber),
+        deadLetter: queueOf(queues.deadLetter),
+        undelivered: queueOf(queues.undelivered),
+      }),
+    cluster: database && clusterOf(database),
+    securityGroups: securityGroups && {
+      dbIngress: securityGroups.dbIngress,
+      dbServers: securityGroups.dbServers,
+      rule: given({
+        ipProtocol: 'tcp' as const,
+        port: securityGroups.rule.port,
+        sourceGroupId: securityGroups.dbIngress,
+        description: securityGroups.rule.description,
+      }),
+    },
+    restoreRoleArn,
+    logGroups: logGroups && given(logGroups),
+    expectedPeak,
+  });
+}
+
+function clusterOf({
+  engine,
+  secrets,
+  ...named
+}: NonNullable<Adoption['database']>): NonNullable<PublishedDocument['cluster']> {
+  return given({
+    ...named,
+    engine,
+    adminSecretArn: secrets.admin,
+    apiSecretArn: secrets.api,
+    subscriberSecretArn: secrets.subscriber,
+    probeSecretArn: secrets.probe,
+  });
+}
+
+/** AWS's own name of an API begins with its id. */
+const idIn = (url: string): string | undefined => /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(url)?.[1];
+
+const queueOf = (url: string | undefined) =>
+  url === undefined ? undefined : { name: url.slice(url.lastIndexOf('/') + 1), url };
+
+/** Without what is undefined: optional, a field is there or it is not. */
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;

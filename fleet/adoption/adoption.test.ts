@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { contract } from '../../service/contract.ts';
+import type { FleetConfigError } from '../errors.ts';
+import {
+  adoptedSystems,
+  ownSystems,
+  parseFleet,
+  systemsOf,
+  withSystems,
+  type FleetConfig,
+} from '../fleet.ts';
+import { adoptedDocuments, monitoredSystems } from '../monitoredFleet.ts';
+import { documentParts, fieldOf, fieldsMissing, systemDocumentSchema } from '../systemDocument.ts';
+
+const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 5 };
+type Adopt = NonNullable<FleetConfig['systems'][number]['adopt']>;
+
+const fleetWith = (adopt: unknown) =>
+  parseFleet({
+    service: contract,
+    region: 'us-east-1',
+    systems: [
+      { name: 'orders', expectedPeak },
+      { name: 'legacy', adopt, expectedPeak },
+    ],
+    stages: { prod: {}, qa: {}, test: { runsOn: { stage: 'qa' } }, local: {} },
+  });
+
+const problemsOf = (adopt: unknown): string[] => {
+  try {
+    fleetWith(adopt);
+    return [];
+  } catch (error) {
+    return (error as FleetConfigError).issues.map(({ field, problem }) => `${field}: ${problem}`);
+  }
+};
+
+const apiUrl = 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod';
+const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/redshift/credentials-a1B2c3';
+const everything: Adopt = {
+  apiUrl,
+  apiName: 'prod-clients',
+  functions: { api: 'clients-prod-get_client', subscriber: 'clients-prod-subscriber' },
+  reservedConcurrency: 20,
+  subscriberMaximumConcurrency: 4,
+  topicArn: 'arn:aws:sns:us-east-1:123456789012:customers-topic',
+  queues: {
+    subscriber: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers',
+    deadLetter: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers-dlq',
+    undelivered: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers-unsent',
+  },
+  database: {
+    identifier: 'warehouse',
+    database: 'clients',
+    connectionLimit: 500,
+    memoryMiB: 32_768,
+    users: { api: 'reader', subscriber: 'writer' },
+    secrets: { admin: secret, api: secret, subscriber: secret, probe: secret },
+  },
+  securityGroups: { dbIngress: 'sg-0a', dbServers: 'sg-0b', rule: { port: 5439 } },
+  logGroups: {
+    api: '/aws/lambda/clients-prod-get_client',
+    subscriber: '/aws/lambda/clients-prod-subscriber',
+  },
+  healthcheckUrl: `${apiUrl}/healthcheck`,
+  errors: { metric: '4XXError' },
+  auth: { by: 'apiKey', secretArn: secret },
+};
+
+describe('an adopted system', () => {
+  it('lacks nothing where every field is given, and publishes what the configuration says', () => {
+    const [document] = adoptedDocuments(fleetWith(everything), 'prod');
+    expect(systemDocumentSchema.parse(document)).toEqual(document);
+    expect(fieldsMissing(document!, documentParts)).toBe('');
+    expect(document).toMatchObject({
+      adopted: true,
+      api: { id: 'a1b2c3d4e5', url: apiUrl, name: 'prod-clients' },
+      queues: { deadLetter: { name: 'customers-dlq' } },
+      cluster: { identifier: 'warehouse', probeSecretArn: secret },
+      securityGroups: { rule: { ipProtocol: 'tcp', port: 5439, sourceGroupId: 'sg-0a' } },
+      auth: { by: 'apiKey', header: 'x-api-key' },
+      errors: { metric: '4XXError' },
+    });
+  });
+
+  it('lacks by name whatever its configuration leaves out', () => {
+    const [document] = adoptedDocuments(fleetWith({ apiUrl: 'https://clients.example' }), 'prod');
+    expect(document).toEqual({
+      schemaVersion: 1,
+      stage: 'prod',
+      system: 'legacy',
+      region: 'us-east-1',
+      adopted: true,
+      api: { url: 'https://clients.example' },
+      functions: {},
+      expectedPeak,
+    });
+    expect(fieldsMissing(document!, documentParts).split(', ')).toEqual(documentParts.map(fieldOf));
+    const monitored = monitoredSystems(fleetWith({ apiUrl }), 'prod').find(
+      ({ system }) => system === 'legacy',
+    );
+    expect(monitored).toEqual({
+      system: 'legacy',
+      systemDimension: 'prod-legacy',
+      engine: 'redshift',
+      errors: { metric: '5XXError' },
+      publishesOwnMetrics: false,
+      hasHealthcheck: false,
+      isProbed: false,
+    });
+  });
+
+  it('is on each stage with systems of its own but this machine’s, or on those that it names', () => {
+    const onAll = fleetWith({ apiUrl });
+    const namesOn = (stage: string) => systemsOf(onAll, stage).map(({ name }) => name);
+    expect(namesOn('prod')).toEqual(['orders', 'legacy']);
+    expect(namesOn('local')).toEqual(['orders']);
+    expect(namesOn('test-1')).toEqual(['orders']);
+    const onQa = fleetWith({
+      apiName: 'all',
+      stages: { qa: { apiUrl: 'https://qa.example', apiName: 'qa' } },
+    });
+    expect(systemsOf(onQa, 'prod').map(({ name }) => name)).toEqual(['orders']);
+    expect(adoptedSystems(onQa, 'qa')).toMatchObject([
+      { name: 'legacy', adoption: { apiUrl: 'https://qa.example', apiName: 'qa' } },
+    ]);
+  });
+
+  it('is none of those that a stage of another size is made of', () => {
+    const three = withSystems(fleetWith({ apiUrl }), 3);
+    expect(three.systems.every(({ adopt }) => adopt === undefined)).toBe(true);
+    expect(ownSystems(three)).toHaveLength(3);
+  });
+
+  it.each<[unknown, string]>([
+    [{}, 'systems.1.adopt.apiUrl: expected the base URL of its API'],
+    [{ stages: { qa: {} } }, 'systems.1.adopt.stages.qa.apiUrl: expected the base URL of its API'],
+    [
+      { apiUrl, stages: { nowhere: {} } },
+      'systems.1.adopt.stages.nowhere: expected a stage with systems of its own',
+    ],
+    [
+      { apiUrl, stages: { test: {} } },
+      'systems.1.adopt.stages.test: expected a stage with systems of its own',
+    ],
+    [
+      { apiUrl: `${apiUrl}/` },
+      'systems.1.adopt.apiUrl: expected the base URL of an API: http(s)://host/path',
+    ],
+    [
+      { apiUrl, functions: { api: 'arn:aws:lambda:us-east-1:1:function:x' } },
+      'systems.1.adopt.functions.api: expected the name of a function',
+    ],
+    [{ apiUrl, topicArn: 'customers-topic' }, 'systems.1.adopt.topicArn: expected the ARN of a topic'],
+    [
+      { apiUrl, queues: { deadLetter: 'dlq' } },
+      'systems.1.adopt.queues.deadLetter: expected the URL of a queue',
+    ],
+    [{ apiUrl, database: { identifier: 'x', engine: 'oracle' } }, 'systems.1.adopt.database.engine:'],
+    [{ apiUrl, auth: { by: 'bearerToken' } }, 'systems.1.adopt.auth.secretArn:'],
+    [{ apiUrl, auth: { by: 'password' } }, "systems.1.adopt.auth.by: expected by: 'iam', 'apiKey'"],
+    [{ apiUrl, errors: { metric: 'Errors' } }, "systems.1.adopt.errors: expected { metric: '5XXError'"],
+    [
+      { apiUrl, securityGroups: { dbIngress: 'group' } },
+      'systems.1.adopt.securityGroups.dbIngress: expected the id',
+    ],
+  ])('with a mistake is refused by its field: %j', (adopt, problem) => {
+    expect(problemsOf(adopt)).toContainEqual(expect.stringContaining(problem));
+  });
+});

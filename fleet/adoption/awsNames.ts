@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+const arnOf = (service: string, what: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:.+$`), {
+    error: `expected the ARN of ${what}: arn:aws:${service}:…`,
+  });
+
+/** Names of what AWS has, as an account shows them. */
+export const secretArn = arnOf('secretsmanager', 'a secret of Secrets Manager');
+export const topicArn = arnOf('sns', 'a topic');
+export const roleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, {
+  error: 'expected the ARN of a role: arn:aws:iam::…',
+});
+
+export const functionName = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, { error: 'expected the name of a function, not its ARN' });
+
+/** `https://sqs.{region}.amazonaws.com/{account}/{name}`. */
+export const queueUrl = z.string().regex(/^https?:\/\/[^/\s]+\/\d{12}\/[\w-]{1,80}(\.fifo)?$/, {
+  error: 'expected the URL of a queue: https://sqs.us-east-1.amazonaws.com/123456789012/name',
+});
+
+export const securityGroupId = z
+  .string()
+  .regex(/^sg-[0-9a-f]+$/, { error: 'expected the id of a security group: sg-…' });
+
+export const logGroupName = z
+  .string()
+  .regex(/^[\w./#-]{1,512}$/, { error: 'expected the name of a log group, such as /aws/lambda/name' });
+
+/** `https://host` and a path, without a slash at the end, a query or a fragment. */
+export const httpUrl = (what: string) =>
+  z.string().regex(/^https?:\/\/[^/?#\s]+(\/[^/?#\s]+)*$/, {
+    error: `expected ${what}: http(s)://host/path, without a slash at its end`,
+  });
