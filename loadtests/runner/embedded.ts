@@ -108,7 +108,8 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const reason = interrupted.aborted
       ? reasonOf(interrupted)
       : (result.aborted ?? threwReason(context, result) ?? unfinished);
-    if (result.failed !== null) recorder.addFailedThreshold('exec.test.fail', result.failed);
+    const calledFailed = result.failed ?? script.failed;
+    if (calledFailed !== null) recorder.addFailedThreshold('exec.test.fail', calledFailed);
     if (told) await summarise(context, told, recorder, endMs - startMs);
     return {
       recorder,
@@ -119,7 +120,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
-      ending: { exceptions: timesIn(result), aborted: result.aborted, failed: result.failed },
+      ending: { exceptions: timesIn(result), aborted: result.aborted, failed: calledFailed },
     };
   } finally {
     cpuPercent();

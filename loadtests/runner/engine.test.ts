@@ -236,6 +236,11 @@ test.each([
   ['a module', "import ws from 'k6/ws'; ws.connect;" + script(simple), 'module "k6/ws"'],
   ['an extension', "import sql from 'k6/x/sql'; sql.open;" + script(simple), 'module "k6/x/sql"'],
   [
+    'a remote module',
+    "import { x } from 'https://example.test/x.js'; x();" + script(simple),
+    'remote module "https://example.test/x.js"',
+  ],
+  [
     'an executor',
     script("executor: 'externally-controlled'"),
     'executor "externally-controlled" of scenario "a"',

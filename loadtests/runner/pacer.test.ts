@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { constantStarts, rampingStarts } from './pacer.ts';
+import { constantStarts, rampingStarts, userSteps } from './pacer.ts';
 
 const schedules = fc.record({
   startRatePerMs: fc.integer({ min: 0, max: 200 }).map((perSecond) => perSecond / 1_000),
@@ -80,4 +80,40 @@ test('ramp to ten a second in two seconds, hold for one', () => {
   expect(starts[0]).toBeCloseTo(2_000 * Math.sqrt(0.1), 6);
   expect(starts[9]).toBeCloseTo(2_000, 6);
   expect(starts.slice(10, 12)).toEqual([expect.closeTo(2_100, 6), expect.closeTo(2_200, 6)]);
+});
+
+test('the number of users moves one by one from target to target, each change at its share of the stage', () => {
+  const stage = fc.record({ durationMs: fc.integer({ min: 1, max: 60_000 }), target: fc.nat(50) });
+  fc.assert(
+    fc.property(fc.nat(50), fc.array(stage, { maxLength: 5 }), (startUsers, stages) => {
+      const steps = [...userSteps(startUsers, stages)];
+      expect(steps[0]).toEqual({ atMs: 0, users: startUsers });
+      let [fromMs, from] = [0, startUsers];
+      for (const { durationMs, target } of stages) {
+        const within = steps.filter(({ atMs }) => atMs > fromMs && atMs <= fromMs + durationMs);
+        expect(within.length).toBe(Math.abs(target - from));
+        for (const [index, { atMs, users }] of within.entries()) {
+          expect(users).toBe(from + Math.sign(target - from) * (index + 1));
+          // On the line, or where it has been left: never before.
+          const lineAt = from + ((target - from) * (atMs - fromMs)) / durationMs;
+          expect(users).toBeCloseTo(lineAt, 6);
+        }
+        expect(within.at(-1)?.atMs ?? fromMs + durationMs).toBeCloseTo(fromMs + durationMs, 6);
+        [fromMs, from] = [fromMs + durationMs, target];
+      }
+    }),
+  );
+});
+
+test('a stage without a duration is one change', () => {
+  expect([
+    ...userSteps(1, [
+      { durationMs: 0, target: 4 },
+      { durationMs: 10, target: 3 },
+    ]),
+  ]).toEqual([
+    { atMs: 0, users: 1 },
+    { atMs: 0, users: 4 },
+    { atMs: 10, users: 3 },
+  ]);
 });

@@ -30,6 +30,8 @@ export interface LoadedScript {
   blocks: boolean;
   /** What is counted of users and iterations. */
   counts: RunCounts;
+  /** Why `setup` or `teardown` called the run failed; null where they did not. */
+  failed: string | null;
   /** Whether it says itself what is shown at the end. */
   summarises: boolean;
   /**
@@ -107,6 +109,7 @@ export async function loadScript(
 
 class Script implements LoadedScript {
   readonly counts = new RunCounts();
+  failed: string | null = null;
   readonly #exported: Readonly<Record<string, unknown>>;
   readonly #runner: ScriptRunner;
   #points: Point[] = [];
@@ -201,7 +204,7 @@ class Script implements LoadedScript {
       scriptError: () => undefined,
       began: () => undefined,
       abort: (message) => (aborted = message),
-      fail: () => undefined,
+      fail: (message) => (this.failed ??= message),
       counts: this.counts,
     };
     const tooLong = new AbortController();
