@@ -9,6 +9,7 @@ import { awsJson } from './protocols/awsJson.ts';
 import { awsQuery } from './protocols/awsQuery.ts';
 import { awsRest } from './protocols/awsRest.ts';
 import { rpcV2Cbor, speaksCbor } from './protocols/rpcV2Cbor.ts';
+import { rdsData } from './rdsData/service.ts';
 import { redshift } from './redshift/service.ts';
 import { redshiftData } from './redshiftData/service.ts';
 import { scheduler } from './scheduler/service.ts';
@@ -24,6 +25,7 @@ const services: readonly Service[] = [
   ssm,
   redshift,
   redshiftData,
+  rdsData,
   scheduler,
   apiGateway,
   logs,

@@ -6,7 +6,7 @@ import { AwsError } from '../errors.ts';
 import type { Secrets } from '../secretsManager/secrets.ts';
 import type { Clusters } from '../redshift/clusters.ts';
 import { toPositional, type PositionalQuery } from './namedParameters.ts';
-import { toStatementResult } from './result.ts';
+import { toStatementResult, type StatementResult } from './result.ts';
 import type { Statement, StatementRequest, StatementStatus, SubStatement } from './statement.ts';
 
 const connectTimeoutMs = 5_000;
@@ -108,6 +108,24 @@ export class Statements {
     }
   }
 
+  /**
+   * Runs one statement to its end, and keeps nothing of it.
+   * @throws AwsError for a cluster, database or secret that does not fit, and `DatabaseErrorException`
+   */
+  async execute(request: SessionRequest, sql: string): Promise<StatementResult> {
+    const client = new Client(this.#session(request));
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await resultOf(client, { text: sql, values: [] });
+    } catch (error) {
+      const message = `ERROR: ${error instanceof Error ? error.message : String(error)}`;
+      throw Object.assign(new AwsError('DatabaseErrorException', message), { cause: error });
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
   /** @throws AwsError `ResourceNotFoundException` */
   get(id: string): Statement {
     const statement = this.#byId.get(id);
@@ -176,15 +194,7 @@ export class Statements {
 
   async #runOne(client: Client, subStatement: SubStatement, query: PositionalQuery): Promise<void> {
     this.#update(subStatement, 'STARTED');
-    const config: QueryArrayConfig & { queryMode: 'extended' } = {
-      ...query,
-      rowMode: 'array',
-      // One statement a string, as the Data API has it: the simple protocol would run several.
-      queryMode: 'extended',
-      types: { getTypeParser: () => (value: string | null) => value },
-    };
-    const result = await client.query<(string | null)[]>(config);
-    subStatement.result = toStatementResult(result);
+    subStatement.result = await resultOf(client, query);
     this.#update(subStatement, 'FINISHED');
   }
 
@@ -252,4 +262,15 @@ export class Statements {
       );
     }
   }
+}
+
+async function resultOf(client: Client, query: PositionalQuery): Promise<StatementResult> {
+  const config: QueryArrayConfig & { queryMode: 'extended' } = {
+    ...query,
+    rowMode: 'array',
+    // One statement a string, as the Data API has it: the simple protocol would run several.
+    queryMode: 'extended',
+    types: { getTypeParser: () => (value: string | null) => value },
+  };
+  return toStatementResult(await client.query<(string | null)[]>(config));
 }
