@@ -2,6 +2,9 @@ import { createReadStream, createWriteStream, mkdirSync, type WriteStream } from
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Told of lines as they are written. */
+type LineReader = (lines: readonly LogLine[]) => void;
+
 export interface LogLine {
   timestampMs: number;
   message: string;
@@ -17,6 +20,7 @@ export class FunctionLogs {
   /** Functions whose oldest lines are in their file alone. */
   readonly #forgotten = new Set<string>();
   readonly #files = new Map<string, WriteStream>();
+  readonly #readers = new Map<string, LineReader[]>();
 
   /** @param directory one file a function is appended to in it; made when it doesn't exist. */
   constructor(directory?: string) {
@@ -24,10 +28,17 @@ export class FunctionLogs {
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
   }
 
+  /** From now on `reader` is told of each line that a function writes. */
+  follow(functionName: string, reader: LineReader): void {
+    this.#readers.set(functionName, [...(this.#readers.get(functionName) ?? []), reader]);
+  }
+
   append(functionName: string, timestampMs: number, messages: readonly string[]): void {
     let lines = this.#lines.get(functionName);
     if (!lines) this.#lines.set(functionName, (lines = []));
-    for (const message of messages) lines.push({ timestampMs, message });
+    const written = messages.map((message) => ({ timestampMs, message }));
+    lines.push(...written);
+    for (const read of this.#readers.get(functionName) ?? []) read(written);
     if (lines.length > linesKept * 2) {
       lines.splice(0, lines.length - linesKept);
       this.#forgotten.add(functionName);

@@ -2,6 +2,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../core/clock.ts';
 import type { ApiFront } from '../api/front.ts';
+import type { MetricStore } from '../../cloudwatch/metricStore.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
 import type { SecurityGroups } from '../aws/ec2/securityGroups.ts';
 import type { Functions } from '../aws/lambda/functions.ts';
@@ -37,6 +38,7 @@ export interface StageContext {
   parameters: Parameters;
   clusters: Clusters;
   alarms: Alarms;
+  metrics: MetricStore;
   /** Bodies of the stage's dashboards, by name. */
   dashboards: Map<string, string>;
   logGroups: LogGroups;

@@ -77,7 +77,11 @@ export const lambdaFunction = defineResource(
       logFormat: logging?.LogFormat ?? 'Text',
       ...(logging?.ApplicationLogLevel && { applicationLogLevel: logging.ApplicationLogLevel }),
     });
-    logGroups.add(logGroupName, clock.now()).sources.push((range) => functions.logs.read(name, range));
+    const logGroup = logGroups.add(logGroupName, clock.now());
+    logGroup.sources.push((range) => functions.logs.read(name, range));
+    functions.logs.follow(name, (lines) => {
+      for (const look of logGroup.filters) lines.forEach(look);
+    });
     configurations.add({
       name,
       arn: functions.arn(name),

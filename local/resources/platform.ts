@@ -77,7 +77,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const queues = new QueuePollers({ sqs, clock, random, invoke, onError });
   const minuteMs = options.periodSeconds * 1_000;
   const schedules = new Schedules({ region, accountId, clock, minuteMs, invoke, onError });
-  const { securityGroups, secrets, parameters, clusters, alarms, dashboards, logGroups } = state;
+  const { securityGroups, secrets, parameters, clusters, alarms, metrics, dashboards, logGroups } = state;
   return {
     context: {
       region,
@@ -96,6 +96,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       parameters,
       clusters,
       alarms,
+      metrics,
       dashboards,
       logGroups,
       configurations: state.functions,

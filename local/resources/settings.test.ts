@@ -253,3 +253,47 @@ it.each([
   await expect(boot({ Board: board(metrics) })).rejects.toThrow(`function ${name} is not supported`);
   await boot({ Board: board([[{ expression: 'SUM(FILL(METRICS("m"), 0))' }]]) });
 });
+
+it('counts lines of a log group that match a pattern, as they are written, and the others as it says', async () => {
+  const { functions, metrics } = stage.platform.context;
+  const filter = (extra: Record<string, unknown>, transformation: Record<string, unknown> = {}) => ({
+    Type: 'AWS::Logs::MetricFilter',
+    Properties: {
+      LogGroupName: '/counted',
+      FilterPattern: '"connection refused"',
+      MetricTransformations: [
+        { MetricNamespace: 'Counted', MetricName: 'Refused', MetricValue: '1', ...transformation },
+      ],
+      ...extra,
+    },
+  });
+  await boot({
+    // Before what writes to the group, as in another stack than its own.
+    Filter: filter({}, { DefaultValue: 0 }),
+    Quiet: filter({}, { MetricName: 'Quiet' }),
+    Counted: functionWith({ FunctionName: 'counted', LoggingConfig: { LogGroup: '/counted' } }),
+  });
+  const nowMs = stage.platform.context.clock.now();
+  functions.logs.append('counted', nowMs, [
+    'ERROR connection refused',
+    'INFO answered',
+    'connection refused',
+  ]);
+  functions.logs.append('plain', nowMs, ['connection refused']);
+  const seen = (name: string, statistic: 'Sum' | 'SampleCount') =>
+    metrics
+      .query({
+        namespace: 'Counted',
+        name,
+        dimensions: {},
+        statistic,
+        periodSeconds: 60,
+        startMs: nowMs - 60_000,
+        endMs: nowMs + 60_000,
+      })
+      .map(({ value }) => value);
+  expect([seen('Refused', 'Sum'), seen('Refused', 'SampleCount')]).toEqual([[2], [3]]);
+  expect([seen('Quiet', 'Sum'), seen('Quiet', 'SampleCount')]).toEqual([[2], [2]]);
+  await expect(boot({ Other: filter({ FilterPattern: '[ip, user]' }) })).rejects.toThrow('[ip, user]');
+  await expect(boot({ Other: filter({}, { MetricValue: '$.size' }) })).rejects.toThrow('a field of the line');
+});

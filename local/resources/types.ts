@@ -12,6 +12,7 @@ import type { ResourceType } from './define.ts';
 import { eventSourceMapping } from './eventSourceMapping.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
 import { logGroup } from './logGroup.ts';
+import { metricFilter } from './metricFilter.ts';
 import { redshiftCluster } from './redshiftCluster.ts';
 import { scheduleRule } from './scheduleRule.ts';
 import { secret } from './secret.ts';
@@ -36,6 +37,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     gatewayResponse,
     lambdaFunction,
     logGroup,
+    metricFilter,
     redshiftCluster,
     requestValidator,
     restApi,

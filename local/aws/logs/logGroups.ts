@@ -18,6 +18,8 @@ export interface LogGroup {
   name: string;
   createdMs: number;
   sources: LogSource[];
+  /** What looks at each line as it is written. */
+  filters: ((line: LogEvent) => void)[];
 }
 
 /** The stage's log groups. Their lines stay with whoever writes them; nothing is kept twice. */
@@ -27,7 +29,7 @@ export class LogGroups {
   /** Makes a group, where there is none of this name. */
   add(name: string, createdMs: number): LogGroup {
     let group = this.#byName.get(name);
-    if (!group) this.#byName.set(name, (group = { name, createdMs, sources: [] }));
+    if (!group) this.#byName.set(name, (group = { name, createdMs, sources: [], filters: [] }));
     return group;
   }
 
