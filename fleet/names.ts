@@ -1,6 +1,6 @@
 import { serverErrorsOnly } from './adoption/errorSource.ts';
 import type { MonitoredSystem, SystemCapacity, WholeSystem } from './monitoredSystem.ts';
-import { hasParts, probedParts, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
+import { isProbed, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
 /**
@@ -245,7 +245,7 @@ export function publishedSystem(
     errors: document.errors ?? serverErrorsOnly,
     publishesOwnMetrics: !adopted,
     hasHealthcheck: !adopted || document.healthcheckUrl !== undefined,
-    isProbed: hasParts(document, probedParts),
+    isProbed: isProbed(document),
     apiName: api.name,
     apiFunctionName: functions.api,
     subscriberFunctionName: functions.subscriber,

@@ -133,12 +133,18 @@ const fieldsOfParts = {
 } as const;
 
 /** Without which the probe cannot ask a database. */
-export const probedParts = [
-  'cluster',
-  'cluster.database',
-  'cluster.probeSecretArn',
-  'cluster.memoryMiB',
-] as const;
+const probedParts = ['cluster', 'cluster.database', 'cluster.probeSecretArn'] as const;
+export type ProbedDocument = DocumentWith<(typeof probedParts)[number]>;
+
+/**
+ * Whether the probe can ask a system's database, which takes a Data API: a PostgreSQL of Amazon RDS has none. Of Redshift
+ * it estimates the memory as a share of what there is.
+ */
+export function isProbed(document: PublishedDocument): document is ProbedDocument {
+  const { engine = 'redshift', memoryMiB } = document.cluster ?? {};
+  if (engine === 'rds-postgresql') return false;
+  return hasParts(document, probedParts) && (engine !== 'redshift' || memoryMiB !== undefined);
+}
 
 /** Without which nobody could say what became of a message that a test publishes, nor remove what it stores. */
 export const messageParts = ['topicArn', 'cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;

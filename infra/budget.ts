@@ -110,7 +110,7 @@ export const probeStatementsPerSecond = (fleet: Fleet, stage: string): number =>
   accountStatementsPerSecond() / Math.max(1, probingStages(fleet, stage).length);
 
 const probedIn = (fleet: Fleet, stage: string): number =>
-  monitoredSystems(fleet, stage).filter(({ isProbed }) => isProbed).length;
+  monitoredSystems(fleet, stage).filter(({ isProbed, engine }) => isProbed && engine === 'redshift').length;
 
 const accountStatementsPerSecond = (): number => (statementsPerSecond * limits.utilizationPercent) / 100;
 

@@ -1,93 +1,13 @@
 import type { DatabaseEngine } from '../fleet/adoption/database.ts';
 import type { WholeSystem } from '../fleet/monitoredSystem.ts';
-import { metricNamespace, probeMetrics } from '../service/metrics.ts';
-import { limits } from './limits.ts';
-import { reserve, type MetricSignal } from './metricSignal.ts';
-import type { Need } from './needs.ts';
+import type { DatabaseNeeds, DatabaseSignals } from './databaseSignalIds.ts';
+import { rdsNeeds, rdsSignalsOf } from './rdsSignals.ts';
+import { redshiftNeeds, redshiftSignalsOf } from './redshiftSignals.ts';
 
-export const databaseSignalIds = [
-  'databaseCpu',
-  'databaseMemory',
-  'databaseConnections',
-  'databaseDisk',
-] as const;
+/** What a system must have for each signal of a database of this kind. */
+export const databaseNeedsOf = (engine: DatabaseEngine): DatabaseNeeds =>
+  engine === 'redshift' ? redshiftNeeds : rdsNeeds;
 
-type DatabaseSignalId = (typeof databaseSignalIds)[number];
-
-type Needs = Readonly<Record<DatabaseSignalId, readonly Need[]>>;
-
-const redshiftNeeds: Needs = {
-  databaseCpu: ['clusterIdentifier'],
-  databaseMemory: ['clusterIdentifier', 'isProbed'],
-  databaseConnections: ['clusterIdentifier', 'connectionLimit'],
-  databaseDisk: ['clusterIdentifier'],
-};
-
-/** What a system must have for each of them. */
-export const databaseNeedsOf = (_engine: DatabaseEngine): Needs => redshiftNeeds;
-
-const nearlyFull = { limit: limits.criticalUtilizationPercent, ...limits.alarm };
-
-/** What of a database is used. */
-export function databaseSignalsOf(
-  names: WholeSystem,
-  periodSeconds: number,
-): Record<DatabaseSignalId, MetricSignal> {
-  const cluster = { ClusterIdentifier: names.clusterIdentifier };
-  return {
-    databaseCpu: {
-      ...reserve,
-      id: 'databaseCpu',
-      title: 'Database CPU',
-      namespace: 'AWS/Redshift',
-      metricName: 'CPUUtilization',
-      dimensions: cluster,
-      // The busiest node: an average hides a saturated leader.
-      statistic: 'Maximum',
-      periodSeconds,
-      missingData: 'missing',
-      missingDataReason: 'A paused or resizing cluster publishes nothing; that is neither full nor free.',
-    },
-    databaseMemory: {
-      ...reserve,
-      id: 'databaseMemory',
-      title: 'Database memory (estimate)',
-      namespace: metricNamespace,
-      metricName: probeMetrics.databaseMemoryUtilization.name,
-      dimensions: { System: names.systemDimension },
-      statistic: 'Maximum',
-      periodSeconds,
-      missingData: 'missing',
-      missingDataReason:
-        'The probe could not ask; that is alarmed once for the fleet, as is its own silence.',
-    },
-    databaseConnections: {
-      ...reserve,
-      id: 'databaseConnections',
-      title: 'Database connections',
-      namespace: 'AWS/Redshift',
-      metricName: 'DatabaseConnections',
-      dimensions: cluster,
-      // A sum would add the samples of a period together.
-      statistic: 'Maximum',
-      periodSeconds,
-      capacity: names.connectionLimit,
-      critical: nearlyFull,
-      missingData: 'missing',
-      missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
-    },
-    databaseDisk: {
-      ...reserve,
-      id: 'databaseDisk',
-      title: 'Database disk',
-      namespace: 'AWS/Redshift',
-      metricName: 'PercentageDiskSpaceUsed',
-      dimensions: cluster,
-      statistic: 'Maximum',
-      periodSeconds,
-      critical: nearlyFull,
-      missingData: 'missing',
-      missingDataReason: 'As for CPU: a cluster that publishes nothing is neither full nor free.',
-    },
-  };
-}
+/** What of a database is used, by the metrics of its kind. */
+export const databaseSignalsOf = (names: WholeSystem, periodSeconds: number): DatabaseSignals =>
+  names.engine === 'redshift' ? redshiftSignalsOf(names, periodSeconds) : rdsSignalsOf(names, periodSeconds);

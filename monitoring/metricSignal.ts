@@ -28,3 +28,6 @@ export const reserve = {
   limitSource: 'The 20 % reserve: no resource is used above 80 %.',
   ...limits.alarm,
 } as const;
+
+/** Where the next step refuses users or writes. */
+export const nearlyFull = { limit: limits.criticalUtilizationPercent, ...limits.alarm };

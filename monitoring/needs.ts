@@ -9,6 +9,8 @@ const fields = {
   subscriberMaximumConcurrency: 'adopt.subscriberMaximumConcurrency',
   clusterIdentifier: 'adopt.database',
   connectionLimit: 'adopt.database.connectionLimit',
+  databaseMemoryMiB: 'adopt.database.memoryMiB',
+  databaseStorageGiB: 'adopt.database.storageGiB',
   isProbed: 'adopt.database.secrets.probe',
   queueName: 'adopt.queues.subscriber',
   deadLetterQueueName: 'adopt.queues.deadLetter',

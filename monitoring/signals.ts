@@ -1,6 +1,7 @@
 import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
 import { functionMetrics, metricNamespace, type FunctionRole } from '../service/metrics.ts';
-import { databaseNeedsOf, databaseSignalIds, databaseSignalsOf } from './databaseSignals.ts';
+import { databaseSignalIds } from './databaseSignalIds.ts';
+import { databaseNeedsOf, databaseSignalsOf } from './databaseSignals.ts';
 import { errorNeeds, errorRateOf } from './errorSignal.ts';
 import { reserve, type MetricSignal } from './metricSignal.ts';
 import { askable, type Need } from './needs.ts';

@@ -9,7 +9,7 @@ import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
 import { allMeasurementsOf, measurementsOf, type MeasurementId } from './measurements.ts';
-import { errorNeeds, failedAnswers, serverErrors } from './errorSignal.ts';
+import { answersSeen, errorNeeds, failedAnswers, failedShare } from './errorSignal.ts';
 import { askable, type Need } from './needs.ts';
 import { allSignalsOf, signalNeedsOf, signalsOf, toMetricUnit, type SignalId } from './signals.ts';
 
@@ -109,7 +109,7 @@ function allWatchesOf(
   const subscriber = repeatedErrors(names, 'subscriber', periodSeconds);
   return {
     errorBudget: {
-      ...serverErrors(names, periodSeconds),
+      ...failedShare(names, periodSeconds),
       id: 'errorBudget',
       title: 'Error budget',
       unit: 'percent',
@@ -210,11 +210,14 @@ function allWatchesOf(
       title: 'Metrics of the database',
     },
     apiUnmeasured: {
-      ...unmeasured(signals.errorRate, {
-        durations: drawn.durationP99,
-        concurrency: asked.functionConcurrency,
-        memory: asked.functionMemory,
-      }),
+      ...unmeasured(
+        { ...signals.errorRate, ...answersSeen(names, periodSeconds) },
+        {
+          durations: drawn.durationP99,
+          concurrency: asked.functionConcurrency,
+          memory: asked.functionMemory,
+        },
+      ),
       id: 'apiUnmeasured',
       title: 'Metrics of the API',
     },

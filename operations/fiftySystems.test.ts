@@ -1,3 +1,4 @@
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +30,7 @@ describe('fifty systems from one command, within the rates of their account', ()
       discover: async () => ({ systems, unreadable: [] }),
       provenPeaks: async () => ({ peaks: new Map(), unreadable: [] }),
       dataApi: paced(dataApi.client(), { share: limits.utilizationPercent / 100, clock }),
+      rdsDataApi: new RDSDataClient({}),
       clock,
       statementsPerSecond: 16,
       times: limits.probe,

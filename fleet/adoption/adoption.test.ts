@@ -157,6 +157,30 @@ describe('an adopted system', () => {
       'systems.1.adopt.queues.deadLetter: expected the URL of a queue',
     ],
     [{ apiUrl, database: { identifier: 'x', engine: 'oracle' } }, 'systems.1.adopt.database.engine:'],
+    [
+      { apiUrl, database: { identifier: 'Warehouse' } },
+      'systems.1.adopt.database.identifier: expected the identifier of a cluster or an instance: lower-case',
+    ],
+    [
+      { apiUrl, database: { identifier: 'x', storageGiB: 100 } },
+      'systems.1.adopt.database.storageGiB: expected none: Redshift says itself',
+    ],
+    [
+      { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', secrets: { probe: secret } } },
+      'systems.1.adopt.database.secrets.probe: expected none: Amazon RDS has no Data API',
+    ],
+    [
+      { apiUrl, database: { engine: 'aurora-postgresql', identifier: 'x', secrets: { admin: secret } } },
+      'systems.1.adopt.database.secrets.admin: expected none: rows are counted',
+    ],
+    [
+      { apiUrl, errors: { logPattern: 'ERROR' } },
+      'systems.1.adopt.logGroups.api: expected the log group whose lines',
+    ],
+    [
+      { stages: { qa: { apiUrl } }, errors: { logPattern: 'ERROR' } },
+      'systems.1.adopt.stages.qa.logGroups.api: expected the log group whose lines',
+    ],
     [{ apiUrl, auth: { by: 'bearerToken' } }, 'systems.1.adopt.auth.secretArn:'],
     [{ apiUrl, auth: { by: 'password' } }, "systems.1.adopt.auth.by: expected by: 'iam', 'apiKey'"],
     [{ apiUrl, errors: { metric: 'Errors' } }, "systems.1.adopt.errors: expected { metric: '5XXError'"],

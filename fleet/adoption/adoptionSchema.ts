@@ -66,6 +66,7 @@ const fields = z.strictObject({
   errors: errorSourceSchema.optional(),
 });
 
+const noLog = 'expected the log group whose lines errors.logPattern counts';
 const noApi = 'expected the base URL of its API: without it nothing can be asked of the system';
 
 /** A system that exists already, made by whatever else: what of it is known. */
@@ -75,11 +76,16 @@ export const adoptionSchema = fields
     stages: z.record(z.string(), fields).optional(),
   })
   .superRefine(({ stages, ...common }, context) => {
-    const missing = (path: string[]): void => context.addIssue({ code: 'custom', path, message: noApi });
-    if (common.apiUrl !== undefined) return;
-    if (!stages) missing(['apiUrl']);
-    for (const [stage, own] of Object.entries(stages ?? {})) {
-      if (own.apiUrl === undefined) missing(['stages', stage, 'apiUrl']);
+    const each = stages
+      ? Object.entries(stages).map(([stage, own]) => ({ at: ['stages', stage], all: { ...common, ...own } }))
+      : [{ at: [], all: common }];
+    for (const { at, all } of each) {
+      const missing = (path: string[], message: string): void =>
+        context.addIssue({ code: 'custom', path: [...at, ...path], message });
+      if (all.apiUrl === undefined) missing(['apiUrl'], noApi);
+      if (all.errors && 'logPattern' in all.errors && all.logGroups?.api === undefined) {
+        missing(['logGroups', 'api'], noLog);
+      }
     }
   });
 

@@ -5,21 +5,22 @@ import { secretArn } from './awsNames.ts';
 export const databaseEngines = ['redshift', 'rds-postgresql', 'aurora-postgresql'] as const;
 export type DatabaseEngine = (typeof databaseEngines)[number];
 
-/** An adopted system's database: each field opens what needs it. */
-export const adoptedDatabaseSchema = z.strictObject({
+const fields = z.strictObject({
   engine: z.enum(databaseEngines).default('redshift'),
   /** Of the cluster (Redshift, Aurora) or of the instance (RDS), as its metrics name it. */
-  identifier: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]{0,62}$/, {
-    error: 'expected the identifier of a cluster or an instance: letters, digits and hyphens',
+  identifier: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
+    error: 'expected the identifier of a cluster or an instance: lower-case letters, digits and hyphens',
   }),
   /** The database in it, and the schema that the tables are in where it is not the user's own. */
   database: z.string().min(1).optional(),
   schema: z.string().min(1).optional(),
   /** Connections it accepts: 100 % of those in use. Redshift's limit, PostgreSQL's `max_connections`. */
   connectionLimit: z.number().int().positive().optional(),
-  /** Memory of all compute nodes, or of the instance. */
+  /** Memory of all compute nodes; of RDS that of the instance's class, of Aurora that of its writer's: 100 % of
+   * `FreeableMemory`. */
   memoryMiB: z.number().int().positive().optional(),
-  /** Storage that the instance was given (RDS alone: Aurora's grows by itself). */
+  /** Of RDS the storage that the instance was given, 100 % of `FreeStorageSpace`; of Aurora, whose volume grows by itself,
+   * the local storage of its writer's class: 100 % of `FreeLocalStorage`. */
   storageGiB: z.number().positive().optional(),
   /** Users that the functions log in with: whose sessions a drill ends. */
   users: z.strictObject({ api: z.string().min(1), subscriber: z.string().min(1) }).optional(),
@@ -34,4 +35,35 @@ export const adoptedDatabaseSchema = z.strictObject({
       probe: secretArn.optional(),
     })
     .default({}),
+});
+
+const throughRedshift =
+  'expected none: rows are counted and sessions ended through the Redshift Data API, which reaches Redshift alone';
+
+/** What of a kind of database is of no use, and why: by the path of the field. */
+const uselessOf: Record<DatabaseEngine, readonly (readonly [path: string, why: string])[]> = {
+  redshift: [['storageGiB', 'expected none: Redshift says itself how full its disks are']],
+  'rds-postgresql': [
+    ['secrets.admin', throughRedshift],
+    ['secrets.api', throughRedshift],
+    ['secrets.subscriber', throughRedshift],
+    [
+      'secrets.probe',
+      'expected none: Amazon RDS has no Data API but of Aurora, so that the probe cannot ask',
+    ],
+  ],
+  'aurora-postgresql': [
+    ['secrets.admin', throughRedshift],
+    ['secrets.api', throughRedshift],
+    ['secrets.subscriber', throughRedshift],
+  ],
+};
+
+/** An adopted system's database: each field opens what needs it. */
+export const adoptedDatabaseSchema = fields.superRefine((database, context) => {
+  for (const [path, message] of uselessOf[database.engine]) {
+    const [field, of] = path.split('.') as [keyof typeof database, keyof typeof database.secrets | undefined];
+    const value = of === undefined ? database[field] : database.secrets[of];
+    if (value !== undefined) context.addIssue({ code: 'custom', path: path.split('.'), message });
+  }
 });

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath, type DocumentWith, type probedParts } from '../../fleet/systemDocument.ts';
+import { systemDocumentPath, type ProbedDocument } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
@@ -16,7 +16,7 @@ export interface ProbeProps {
   stage: string;
   codeDirectory: string;
   /** Systems that were made by whatever else, with a database that it may look at. */
-  adopted: readonly DocumentWith<(typeof probedParts)[number]>[];
+  adopted: readonly ProbedDocument[];
   /** Where the peaks are kept that this stage is proven up to. */
   provenBy: Proving;
   /** What it may ask of the Redshift Data API. */
@@ -24,7 +24,7 @@ export interface ProbeProps {
 }
 
 /**
- * The function that asks every cluster of the stage each minute, through the Redshift Data API: outside
+ * The function that asks every cluster of the stage each minute, through the Redshift Data API, or Aurora's: outside
  * the network, so that it still sees what a cut network hides. It may read the systems' documents and
  * log in as their probe users, by names derived from the stage's.
  */
@@ -104,18 +104,22 @@ function probeStatements(
 function statementsOfAdopted(stack: Stack, adopted: ProbeProps['adopted']): Statement[] {
   if (adopted.length === 0) return [];
   const secrets = adopted.map(({ cluster }) => cluster.probeSecretArn);
+  const asks = (service: 'redshift' | 'rds', actions: string[]): Statement[] => {
+    const clusters = adopted.filter(
+      ({ cluster: { engine = 'redshift' } }) => (engine === 'redshift') === (service === 'redshift'),
+    );
+    const arnOf = ({ cluster }: ProbedDocument): string =>
+      stack.formatArn({
+        service,
+        resource: 'cluster',
+        resourceName: cluster.identifier,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    return clusters.length === 0 ? [] : [{ actions, resources: clusters.map(arnOf) }];
+  };
   return [
-    {
-      actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
-      resources: adopted.map(({ cluster }) =>
-        stack.formatArn({
-          service: 'redshift',
-          resource: 'cluster',
-          resourceName: cluster.identifier,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
-    },
+    ...asks('redshift', ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement']),
+    ...asks('rds', ['rds-data:ExecuteStatement']),
     ...readsSecrets(stack, secrets),
   ];
 }

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { adoptedDocument } from '../../fleet/adoption/adoptedDocument.ts';
 import type { AdoptedSystem, Fleet, StageConfig } from '../../fleet/fleet.ts';
+import { countLoggedErrors } from '../constructs/errorCounter.ts';
 import { publishSystemDocument } from '../constructs/systemDocumentParameter.ts';
 import { addAlarmsOf } from './systemAlarmsOfStage.ts';
 
@@ -21,6 +22,15 @@ export class AdoptedStack extends Stack {
     super(scope, id, props);
     const { name, adoption, expectedPeak } = system;
     addAlarmsOf(this, { stage, config, fleet, system: name });
+    const { errors, logGroups } = adoption;
+    if (errors && 'logPattern' in errors && logGroups?.api !== undefined) {
+      countLoggedErrors(this, {
+        stage,
+        system: name,
+        logGroup: logGroups.api,
+        pattern: errors.logPattern,
+      });
+    }
     publishSystemDocument(
       this,
       adoptedDocument({ stage, system: name, region: fleet.region, adoption, expectedPeak }),

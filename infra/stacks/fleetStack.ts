@@ -15,7 +15,7 @@ import { provenAccounts, provingOf } from '../../fleet/provingStage.ts';
 import { ownSystemsIn, stagesOn, type Fleet, type StageConfig } from '../../fleet/fleet.ts';
 import { adoptedDocuments, monitoredSystems } from '../../fleet/monitoredFleet.ts';
 import { alarmName, dashboardNamesOf, fleetAlarmName, fleetExports, fleetNames } from '../../fleet/names.ts';
-import { hasParts, probedParts } from '../../fleet/systemDocument.ts';
+import { isProbed } from '../../fleet/systemDocument.ts';
 import { lookedAtOf } from '../../monitoring/watches.ts';
 import { alarmArn } from './alarmArn.ts';
 import type { NetworkStack } from './networkStack.ts';
@@ -55,7 +55,7 @@ export class FleetStack extends Stack {
         service: fleet.service,
         stage,
         codeDirectory,
-        adopted: documents.filter((document) => hasParts(document, probedParts)),
+        adopted: documents.filter(isProbed),
         provenBy: provingOf(fleet.stages, stage),
         statementsPerSecond: probeStatementsPerSecond(fleet, stage),
       });

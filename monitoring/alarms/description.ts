@@ -29,6 +29,21 @@ interface Explanation {
   runbook?: SystemAlarmId | FleetAlarmId;
 }
 
+/** Stands where a watch says by what an answer is known to have failed. */
+const failedAnswer = '{failed}';
+
+/** By what an answer is known to have failed. */
+const failureOf = ({ metricName }: Watch): string => {
+  switch (metricName) {
+    case '5XXError':
+      return 'with a 5xx status';
+    case '4XXError':
+      return 'with a 4xx or 5xx status';
+    default:
+      return 'that failed, as the log says,';
+  }
+};
+
 const application = (meaning: string): Explanation => ({ meaning, dashboard: 'application' });
 const database = (meaning: string): Explanation => ({ meaning, dashboard: 'database' });
 const overview = (meaning: string): Explanation => ({ meaning, dashboard: 'overview' });
@@ -42,13 +57,13 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   functionConcurrency: application("the share of the API function's reserved concurrency in use reached"),
   subscriberMemory: application("the subscriber's memory in use reached"),
   subscriberConcurrency: application('the share of the subscriber’s concurrency in use reached'),
-  errorRate: application('the share of API answers with a 5xx status reached'),
+  errorRate: application(`the share of API answers ${failedAnswer} reached`),
   failedAnswers: {
-    ...application('API answers with a 5xx status:'),
+    ...application(`API answers ${failedAnswer}:`),
     runbook: 'errorRate',
   },
   errorBudget: application(
-    'the month’s error budget is being used up: the share of API answers with a 5xx status reached',
+    `the month’s error budget is being used up: the share of API answers ${failedAnswer} reached`,
   ),
   duration: application('the slowest 1 % of answers took'),
   deadLetters: application('messages that the subscriber gave up are in the dead-letter queue:'),
@@ -212,7 +227,7 @@ export function watchGuide(
     watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
   const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
   return {
-    meaning: `${subject}: ${meaning} ${amount} in ${periods}.`,
+    meaning: `${subject}: ${meaning.replace(failedAnswer, failureOf(watch))} ${amount} in ${periods}.`,
     runbook,
     dashboard: dashboards[dashboard],
   };

@@ -1,10 +1,15 @@
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import type { PostgresServer } from '../../local/postgres/server.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
+import { systemClock } from '../../core/clock.ts';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
+import { limits } from '../limits.ts';
 import { lookIn, type Look } from './look.ts';
+import { createProbe, type Findings } from './probe.ts';
 import { runOnAurora } from './rdsDataApi.ts';
 import { rdsPostgresqlDialect } from './rdsPostgresqlDialect.ts';
 
@@ -81,4 +86,46 @@ it.each(['LOCK TABLE orders', 'UPDATE orders SET id = 1'])('sees who waits for a
   await waiter;
   expect((await look()).queueWaitMs).toBe(0);
   await holder.end();
+});
+
+it('is asked by the probe beside the others, and a database of Amazon RDS is not', async () => {
+  const { cluster: whole, ...document } = documentOf('orders', 'https://api.example');
+  const cluster = { ...whole, database: 'orders', probeSecretArn: secrets.anybody, connectionLimit: 20 };
+  const of = (system: string, identifier: string, engine: 'aurora-postgresql' | 'rds-postgresql') => ({
+    ...document,
+    system,
+    cluster: { ...cluster, identifier, engine },
+  });
+  const found = new Map<string, Findings>();
+  const failed: string[] = [];
+  const told: object[] = [];
+  const probe = createProbe({
+    discover: async () => ({
+      systems: [
+        of('orders', 'orders-aurora', 'aurora-postgresql'),
+        of('returns', 'nowhere', 'aurora-postgresql'),
+        of('clients', 'orders-aurora', 'rds-postgresql'),
+      ],
+      unreadable: [],
+    }),
+    provenPeaks: async () => ({ peaks: new Map(), unreadable: [] }),
+    dataApi: new RedshiftDataClient(endpoint.clientConfig),
+    rdsDataApi: client,
+    clock: systemClock,
+    statementsPerSecond: 16,
+    times: limits.probe,
+    output: {
+      publish: (system, findings) => found.set(system, findings),
+      provenPeak: () => undefined,
+      told: (count) => told.push(count),
+      failed: (system, error) => failed.push(`${system}: ${(error as Error).message}`),
+      peakUnknown: () => undefined,
+    },
+  });
+  await probe(Date.now());
+  expect([...found.keys()]).toEqual(['orders']);
+  expect(found.get('orders')).toEqual({ connectionPercent: expect.any(Number), queueWaitMs: 0 });
+  expect(found.get('orders')!.connectionPercent).toBeGreaterThanOrEqual(5);
+  expect(failed).toEqual([expect.stringMatching(/^returns: .*nowhere/)]);
+  expect(told).toEqual([{ answered: 1, notAsked: 0 }]);
 });

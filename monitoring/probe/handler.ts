@@ -1,3 +1,4 @@
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { STSClient } from '@aws-sdk/client-sts';
 import { systemClock } from '../../core/clock.ts';
@@ -39,6 +40,7 @@ const probe = createProbe({
     share: limits.utilizationPercent / 100,
     clock: systemClock,
   }),
+  rdsDataApi: new RDSDataClient({ requestHandler: clientTimeouts }),
   clock: systemClock,
   output: createProbeOutput(stage),
   statementsPerSecond,

@@ -1,3 +1,4 @@
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
@@ -40,6 +41,7 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
       unreadable: [new SystemDocumentError('/headroom-proven/qa/hanging', 'expected a peak')],
     }),
     dataApi: new RedshiftDataClient(aws.clientConfig),
+    rdsDataApi: new RDSDataClient({}),
     clock: systemClock,
     statementsPerSecond: 1_000,
     times: { discoverMs: 1_000, askMs: 10_000, statementMs: 2_000, pollMs: { first: 1, longest: 100 } },

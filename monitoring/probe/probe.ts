@@ -1,3 +1,4 @@
+import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { Clock } from '../../core/clock.ts';
 import { Pace } from '../../core/pace.ts';
@@ -7,9 +8,11 @@ import { DatabaseNotAskedError, StatementError } from '../../service/errors.ts';
 import type { Discovery } from '../../fleet/discovery.ts';
 import { limits } from '../limits.ts';
 import type { ProvenLoad, ProvenPeaks } from '../provenPeak.ts';
-import { hasParts, probedParts, type DocumentWith } from '../../fleet/systemDocument.ts';
+import { isProbed, type ProbedDocument } from '../../fleet/systemDocument.ts';
 import { lookIn, type Look, type ProbeDialect } from './look.ts';
 import { postgresqlDialect } from './postgresqlDialect.ts';
+import { runOnAurora } from './rdsDataApi.ts';
+import { rdsPostgresqlDialect } from './rdsPostgresqlDialect.ts';
 import { redshiftDialect } from './redshiftDialect.ts';
 
 /** What a look at one system is worth publishing; what is not known is left out. */
@@ -21,8 +24,6 @@ export interface Findings {
   connectionPercent?: number;
   queueWaitMs?: number;
 }
-
-type ProbedDocument = DocumentWith<(typeof probedParts)[number]>;
 
 /** Where the probe's findings go. */
 export interface ProbeOutput {
@@ -43,6 +44,8 @@ export interface ProbeOptions {
   /** The peaks proven on the stage that proves for this one. */
   provenPeaks: () => Promise<ProvenPeaks>;
   dataApi: RedshiftDataClient;
+  /** The Data API of Aurora's clusters. */
+  rdsDataApi: RDSDataClient;
   clock: Clock;
   output: ProbeOutput;
   /** The stage's part of what the Data API takes from an account. */
@@ -94,7 +97,7 @@ export function createProbe(options: ProbeOptions): (atMs: number) => Promise<vo
       };
       // Whoever was not asked last time is asked first.
       const inTurn = systems
-        .filter((document) => hasParts(document, probedParts))
+        .filter(isProbed)
         .toSorted((a, b) => Number(waiting.has(b.system)) - Number(waiting.has(a.system)));
       const outcomes = await Promise.all(
         inTurn.map(async (document) => ({
@@ -128,6 +131,12 @@ interface Tick {
   signal: AbortSignal;
 }
 
+/** What was found out, and in which words it was asked for. */
+interface Looked {
+  dialect: ProbeDialect;
+  look: Look;
+}
+
 type Outcome = 'answered' | 'silent' | 'notAsked';
 
 async function askCluster(
@@ -138,14 +147,11 @@ async function askCluster(
 ): Promise<Outcome> {
   const { clock, output } = options;
   try {
-    const api = apiOf(options, cluster, tick.signal);
-    await tick.turn();
-    // Without a turn of its own: few ask before the first has answered.
-    memory.dialect ??= dialects[await detectDialect(api)];
-    const { dialect } = memory;
     const last = memory.looks.get(cluster.identifier);
     const sinceSeconds = last?.atSeconds ?? clock.now() / 1_000 - limits.probe.firstLookSeconds;
-    const look = await lookAt(api, dialect, { memoryMiB: cluster.memoryMiB, sinceSeconds });
+    const { dialect, look } = await (cluster.engine === 'aurora-postgresql'
+      ? lookAtAurora(options, cluster, tick)
+      : lookAtRedshift(options, memory, cluster, tick, sinceSeconds));
     memory.looks.set(cluster.identifier, look);
     output.publish(system, findingsOf(dialect, { last, look }, cluster.connectionLimit), tick.atMs);
     return 'answered';
@@ -154,6 +160,38 @@ async function askCluster(
     output.failed(system, tick.signal.aborted ? tick.signal.reason : error);
     return error instanceof DatabaseNotAskedError ? 'notAsked' : 'silent';
   }
+}
+
+async function lookAtRedshift(
+  options: ProbeOptions,
+  memory: Memory,
+  cluster: ProbedDocument['cluster'],
+  { turn, signal }: Tick,
+  sinceSeconds: number,
+): Promise<Looked> {
+  const api = apiOf(options, cluster, signal);
+  await turn();
+  // Without a turn of its own: few ask before the first has answered.
+  memory.dialect ??= dialects[await detectDialect(api)];
+  const { dialect } = memory;
+  const look = await lookAt(api, dialect, { memoryMiB: cluster.memoryMiB ?? 0, sinceSeconds });
+  return { dialect, look };
+}
+
+/** Its Data API has no rate to keep to, and answers at once. */
+async function lookAtAurora(
+  { rdsDataApi }: ProbeOptions,
+  { identifier, database, probeSecretArn: secretArn }: ProbedDocument['cluster'],
+  { signal }: Tick,
+): Promise<Looked> {
+  const dialect = rdsPostgresqlDialect;
+  const [row] = await runOnAurora(rdsDataApi, { identifier, database, secretArn }, dialect.sql, signal);
+  if (row) return { dialect, look: lookIn(row) };
+  throw new StatementError(
+    'statementFailed',
+    { identifier, database },
+    'the probe’s statement returned no row',
+  );
 }
 
 async function publishPeaks({ provenPeaks, output }: ProbeOptions, atMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../core/testing/virtualClock.ts';
 import { paced } from '../../fleet/pacedClient.ts';
@@ -40,6 +41,7 @@ function probeOf(
     },
     provenPeaks: async () => ({ peaks: new Map(), unreadable: [] }),
     dataApi: paced(dataApi.client(), { share: limits.utilizationPercent / 100, clock }),
+    rdsDataApi: new RDSDataClient({}),
     clock,
     statementsPerSecond,
     times: limits.probe,
@@ -146,6 +148,7 @@ describe('the probe within the quotas of the Redshift Data API', { timeout }, ()
       }),
       provenPeaks: async () => ({ peaks: new Map(), unreadable: [] }),
       dataApi: client,
+      rdsDataApi: new RDSDataClient({}),
       clock,
       statementsPerSecond: 1e6,
       times: limits.probe,

@@ -5,7 +5,7 @@ import type { Row, Value } from '../../service/redshift/dataApi.ts';
 export interface AuroraDatabase {
   /** DBClusterIdentifier. */
   identifier: string;
-  database: string | undefined;
+  database: string;
   /** Of a JSON secret with `username` and `password`, in the account and region of the cluster. */
   secretArn: string;
 }
