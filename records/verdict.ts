@@ -128,6 +128,8 @@ const adviceSchema = z.strictObject({
   signal: z.string(),
   /** What a month of the whole stage then costs more, or less (below zero), in USD; null where nothing says. */
   usdAMonth: z.number().nullable(),
+  /** Why nobody knows what it costs, where that is by its nature. */
+  unpriced: z.string().optional(),
 });
 
 /** What a system used of a resource over the hold. */

@@ -11,6 +11,7 @@ import type { ResourceUse } from './headroom/systemLaws.ts';
 import { judge } from './judge.ts';
 import { systemHeadroomOf, type MeasuredSystem } from './systemHeadroom.ts';
 import { config, judgeInput, systems } from './testing/judgeInput.ts';
+import { adoptedSystem } from '../../monitoring/testing/adoptedAlarms.ts';
 import { stageSchema } from '../../fleet/stageSchema.ts';
 import { seededRandom } from '../../core/testing/seededRandom.ts';
 
@@ -23,7 +24,7 @@ const upTo = (percent: number): number[] =>
 const measured = (
   resources: readonly ResourceUse[],
   run = runOf(rampAndHold),
-  system = systems[0]!,
+  system: MeasuredSystem['system'] = systems[0]!,
 ): MeasuredSystem => ({ system, loaded: run, resources });
 
 const advised = (of: readonly MeasuredSystem[], changes: Partial<AdviceInput> = {}) =>
@@ -251,5 +252,56 @@ describe.each<[string, SimulatedService]>([
     expect(outcomes.every(({ changed }) => changed)).toBe(true);
     expect(outcomes.filter(({ cpu }) => cpu).length).toBeGreaterThanOrEqual(9);
     expect(outcomes.filter(({ places }) => places).length).toBeGreaterThanOrEqual(9);
+  });
+});
+
+describe('an adopted system', () => {
+  const sizes = { connectionLimit: 400, memoryMiB: 16_384, storageGiB: 100 };
+  const adopted = (database: object): MeasuredSystem['system'] => ({
+    ...adoptedSystem({ apiUrl: 'https://clients.example', reservedConcurrency: 20, database }),
+    expectedRequestsPerSecond: 30,
+    expectedMessagesPerSecond: 0,
+  });
+  const spread = (id: string): ResourceUse => ({ ...divisible(id, upTo(100)), atRest: 'spread' });
+  const used = [divisible('databaseCpu', upTo(100)), spread('databaseMemory'), spread('databaseDisk')];
+
+  it('over PostgreSQL is told of the class of its instance, and of what that costs nothing', () => {
+    const system = adopted({ engine: 'rds-postgresql', identifier: 'clients', ...sizes });
+    const advice = advised([measured(used, undefined, system)], { verdict: 'fail' });
+    expect(advice.map(({ setting, from }) => [setting, from])).toEqual([
+      ["legacy: vCPUs of the database's instance class, percent of now", 100],
+      ["legacy: memory of the database's instance class, MiB", 16_384],
+      ["legacy: the database's storage, GiB", 100],
+    ]);
+    for (const { from, to, usdAMonth } of advice) {
+      expect(to).toBeGreaterThan(1.2 * from);
+      expect(to).toBeLessThan(1.6 * from);
+      expect(usdAMonth).toBeNull();
+    }
+    expect(asText(advice)).toMatch(
+      /class, percent of now from 100 to \d+ \(database CPU of legacy needs the most\); not priced: it is adopted/,
+    );
+  });
+
+  it('over Redshift is told of its nodes, of which nobody here knows the number', () => {
+    const system = adopted({ identifier: 'clients' });
+    const advice = advised([measured(used, undefined, system)], { verdict: 'fail' });
+    expect(advice).toMatchObject([
+      { setting: "legacy: nodes of the database's cluster, percent of now", from: 100 },
+    ]);
+  });
+
+  it('does not decide what the others share, and gets no less of what nobody here gives it', () => {
+    const system = adopted({ engine: 'rds-postgresql', identifier: 'clients', ...sizes });
+    const idle = [divisible('databaseCpu', upTo(10)), spread('databaseDisk')];
+    const own = measured(databaseWith(divisible('databaseCpu', upTo(100))));
+    const advice = advised([own, measured(used, undefined, system)], { verdict: 'fail' });
+    expect(advice.filter(({ setting }) => setting === 'database.nodes')).toMatchObject([
+      { system: 'orders' },
+    ]);
+    expect(
+      advised([measured(idle, undefined, system)]).filter(({ from, to }) => to !== null && to < from),
+    ).toEqual([]);
+    expect(advised([measured(used, undefined, system)], { verdict: 'fail', rehearsal: true })).toEqual([]);
   });
 });

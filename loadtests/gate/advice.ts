@@ -4,6 +4,7 @@ import { costOfChange, type SizedSystem } from '../../infra/plan/cost.ts';
 import type { SignalId } from '../../monitoring/signals.ts';
 import type { Advice, SystemHeadroomRecord, VerdictFile } from '../../records/verdict.ts';
 import { neededSizes } from './headroom/size.ts';
+import { adoptedSizes } from './adoptedSizes.ts';
 import type { MeasuredSystem } from './systemHeadroom.ts';
 
 export interface AdviceInput {
@@ -20,21 +21,25 @@ export interface AdviceInput {
 /** What a system has. */
 type Sizes = SizedSystem['config'];
 
-/** What of a resource there is. */
-interface Setting {
-  /** As the configuration names it. */
-  field: string;
-  /** What it is the size of, where the field does not say it. */
-  sizes?: string;
+/** What a size may be. */
+interface Sizing {
   /** Of the resources that it is the size of. */
   signals: readonly SignalId[];
-  sizeOf: (config: Sizes) => number;
   /** The configuration with another size; null where the size comes with something else. */
   withSize: ((config: Sizes, size: number) => Sizes) | null;
   /** The least that AWS takes. */
   least: (config: Sizes) => number;
   /** Sizes are its multiples. */
   step: number;
+}
+
+/** What of a resource there is. */
+interface Setting extends Sizing {
+  /** As the configuration names it. */
+  field: string;
+  /** What it is the size of, where the field does not say it. */
+  sizes?: string;
+  sizeOf: (config: Sizes) => number;
   /** Whether the stage of this machine has it. */
   local: boolean;
 }
@@ -122,7 +127,7 @@ interface Need {
  * What the measured load needs to keep the reserve at the whole peak, where it is not what the stage has: more
  * where a system needs it, less where every system has enough with less, which only a pass on AWS can show. The
  * systems that share a size are advised together, and the one that needs most decides; one with a size of its own is
- * by itself.
+ * by itself, and so is one that was made by whatever else: what that has is neither configured nor priced here.
  */
 export function adviceFor(input: AdviceInput): Advice[] {
   const factors = new Map(
@@ -131,10 +136,31 @@ export function adviceFor(input: AdviceInput): Advice[] {
       new Map(neededSizes(loaded, resources).map(({ id, factor }) => [id, factor])),
     ]),
   );
-  return settings
-    .filter(({ local }) => local || !input.rehearsal)
-    .flatMap((setting) => sharing(input, setting).flatMap((size) => adviceOn(input, setting, size, factors)));
+  const [own, adopted] = [true, false].map((isOwn) =>
+    input.systems.filter(({ system }) => system.publishesOwnMetrics === isOwn),
+  ) as [MeasuredSystem[], MeasuredSystem[]];
+  return [
+    ...settings
+      .filter(({ local }) => local || !input.rehearsal)
+      .flatMap((setting) =>
+        sharing(own, input.config, setting).flatMap((size) => adviceOn(input, setting, size, factors)),
+      ),
+    ...adopted.flatMap((one) =>
+      adoptedSizes(one.system)
+        .filter(({ local }) => local || !input.rehearsal)
+        .flatMap(({ sizes, signals, from }) => {
+          const size = { name: `${one.system.system}: ${sizes}`, from, systems: [one] };
+          return adviceOn(input, { ...givenByOthers, signals }, size, factors).map((advice) => ({
+            ...advice,
+            unpriced: 'it is adopted',
+          }));
+        }),
+    ),
+  ];
 }
+
+/** Nobody here sets it, so that less of it is no advice either. */
+const givenByOthers: Omit<Sizing, 'signals'> = { withSize: null, least: () => 1, step: 1 };
 
 /** A size, and the systems that have it. */
 interface SharedSize {
@@ -145,7 +171,11 @@ interface SharedSize {
 }
 
 /** First the size that the stage gives, then those that systems have instead. */
-function sharing({ systems, config }: AdviceInput, { field, sizes, sizeOf }: Setting): SharedSize[] {
+function sharing(
+  systems: readonly MeasuredSystem[],
+  config: StageConfig,
+  { field, sizes, sizeOf }: Setting,
+): SharedSize[] {
   const ofStage = sizeOf(config);
   const ownOf = (system: string): number => sizeOf(configOf(config, system));
   const named = (at: string): string => (sizes === undefined ? at : `${sizes} (${at})`);
@@ -164,7 +194,7 @@ function sharing({ systems, config }: AdviceInput, { field, sizes, sizeOf }: Set
 
 function adviceOn(
   input: AdviceInput,
-  setting: Setting,
+  setting: Sizing,
   shared: SharedSize,
   factors: ReadonlyMap<string, ReadonlyMap<string, number>>,
 ): Advice[] {
@@ -192,7 +222,7 @@ function adviceOn(
 }
 
 /** Up to a whole step; what is a hair above one by its arithmetic is none. */
-const sizeFor = ({ step }: Setting, size: number): number => Math.ceil(size / step - 1e-6) * step;
+const sizeFor = ({ step }: Sizing, size: number): number => Math.ceil(size / step - 1e-6) * step;
 
 /** What was over its limit at no size that is known to be enough needs most. */
 const sizeOrMost = ({ size, over }: Need): number => size ?? (over ? Infinity : 0);
@@ -217,7 +247,7 @@ const resourceOf = (headroom: readonly SystemHeadroomRecord[], system: string, s
 /** A rehearsal says nothing of what a month costs. */
 function costOf(
   { config, rehearsal }: AdviceInput,
-  { withSize }: Setting,
+  { withSize }: Sizing,
   { systems }: SharedSize,
   to: number | null,
 ): number | null {

@@ -7,11 +7,15 @@ export const isLess = ({ from, to }: Advice): boolean => to !== null && to < fro
 /** One sentence: what to change, because of what, and at what price. */
 export const adviceInWords = (advice: Advice): string => (isLess(advice) ? less(advice) : more(advice));
 
-const more = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
+const more = ({ setting, from, to, system, signal, usdAMonth, unpriced }: Advice): string =>
   to === null
     ? `${setting}: more than ${from}; this run does not show how many (${because(system, signal)} was over its limit)`
     : `${setting} from ${from} to ${to} (${because(system, signal)} needs the most)` +
-      (usdAMonth === null || usdAMonth === 0 ? '' : `; ${usd(usdAMonth)} a month more`);
+      (unpriced !== undefined
+        ? `; not priced: ${unpriced}`
+        : usdAMonth === null || usdAMonth === 0
+          ? ''
+          : `; ${usd(usdAMonth)} a month more`);
 
 const less = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
   `${setting}: ${to} instead of ${from} would be enough (${because(system, signal)} needs the most)` +
