@@ -81,6 +81,11 @@ describe('the first commands of a runbook', () => {
     expect(commands.join()).not.toContain('resize-cluster');
   });
 
+  it('take no system where the alarm is of the whole fleet', async () => {
+    const [first] = await runbookCommands('affected', { stage: 'qa', system: null });
+    expect(first).toMatch(/^STAGE=qa\naws /);
+  });
+
   it('are none of a runbook that is not there', async () => {
     expect(await runbookCommands('../secrets', { stage: 'qa', system: null })).toEqual([]);
   });

@@ -10,7 +10,13 @@ import { readRunFolder } from '../records/runFolder.ts';
 import { reportOf } from './runs/summary.ts';
 import { browserAvailable, launchBrowser, openPage } from './testing/browser.ts';
 import type { SystemHeadroomRecord } from '../records/verdict.ts';
-import { completeVerdict, exampleDrill, exampleRun, exampleVerdict } from '../records/testing/examples.ts';
+import {
+  completeVerdict,
+  exampleComparison,
+  exampleDrill,
+  exampleRun,
+  exampleVerdict,
+} from '../records/testing/examples.ts';
 
 const [carried] = exampleVerdict.headroom as [SystemHeadroomRecord];
 const verdict = {
@@ -78,6 +84,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     const hostile = '</script><script>document.title = "taken"</script>';
     await leave('peak', 'run.json', exampleRun);
     await leave('peak', 'verdict.json', verdict);
+    await leave('peak', 'comparison.json', exampleComparison);
     await leave('drill', 'drill.json', { ...drillWithPicture, reason: hostile });
     const [load, drill] = await Promise.all(
       ['peak', 'drill'].map(async (part) => reportOf(part, await readRunFolder(join(directory, part)))!),
@@ -110,7 +117,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         /^peak passed 1 of 1 system keeps 20 % in reserve at the expected peak; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
       );
       // Nothing but the answer before somebody asks for more.
-      expect(await page.locator('canvas:visible, .facts:visible').count()).toBe(0);
+      expect(await page.locator('canvas:visible, .figures .facts:visible').count()).toBe(0);
       await page.evaluate(`document.querySelectorAll('details').forEach((one) => (one.open = true))`);
       await page.locator('canvas').nth(4).waitFor();
       expect(await page.locator('canvas').count()).toBe(5);
@@ -230,6 +237,19 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     });
     expect(places.held).toBeCloseTo(places.peak);
     expect(places.ramp).toBeLessThan(places.held);
+    await page.context().close();
+  });
+
+  it('shows what differs from an earlier run, and folds what does not', async () => {
+    const { page } = await openPage(browser, pathToFileURL(join(directory, 'report.html')).href);
+    const row = page.getByRole('row', { name: 'all Latency p95' });
+    expect((await row.innerText()).replaceAll(/\s+/g, ' ')).toBe(
+      'all Latency p95, typical second 30.5 ms 40.3 ms +32 % (+25 to +41) regression',
+    );
+    const same = page.locator('details', { hasText: 'Headroom of 1 system without a difference' });
+    expect(await same.locator('table').isVisible()).toBe(false);
+    await same.locator('summary').click();
+    expect(await same.locator('table').innerText()).toMatch(/system-01\s+1\.8 ×\s+1\.7 ×/);
     await page.context().close();
   });
 

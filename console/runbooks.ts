@@ -58,7 +58,7 @@ const uses = (block: string, assignment: string): boolean =>
   block.includes(`$${assignment.slice(0, assignment.indexOf('='))}`);
 
 const variablesOf = ({ stage, system }: { stage: string; system: string | null }): string =>
-  `STAGE=${stage} SYSTEM=${system ?? 'SYSTEM'}`;
+  system === null ? `STAGE=${stage}` : `STAGE=${stage} SYSTEM=${system}`;
 
 /** Null when there is no such runbook. */
 async function readRunbook(id: string): Promise<string | null> {

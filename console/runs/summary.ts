@@ -171,15 +171,20 @@ function drillSummary(id: string, { drill, journal }: RunRecords): RunSummary | 
     startMs: Math.min(...times),
     endMs: Math.max(...times),
     outcome: drill ? ofDrill[drill.verdict] : 'interrupted',
-    headline:
-      drill?.reason ??
-      (left
-        ? 'its process ended with the fault in place: undo it with "headroom chaos restore"'
-        : 'its process ended before its result was written'),
+    headline: drill ? asSentence(drill.reason) : whyWithoutResult(left),
     hold: null,
     faults,
   };
 }
+
+const whyWithoutResult = (left: boolean): string =>
+  left
+    ? 'Its process ended with the fault in place: undo it with "headroom chaos restore".'
+    : 'Its process ended before its result was written.';
+
+/** A drill's reason stands behind a colon elsewhere. */
+const asSentence = (reason: string): string =>
+  `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? '' : '.'}`;
 
 const spanOf = ({ start, end }: { start: string; end: string }): Span => ({
   startMs: Date.parse(start),

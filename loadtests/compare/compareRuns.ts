@@ -201,7 +201,7 @@ function answerOf(
   }
   const parts = [
     ...(figures > 0 ? [`${figures} of ${compared.length} figures`] : []),
-    ...(systems > 0 ? [`the headroom of ${systems} systems`] : []),
+    ...(systems > 0 ? [`the headroom of ${systems} ${systems === 1 ? 'system' : 'systems'}`] : []),
   ];
   return { answer: 'regression', reason: `Worse by ${bound} % or more: ${parts.join(', and ')}.` };
 }

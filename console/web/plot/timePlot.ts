@@ -70,7 +70,9 @@ export class TimePlot {
     const { lines } = this.#options.view;
     if (lines.length > manyLines) {
       const inTrouble = lines.flatMap(({ label }, line) => (troubled.has(label) ? [line] : []));
-      this.#outstanding = new Set([...outstandingLines(data.slice(1)), ...inTrouble]);
+      // More in trouble than a reader tells apart do not stand out by that.
+      const told = inTrouble.length > manyLines ? [] : inTrouble;
+      this.#outstanding = new Set([...outstandingLines(data.slice(1)), ...told]);
       this.#fade();
     }
     const sameRange = this.#range.fromMs === range.fromMs && this.#range.toMs === range.toMs;

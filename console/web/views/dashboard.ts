@@ -38,6 +38,11 @@ const tilesALine = 12;
 const rowsATileLine = 0.5;
 const rowsAnAlarm = 0.75;
 
+/** Links to the other dashboards, and nothing else: here they are in the page's header. */
+const isNavigation = (widget: WidgetView): boolean =>
+  widget.kind === 'text' &&
+  /^[\s·]*$/.test(widget.html.replaceAll(/<a href="#[^>]*>[^<]*<\/a>/g, '').replaceAll(/<[^>]*>/g, ''));
+
 /** A dashboard's widgets on CloudWatch's grid, drawn as far as they are on the screen. */
 export class DashboardPage {
   readonly element = elementOf(html`<div class="grid"></div>`);
@@ -57,7 +62,9 @@ export class DashboardPage {
     this.#onZoom = onZoom;
     this.#buffer = new SeriesBuffer(dashboard.name);
     this.#observer = new IntersectionObserver((entries) => this.#onVisible(entries), { rootMargin: '200px' });
-    this.#widgets = dashboard.widgets.toSorted((a, b) => a.y - b.y || a.x - b.x);
+    this.#widgets = dashboard.widgets
+      .filter((widget) => !isNavigation(widget))
+      .toSorted((a, b) => a.y - b.y || a.x - b.x);
     this.#show();
     this.#hosts = new Map(
       [...this.element.children].flatMap((host, index) => {
@@ -252,7 +259,8 @@ type GridPlace = Pick<WidgetView, 'x' | 'y' | 'width' | 'height'>;
 
 /** Where widgets of the whole width need less than they have, what is below them moves up. */
 function closedUp(widgets: readonly WidgetView[], needed: (widget: WidgetView) => number): GridPlace[] {
-  let saved = 0;
+  // The first row may have been of what is shown elsewhere.
+  let saved = Math.min(...widgets.map(({ y }) => y));
   return widgets.map((widget) => {
     const { x, y, width, height } = widget;
     const own = width === gridColumns ? needed(widget) : height;

@@ -75,15 +75,24 @@ export function titleOf({ live, place, dashboards }: HeaderState): string {
 function navigation({ live, place, dashboards }: HeaderState): TemplateResult {
   const current = place.path === 'dashboard' ? `dashboard/${dashboards[0]?.name}` : place.path;
   const count = countInAlarm(live);
-  const link = (path: string, title: string, more: unknown = nothing): TemplateResult => {
+  const link = (path: string, title: unknown, more: unknown = nothing, kind = ''): TemplateResult => {
     const isCurrent = path === 'runs' ? current.startsWith(path) : current === path;
-    return html`<a href=${hrefOf({ ...place, path })} aria-current=${isCurrent ? 'page' : nothing}
+    return html`<a
+      href=${hrefOf({ ...place, path })}
+      class=${kind}
+      aria-current=${isCurrent ? 'page' : nothing}
       >${title}${more}</a
     >`;
   };
+  /** Of a fleet that takes several pages of a kind, the further ones are a number beside the first. */
+  const dashboardLink = ({ name, title }: DashboardView): TemplateResult => {
+    const [, kind = '', page] = /^(.+) (\d+)$/.exec(title) ?? [];
+    return page === undefined
+      ? link(`dashboard/${name}`, title)
+      : link(`dashboard/${name}`, hidden(`${kind} `), page, 'further');
+  };
   return html`<nav aria-label="Pages">
-    ${link('overview', 'Status')} ${link('oncall', 'On call')}
-    ${dashboards.map(({ name, title }) => link(`dashboard/${name}`, title))}
+    ${link('overview', 'Status')} ${link('oncall', 'On call')} ${dashboards.map(dashboardLink)}
     ${link(
       'alarms',
       'Alarms',

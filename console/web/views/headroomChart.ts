@@ -11,6 +11,7 @@ import { questionTitle } from '../../../records/questionTitles.ts';
 import type { VerdictFile } from '../../../records/verdict.ts';
 import { bar } from '../dom.ts';
 import { percent } from '../format.ts';
+import { keyed } from './parts.ts';
 import { useOverLoadPlot } from './useOverLoad.ts';
 
 /** Beyond so many, a narrow page leaves out what is far from its limit. */
@@ -67,8 +68,8 @@ export function headroomChart(verdict: VerdictFile): TemplateResult | typeof not
 }
 
 const legend = html`<p class="legend-line muted">
-  <span class="key solid"></span>at least, with 95 % confidence and the 20 % reserve
-  <span class="key range"></span>where the first limit is likely <span class="key peak"></span>the peak
+  ${keyed('solid', 'at least, with 95 % confidence and the 20 % reserve')}
+  ${keyed('range', 'where the first limit is likely')} ${keyed('peak', 'the peak')}
 </p>`;
 
 const multiples = (

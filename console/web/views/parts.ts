@@ -190,3 +190,7 @@ export const heading = (title: string, note?: string): TemplateResult =>
   html`<h2>${title}${note === undefined ? nothing : html`<span class="muted note">${note}</span>`}</h2>`;
 
 export const empty = (text: string): TemplateResult => html`<p class="empty">${text}</p>`;
+
+/** What a mark of a chart means, beside the mark. */
+export const keyed = (mark: string, meaning: string): TemplateResult =>
+  html`<span><span class="key ${mark}"></span>${meaning}</span>`;

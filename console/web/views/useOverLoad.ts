@@ -2,6 +2,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { likelyMultiple, type PicturedSystem } from '../../../records/headroomPicture.ts';
 import { questionTitle } from '../../../records/questionTitles.ts';
 import { number, percent } from '../format.ts';
+import { keyed } from './parts.ts';
 
 /** The drawing's own units; the figure scales it. */
 const size = { width: 440, height: 250 } as const;
@@ -48,9 +49,9 @@ export function useOverLoadPlot({ system, likely, uses, useOverLoad }: PicturedS
         ${likely ? crossing(likely, limit, endLoad, x, y) : nothing}
       </svg>
       <p class="legend-line muted">
-        <span class="key held"></span>held <span class="key ramp"></span>in the ramp
-        ${fit ? html`<span class="key fit"></span>the law that fits` : 'no law: it grew under constant load'}
-        ${likely ? html`<span class="key band"></span>where it reaches the limit (95 %)` : nothing}
+        ${keyed('held', 'held')} ${keyed('ramp', 'in the ramp')}
+        ${fit ? keyed('fit', 'the law that fits') : html`<span>no law: it grew under constant load</span>`}
+        ${likely ? keyed('band', 'where it reaches the limit (95 %)') : nothing}
       </p>
     </figure>`,
   ];
