@@ -9,9 +9,12 @@ import {
   K6Error,
   NotComparableError,
   RunTooLongError,
+  ScriptError,
   SeedError,
   SegmentError,
+  ThresholdError,
   UnknownProfileError,
+  UnsupportedError,
 } from '../loadtests/errors.ts';
 import { MetricsForbiddenError } from '../loadtests/gate/errors.ts';
 import {
@@ -77,6 +80,9 @@ const usageErrors: readonly ErrorClass[] = [
   FileWriteError,
   RunTooLongError,
   SegmentError,
+  ScriptError,
+  UnsupportedError,
+  ThresholdError,
   CollectError,
   NotComparableError,
   DrillRefusedError,

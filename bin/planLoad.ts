@@ -1,6 +1,6 @@
 import { stageOf } from '../fleet/fleet.ts';
 import { whyUnjudgeable, type PlannedRun } from '../loadtests/gate/judgeable.ts';
-import { defaultShape, profileNamed, type Shape } from '../loadtests/runner/load.ts';
+import { defaultShape, type Profile, type Shape } from '../loadtests/runner/load.ts';
 import { UsageError } from '../operations/errors.ts';
 import { readFleet } from './context.ts';
 
@@ -13,7 +13,7 @@ export interface PlannedLoad {
 
 /** @throws UsageError for a run from which nothing could be concluded, unless that is not wanted */
 export async function planLoad(
-  name: string,
+  profile: Profile,
   {
     ramp,
     hold,
@@ -23,7 +23,6 @@ export async function planLoad(
   }: { ramp?: number; hold?: number; stage: string; config: string; unjudged: boolean },
 ): Promise<PlannedLoad> {
   const { periodSeconds } = stageOf((await readFleet(config)).fleet, stage);
-  const profile = profileNamed(name);
   const defaults = defaultShape(profile, periodSeconds);
   const shape = { rampSeconds: ramp ?? defaults.rampSeconds, holdSeconds: hold ?? defaults.holdSeconds };
   const { paced } = profile;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exampleRun, exampleVerdict } from '../records/testing/examples.ts';
 import { configurationHash, loadFleet } from '../fleet/fleet.ts';
-import { defaultConfig } from './context.ts';
+import { defaultConfig, projectDirectory } from './context.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { limits } from '../monitoring/limits.ts';
 import { UsageError } from '../operations/errors.ts';
@@ -113,6 +113,36 @@ describe('headroom', () => {
     expect(await refusal(...line)).toContain(reason);
   });
 
+  const script = 'examples/orders/scripts/browse.ts';
+
+  it.each([
+    [
+      [script],
+      'browse.ts: the gate needs to know where the hold is: add --ramp SECONDS (until it begins; 0 for at once)',
+    ],
+    [[script, '--hold', '60'], 'the gate needs to know where the hold is'],
+    [[script, '--hold', '60', '--unjudged'], 'or --unjudged without either to run it anyway.'],
+    [[script, '--ramp', '0', '--hold', '15'], 'a hold of 15 s has 2 whole periods of 5 s'],
+    [
+      [script, '--ramp', '0', '--hold', '60', '--rate-scale', '2'],
+      'browse.ts sets its own rates: leave out --rate-scale.',
+    ],
+    [
+      ['./peak', '--ramp', '0', '--hold', '60'],
+      `no file ${join(projectDirectory, 'peak')}: expected a k6 script`,
+    ],
+    [['peak', '--no-messages'], 'peak is a profile, which decides what it sends: leave out --no-messages.'],
+  ])('runs no script of a user of which it could not be told what it shows: %j', async (line, reason) => {
+    expect(await refusal('load', ...line)).toContain(reason);
+  });
+
+  it('tells the path of a script from the name of a profile', async () => {
+    await expect(parsed('load', 'peek')).rejects.toThrow(
+      'no profile has that name: expected smoke, peak, spike, soak, publish, breakpoint, or the path of a k6 script such as ./peek.ts.',
+    );
+    expect(await parsed('load', './peek.ts')).toMatchObject(['load', { messages: true }]);
+  });
+
   it('runs what is too short for an answer where it is told that none is wanted', async () => {
     const { code, stderr } = await said('load', 'peak', '--hold', '1', '--unjudged');
     expect(code).toBe(2);
@@ -144,6 +174,28 @@ describe('headroom', () => {
       await rm(directory, { recursive: true });
     }
   });
+
+  it.each([
+    [true, ['--record'], 'this is a run of checkout.ts: only a peak counts as evidence: leave out --record.'],
+    [
+      false,
+      [],
+      'checkout.ts ran without a hold, so there is nothing to judge: load it again with --ramp and --hold.',
+    ],
+  ])(
+    'judges no script of a user without a hold, and takes none for evidence: %j',
+    async (paced, options, reason) => {
+      const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));
+      try {
+        const path = join(directory, 'run.json');
+        const own = { sha256: 'hash', scenarios: [], unattributed: { requests: 0, iterations: 0 } };
+        await writeFile(path, JSON.stringify({ ...exampleRun, profile: 'checkout.ts', paced, script: own }));
+        expect(await refusal('gate', path, ...options)).toContain(reason);
+      } finally {
+        await rm(directory, { recursive: true });
+      }
+    },
+  );
 
   it('records no verdict on a hold too short to rely on, and says so before it asks anything', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-gate-'));

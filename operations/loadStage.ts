@@ -4,7 +4,7 @@ import { watchClimb } from '../loadtests/gate/watchClimb.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { runInstances } from '../loadtests/runner/instances.ts';
 import {
-  profileNamed,
+  profileOfLoad,
   runLoad,
   takesMessages,
   type LoadOptions,
@@ -19,7 +19,7 @@ import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
 
 export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSeconds' | 'holdSeconds'> &
-  Pick<Partial<LoadOptions>, 'rateScale' | 'share'> & {
+  Pick<Partial<LoadOptions>, 'script' | 'withoutMessages' | 'rateScale' | 'share' | 'onOutput'> & {
     /** Processes that share the load; one where left out. */
     instances?: number;
     /** The first id of its messages; of a block of its own where left out, whose clients then stay. */
@@ -31,11 +31,17 @@ export function mostMessages(
   { systems }: Pick<Target<PublishedDocument>, 'systems'>,
   {
     profile,
+    script,
+    withoutMessages = false,
     rateScale,
     ...shape
-  }: Pick<LoadOptions, 'profile' | 'rampSeconds' | 'holdSeconds' | 'rateScale'>,
+  }: Pick<
+    LoadOptions,
+    'profile' | 'script' | 'withoutMessages' | 'rampSeconds' | 'holdSeconds' | 'rateScale'
+  >,
 ): number {
-  const { paced } = profileNamed(profile);
+  if (withoutMessages) return 0;
+  const { paced } = profileOfLoad({ profile, ...(script ? { script } : {}) });
   if (!paced) return 0;
   const perSecond = Math.max(
     0,
@@ -44,7 +50,7 @@ export function mostMessages(
   return Math.ceil(perSecond * (rateScale ?? paced.rateScale) * paced.timeline(shape).endSeconds);
 }
 
-/** Runs a load profile; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
+/** Runs a load profile, or a script of a user's; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */
 export async function loadStage(
   context: OperationContext,
   target: Target<PublishedDocument>,
@@ -53,7 +59,7 @@ export async function loadStage(
 ): Promise<RunFile> {
   const { clock, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
-  const { paced } = profileNamed(profile.profile);
+  const { paced } = profileOfLoad(profile);
   const timeline = paced?.timeline(profile);
   const credentials = await connection.clients.sns.config.credentials();
   refuseExpiring(credentials.expiration, clock, timeline?.endSeconds ?? 0);

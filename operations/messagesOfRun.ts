@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hasParts, messageParts, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
-import { profileNamed } from '../loadtests/runner/load.ts';
+import { profileOf } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import { aboutRun } from '../records/aboutRun.ts';
 import { placeOfAll } from '../records/fields.ts';
@@ -40,7 +40,7 @@ export async function keepMessagesOfRun(
   run: RunFile,
   directory: string,
 ): Promise<void> {
-  if (profileNamed(run.profile).judged === null) return;
+  if (profileOf(run).judged === null) return;
   const seen = await look(context, target, run);
   if (seen.size === 0) return;
   await writeRecord(seenMessagesKind, join(directory, seenMessagesKind.fileName), {

@@ -23,6 +23,13 @@ it("takes a rehearsal's peak for one, and no other profile's run", async () => {
   expect(await newestRunOf(runs, 'peak')).toBe(join(runs, '20260101-110000-rehearse-bbbb/peak/run.json'));
 });
 
+it('takes the newest of several profiles', async () => {
+  await record('20260101-100000-peak-aaaa/run.json');
+  await record('20260101-110000-script-bbbb/run.json');
+  await record('20260101-120000-soak-cccc/run.json');
+  expect(await newestRunOf(runs, 'peak', 'script')).toBe(join(runs, '20260101-110000-script-bbbb/run.json'));
+});
+
 it('passes over a run that was killed before its record', async () => {
   await record('20260101-100000-peak-aaaa/run.json');
   await mkdir(join(runs, '20260101-110000-peak-bbbb'));

@@ -12,18 +12,24 @@ export async function newestRun(runsDirectory: string): Promise<string | undefin
 /** The last runs may have been killed before they left a record. */
 const newestLookedAt = 20;
 
+/** What the folders of runs of users' scripts are named by: no profile has this name. */
+export const scriptRuns = 'script';
+
 /** Where a run directory keeps the record of a profile's run; undefined where it has none. */
 function recordOf(directory: string, profile: string): string | undefined {
   if (directory.includes(`-${profile}-`)) return join(directory, runKind.fileName);
   return directory.includes('-rehearse-') ? join(directory, profile, runKind.fileName) : undefined;
 }
 
-/** The newest run of a profile with a record, a rehearsal's included; undefined without any. */
-export async function newestRunOf(runsDirectory: string, profile: string): Promise<string | undefined> {
+/** The newest run of these profiles with a record, a rehearsal's included; undefined without any. */
+export async function newestRunOf(
+  runsDirectory: string,
+  ...profiles: readonly string[]
+): Promise<string | undefined> {
   const directories: string[] = await readdir(runsDirectory).catch(() => []);
   // Their names begin with the time.
   for (const directory of directories.sort().toReversed()) {
-    const record = recordOf(directory, profile);
+    const record = profiles.map((profile) => recordOf(directory, profile)).find((path) => path !== undefined);
     if (record === undefined) continue;
     const path = join(runsDirectory, record);
     // A run that was killed left no record.

@@ -119,6 +119,25 @@ const systemRunSchema = z.strictObject({
   messages: messagesSchema.optional(),
 });
 
+const scriptSchema = z.strictObject({
+  /** Of the file itself, without what it imports. */
+  sha256: z.string(),
+  scenarios: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** As k6 names it. */
+      executor: z.string(),
+      /**
+       * Whether its iterations begin when they are due. Else it is a closed loop, where each follows the one before: it has
+       * no schedule to keep, sends less to a slow system, and none of its iterations counts as intended.
+       */
+      scheduled: z.boolean(),
+    }),
+  ),
+  /** What has no tag `system`, or another than the systems under load have: it counts for nobody. */
+  unattributed: z.strictObject({ requests: count, iterations: count }),
+});
+
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */
 export const runFileSchema = z
   .strictObject({
@@ -130,6 +149,11 @@ export const runFileSchema = z
      * is the whole run, and its rates tell nothing. Files from before this was written are taken for paced ones.
      */
     paced: z.boolean().default(true),
+    /**
+     * Of a k6 script of a user's, whose file `profile` then names; absent for a profile, and in files from before such
+     * scripts were run.
+     */
+    script: scriptSchema.optional(),
     stage: z.string(),
     place,
     engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),

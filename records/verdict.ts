@@ -156,6 +156,11 @@ export const verdictFileSchema = z
     records: z.array(verdictRecordSchema),
     /** Questions that were not asked of a system, since it lacks what they are asked of. Absent where all were. */
     unasked: z.array(unaskedSchema).optional(),
+    /**
+     * Why the run was not asked whether it kept its schedule: no part of the verdict, and no pass. Absent where it was, and
+     * in verdicts from before any was not.
+     */
+    noSchedule: z.string().optional(),
     /** The farthest first. Absent in verdicts from before it was compared. */
     standingOut: z.array(outlierSchema).optional(),
     /** One of each system. */

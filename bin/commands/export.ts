@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { exportEngines, type ExportEngine } from '../../loadtests/export/writeExport.ts';
-import { profilesThat } from '../../loadtests/runner/load.ts';
+import { profileNamed, profilesThat } from '../../loadtests/runner/load.ts';
 import { exportStage } from '../../operations/exportStage.ts';
 import { newRunDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -56,7 +56,7 @@ export function exportCommand(context: Context, done: (code: ExitCode) => void):
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
     .option('--unjudged', 'allow a load too short to be judged', false)
     .action(async (profile: string, options: ExportCommandOptions) => {
-      const { shape } = await planLoad(profile, options);
+      const { shape } = await planLoad(profileNamed(profile), options);
       const target = await reachSystems(options);
       const { file, neededInstances } = await exportStage(context, target, {
         ...shape,

@@ -14,12 +14,12 @@ import { requireRecord } from '../../records/recordFile.ts';
 import { runKind, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
-import { evidenceProfile, profileNamed, profilesThat } from '../../loadtests/runner/load.ts';
+import { evidenceProfile, profileOf, profilesThat } from '../../loadtests/runner/load.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { strongest, type ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../../operations/fleetOfRun.ts';
-import { newestRunOf } from '../../records/newestRun.ts';
+import { newestRunOf, scriptRuns } from '../../records/newestRun.ts';
 import { configOption, jsonOption, regressionOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfComparison, exitCodeOfVerdict } from '../exitCodeOf.ts';
@@ -42,14 +42,20 @@ interface GateCommandOptions {
 }
 
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
-function refuseProfile({ profile }: RunFile, { record, junit, baseline }: GateCommandOptions): void {
-  const { judged, finds } = profileNamed(profile);
+function refuseProfile(run: RunFile, { record, junit, baseline }: GateCommandOptions): void {
+  const { profile, script } = run;
+  const { judged, finds } = profileOf(run);
   if (record && judged !== 'evidence') {
     throw new UsageError(
       `this is a run of ${profile}: only a ${evidenceProfile} counts as evidence: leave out --record.`,
     );
   }
   if (judged !== null) return;
+  if (script) {
+    throw new UsageError(
+      `${profile} ran without a hold, so there is nothing to judge: load it again with --ramp and --hold.`,
+    );
+  }
   if (finds !== 'breakpoint') {
     const others = profilesThat((other) => other.judged !== null).join(' and ');
     throw new UsageError(
@@ -81,10 +87,10 @@ function refuseShortHold({ windows }: RunFile, periodSeconds: number): void {
 export function gateCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('gate')
     .description(
-      'judge a peak or soak run: does every system keep 20 % in reserve? For a breakpoint, report again which limit ' +
+      'judge a run of peak, of soak or of a script of your own: does every system keep 20 % in reserve? For a breakpoint, report again which limit ' +
         'gave way. Can be repeated on the same run',
     )
-    .argument('[run]', 'a run.json, or the folder it is in (default: the newest peak)')
+    .argument('[run]', 'a run.json, or the folder it is in (default: the newest peak or script of your own)')
     .addOption(configOption())
     .option('--record', 'record the verdict as the evidence that a deployment to production requires', false)
     .option('--junit <file>', 'also write the verdict as JUnit XML, for a CI server')
@@ -99,7 +105,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
       const { fleet: configured } = await readFleet(options.config);
       const runFile =
         path === undefined
-          ? await newestRunOf(runsDirectory, evidenceProfile)
+          ? await newestRunOf(runsDirectory, evidenceProfile, scriptRuns)
           : await recordFileAt(runKind, path);
       if (runFile === undefined) {
         throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
@@ -131,7 +137,7 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
         connection,
         systems,
       };
-      if (profileNamed(run.profile).finds === 'breakpoint') {
+      if (profileOf(run).finds === 'breakpoint') {
         const breakpoint = await findBreakpoint(context, target, run, dirname(runFile));
         const note = breakpoint.rehearsal ? [`  ${rehearsalNote}`] : [];
         context.output.answer(

@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Command } from 'commander';
 import type { BreakpointFile } from '../../records/breakpoint.ts';
 import { wholeDocument } from '../../fleet/discovery.ts';
 import { fieldsMissing, messageParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
@@ -6,14 +6,26 @@ import type { DeliveryFile } from '../../records/delivery.ts';
 import { formatDelivery } from '../../loadtests/messages/delivery.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
+import { scriptRuns } from '../../records/newestRun.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf } from '../../loadtests/gate/judgeable.ts';
-import { profileNamed, profiles, profilesThat, takesMessages } from '../../loadtests/runner/load.ts';
+import {
+  nameOfScript,
+  profileNamed,
+  profileOf,
+  profileOfLoad,
+  profiles,
+  profilesThat,
+  takesMessages,
+  type OwnScript,
+  type Profile,
+} from '../../loadtests/runner/load.ts';
 import type { Segment } from '../../loadtests/runner/executionSegment.ts';
 import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
 import { newRunDirectory, type Context } from '../context.ts';
+import { loadArgument, scriptToLoad } from '../loadArgument.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
 import {
@@ -61,12 +73,20 @@ interface LoadCommandOptions {
   executionSegment?: Segment;
   executionSegmentSequence?: Segment[];
   unjudged: boolean;
+  messages: boolean;
   keepData: boolean;
   json: boolean;
 }
 
-/** @throws UsageError for an option that the profile would ignore. */
-function refuseIgnored(name: string, command: Command): void {
+/** @throws UsageError for an option that the profile or the script would ignore. */
+function refuseIgnored(name: string, script: OwnScript | undefined, command: Command): void {
+  if (script) {
+    if (command.getOptionValueSource('rateScale') !== 'cli') return;
+    throw new UsageError(`${name} sets its own rates: leave out --rate-scale.`);
+  }
+  if (command.getOptionValueSource('messages') === 'cli') {
+    throw new UsageError(`${name} is a profile, which decides what it sends: leave out --no-messages.`);
+  }
   const { paced } = profileNamed(name);
   const ignored = paced ? (paced.hasHold ? [] : ['hold']) : ['ramp', 'hold', 'rateScale'];
   if (paced?.judgedByPeriods !== true && command.getOptionValueSource('unjudged') === 'cli') {
@@ -89,6 +109,7 @@ function refuseIgnored(name: string, command: Command): void {
 /** What this process has of the load. @throws UsageError for a profile whose answer is found while it runs */
 function shareOf(
   name: string,
+  profile: Profile,
   { executionSegment: segment, executionSegmentSequence: sequence, instances }: LoadCommandOptions,
 ): Share {
   if (segment && instances > 1) {
@@ -98,7 +119,7 @@ function shareOf(
     if (sequence) throw new UsageError('--execution-segment-sequence goes with an --execution-segment.');
     return wholeShare;
   }
-  if (!profileNamed(name).sharable) {
+  if (!profile.sharable) {
     throw new UsageError(`${name} needs one process that sees all of it: leave out --execution-segment.`);
   }
   return Share.of(segment, sequence ?? null);
@@ -106,7 +127,7 @@ function shareOf(
 
 /** What the gate will not be able to say of this run. */
 function shortcomings(
-  name: string,
+  profile: Profile,
   { run }: PlannedLoad,
   { rateScale, unjudged }: LoadCommandOptions,
   target: Target<PublishedDocument>,
@@ -123,7 +144,7 @@ function shortcomings(
     rateScale: rateScale ?? run.paced.rateScale,
     systems: target.systems.length,
     ofSystems: target.fleet.systems.length,
-    mayBeEvidence: profileNamed(name).judged === 'evidence' && target.connection.place === 'aws',
+    mayBeEvidence: profile.judged === 'evidence' && target.connection.place === 'aws',
   });
   return [...withoutMessages, ...unsaid.map((shortcoming) => `note: ${shortcoming}`)];
 }
@@ -145,13 +166,21 @@ function profilesHelp(): string {
     ].join('; ');
     return `  ${name.padEnd(width)}  ${description}\n${indent}(${defaults})`;
   });
-  return `\nProfiles, with their defaults:\n${rows.join('\n')}`;
+  return `
+Profiles, with their defaults:
+${rows.join('\n')}
+
+A path such as ./checkout.ts runs that k6 script as it is: with k6 if it is on PATH, otherwise with the embedded engine.
+--ramp and --hold say where its hold is, which the gate judges. The script reads HEADROOM_URL and HEADROOM_SYSTEM (of the one
+--system) or HEADROOM_TARGETS (of all), HEADROOM_REGION and the AWS_* variables; see docs/own-scripts.md.`;
 }
 
 export function loadCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('load')
-    .description('run a load profile against a stage; the record is written below .headroom/runs')
-    .addArgument(new Argument('<profile>', 'which load').choices(profiles))
+    .description(
+      'run a load profile, or a k6 script of your own, against a stage; the record is written below .headroom/runs',
+    )
+    .addArgument(loadArgument())
     .addOption(configOption())
     .addOption(stageOption())
     .addOption(systemOption())
@@ -160,26 +189,36 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       rampOption('time until the rate is reached; for a spike also the way back, for a breakpoint the climb'),
     )
     .addOption(holdOption('time at that rate'))
-    .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
+    .option('--rate-scale <factor>', "a profile's rate, as a multiple of the expected peak", factor)
     .option('--unjudged', 'allow a load too short to be judged, just to see how the systems behave', false)
+    .option('--no-messages', "with a script of your own, leave out the systems' expected messages")
     .addOption(instancesOption())
     .addOption(segmentOption())
     .addOption(sequenceOption())
     .addOption(keepDataOption())
     .addOption(jsonOption())
     .addHelpText('after', profilesHelp())
-    .action(async (profile: string, options: LoadCommandOptions, command: Command) => {
-      refuseIgnored(profile, command);
-      const share = shareOf(profile, options);
+    .action(async (what: string, options: LoadCommandOptions, command: Command) => {
+      const script = await scriptToLoad(what, options);
+      const name = script ? nameOfScript(script) : what;
+      const own = script ? { script } : {};
+      const profile = profileOfLoad({ profile: name, ...own });
+      refuseIgnored(name, script, command);
+      const share = shareOf(name, profile, options);
       const planned = await planLoad(profile, options);
       const target = await reachPublished(options);
       const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
-      if (profileNamed(profile).finds === 'delivery') target.systems.forEach(wholeDocument);
+      if (profile.finds === 'delivery') target.systems.forEach(wholeDocument);
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
-      const directory = newRunDirectory(context.clock, profile);
+      const directory = newRunDirectory(context.clock, script ? scriptRuns : name);
       const load = {
-        profile,
+        profile: name,
+        ...own,
+        withoutMessages:
+          !options.messages || (script !== undefined && (!share.isWhole || options.instances > 1)),
+        // The answer for a machine stands alone there.
+        onOutput: options.json ? context.output.progress : context.output.answer,
         engine: options.engine,
         share,
         instances: options.instances,
@@ -252,7 +291,7 @@ async function answerOf(
 ): Promise<Answer> {
   const recovery = await findRecovery(context, run, directory);
   if (recovery) return { text: [formatRecovery(recovery)], code: exitCodeOfRecovery(recovery), recovery };
-  const { finds } = profileNamed(run.profile);
+  const { finds } = profileOf(run);
   if (finds === 'delivery' && !context.signal.aborted) {
     const whole = { ...target, systems: target.systems.map(wholeDocument) };
     const delivery = await findDelivery(context, whole, run, directory);

@@ -41,6 +41,7 @@ export function mergeParts(runId: string, parts: readonly PartFile[]): RunFile {
     ...first.run,
     runId,
     windows,
+    ...scriptOf(first.run, runs),
     systems: first.run.systems.map(({ system }) => mergeSystem(system, parts)),
     checks: checksOf(runs),
     thresholds: thresholdsOf(parts, elapsedMs),
@@ -58,6 +59,7 @@ function refuseOther(first: PartFile, other: PartFile): void {
   const said = ({ sequence, run, thresholds }: PartFile): Record<string, string | null> => ({
     sequence,
     profile: run.profile,
+    script: run.script?.sha256 ?? 'none',
     stage: run.stage,
     place: run.place,
     engine: `${run.engine.name} ${run.engine.version}`,
@@ -150,6 +152,15 @@ function thresholdsOf(parts: readonly PartFile[], elapsedMs: number): RunFile['t
     const value = valueOfAll(threshold, all, elapsedMs);
     return { metric, expression, ok: holds(threshold, value), value };
   });
+}
+
+function scriptOf({ script }: RunFile, runs: readonly RunFile[]): Pick<RunFile, 'script'> {
+  if (!script) return {};
+  const sum = (what: 'requests' | 'iterations'): number =>
+    runs.reduce((all, run) => all + (run.script?.unattributed[what] ?? 0), 0);
+  return {
+    script: { ...script, unattributed: { requests: sum('requests'), iterations: sum('iterations') } },
+  };
 }
 
 /** Of each instance's own CPU the busiest: one that is saturated makes its latencies worthless. */

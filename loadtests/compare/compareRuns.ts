@@ -219,6 +219,7 @@ function notesOf(baseline: JudgedRun, { run, verdict }: JudgedRun): string[] {
   return [
     ...both('The stage', before.stage, run.stage),
     ...both('The engine', before.engine.name, run.engine.name),
+    ...(before.script?.sha256 === run.script?.sha256 ? [] : ['The script differs.']),
     ...(before.configurationHash === run.configurationHash ? [] : ['The configuration differs.']),
     ...(alone.length > 0 ? [`Only one of the runs has ${alone.join(', ')}.`] : []),
     ...(unjudged.length > 0

@@ -1,6 +1,7 @@
 import type { RunFile } from '../../records/run.ts';
 import { NotComparableError } from '../errors.ts';
-import { profileNamed, profilesThat, type Profile } from '../runner/profiles.ts';
+import { profileOf } from '../runner/ownScript.ts';
+import { profilesThat, type Profile } from '../runner/profiles.ts';
 
 const isSteady = ({ paced }: Profile): boolean => paced?.isSteady === true;
 
@@ -15,7 +16,7 @@ export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
   if (baseline.profile !== run.profile) {
     throw new NotComparableError(`one is a run of ${baseline.profile}, the other of ${run.profile}`);
   }
-  if (!isSteady(profileNamed(run.profile))) {
+  if (!isSteady(profileOf(run))) {
     const steady = profilesThat(isSteady).join(', ');
     throw new NotComparableError(
       `${run.profile} holds no rate at which two runs could be compared; ${steady} do`,

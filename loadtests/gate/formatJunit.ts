@@ -3,36 +3,32 @@ import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
 /**
  * The verdict as JUnit XML, the form that CI servers draw: a suite a system and one for the run, a case a
- * signal. What failed is a failure; what is not known is an error, so that nobody takes it for a pass. How much a
- * system carries is a property of its suite.
+ * signal. What failed is a failure; what is not known is an error, so that nobody takes it for a pass; what was not
+ * asked is skipped. How much a system carries is a property of its suite.
  */
 export function formatJunit(verdict: VerdictFile): string {
-  const { stage, runId, judgedAt, records, rehearsal, headroom, unasked = [] } = verdict;
+  const { stage, runId, judgedAt, records, rehearsal, headroom } = verdict;
   const summaries = new Map(headroom.map(({ system, summary }) => [system, summary]));
-  const suites = Map.groupBy(records, ({ system }) => system ?? runId);
+  const suites = [...Map.groupBy(records, ({ system }) => system ?? runId)].map(([name, cases]) => ({
+    name,
+    cases,
+    skipped: skippedOf(verdict, name),
+  }));
+  const skips = suites.reduce((sum, { skipped }) => sum + skipped.length, 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records, unasked) })}>`,
-    ...[...suites].flatMap(([name, cases]) => [
-      `  <testsuite ${attributes({
-        name,
-        timestamp: judgedAt,
-        ...tally(
-          cases,
-          unasked.filter(({ system }) => system === name),
-        ),
-      })}>`,
+    `<testsuites ${attributes({ name: `headroom gate ${stage}`, ...tally(records, skips) })}>`,
+    ...suites.flatMap(({ name, cases, skipped }) => [
+      `  <testsuite ${attributes({ name, timestamp: judgedAt, ...tally(cases, skipped.length) })}>`,
       ...properties({ headroom: summaries.get(name), rehearsal: rehearsal ? rehearsalNote : undefined }),
       ...cases.flatMap((record) => testCase(name, record)),
-      ...unasked.filter(({ system }) => system === name).flatMap(skipped),
+      ...skipped.flat(),
       '  </testsuite>',
     ]),
     '</testsuites>',
     '',
   ].join('\n');
 }
-
-type Unasked = NonNullable<VerdictFile['unasked']>[number];
 
 const elementOf = { fail: 'failure', inconclusive: 'error' } as const;
 
@@ -53,23 +49,28 @@ function properties(values: Record<string, string | undefined>): string[] {
   return present.length === 0 ? [] : [`    <properties>${present.join('')}</properties>`];
 }
 
-/** What was not asked, as the configuration has it. */
-const skipped = ({ system, lacks, signals }: Unasked): string[] =>
-  signals.flatMap((signal) => [
-    `    <testcase ${attributes({ classname: system, name: signal })}>`,
-    `      <skipped ${attributes({ message: `not asked: ${lacks} is missing` })}/>`,
-    '    </testcase>',
-  ]);
+const skippedCase = (suite: string, signal: string, message: string): string[] => [
+  `    <testcase ${attributes({ classname: suite, name: signal })}>`,
+  `      <skipped ${attributes({ message })}/>`,
+  '    </testcase>',
+];
 
-const tally = (records: readonly VerdictRecord[], unasked: readonly Unasked[]) => {
-  const skips = unasked.reduce((sum, { signals }) => sum + signals.length, 0);
-  return {
-    tests: records.length + skips,
-    failures: records.filter(({ verdict }) => verdict === 'fail').length,
-    errors: records.filter(({ verdict }) => verdict === 'inconclusive').length,
-    ...(skips > 0 && { skipped: skips }),
-  };
-};
+/** What was not asked of a suite's system, as the configuration has it, or of the run. */
+const skippedOf = ({ unasked = [], noSchedule, runId }: VerdictFile, suite: string): string[][] => [
+  ...unasked
+    .filter(({ system }) => system === suite)
+    .flatMap(({ lacks, signals }) =>
+      signals.map((signal) => skippedCase(suite, signal, `not asked: ${lacks} is missing`)),
+    ),
+  ...(noSchedule !== undefined && suite === runId ? [skippedCase(suite, 'schedule', noSchedule)] : []),
+];
+
+const tally = (records: readonly VerdictRecord[], skipped: number) => ({
+  tests: records.length + skipped,
+  failures: records.filter(({ verdict }) => verdict === 'fail').length,
+  errors: records.filter(({ verdict }) => verdict === 'inconclusive').length,
+  ...(skipped > 0 && { skipped }),
+});
 
 const attributes = (values: Record<string, string | number>): string =>
   Object.entries(values)

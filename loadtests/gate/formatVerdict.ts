@@ -41,6 +41,7 @@ export function formatVerdict(
     held.length > 0 && detail !== 'part' ? [`Script thresholds that held: ${held.length}.`] : [],
     reasons(verdict, paint, width),
     unasked(verdict, width),
+    verdict.noSchedule === undefined ? [] : ['', ...wrap(verdict.noSchedule, width)],
     detail === 'part' ? [] : outliers(verdict, width),
     formatHints(verdict, width),
     formatHeadroom(verdict, width, detail === 'all'),

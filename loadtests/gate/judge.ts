@@ -6,6 +6,7 @@ import { placeOfAll, type Place } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import { blockMeans } from '../compare/blocks.ts';
 import { adviceFor } from './advice.ts';
+import { noScheduleOf } from './closedLoop.ts';
 import { answerOfAll } from './answerOfAll.ts';
 import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
@@ -127,6 +128,7 @@ export function judge(input: JudgeInput): VerdictFile {
   const { own: doubt } = doubtsOf(run);
   const headroom = measured.map(({ resources }) => systemHeadroomOf(resources, doubt));
   const place = placeOfAll(run.place, input.place);
+  const noSchedule = noScheduleOf(run);
   const unasked = input.systems.filter((system) => !system.publishesOwnMetrics).flatMap(unaskedOf);
   return {
     schemaVersion: 2,
@@ -137,6 +139,7 @@ export function judge(input: JudgeInput): VerdictFile {
     verdict,
     records,
     ...(unasked.length > 0 && { unasked }),
+    ...(noSchedule !== null && { noSchedule }),
     standingOut: outliersOf(
       measured.flatMap(({ signals }) => heldOnly(signals, periods)),
       records,

@@ -1,6 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { ProvenPeak } from '../../monitoring/provenPeak.ts';
-import { profileNamed } from '../runner/profiles.ts';
+import { profileOf } from '../runner/ownScript.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { VerdictFile } from '../../records/verdict.ts';
 
@@ -19,7 +19,7 @@ function roundedDown(rate: number): number {
 /** What a verdict proves of each system's load: nothing, unless it is a pass over a hold long enough, and no rehearsal. */
 export function peaksProvenBy(run: RunFile, verdict: VerdictFile): Map<string, ProvenPeak> {
   if (verdict.verdict !== 'pass' || verdict.rehearsal || !isLongEnough(verdict)) return new Map();
-  if (profileNamed(run.profile).judged !== 'evidence') return new Map();
+  if (profileOf(run).judged !== 'evidence') return new Map();
   return new Map(
     run.systems.map(({ system, hold, messages }) => [
       system,

@@ -34,12 +34,16 @@ export interface RunDoubts {
   incomplete: string | null;
 }
 
-export function doubtsOf(run: Pick<RunFile, 'generator' | 'systems' | 'complete' | 'reason'>): RunDoubts {
+export function doubtsOf(
+  run: Pick<RunFile, 'generator' | 'systems' | 'complete' | 'reason' | 'script'>,
+): RunDoubts {
   const { cpuPercent, lateIterations, droppedIterations } = run.generator;
   const messages = run.systems.flatMap((system) => (system.messages ? [system.messages] : []));
   const calls = messages.map(({ series, batchSize }) => intendedIn(series) / batchSize);
   const intended =
     intendedIn(run.systems.flatMap(({ series }) => series)) +
+    // Of a script that says request by request which system each is for.
+    (run.script?.unattributed.iterations ?? 0) +
     Math.round(calls.reduce((sum, count) => sum + count, 0));
   const cpu =
     cpuPercent === null ? null : { percent: cpuPercent, tooMuch: cpuPercent >= limits.generator.cpuPercent };

@@ -2,6 +2,7 @@ import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
+import { closedLoopsOf } from './closedLoop.ts';
 
 type SystemRun = RunFile['systems'][number];
 
@@ -27,7 +28,7 @@ export function askSystemRun(
       atOnce: 1,
     }),
     askFailedRequests(system, systemRun),
-    askLatency(system, systemRun),
+    askLatency(system, run, systemRun),
     ...(expectedMessagesPerSecond > 0
       ? [
           askLoad({ system, signal: 'messageLoad' }, run, expectedMessagesPerSecond, {
@@ -89,9 +90,27 @@ function askLoad(
         verdict: 'inconclusive',
         worst: achieved,
         reason:
-          `The hold ran at ${round(achieved)} ${what} a second (${round(hold.intendedPerSecond)} intended), ` +
-          `below the expected peak of ${round(expected)}: nothing is known of the peak.`,
+          `The hold ran at ${round(achieved)} ${what} a second${whatOf(run, hold, what)}, ` +
+          `below the expected peak of ${round(expected)}: nothing is known of the peak.${hint(run, what)}`,
       };
+}
+
+/** An iteration of a user's script may send any number of requests: what was intended of these nobody knows. */
+const whatOf = (run: RunFile, { intendedPerSecond }: { intendedPerSecond: number }, what: string): string =>
+  run.script && what === 'requests' ? '' : ` (${round(intendedPerSecond)} intended)`;
+
+/** Why a user's script may have sent less than was expected. */
+function hint(run: RunFile, what: HeldLoad['what']): string {
+  if (!run.script || what === 'messages') return '';
+  const { requests } = run.script.unattributed;
+  return [
+    ...(closedLoopsOf(run) === null
+      ? []
+      : ['A closed loop sends more if it has more users or shorter pauses.']),
+    ...(requests === 0 ? [] : [`${requests} requests had no tag "system" that names a system under load.`]),
+  ]
+    .map((sentence) => ` ${sentence}`)
+    .join('');
 }
 
 /** What SNS has not acknowledged, whoever wrote it must send again, or has lost. */
@@ -125,12 +144,16 @@ function askFailedRequests(system: string, systemRun: SystemRun | undefined): Ve
   return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
 
-function askLatency(system: string, systemRun: SystemRun | undefined): VerdictRecord {
+function askLatency(system: string, run: RunFile, systemRun: SystemRun | undefined): VerdictRecord {
   const limit = limits.latencyP99Ms;
   const record = { system, signal: 'latencyP99', limit, unit: 'milliseconds' } as const;
   const worst = systemRun?.hold.latencyMs?.p99;
   if (worst === undefined) return withoutData(record, 'The hold got no answer.');
-  const reason = 'The 99th percentile over the hold, from the intended start.';
+  const from =
+    closedLoopsOf(run) === null
+      ? 'the intended start'
+      : 'when each was sent: a closed loop asks less while answers are slow';
+  const reason = `The 99th percentile over the hold, from ${from}.`;
   return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
 
@@ -139,11 +162,13 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
   const unknown = run.systems.filter(({ system }) => !systems.includes(system));
   const doubts = doubtsOf(run);
   const { cpu, late, intended } = doubts;
+  const isAsked = intended > 0 || closedLoopsOf(run)?.isAll !== true;
   return [
     // k6 does not tell everywhere its CPU, nor of its last seconds what began late; what is saturated drops iterations.
     ...(cpu === null ? [] : [askGeneratorCpu(cpu)]),
-    askGeneratorSchedule(doubts),
-    ...(late === null ? [] : [askGeneratorLateness(late, intended)]),
+    // Of what nobody intended at any time, nothing can be dropped or late.
+    ...(isAsked ? [askGeneratorSchedule(doubts)] : []),
+    ...(late === null || !isAsked ? [] : [askGeneratorLateness(late, intended)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is not in this stage's configuration.`),

@@ -65,7 +65,9 @@ function goodIn(run: RunFile, system: string, startMs: number, periodSeconds: nu
   const endMs = startMs + periodSeconds * 1_000;
   const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
   return secondsWithin(series, runStartMs, { startMs, endMs }).reduce(
-    (sum, { statuses }) => sum + (statuses['200'] ?? 0),
+    (sum, { statuses }) =>
+      sum +
+      Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0),
     0,
   );
 }

@@ -7,7 +7,7 @@ import { watchOwnCpu, watchThreadCpu } from './cpuWatch.ts';
 import { EndOfTest } from './endOfTest.ts';
 import type { LatenessSummary } from './lateness.ts';
 import { runScript, type EngineResult } from './engine.ts';
-import type { Point } from './points.ts';
+import type { MetricType, Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
 import type { LoadedScript } from './script.ts';
 import type { Share } from './share.ts';
@@ -32,8 +32,10 @@ export interface EngineRun {
   ending?: { exceptions: number; aborted: string | null; failed: string | null };
 }
 
-export interface EngineContext {
-  script: LoadedScript;
+export interface EngineContext<Script = LoadedScript> {
+  script: Script;
+  /** Put on everything that it measures, beside its own `options.tags`; a scenario's, and a request's, come before them. */
+  tags?: Readonly<Record<string, string>> | undefined;
   /** What this process has of the run. */
   share: Share;
   /** What the script's `setup` returned, as JSON (embedded engine; k6 runs it itself). */
@@ -45,19 +47,29 @@ export interface EngineContext {
   signal: AbortSignal;
   /** Ends the run before its time: what it was for is known. */
   enough: AbortSignal;
-  /** The recorder of a run that started at this instant, which tells each request where it is asked to. */
-  recorderFrom: (startMs: number, onSample?: (sample: RequestSample) => void) => Recorder;
+  /** The recorder of a run that started at this instant. */
+  recorderFrom: (startMs: number, more?: RecorderAsked) => Recorder;
   /** The hold of a run that started at this instant. */
   holdFrom: (startMs: number) => Window;
   onProgress: (line: string) => void;
   /** Given, it is told how far the run has come, and `onProgress` is not. */
   onTotals?: ((totals: Readonly<Totals>) => void) | undefined;
+  /** Given, it is told once that iterations have begun; by k6 up to a second later. */
+  onBegun?: (() => void) | undefined;
   /** Given, it is told every request as it ends. */
   onSample?: ((sample: RequestSample) => void) | undefined;
   /** Whether an iteration that threw is counted and told, and no gap of the run: k6's rule. */
   toleratesExceptions?: boolean | undefined;
   /** Given, it is told what the script's `handleSummary` shows, and `onProgress` is not. */
   onOutput?: ((text: string) => void) | undefined;
+}
+
+/** What an engine knows of its recorder. */
+export interface RecorderAsked {
+  /** Told each request. */
+  onSample?: ((sample: RequestSample) => void) | undefined;
+  /** Those of the script where left out. */
+  metricTypes?: Readonly<Record<string, MetricType>>;
 }
 
 /** Between now and the run's start: the virtual users are made meanwhile. */
@@ -75,7 +87,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
   const startMs = context.startMs ?? Math.ceil(now()) + headStartMs;
-  const recorder = context.recorderFrom(startMs, context.onSample);
+  const recorder = context.recorderFrom(startMs, { onSample: context.onSample });
   const watchCpu = script.blocks ? watchOwnCpu : watchThreadCpu;
   const cpuPercent = watchCpu(context.holdFrom(startMs), now);
   const told = script.summarises ? new EndOfTest(script) : null;
@@ -102,7 +114,9 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);
     const log = onProgress;
-    const result = await runScript({ script, share, now, startMs, emit, stop, log, setupData });
+    context.onBegun?.();
+    const { tags } = context;
+    const result = await runScript({ script, share, tags, now, startMs, emit, stop, log, setupData });
     const { endMs, lateness } = result;
     const unfinished = await tearDown(context, emit);
     const reason = interrupted.aborted

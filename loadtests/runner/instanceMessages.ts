@@ -5,6 +5,7 @@ import type { Totals } from './recorder.ts';
 export type InstanceOptions = Pick<
   LoadOptions,
   | 'profile'
+  | 'script'
   | 'stage'
   | 'place'
   | 'service'

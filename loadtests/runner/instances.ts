@@ -11,7 +11,7 @@ import { InstanceError } from '../errors.ts';
 import { evenSegments } from './executionSegment.ts';
 import { progressLine, reasonOf } from './embedded.ts';
 import type { FromInstance, InstanceOptions, ToInstance } from './instanceMessages.ts';
-import { engineAt, prepareLoad, whileWatched, type LoadOptions } from './load.ts';
+import { engineAt, prepareLoad, readyOwnScript, whileWatched, type LoadOptions } from './load.ts';
 import type { Totals } from './recorder.ts';
 import { writeRunFile } from './writeRun.ts';
 
@@ -31,6 +31,8 @@ export async function runInstances(options: LoadOptions, count: number): Promise
   const { clock, signal = new AbortController().signal, onProgress = () => undefined } = options;
   const runDirectory = resolve(options.runDirectory);
   const k6Path = await engineAt(options);
+  // Its mistakes are said once, before anything starts.
+  if (options.script) await readyOwnScript({ ...options, script: options.script }, k6Path);
   const prepared = await prepareLoad(options);
   const folder = join(runDirectory, 'instances');
   const { segments, sequence } = evenSegments(count);
@@ -93,6 +95,7 @@ const sharedOf = (
   options: LoadOptions,
 ): Omit<InstanceOptions, 'engine' | 'runDirectory' | 'firstMessageId'> => ({
   profile: options.profile,
+  ...(options.script ? { script: options.script } : {}),
   stage: options.stage,
   place: options.place,
   service: options.service,

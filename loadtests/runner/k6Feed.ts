@@ -90,7 +90,9 @@ export class K6Feed {
   #startMs(): number | null {
     const starts = [...this.#firstMs].flatMap(([name, startMs]) => {
       const scenario = this.#scenarios[name];
-      const own = scenario && this.#share.byUsers(mostUsers(scenario));
+      // Of an executor that is not known: it begins with the run.
+      if (!scenario) return [startMs];
+      const own = this.#share.byUsers(mostUsers(scenario));
       if (!own) return [];
       const firstOffsetMs = startsOf(scenario, own)?.next().value ?? 0;
       return [startMs - scenario.startTime - firstOffsetMs];

@@ -8,11 +8,12 @@ import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import type { Recorder } from './recorder.ts';
 import { abortReason, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
+import type { DescribedScript } from './describedScript.ts';
 import { K6Feed } from './k6Feed.ts';
 import { K6PointReader, readPointsFile } from './k6Points.ts';
+import type { MetricType } from './points.ts';
 import { makePipe } from './pointsPipe.ts';
 import { RequestAssembler } from './requests.ts';
-import { plannedMs } from './schedule.ts';
 import { parseMetricName } from './thresholds.ts';
 
 /** A k6 binary. */
@@ -59,6 +60,9 @@ export async function checkK6(path: string): Promise<K6> {
 /** k6's exit codes (errext/exitcodes) that are no mistake of k6's own. */
 const thresholdsFailed = 99;
 const externallyAborted = 105;
+/** By the script itself: `exec.test.abort`, and `exec.test.fail` at the end. */
+const scriptAborted = 108;
+const markedAsFailed = 110;
 
 /** The default set, and `vu` and `iter`, by which a request and its checks are told to belong together. */
 export const systemTags: string = [
@@ -95,23 +99,33 @@ export async function runK6(
   k6: K6,
   env: Readonly<Record<string, string>>,
   pointsPath: string,
-  context: EngineContext,
+  context: EngineContext<DescribedScript>,
 ): Promise<EngineRun> {
   const { script, share, signal, enough } = context;
   const { scenarios, thresholds } = script.options;
-  const feed = new K6Feed(scenarios, share, context.recorderFrom);
   const asked = thresholds.map(({ metric }) => parseMetricName(metric).name);
   // Whoever follows the requests does not wait until the run's start is known.
   const live = context.onSample && new RequestAssembler(context.onSample);
-  const reader = new K6PointReader(asked, (point) => {
-    feed.add(point);
-    if (point.tags['load'] !== 'messages') live?.add(point);
-  });
+  // The recorder looks them up as the first values come.
+  const metricTypes: Record<string, MetricType> = { ...script.metricTypes };
+  const feed = new K6Feed(scenarios, share, (startMs) => context.recorderFrom(startMs, { metricTypes }));
+  let begun = context.onBegun;
+  const reader = new K6PointReader(
+    asked,
+    (point) => {
+      feed.add(point);
+      if (point.tags['load'] !== 'messages') live?.add(point);
+      if (point.tags['scenario'] === undefined) return;
+      begun?.();
+      begun = undefined;
+    },
+    (name, type) => (metricTypes[name] ??= type),
+  );
   const pipe = await makePipe(pointsPath, (text) => reader.add(text));
   try {
     let child: EndedProcess;
     try {
-      child = await runProcess(k6, script.path, env, pointsPath, context);
+      child = await runProcess(k6, env, pointsPath, context);
     } finally {
       await pipe?.drained();
     }
@@ -120,12 +134,14 @@ export async function runK6(
     else await readPointsFile(pointsPath, reader, mayBeCut);
     live?.flush();
     const { recorder, startMs, ran, lateness } = feed.finish(child.spawnedMs);
-    if (child.exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
+    const { exitCode } = child;
+    if (exitCode === thresholdsFailed) recorder.addFailedThreshold('k6', 'exit code 99');
+    if (exitCode === markedAsFailed) recorder.addFailedThreshold('exec.test.fail', 'exit code 110');
     const abortedBy =
-      child.exitCode === thresholdsFailed && !mayBeCut
-        ? whatAborted(recorder, child.endedMs - startMs, plannedMs(scenarios))
+      exitCode === thresholdsFailed && !mayBeCut
+        ? whatAborted(recorder, child.endedMs - startMs, script.plannedMs)
         : null;
-    const interrupted = child.exitCode === externallyAborted && !enough.aborted ? 'k6 was interrupted' : null;
+    const interrupted = enough.aborted ? null : whatInterrupted(exitCode);
     const nothing = ran ? null : 'k6 ran no iteration';
     const reason = signal.aborted
       ? reasonOf(signal)
@@ -148,12 +164,28 @@ export async function runK6(
 /** How much earlier than planned a run may end by itself: after its last iteration nothing more is due. */
 export const endToleranceMs = 2_000;
 
+const whatInterrupted = (exitCode: number | null): string | null =>
+  exitCode === externallyAborted
+    ? 'k6 was interrupted'
+    : exitCode === scriptAborted
+      ? 'the script aborted the test'
+      : null;
+
 /** k6 ends with the same code when thresholds have failed and when one has aborted the run: only early, then. */
 function whatAborted(recorder: Recorder, elapsedMs: number, planned: number | null): EngineRun['abortedBy'] {
   if (planned === null || elapsedMs > planned - endToleranceMs) return null;
   const threshold = recorder.abortingThreshold(elapsedMs);
   return threshold ? { metric: threshold.metric, expression: threshold.expression } : null;
 }
+
+/** Those of the command line take the place of the script's own test-wide ones: all of them are named. */
+const tagArguments = (
+  own: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>>,
+): string[] =>
+  Object.keys(more).length === 0
+    ? []
+    : Object.entries({ ...own, ...more }).flatMap(([name, value]) => ['--tag', `${name}=${value}`]);
 
 interface EndedProcess {
   spawnedMs: number;
@@ -164,10 +196,9 @@ interface EndedProcess {
 
 async function runProcess(
   k6: K6,
-  scriptPath: string,
   env: Readonly<Record<string, string>>,
   pointsPath: string,
-  { share, clock, signal, enough, onProgress }: EngineContext,
+  { script, tags = {}, share, clock, signal, enough, onProgress }: EngineContext<DescribedScript>,
 ): Promise<EndedProcess> {
   const spawnedMs = clock.now();
   const args = [
@@ -181,8 +212,9 @@ async function runProcess(
     ...(share.isWhole
       ? []
       : ['--execution-segment', share.segment, '--execution-segment-sequence', share.sequence]),
+    ...tagArguments(script.tags, tags),
   ];
-  const child = spawn(k6.path, [...args, scriptPath], {
+  const child = spawn(k6.path, [...args, script.path], {
     // A group of its own: a terminal's Ctrl-C reaches k6 once, through us, since a second one kills it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -215,7 +247,9 @@ async function runProcess(
       );
       child.once('close', (code) => resolve(code));
     });
-    const expected = [0, thresholdsFailed, externallyAborted].includes(exitCode ?? -1);
+    const expected = [0, thresholdsFailed, externallyAborted, scriptAborted, markedAsFailed].includes(
+      exitCode ?? -1,
+    );
     if (!expected && !stop.aborted) {
       throw new K6Error(
         `ended with exit code ${exitCode ?? 'none (killed)'}:\n${lastLines.join('\n')}`,

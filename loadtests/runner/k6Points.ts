@@ -2,10 +2,10 @@ import { createReadStream, existsSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { K6Error } from '../errors.ts';
-import type { Point } from './points.ts';
+import type { MetricType, Point } from './points.ts';
 
-interface Line {
-  type: string;
+interface PointLine {
+  type: 'Point';
   metric: string;
   data: {
     time: string;
@@ -14,6 +14,15 @@ interface Line {
     metadata?: Record<string, string>;
   };
 }
+
+/** Before the first point of each metric. */
+interface MetricLine {
+  type: 'Metric';
+  metric: string;
+  data: { type: MetricType };
+}
+
+type Line = PointLine | MetricLine;
 
 /** Of a request k6 writes these too; no number of ours comes from them, unless a threshold asks. */
 const unread = [
@@ -34,16 +43,25 @@ const unread = [
  */
 export class K6PointReader {
   readonly #onPoint: (point: Point) => void;
+  readonly #onMetric: (name: string, type: MetricType) => void;
   readonly #unread: ReadonlySet<string>;
   #rest = '';
   /** The first line that is none: what follows is read, so that no writer waits, and left out. */
   #broken: { text: string; error: unknown } | null = null;
 
-  /** @param asked metrics that thresholds name */
-  constructor(asked: Iterable<string>, onPoint: (point: Point) => void) {
+  /**
+   * @param asked metrics that thresholds name
+   * @param onMetric told the type of each metric before its first point
+   */
+  constructor(
+    asked: Iterable<string>,
+    onPoint: (point: Point) => void,
+    onMetric: (name: string, type: MetricType) => void = () => undefined,
+  ) {
     const wanted = new Set(asked);
     this.#unread = new Set(unread.filter((metric) => !wanted.has(metric)));
     this.#onPoint = onPoint;
+    this.#onMetric = onMetric;
   }
 
   add(text: string): void {
@@ -78,6 +96,7 @@ export class K6PointReader {
       this.#broken = { text, error };
       return;
     }
+    if (line.type === 'Metric') this.#onMetric(line.metric, line.data.type);
     if (line.type !== 'Point') return;
     const { time, value, tags, metadata = {} } = line.data;
     this.#onPoint({ metric: line.metric, timeMs: instantMs(time), value, tags: tags ?? {}, metadata });

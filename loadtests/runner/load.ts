@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { loadService, type ServiceDefinition } from '../../fleet/service.ts';
@@ -10,13 +10,16 @@ import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { Totals } from './recorder.ts';
 import { watchClock } from './clockWatch.ts';
-import { runEmbedded, type EngineContext } from './embedded.ts';
-import { checkK6, findK6, runK6 } from './k6Launcher.ts';
-import { profileNamed, scriptOf, type Timeline } from './profiles.ts';
+import type { EngineContext } from './embedded.ts';
+import { readyEmbedded, readyK6, type ReadyEngine } from './engines.ts';
+import { checkK6, findK6 } from './k6Launcher.ts';
+import { profileOfScript, readOwnScript, type OwnScript } from './ownScript.ts';
+import { endedBeforeHold, refuseUnjudgeable } from './ownScriptChecks.ts';
+import { messagesBeside, withMessages, type MessagesBeside } from './messagesBeside.ts';
+import { profileNamed, publishProfile, scriptOf, type Profile, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
 import { holdOf, partFileOf, recorderOf, releaseOf, runFileOf, type RunIdentity } from './runRecord.ts';
-import { loadScript } from './script.ts';
-import { scriptEnvironment } from './scriptEnvironment.ts';
+import { ownScriptEnvironment, scriptEnvironment, takesMessages } from './scriptEnvironment.ts';
 import { seed } from './seed.ts';
 import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
@@ -30,14 +33,21 @@ export {
   profiles,
   profilesThat,
   smokeProfile,
+  type Profile,
   type Shape,
   type Timeline,
 } from './profiles.ts';
+export { nameOfScript, profileOf, type OwnScript } from './ownScript.ts';
 export type { RequestSample } from './requests.ts';
 export { takesMessages } from './scriptEnvironment.ts';
 
 export interface LoadOptions {
+  /** A profile's name; of a script of a user's its file's. */
   profile: string;
+  /** Given, it is run in place of a profile. */
+  script?: OwnScript;
+  /** Whether the messages that the systems expect are left out beside a script: it then sends all that they get. */
+  withoutMessages?: boolean;
   stage: string;
   place: 'local' | 'aws';
   /** What the systems run. */
@@ -81,75 +91,177 @@ export interface LoadOptions {
   /** Given, it starts then, in milliseconds since the epoch: asked once all is prepared. */
   startsAt?: () => Promise<number>;
   onProgress?: (line: string) => void;
+  /** Given, it is told what a script's `handleSummary` shows, and `onProgress` is not (embedded engine). */
+  onOutput?: (text: string) => void;
   /** Given, it is told how far the run has come, and `onProgress` is not (embedded engine). */
   onTotals?: (totals: Readonly<Totals>) => void;
   /** Every request with its checks, as it ends; by k6 up to a second later. */
   onSample?: (sample: RequestSample) => void;
 }
 
+/** What holds of what a load runs. @throws UnknownProfileError */
+export const profileOfLoad = ({ profile, script }: Pick<LoadOptions, 'profile' | 'script'>): Profile =>
+  script ? profileOfScript(script) : profileNamed(profile);
+
 /**
- * Runs a load profile and writes its record to `run.json`; that of an instance which has a share of it to `part.json`.
+ * Runs a load profile, or a script of a user's, and writes its record to `run.json`; that of an instance which has a
+ * share of it to `part.json`.
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
  * @throws SeedError when what is seeded does not arrive
  * @throws FileWriteError when the record cannot be written
  * @throws RunTooLongError when no file could hold the record
- * @throws ScriptError UnsupportedError ThresholdError when the profile's script is at fault
+ * @throws ScriptError UnsupportedError ThresholdError when the script is at fault
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const { clock, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const { share = wholeShare } = options;
-  const profile = profileNamed(options.profile);
   const runDirectory = resolve(options.runDirectory);
   const k6Path = await engineAt(options);
+  const own = options.script && (await readyOwnScript({ ...options, script: options.script }, k6Path));
   const { snsUrl, firstMessageId } = await prepareLoad(options);
-  const env = {
-    ...scriptEnvironment(options, profile.paced, snsUrl, firstMessageId),
-    ...credentialVariables(options.credentials),
-  };
-  const script = await loadScript(scriptOf(options.service, options.profile), env, onProgress);
+  const engine = own?.engine ?? (await readyProfile(options, k6Path, snsUrl, firstMessageId));
+  const messages = await readyMessages(options, snsUrl, firstMessageId);
+  const { script } = engine;
   const identity: RunIdentity = {
     ...options,
     runId: basename(runDirectory),
     release: releaseOf(options.systems),
     systems: options.systems.map(({ system }) => system),
     firstMessageId,
+    script: own?.identity,
   };
   const enough = new AbortController();
-  const context: EngineContext = {
-    script,
+  const context: Omit<EngineContext, 'script' | 'setupData'> = {
     share,
     clock,
     signal,
     enough: enough.signal,
+    tags: own?.tags,
     onProgress,
     onTotals: options.onTotals,
     onSample: options.onSample,
+    onBegun: messages?.begin,
+    toleratesExceptions: own !== undefined,
+    onOutput: options.onOutput,
     holdFrom: (startMs) => holdOf(identity, startMs),
-    recorderFrom: (startMs, onSample) => recorderOf(identity, script, share, startMs, { onSample }),
+    recorderFrom: (startMs, more) => recorderOf(identity, script, share, startMs, more),
   };
 
-  const k6 = k6Path === null ? null : await checkK6(k6Path);
-  if (k6 === null) {
-    await script.prepare(share);
-    context.setupData = await script.setup();
-  }
+  await engine.prepare(share);
   context.startMs = await options.startsAt?.();
-  if (k6 !== null && context.startMs !== undefined) {
+  if (k6Path !== null && context.startMs !== undefined) {
     await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);
   }
   const stepped = watchClock(clock);
-  const ended = await whileWatched(options, enough, () =>
-    k6 === null ? runEmbedded(context) : runK6(k6, env, join(runDirectory, 'points.json'), context),
-  );
-  const name =
-    k6 === null
-      ? ({ name: 'embedded', version: `node ${process.versions.node}` } as const)
-      : ({ name: 'k6', version: k6.version } as const);
-  const run = runFileOf(identity, name, { ...ended, reason: ended.reason ?? stepped() });
+  let sent: RunFile | null = null;
+  const ended = await whileWatched(options, enough, () => engine.run(context)).finally(async () => {
+    sent = (await messages?.end()) ?? null;
+  });
+  const mayEnd = own?.identity.isHeld === true && script.scenarios.some(({ scheduled }) => !scheduled);
+  const cut = mayEnd ? endedBeforeHold(ended, options) : null;
+  const alone = runFileOf(identity, engine.engine, { ...ended, reason: ended.reason ?? stepped() ?? cut });
+  const run = withMessages(alone, sent);
   if (share.isWhole) await writeRunFile(runDirectory, run);
   else await writePartFile(runDirectory, partFileOf(share, run, ended));
   return run;
+}
+
+/** @throws ScriptError UnsupportedError ThresholdError */
+async function readyProfile(
+  options: LoadOptions,
+  k6Path: string | null,
+  snsUrl: string | undefined,
+  firstMessageId: number,
+): Promise<ReadyEngine> {
+  const { onProgress = () => undefined, service, profile } = options;
+  const { paced } = profileNamed(profile);
+  const asked = {
+    path: scriptOf(service, profile),
+    env: {
+      ...scriptEnvironment(options, paced, snsUrl, firstMessageId),
+      ...credentialVariables(options.credentials),
+    },
+    isOwn: false,
+    runDirectory: resolve(options.runDirectory),
+  };
+  return k6Path === null
+    ? readyEmbedded(asked, onProgress)
+    : readyK6(await checkK6(k6Path), asked, onProgress);
+}
+
+/** What a script with a hold is run beside; null where no system expects a message, or none are wanted. */
+async function readyMessages(
+  options: LoadOptions,
+  snsUrl: string | undefined,
+  firstMessageId: number,
+): Promise<MessagesBeside | null> {
+  const { script, clock, share = wholeShare, withoutMessages = false } = options;
+  const { signal = new AbortController().signal } = options;
+  // Of a part of a script nobody would know which part of the messages goes with it.
+  if (!script?.isHeld || withoutMessages || snsUrl === undefined || !share.isWhole) return null;
+  const systems = options.systems.filter(
+    (document) => document.expectedPeak.messagesPerSecond > 0 && takesMessages(document),
+  );
+  if (systems.length === 0) return null;
+  const { script: _script, onProgress: _onProgress, ...rest } = options;
+  const publish: LoadOptions = { ...rest, systems, profile: publishProfile };
+  const engine = await readyProfile(publish, null, snsUrl, firstMessageId);
+  const identity: RunIdentity = {
+    ...publish,
+    script: undefined,
+    runId: basename(options.runDirectory),
+    systems: systems.map(({ system }) => system),
+    firstMessageId,
+  };
+  return messagesBeside(engine, identity, { clock, signal });
+}
+
+/** A script of a user's that is read and may run. */
+interface ReadyOwnScript {
+  engine: ReadyEngine;
+  identity: NonNullable<RunIdentity['script']>;
+  /** Of everything that it measures. */
+  tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a script of a user's by the engine that is to run it.
+ * @throws ScriptError where it cannot be loaded, or where the gate would say nothing of it though it is to be judged
+ * @throws UnsupportedError ThresholdError K6Error
+ */
+export async function readyOwnScript(
+  options: LoadOptions & { script: OwnScript },
+  k6Path: string | null,
+): Promise<ReadyOwnScript> {
+  const { script: own, systems, onProgress = () => undefined } = options;
+  const { path, isHeld, isUnjudged } = own;
+  const { text, sha256 } = await readOwnScript(path);
+  const asked = {
+    path,
+    env: { ...ownScriptEnvironment(options), ...credentialVariables(options.credentials) },
+    isOwn: true,
+    runDirectory: resolve(options.runDirectory),
+  };
+  const engine =
+    k6Path === null
+      ? await readyEmbedded(asked, onProgress)
+      : await readyK6(await checkK6(k6Path), asked, onProgress);
+  if (!isUnjudged) refuseUnjudgeable(engine.script, { ...options, text });
+  const [only, ...others] = systems;
+  return {
+    engine,
+    identity: {
+      isHeld,
+      sha256,
+      scenarios: engine.script.scenarios.map(({ name, executor, scheduled }) => ({
+        name,
+        executor,
+        scheduled,
+      })),
+    },
+    tags: only && others.length === 0 ? { system: only.system } : {},
+  };
 }
 
 /** The k6 that the options ask for; null where it is the embedded engine. @throws K6Error when it is missing */
@@ -168,7 +280,7 @@ export async function engineAt({ engine }: LoadOptions): Promise<string | null> 
 export async function prepareLoad(
   options: LoadOptions,
 ): Promise<{ snsUrl?: string; firstMessageId: number }> {
-  const profile = profileNamed(options.profile);
+  const profile = profileOfLoad(options);
   if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
   await prepareRunDirectory(resolve(options.runDirectory));
   const snsUrl = options.snsUrl ?? (options.sns && (await snsUrlOf(options.sns)));

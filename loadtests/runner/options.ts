@@ -40,7 +40,7 @@ const iterations = {
 };
 const stages = z.array(z.strictObject({ duration, target: wholeNumber })).min(1);
 
-const scenarioSchema = z.discriminatedUnion('executor', [
+export const scenarioSchema = z.discriminatedUnion('executor', [
   z.strictObject({
     executor: z.literal('constant-arrival-rate'),
     ...arrival,

@@ -56,7 +56,7 @@ export interface Profile {
   paced: Pacing | null;
 }
 
-const rampAndHold = ({ rampSeconds, holdSeconds }: Shape): Timeline => ({
+export const rampAndHold = ({ rampSeconds, holdSeconds }: Shape): Timeline => ({
   ramp: { from: 0, to: rampSeconds },
   hold: { from: rampSeconds, to: rampSeconds + holdSeconds },
   endSeconds: rampSeconds + holdSeconds,
@@ -216,6 +216,9 @@ export const backgroundProfile: string = profileThat(({ background }) => backgro
 
 /** The profile that aims at no rate: every answer once. */
 export const smokeProfile: string = profileThat(({ paced }) => paced === null);
+
+/** The profile of messages alone. */
+export const publishProfile: string = profileThat(({ finds }) => finds === 'delivery');
 
 /** The names of the profiles of which something holds. */
 export const profilesThat = (holds: (profile: Profile) => boolean): string[] =>

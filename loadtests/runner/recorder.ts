@@ -23,6 +23,8 @@ export interface RecorderOptions {
   firstMessageId: number;
   /** What this process has of a system's messages; all of them where left out. */
   messagesShareOf?: ((system: string) => Share) | undefined;
+  /** Scenarios whose iterations nobody intended at any time: each follows the one before. */
+  closedLoop?: ReadonlySet<string> | undefined;
   /** Whether what it measures will be put together with what other instances do. */
   toMerge?: boolean | undefined;
   onSample?: ((sample: RequestSample) => void) | undefined;
@@ -56,6 +58,7 @@ export class Recorder {
   readonly #publications: PublicationAssembler;
   readonly #reported: RunFile['thresholds'] = [];
   readonly #totals: Totals = { requests: 0, failed: 0, messages: 0, dropped: 0 };
+  readonly #unattributed = { requests: 0, iterations: 0 };
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -112,9 +115,16 @@ export class Recorder {
     dropped: boolean,
   ): void {
     const system = tags['system'] ?? tags['scenario'] ?? '';
+    if (this.#options.closedLoop?.has(tags['scenario'] ?? '')) return;
+    if (!this.#systems.has(system)) this.#unattributed.iterations += count;
     if (isMessage)
       this.#messages.get(system)?.addIterations(intendedMs, count, Number(tags['batch'] ?? 1), dropped);
     else this.#systems.get(system)?.addIterations(intendedMs, count, dropped);
+  }
+
+  /** What was for none of the systems under load. */
+  get unattributed(): Readonly<{ requests: number; iterations: number }> {
+    return this.#unattributed;
   }
 
   get totals(): Readonly<Totals> {
@@ -193,6 +203,8 @@ export class Recorder {
     const failed = !sample.expectedStatus || sample.failedChecks.length > 0;
     this.#totals.requests += 1;
     if (failed) this.#totals.failed += 1;
-    this.#systems.get(sample.system)?.addRequest(sample, failed);
+    const system = this.#systems.get(sample.system);
+    if (system) system.addRequest(sample, failed);
+    else this.#unattributed.requests += 1;
   }
 }

@@ -45,7 +45,7 @@ export class RequestAssembler {
   }
 
   add(point: Point): void {
-    if (!ofRequests.has(point.metric)) return;
+    if (!ofRequests.has(point.metric) || isBesideTheLoad(point)) return;
     const { vu, iter } = point.metadata;
     if (vu === undefined || iter === undefined) return;
     const key = `${vu}/${iter}`;
@@ -85,6 +85,10 @@ export class RequestAssembler {
     for (const request of rest) this.#done(request);
   }
 }
+
+/** What `setup` and `teardown` ask is no load: it belongs to no scenario. A user's own group may have their names. */
+const isBesideTheLoad = ({ tags }: Point): boolean =>
+  !tags['scenario'] && /^::(setup|teardown)(::|$)/.test(tags['group'] ?? '');
 
 const opened = ({ timeMs, tags }: Point): OpenRequest => ({
   system: tags['system'] ?? tags['scenario'] ?? '',

@@ -1,12 +1,12 @@
 import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
-import type { EngineRun } from './embedded.ts';
+import type { DescribedScript } from './describedScript.ts';
+import type { EngineRun, RecorderAsked } from './embedded.ts';
 import type { ScriptOptions } from './options.ts';
-import { profileNamed, type Pacing, type Shape, type Timeline } from './profiles.ts';
+import { profileOfScript } from './ownScript.ts';
+import { profileNamed, type Pacing, type Profile, type Shape, type Timeline } from './profiles.ts';
 import { Recorder } from './recorder.ts';
-import type { RequestSample } from './requests.ts';
 import { mostUsers } from './schedule.ts';
-import type { LoadedScript } from './script.ts';
 import type { Share } from './share.ts';
 import type { RecordedWindows, Window } from './window.ts';
 
@@ -14,6 +14,8 @@ import type { RecordedWindows, Window } from './window.ts';
 export interface RunIdentity
   extends Shape, Pick<RunFile, 'runId' | 'profile' | 'stage' | 'place' | 'commit' | 'configurationHash'> {
   release?: string | undefined;
+  /** Of a script of a user's; left out for a profile. */
+  script?: (Omit<NonNullable<RunFile['script']>, 'unattributed'> & { isHeld: boolean }) | undefined;
   /** The systems under load. */
   systems: readonly string[];
   /** Of the stage's metrics: given, the record tells latencies by their periods too. */
@@ -21,9 +23,12 @@ export interface RunIdentity
   firstMessageId: number;
 }
 
+const profileOfIdentity = ({ profile, script }: RunIdentity): Profile =>
+  script ? profileOfScript(script) : profileNamed(profile);
+
 /** Where the hold of a run lies that started at this instant. */
 export const holdOf = (identity: RunIdentity, startMs: number): Window =>
-  plannedWindows(startMs, profileNamed(identity.profile).paced, identity).hold;
+  plannedWindows(startMs, profileOfIdentity(identity).paced, identity).hold;
 
 /**
  * The recorder of what an instance measures of a run that started at this instant.
@@ -31,29 +36,37 @@ export const holdOf = (identity: RunIdentity, startMs: number): Window =>
  */
 export const recorderOf = (
   identity: RunIdentity,
-  script: Pick<LoadedScript, 'options' | 'metricTypes'>,
+  script: Pick<DescribedScript, 'options' | 'metricTypes'>,
   share: Share,
   startMs: number,
   {
     toMerge = !share.isWhole,
     onSample,
-  }: { toMerge?: boolean; onSample?: ((sample: RequestSample) => void) | undefined } = {},
+    metricTypes = script.metricTypes,
+  }: RecorderAsked & { toMerge?: boolean } = {},
 ): Recorder =>
   new Recorder({
     systems: identity.systems,
     startMs,
-    windows: plannedWindows(startMs, profileNamed(identity.profile).paced, identity),
+    windows: plannedWindows(startMs, profileOfIdentity(identity).paced, identity),
     periodSeconds: identity.periodSeconds,
     thresholds: script.options.thresholds,
-    metricTypes: script.metricTypes,
+    metricTypes,
     firstMessageId: identity.firstMessageId,
     toMerge,
+    closedLoop: new Set(
+      identity.script?.scenarios.flatMap(({ name, scheduled }) => (scheduled ? [] : [name])),
+    ),
     messagesShareOf: (system) => messagesShareOf(script.options, system, share),
     onSample,
   });
 
 /** What an instance has of the iterations that publish to a system's topic. */
-function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Share): Share {
+function messagesShareOf(
+  { scenarios }: Pick<ScriptOptions, 'scenarios'>,
+  system: string,
+  share: Share,
+): Share {
   const publishing = Object.values(scenarios).find(
     ({ tags }) => tags['load'] === 'messages' && tags['system'] === system,
   );
@@ -63,7 +76,7 @@ function messagesShareOf({ scenarios }: ScriptOptions, system: string, share: Sh
 /** The record of a run, or of the part that an instance had of it. */
 export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ended: EngineRun): RunFile {
   const { runId, profile, stage, place, commit, configurationHash, release } = identity;
-  const { paced } = profileNamed(profile);
+  const { paced } = profileOfIdentity(identity);
   const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
   const { droppedIterations, ...record } = recorder.finish(endMs);
@@ -72,6 +85,7 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
     runId,
     profile,
     paced: paced !== null,
+    ...scriptOf(identity, recorder),
     stage,
     place,
     engine,
@@ -92,6 +106,17 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
     ...(endedEarly === null ? {} : { endedEarly }),
   };
 }
+
+const scriptOf = ({ script }: RunIdentity, recorder: Recorder): Pick<RunFile, 'script'> =>
+  script
+    ? {
+        script: {
+          sha256: script.sha256,
+          scenarios: script.scenarios,
+          unattributed: { ...recorder.unattributed },
+        },
+      }
+    : {};
 
 /** What `headroom collect` takes of an instance. */
 export const partFileOf = (share: Share, run: RunFile, { recorder, lateness }: EngineRun): PartFile => ({

@@ -18,6 +18,19 @@ export interface ScriptedLoad extends Shape {
   rateScale?: number | undefined;
 }
 
+/** What a script of a user's reads as `__ENV`, but for what requests are signed with: its requests and rates are its own. */
+export function ownScriptEnvironment(load: ScriptedLoad): Record<string, string> {
+  const {
+    HEADROOM_RATE_SCALE: _scale,
+    HEADROOM_FIRST_MESSAGE_ID: _id,
+    ...rest
+  } = scriptEnvironment(load, null, undefined, 0);
+  const [only, ...others] = load.systems;
+  return only && others.length === 0
+    ? { ...rest, HEADROOM_SYSTEM: only.system, HEADROOM_URL: only.api.url }
+    : rest;
+}
+
 /**
  * What the scripts read as `__ENV`, but for what requests are signed with.
  * @param snsUrl where messages are published; left out, none are

@@ -95,27 +95,42 @@ export function valueOfAll(
 export class Sinks {
   readonly #sinks = new Map<string, Sink>();
   readonly #sampled = new Set<Sink>();
-  readonly #byMetric = new Map<string, { tags: [string, string][]; sink: Sink }[]>();
+  readonly #byMetric = new Map<string, { tags: [string, string][]; threshold: Threshold }[]>();
+  readonly #metricTypes: Readonly<Record<string, MetricType>>;
 
-  /** @param metricTypes types of the built-in metrics and of the script's own */
+  /**
+   * @param metricTypes types of the built-in metrics and of the script's own: one that is not known yet is looked up when
+   * its first value comes
+   */
   constructor(thresholds: readonly Threshold[], metricTypes: Readonly<Record<string, MetricType>>) {
-    for (const { metric } of thresholds) {
+    this.#metricTypes = metricTypes;
+    const seen = new Set<string>();
+    for (const threshold of thresholds) {
+      const { metric } = threshold;
+      if (seen.has(metric)) continue;
+      seen.add(metric);
       const { name, tags } = parseMetricName(metric);
-      const type = metricTypes[name];
-      if (!type || this.#sinks.has(metric)) continue;
-      const sink = makers[type]();
-      this.#sinks.set(metric, sink);
+      if (metricTypes[name]) this.#sinks.set(metric, makers[metricTypes[name]]());
       const sameMetric = this.#byMetric.get(name) ?? [];
-      this.#byMetric.set(name, [...sameMetric, { tags: Object.entries(tags), sink }]);
+      this.#byMetric.set(name, [...sameMetric, { tags: Object.entries(tags), threshold }]);
     }
   }
 
   add(point: Point): void {
-    for (const { tags, sink } of this.#byMetric.get(point.metric) ?? []) {
+    for (const { tags, threshold } of this.#byMetric.get(point.metric) ?? []) {
       if (!tags.every(([tag, value]) => point.tags[tag] === value)) continue;
+      const sink = this.#sinkOf(point.metric, threshold);
       sink.add(point.value);
       this.#sampled.add(sink);
     }
+  }
+
+  #sinkOf(name: string, { metric, type }: Threshold): Sink {
+    const known = this.#sinks.get(metric);
+    if (known) return known;
+    const sink = makers[this.#metricTypes[name] ?? type]();
+    this.#sinks.set(metric, sink);
+    return sink;
   }
 
   /** Whether the threshold's metric has been measured at all. */

@@ -48,10 +48,11 @@ function measuredLines(run: RunFile): string[] {
     ...failedChecks.map(({ name, passes, fails }) => `    ✗ ${name}: ${fails} of ${passes + fails} failed`),
     ...run.systems.flatMap(({ system, hold, messages }) => [
       ...(hold.requests > 0 || hold.intendedPerSecond > 0 || !messages
-        ? [`  ${system}: ${requestsOf(hold, run.paced)}`]
+        ? [`  ${system}: ${requestsOf(hold, run)}`]
         : []),
       ...(messages ? [`  ${system}: ${messagesOf(messages.hold)}`] : []),
     ]),
+    ...unattributedOf(run),
     ...rampOf(run),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
   ];
@@ -69,13 +70,21 @@ const latencyOf = (latencyMs: SystemRun['hold']['latencyMs']): string =>
     ? `p50 ${number(latencyMs.p50)} ms, p99 ${number(latencyMs.p99)} ms, max ${number(latencyMs.max)} ms`
     : 'no answer';
 
-const requestsOf = (hold: SystemRun['hold'], paced: boolean): string =>
-  `${paced ? rateOf(hold, 'requests') : ''}${hold.failed} of ${hold.requests} failed, ` +
+const requestsOf = (hold: SystemRun['hold'], { paced, script }: RunFile): string =>
+  `${paced ? (script ? `${number(hold.achievedPerSecond)} requests a second, ` : rateOf(hold, 'requests')) : ''}${hold.failed} of ${hold.requests} failed, ` +
   `${hold.droppedIterations} dropped, ${latencyOf(hold.latencyMs)}`;
 
 const messagesOf = (hold: NonNullable<SystemRun['messages']>['hold']): string =>
   `${rateOf(hold, 'messages')}${hold.failed} refused, ${hold.unresolved} unresolved, ` +
   `${hold.dropped} dropped, ${latencyOf(hold.latencyMs)}`;
+
+/** What a user's script sent for nobody that is known. */
+function unattributedOf({ script }: RunFile): string[] {
+  const { requests = 0 } = script?.unattributed ?? {};
+  return requests > 0
+    ? [`  ${requests} requests count for none of these systems: their tag "system" names none of them`]
+    : [];
+}
 
 /** What failed while the rates rose: cold environments mostly, and no part of thresholds and verdict. */
 function rampOf({ windows, systems, paced }: RunFile): string[] {

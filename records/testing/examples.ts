@@ -335,6 +335,11 @@ const spans = (windows: RunFile['windows']): RunFile['windows'] => ({
 /** With everything that a record may have, and little of each. */
 export const completeRun: RunFile = {
   ...exampleRun,
+  script: {
+    sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    scenarios: [{ name: 'browse', executor: 'constant-vus', scheduled: false }],
+    unattributed: { requests: 2, iterations: 0 },
+  },
   release: 'release',
   windows: spans(exampleRun.windows),
   systems: exampleRun.systems.slice(0, 1).map((system) => ({
@@ -396,6 +401,7 @@ export const examplePart: PartFile = {
 
 export const completeVerdict: VerdictFile = {
   ...exampleVerdict,
+  noSchedule: 'Not asked about the script: a closed loop has no schedule.',
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],

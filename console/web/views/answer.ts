@@ -108,6 +108,7 @@ function verdictAnswer(verdict: VerdictFile): TemplateResult {
             </ul>`
         : nothing
     }
+    ${verdict.noSchedule === undefined ? nothing : html`<p class="muted">${verdict.noSchedule}</p>`}
     ${
       advice.length > 0
         ? html`${heading('What to change', 'sizes that keep the reserve at the whole peak, by the measured load')}

@@ -16,11 +16,14 @@ export interface Credentials {
   sessionToken?: string;
 }
 
+/** Parameters by name, or in pairs where a name has several values. */
+export type Query = Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
+
 export interface RequestToSign {
   method: string;
   /** Scheme, host and path, as sent; no query, no `.` or `..` segments. */
   url: string;
-  query: Readonly<Record<string, string>>;
+  query: Query;
   body: string;
   region: string;
   service: string;
@@ -34,11 +37,14 @@ const encode = (text: string): string =>
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const isPairs = (query: Query): query is readonly (readonly [string, string])[] => Array.isArray(query);
+
 /** The query string as it is sent and as it is signed: encoded, sorted; empty without parameters. */
-export function queryString(query: Readonly<Record<string, string>>): string {
-  return Object.keys(query)
-    .map((key) => ({ key: encode(key), value: encode(query[key] ?? '') }))
-    .sort((a, b) => byCodeUnit(a.key, b.key))
+export function queryString(query: Query): string {
+  const pairs: readonly (readonly [string, string])[] = isPairs(query) ? query : Object.entries(query);
+  return pairs
+    .map(([name, value]) => ({ key: encode(name), value: encode(value) }))
+    .sort((a, b) => byCodeUnit(a.key, b.key) || byCodeUnit(a.value, b.value))
     .map(({ key, value }) => `${key}=${value}`)
     .join('&');
 }

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { RunFile } from '../../records/run.ts';
+import { verdictFileSchema, type VerdictFile, type VerdictRecord } from '../../records/verdict.ts';
+import { formatJunit } from './formatJunit.ts';
+import { formatVerdict } from './formatVerdict.ts';
+import { judge } from './judge.ts';
+import { peaksProvenBy } from './provenPeaks.ts';
+import { goodRun, judgeInput } from './testing/judgeInput.ts';
+
+type Scenarios = NonNullable<RunFile['script']>['scenarios'];
+
+const looped = { name: 'browse', executor: 'ramping-vus', scheduled: false };
+const scheduled = { name: 'buy', executor: 'constant-arrival-rate', scheduled: true };
+
+/** A run of a user's script: of a closed loop nothing was intended. */
+function runOf(scenarios: Scenarios, change: (run: RunFile) => void = () => undefined): RunFile {
+  const run: RunFile = {
+    ...goodRun(),
+    profile: 'checkout.ts',
+    script: { sha256: 'hash', scenarios, unattributed: { requests: 0, iterations: 0 } },
+  };
+  if (!scenarios.some((scenario) => scenario.scheduled)) {
+    for (const { hold, series } of run.systems) {
+      hold.intendedPerSecond = 0;
+      for (const second of series) second.intended = 0;
+    }
+  }
+  change(run);
+  return run;
+}
+
+const withoutMessages = (run: RunFile): void => {
+  for (const system of run.systems) delete system.messages;
+};
+
+const judged = (run: RunFile, input: Parameters<typeof judgeInput>[0] = {}): VerdictFile => {
+  const verdict = judge(judgeInput({ run, ...input }));
+  expect(verdictFileSchema.safeParse(verdict).error).toBeUndefined();
+  return verdict;
+};
+
+const recordsOf = ({ records }: VerdictFile, signal: string): VerdictRecord[] =>
+  records.filter((record) => record.signal === signal);
+
+const noMessages = judgeInput().systems.map((system) => ({ ...system, expectedMessagesPerSecond: 0 }));
+
+describe('a script of a user', () => {
+  it('whose iterations were due passes as a profile does', () => {
+    const verdict = judged(runOf([scheduled]));
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict).not.toHaveProperty('noSchedule');
+    expect(recordsOf(verdict, 'generatorSchedule')).toMatchObject([{ verdict: 'pass' }]);
+  });
+
+  it('that is a closed loop passes by its measured rates, and is asked for no schedule', () => {
+    const verdict = judged(runOf([looped], withoutMessages), { systems: noMessages });
+    expect(verdict.verdict).toBe('pass');
+    expect(recordsOf(verdict, 'generatorSchedule')).toEqual([]);
+    expect(recordsOf(verdict, 'generatorLateness')).toEqual([]);
+    expect(verdict.noSchedule).toMatch(/^Not asked about the script: a closed loop/);
+    const said = formatVerdict(verdict, { color: false, width: 200 });
+    expect(said).toContain('Not asked about the script: a closed loop has no schedule to keep');
+    const xml = formatJunit(verdict);
+    expect(xml).toContain('<skipped message="Not asked about the script');
+    expect(xml).toMatch(/<testsuite name="run-1"[^>]* skipped="1"/);
+  });
+
+  it('that is a closed loop and too slow proves nothing of the peak', () => {
+    const slow = runOf([looped], (run) => {
+      for (const { hold } of run.systems) hold.achievedPerSecond = 12;
+    });
+    const verdict = judged(slow);
+    expect(verdict.verdict).toBe('inconclusive');
+    expect(recordsOf(verdict, 'load').map(({ reason }) => reason)).toEqual([
+      'The hold ran at 12 requests a second, below the expected peak of 30: nothing is known of the peak. ' +
+        'A closed loop sends more if it has more users or shorter pauses.',
+      expect.any(String),
+    ]);
+  });
+
+  it('is asked for the schedule of what has one: other scenarios, and the messages beside it', () => {
+    const both = judged(runOf([looped, scheduled]));
+    expect(both.noSchedule).toContain('Not asked about browse:');
+    expect(recordsOf(both, 'generatorSchedule')).toMatchObject([{ verdict: 'pass' }]);
+    const dropping = runOf([looped], (run) => {
+      for (const { messages } of run.systems) for (const second of messages?.series ?? []) second.dropped = 3;
+    });
+    expect(recordsOf(judged(dropping), 'generatorSchedule')).toMatchObject([{ verdict: 'inconclusive' }]);
+  });
+
+  it('that says request by request which system each is for has a schedule all the same', () => {
+    const run = runOf([scheduled], (each) => {
+      for (const { series } of each.systems) for (const second of series) second.intended = 0;
+      withoutMessages(each);
+      each.script!.unattributed.iterations = 4_000;
+      each.generator.droppedIterations = 400;
+    });
+    const verdict = judged(run, { systems: noMessages });
+    expect(recordsOf(verdict, 'generatorSchedule')).toMatchObject([{ verdict: 'inconclusive', worst: 10 }]);
+  });
+
+  it('is told what it sent for nobody, where its load is too small', () => {
+    const run = runOf([scheduled], (each) => {
+      each.script!.unattributed.requests = 77;
+      each.systems[0]!.hold.achievedPerSecond = 0;
+    });
+    expect(recordsOf(judged(run), 'load')[0]?.reason).toMatch(
+      /77 requests had no tag "system" that names a system/,
+    );
+  });
+
+  it('proves no peak, wherever it ran, and a threshold of its own metric that was crossed fails it', () => {
+    const run = runOf([scheduled], (each) => (each.place = 'aws'));
+    const verdict = { ...judged(run), rehearsal: false, heldPeriods: 100 };
+    expect(verdict.verdict).toBe('pass');
+    expect(peaksProvenBy({ ...run, profile: 'peak', script: undefined }, verdict).size).toBe(2);
+    expect(peaksProvenBy(run, verdict).size).toBe(0);
+    const crossed = runOf([scheduled], (each) =>
+      each.thresholds.push({ metric: 'basket_value', expression: 'avg>10', ok: false, value: 3 }),
+    );
+    expect(judged(crossed).verdict).toBe('fail');
+  });
+});

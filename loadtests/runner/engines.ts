@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { RunFile } from '../../records/run.ts';
+import { describe, type DescribedScript } from './describedScript.ts';
+import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
+import { inspectScript } from './k6Inspect.ts';
+import { runK6, type K6 } from './k6Launcher.ts';
+import { loadScript } from './script.ts';
+import type { Share } from './share.ts';
+
+/** An engine with the script that it is going to run. */
+export interface ReadyEngine {
+  engine: RunFile['engine'];
+  script: DescribedScript;
+  /**
+   * What comes before the start, of the embedded engine: k6 does it itself. Whoever prepares it has to run it.
+   * @throws ScriptError UnsupportedError
+   */
+  prepare(share: Share): Promise<void>;
+  run(context: Omit<EngineContext, 'script' | 'setupData'>): Promise<EngineRun>;
+}
+
+/** What of a script is asked of k6 itself, and what of our parser. */
+interface ScriptToRun {
+  path: string;
+  /** What it sees as `__ENV`. */
+  env: Readonly<Record<string, string>>;
+  /** A user's: k6 alone knows what it may be, and so reads it itself. */
+  isOwn: boolean;
+  runDirectory: string;
+}
+
+/**
+ * Reads a script for k6.
+ * @throws ScriptError UnsupportedError ThresholdError K6Error
+ */
+export async function readyK6(
+  k6: K6,
+  { path, env, isOwn, runDirectory }: ScriptToRun,
+  onProgress: (line: string) => void,
+): Promise<ReadyEngine> {
+  const script = isOwn
+    ? await inspectScript(k6, path, env)
+    : describe(await loadScript(path, env, onProgress));
+  return {
+    engine: { name: 'k6', version: k6.version },
+    script,
+    prepare: () => Promise.resolve(),
+    run: (context) => runK6(k6, env, join(runDirectory, 'points.json'), { ...context, script }),
+  };
+}
+
+/**
+ * Loads a script into this process.
+ * @throws ScriptError UnsupportedError ThresholdError
+ */
+export async function readyEmbedded(
+  { path, env, isOwn }: Omit<ScriptToRun, 'runDirectory'>,
+  onProgress: (line: string) => void,
+): Promise<ReadyEngine> {
+  // As k6 hands all of them to a script: one of a user's may have variables of its own.
+  const script = await loadScript(path, isOwn ? { ...ownVariables(), ...env } : env, onProgress);
+  let setupData: string | undefined;
+  return {
+    engine: { name: 'embedded', version: `node ${process.versions.node}` },
+    script: describe(script),
+    prepare: async (share) => {
+      await script.prepare(share);
+      setupData = await script.setup();
+    },
+    run: (context) => runEmbedded({ ...context, script, setupData }),
+  };
+}
+
+const ownVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

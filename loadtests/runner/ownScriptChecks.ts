@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { ScriptError } from '../errors.ts';
+import type { DescribedScript } from './describedScript.ts';
+import type { Shape } from './profiles.ts';
+
+interface Asked extends Shape {
+  text: string;
+  systems: readonly { system: string }[];
+}
+
+/**
+ * Refuses, before it runs, a script of which the gate would say nothing.
+ * @throws ScriptError saying what would do
+ */
+export function refuseUnjudgeable(script: DescribedScript, asked: Asked): void {
+  const problem = endsTooEarly(script, asked) ?? isOfNoSystem(script, asked);
+  if (problem !== null) throw new ScriptError(basename(script.path), `${problem}; or use --unjudged`);
+}
+
+function endsTooEarly({ plannedMs }: DescribedScript, { rampSeconds, holdSeconds }: Asked): string | null {
+  const holdEnds = rampSeconds + holdSeconds;
+  if (plannedMs === null || plannedMs >= holdEnds * 1_000) return null;
+  return `it ends after ${plannedMs / 1_000} s, before its hold does (${holdEnds} s): shorten the hold, or let the script run longer`;
+}
+
+/**
+ * Of several systems the script alone can say which one a request was for. Where its options do not, it may do so request
+ * by request, and has to know of systems then: what it makes of that, the gate sees.
+ */
+function isOfNoSystem({ scenarios, tags }: DescribedScript, { text, systems }: Asked): string | null {
+  if (systems.length === 1 || tags['system'] !== undefined || /\bsystems?\b|HEADROOM_TARGETS/.test(text))
+    return null;
+  if (scenarios.length > 0 && scenarios.every((scenario) => scenario.tags['system'] !== undefined))
+    return null;
+  return (
+    `it does not say which of the ${systems.length} systems its requests are for: name one with --system, or set the tag ` +
+    '"system" on its scenarios or requests'
+  );
+}
+
+/** How much earlier than its hold a script may end by itself. */
+const endToleranceMs = 1_000;
+
+/** Why a script whose iterations decide how long it takes has not been through its hold; null where it has. */
+export function endedBeforeHold(
+  { startMs, endMs }: { startMs: number; endMs: number },
+  { rampSeconds, holdSeconds }: Shape,
+): string | null {
+  const missingMs = startMs + (rampSeconds + holdSeconds) * 1_000 - endMs;
+  return missingMs <= endToleranceMs
+    ? null
+    : `the script ended ${(missingMs / 1_000).toFixed(0)} s before the end of its hold`;
+}
