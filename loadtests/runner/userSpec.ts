@@ -32,6 +32,7 @@ export const stateOf = (
   lateMs: 0,
   group: '',
   jar: new CookieJar(),
+  outstanding: new Set(),
   tags: {},
   metadata: {},
 });

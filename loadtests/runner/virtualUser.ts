@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { UnsupportedError } from '../errors.ts';
 import type { CookieJar } from './cookieJar.ts';
 import type { HttpOptions } from './httpOptions.ts';
@@ -74,6 +74,8 @@ export interface VirtualUserState {
   /** `::outer::inner` within groups. */
   group: string;
   jar: CookieJar;
+  /** What its iteration has begun and not waited for yet. */
+  readonly outstanding: Set<Promise<unknown>>;
   /** What the script has put on all that this user measures from now on. */
   readonly tags: Labels;
   readonly metadata: Labels;
@@ -114,6 +116,15 @@ export function requireBlocking({ host }: VirtualUserState, api: string): Blocki
   throw new UnsupportedError(`${api} under another name`, 'call it as it is imported');
 }
 
+/** As in k6, an iteration has not ended before all that it has begun. */
+async function settled({ outstanding }: VirtualUserState): Promise<void> {
+  while (outstanding.size > 0) {
+    await Promise.all(outstanding);
+    // What the script does with them may begin more.
+    await setImmediate();
+  }
+}
+
 /** Who works through iterations, one at a time. */
 export interface User {
   /** Runs the script's function once; never rejects. `intendedMs` is when it was to start. */
@@ -146,6 +157,7 @@ export class VirtualUser {
     if (!state.http.keepsCookies) state.jar.clearAll();
     try {
       await this.#run();
+      await settled(state);
     } catch (error) {
       host.scriptError(error);
     }

@@ -34,6 +34,9 @@ function tell(...events: ThreadEvent[]): void {
   lines = [];
 }
 
+/** Of an iteration that measures for long without a request: more would only take memory. */
+const pointsKept = 1_000;
+
 const isInterrupted = (): boolean => Atomics.load(signals, flags.interrupted) === 1;
 
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -78,7 +81,10 @@ let clockOffsetMs = 0;
 const host: Host = {
   runStartMs: 0,
   now: () => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs,
-  emit: (point) => void points.push(point),
+  emit: (point) => {
+    points.push(point);
+    if (points.length >= pointsKept) tell();
+  },
   scriptError: (error) => tell({ kind: 'threw', error: portableError(error) }),
   began: (lateMs) => tell({ kind: 'began', lateMs }),
   exchange: (request) => {
@@ -129,6 +135,8 @@ async function call(argument: string | undefined, group: string): Promise<void> 
     tell({ kind: 'threw', error: portableError(error) });
   }
 }
+
+process.on('unhandledRejection', (reason) => host.scriptError(reason));
 
 parent.on('message', (message: ToThread) => {
   switch (message.kind) {

@@ -21,7 +21,7 @@ export function handleSummary({ metrics, root_group: root, state, options: told 
     `http_reqs ${metrics.http_reqs.type} ${metrics.http_reqs.values.count}`,
     `threshold ${metrics.http_reqs.thresholds['count==2'].ok}`,
     `submetric ${metrics['http_reqs{kind:none}'].thresholds['count>0'].ok}`,
-    `trend ${metrics.http_req_duration.contains} ${Object.keys(metrics.http_req_duration.values).join(' ')}`,
+    `trend ${metrics.http_req_duration.contains} ${Object.keys(metrics.http_req_duration.values).sort().join(' ')}`,
     `checks ${metrics.checks.values.passes} of ${metrics.checks.values.passes + metrics.checks.values.fails}`,
     `group ${inner.path} ${inner.checks[0].path} ${inner.checks[0].passes}`,
     `run ${state.testRunDurationMs > 0} ${told.summaryTrendStats.length}`,

@@ -68,9 +68,15 @@ export function http(state: VirtualUserState): Record<string, unknown> {
   );
 }
 
-async function whileOthersGoOn({ host }: VirtualUserState, steps: Steps): Promise<K6Response> {
+async function whileOthersGoOn({ host, outstanding }: VirtualUserState, steps: Steps): Promise<K6Response> {
   let step = steps.next();
-  while (!step.done) step = steps.next(await host.exchange(step.value));
+  while (!step.done) {
+    const exchange = host.exchange(step.value);
+    outstanding.add(exchange);
+    const answer = await exchange;
+    outstanding.delete(exchange);
+    step = steps.next(answer);
+  }
   return step.value;
 }
 
