@@ -6,6 +6,7 @@ import type { Connections } from '../connections.ts';
 import type { RunHost } from '../scriptRunner.ts';
 import { exchange, UnderWay } from '../transport.ts';
 import {
+  alone,
   flags,
   type Answer,
   type FromThread,
@@ -160,8 +161,9 @@ export class ScriptThread {
   async #send({ id, request, waits }: ThreadEvent & { kind: 'request' }): Promise<void> {
     const now = this.#listener?.host.now ?? (() => performance.now());
     const sent = { ...request, url: new URL(request.url) };
-    const answer = await exchange(this.#connections.dispatcher(), sent, now, this.#underWay);
+    const exchanged = await exchange(this.#connections.dispatcher(), sent, now, this.#underWay);
     if (this.#ended) return;
+    const answer = { ...exchanged, body: alone(exchanged.body) };
     if (!waits) return this.tell({ kind: 'answer', id, answer });
     this.#answers.postMessage({ id, answer } satisfies Answer);
     Atomics.add(this.#flags, flags.answered, 1);

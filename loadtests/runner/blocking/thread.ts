@@ -10,6 +10,7 @@ import type { Exchange, ExchangeRequest } from '../transport.ts';
 import { stateOf } from '../userSpec.ts';
 import { VirtualUser, type Blocking, type Host } from '../virtualUser.ts';
 import {
+  alone,
   flags,
   type Answer,
   type FromThread,
@@ -50,7 +51,11 @@ function park(): never {
 let requests = 0;
 const promised = new Map<number, (answer: Exchange) => void>();
 
-const portable = ({ url, ...request }: ExchangeRequest): PortableRequest => ({ ...request, url: url.href });
+const portable = ({ url, body, ...request }: ExchangeRequest): PortableRequest => ({
+  ...request,
+  url: url.href,
+  body: body && alone(body),
+});
 
 const blocking: Blocking = {
   start: (request) => {

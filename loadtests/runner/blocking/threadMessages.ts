@@ -29,6 +29,10 @@ export const flags = { answered: 0, interrupted: 1, length: 2 } as const;
 /** A request as it goes from thread to thread. */
 export type PortableRequest = Omit<ExchangeRequest, 'url'> & { url: string };
 
+/** What goes from thread to thread takes its whole memory along, and small Buffers share theirs with many. */
+export const alone = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+
 /** An answer, by the request's number. */
 export interface Answer {
   id: number;

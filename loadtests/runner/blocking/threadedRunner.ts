@@ -18,6 +18,9 @@ import type { ThreadStart } from './threadMessages.ts';
  */
 export const mostThreads = 200;
 
+/** From so many on, starting them takes seconds. */
+const manyThreads = 50;
+
 /** So many threads start at a time: more only compete for the same cores. */
 const startedAtOnce = 8;
 
@@ -61,6 +64,8 @@ export class ThreadedRunner implements ScriptRunner {
         () => [name, this.#crew.next(name)] as const,
       ),
     );
+    if (wanted.length >= manyThreads)
+      this.#log(`starting ${wanted.length} virtual users, each with a thread of its own: its calls wait`);
     const queue = wanted.values();
     const starter = async (): Promise<void> => {
       for (const [name, spec] of queue) {
