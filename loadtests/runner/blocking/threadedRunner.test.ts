@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UnsupportedError } from '../../errors.ts';
 import type { Point } from '../points.ts';
+import { wholeShare } from '../share.ts';
 import { startContractServer } from '../testing/contractServer.ts';
 import { runInline } from '../testing/runInline.ts';
 import { mostThreads } from './threadedRunner.ts';
@@ -50,15 +51,21 @@ test('a request that is given up is one without an answer, and its iteration goe
 
 test('a stop reaches users that sleep', async () => {
   const stop = new AbortController();
+  let asleep = 0;
+  const onLine = (line: string): void => {
+    if (line === 'asleep' && ++asleep === 2) stop.abort(new Error('enough'));
+  };
   const scenario = "executor: 'constant-vus', vus: 2, duration: '1h', gracefulStop: '100ms'";
-  setTimeout(() => stop.abort(new Error('enough')), 600);
+  const body = "seen.add(1); console.log('asleep'); sleep(3600)";
   const { points, startMs, endMs } = await runInline(
-    script(scenario, 'seen.add(1); sleep(3600)'),
+    script(scenario, body),
     {},
     stop.signal,
+    wholeShare,
+    onLine,
   );
   expect(valuesOf(points, 'seen')).toEqual([1, 1]);
-  expect(endMs - startMs).toBeLessThan(10_000);
+  expect(endMs - startMs).toBeLessThan(20_000);
 });
 
 test('what the engine lacks ends the run from within a thread, by its name', async () => {
@@ -71,8 +78,8 @@ test('what the engine lacks ends the run from within a thread, by its name', asy
 
 test('a user takes a thread anew whose last one was ended in a ramp', async () => {
   const ramp = `executor: 'ramping-vus', startVUs: 1, gracefulRampDown: '0s', stages: [
-    { duration: '100ms', target: 1 }, { duration: '0s', target: 0 }, { duration: '100ms', target: 0 },
-    { duration: '0s', target: 1 }, { duration: '800ms', target: 1 }], gracefulStop: '0s'`;
+    { duration: '300ms', target: 1 }, { duration: '0s', target: 0 }, { duration: '100ms', target: 0 },
+    { duration: '0s', target: 1 }, { duration: '900ms', target: 1 }], gracefulStop: '0s'`;
   const { points } = await runInline(script(ramp, 'seen.add(__VU); sleep(60)'));
   expect(valuesOf(points, 'seen')).toEqual([1, 2]);
 });
