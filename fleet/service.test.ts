@@ -36,6 +36,37 @@ describe('a contract', () => {
     ]);
   });
 
+  it('is refused where what it asks of AWS cannot be', () => {
+    const [first, second] = contract.routes;
+    const post = (body: object) => ({ routes: [first, second, { method: 'POST', path: '/clients', body }] });
+    expect(problems(post({ type: 'object', required: ['id'] }))).toEqual([]);
+    expect(
+      problems(post({ properties: { oneOf: { anyOf: [{ type: 'string' }] } }, additionalProperties: false })),
+    ).toEqual([
+      'routes.2.body: expected a schema without anyOf, which API Gateway does not take',
+      'routes.2.body: expected a schema without additionalProperties, which API Gateway does not take',
+    ]);
+    expect(problems(post({ type: 'text' }))).toEqual([
+      expect.stringMatching(/^routes\.2\.body: expected a JSON schema of draft 4: /),
+    ]);
+    expect(problems({ routes: [{ ...first, body: {} }, second] })).toEqual([
+      'routes.0.body: expected none: a GET has no body',
+    ]);
+    const permission = (statement: object) => ({
+      permissions: {
+        api: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::catalogue/a'], ...statement }],
+      },
+    });
+    expect(problems(permission({}))).toEqual([]);
+    expect(problems(permission({ actions: ['s3:Get*'] }))).toEqual([
+      expect.stringMatching(/^permissions\.api\.0\.actions\.0: expected the whole name of an action/),
+    ]);
+    expect(problems(permission({ resources: ['arn:aws:s3:::catalogue-{zone}/*'] }))).toEqual([
+      'permissions.api.0.resources.0: expected one of {partition}, {region}, {account}, {stage}, {system}, not {zone}',
+      'permissions.api.0.patternReason: expected the reason why resources are named by a pattern',
+    ]);
+  });
+
   it('names the busiest method as API Gateway does, with its share', () => {
     const busiest = (of: unknown) => busiestMethod(serviceSchema.parse(of));
     expect(busiest(contract)).toEqual({ key: 'getClient/GET', shareOfLoad: 1 });
@@ -52,5 +83,9 @@ describe('a contract', () => {
     await expect(loadService({ ...definition, health: '/health' })).rejects.toThrow(
       'its health to be /health',
     );
+    const [open, ...others] = definition.routes;
+    await expect(
+      loadService({ ...definition, routes: [{ ...open!, auth: 'none' }, ...others] }),
+    ).rejects.toThrow('expected its open to be ["GET /getClient"]');
   });
 });

@@ -47,9 +47,22 @@ export async function loadService(definition: ServiceDefinition): Promise<Servic
   }
   const missing = exported.filter((name) => load[name] === undefined);
   if (missing.length > 0) throw refuse(`expected it to export ${missing.join(', ')}`);
+  const open = openRoutes(definition);
+  if (!isSame(load.open ?? [], open)) {
+    throw refuse(
+      `expected its open to be ${JSON.stringify(open)}: the routes of the contract without authorisation`,
+    );
+  }
   if (load.health !== definition.health) throw refuse(`expected its health to be ${definition.health}`);
   return { definition, load: load as ServiceLoad };
 }
+
+/** The routes that everybody may call: `GET /healthcheck`. */
+export const openRoutes = ({ routes }: Pick<ServiceDefinition, 'routes'>): string[] =>
+  routes.filter(({ auth }) => auth === 'none').map(({ method, path }) => `${method} ${path}`);
+
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && others.every((one) => some.includes(one));
 
 /** The route that a load asks most, as API Gateway's settings of methods name it: `orders~1{orderId}/GET`. */
 export function busiestMethod({ routes }: ServiceDefinition): { key: string; shareOfLoad: number } {

@@ -28,6 +28,8 @@ export interface ServiceLoad {
    * @param mark makes every body one that no other message has
    */
   poison(firstId: number, mark: string): readonly Poison[];
+  /** Routes of the contract that ask for no signature: `GET /healthcheck`. Left out: there is none. */
+  open?: readonly string[];
   /** Every answer that the service gives by itself; the first one a good one, which also goes unsigned and forged. */
   smoke: readonly [SmokeCase, ...SmokeCase[]];
 }

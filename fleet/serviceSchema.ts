@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { bodySchema } from './bodySchema.ts';
 
 /** Below the service's folder, never above it. */
 const pathIn = z.string().regex(/^(\.\.?\/)*[\w@.-]+(\/[\w@.-]+)*$/, {
@@ -26,8 +27,15 @@ const routeSchema = z.strictObject({
   path: z.string().regex(/^(\/([\w.-]+|\{[A-Za-z]\w*\}))+$/, {
     error: 'expected a path such as /orders/{orderId}',
   }),
+  /** Who may call it: whom IAM knows and allows, or everybody. */
+  auth: z.enum(['iam', 'none']).default('iam'),
   /** Query parameters without which API Gateway refuses a request before the function sees it. */
   requiredQuery: z.array(z.string().min(1)).default([]),
+  /**
+   * JSON schema of draft 4 of its body. API Gateway refuses what does not fit before the function sees it; bodies that
+   * say they are of another type than JSON it does not look at.
+   */
+  body: bodySchema.optional(),
   /** Which part of a load's requests it gets, 0–1; those of all routes add up to 1. */
   shareOfLoad: z.number().min(0).max(1).default(0),
 });
@@ -42,6 +50,40 @@ const privilege = z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 /** Privileges by table; LOCK asks for one that writes. */
 const grantsSchema = z.record(identifier, z.array(privilege).min(1));
 
+const functionRole = z.enum(['api', 'subscriber']);
+
+/** In resources, what differs from system to system. */
+export const placeholders = ['partition', 'region', 'account', 'stage', 'system'] as const;
+
+const statementSchema = z
+  .strictObject({
+    actions: z
+      .array(
+        z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9]+$/, {
+          error: 'expected the whole name of an action, such as s3:GetObject',
+        }),
+      )
+      .min(1),
+    /** ARNs; `{region}`, `{account}`, `{partition}`, `{stage}` and `{system}` stand for the function's own. */
+    resources: z.array(z.string().startsWith('arn:')).min(1),
+    /** Why resources are named by a pattern, where one is. */
+    patternReason: z.string().min(10).optional(),
+  })
+  .superRefine(({ resources, patternReason }, context) => {
+    const refuse = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    resources.forEach((resource, index) => {
+      for (const [, name] of resource.matchAll(/\{(.*?)\}/g)) {
+        if (!(placeholders as readonly (string | undefined)[]).includes(name)) {
+          refuse(['resources', index], `expected one of {${placeholders.join('}, {')}}, not {${name}}`);
+        }
+      }
+    });
+    if (patternReason === undefined && resources.some((resource) => resource.includes('*'))) {
+      refuse(['patternReason'], 'expected the reason why resources are named by a pattern');
+    }
+  });
+
 const serviceFields = z.strictObject({
   /** For people: `orders`. */
   name: kind(21),
@@ -53,6 +95,15 @@ const serviceFields = z.strictObject({
   entries: z.strictObject({ api: pathIn, subscriber: pathIn }),
   /** Variables of both functions, beside those that every service gets. */
   environment: z.record(z.string(), z.string()).default({}),
+  /** What each function may do beside what every service's may. */
+  permissions: z
+    .strictObject({
+      api: z.array(statementSchema).default([]),
+      subscriber: z.array(statementSchema).default([]),
+    })
+    .prefault({}),
+  /** Functions that publish to the system's topic: they have its ARN in `TOPIC_ARN`. */
+  publishes: z.array(functionRole).default([]),
   routes: z.array(routeSchema).min(1),
   /** Path of the GET that answers 200 with `{"status":"ok"}` while the system can answer, and then alone. */
   health: z.string(),
@@ -60,6 +111,8 @@ const serviceFields = z.strictObject({
   errors: z.record(errorCode, errorSchema).default({}),
   /** The error that API Gateway answers with for a required parameter that is missing. */
   parameterMissing: errorCode.optional(),
+  /** The same for a body that does not fit its route's schema. */
+  bodyInvalid: errorCode.optional(),
   /** What the scripts load it with (`ServiceLoad` of fleet/serviceLoad.ts); imports nothing that k6 could not. */
   load: pathIn,
   /** Folder of its k6 scripts, one a profile. */
@@ -74,13 +127,13 @@ const serviceFields = z.strictObject({
   lock: identifier.optional(),
 });
 
-const ownVariable = /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$)[A-Z][A-Z0-9_]*$/;
+const ownVariable = /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
 
 /** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */
 export const serviceSchema = serviceFields.superRefine((service, context) => {
   const refuse = (path: (string | number)[], message: string): void =>
     context.addIssue({ code: 'custom', path, message });
-  const { routes, health, errors, environment, parameterMissing } = service;
+  const { routes, health, errors, environment } = service;
   const named = routes.map(({ method, path }) => `${method} ${path}`);
   named.forEach((name, index) => {
     if (named.indexOf(name) !== index) refuse(['routes', index], `expected ${name} once`);
@@ -93,9 +146,13 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
       refuse(['environment', variable], 'expected the name of a variable that is not set already');
     }
   }
-  if (parameterMissing !== undefined && !(parameterMissing in errors)) {
-    refuse(['parameterMissing'], 'expected one of its errors');
+  for (const refusal of ['parameterMissing', 'bodyInvalid'] as const) {
+    const code = service[refusal];
+    if (code !== undefined && !(code in errors)) refuse([refusal], 'expected one of its errors');
   }
+  routes.forEach(({ method, body }, index) => {
+    if (body && method === 'GET') refuse(['routes', index, 'body'], 'expected none: a GET has no body');
+  });
 });
 
 /** What a service's contract says. */

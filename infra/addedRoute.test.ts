@@ -46,8 +46,8 @@ export const countOrders: Route = async (_event, database) => {
   );
   await edit(
     join(copy, 'contract.ts'),
-    "    { method: 'POST', path: '/orders', shareOfLoad: 0.2 },",
-    "    { method: 'POST', path: '/orders', shareOfLoad: 0.2 },\n    { method: 'GET', path: '/orders' },",
+    "    { method: 'POST', path: '/orders', body: order, shareOfLoad: 0.2 },",
+    "    { method: 'POST', path: '/orders', body: order, shareOfLoad: 0.2 },\n    { method: 'GET', path: '/orders' },",
   );
   await edit(
     join(copy, 'load.ts'),

@@ -39,7 +39,7 @@ describe('AWS solutions rules and CloudFormation’s own', () => {
     const acknowledged = new Set(report.suppressedViolations.map(({ ruleName }) => ruleName.split('[')[0]));
     expect(acknowledged).toEqual(
       new Set(
-        ['APIG2', 'APIG6', 'COG4', 'EC23', 'IAM4', 'IAM5', 'RS1', 'RS11', 'RS4', 'SMG4', 'SQS3'].map(
+        ['APIG2', 'APIG4', 'APIG6', 'COG4', 'EC23', 'IAM4', 'IAM5', 'RS1', 'RS11', 'RS4', 'SMG4', 'SQS3'].map(
           (rule) => `AwsSolutions-${rule}`,
         ),
       ),

@@ -12,6 +12,7 @@ const functionVariables = {
   DATABASE_NAME: required,
   DATABASE_SCHEMA: required.optional(),
   DATABASE_SECRET_ARN: required,
+  TOPIC_ARN: required.optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber,
   METRICS_PERIOD_SECONDS: wholeNumber,
 };
@@ -35,6 +36,8 @@ export interface FunctionEnv {
     schema?: string;
     secretArn: string;
   };
+  /** The system's topic, where the contract lets this function publish. */
+  topicArn?: string;
   /** The function's configured size. */
   memoryMiB: number;
   /** Period of the stage's metrics and alarms. */
@@ -85,6 +88,7 @@ const toFunctionEnv = (parsed: z.output<typeof apiSchema>): FunctionEnv => ({
     ...(parsed.DATABASE_SCHEMA !== undefined && { schema: parsed.DATABASE_SCHEMA }),
     secretArn: parsed.DATABASE_SECRET_ARN,
   },
+  ...(parsed.TOPIC_ARN !== undefined && { topicArn: parsed.TOPIC_ARN }),
   memoryMiB: parsed.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   periodSeconds: parsed.METRICS_PERIOD_SECONDS,
 });

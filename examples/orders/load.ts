@@ -3,6 +3,8 @@ import type { LoadAnswer, LoadRequest, Poison, SmokeCase } from '../../fleet/ser
 
 export const health = '/healthcheck';
 
+export const open = [`GET ${health}`];
+
 export const seeded = { firstId: 2_000_000_000, count: 300 };
 
 const items = ['a kettle', 'Ñandú feathers', '茶', "the baker's dozen", 'Łódź postcards'];
@@ -96,6 +98,12 @@ export const smoke: [SmokeCase, ...SmokeCase[]] = [
   post('new order', orderOf(2)),
   post('the same order again', orderOf(2)),
   refused('no order', { method: 'POST', body: '{}' }, 400),
+  // More than API Gateway looks for.
+  refused(
+    'an order with more',
+    { method: 'POST', body: JSON.stringify({ ...orderOf(2), note: 'now' }) },
+    400,
+  ),
   refused('no JSON', { method: 'POST', body: 'order' }, 400),
   { name: 'closed method', method: 'DELETE', path: '/orders/1', statuses: [403, 404] },
 ];

@@ -44,17 +44,23 @@ const problems: [ResponseType, GatewayProblem][] = [
   [ResponseType.DEFAULT_5XX, internal],
 ];
 
-/** A required parameter that is missing: an error of the service's own, which says it as the service does. */
-function parameterMissing({ parameterMissing: errorCode, errors }: ServiceDefinition): typeof problems {
-  const error = errorCode === undefined ? undefined : errors[errorCode];
-  return errorCode === undefined || !error
-    ? []
-    : [[ResponseType.BAD_REQUEST_PARAMETERS, { errorCode, title: error.title, status: error.status }]];
+/** What does not fit its route: errors of the service's own, which say it as the service does. */
+function ofTheService({ parameterMissing, bodyInvalid, errors }: ServiceDefinition): typeof problems {
+  const own = [
+    [ResponseType.BAD_REQUEST_PARAMETERS, parameterMissing],
+    [ResponseType.BAD_REQUEST_BODY, bodyInvalid],
+  ] as const;
+  return own.flatMap(([type, errorCode]): typeof problems => {
+    const error = errorCode === undefined ? undefined : errors[errorCode];
+    return errorCode === undefined || !error
+      ? []
+      : [[type, { errorCode, title: error.title, status: error.status }]];
+  });
 }
 
 /** RFC 9457 problems instead of API Gateway's own answers. */
 export function addGatewayProblems(api: RestApi, service: ServiceDefinition): void {
-  const all = [...parameterMissing(service), ...problems];
+  const all = [...ofTheService(service), ...problems];
   for (const [type, { errorCode, title, status, detail, retryAfterSeconds }] of all) {
     const members = [
       `"type":"urn:headroom:problem:${errorCode}"`,

@@ -23,6 +23,7 @@ export interface MessagingProps {
 /** A system's topic and the queue that keeps its messages while the database is away. */
 export class Messaging extends Construct {
   private readonly queuesKey: IKey;
+  private readonly topicsKey: IKey;
   readonly topic: Topic;
   /** The subscriber's. */
   readonly queue: Queue;
@@ -34,6 +35,7 @@ export class Messaging extends Construct {
   constructor(scope: Construct, id: string, props: MessagingProps) {
     super(scope, id);
     this.queuesKey = props.queuesKey;
+    this.topicsKey = props.topicsKey;
     const names = systemNames(props.service, props.stage, props.system);
     const queue = (queueId: string, queueName: string, more: QueueProps = {}): Queue =>
       new Queue(this, queueId, {
@@ -64,17 +66,26 @@ export class Messaging extends Construct {
     );
   }
 
-  /** Lets a role put messages aside. Not CDK's grant, which allows whole families of a key's actions. */
+  /** Lets a role put messages aside. */
   grantDeadLetters(role: IRole): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] }),
-    );
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [this.queuesKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(this).region}.amazonaws.com` } },
-      }),
-    );
+    grant(role, 'sqs:SendMessage', this.deadLetterQueue.queueArn, this.queuesKey);
   }
+
+  /** Lets a role publish to the topic. */
+  grantPublish(role: IRole): void {
+    grant(role, 'sns:Publish', this.topic.topicArn, this.topicsKey);
+  }
+}
+
+/** An action on what a key encrypts. Not CDK's grants, which allow whole families of a key's actions. */
+function grant(role: IRole, action: `${'sqs' | 'sns'}:${string}`, resource: string, key: IKey): void {
+  const [service] = action.split(':');
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(role).region}.amazonaws.com` } },
+    }),
+  );
 }

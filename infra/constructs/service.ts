@@ -1,10 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
+import { placeholders } from '../../fleet/serviceSchema.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import { databaseName, systemNames } from '../../fleet/names.ts';
+import { addStatements } from './acknowledge.ts';
 import { BundledFunction } from './bundledFunction.ts';
 import { SystemApi, type SystemApiProps } from './systemApi.ts';
 import { grantLogin } from './grantLogin.ts';
@@ -71,12 +73,13 @@ export class Service extends Construct {
   }
 
   private addFunction(
-    { service, stage, config, system, database, network, codeDirectory }: ServiceProps,
+    { service, stage, config, system, database, messaging, network, codeDirectory }: ServiceProps,
     role: 'api' | 'subscriber',
     { environment, ...more }: { reservedConcurrency?: number; environment?: Record<string, string> },
   ) {
     const names = systemNames(service, stage, system.name);
     const { host, port, schema, secretArns, keyArn } = database;
+    const publishes = service.publishes.includes(role);
     const bundled = new BundledFunction(this, role === 'api' ? 'ApiFunction' : 'Subscriber', {
       functionName: role === 'api' ? names.apiFunction : names.subscriberFunction,
       description: `${role} of ${system.name}`,
@@ -93,6 +96,7 @@ export class Service extends Construct {
         ...(schema !== undefined && { DATABASE_SCHEMA: schema }),
         DATABASE_SECRET_ARN: secretArns[role],
         METRICS_PERIOD_SECONDS: String(config.periodSeconds),
+        ...(publishes && { TOPIC_ARN: messaging.topic.topicArn }),
         ...environment,
         ...service.environment,
       },
@@ -100,6 +104,20 @@ export class Service extends Construct {
       ...more,
     });
     grantLogin(bundled.role, { secretArn: secretArns[role], keyArn });
+    if (publishes) messaging.grantPublish(bundled.role);
+    const own = service.permissions[role].map(({ patternReason, ...statement }) => ({
+      ...statement,
+      resources: statement.resources.map((resource) => this.filledIn(resource, stage, system.name)),
+      ...(patternReason !== undefined && { patternReason }),
+    }));
+    addStatements(bundled.role, own);
     return bundled;
+  }
+
+  /** A resource of the contract's as this system has it. */
+  private filledIn(resource: string, stage: string, system: string): string {
+    const { partition, region, account } = Stack.of(this);
+    const own = { partition, region, account, stage, system };
+    return placeholders.reduce((filled, name) => filled.replaceAll(`{${name}}`, own[name]), resource);
   }
 }

@@ -8,6 +8,9 @@ import {
   LogGroupLogDestination,
   RestApi,
   type IRequestValidator,
+  type JsonSchema,
+  type MethodOptions,
+  type Model,
   type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
@@ -54,11 +57,12 @@ export const accessLine = [
   AccessLogField.contextErrorResponseType(),
 ].join(' ');
 
-/** The service's routes, for callers whose requests IAM knows. */
+/** The service's routes, for callers whose requests IAM knows, but where the contract lets everybody in. */
 export class SystemApi extends Construct {
   readonly api: RestApi;
   /** Base URL with the API's stage, without a trailing slash. */
   readonly url: string;
+  private readonly validators = new Map<string, IRequestValidator>();
 
   constructor(scope: Construct, id: string, props: SystemApiProps) {
     super(scope, id);
@@ -84,7 +88,7 @@ export class SystemApi extends Construct {
     });
     acknowledge(this.api, {
       APIG2:
-        'Required parameters are validated here; bodies are by the service, which says what is wrong with one.',
+        'Required parameters are validated here, and bodies where the contract has a schema; others by the service.',
       APIG6:
         'Execution logs hold paths and bodies, and with them the data of clients; access logs are written.',
       COG4: 'Callers are systems, known to IAM: every method is authorised by it.',
@@ -108,23 +112,43 @@ export class SystemApi extends Construct {
   }
 
   private addRoutes({ routes }: ServiceDefinition, integration: LambdaIntegration): void {
-    let validator: IRequestValidator | undefined;
-    for (const { method, path, requiredQuery } of routes) {
-      const resource = this.api.root.resourceForPath(path);
-      if (requiredQuery.length === 0) {
-        resource.addMethod(method, integration);
-        continue;
-      }
-      validator ??= this.api.addRequestValidator('ParametersPresent', { validateRequestParameters: true });
-      resource.addMethod(method, integration, {
-        requestParameters: Object.fromEntries(
-          requiredQuery.map((name) => [`method.request.querystring.${name}`, true]),
-        ),
-        requestValidator: validator,
+    for (const { method, path, auth, requiredQuery, body } of routes) {
+      const added = this.api.root.resourceForPath(path).addMethod(method, integration, {
+        ...(auth === 'none' && { authorizationType: AuthorizationType.NONE }),
+        ...(requiredQuery.length > 0 && {
+          requestParameters: Object.fromEntries(
+            requiredQuery.map((name) => [`method.request.querystring.${name}`, true]),
+          ),
+        }),
+        ...(body && { requestModels: { 'application/json': this.addModel(`${method} ${path}`, body) } }),
+        ...this.validatorOf(requiredQuery.length > 0, body !== undefined),
       });
+      if (auth === 'none') acknowledge(added, { APIG4: open, COG4: open });
     }
   }
+
+  /** Made of the schema as it is: CDK's type of one is the same, with the words as constants. */
+  private addModel(route: string, body: NonNullable<ServiceDefinition['routes'][number]['body']>): Model {
+    const id = `Body-${route.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;
+    return this.api.addModel(id, { contentType: 'application/json', schema: body as JsonSchema });
+  }
+
+  private validatorOf(parameters: boolean, body: boolean): Pick<MethodOptions, 'requestValidator'> {
+    if (!parameters && !body) return {};
+    const id = body ? (parameters ? 'ParametersAndBody' : 'BodyFits') : 'ParametersPresent';
+    const known = this.validators.get(id);
+    const requestValidator =
+      known ??
+      this.api.addRequestValidator(id, {
+        ...(parameters && { validateRequestParameters: true }),
+        ...(body && { validateRequestBody: true }),
+      });
+    this.validators.set(id, requestValidator);
+    return { requestValidator };
+  }
 }
+
+const open = 'The contract lets everybody call this route; the web ACL and the throttle stand before it.';
 
 /**
  * Requests that do not come through the endpoint are denied; whom it lets in of the others, IAM alone says. So the

@@ -6,20 +6,32 @@ interface Integration {
   Uri?: unknown;
 }
 
-/** Every method is authorised by IAM and invokes a function of its own stack. */
+/** Every method but the contract's open routes is authorised by IAM, and all invoke a function of their own stack. */
 export const apiMethods: Rule = {
   name: 'apiMethods',
-  check: (template) =>
+  check: (template, { openRoutes }) =>
     resourcesOf(template, 'AWS::ApiGateway::Method').flatMap(([id, properties]) => {
       const { Type, IntegrationHttpMethod, Uri } = (properties['Integration'] ?? {}) as Integration;
       return [
-        properties['AuthorizationType'] !== 'AWS_IAM' && `${id}: expected IAM's authorisation`,
+        properties['AuthorizationType'] !== 'AWS_IAM' &&
+          !openRoutes.includes(routeOf(template, properties)) &&
+          `${id}: expected IAM's authorisation`,
         Type !== 'AWS_PROXY' && `${id}: expected a proxy integration, got ${String(Type)}`,
         IntegrationHttpMethod !== 'POST' && `${id}: functions are invoked by POST`,
         !isInvocation(template, Uri) && `${id}: its URI invokes no function of the stack`,
       ].filter((finding) => finding !== false);
     }),
 };
+
+/** A method's route: `GET /orders/{orderId}`. */
+const routeOf = (template: Template, { HttpMethod, ResourceId }: Record<string, unknown>): string =>
+  `${String(HttpMethod)} ${pathOf(template, ResourceId) || '/'}`;
+
+function pathOf(template: Template, resourceId: unknown): string {
+  const { Ref = '' } = (resourceId ?? {}) as { Ref?: string };
+  const properties = template.Resources[Ref]?.Properties;
+  return properties ? `${pathOf(template, properties['ParentId'])}/${String(properties['PathPart'])}` : '';
+}
 
 const invocation =
   /^arn:-*(?:aws|AWS::Partition-*):apigateway:[\w:-]+:lambda:path\/2015-03-31\/functions\/([\w.]+?)\.Arn-*\/invocations$/;

@@ -1,4 +1,5 @@
 import { awsPeriodSeconds } from '../../fleet/stageSchema.ts';
+import { openRoutes } from '../../fleet/service.ts';
 import { TemplateRuleError } from '../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
@@ -45,9 +46,10 @@ export function checkTemplates(
   const findings = stacks.flatMap(({ stackName, template }) => {
     const stage = Object.keys(fleet.stages).find((name) => stackName.startsWith(`${name}-`));
     const shortestPeriodSeconds = fleet.stages[stage ?? '']?.periodSeconds ?? awsPeriodSeconds;
-    return findingsOf(template as Template, { shortestPeriodSeconds }).map(
-      (finding) => `${stackName}: ${finding}`,
-    );
+    return findingsOf(template as Template, {
+      shortestPeriodSeconds,
+      openRoutes: openRoutes(fleet.service),
+    }).map((finding) => `${stackName}: ${finding}`);
   });
   if (findings.length > 0) throw new TemplateRuleError(findings);
 }

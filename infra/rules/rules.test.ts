@@ -6,7 +6,7 @@ import { templatesOf } from '../testing/templates.ts';
 import { checkTemplates, findingsOf } from './index.ts';
 import { resourcesOf, roughly, type Template } from './template.ts';
 
-const context = { shortestPeriodSeconds: 60 };
+const context = { shortestPeriodSeconds: 60, openRoutes: ['POST /clients/{clientId}'] };
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let templates: Record<string, Template>;

@@ -19,6 +19,8 @@ export interface Rule {
 export interface RuleContext {
   /** Shortest period of metrics that the stage may ask for. */
   shortestPeriodSeconds: number;
+  /** Routes that everybody may call, as the service's contract has it: `GET /healthcheck`. */
+  openRoutes: readonly string[];
 }
 
 /** Logical id and properties of every resource of a type. */

@@ -73,7 +73,10 @@ export class NetworkStack extends Stack {
     });
     this.appSubnets = this.vpc.selectSubnets({ subnetGroupName: 'app' }).subnets;
     this.keepRefusals(stage);
-    this.apiEndpoint = this.addEndpoints(config.endpoint === 'private');
+    this.apiEndpoint = this.addEndpoints({
+      privateApis: config.endpoint === 'private',
+      publishes: fleet.service.publishes.length > 0,
+    });
 
     this.dataKey = this.addKey('Data', aliases.data);
     this.topicsKey = this.addKey('Topics', aliases.topics);
@@ -113,8 +116,14 @@ export class NetworkStack extends Stack {
     return this.zones;
   }
 
-  /** What the functions call from a network without a way out: their password, and the dead-letter queue. */
-  private addEndpoints(privateApis: boolean): IVpcEndpoint | undefined {
+  /** What the functions call from a network without a way out: their password, the dead-letter queue, the topic. */
+  private addEndpoints({
+    privateApis,
+    publishes,
+  }: {
+    privateApis: boolean;
+    publishes: boolean;
+  }): IVpcEndpoint | undefined {
     const securityGroup = new SecurityGroup(this, 'EndpointsSecurityGroup', {
       vpc: this.vpc,
       description: 'Endpoints of AWS services: HTTPS from inside the network',
@@ -133,6 +142,7 @@ export class NetworkStack extends Stack {
       });
     add('SecretsManager', InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
     add('Sqs', InterfaceVpcEndpointAwsService.SQS);
+    if (publishes) add('Sns', InterfaceVpcEndpointAwsService.SNS);
     if (!privateApis) return undefined;
     // The canary is inside then, and reads where the systems are.
     add('Documents', InterfaceVpcEndpointAwsService.SSM);

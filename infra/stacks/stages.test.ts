@@ -179,6 +179,63 @@ describe('a database', () => {
   });
 });
 
+describe('what a contract asks for', () => {
+  const system = () => templates['prod-orders'];
+  const functionOf = (role: string) =>
+    resourcesOf(system(), 'AWS::Lambda::Function').find(
+      ([, { FunctionName }]) => FunctionName === `prod-orders-${role}`,
+    )![1];
+  const rightsOf = (role: string): string => {
+    const id = (functionOf(role)['Role'] as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
+    const own = propertiesOf(system(), 'AWS::IAM::Policy').filter(({ Roles }) =>
+      JSON.stringify(Roles).includes(id),
+    );
+    return JSON.stringify(own);
+  };
+  const variablesOf = (role: string) => (functionOf(role)['Environment'] as { Variables: object }).Variables;
+
+  it('lets the functions publish that it names, and gives them the topic and a way to it', () => {
+    const [[topic]] = resourcesOf(system(), 'AWS::SNS::Topic') as [[string, unknown]];
+    expect(variablesOf('api')).toMatchObject({ TOPIC_ARN: { Ref: topic } });
+    expect(variablesOf('subscriber')).not.toHaveProperty('TOPIC_ARN');
+    expect(rightsOf('api')).toContain(
+      `"Action":"sns:Publish","Effect":"Allow","Resource":{"Ref":"${topic}"}`,
+    );
+    expect(rightsOf('subscriber')).not.toContain('sns:');
+    const endpoints = JSON.stringify(valuesOf(templates['prod-network'], 'ServiceName'));
+    expect(endpoints).toContain('.sns');
+  });
+
+  it('gives each function the rights that it names, with the names of its own stage and system', () => {
+    expect(rightsOf('subscriber')).toContain('catalogue-prod-');
+    expect(rightsOf('subscriber')).toContain('/orders/*');
+    expect(rightsOf('api')).not.toContain('s3:');
+  });
+
+  it('validates the bodies that it has a schema for, and answers what does not fit by its own error', () => {
+    const [[model, { Schema, ContentType }]] = resourcesOf(system(), 'AWS::ApiGateway::Model') as [
+      [string, Record<string, unknown>],
+    ];
+    expect(ContentType).toBe('application/json');
+    expect(Schema).toMatchObject({ type: 'object', required: ['name'] });
+    const post = propertiesOf(system(), 'AWS::ApiGateway::Method').find(
+      ({ HttpMethod }) => HttpMethod === 'POST',
+    );
+    expect(post).toMatchObject({
+      AuthorizationType: 'NONE',
+      RequestModels: { 'application/json': { Ref: model } },
+    });
+    expect(propertiesOf(system(), 'AWS::ApiGateway::RequestValidator')).toEqual([
+      expect.objectContaining({ ValidateRequestParameters: true }),
+      expect.objectContaining({ ValidateRequestBody: true }),
+    ]);
+    const response = propertiesOf(system(), 'AWS::ApiGateway::GatewayResponse').find(
+      ({ ResponseType }) => ResponseType === 'BAD_REQUEST_BODY',
+    );
+    expect(JSON.stringify(response)).toContain('urn:headroom:problem:clientIdInvalid');
+  });
+});
+
 describe('a system with sizes of its own', () => {
   const system = () => templates['inner-orders'];
 
@@ -279,7 +336,7 @@ describe('a private endpoint', () => {
     const [api] = propertiesOf(templates['inner-orders'], 'AWS::ApiGateway::RestApi');
     expect(api!['EndpointConfiguration']).toMatchObject({ Types: ['PRIVATE'] });
     expect(ownEndpoint()).toEqual({ 'Fn::ImportValue': expect.stringContaining('Apis') });
-    expect(valuesOf(templates['inner-orders'], 'AuthorizationType')).toEqual(['AWS_IAM', 'AWS_IAM']);
+    expect(valuesOf(templates['inner-orders'], 'AuthorizationType')).toEqual(['AWS_IAM', 'AWS_IAM', 'NONE']);
     const services = (stack: string) => JSON.stringify(valuesOf(templates[stack], 'ServiceName'));
     expect(services('inner-network')).toContain('execute-api');
     expect(services('prod-network')).not.toContain('execute-api');

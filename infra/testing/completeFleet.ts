@@ -1,10 +1,36 @@
 import { parseFleet } from '../../fleet/fleet.ts';
 import { expectedPeak } from './templates.ts';
+import { defineService } from '../../fleet/service.ts';
 import { contract } from '../../service/contract.ts';
+
+/** With every option that a contract has, too. */
+const service = defineService({
+  ...contract,
+  routes: [
+    ...contract.routes,
+    {
+      method: 'POST',
+      path: '/clients/{clientId}',
+      auth: 'none',
+      body: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+    },
+  ],
+  bodyInvalid: 'clientIdInvalid',
+  publishes: ['api'],
+  permissions: {
+    subscriber: [
+      {
+        actions: ['s3:GetObject'],
+        resources: ['arn:{partition}:s3:::catalogue-{stage}-{account}-{region}/{system}/*'],
+        patternReason: 'Everything below the folder of the system.',
+      },
+    ],
+  },
+});
 
 /** One system with every option that a stage has: what all rules are held against. */
 export const completeFleet = parseFleet({
-  service: contract,
+  service,
   region: 'us-east-1',
   systems: [{ name: 'orders', expectedPeak }],
   stages: {

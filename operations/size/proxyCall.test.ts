@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { proxyCall } from './proxyCall.ts';
 
 const routes = [
-  { method: 'GET', path: '/orders/latest', requiredQuery: [], shareOfLoad: 0 },
-  { method: 'GET', path: '/orders/{orderId}', requiredQuery: [], shareOfLoad: 1 },
-  { method: 'POST', path: '/orders', requiredQuery: [], shareOfLoad: 0 },
+  { method: 'GET', path: '/orders/latest' },
+  { method: 'GET', path: '/orders/{orderId}' },
+  { method: 'POST', path: '/orders' },
 ] as const;
 const about = { stage: 'qa', requestId: 'one' };
-const service = { routes: routes.map((route) => ({ ...route, requiredQuery: [] })) };
+const service = { routes };
 
 it('makes the event that API Gateway makes: the resource by its route, parameters decoded', () => {
   const { event } = proxyCall({ name: 'order', path: '/orders/a%20b', statuses: [200] }, service, about);

@@ -2,13 +2,15 @@ import type { LoadRequest } from '../../fleet/serviceLoad.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Call } from './callAlias.ts';
 
+type NamedRoute = Pick<ServiceDefinition['routes'][number], 'method' | 'path'>;
+
 /**
  * The call that API Gateway makes of a request (REST, Lambda proxy), and whether its answer is the right one.
  * @throws TypeError for a request that none of the service's routes takes
  */
 export function proxyCall(
   request: LoadRequest,
-  { routes }: Pick<ServiceDefinition, 'routes'>,
+  { routes }: { routes: readonly NamedRoute[] },
   about: { stage: string; requestId: string },
 ): Call {
   const { method = 'GET', path, query = {}, body = null, statuses, isRight } = request;
@@ -51,7 +53,7 @@ export function proxyCall(
 
 /** The resource as its route names it, and what stands for its parameters. */
 function resourceOf(
-  routes: ServiceDefinition['routes'],
+  routes: readonly NamedRoute[],
   method: string,
   path: string,
 ): [string, Record<string, string>] {

@@ -59,21 +59,40 @@ function caseOf({ isRight, injection, problem: isOne, ...request }: SmokeCase, s
   };
 }
 
+/** Whether a request's route asks for no signature. */
+const isOpen = (
+  { open = [] }: ServiceLoad,
+  { method = 'GET', path }: Pick<Call, 'method' | 'path'>,
+): boolean =>
+  open.some((route) => {
+    const parts = route.split('/');
+    const asked = `${method} ${path}`.split('/');
+    return (
+      parts.length === asked.length && parts.every((part, index) => /^\{/.test(part) || part === asked[index])
+    );
+  });
+
+/** A request without a signature: refused, but where everybody may ask. */
+function unsigned(service: ServiceLoad, { name, ...request }: Omit<Call, 'signer'>): Case {
+  const { statuses } = request;
+  return isOpen(service, request)
+    ? { ...request, name, checks: hasStatus(statuses) }
+    : { ...request, name, statuses: [403], checks: { ...hasStatus([403]), ...problem } };
+}
+
 /** What every service gives by the gateway before it, and its healthcheck. */
-function casesOf({ smoke, health }: ServiceLoad, signer: Signer): Case[] {
-  const { isRight: _isRight, problem: _problem, ...good } = smoke[0];
-  const unsigned: Case = {
-    ...good,
-    name: 'unsigned',
-    statuses: [403],
-    checks: { ...hasStatus([403]), ...problem },
-  };
+function casesOf(service: ServiceLoad, signer: Signer): Case[] {
+  const { smoke, health } = service;
+  const { isRight: _isRight, problem: _problem, injection: _injection, ...good } = smoke[0];
+  const healthcheck = { name: 'healthcheck', path: health, statuses: [200] };
+  const forged = { ...unsigned(service, good), name: 'tampered signature', signer, tamper: true };
   return [
-    { name: 'healthcheck', path: health, statuses: [200], signer, checks: hasStatus([200]) },
+    { ...healthcheck, signer, checks: hasStatus([200]) },
     ...smoke.map((each) => caseOf(each, signer)),
-    unsigned,
-    { ...unsigned, name: 'tampered signature', signer, tamper: true },
-    { name: 'unsigned healthcheck', path: health, statuses: [403], checks: unsigned.checks },
+    unsigned(service, { ...good, name: 'unsigned' }),
+    // Of a route that asks for no signature nobody looks at one.
+    ...(isOpen(service, good) ? [] : [forged]),
+    unsigned(service, { ...healthcheck, name: 'unsigned healthcheck' }),
   ];
 }
 
