@@ -13,11 +13,7 @@ const services = [
       'CHANGELOG.md': 'tells what was made',
       'docs/architecture.md': 'follows one request of the service that it ships with',
       'docs/stage.md': 'says what one request of that service costs',
-      'docs/your-own-service.md': 'says which words its runbooks have',
-      'fleet/systemDocument.ts': 'reads documents of systems that were deployed before',
-      // Another service's runbooks have other names in them; docs/your-own-service.md says so.
       'package.json': 'has a package that reads a RUT',
-      'monitoring/runbooks/': 'commands that are copied, and so have whole names',
     },
   },
   {

@@ -53,9 +53,9 @@ const blocksOf = (markdown: string): string[] =>
       .trimEnd(),
   );
 
-/** Whether a block needs the variable that another one assigns. */
-const uses = (block: string, assignment: string): boolean =>
-  block.includes(`$${assignment.slice(0, assignment.indexOf('='))}`);
+/** Whether a block needs a variable that another one assigns. */
+const uses = (block: string, assigning: string): boolean =>
+  [...assigning.matchAll(/^([A-Z]+)=/gm)].some(([, variable = '']) => block.includes(`$${variable}`));
 
 const variablesOf = ({ stage, system }: { stage: string; system: string | null }): string =>
   system === null ? `STAGE=${stage}` : `STAGE=${stage} SYSTEM=${system}`;

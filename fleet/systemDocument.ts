@@ -3,11 +3,12 @@ import { authSchema } from './adoption/auth.ts';
 import { databaseEngines } from './adoption/database.ts';
 import { errorSourceSchema } from './adoption/errorSource.ts';
 
-/** Until its next deployment a system's document calls the subscriber's queue by the messages of the service it was for. */
+/** Until its next deployment a system's document may call the subscriber's queue by what its messages are about. */
 const namedAsBefore = (queues: unknown): unknown => {
-  if (typeof queues !== 'object' || queues === null || !('customers' in queues)) return queues;
-  const { customers: subscriber, ...others } = queues;
-  return { subscriber, ...others };
+  if (typeof queues !== 'object' || queues === null || 'subscriber' in queues) return queues;
+  const { deadLetter, undelivered, ...others } = queues as Record<string, unknown>;
+  const [subscriber] = Object.values(others);
+  return { subscriber, deadLetter, undelivered };
 };
 
 const queue = z.object({ name: z.string(), url: z.string() });

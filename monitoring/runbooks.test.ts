@@ -47,7 +47,6 @@ case "$*" in
   *describe-clusters*NumberOfNodes*) echo "$NODES" ;;
   *Datapoints*) echo "$USED" ;;
   *Parameter.Value*) echo "$DOCUMENT_JSON" ;;
-  *get-queue-url*) echo "https://sqs.example/$4" ;;
   *QueueArn*) echo "arn:aws:sqs:us-east-1:111122223333:$(basename "$4")" ;;
   *export-credentials*) echo 'AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b AWS_SESSION_TOKEN=c' ;;
   *) echo an-answer ;;
