@@ -14,7 +14,11 @@ it.each([
   [['--stage', 'test-1'], /npx cdk deploy "test-1-\*"/],
   [
     ['--stage', 'prod', '--system', 'nowhere'],
-    /no system "nowhere" in fleet\.config\.ts; expected one of system-01/,
+    /no system "nowhere" in the configuration; expected one of system-01/,
+  ],
+  [
+    ['--stage', 'local', '--config', 'examples/orders/fleet.config.ts', '--system', 'shop-01'],
+    /started by "headroom up"/,
   ],
 ])('headroom deploy %s is refused, with what to do', async (options, message) => {
   await expect(deploy(...options)).rejects.toThrow(UsageError);

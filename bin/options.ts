@@ -51,7 +51,9 @@ export const queueFaultRates = (text: string): QueueFaultRates => {
 };
 
 export const configOption = (): Option =>
-  new Option('--config <file>', "the fleet's configuration").default(defaultConfig, 'fleet.config.ts');
+  new Option('--config <file>', "the fleet's configuration")
+    .env('HEADROOM_CONFIG')
+    .default(defaultConfig, 'fleet.config.ts');
 
 export const stageOption = (): Option =>
   new Option('--stage <stage>', 'a stage of the configuration').default('local');

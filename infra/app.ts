@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BudgetError, BundleError, TemplateRuleError } from './errors.ts';
 import { FleetConfigError } from '../fleet/errors.ts';
@@ -5,12 +6,14 @@ import { loadFleet } from '../fleet/fleet.ts';
 import { synthesize } from './synth.ts';
 
 /**
- * The CDK app. `HEADROOM_STAGE` chooses one stage; without it, every stage is synthesized but the one on
+ * The CDK app. `HEADROOM_CONFIG` names the fleet's configuration; without it, it is the project's own.
+ * `HEADROOM_STAGE` chooses one stage; without it, every stage is synthesized but the one on
  * this machine and those of single runs. `cdk` says in `CDK_OUTDIR` where the assembly goes. A mistake in the configuration ends it
  * with exit code 2.
  */
 try {
-  const fleet = await loadFleet(fileURLToPath(new URL('../fleet.config.ts', import.meta.url)));
+  const own = fileURLToPath(new URL('../fleet.config.ts', import.meta.url));
+  const fleet = await loadFleet(resolve(process.env['HEADROOM_CONFIG'] ?? own));
   const chosen = process.env['HEADROOM_STAGE'];
   await synthesize({
     fleet,

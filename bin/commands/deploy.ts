@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownSystems, stageOf } from '../../fleet/fleet.ts';
 import { stackNames } from '../../fleet/names.ts';
 import { connect } from '../../operations/connection.ts';
@@ -10,7 +10,6 @@ import { synthesizeWithCdk, type Cdk } from '../../operations/rollout/deployStac
 import { rollOut, type RolloutAnswer } from '../../operations/rollout/rollOut.ts';
 import { rolloutSteps } from '../../operations/rollout/rolloutSteps.ts';
 import {
-  defaultConfig,
   newDeploymentDirectory,
   newRunDirectory,
   projectDirectory,
@@ -19,9 +18,10 @@ import {
   type Context,
 } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { jsonOption, systemOption } from '../options.ts';
+import { configOption, jsonOption, systemOption } from '../options.ts';
 
 interface DeployCommandOptions {
+  config: string;
   stage: string;
   system: string[];
   atOnce: boolean;
@@ -34,6 +34,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
       'update a stage on AWS to the configuration in waves: one system, a tenth, the rest, each watched, and rolled ' +
         'back by its alarms. Safe to repeat',
     )
+    .addOption(configOption())
     .requiredOption('--stage <stage>', 'a stage of fleet.config.ts with databases of its own')
     .addOption(systemOption())
     .option('--at-once', 'repair a stage while alarms are firing: one wave, which no alarm rolls back', false)
@@ -41,8 +42,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
     .action(async (options: DeployCommandOptions) => {
       const { clock, signal, output } = context;
       const { stage, system: names, atOnce } = options;
-      // That of cdk's app.
-      const { fleet, configurationHash } = await readFleet(defaultConfig);
+      const { fleet, configurationHash } = await readFleet(options.config);
       const { runsOn } = stageOf(fleet, stage);
       if (stage === 'local') throw new UsageError('the stage on this machine is started by "headroom up".');
       if (runsOn)
@@ -54,7 +54,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
       const unknown = names.find((name) => !systems.includes(name));
       if (unknown !== undefined) {
         throw new UsageError(
-          `no system "${unknown}" in fleet.config.ts; expected one of ${systems.join(', ')}`,
+          `no system "${unknown}" in the configuration; expected one of ${systems.join(', ')}`,
         );
       }
       const connection = await connect({ stage, region: fleet.region, stateDirectory });
@@ -68,7 +68,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
       };
       const assemblyDirectory = join(directory, 'cdk.out');
       output.progress(`cdk's output: ${directory}`);
-      await synthesizeWithCdk(cdk, stage, assemblyDirectory);
+      await synthesizeWithCdk(cdk, { stage, config: resolve(options.config) }, assemblyDirectory);
       const { system: stackOf } = stackNames(stage);
       const ofSystems = new Set(systems.map(stackOf));
       const stacks = await stacksOfAssembly(assemblyDirectory);

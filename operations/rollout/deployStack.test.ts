@@ -71,10 +71,16 @@ it('has CloudFormation watch the alarms, and take the update back, by cdk’s ow
 }, 60_000);
 
 it('says what cdk said when it cannot synthesize', async () => {
-  const script = 'process.stderr.write(`no stage ${process.env.HEADROOM_STAGE}`); process.exitCode = 2';
+  const script =
+    'const { HEADROOM_STAGE: stage, HEADROOM_CONFIG: config } = process.env;' +
+    'process.stderr.write(`${config}: no stage ${stage}`); process.exitCode = 2';
   const broken = { ...cdk, command: [process.execPath, '-e', script] } as const;
-  const synthesized = synthesizeWithCdk(broken, 'prod', join(directory, 'none'));
-  await expect(synthesized).rejects.toThrow(new CdkError('synth', ['no stage prod']));
+  const synthesized = synthesizeWithCdk(
+    broken,
+    { stage: 'prod', config: '/shop/fleet.config.ts' },
+    join(directory, 'none'),
+  );
+  await expect(synthesized).rejects.toThrow(new CdkError('synth', ['/shop/fleet.config.ts: no stage prod']));
 });
 
 it('starts nothing once it is interrupted', async () => {

@@ -27,9 +27,17 @@ export interface Cdk {
   signal: AbortSignal;
 }
 
-/** Writes the templates and the functions' code of a stage. @throws CdkError with what it says */
-export async function synthesizeWithCdk(cdk: Cdk, stage: string, outputDirectory: string): Promise<void> {
-  const staged = { ...cdk, env: { ...cdk.env, HEADROOM_STAGE: stage } };
+/**
+ * Writes the templates and the functions' code of a stage.
+ * @param config path of the fleet's configuration
+ * @throws CdkError with what it says
+ */
+export async function synthesizeWithCdk(
+  cdk: Cdk,
+  { stage, config }: { stage: string; config: string },
+  outputDirectory: string,
+): Promise<void> {
+  const staged = { ...cdk, env: { ...cdk.env, HEADROOM_STAGE: stage, HEADROOM_CONFIG: config } };
   const { code, lastLines } = await run(staged, 'synth', ['synth', '--quiet', '--output', outputDirectory]);
   if (code !== 0) throw new CdkError('synth', lastLines);
 }
