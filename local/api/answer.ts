@@ -95,7 +95,7 @@ function integrationOf(
   { accountId, invoke }: Gateway,
 ): Promise<Answer | Refusal> | Answer | Refusal {
   const { integration } = method;
-  if (!('functionName' in integration)) return mockAnswer(integration, request.contentType);
+  if (!('functionName' in integration)) return mockAnswer(integration, request, route.pathParameters);
   const event = proxyEvent(request, { api, stage, route, accountId });
   const binary = wantsBinary(api.binaryMediaTypes, incoming.headers.accept);
   return integrate(integration, { event, binary }, invoke);

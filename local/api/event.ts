@@ -87,7 +87,8 @@ export function readQuery(query: string): Multi {
   return parameters;
 }
 
-function lastOfEach(values: Multi): Record<string, string> {
+/** The last value of each name, which API Gateway takes where there is room for one. */
+export function lastOfEach(values: Multi): Record<string, string> {
   const last = Object.create(null) as Record<string, string>;
   for (const name in values) last[name] = values[name]?.at(-1) ?? '';
   return last;

@@ -1,4 +1,6 @@
+import { lastOfEach, type ReceivedRequest } from './event.ts';
 import type { Refusal } from './gatewayResponse.ts';
+import { renderMapping, type MappingTemplate } from './mappingTemplate.ts';
 import { mediaTypeOf } from './mediaType.ts';
 
 /** An integration that no function stands behind: API Gateway answers by itself, as for CORS' preflights. */
@@ -13,21 +15,34 @@ export interface MockResponse {
   selection: RegExp | undefined;
   status: number;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  /** What its body is made of; it may have its say on status and headers too. */
+  template: MappingTemplate;
 }
 
-/** @param contentType of the request; undefined where it names none, which stands for JSON */
+/** The answer to a request; one that names no content type is JSON. */
 export function mockAnswer(
   { statusByContentType, responses }: MockIntegration,
-  contentType: string | undefined,
+  request: ReceivedRequest,
+  path: Readonly<Record<string, string>>,
 ): { status: number; headers: Record<string, string>; body: string } | Refusal {
-  const mediaType = mediaTypeOf(contentType) ?? 'application/json';
+  const mediaType = mediaTypeOf(request.contentType) ?? 'application/json';
   const got = String(statusByContentType[mediaType] ?? '');
   const chosen =
     responses.find(({ selection }) => selection?.test(got)) ??
     responses.find(({ selection }) => selection === undefined);
   // Without a template the body itself would have to say a status, which is what AWS calls an error too.
   if (got === '' || !chosen) return { type: 'DEFAULT_5XX', message: 'Internal server error', status: 500 };
-  const { status, headers, body } = chosen;
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+  const { status, headers, template } = chosen;
+  const mapped = renderMapping(template, {
+    header: lastOfEach(request.headers),
+    querystring: lastOfEach(request.query),
+    path,
+    requestId: request.requestId,
+    variables: new Map(),
+  });
+  return {
+    status: mapped.status ?? status,
+    headers: { 'content-type': 'application/json', ...headers, ...mapped.headers },
+    body: mapped.body,
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readMappingTemplate, type MappingTemplate } from '../../api/mappingTemplate.ts';
 import type { MockIntegration } from '../../api/mockIntegration.ts';
 import { TemplateError } from '../../errors.ts';
 import { cfnNumber } from '../define.ts';
@@ -23,7 +24,7 @@ export const mockIntegrationSchema = z.strictObject({
 
 const headerName = /^method\.response\.header\.([\w-]+)$/;
 
-/** Reads what a mock integration answers with; mapping templates are texts here, without anything to be filled in. */
+/** Reads what a mock integration answers with. */
 export function readMockIntegration(
   { RequestTemplates, IntegrationResponses }: z.output<typeof mockIntegrationSchema>,
   where: string,
@@ -47,7 +48,7 @@ export function readMockIntegration(
           : new RegExp(`^(?:${response.SelectionPattern})$`),
       status: response.StatusCode,
       headers: headersOf(response.ResponseParameters, where),
-      body: bodyOf(response.ResponseTemplates, where),
+      template: templateOf(response.ResponseTemplates, where),
     })),
   };
 }
@@ -68,11 +69,11 @@ function headersOf(parameters: Readonly<Record<string, string>>, where: string):
   return headers;
 }
 
-function bodyOf(templates: Readonly<Record<string, string>>, where: string): string {
-  const body = templates['application/json'] ?? Object.values(templates)[0] ?? '';
-  if (!/[#$]/.test(body)) return body;
-  throw new TemplateError(
-    where,
-    `ResponseTemplates: expected plain text, without variables ($) and directives (#), got ${body}`,
-  );
+function templateOf(templates: Readonly<Record<string, string>>, where: string): MappingTemplate {
+  try {
+    return readMappingTemplate(templates['application/json'] ?? Object.values(templates)[0] ?? '');
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TemplateError(where, `ResponseTemplates: ${problem}`, { cause: error });
+  }
 }

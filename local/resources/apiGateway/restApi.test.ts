@@ -3,6 +3,7 @@ import {
   AuthorizationType,
   JsonSchemaType,
   LambdaIntegration,
+  MockIntegration,
   ResponseType,
   RestApi,
   type IResource,
@@ -47,6 +48,7 @@ function stackOf(addTo: (api: RestApi, integration: LambdaIntegration) => void):
 }
 
 const origin = 'https://shop.example';
+const partner = 'https://partner.example';
 function addOrders(api: RestApi, integration: LambdaIntegration): void {
   const orders = api.root.addResource('orders');
   const model = api.addModel('Order', {
@@ -64,7 +66,7 @@ function addOrders(api: RestApi, integration: LambdaIntegration): void {
     requestModels: { 'application/json': model },
     requestValidatorOptions: { validateRequestBody: true },
   });
-  orders.addCorsPreflight({ allowOrigins: [origin], allowMethods: ['GET', 'POST'] });
+  orders.addCorsPreflight({ allowOrigins: [origin, partner], allowMethods: ['GET', 'POST'] });
   api.addGatewayResponse('Body', {
     type: ResponseType.BAD_REQUEST_BODY,
     templates: {
@@ -131,6 +133,16 @@ describe('a REST API as CDK writes it', () => {
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(origin);
     expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST');
+    // The other one that may ask is named where it asks, under either name of the header.
+    for (const name of ['Origin', 'origin']) {
+      const asked = await fetch(`${url}/orders`, { method: 'OPTIONS', headers: { [name]: partner } });
+      expect(asked.headers.get('access-control-allow-origin')).toBe(partner);
+    }
+    const stranger = await fetch(`${url}/orders`, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://stranger.example' },
+    });
+    expect(stranger.headers.get('access-control-allow-origin')).toBe(origin);
     const other = await fetch(`${url}/orders`, {
       method: 'OPTIONS',
       headers: { 'content-type': 'text/plain' },
@@ -162,10 +174,18 @@ describe('a REST API as CDK writes it', () => {
 
   it.each([
     [
-      'a template with variables',
+      'a template with what it does not fill in',
       (api: RestApi) =>
-        api.root.addResource('b').addCorsPreflight({ allowOrigins: [origin, 'https://b.example'] }),
-      'ResponseTemplates',
+        api.root.addMethod(
+          'POST',
+          new MockIntegration({
+            requestTemplates: { 'application/json': '{ "statusCode": 200 }' },
+            integrationResponses: [
+              { statusCode: '200', responseTemplates: { 'application/json': '$util.escapeJavaScript("a")' } },
+            ],
+          }),
+        ),
+      'ResponseTemplates: expected a directive, a reference to $input.params',
     ],
     [
       'a schema that cannot be checked',
