@@ -1,5 +1,3 @@
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { filesNamed } from '../../core/filesNamed.ts';
 import type { Service } from '../../fleet/service.ts';
@@ -8,6 +6,7 @@ import type { RecordError } from '../../records/errors.ts';
 import { isAlive } from '../../records/livingOwner.ts';
 import { publishedRowsKind, type PublishedRows } from '../../records/publishedRows.ts';
 import { readRecord } from '../../records/recordFile.ts';
+import { forgetRemoved } from './forgetRemoved.ts';
 import { removeFromAll, type RemovalOptions, type RemovedRows } from './removeFromSystem.ts';
 
 export interface LeftRowsOptions {
@@ -57,11 +56,7 @@ async function removeOf(path: string, options: LeftRowsOptions): Promise<LeftRow
     return { path, systems: [], living: owner.process, unreadable: null };
   }
   const systems = await removeOfRun(found.record, options);
-  if (systems.every(({ left }) => left.length === 0)) {
-    await rm(path, { force: true });
-    // A run that was killed may have left nothing else there.
-    await rmdir(dirname(path)).catch(() => undefined);
-  }
+  await forgetRemoved(path, systems);
   return { path, systems, living: null, unreadable: null };
 }
 

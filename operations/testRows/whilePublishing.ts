@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describeError } from '../../core/describeError.ts';
@@ -13,7 +13,8 @@ import type { MessagingDocument } from '../../fleet/systemDocument.ts';
 import type { Target } from '../target.ts';
 import { eachSystem } from '../eachSystem.ts';
 import { describeLeft } from './describeLeft.ts';
-import { removeFromSystem, type RemovalOptions } from './removeFromSystem.ts';
+import { forgetRemoved } from './forgetRemoved.ts';
+import { removeFromSystem, type RemovalOptions, type RemovedRows } from './removeFromSystem.ts';
 
 /** How many ids of each system were published and are stored sooner or later; null where nobody knows. */
 export type Acknowledged = ReadonlyMap<string, number | null>;
@@ -73,24 +74,18 @@ export async function whilePublishing<Result>(
     } else
       // What keeps them from being removed is told, and takes no answer away.
       await removeAfter(context, target, published, acknowledged)
-        .then((isAllRemoved) => (isAllRemoved ? forget(directory, path) : undefined))
+        .then((removed) => forgetRemoved(path, removed))
         .catch((error: unknown) => context.output.progress(`${path}: ${describeError(error)}`));
   }
 }
 
-async function forget(directory: string, path: string): Promise<void> {
-  await rm(path, { force: true });
-  // What was refused has left nothing else there.
-  await rmdir(directory).catch(() => undefined);
-}
-
-/** Whether none of them is left, nor may come. @param acknowledged null where the work threw */
+/** What became of them. @param acknowledged null where the work threw */
 async function removeAfter(
   { clock, signal, output }: OperationContext,
   { stage, systems, fleet, connection }: Reached,
   { ids }: PublishedRows,
   acknowledged: Acknowledged | null,
-): Promise<boolean> {
+): Promise<RemovedRows[]> {
   if (signal.aborted) output.progress('removing the rows of the published messages');
   const longest = limits.delivery.withinMs[connection.place];
   const withinMs = signal.aborted ? Math.min(longest, limits.removal.interruptedMs) : longest;
@@ -116,5 +111,5 @@ async function removeAfter(
   for (const line of describeLeft(results)) {
     output.progress(`${line}: npx headroom chaos restore --stage ${stage}`);
   }
-  return results.every(({ left }) => left.length === 0);
+  return results;
 }
