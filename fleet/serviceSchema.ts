@@ -127,7 +127,8 @@ const serviceFields = z.strictObject({
   lock: identifier.optional(),
 });
 
-const ownVariable = /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
+const ownVariable =
+  /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
 
 /** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */
 export const serviceSchema = serviceFields.superRefine((service, context) => {
