@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import { findMethod, type ApiStage, type Method, type RestApi } from './definition.ts';
-import { proxyEvent, readHeaders, readQuery, type ReceivedRequest } from './event.ts';
+import { lastOfEach, proxyEvent, readHeaders, readQuery, type ReceivedRequest } from './event.ts';
 import { renderGatewayResponse, type Refusal } from './gatewayResponse.ts';
 import { integrate, type Invoke } from './integration.ts';
 import { wantsBinary } from './mediaType.ts';
@@ -95,7 +95,15 @@ function integrationOf(
   { accountId, invoke }: Gateway,
 ): Promise<Answer | Refusal> | Answer | Refusal {
   const { integration } = method;
-  if (!('functionName' in integration)) return mockAnswer(integration, request, route.pathParameters);
+  if (!('functionName' in integration)) {
+    return mockAnswer(integration, {
+      header: lastOfEach(request.headers),
+      querystring: lastOfEach(request.query),
+      path: route.pathParameters,
+      requestId: request.requestId,
+      contentType: request.contentType,
+    });
+  }
   const event = proxyEvent(request, { api, stage, route, accountId });
   const binary = wantsBinary(api.binaryMediaTypes, incoming.headers.accept);
   return integrate(integration, { event, binary }, invoke);

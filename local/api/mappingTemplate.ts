@@ -17,7 +17,7 @@ type Part =
   | { kind: 'text'; text: string }
   | { kind: 'value'; source: string; value: Expression }
   | { kind: 'set'; target: string; value: Expression }
-  | { kind: 'if'; branches: readonly { condition: Expression; then: MappingTemplate }[] };
+  | { kind: 'if'; branches: readonly { condition: Expression; parts: MappingTemplate }[] };
 
 /** What a template makes of a request. */
 export interface Mapped {
@@ -78,14 +78,14 @@ function readSet(reader: TemplateReader): Part {
 }
 
 function readIf(reader: TemplateReader): Part {
-  const branches: { condition: Expression; then: MappingTemplate }[] = [];
+  const branches: { condition: Expression; parts: MappingTemplate }[] = [];
   for (;;) {
     const keyword = reader.take(directive)?.trim();
     if (keyword === '#end') break;
     if (keyword === undefined || keyword === '#set') throw reader.unexpected('#end');
     const condition = keyword === '#else' ? () => true : readCondition(reader);
     reader.take(afterDirective);
-    branches.push({ condition, then: readParts(reader) });
+    branches.push({ condition, parts: readParts(reader) });
   }
   reader.take(afterDirective);
   return { kind: 'if', branches };
@@ -112,7 +112,7 @@ function render(template: MappingTemplate, values: Values, mapped: Mapped): void
     else if (part.kind === 'set') set(part.target, part.value(values), values, mapped);
     else {
       const branch = part.branches.find(({ condition }) => isTrue(condition(values)));
-      if (branch) render(branch.then, values, mapped);
+      if (branch) render(branch.parts, values, mapped);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { lastOfEach, type ReceivedRequest } from './event.ts';
 import type { Refusal } from './gatewayResponse.ts';
+import type { Values } from './mappingExpression.ts';
 import { renderMapping, type MappingTemplate } from './mappingTemplate.ts';
 import { mediaTypeOf } from './mediaType.ts';
 
@@ -22,8 +22,7 @@ export interface MockResponse {
 /** The answer to a request; one that names no content type is JSON. */
 export function mockAnswer(
   { statusByContentType, responses }: MockIntegration,
-  request: ReceivedRequest,
-  path: Readonly<Record<string, string>>,
+  request: Omit<Values, 'variables'> & { contentType: string | undefined },
 ): { status: number; headers: Record<string, string>; body: string } | Refusal {
   const mediaType = mediaTypeOf(request.contentType) ?? 'application/json';
   const got = String(statusByContentType[mediaType] ?? '');
@@ -33,13 +32,7 @@ export function mockAnswer(
   // Without a template the body itself would have to say a status, which is what AWS calls an error too.
   if (got === '' || !chosen) return { type: 'DEFAULT_5XX', message: 'Internal server error', status: 500 };
   const { status, headers, template } = chosen;
-  const mapped = renderMapping(template, {
-    header: lastOfEach(request.headers),
-    querystring: lastOfEach(request.query),
-    path,
-    requestId: request.requestId,
-    variables: new Map(),
-  });
+  const mapped = renderMapping(template, { ...request, variables: new Map() });
   return {
     status: mapped.status ?? status,
     headers: { 'content-type': 'application/json', ...headers, ...mapped.headers },

@@ -93,7 +93,7 @@ describe('a run that publishes', () => {
       during = existsSync(record());
     });
     expect([result, during, [...stage.rows], existsSync(record())]).toEqual(['told', true, [real], false]);
-    expect(lines).toEqual(['3 test rows removed; --keep-data keeps them, what is seeded stays']);
+    expect(lines).toEqual(['3 test rows removed (--keep-data would keep them); seeded rows stay']);
   });
 
   it('waits for what is on its way, and no longer than for that', async () => {
@@ -114,7 +114,7 @@ describe('a run that publishes', () => {
     });
     expect([[...stage.rows], stage.deadLetters.length, existsSync(record())]).toEqual([[real], 2, true]);
     expect(lines.at(-1)).toBe(
-      'system-01: test rows are left: 1 are dead letters, which a redrive would store: npx headroom chaos restore --stage test',
+      'system-01: test rows remain: 1 are dead letters, which a redrive would store: npx headroom chaos restore --stage test',
     );
     expect(formatLeftRows(await restore())).toEqual([
       `removed: 0 test rows and 1 dead letters of system-01 (${record()})`,
@@ -124,7 +124,7 @@ describe('a run that publishes', () => {
 
   it('says what still waits when its time is over; the next restore removes it', async () => {
     await publish((ids) => (stage.queue = ids));
-    expect(lines.at(-1)).toContain(`3 messages wait in ${stage.document.queues.subscriber.name}`);
+    expect(lines.at(-1)).toContain(`3 messages are waiting in ${stage.document.queues.subscriber.name}`);
     expect(existsSync(record())).toBe(true);
     stage.storesPerSecond = 2;
     expect(leavesRows(await restore())).toBe(false);
@@ -155,7 +155,7 @@ describe('a run that publishes', () => {
   it('keeps its answer where the database cannot be asked, and its record', async () => {
     stage.databaseError = 'the cluster is paused';
     expect(await publish(storeAll)).toBe('told');
-    expect(lines.at(-1)).toContain('test rows are left: the cluster is paused');
+    expect(lines.at(-1)).toContain('test rows remain: the cluster is paused');
     expect(existsSync(record())).toBe(true);
   });
 
@@ -245,7 +245,7 @@ describe('a killed run', () => {
     expect(await removeLeftRows({ ...here, stage: 'qa', host: hostname(), force: true })).toEqual([]);
     const living = await removeLeftRows({ ...here, stage: 'test', host: hostname() });
     expect([living[0]?.living, leavesRows(living), stage.rows.size]).toEqual([own.process, true, 4]);
-    expect(formatLeftRows(living)[0]).toMatch(/^STILL RUNS: process .*--force does it now/);
+    expect(formatLeftRows(living)[0]).toMatch(/^STILL RUNNING: process .*--force removes them now/);
     await removeLeftRows({ ...here, stage: 'test', host: hostname(), force: true });
     expect([...stage.rows]).toEqual([real]);
   });

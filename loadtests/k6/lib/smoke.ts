@@ -68,7 +68,8 @@ const isOpen = (
     const parts = route.split('/');
     const asked = `${method} ${path}`.split('/');
     return (
-      parts.length === asked.length && parts.every((part, index) => /^\{/.test(part) || part === asked[index])
+      parts.length === asked.length &&
+      parts.every((part, index) => part.startsWith('{') || part === asked[index])
     );
   });
 
