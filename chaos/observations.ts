@@ -114,6 +114,15 @@ export interface Milestones {
 /** A status that says all is well: 200, 201, 202… Whether it is this request's, its checks say. */
 export const saysSuccess = ({ status }: Answer): boolean => status >= 200 && status < 400;
 
+/**
+ * Whether an answer says that the service cannot answer now: a 503; of an adopted system whose outages do not look like
+ * one (`errors` of its configuration), every failed answer.
+ */
+export function saysUnavailable({ document: { errors } }: Observations, { status }: Answer): boolean {
+  const isServerError = !errors || ('metric' in errors && errors.metric === '5XXError');
+  return isServerError ? status === 503 : status >= 400;
+}
+
 /** A success with the status and the body that are right for its request. */
 export const isGood = (answer: Answer): boolean => saysSuccess(answer) && answer.checksHold;
 

@@ -50,6 +50,16 @@ describe('before the fault', () => {
 });
 
 describe('while the fault lasts', () => {
+  it('what stands for a 503 is what the system is known to fail by', () => {
+    const answers = [answer(27_000, 400), answer(28_000, 503), answer(29_000, 500), answer(30_000, 503)];
+    const share = (errors?: { metric: '4XXError' | '5XXError' } | { logPattern: string }) => {
+      const document = { ...testDocument('system-01'), ...(errors && { errors }) };
+      return unavailableAnswers(5_000, 98).measure(seen({ document, answers }), milestonesAt(40_000));
+    };
+    expect([share(), share({ metric: '5XXError' })]).toEqual([50, 50]);
+    expect([share({ metric: '4XXError' }), share({ logPattern: 'ERROR' })]).toEqual([100, 100]);
+  });
+
   it('its effect is the first failed answer, not one that was failing before', () => {
     const { measure } = faultHasEffect(10_000);
     const answers = [answer(10_000, 503), answer(20_500, 503), answer(23_000, 503)];

@@ -6,8 +6,8 @@ import {
   isWrong,
   latencyPercentile,
   percentOf,
+  saysUnavailable,
   seenBetween,
-  type Answer,
   type Milestones,
 } from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
@@ -91,20 +91,22 @@ export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
 
 export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
-  title: '503s among the answers while the database is away',
+  title: '503s, or what stands for them, among the answers while the database is away',
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
   limit: limitPercent,
   measure: (observations, milestones) => {
     const from = duringFrom(milestones, graceMs);
-    return from === null ? null : percentOf(answersBetween(observations, from), isUnavailable);
+    return from === null
+      ? null
+      : percentOf(answersBetween(observations, from), (answer) => saysUnavailable(observations, answer));
   },
 });
 
 export const fastUnavailable = (limitMs: number): Expectation => ({
   id: 'unavailableP95',
-  title: 'p95 of the 503s, from the intended start',
+  title: 'p95 of the 503s, or of what stands for them, from the intended start',
   unit: 'milliseconds',
   kind: 'atEnd',
   relation: '<=',
@@ -112,7 +114,10 @@ export const fastUnavailable = (limitMs: number): Expectation => ({
   measure: (observations, { injectMs }) =>
     injectMs === null
       ? null
-      : latencyPercentile(answersBetween(observations, injectMs).filter(isUnavailable), 95),
+      : latencyPercentile(
+          answersBetween(observations, injectMs).filter((answer) => saysUnavailable(observations, answer)),
+          95,
+        ),
 });
 
 export const alarmReached = (withinMs: number): Expectation => ({
@@ -283,8 +288,6 @@ export const duplicatedMessages = (): Expectation => ({
   limit: 0,
   measure: ({ reconciliations }) => reconciliations.at(-1)?.value.duplicated ?? null,
 });
-
-const isUnavailable = (answer: Answer): boolean => answer.status === 503;
 
 const duringFrom = ({ inPlaceMs, nowMs }: Milestones, graceMs: number): number | null =>
   inPlaceMs === null || nowMs < inPlaceMs + graceMs ? null : inPlaceMs + graceMs;

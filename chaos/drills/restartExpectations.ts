@@ -1,6 +1,13 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { Expectation } from '../expectation.ts';
-import { answersBetween, isGood, percentOf, type Milestones, type Observations } from '../observations.ts';
+import {
+  answersBetween,
+  isGood,
+  percentOf,
+  saysUnavailable,
+  type Milestones,
+  type Observations,
+} from '../observations.ts';
 import { within } from './measures.ts';
 
 /** When the database was first seen back after it had been seen away after the fault; null before. */
@@ -48,7 +55,7 @@ export const onlyWhereTold = (expectation: Expectation, toldFromMs: number): Exp
 /** How a client is told that the database is away, once what was under way has ended. */
 export const unavailableAmongFailed = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
-  title: '503s among the answers that are not right',
+  title: '503s, or what stands for them, among the answers that are not right',
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -56,7 +63,7 @@ export const unavailableAmongFailed = (graceMs: number, limitPercent: number): E
   measure: (observations, { injectMs }) => {
     if (injectMs === null) return null;
     const failed = answersBetween(observations, injectMs + graceMs).filter((answer) => !isGood(answer));
-    return percentOf(failed, ({ status }) => status === 503);
+    return percentOf(failed, (answer) => saysUnavailable(observations, answer));
   },
 });
 

@@ -1,11 +1,20 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { adoptedDocument } from '../../fleet/adoption/adoptedDocument.ts';
 import type { Adoption } from '../../fleet/adoption/adoptionSchema.ts';
 import { publishedSystem } from '../../fleet/names.ts';
 import { judge, type JudgedSystem } from './judge.ts';
 import { formatJunit } from './formatJunit.ts';
 import { formatVerdict } from './formatVerdict.ts';
-import { judgeInput, messagesPerSecond, requestsPerSecond, systems } from './testing/judgeInput.ts';
+import { isSignal } from '../../monitoring/signals.ts';
+import { metricQueries } from '../../monitoring/metricQueries.ts';
+import { questionsOf } from './questions.ts';
+import {
+  judgeInput,
+  messagesPerSecond,
+  metricsOf,
+  requestsPerSecond,
+  systems,
+} from './testing/judgeInput.ts';
 
 const [orders, returns] = systems as [(typeof systems)[number], (typeof systems)[number]];
 const capacity = { apiReservedConcurrency: 10, subscriberMaximumConcurrency: 2 };
@@ -88,4 +97,66 @@ it('takes a system of ours for whole: what its document does not name is not kno
     expect.objectContaining({ signal: 'deadLetters' }),
     expect.objectContaining({ signal: 'undelivered' }),
   ]);
+});
+
+describe('an adopted system over PostgreSQL', () => {
+  const system = adopted(
+    {
+      apiName: 'clients',
+      errors: { metric: '4XXError' },
+      database: {
+        engine: 'aurora-postgresql',
+        identifier: 'clients-db',
+        connectionLimit: 400,
+        memoryMiB: 16_384,
+        storageGiB: 100,
+        secrets: {},
+      },
+    },
+    0,
+  );
+  /** The verdict on each of its database's signals, where they were used so far. */
+  const verdictAt = (percent: (id: string) => number) => {
+    const { periods } = judgeInput();
+    const metrics = metricsOf(
+      periods.startsMs,
+      (_, id) => (isSignal(id) && id !== 'errorRate' ? percent(id) : 0),
+      [system, returns],
+    );
+    const { records } = judge(judgeInput({ systems: [system, returns], metrics }));
+    return Object.fromEntries(
+      records
+        .filter((record) => record.system === 'orders' && record.signal.startsWith('database'))
+        .map(({ signal, verdict, worst }) => [signal, [verdict, worst === null ? null : Math.round(worst)]]),
+    );
+  };
+
+  it('is asked for what is used of what it has, also where its metric says what is left', () => {
+    expect(verdictAt(() => 79)).toEqual({
+      databaseCpu: ['pass', 79],
+      databaseMemory: ['pass', 79],
+      databaseConnections: ['pass', 79],
+      databaseDisk: ['pass', 79],
+    });
+    const full = verdictAt((id) => (id === 'databaseMemory' || id === 'databaseDisk' ? 81 : 10));
+    expect(full).toMatchObject({
+      databaseMemory: ['fail', 81],
+      databaseDisk: ['fail', 81],
+      databaseCpu: ['pass', 10],
+    });
+  });
+
+  it('is not believed to have more left than there is said to be', () => {
+    const { databaseDisk } = verdictAt((id) => (id === 'databaseDisk' ? -20 : 40));
+    expect(databaseDisk).toEqual(['inconclusive', null]);
+  });
+
+  it('is asked in queries that CloudWatch takes, of 4xx and 5xx together', () => {
+    const errorRate = questionsOf(system, 60).find(({ id }) => id === 'errorRate')!;
+    expect(
+      metricQueries('q1', errorRate).map(
+        ({ Expression, MetricStat }) => Expression ?? MetricStat?.Metric?.MetricName,
+      ),
+    ).toEqual(['4XXError', '5XXError', 'q1_it + q1_serverErrors']);
+  });
 });
