@@ -20,12 +20,15 @@ beforeAll(async () => {
 });
 afterAll(() => directory.remove());
 
-/** Names of all that may stand in it, but for the service's, which is a contract of its own. */
+/** Options that are documents of their own, each with a page. */
+const ownDocuments = ['service', 'adopt'];
+
+/** Names of all that may stand in it, but for what is in those. */
 function fieldsOf(schema: z.core.JSONSchema.BaseSchema): string[] {
   const inner = [schema.additionalProperties, schema.items].filter((one) => typeof one === 'object');
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
-      name === 'service' || typeof field !== 'object' ? [] : [name, ...fieldsOf(field)],
+      typeof field !== 'object' || ownDocuments.includes(name) ? [name] : [name, ...fieldsOf(field)],
     ),
     ...inner.flatMap((one) => (Array.isArray(one) ? [] : fieldsOf(one))),
   ];

@@ -111,7 +111,7 @@ it.each<[string, object | Error, RegExp]>([
   [
     'nobody answers',
     new Error('the cluster is paused'),
-    /By ids it could not be asked: .*the cluster is paused/,
+    /It could not be checked by ids: .*the cluster is paused/,
   ],
 ])('asks the table for the ids that the run published: %s', async (_, answer, reason) => {
   const { unstored } = await judging(answer);

@@ -25,6 +25,6 @@ it('refuses a load that would outlast the credentials it is signed with', async 
   const refused = loadStage(context, target, soak, 'never');
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(
-    `these credentials end at ${expiration.toISOString()}, before the 7500 s of this run are over`,
+    `these credentials expire at ${expiration.toISOString()}, before the 7500 s of this run are over`,
   );
 });

@@ -138,14 +138,14 @@ it.each([
 it('goes no further when an answer is wrong', async () => {
   const stage = new ScriptedStage();
   stage.smokePasses = false;
-  expect((await stage.roll()).stopped).toMatch(/an answer was wrong/);
+  expect((await stage.roll()).stopped).toMatch(/got a wrong answer/);
   expect(stage.waves).toEqual([1]);
 });
 
 it('goes no further than what systems share when that is not taken', async () => {
   const stage = new ScriptedStage();
   stage.onDeploy = (stack) => (stack === 'prod-network' ? 'UPDATE_ROLLBACK_COMPLETE' : null);
-  expect((await stage.roll()).stopped).toBe('what systems share: UPDATE_ROLLBACK_COMPLETE');
+  expect((await stage.roll()).stopped).toBe('what the systems share: UPDATE_ROLLBACK_COMPLETE');
   expect(stage.deployments).toHaveLength(1);
 });
 
