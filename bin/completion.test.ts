@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,29 @@ it.each(['zsh', 'fish'] as const)('%s is told of every command and option', (she
     for (const { long } of command.options) expect(script).toContain(long!.replace('--', ''));
   }
   expect(script).toMatch(shell === 'zsh' ? /^#compdef headroom\n/ : /^# fish completion of headroom;/);
+});
+
+/** Shells that CI's machine lacks are asked where somebody has them. */
+const isHere = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+
+it.runIf(isHere('zsh'))('zsh completes by it', async () => {
+  const script = `autoload -Uz compinit && compinit -u -D
+${completionFor('zsh', program)}
+setopt ksh_arrays
+COMP_WORDS=(headroom load peak --engine ''); COMP_CWORD=4; _headroom; print -l -- \${COMPREPLY[@]}`;
+  const { stdout } = await run('zsh', ['-f', '-c', script]);
+  expect(stdout.trim().split('\n')).toEqual(['auto', 'embedded', 'k6']);
+});
+
+it.runIf(isHere('fish'))('fish completes by it', async () => {
+  const script = `${completionFor('fish', program)}
+complete -C 'headroom chaos restore --fo'`;
+  const { stdout } = await run('fish', ['--no-config', '-c', script]);
+  expect(stdout).toMatch(/^--force\talso undo /);
+});
+
+it('what zsh reads has no slice that it takes for a modifier', () => {
+  expect(completionFor('zsh', program)).not.toMatch(/\$\{\w+\[@\]:\d+:[A-Z]/);
 });
 
 it('no description breaks a line of fish', () => {

@@ -47,7 +47,7 @@ function placesOf(command: Command, path: readonly string[] = []): Place[] {
 const nameOf = ({ long, short }: Option): string => long ?? short ?? '';
 
 /** A shell has a line for it. */
-const firstPart = (text: string): string => /^[^:;.(]*/.exec(text)?.[0].trim() ?? '';
+const firstPart = (text: string): string => /^.*?(?=[:;.](?: |$)| \(|$)/.exec(text)?.[0] ?? '';
 
 /** The script that a shell reads to complete the program's command line. */
 export function completionFor(shell: Shell, program: Command): string {
@@ -73,7 +73,7 @@ function bash(name: string, places: readonly Place[]): string {
   return `# bash completion of ${name}; in ~/.bashrc: eval "$(${name} completion bash)"
 _${name}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' known='' word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
     case "\${path:+$path }$word" in
       ${commands.join('|')}) path="\${path:+$path }$word" ;;
     esac

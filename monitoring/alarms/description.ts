@@ -96,12 +96,12 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
     runbook: 'databaseDisk',
   },
   databaseUnmeasured: {
-    ...database('CPU, connections or disk of the database are not being measured: they had values'),
+    ...database('CPU, connections or disk of the database are not being measured: their datapoints were'),
     runbook: 'ticketUnmeasured',
   },
   apiUnmeasured: {
     ...application(
-      'answers, duration, concurrency or memory of the API are not being measured: they had values',
+      'answers, duration, concurrency or memory of the API are not being measured: their datapoints were',
     ),
     runbook: 'ticketUnmeasured',
   },
