@@ -70,7 +70,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       runStartMs: options.startMs,
       now,
       emit,
-      began: (lateMs) => lateness.add(lateMs),
+      late: (ms) => lateness.add(ms),
       scriptError: (error) => {
         if (error instanceof TestAbortedError) return;
         if (error instanceof UnsupportedError || error instanceof ThreadLostError) return fatal.abort(error);

@@ -15,6 +15,8 @@ export interface Exchange {
   setCookies: readonly string[];
   body: Uint8Array;
   error: ExchangeError | null;
+  /** When it was asked for here. */
+  startMs: number;
   /** When a connection was free for it. */
   connectedMs: number;
   firstByteMs: number;
@@ -63,6 +65,7 @@ export const interruptedExchange = (atMs: number): Exchange => ({
   setCookies: [],
   body: new Uint8Array(0),
   error: interrupted,
+  startMs: atMs,
   connectedMs: atMs,
   firstByteMs: atMs,
   endMs: atMs,
@@ -104,6 +107,7 @@ export function exchange(
         ...(error ? { status: 0, statusText: '', headers: {}, setCookies: [] } : head),
         body: error ? Buffer.alloc(0) : Buffer.concat(chunks),
         error,
+        startMs,
         connectedMs: connectedMs ?? endMs,
         firstByteMs: firstByteMs ?? endMs,
         endMs,

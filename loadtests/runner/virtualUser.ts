@@ -36,8 +36,8 @@ export interface Host {
   emit: (point: Point) => void;
   /** The script threw outside of what k6 lets it; what the engine lacks ends the run. */
   scriptError: (error: unknown) => void;
-  /** An iteration begins, so many milliseconds after it was to. */
-  began: (lateMs: number) => void;
+  /** An iteration begins so many milliseconds after it was to, or a request is taken up after it was asked for. */
+  late: (ms: number) => void;
   /** Sends a request. Never rejects: without an answer there is an error in it. */
   exchange: (request: ExchangeRequest) => Promise<Exchange>;
   /** Null where users share a thread: there nothing may block. */
@@ -151,7 +151,7 @@ export class VirtualUser {
     const { host } = state;
     const beganMs = host.now();
     state.lateMs = Math.max(0, beganMs - intendedMs);
-    host.began(state.lateMs);
+    host.late(state.lateMs);
     state.iteration += 1;
     state.numbers = numbers;
     if (!state.http.keepsCookies) state.jar.clearAll();

@@ -146,8 +146,8 @@ export class ScriptThread {
         this.#connections.iterationEnded();
         listener?.ended(event);
         break;
-      case 'began':
-        listener?.host.began(event.lateMs);
+      case 'late':
+        listener?.host.late(event.lateMs);
         break;
       case 'aborted':
         listener?.host.abort(event.message);
@@ -158,8 +158,11 @@ export class ScriptThread {
     }
   }
 
-  async #send({ id, request, waits }: ThreadEvent & { kind: 'request' }): Promise<void> {
-    const now = this.#listener?.host.now ?? (() => performance.now());
+  async #send({ id, askedMs, request, waits }: ThreadEvent & { kind: 'request' }): Promise<void> {
+    if (!this.#listener) return;
+    const { now, late } = this.#listener.host;
+    // The way from thread to thread is the generator's own, as a late timer is, and no part of a latency.
+    late(now() - askedMs);
     const sent = { ...request, url: new URL(request.url) };
     const exchanged = await exchange(this.#connections.dispatcher(), sent, now, this.#underWay);
     if (this.#ended) return;

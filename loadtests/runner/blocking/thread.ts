@@ -27,12 +27,14 @@ const signals = new Int32Array(start.flags);
 
 let points: Point[] = [];
 let lines: string[] = [];
+let kept: ThreadEvent[] = [];
 
 /** All that was kept back goes along. */
 function tell(...events: ThreadEvent[]): void {
-  parent.postMessage({ points, lines, events } satisfies FromThread);
+  parent.postMessage({ points, lines, events: [...kept, ...events] } satisfies FromThread);
   points = [];
   lines = [];
+  kept = [];
 }
 
 /** Of an iteration that measures for long without a request: more would only take memory. */
@@ -60,7 +62,7 @@ const portable = ({ url, body, ...request }: ExchangeRequest): PortableRequest =
 const blocking: Blocking = {
   start: (request) => {
     const id = (requests += 1);
-    tell({ kind: 'request', id, request: portable(request), waits: true });
+    tell({ kind: 'request', id, askedMs: host.now(), request: portable(request), waits: true });
     return id;
   },
   next: () => {
@@ -91,12 +93,12 @@ const host: Host = {
     if (points.length >= pointsKept) tell();
   },
   scriptError: (error) => tell({ kind: 'threw', error: portableError(error) }),
-  began: (lateMs) => tell({ kind: 'began', lateMs }),
+  late: (lateMs) => void kept.push({ kind: 'late', lateMs }),
   exchange: (request) => {
     const id = (requests += 1);
     const answered = Promise.withResolvers<Exchange>();
     promised.set(id, answered.resolve);
-    tell({ kind: 'request', id, request: portable(request), waits: false });
+    tell({ kind: 'request', id, askedMs: host.now(), request: portable(request), waits: false });
     return answered.promise;
   },
   blocking,

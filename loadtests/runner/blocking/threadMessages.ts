@@ -57,9 +57,9 @@ export type ToThread =
 /** What happened in a thread. */
 export type ThreadEvent =
   | { kind: 'ready' }
-  /** A request; the script waits for its answer, or has a promise of it. */
-  | { kind: 'request'; id: number; request: PortableRequest; waits: boolean }
-  | { kind: 'began'; lateMs: number }
+  /** A request, asked for at this instant; the script waits for its answer, or has a promise of it. */
+  | { kind: 'request'; id: number; askedMs: number; request: PortableRequest; waits: boolean }
+  | { kind: 'late'; lateMs: number }
   | { kind: 'threw'; error: PortableError }
   | { kind: 'aborted' | 'failed'; message: string }
   /** An iteration has ended, or the function that was called. */

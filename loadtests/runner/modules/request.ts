@@ -50,10 +50,9 @@ export function* exchanges(
     timeoutMs: params.timeoutMs,
   };
   for (let left = params.redirects; ; left -= 1) {
-    const startMs = host.now();
-    const sent = withCookies(withCredentials(request), jar, params.cookies, startMs);
+    const sent = withCookies(withCredentials(request), jar, params.cookies, host.now());
     const answer = yield sent;
-    const timings = timingsOf(answer, startMs);
+    const timings = timingsOf(answer);
     const name = request.url === asked.url ? asked.name : request.url.href;
     emitTrail(state, request.method, name, params, answer, timings);
     const set = answer.setCookies.flatMap((each) => jar.take(request.url, each, host.now()) ?? []);
@@ -129,9 +128,9 @@ function redirected(request: ExchangeRequest, { status, headers }: Exchange): Ex
   };
 }
 
-function timingsOf(answer: Exchange, startMs: number): Timings {
+function timingsOf(answer: Exchange): Timings {
   return {
-    blocked: answer.connectedMs - startMs,
+    blocked: answer.connectedMs - answer.startMs,
     connecting: 0,
     tls_handshaking: 0,
     sending: 0,
