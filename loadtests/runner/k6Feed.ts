@@ -3,7 +3,7 @@ import type { LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
 import type { Point } from './points.ts';
 import type { Recorder } from './recorder.ts';
-import { mostUsers, startsOf } from './schedule.ts';
+import { firstStartMs, mostUsers } from './schedule.ts';
 import type { Share } from './share.ts';
 
 /**
@@ -94,8 +94,7 @@ export class K6Feed {
       if (!scenario) return [startMs];
       const own = this.#share.byUsers(mostUsers(scenario));
       if (!own) return [];
-      const firstOffsetMs = startsOf(scenario, own)?.next().value ?? 0;
-      return [startMs - scenario.startTime - firstOffsetMs];
+      return [startMs - scenario.startTime - (firstStartMs(scenario, own) ?? 0)];
     });
     return starts.length === 0 ? null : Math.floor(Math.min(...starts));
   }

@@ -57,6 +57,21 @@ export const userStepsOf = ({
   );
 
 /**
+ * When the first iteration of a scenario is to begin, in milliseconds from the scenario's start; null where none is.
+ * @param share the instance's, by the scenario's users
+ */
+export function firstStartMs(scenario: ScenarioOptions, share: Share): number | null {
+  if (scenario.executor === 'ramping-vus') {
+    for (const { atMs, users } of userStepsOf(scenario)) if (share.part(users) > 0) return atMs;
+    return null;
+  }
+  const starts = startsOf(scenario, share);
+  if (!starts) return 0;
+  const first = starts.next();
+  return first.done ? null : first.value;
+}
+
+/**
  * When an instance is to start iterations of a scenario, in milliseconds from the scenario's start; null where they
  * are not paced but follow one another.
  * @param share the instance's, by the scenario's users
