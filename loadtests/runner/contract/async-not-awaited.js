@@ -4,6 +4,6 @@ export const options = { iterations: 3 };
 
 // The iteration ends with what it has begun.
 export default function () {
-  http.asyncRequest('GET', `${__ENV.URL}/slow?ms=100`);
-  http.asyncRequest('GET', `${__ENV.URL}/ok`);
+  void http.asyncRequest('GET', `${__ENV.URL}/slow?ms=100`);
+  void http.asyncRequest('GET', `${__ENV.URL}/ok`);
 }

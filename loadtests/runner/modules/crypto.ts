@@ -52,6 +52,15 @@ const hashes = Object.fromEntries(
   ]),
 );
 
+/** What `createHash` returns: it may be asked more than once, and given more then. */
+function hasher(make: () => Hash | Hmac): Record<string, unknown> {
+  const given: Buffer[] = [];
+  return {
+    update: (input: unknown): void => void given.push(bytes(input)),
+    digest: (encoding: string): string | ArrayBuffer => digest(make().update(Buffer.concat(given)), encoding),
+  };
+}
+
 /** The module `k6/crypto`. */
 export const crypto = (): Record<string, unknown> =>
   k6Module(
@@ -60,7 +69,10 @@ export const crypto = (): Record<string, unknown> =>
       ...hashes,
       hmac: (algorithm: string, secret: unknown, input: unknown, encoding: string) =>
         digest(createHmac(nodeAlgorithm(algorithm), bytes(secret)).update(bytes(input)), encoding),
+      createHash: (algorithm: string) => hasher(() => createHash(nodeAlgorithm(algorithm))),
+      createHMAC: (algorithm: string, secret: unknown) =>
+        hasher(() => createHmac(nodeAlgorithm(algorithm), bytes(secret))),
       randomBytes: (size: number) => new Uint8Array(randomBytes(size)).buffer,
     },
-    ['createHMAC', 'createHash', 'hexEncode', 'md4', 'ripemd160'],
+    ['hexEncode', 'md4', 'ripemd160'],
   );
