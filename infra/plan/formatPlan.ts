@@ -8,7 +8,7 @@ const worthTellingPercent = 5;
 
 /** A stage's plan for a reader at a terminal. */
 export function formatPlan(plan: StagePlan): string {
-  const { stage, systems, connections, release, load, quotas, firstLimit, cost } = plan;
+  const { stage, systems, adopted, connections, release, load, quotas, firstLimit, cost } = plan;
   const told = quotas.filter(({ usedPercent }) => usedPercent >= worthTellingPercent);
   return [
     `Stage ${stage}, ${counted(systems)}`,
@@ -42,6 +42,11 @@ export function formatPlan(plan: StagePlan): string {
           `  ${usd(cost.totalWhenPausedUsd)}  in all, where databases run, and load comes, for an hour a night`,
         ]),
     '  Not counted: storage of data and snapshots, traffic, requests to keys and secrets, domains, taxes and free tiers.',
+    ...(adopted.length === 0
+      ? []
+      : [
+          `  Nor is anything of what is adopted: ${adopted.join(', ')}. Its database is priced nowhere here.`,
+        ]),
     '',
     'One of each per system would have added',
     ...cost.alternatives.map(costLine),

@@ -282,6 +282,28 @@ describe('formatPlan', () => {
     expect(formatPlan(planAt(systems))).toContain(`  ${line}\n`);
   });
 
+  it('prices nothing of what is adopted, and says so', () => {
+    const legacy = {
+      name: 'legacy',
+      expectedPeak,
+      adopt: {
+        apiUrl: 'https://clients.example',
+        database: { engine: 'aurora-postgresql', identifier: 'clients' } as const,
+      },
+    };
+    const beside = parseFleet({ ...fleet, systems: [...fleet.systems, legacy] });
+    const plans = [fleet, beside].map((of) => planAt(3, { fleet: of }));
+    expect(plans.map(({ cost }) => cost.items.find(({ group }) => group === 'database'))).toEqual([
+      plans[0]!.cost.items.find(({ group }) => group === 'database'),
+      plans[0]!.cost.items.find(({ group }) => group === 'database'),
+    ]);
+    const [without, withLegacy] = plans.map(formatPlan);
+    expect(withLegacy).toContain(
+      'Nor is anything of what is adopted: legacy. Its database is priced nowhere here.',
+    );
+    expect(without).not.toContain('adopted');
+  });
+
   it('says whose list prices they are', () => {
     expect(formatPlan(planAt(3))).toContain('(list prices of us-east-1 in USD, read on ');
   });

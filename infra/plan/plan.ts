@@ -1,6 +1,14 @@
 import { tightestConnections, type Budget } from '../budget.ts';
 import { rolloutMinutes, wavesOf } from '../waves.ts';
-import { configOf, ownSystems, ownSystemsIn, stageOf, type Fleet, type System } from '../../fleet/fleet.ts';
+import {
+  adoptedSystems,
+  configOf,
+  ownSystems,
+  ownSystemsIn,
+  stageOf,
+  type Fleet,
+  type System,
+} from '../../fleet/fleet.ts';
 import { alternatives, costOf, sizedSystems, type CostItem } from './cost.ts';
 import { countsAt, type Inventory } from './inventory.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -11,7 +19,10 @@ import { quotaUses, type QuotaUse, type StageSize } from './quotas.ts';
 /** What can be said of a stage before it is deployed. */
 export interface StagePlan {
   stage: string;
+  /** Those that are built here. */
   systems: number;
+  /** Names of the others, which were made by whatever else: nothing of them is counted or priced. */
+  adopted: string[];
   /** Of the system that has the least room. */
   connections: Budget;
   /** `headroom deploy`: systems that each wave reaches, and how long all of it takes at least. */
@@ -70,6 +81,7 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
   return {
     stage,
     systems,
+    adopted: adoptedSystems(fleet, stage).map(({ name }) => name),
     connections: tightestConnections(
       fleet,
       stage,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { monitoredSystem } from '../../fleet/names.ts';
+import { compare } from '../../monitoring/comparison/compare.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { standingsOf } from '../../monitoring/outliers.ts';
 import { formatVerdict } from './formatVerdict.ts';
@@ -52,6 +53,20 @@ describe('who stands out', () => {
     expect(only!.score).toBeCloseTo(score, 6);
     expect(verdict.verdict).toBe(verdictOf((system) => normal.get(system)!).verdict);
     expect(verdictFileSchema.parse(verdict)).toEqual(verdict);
+  });
+
+  it('is compared with its like: of another kind of database the same share is another', () => {
+    const reading = (system: string, metricName: string, value: number) => ({
+      system,
+      measurement: { id: 'databaseMemory', unit: 'percent' as const, namespace: 'Any', metricName },
+      value,
+    });
+    const estimates = names.map((system) => reading(system, 'DatabaseMemoryUtilization', 20));
+    const alone = reading('legacy', 'FreeableMemory', 75);
+    expect(compare([...estimates, alone])).toEqual([]);
+    expect(compare([...estimates, { ...alone, measurement: estimates[0]!.measurement }])).toMatchObject([
+      { system: 'legacy', signal: 'databaseMemory', median: 20 },
+    ]);
   });
 
   it('compares what the run measured too, the farthest first', () => {

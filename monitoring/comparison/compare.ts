@@ -19,7 +19,8 @@ export const comparedOf = (names: MonitoredSystem, periodSeconds: number): Measu
 /** A system's value of something compared, over the window; in the reader's unit. */
 export interface Reading {
   system: string;
-  measurement: Pick<Measurement, 'id' | 'unit' | 'capacity' | 'remaining'>;
+  measurement: Pick<Measurement, 'id' | 'unit' | 'capacity' | 'remaining'> &
+    Partial<Pick<Measurement, 'namespace' | 'metricName'>>;
   value: number;
 }
 
@@ -38,11 +39,17 @@ export function readingOf(system: string, measurement: Measurement, values: read
   return [{ system, measurement, value: toReaderUnit(measurement, mean(values)) }];
 }
 
-/** Who stands out in what, the farthest first. A system without a value is left out of that comparison. */
+/**
+ * Who stands out in what, the farthest first. A system without a value is left out of that comparison, and like is
+ * compared with like: Redshift's memory is an estimate, which that of another database is not.
+ */
 export function compare(readings: readonly Reading[]): Outlier[] {
-  const bySignal = Map.groupBy(readings, ({ measurement }) => measurement.id);
-  return [...bySignal]
-    .flatMap(([signal, ofSignal]) => {
+  const bySignal = Map.groupBy(readings, ({ measurement: { id, namespace = '', metricName = '' } }) =>
+    [id, namespace, metricName].join('/'),
+  );
+  return [...bySignal.values()]
+    .flatMap((ofSignal) => {
+      const { id: signal } = ofSignal[0]!.measurement;
       const values = new Map(ofSignal.map(({ system, value }) => [system, value]));
       const { unit } = ofSignal[0]!.measurement;
       // Of systems that differ in what they have, the coarsest step counts.
