@@ -32,6 +32,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
   ['evidence', async () => (await import('./commands/evidence.ts')).evidenceCommand],
   ['sweep', async () => (await import('./commands/sweep.ts')).sweepCommand],
+  ['adopt', async () => (await import('./commands/adopt.ts')).adoptCommand],
   ['init', async () => (await import('./commands/init.ts')).initCommand],
   ['completion', async () => (await import('./commands/completion.ts')).completionCommand],
   ['pause', async () => (await import('./commands/pause.ts')).pauseCommand],

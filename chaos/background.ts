@@ -4,13 +4,16 @@ import { backgroundProfile, runLoad, type LoadOptions } from '../loadtests/runne
 import { limits } from '../monitoring/limits.ts';
 import type { RunFile } from '../records/run.ts';
 import type { Service } from '../fleet/service.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Observations } from './observations.ts';
 import { startPublisher, type Publisher } from './publisher.ts';
 
 /** What the background load needs to know beyond the drill itself. */
-export interface DrillLoad extends Pick<LoadOptions, 'credentials' | 'configurationHash' | 'commit'> {
+export interface DrillLoad extends Pick<
+  LoadOptions,
+  'credentials' | 'callerHeaders' | 'configurationHash' | 'commit'
+> {
   /** What runs the load; `embedded` where left out. */
   engine?: LoadOptions['engine'];
   /** What sends the load; left out, the engine. */
@@ -21,7 +24,7 @@ export interface BackgroundOptions {
   stage: string;
   place: 'local' | 'aws';
   service: Service;
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   observations: readonly Observations[];
   sns: SNSClient;
   load: DrillLoad;

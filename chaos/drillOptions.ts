@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from '../fleet/service.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Owner } from '../records/owner.ts';
 import type { DrillLoad } from './background.ts';
@@ -20,7 +20,7 @@ export interface DrillOptions {
   place: 'local' | 'aws';
   /** What the systems run. */
   service: ServiceDefinition;
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   /** How many there are beside them, and why these. */
   scope: DrillScope;
   clients: DrillClients;

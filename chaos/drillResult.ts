@@ -16,6 +16,8 @@ export interface EndedDrill {
   doubts: RunDoubts | null;
   timeline: DrillResult['timeline'];
   observations: readonly Observations[];
+  /** What was not asked of adopted systems. */
+  unasked: NonNullable<DrillResult['unasked']>;
   publisher: Publisher;
 }
 
@@ -28,6 +30,7 @@ export function resultOf({
   doubts,
   timeline,
   observations,
+  unasked,
   publisher,
 }: EndedDrill): DrillResult {
   const [first] = timeline;
@@ -57,6 +60,7 @@ export function resultOf({
       measured,
       outcome,
     })),
+    ...(unasked.length > 0 && { unasked: [...unasked] }),
     messages: observations.flatMap((seen) => {
       const { system } = seen.document;
       const last = seen.reconciliations.at(-1);

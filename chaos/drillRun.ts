@@ -1,3 +1,4 @@
+import { unaskedOf } from './lacking.ts';
 import { startBackground, type Background } from './background.ts';
 import { doubtsOf } from '../loadtests/gate/runDoubts.ts';
 import { beginDrill, nextState, type DrillEvent, type Step, type StepBudgets } from './drill.ts';
@@ -92,6 +93,10 @@ export class DrillRun {
       findings: this.#findings,
       timeline: this.#timeline,
       observations: this.#observations,
+      unasked: unaskedOf(
+        Object.values(this.#steps).flatMap(({ expectations }) => expectations),
+        this.#options.systems,
+      ),
       publisher: background.publisher,
     });
   }

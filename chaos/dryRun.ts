@@ -1,7 +1,8 @@
+import { planOf } from './lacking.ts';
 import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { loadService } from '../fleet/service.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Health } from '../monitoring/canary/checkHealth.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { DrillOptions } from './drillOptions.ts';
@@ -30,8 +31,8 @@ export interface DryRunOptions extends Pick<
   | 'firstId'
   | 'signal'
 > {
-  /** One request to the system's healthcheck, which answers well only where its database does. */
-  checkHealth: (system: SystemDocument) => Promise<Health>;
+  /** One request to the system's healthcheck, which answers well only where its database does; null where it has none. */
+  checkHealth: (system: PublishedDocument) => Promise<Health | null>;
 }
 
 /** One look at one system. */
@@ -92,7 +93,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     (found) => found.map(({ message }) => message),
     (error: unknown) => [describeError(error)],
   );
-  const ofSystem = async (system: SystemDocument) => ({
+  const ofSystem = async (system: PublishedDocument) => ({
     looks: await looksAt(system, observables, options),
     permissions: await permissionsOf(system, identity, options),
   });
@@ -127,7 +128,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
 }
 
 async function looksAt(
-  document: SystemDocument,
+  document: PublishedDocument,
   observables: ReadonlySet<Observable>,
   options: DryRunOptions,
 ): Promise<Look[]> {
@@ -135,9 +136,11 @@ async function looksAt(
   const { system } = document;
   const health = await options.checkHealth(document);
   const looks: Look[] = [
-    health.healthy
-      ? { system, what: 'healthcheck', answer: 'fine', said: 'answers well' }
-      : { system, what: 'healthcheck', answer: 'problem', said: `${health.reason}: ${health.detail}` },
+    health === null
+      ? { system, what: 'healthcheck', answer: 'not looked at', said: 'adopt.healthcheckUrl is missing' }
+      : health.healthy
+        ? { system, what: 'healthcheck', answer: 'fine', said: 'answers well' }
+        : { system, what: 'healthcheck', answer: 'problem', said: `${health.reason}: ${health.detail}` },
   ];
   const observations = noObservations(document);
   for (const what of observables) {
@@ -184,12 +187,12 @@ function seenBy(what: Observable, observations: Observations): Pick<Look, 'answe
 }
 
 const plannedFaults = (
-  system: SystemDocument,
+  system: PublishedDocument,
   identity: DrillIdentity,
   { drill }: DryRunOptions,
 ): PlannedFault[] =>
   drill.faults.map((fault) => {
-    const { arguments: planned, inverse } = fault.plan(system, identity);
+    const { arguments: planned, inverse } = planOf(fault, system, identity);
     return {
       system: system.system,
       fault: fault.name,
@@ -204,7 +207,7 @@ const ofEveryDrill = notAsked('sns:Publish', 'sqs:ReceiveMessage', 'sqs:ChangeMe
 const ofSchedules = notAsked('scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'iam:PassRole');
 
 async function permissionsOf(
-  document: SystemDocument,
+  document: PublishedDocument,
   identity: DrillIdentity,
   { drill, clients }: DryRunOptions,
 ): Promise<DryRun['permissions']> {
@@ -212,7 +215,7 @@ async function permissionsOf(
   const asked: Permission[] = [];
   let armed = false;
   for (const fault of drill.faults) {
-    asked.push(...(await fault.permissions(fault.plan(document, identity), clients)));
+    asked.push(...(await fault.permissions(planOf(fault, document, identity), clients)));
     armed ||= restoreRoleArn !== undefined && fault.restoreCall !== undefined;
   }
   return [...asked, ...(armed ? ofSchedules : []), ...ofEveryDrill].map((one) => ({ ...one, system }));

@@ -56,7 +56,7 @@ describe('judge', () => {
   it("takes a limit from the system's document", () => {
     const finding = judged({
       relation: '>=',
-      limit: ({ cluster }) => cluster.connectionLimit,
+      limit: ({ cluster }) => cluster!.connectionLimit!,
       measure: () => 49,
     });
     expect(finding).toMatchObject({ limit: 50, outcome: 'unmet' });

@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Milestones, Observations } from './observations.ts';
 
 /** Something that a drill expects of every system: a measure, and the limit it is held to. */
@@ -15,7 +15,7 @@ export interface Expectation {
   /** For `eventually`; left out, the whole step. */
   withinMs?: number;
   relation: '<=' | '>=';
-  limit: number | ((system: SystemDocument, observations: Observations) => number);
+  limit: number | ((system: PublishedDocument, observations: Observations) => number);
   /** Null: there is nothing to measure yet. */
   measure: (observations: Observations, milestones: Milestones) => number | null;
   /** Left out, always. An expectation that does not apply is not judged, and no part of the result. */

@@ -1,4 +1,5 @@
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import { planOf } from './lacking.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
 import { FaultLapsedError } from './errors.ts';
@@ -11,7 +12,7 @@ import { armSafetyNet, disarmSafetyNet } from './safetyNet.ts';
 export interface FaultLedgerOptions {
   faults: readonly Fault[];
   identity: DrillIdentity;
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   clients: DrillClients;
   journal: Journal;
   clock: Clock;
@@ -61,11 +62,11 @@ export class FaultLedger {
     await everySystem(systems, (system) => this.#restore(system));
   }
 
-  async #inject(system: SystemDocument, how: InjectionContext): Promise<void> {
+  async #inject(system: PublishedDocument, how: InjectionContext): Promise<void> {
     const { faults, identity, clients, journal, clock } = this.#options;
     for (const fault of faults) {
       how.signal.throwIfAborted();
-      const { arguments: planned, inverse } = fault.plan(system, identity);
+      const { arguments: planned, inverse } = planOf(fault, system, identity);
       // Armed before anything is taken away. If this process dies before the journal knows of the
       // schedule, it authorises what is there, and deletes itself.
       const schedule = await this.#arm(fault, system, inverse);
@@ -107,7 +108,7 @@ export class FaultLedger {
     });
   }
 
-  async #restore({ system }: SystemDocument): Promise<void> {
+  async #restore({ system }: PublishedDocument): Promise<void> {
     const outstanding = this.#outstanding.get(system) ?? [];
     for (let last = outstanding.at(-1); last !== undefined; last = outstanding.at(-1)) {
       const { fault, intent, reached } = last;
@@ -127,7 +128,7 @@ export class FaultLedger {
    * The ARN of the schedule that undoes the fault should nobody else; null where there is none.
    * @throws Whatever the scheduler says: without its net the fault must not be put in place.
    */
-  async #arm(fault: Fault, system: SystemDocument, inverse: unknown): Promise<string | null> {
+  async #arm(fault: Fault, system: PublishedDocument, inverse: unknown): Promise<string | null> {
     if (!fault.restoreCall) return null;
     const { clients, clock, undoneWithinMs, onProgress } = this.#options;
     const { restoreRoleArn } = system;
@@ -190,8 +191,8 @@ export class FaultLedger {
 const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;
 
 async function everySystem(
-  systems: readonly SystemDocument[],
-  act: (system: SystemDocument) => Promise<void>,
+  systems: readonly PublishedDocument[],
+  act: (system: PublishedDocument) => Promise<void>,
 ): Promise<void> {
   const settled = await Promise.allSettled(systems.map(act));
   const failures = settled

@@ -1,5 +1,6 @@
+import { planOf } from './lacking.ts';
 import type { Clock } from '../core/clock.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
 import { DrillRefusedError } from './errors.ts';
 import type { DrillClients } from './faults/fault.ts';
@@ -11,7 +12,7 @@ export interface GuardedDrill {
   drill: Drill;
   identity: DrillIdentity;
   stage: string;
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   scope: DrillScope;
   clients: DrillClients;
   /** The stage's name once more, for production. */
@@ -87,7 +88,7 @@ async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<D
       `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK, or let --wait`,
     );
   }
-  const pages = names.flatMap((name) => [pageName(stage, name), messagesPageName(stage, name)]);
+  const pages = systems.flatMap((document) => pagesOf(stage, document));
   const missing = pages.filter((page) => !seen.has(page));
   if (missing.length > 0) {
     return new DrillRefusedError(
@@ -111,9 +112,15 @@ async function obstacleRefusal({
 }: Look): Promise<DrillRefusedError | null> {
   const obstacles = await Promise.all(
     systems.flatMap((system) =>
-      drill.faults.map((fault) => fault.obstacle(fault.plan(system, identity).arguments, clients)),
+      drill.faults.map((fault) => fault.obstacle(planOf(fault, system, identity).arguments, clients)),
     ),
   );
   const found = obstacles.filter((obstacle) => obstacle !== null);
   return found.length > 0 ? new DrillRefusedError('fault', found.join('; ')) : null;
+}
+
+/** The pages that must be there for a drill: of an adopted system the one of its users, and its messages' where it has any. */
+function pagesOf(stage: string, { system, adopted, queues }: PublishedDocument): string[] {
+  const hasLetters = !adopted || queues?.deadLetter !== undefined || queues?.undelivered !== undefined;
+  return [pageName(stage, system), ...(hasLetters ? [messagesPageName(stage, system)] : [])];
 }

@@ -1,5 +1,5 @@
 import { percentile } from '../core/statistics.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { answerKinds } from '../records/drillAxis.ts';
 import type { Reconciliation } from '../loadtests/messages/reconcile.ts';
 
@@ -48,7 +48,7 @@ export type OnCall = 'quiet' | 'paged' | 'held back';
 
 /** All that a drill has seen of one system, oldest first. */
 export interface Observations {
-  readonly document: SystemDocument;
+  readonly document: PublishedDocument;
   readonly answers: Answer[];
   readonly onCall: Sighting<OnCall>[];
   /** The same of messages that were given up, which have a page of their own. */
@@ -79,7 +79,7 @@ export interface Observations {
   readonly reconciliations: Sighting<Reconciliation>[];
 }
 
-export const noObservations = (document: SystemDocument): Observations => ({
+export const noObservations = (document: PublishedDocument): Observations => ({
   document,
   answers: [],
   onCall: [],

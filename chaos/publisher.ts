@@ -1,7 +1,12 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { largestBatch as batchSize } from '../loadtests/k6/lib/messages.ts';
 import type { ServiceLoad } from '../fleet/serviceLoad.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import {
+  hasParts,
+  messageParts,
+  type MessagingDocument,
+  type PublishedDocument,
+} from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { callLimit } from '../monitoring/callLimit.ts';
 import { describeError } from '../core/describeError.ts';
@@ -15,7 +20,7 @@ const flushMs = 10_000;
 
 export interface PublisherOptions {
   service: { load: Pick<ServiceLoad, 'message'> };
-  systems: readonly SystemDocument[];
+  systems: readonly PublishedDocument[];
   sns: SNSClient;
   clock: Clock;
   /** First id of the block that this drill reserved. */
@@ -42,7 +47,7 @@ export interface Publisher {
 }
 
 /** Messages a second that a drill sends a system: its peak, and one where no peak is declared. */
-export const messageRate = (system: SystemDocument): number =>
+export const messageRate = (system: PublishedDocument): number =>
   Math.max(1, system.expectedPeak.messagesPerSecond);
 
 /** Messages due after `elapsedMs` on an open-loop schedule, never more than the drill's block has ids for. */
@@ -51,7 +56,11 @@ export const messagesDue = (elapsedMs: number, perSecond: number): number =>
 
 export function startPublisher(options: PublisherOptions): Publisher {
   const stopping = new AbortController();
-  const channels = new Map(options.systems.map((system) => [system.system, new Channel(system, options)]));
+  const channels = new Map(
+    options.systems
+      .filter((system) => hasParts(system, messageParts))
+      .map((system) => [system.system, new Channel(system, options)]),
+  );
   const running = [...channels.values()].map((channel) => channel.run(stopping.signal));
   const channelOf = (system: string): Channel => {
     const channel = channels.get(system);
@@ -79,14 +88,14 @@ class Channel {
   readonly slippedIn: string[] = [];
   /** Bodies to be slipped in, by their entry's name in a call of SNS. */
   readonly #foreign = new Map<string, string>();
-  readonly #system: SystemDocument;
+  readonly #system: MessagingDocument;
   readonly #options: PublisherOptions;
   #foreignNamed = 0;
   #publishing: Promise<void> = Promise.resolve();
   #scheduled = 0;
   #failureTold = false;
 
-  constructor(system: SystemDocument, options: PublisherOptions) {
+  constructor(system: MessagingDocument, options: PublisherOptions) {
     this.#system = system;
     this.#options = options;
   }

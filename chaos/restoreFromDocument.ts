@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { DocumentWith } from '../fleet/systemDocument.ts';
 import type { Clock } from '../core/clock.ts';
 import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
@@ -6,6 +6,8 @@ import { limits } from '../monitoring/limits.ts';
 import type { RestoreClients } from './faults/fault.ts';
 import { revokeIngressRule } from './faults/revokeIngressRule.ts';
 import { isPresent } from './ingressRule.ts';
+
+type RuledDocument = DocumentWith<'securityGroups'>;
 
 /** What became of the one rule that lets a system's functions reach its database. */
 export interface RestoredRule {
@@ -22,7 +24,7 @@ export interface RestoredRule {
  * @param options.lookOnly changes nothing, and tells which are missing
  */
 export async function restoreFromDocuments(
-  systems: readonly SystemDocument[],
+  systems: readonly RuledDocument[],
   options: { clients: RestoreClients; clock: Clock; lookOnly: boolean },
 ): Promise<RestoredRule[]> {
   const settled = await settleAtMost(systems, limits.systemsAtOnce, (system) => ofSystem(system, options));
@@ -34,7 +36,7 @@ export async function restoreFromDocuments(
 }
 
 async function ofSystem(
-  { system, securityGroups: { dbServers, rule } }: SystemDocument,
+  { system, securityGroups: { dbServers, rule } }: RuledDocument,
   { clients, clock, lookOnly }: { clients: RestoreClients; clock: Clock; lookOnly: boolean },
 ): Promise<RestoredRule> {
   const exact = { groupId: dbServers, ...rule };

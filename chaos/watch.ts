@@ -1,3 +1,4 @@
+import { lackedFor } from './lacking.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DrillEvent } from './drill.ts';
 import type { DrillLive } from './drillOptions.ts';
@@ -81,6 +82,10 @@ const judgeAll = (
 ): Finding[] =>
   step.expectations.flatMap((expectation) =>
     observations
-      .filter((system) => expectation.applies?.(system, milestonesAt(nowMs)) ?? true)
+      .filter(
+        (system) =>
+          lackedFor(expectation.id, system.document) === '' &&
+          (expectation.applies?.(system, milestonesAt(nowMs)) ?? true),
+      )
       .map((system) => judge(expectation, system, milestonesAt(nowMs), elapsedMs)),
   );

@@ -7,7 +7,9 @@ import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { DrillResult } from '../records/drill.ts';
+import { callerHeadersOf } from './callerHeaders.ts';
 import type { LiveContext } from './context.ts';
 import type { Target } from './target.ts';
 import { whileShown } from './whileShown.ts';
@@ -29,7 +31,7 @@ interface DrillChoices {
 /** Runs a drill; journal and result stand in `directory`. */
 export async function drillStage(
   context: LiveContext,
-  target: Target,
+  target: Target<PublishedDocument>,
   name: string,
   directory: string,
   { scope, wait, confirmProd, engine, firstId = reserveIds(context.random) }: DrillChoices,
@@ -49,6 +51,7 @@ export async function drillStage(
       run: runLoad,
       ...(engine === undefined ? {} : { engine }),
       credentials: await connection.clients.sns.config.credentials(),
+      callerHeaders: await callerHeadersOf(connection.clients.secrets, systems),
       configurationHash,
       commit: await context.currentCommit(),
     },

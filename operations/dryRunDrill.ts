@@ -1,9 +1,10 @@
+import { callerHeaders } from '../fleet/adoption/callerHeaders.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
 import { dryRun, type DryRun } from '../chaos/dryRun.ts';
 import type { DrillScope } from '../records/drillScope.ts';
 import { stageOf } from '../fleet/fleet.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import { checkHealth } from '../monitoring/canary/checkHealth.ts';
 import { createSigner } from '../monitoring/canary/signGet.ts';
 import { limits } from '../monitoring/limits.ts';
@@ -13,7 +14,7 @@ import type { Target } from './target.ts';
 /** What a drill would do to a stage, and what would keep it from it; the stage stays as it is. */
 export async function dryRunDrill(
   { clock, random, signal }: OperationContext,
-  { stage, fleet, connection, systems }: Target,
+  { stage, fleet, connection, systems }: Target<PublishedDocument>,
   name: string,
   scope: DrillScope,
 ): Promise<DryRun> {
@@ -31,7 +32,13 @@ export async function dryRunDrill(
     clock,
     firstId: reserveIds(random),
     signal,
-    checkHealth: async ({ api }: SystemDocument) => {
+    checkHealth: async ({ api, adopted, healthcheckUrl, auth }: PublishedDocument) => {
+      if (adopted) {
+        if (healthcheckUrl === undefined) return null;
+        const at = new URL(healthcheckUrl);
+        const headers = (await callerHeaders(clients.secrets, auth)) ?? (await sign(at, clock.now()));
+        return checkHealth(at, headers, { ...limits.canary, saysOk: false });
+      }
       const url = new URL(`${api.url}${fleet.service.health}`);
       return checkHealth(url, await sign(url, clock.now()), { ...limits.canary, saysOk: true });
     },

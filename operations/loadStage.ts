@@ -13,6 +13,7 @@ import {
 import type { RunFile } from '../records/run.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { OperationContext } from './context.ts';
+import { callerHeadersOf } from './callerHeaders.ts';
 import { UsageError } from './errors.ts';
 import { metricsSource } from './stageMetrics.ts';
 import type { Target } from './target.ts';
@@ -76,6 +77,7 @@ export async function loadStage(
     configurationHash,
     commit: await context.currentCommit(),
     credentials,
+    callerHeaders: await callerHeadersOf(connection.clients.secrets, systems),
     clock,
     signal,
     // A climb is for the first limit that it crosses: nothing is learned by going on into the overload.

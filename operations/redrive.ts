@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
-import type { SystemDocument } from '../fleet/systemDocument.ts';
+import type { DocumentWith } from '../fleet/systemDocument.ts';
 import { eachSystem } from './eachSystem.ts';
 import { giveBack } from '../loadtests/messages/heldMessages.ts';
 
@@ -41,14 +41,14 @@ export interface RedrivenQueue extends Redriven {
  * @throws SystemsFailedError naming those that failed
  */
 export async function redriveSystems(
-  systems: readonly SystemDocument[],
+  systems: readonly DocumentWith<'queues.subscriber'>[],
   options: Omit<RedriveOptions, 'from' | 'to'>,
   onDone: (redriven: RedrivenQueue) => void,
 ): Promise<void> {
   await eachSystem(
     systems,
     async ({ system, queues }) => {
-      for (const from of [queues.deadLetter, queues.undelivered]) {
+      for (const from of [queues.deadLetter, queues.undelivered].filter((queue) => queue !== undefined)) {
         const redriven = await redrive({ ...options, from: from.url, to: queues.subscriber.url });
         onDone({ system, queue: from.name, ...redriven });
       }

@@ -15,7 +15,7 @@ export interface Target<Document extends PublishedDocument = SystemDocument> {
 }
 
 /**
- * Every system of the stage, or the named ones, each with everything that a system of ours has.
+ * Every system of the stage that is built here, or the named ones, each with everything that a system of ours has.
  * @param onUnreadable told each document that cannot be read, by those who go on without; default: it is thrown
  * @throws UsageError naming what there is when one isn't there.
  * @throws SystemDocumentError when a wanted document is not what a system publishes, or lacks something.
@@ -37,6 +37,12 @@ export function pickSystems(
   onUnreadable?: (error: SystemDocumentError) => void,
 ): SystemDocument[] {
   return pickPublished(discovery, stage, names, onUnreadable).flatMap((document) => {
+    if (document.adopted && names.length === 0) return [];
+    if (document.adopted) {
+      throw new UsageError(
+        `${document.system} is adopted: this works on what is built here, and changes nothing of it.`,
+      );
+    }
     try {
       return [wholeDocument(document)];
     } catch (error) {
@@ -57,7 +63,8 @@ export async function findPublished(
   return pickPublished(await readDocuments(ssm, stage), stage, names, onUnreadable);
 }
 
-function pickPublished(
+/** Whatever they lack. */
+export function pickPublished(
   { systems, unreadable }: Discovery,
   stage: string,
   names: readonly string[],

@@ -107,6 +107,10 @@ export const drillResultSchema = z
     /** The steps taken, in order; UTC, end exclusive. */
     timeline: z.array(z.strictObject({ step: stepName, start: instant, end: instant })),
     expectations: z.array(expectationSchema),
+    /** Of adopted systems what was not asked, since the configuration names nothing to ask. Absent where all was. */
+    unasked: z
+      .array(z.strictObject({ system: z.string(), lacks: z.string(), titles: z.array(z.string()).min(1) }))
+      .optional(),
     /** What was seen of each system; absent in files from before it was written. */
     seen: z.array(seenSchema).optional(),
     /** Where the messages ended; empty when the drill did not come so far. */

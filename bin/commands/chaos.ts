@@ -12,7 +12,8 @@ import type { DrilledShare } from '../../chaos/scope.ts';
 import { scopeInWords, type DrillScope } from '../../records/drillScope.ts';
 import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
 import { loadService } from '../../fleet/service.ts';
-import { findSystems, type Target } from '../../operations/target.ts';
+import { findPublished, type Target } from '../../operations/target.ts';
+import { hasParts, messageParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
@@ -141,7 +142,7 @@ const shareOf = ({ share, seed }: DrillCommandOptions, nowMs: number): DrilledSh
 /** One drill with its record and its report; the next one begins whatever this one showed. */
 async function runOne(
   context: Context,
-  target: Target,
+  target: Target<PublishedDocument>,
   name: string,
   {
     wait,
@@ -157,7 +158,11 @@ async function runOne(
   if (names.length < scope.stageSystems) output.progress(`drilling ${scopeInWords(names, scope)}`);
   const directory = newRunDirectory(clock, name);
   const publishing = { keepData, mostMessages: limits.messageIds.blockSize };
-  return whilePublishing(context, target, directory, publishing, async (firstId) => {
+  const publishedTo = {
+    ...target,
+    systems: target.systems.filter((document) => hasParts(document, messageParts)),
+  };
+  return whilePublishing(context, publishedTo, directory, publishing, async (firstId) => {
     const result = await drillStage(context, target, name, directory, {
       scope,
       wait,
@@ -174,7 +179,7 @@ async function runOne(
 
 async function foretell(
   context: Context,
-  target: Target,
+  target: Target<PublishedDocument>,
   names: readonly string[],
   { json, scope }: Pick<DrillCommandOptions, 'json'> & { scope: DrillScope },
 ): Promise<ExitCode> {
@@ -231,14 +236,15 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
         onProgress: output.progress,
       });
       // Only now: a document that cannot be read keeps no fault in place. A stage that is not there is an error.
-      const systems = await findSystems(clients, options.stage, []);
-      const rules = await restoreFromDocuments(systems, { clients, clock, lookOnly: !options.fromDocument });
+      const systems = await findPublished(clients, options.stage, []);
+      const ruled = systems.filter((document) => hasParts(document, ['securityGroups']));
+      const rules = await restoreFromDocuments(ruled, { clients, clock, lookOnly: !options.fromDocument });
       const restored = { stage: options.stage, journals, rules };
       // Last: what was published meanwhile is stored once the database is reached again.
       const left = await removeLeftRows({
         directory: runsDirectory,
         stage: options.stage,
-        systems,
+        systems: systems.filter((document) => hasParts(document, messageParts)),
         connection,
         service: await loadService(fleet.service),
         clock,

@@ -1,9 +1,15 @@
+import {
+  fieldsMissing,
+  hasParts,
+  type DocumentWith,
+  type PublishedDocument,
+} from '../../fleet/systemDocument.ts';
 import { Command } from 'commander';
 import { redriveSystems, type RedrivenQueue } from '../../operations/redrive.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
-import { reachSystems } from '../target.ts';
+import { reachPublished } from '../target.ts';
 
 interface RedriveCommandOptions {
   config: string;
@@ -29,11 +35,19 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
     )
     .addOption(jsonOption())
     .action(async ({ config, stage, system, includeNonRetryable, json }: RedriveCommandOptions) => {
-      const { connection, systems } = await reachSystems({ config, stage, system });
+      const { connection, systems } = await reachPublished({ config, stage, system });
       const options = { sqs: connection.clients.sqs, includeNonRetryable, clock, signal };
       const answers: RedrivenQueue[] = [];
+      for (const document of systems.filter((one) => !redrivable(one))) {
+        const lacks = fieldsMissing(document, [
+          'queues.subscriber',
+          'queues.deadLetter',
+          'queues.undelivered',
+        ]);
+        output.progress(`${document.system}: nothing is redriven, since it lacks ${lacks}`);
+      }
       try {
-        await redriveSystems(systems, options, (redriven) => {
+        await redriveSystems(systems.filter(redrivable), options, (redriven) => {
           answers.push(redriven);
           if (!json) for (const line of inWords(redriven)) output.answer(line);
         });
@@ -44,6 +58,11 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
       done(exitCodes.passed);
     });
 }
+
+/** Whether messages can be taken from somewhere, and given back to the subscriber. */
+const redrivable = (document: PublishedDocument): document is DocumentWith<'queues.subscriber'> =>
+  hasParts(document, ['queues.subscriber']) &&
+  (document.queues.deadLetter !== undefined || document.queues.undelivered !== undefined);
 
 const isNothing = ({ moved, left }: RedrivenQueue): boolean => moved === 0 && Object.keys(left).length === 0;
 

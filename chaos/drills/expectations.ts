@@ -1,4 +1,4 @@
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import {
   answersBetween,
   isGood,
@@ -166,7 +166,7 @@ export const notPaged = (): Expectation => ({
 });
 
 /** Messages wait in the queue instead of being lost: growth over what it held just before the fault. */
-export const queueGrows = (limit: (system: SystemDocument) => number): Expectation => ({
+export const queueGrows = (limit: (system: PublishedDocument) => number): Expectation => ({
   id: 'queueGrowth',
   title: 'growth of the queue',
   unit: 'count',
@@ -227,7 +227,7 @@ export const connectionsWithinReserve = (limitPercent: number): Expectation => (
   unit: 'count',
   kind: 'always',
   relation: '<=',
-  limit: ({ cluster }) => Math.floor((cluster.connectionLimit * limitPercent) / 100),
+  limit: ({ cluster }) => Math.floor(((cluster?.connectionLimit ?? 0) * limitPercent) / 100),
   measure: ({ sessions }, { restoredMs }) =>
     restoredMs === null ? null : largest(seenBetween(sessions, restoredMs)),
 });

@@ -109,7 +109,7 @@ export const connectionsDoNotGrow = (limitPercent: number): Expectation => ({
   unit: 'count',
   kind: 'atEnd',
   relation: '<=',
-  limit: ({ cluster }) => Math.floor((cluster.connectionLimit * limitPercent) / 100),
+  limit: ({ cluster }) => Math.floor(((cluster?.connectionLimit ?? 0) * limitPercent) / 100),
   measure: ({ sessions }, { steadyMs, injectMs }) => {
     if (injectMs === null) return null;
     const before = largest(seenBetween(sessions, steadyMs, injectMs));

@@ -25,6 +25,7 @@ const lookEveryMs = 500;
 export const endSessions: Fault = {
   name: 'end-sessions',
   cutsTraffic: true,
+  needs: ['cluster', 'cluster.database', 'cluster.adminSecretArn'],
 
   plan({ system, cluster }) {
     const { identifier, database, adminSecretArn } = cluster;

@@ -7,7 +7,7 @@ import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { DocumentPart, SystemDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DrillIdentity } from '../identity.ts';
 import type { Publisher } from '../publisher.ts';
@@ -63,6 +63,9 @@ export interface Fault {
   readonly name: string;
   /** Whether users feel it: what does is undone before all else. */
   readonly cutsTraffic: boolean;
+  /** What of a system's document it reads, of what an adopted one may lack. */
+  readonly needs: readonly DocumentPart[];
+  /** @param system has what the fault needs: `planOf` (chaos/lacking.ts) has looked */
   plan(system: SystemDocument, identity: DrillIdentity): FaultPlan;
   /** Why the fault could not take effect now, in one sentence; null when it could. */
   obstacle(planned: unknown, clients: DrillClients): Promise<string | null>;

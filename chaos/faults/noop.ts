@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 export const noop: Fault = {
   name: 'noop',
   cutsTraffic: false,
+  needs: [],
   plan: (system) => ({ arguments: { system: system.system }, inverse: null }),
   obstacle: () => Promise.resolve(null),
   permissions: () => Promise.resolve([]),

@@ -34,6 +34,7 @@ const lookEveryMs = 1_000;
 export const poisonMessages: Fault = {
   name: 'poison-messages',
   cutsTraffic: false,
+  needs: ['topicArn', 'queues.subscriber', 'queues.deadLetter'],
 
   plan({ system, queues }, identity) {
     const rounds = poisonRounds(identity).map((round) => round.map(({ body }) => body));

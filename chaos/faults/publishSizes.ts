@@ -27,6 +27,7 @@ export const publishedSchema = z.strictObject({ memoryMiB: z.number().int(), ver
 export const publishSizes: Fault = {
   name: 'publish-sizes',
   cutsTraffic: false,
+  needs: [],
 
   plan() {
     // Of what function, and in which sizes, no drill knows.

@@ -25,6 +25,7 @@ const clusterSchema = z.strictObject({
 export const rebootCluster: Fault = {
   name: 'reboot-cluster',
   cutsTraffic: true,
+  needs: ['cluster'],
 
   plan({ cluster: { engine = 'redshift', identifier, schema } }) {
     const cluster: z.infer<typeof clusterSchema> = {

@@ -18,6 +18,7 @@ const revokeAction = 'ec2:RevokeSecurityGroupIngress';
 export const revokeIngressRule: Fault = {
   name: 'revoke-ingress-rule',
   cutsTraffic: true,
+  needs: ['securityGroups'],
 
   plan({ securityGroups: { dbServers, rule } }) {
     const exact: IngressRule = { groupId: dbServers, ...rule };

@@ -36,10 +36,13 @@ type Method = z.infer<typeof methodSchema>;
 export const throttleStage: Fault = {
   name: 'throttle-stage',
   cutsTraffic: true,
+  needs: ['api.id'],
 
-  plan({ stage: stageName, api, expectedPeak }, { service }) {
+  plan({ stage, adopted, api, expectedPeak }, { service }) {
     const { loadShare, throttledToShare } = limits.drill;
     const { key: method, shareOfLoad } = busiestMethod(service.definition);
+    // Of an API that was made by whatever else the stage's name stands in its URL alone.
+    const stageName = adopted ? (new URL(api.url).pathname.split('/')[1] ?? stage) : stage;
     const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * shareOfLoad * throttledToShare;
     const inverse: Method = { restApiId: api.id, stageName, method };
     const throttle: z.infer<typeof throttleSchema> = {

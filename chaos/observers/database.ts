@@ -1,12 +1,14 @@
+import { having, sessionParts } from '../lacking.ts';
 import { paginateDescribeClusters, type RedshiftClient } from '@aws-sdk/client-redshift';
 import { usersIn } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listOpenings } from '../../service/redshift/openings.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
-import type { Observations } from '../observations.ts';
 import { adminDataApi } from './dataApi.ts';
 import type { Observer, LookContext } from './observer.ts';
+
+type Reached = ReturnType<typeof having<(typeof sessionParts)[number]>>[number];
 
 /**
  * Whether each system's database is there, and which connections were opened since it was first looked at. A
@@ -18,7 +20,7 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
   return async (signal) => {
     const available = await availableClusters(clients.redshift, signal);
     await Promise.all(
-      observations.map(async (system) => {
+      having(observations, sessionParts).map(async (system) => {
         signal.throwIfAborted();
         const there = available.has(system.document.cluster.identifier) && (await answers(system));
         system.database.push({ atMs: clock.now(), value: there ? 'answers' : 'away' });
@@ -26,7 +28,7 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
     );
   };
 
-  async function answers({ document, database, openings }: Observations): Promise<boolean> {
+  async function answers({ document, database, openings }: Reached): Promise<boolean> {
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
     const { api: reader, subscriber } = usersIn(document);

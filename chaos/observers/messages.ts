@@ -1,3 +1,5 @@
+import { messageParts } from '../../fleet/systemDocument.ts';
+import { having } from '../lacking.ts';
 import type { Observations } from '../observations.ts';
 import { deadLetterIds } from '../../loadtests/messages/deadLetterIds.ts';
 import { reconcile } from '../../loadtests/messages/reconcile.ts';
@@ -16,9 +18,10 @@ export function observeMessages(context: ObserverContext): Observer {
   return async (signal) => {
     looks += 1;
     await Promise.all(
-      observations.map(async (system) => {
+      having(observations, messageParts).map(async (system) => {
         signal.throwIfAborted();
-        const drained = system.queued.at(-1)?.value === 0;
+        // Without a queue nobody sees what waits.
+        const drained = !system.document.queues?.subscriber || system.queued.at(-1)?.value === 0;
         if (settled.has(system) || (!drained && looks % looksBetween !== 0)) return;
         const published = publisher.acknowledged(system.document.system);
         const stored = await storedOfDrill(system, context);

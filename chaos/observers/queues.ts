@@ -1,16 +1,19 @@
+import { having } from '../lacking.ts';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 import { queueAttributeMs } from '../queueAttribute.ts';
 import type { Observer, LookContext } from './observer.ts';
 
-/** Of the systems' queues the longest, in milliseconds. @throws Error where SQS does not tell */
+/** Of the systems' queues the longest, in milliseconds; 0 where none has one. @throws Error where SQS does not tell */
 export async function longestVisibilityMs(
   sqs: SQSClient,
-  systems: readonly SystemDocument[],
+  systems: readonly PublishedDocument[],
 ): Promise<number> {
-  const each = systems.map(({ queues }) => visibilityTimeoutMs(sqs, queues.subscriber.url));
-  return Math.max(...(await Promise.all(each)));
+  const each = systems.flatMap(({ queues }) =>
+    queues?.subscriber ? [visibilityTimeoutMs(sqs, queues.subscriber.url)] : [],
+  );
+  return Math.max(0, ...(await Promise.all(each)));
 }
 
 /** How long a message that was received stays invisible, in milliseconds. */
@@ -24,7 +27,7 @@ export const observeQueues =
   ({ observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     await Promise.all(
-      observations.map(async ({ document, queued }) => {
+      having(observations, ['queues.subscriber']).map(async ({ document, queued }) => {
         const value = await queuedMessages(clients.sqs, document.queues.subscriber.url, signal);
         queued.push({ atMs: clock.now(), value });
       }),

@@ -19,6 +19,7 @@ export type InstanceOptions = Pick<
   | 'configurationHash'
   | 'commit'
   | 'credentials'
+  | 'callerHeaders'
   | 'snsUrl'
   | 'firstMessageId'
 >;

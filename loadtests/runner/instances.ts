@@ -107,6 +107,7 @@ const sharedOf = (
   configurationHash: options.configurationHash,
   commit: options.commit,
   credentials: options.credentials,
+  ...(options.callerHeaders === undefined ? {} : { callerHeaders: options.callerHeaders }),
 });
 
 function sumOf(instances: readonly Instance[]): Totals {

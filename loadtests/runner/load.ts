@@ -71,6 +71,8 @@ export interface LoadOptions {
   commit: string | null;
   /** What the requests are signed with. */
   credentials: Credentials;
+  /** By system, headers that are sent instead of a signature: how its callers show that they may. */
+  callerHeaders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
    * Given, what the profile asks for is seeded first where it is missing, and the messages that the
    * systems expect go to where it publishes; without it none are sent.
@@ -180,7 +182,7 @@ async function readyProfile(
     path: scriptOf(service, profile),
     env: {
       ...scriptEnvironment(options, paced, snsUrl, firstMessageId),
-      ...credentialVariables(options.credentials),
+      ...callerVariables(options),
     },
     isOwn: false,
     runDirectory: resolve(options.runDirectory),
@@ -239,7 +241,7 @@ export async function readyOwnScript(
   const { text, sha256 } = await readOwnScript(path);
   const asked = {
     path,
-    env: { ...ownScriptEnvironment(options), ...credentialVariables(options.credentials) },
+    env: { ...ownScriptEnvironment(options), ...callerVariables(options) },
     isOwn: true,
     runDirectory: resolve(options.runDirectory),
   };
@@ -326,9 +328,14 @@ function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void
   );
 }
 
-const credentialVariables = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({
+/** By what callers show that they may. */
+const callerVariables = ({
+  credentials: { accessKeyId, secretAccessKey, sessionToken },
+  callerHeaders = {},
+}: Pick<LoadOptions, 'credentials' | 'callerHeaders'>) => ({
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
   // Set even when empty: a token left over in the environment would not belong to this key.
   AWS_SESSION_TOKEN: sessionToken ?? '',
+  HEADROOM_HEADERS: JSON.stringify(callerHeaders),
 });

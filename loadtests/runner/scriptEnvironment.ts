@@ -11,6 +11,10 @@ import type { Pacing, Shape } from './profiles.ts';
 export const takesMessages = (document: PublishedDocument): document is MessagingDocument =>
   hasParts(document, messageParts);
 
+/** Of its healthcheck, where that is one of the API's own. */
+const adoptedTarget = ({ api, healthcheckUrl }: PublishedDocument): NonNullable<Target['adopted']> =>
+  healthcheckUrl?.startsWith(`${api.url}/`) ? { healthPath: healthcheckUrl.slice(api.url.length) } : {};
+
 /** What a script reads of the load that is asked for. */
 export interface ScriptedLoad extends Shape {
   systems: readonly PublishedDocument[];
@@ -49,6 +53,7 @@ export function scriptEnvironment(
       system,
       url: api.url,
       requestsPerSecond,
+      ...(document.adopted && { adopted: adoptedTarget(document) }),
       ...(snsUrl !== undefined && messagesPerSecond > 0 && takesMessages(document)
         ? { messages: { url: snsUrl, topicArn: document.topicArn, perSecond: messagesPerSecond } }
         : {}),

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../core/clock.ts';
-import { systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { ownSystems, type Fleet } from '../../fleet/fleet.ts';
 import { fleetNames, partitionOf } from '../../fleet/names.ts';
 import { provingOf, type Proving } from '../../fleet/provingStage.ts';
 import { assumedRole } from '../../monitoring/assumedRole.ts';
@@ -49,7 +49,7 @@ export async function askEvidence(options: EvidenceOptions): Promise<EvidenceAns
     stage: by,
     configurationHash,
     release,
-    systems: systemsOf(fleet, by).map(({ name }) => name),
+    systems: ownSystems(fleet).map(({ name }) => name),
     nowMs: clock.now(),
     place,
   });

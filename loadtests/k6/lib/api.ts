@@ -16,7 +16,7 @@ export interface Signer {
 }
 
 export interface Call extends Omit<LoadRequest, 'isRight'> {
-  /** What the call is signed with; left out, it goes unsigned. */
+  /** What the call is signed with, or sent with the target's own headers; left out, nothing shows who calls. */
   signer?: Signer;
   /** Spoils the signature, to see it refused. */
   tamper?: boolean;
@@ -38,12 +38,17 @@ function tampered(headers: Record<string, string>): Record<string, string> {
 }
 
 /** Sends the call and runs the checks on its answer, all under the call's name. */
-export async function call(target: Pick<Target, 'url'>, request: Call, checks: Checks): Promise<void> {
+export async function call(
+  target: Pick<Target, 'url' | 'headers'>,
+  request: Call,
+  checks: Checks,
+): Promise<void> {
   const { name, method = 'GET', query = {}, body } = request;
   const url = target.url + request.path;
   const search = queryString(query);
   let headers: Record<string, string> = {};
-  if (request.signer) {
+  if (request.signer && target.headers) headers = { ...target.headers };
+  else if (request.signer) {
     const { region, credentials } = request.signer;
     headers = signedHeaders(
       hashes,

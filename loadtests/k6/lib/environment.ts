@@ -26,7 +26,9 @@ function isTarget(value: unknown): value is Target {
     /^[A-Za-z0-9_-]+$/.test(target.system) &&
     isUrl(target.url) &&
     isRate(target.requestsPerSecond) &&
-    (target.messages === undefined || isMessageTarget(target.messages))
+    (target.messages === undefined || isMessageTarget(target.messages)) &&
+    // They are secrets, which a broken target's error would show.
+    target.headers === undefined
   );
 }
 
@@ -59,10 +61,23 @@ export function targetsFromEnvironment(): Target[] {
   }
   if (!Array.isArray(parsed) || parsed.length === 0)
     throw new Error(`HEADROOM_TARGETS: expected ${targetsMeaning}`);
+  const headers = headersFromEnvironment();
   return parsed.map((value: unknown, index) => {
-    if (isTarget(value)) return value;
+    if (isTarget(value)) {
+      const own = headers[value.system];
+      return own ? { ...value, headers: own } : value;
+    }
     throw new Error(`HEADROOM_TARGETS[${index}] is ${JSON.stringify(value)}: expected ${targetsMeaning}`);
   });
+}
+
+/** `HEADROOM_HEADERS`: by system, instead of a signature. @throws Error that shows nothing of it */
+function headersFromEnvironment(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  try {
+    return JSON.parse(__ENV['HEADROOM_HEADERS'] || '{}') as Record<string, Record<string, string>>;
+  } catch {
+    throw new Error('HEADROOM_HEADERS is not JSON: expected {"system": {"header": "value"}}');
+  }
 }
 
 /** What `setup` found, where requests are signed as the role of a container. */

@@ -12,6 +12,7 @@ import {
   type Signer,
 } from './api.ts';
 import { signerFromEnvironment, targetsFromEnvironment } from './environment.ts';
+import type { Target } from './target.ts';
 
 /** RFC 9457, with the fleet's own error names. */
 function isProblem(answer: Answer): boolean {
@@ -97,13 +98,33 @@ function casesOf(service: ServiceLoad, signer: Signer): Case[] {
   ];
 }
 
+/**
+ * The same of a system that runs other code: what the contract says of status and body, without the form of our problems.
+ * That nobody gets in who shows nothing, where its callers must show something.
+ */
+function casesOfAdopted({ smoke }: ServiceLoad, signer: Signer, { adopted, headers }: Target): Case[] {
+  const { isRight: _isRight, problem: _problem, ...good } = smoke[0];
+  const healthPath = adopted?.healthPath;
+  const isClosed = headers === undefined || Object.keys(headers).length > 0;
+  return [
+    ...(healthPath === undefined
+      ? []
+      : [{ name: 'healthcheck', path: healthPath, statuses: [200], signer, checks: hasStatus([200]) }]),
+    ...smoke.map((each) => caseOf({ ...each, problem: false }, signer)),
+    ...(isClosed ? [{ ...good, name: 'nobody', statuses: [401, 403], checks: hasStatus([401, 403]) }] : []),
+  ];
+}
+
 /** Every answer that a service gives, once: the good ones, each kind of mistake, and what must stay closed. */
 export function smokeOf(service: ServiceLoad): { options: Options; request(this: void): Promise<void> } {
   const targets = targetsFromEnvironment();
-  const cases = casesOf(service, signerFromEnvironment());
+  const signer = signerFromEnvironment();
+  const casesFor = (target: Target): Case[] =>
+    target.adopted ? casesOfAdopted(service, signer, target) : casesOf(service, signer);
   const scenarios: Record<string, Scenario> = {};
   const thresholds: Record<string, string[]> = {};
-  for (const { system } of targets) {
+  for (const target of targets) {
+    const { system } = target;
     scenarios[system] = {
       executor: 'per-vu-iterations',
       vus: 1,
@@ -113,7 +134,7 @@ export function smokeOf(service: ServiceLoad): { options: Options; request(this:
       tags: { system },
     };
     // A rate passes in k6 whatever was left out, by an exception or by the end of the time: every call was made.
-    thresholds[`http_reqs{system:${system}}`] = [`count==${cases.length}`];
+    thresholds[`http_reqs{system:${system}}`] = [`count==${casesFor(target).length}`];
     thresholds[`checks{system:${system}}`] = ['rate==1'];
   }
   return {
@@ -121,7 +142,7 @@ export function smokeOf(service: ServiceLoad): { options: Options; request(this:
     request: async () => {
       const target = targets.find(({ system }) => system === exec.scenario.name);
       if (!target) throw new Error(`scenario "${exec.scenario.name}" has no target in HEADROOM_TARGETS`);
-      for (const { checks, ...request } of cases) await call(target, request, checks);
+      for (const { checks, ...request } of casesFor(target)) await call(target, request, checks);
     },
   };
 }

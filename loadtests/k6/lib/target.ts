@@ -4,6 +4,13 @@ export interface Target {
   /** Base URL of its API with the API's stage, no trailing slash. */
   url: string;
   requestsPerSecond: number;
+  /** A system that runs other code than the contract's: who asks keeps to what the contract says of answers alone. */
+  adopted?: {
+    /** Of its healthcheck, below `url`; left out where it has none there. */
+    healthPath?: string;
+  };
+  /** How its callers show that they may, where they do not sign; from `HEADROOM_HEADERS`. */
+  headers?: Readonly<Record<string, string>>;
   /** Left out where no messages are expected. */
   messages?: MessageTarget;
 }

@@ -1,0 +1,92 @@
+import { SystemDocumentError } from '../fleet/errors.ts';
+import {
+  fieldsMissing,
+  hasParts,
+  messageParts,
+  systemDocumentName,
+  type DocumentPart,
+  type DocumentWith,
+  type PublishedDocument,
+  type SystemDocument,
+} from '../fleet/systemDocument.ts';
+import type { Fault, FaultPlan } from './faults/fault.ts';
+import type { DrillIdentity } from './identity.ts';
+import type { DrillResult } from '../records/drill.ts';
+import type { Expectation } from './expectation.ts';
+import type { Observations } from './observations.ts';
+
+/** What it takes to see the sessions of a system's users, and to end them. */
+export const sessionParts = ['cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;
+
+/** Those of the observed systems that have these parts. */
+export const having = <Part extends DocumentPart>(
+  observations: readonly Observations[],
+  parts: readonly Part[],
+): (Observations & { readonly document: DocumentWith<Part> })[] =>
+  observations.filter((seen): seen is Observations & { readonly document: DocumentWith<Part> } =>
+    hasParts(seen.document, parts),
+  );
+
+/** A fault's plan for a system. @throws SystemDocumentError naming the fields that it takes and the system lacks */
+export function planOf(fault: Fault, document: PublishedDocument, identity: DrillIdentity): FaultPlan {
+  const lacking = fieldsMissing(document, fault.needs);
+  if (lacking !== '') {
+    throw new SystemDocumentError(
+      systemDocumentName(document.stage, document.system),
+      `it has no ${lacking}, without which ${fault.name} is not possible`,
+    );
+  }
+  // It reads what it needs, and no more.
+  return fault.plan(document as SystemDocument, identity);
+}
+
+type Takes = (document: PublishedDocument) => string;
+const parts =
+  (...needed: readonly DocumentPart[]): Takes =>
+  (document) =>
+    fieldsMissing(document, needed);
+
+/** The page of a system that has neither is nobody's. */
+const aPage: Takes = (document) =>
+  document.healthcheckUrl === undefined && document.adopted ? fieldsMissing(document, ['api.name']) : '';
+
+/** The fleet's page counts those that the canary asks. */
+const aHealthcheck: Takes = ({ adopted, healthcheckUrl }) =>
+  adopted && healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '';
+
+/** Expectations that an adopted system may lack something for, by their ids. */
+const takenBy: Readonly<Record<string, Takes>> = {
+  alarm: parts('api.name'),
+  alarmClears: parts('api.name'),
+  paged: aPage,
+  pageEnds: aPage,
+  fleetPaged: aHealthcheck,
+  queueGrowth: parts('queues.subscriber', 'topicArn'),
+  queueDrained: parts('queues.subscriber'),
+  connections: parts(...sessionParts, 'cluster.connectionLimit'),
+  openings: parts(...sessionParts),
+  published: parts(...messageParts),
+  lost: parts(...messageParts),
+  duplicated: parts(...messageParts),
+};
+
+/** What a system lacks for an expectation, as fields of its configuration; empty where it has all. */
+export const lackedFor = (expectation: string, document: PublishedDocument): string =>
+  document.adopted ? (takenBy[expectation]?.(document) ?? '') : '';
+
+/** What of a drill is not asked of its systems, by what they lack. */
+export const unaskedOf = (
+  expectations: readonly Pick<Expectation, 'id' | 'title'>[],
+  systems: readonly PublishedDocument[],
+): NonNullable<DrillResult['unasked']> =>
+  systems.flatMap((document) => {
+    const lacking = expectations.flatMap(({ id, title }) => {
+      const lacks = lackedFor(id, document);
+      return lacks === '' ? [] : [{ lacks, title }];
+    });
+    return [...Map.groupBy(lacking, ({ lacks }) => lacks)].map(([lacks, of]) => ({
+      system: document.system,
+      lacks,
+      titles: [...new Set(of.map(({ title }) => title))],
+    }));
+  });

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { adoptionSchema } from '../../fleet/adoption/adoptionSchema.ts';
+import { adoptionOf } from './adoptionOf.ts';
+import { factsInOutputs } from './facts.ts';
+
+const account = '123456789012';
+const terraform = {
+  customers_topic_arn: { value: `arn:aws:sns:us-east-1:${account}:customers-topic`, type: 'string' },
+  redshift_cluster_identifier: { value: 'latam', type: 'string' },
+  redshift_admin_secret: {
+    value: `arn:aws:secretsmanager:us-east-1:${account}:secret:prod/redshift/credentials-a1B2c3`,
+    type: 'string',
+  },
+  db_password: { value: 'hunter2', type: 'string', sensitive: true },
+  subnet_ids: { value: ['subnet-1', 'subnet-2'], type: ['list', 'string'] },
+};
+const serverless = {
+  Outputs: [
+    {
+      OutputKey: 'ServiceEndpoint',
+      OutputValue: 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod',
+    },
+    {
+      OutputKey: 'GetClientLambdaFunctionQualifiedArn',
+      OutputValue: `arn:aws:lambda:us-east-1:${account}:function:latam-prod-get_client:7`,
+    },
+    {
+      OutputKey: 'SubscriberLambdaFunctionQualifiedArn',
+      OutputValue: `arn:aws:lambda:us-east-1:${account}:function:latam-prod-subscriber:7`,
+    },
+  ],
+};
+const factsOf = (...files: unknown[]) =>
+  files.flatMap((file) => factsInOutputs(JSON.stringify(file), 'outputs.json'));
+
+describe('headroom adopt', () => {
+  it('puts together what Terraform and the Serverless Framework tell of one system', () => {
+    const { adopt, missing, unused } = adoptionOf(factsOf(terraform, serverless));
+    expect(adopt).toEqual({
+      apiUrl: 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod',
+      functions: { api: 'latam-prod-get_client', subscriber: 'latam-prod-subscriber' },
+      topicArn: `arn:aws:sns:us-east-1:${account}:customers-topic`,
+      database: {
+        engine: 'redshift',
+        identifier: 'latam',
+        secrets: { admin: expect.stringContaining('prod/redshift/credentials') },
+      },
+    });
+    expect(adoptionSchema.safeParse(adopt).error).toBeUndefined();
+    expect(missing).toContainEqual({
+      field: 'adopt.queues.deadLetter',
+      opens: 'messages given up: alarm, gate, redrive',
+    });
+    expect(unused.map(({ name }) => name)).toEqual(['subnet_ids', 'subnet_ids']);
+  });
+
+  it('shows nothing that Terraform calls sensitive', () => {
+    expect(JSON.stringify(adoptionOf(factsOf(terraform)))).not.toContain('hunter2');
+  });
+
+  it('takes none of several that could be one field', () => {
+    const second = { other_topic: { value: `arn:aws:sns:us-east-1:${account}:invoices`, type: 'string' } };
+    const { adopt, missing, unused } = adoptionOf(factsOf(terraform, second));
+    expect(adopt).not.toHaveProperty('topicArn');
+    expect(missing).toContainEqual({ field: 'adopt.topicArn', opens: 'messages in loads and drills' });
+    expect(unused.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['customers_topic_arn', 'other_topic']),
+    );
+  });
+
+  it('tells queues apart by their names, and takes ARNs for them', () => {
+    const arn = (name: string) => ({ [name]: `arn:aws:sqs:us-east-1:${account}:${name}` });
+    const { adopt } = adoptionOf(
+      factsOf({ stack: { ...arn('customers'), ...arn('customers-dlq'), ...arn('customers-unsent') } }),
+    );
+    expect(adopt['queues']).toEqual({
+      subscriber: `https://sqs.us-east-1.amazonaws.com/${account}/customers`,
+      deadLetter: `https://sqs.us-east-1.amazonaws.com/${account}/customers-dlq`,
+      undelivered: `https://sqs.us-east-1.amazonaws.com/${account}/customers-unsent`,
+    });
+  });
+
+  it.each([
+    ['{', /^outputs.json is not JSON: /],
+    ['{}', /^outputs.json has no outputs: expected the file of "terraform output -json"/],
+  ])('refuses %j by the file’s name', (text, message) => {
+    expect(() => factsInOutputs(text, 'outputs.json')).toThrow(message);
+  });
+});
