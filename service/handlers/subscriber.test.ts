@@ -290,11 +290,11 @@ describe('a batch', () => {
   });
 
   it('has room for more rows than one statement can bind', async () => {
-    const changes = Array.from({ length: sql.maxStagingRows + 1 }, (_, index) => change(index + 1));
+    const changes = Array.from({ length: sql.mostRows(sql.clients) + 1 }, (_, index) => change(index + 1));
 
     expect(await subscriber()(batch(...changes))).toEqual(done);
 
-    expect(await stored()).toHaveLength(sql.maxStagingRows + 1);
+    expect(await stored()).toHaveLength(sql.mostRows(sql.clients) + 1);
   });
 });
 

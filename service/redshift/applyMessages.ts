@@ -1,8 +1,9 @@
 import type { ClientBase, QueryResult } from 'pg';
-import { newestOfEach, type VersionedMessage } from '../domain/version.ts';
+import { isNewer, newestOfEach, type Version, type VersionedMessage } from '../domain/version.ts';
 import type { Message } from '../domain/message.ts';
 import type { Applied } from '../handlers/messageKind.ts';
 import { retryConflicts, type RetryOptions } from './retryConflicts.ts';
+import { insertRows } from './insertRows.ts';
 import * as sql from './sql.ts';
 
 /**
@@ -23,23 +24,59 @@ export async function applyMessages(
 
 async function transaction(client: ClientBase, newest: readonly VersionedMessage[]): Promise<number> {
   // The lock first, before anything that takes the snapshot: a waiter must see what the holder has written.
-  await client.query(sql.inOne([sql.begin, sql.lockWriters, sql.createStaging]));
-  for (let first = 0; first < newest.length; first += sql.maxStagingRows) {
-    const rows = newest.slice(first, first + sql.maxStagingRows);
-    await client.query(sql.insertStaging(rows.length), rows.flatMap(stagingValues));
-  }
-  const apply = sql.inOne([sql.deleteSuperseded, ...sql.applyStaging, sql.commit]);
+  const look = sql.inOne([sql.begin, sql.lockWriters, sql.selectVersions(newest.map(idOf))]);
   // A result for each statement, which pg's types know nothing of.
-  const [superseded] = (await client.query(apply)) as unknown as [QueryResult];
-  return newest.length - (superseded.rowCount ?? 0);
+  const results: unknown = await client.query(look);
+  const [, , { rows }] = results as [unknown, unknown, QueryResult<StoredVersion>];
+  const applied = newerThan(rows, newest);
+  if (applied.length > 0) {
+    const ids = applied.map(idOf);
+    // Where no version is stored there is none to go; a client may be, that came by another way.
+    const gone = [sql.deleteClients(ids), ...(rows.length > 0 ? [sql.deleteVersions(ids)] : [])];
+    await client.query(sql.inOne(gone));
+    await insertRows(client, sql.clients, applied.map(clientValues));
+    await insertRows(client, sql.versions, applied.map(versionValues));
+  }
+  await client.query(sql.commit);
+  return applied.length;
 }
 
-const stagingValues = ({ message, version }: VersionedMessage): (string | number)[] => [
+/** `pg` hands a BIGINT over as text. */
+interface StoredVersion {
+  id: string;
+  occurred_at_ms: string;
+  message_hash: string;
+}
+
+/** Those of the messages that are newer than all that is stored of their client: no key forbids more than one. */
+function newerThan(
+  stored: readonly StoredVersion[],
+  messages: readonly VersionedMessage[],
+): VersionedMessage[] {
+  const known = new Map<number, Version[]>();
+  for (const { id, occurred_at_ms, message_hash } of stored) {
+    const version = { occurredAtMs: Number(occurred_at_ms), hash: message_hash };
+    known.set(Number(id), [...(known.get(Number(id)) ?? []), version]);
+  }
+  return messages.filter(({ message, version }) =>
+    (known.get(message.id) ?? []).every((other) => isNewer(version, other)),
+  );
+}
+
+const idOf = ({ message }: VersionedMessage): number => message.id;
+
+type Values = readonly (string | number)[];
+
+const clientValues = ({ message }: VersionedMessage): Values => [
   message.id,
   message.nombre,
   message.apellido,
   message.rut,
   message.correo,
+];
+
+const versionValues = ({ message, version }: VersionedMessage): Values => [
+  message.id,
   version.occurredAtMs,
   version.hash,
 ];

@@ -100,7 +100,7 @@ export class Interleaver {
       const fate = await new Promise<Fate>((resolve) => (seat.next = resolve));
       if (fate === 'environmentDiesBefore') await die();
       if (fate === 'sessionEndsBefore') await end();
-      if (this.#leaveOut(statement)) return { rows: [], rowCount: 0 };
+      if (this.#leaveOut(statement)) return { rows: [] };
       seat.pid = pid;
       try {
         const result = await client.query(statement, values);
@@ -115,12 +115,12 @@ export class Interleaver {
       }
     };
     // Those that go in one message follow each other: others' may come between.
-    const query = async (text: string, values?: unknown[]): Promise<unknown> => {
-      const statements = text.split(separator);
-      if (statements.length === 1) return step(text, values);
+    const query = async (statement: string | { text: string; values: unknown[] }): Promise<unknown> => {
+      if (typeof statement === 'object') return step(statement.text, statement.values);
+      const statements = statement.split(separator);
       const results: unknown[] = [];
-      for (const statement of statements) results.push(await step(statement));
-      return results;
+      for (const each of statements) results.push(await step(each));
+      return results.length === 1 ? results[0] : results;
     };
     return { query } as unknown as ClientBase;
   }
