@@ -36,6 +36,14 @@ describe('a contract', () => {
     ]);
   });
 
+  it('is refused with a profile that the toolkit has', () => {
+    const script = 'k6/visit.ts';
+    expect(problems({ profiles: { visit: { script } } })).toEqual([]);
+    expect(problems({ profiles: { peak: { script } } })).toEqual([
+      'profiles.peak: expected a name that the toolkit has no profile of',
+    ]);
+  });
+
   it('is refused where what it asks of AWS cannot be', () => {
     const [first, second] = contract.routes;
     const post = (body: object) => ({ routes: [first, second, { method: 'POST', path: '/clients', body }] });

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { bodySchema } from './bodySchema.ts';
+import { profileNames } from './profileNames.ts';
 
 /** Below the service's folder, never above it. */
 const pathIn = z.string().regex(/^(\.\.?\/)*[\w@.-]+(\/[\w@.-]+)*$/, {
@@ -49,6 +50,22 @@ const privilege = z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 
 /** Privileges by table; LOCK asks for one that writes. */
 const grantsSchema = z.record(identifier, z.array(privilege).min(1));
+
+/** A k6 script of the service's that `headroom load` runs by a name. */
+const profileSchema = z.strictObject({
+  /** Any k6 script (docs/own-scripts.md). */
+  script: pathIn,
+  /** Where its hold lies, which the gate judges; left out, nothing is concluded of it. */
+  hold: z
+    .strictObject({
+      /** Seconds after the start at which the hold begins. */
+      rampSeconds: z.number().int().min(0),
+      holdSeconds: z.number().int().min(1),
+    })
+    .optional(),
+  /** Whether it asks for what is seeded, which is then made first. */
+  seeded: z.boolean().default(false),
+});
 
 const functionRole = z.enum(['api', 'subscriber']);
 
@@ -117,6 +134,15 @@ const serviceFields = z.strictObject({
   load: pathIn,
   /** Folder of its k6 scripts, one a profile. */
   scripts: pathIn,
+  /** Load profiles of its own, beside the toolkit's. */
+  profiles: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
+        error: 'expected lower-case letters, digits and single hyphens, a letter first',
+      }),
+      profileSchema,
+    )
+    .default({}),
   /** Folder of the numbered migrations. */
   migrations: pathIn,
   /** What its database users may do, by the function that logs in with them. */
@@ -150,6 +176,10 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
   for (const refusal of ['parameterMissing', 'bodyInvalid'] as const) {
     const code = service[refusal];
     if (code !== undefined && !(code in errors)) refuse([refusal], 'expected one of its errors');
+  }
+  for (const name of profileNames) {
+    if (name in service.profiles)
+      refuse(['profiles', name], 'expected a name that the toolkit has no profile of');
   }
   routes.forEach(({ method, body }, index) => {
     if (body && method === 'GET') refuse(['routes', index, 'body'], 'expected none: a GET has no body');

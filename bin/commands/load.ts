@@ -11,7 +11,6 @@ import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf } from '../../loadtests/gate/judgeable.ts';
 import {
-  nameOfScript,
   profileNamed,
   profileOf,
   profileOfLoad,
@@ -24,7 +23,7 @@ import {
 import type { Segment } from '../../loadtests/runner/executionSegment.ts';
 import { Share, wholeShare } from '../../loadtests/runner/share.ts';
 import { summaryLines } from '../../loadtests/runner/summary.ts';
-import { newRunDirectory, type Context } from '../context.ts';
+import { newRunDirectory, readFleet, type Context } from '../context.ts';
 import { loadArgument, scriptToLoad } from '../loadArgument.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
@@ -170,6 +169,7 @@ function profilesHelp(): string {
 Profiles, with their defaults:
 ${rows.join('\n')}
 
+A profile of the service's contract is run by its name, as its script is.
 A path such as ./checkout.ts runs that k6 script as it is: with k6 if it is on PATH, otherwise with the embedded engine.
 --ramp and --hold say where its hold is, which the gate judges. The script reads HEADROOM_URL and HEADROOM_SYSTEM (of the one
 --system) or HEADROOM_TARGETS (of all), HEADROOM_REGION and the AWS_* variables; see docs/own-scripts.md.`;
@@ -199,13 +199,20 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(jsonOption())
     .addHelpText('after', profilesHelp())
     .action(async (what: string, options: LoadCommandOptions, command: Command) => {
-      const script = await scriptToLoad(what, options);
-      const name = script ? nameOfScript(script) : what;
+      const { service } = (await readFleet(options.config)).fleet;
+      const asked = await scriptToLoad(what, options, service);
+      const script = asked?.script;
+      const name = asked?.name ?? what;
       const own = script ? { script } : {};
       const profile = profileOfLoad({ profile: name, ...own });
       refuseIgnored(name, script, command);
       const share = shareOf(name, profile, options);
-      const planned = await planLoad(profile, options);
+      const { rampSeconds: ramp, holdSeconds: hold } = asked?.shape ?? {};
+      const planned = await planLoad(profile, {
+        ...options,
+        ...(ramp !== undefined && { ramp }),
+        ...(hold !== undefined && { hold }),
+      });
       const target = await reachPublished(options);
       const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
       if (profile.finds === 'delivery') target.systems.forEach(wholeDocument);

@@ -30,6 +30,7 @@ export const contract = defineService({
   bodyInvalid: 'orderInvalid',
   load: 'load.ts',
   scripts: 'k6',
+  profiles: { browse: { script: 'scripts/browse.ts', hold: { rampSeconds: 0, holdSeconds: 60 } } },
   migrations: 'migrations',
   grants: {
     api: { orders: ['SELECT', 'INSERT'] },

@@ -9,6 +9,8 @@ import { profileNamed, rampAndHold, type Profile } from './profiles.ts';
 export interface OwnScript {
   /** Absolute. */
   path: string;
+  /** Whether it asks for what is seeded, as a profile of the service's contract says. */
+  isSeeded?: boolean;
   /** Whether it is said where its hold lies; without one nothing is concluded of it. */
   isHeld: boolean;
   /** Whether it runs all the same where nothing could be concluded. */
@@ -44,7 +46,10 @@ const held: Profile = {
 };
 
 /** What holds of a script of a user's as of a profile. */
-export const profileOfScript = ({ isHeld }: Pick<OwnScript, 'isHeld'>): Profile => (isHeld ? held : own);
+export const profileOfScript = ({
+  isHeld,
+  isSeeded = false,
+}: Pick<OwnScript, 'isHeld' | 'isSeeded'>): Profile => ({ ...(isHeld ? held : own), seeded: isSeeded });
 
 /**
  * What a run was of: a profile, or a script of a user's.

@@ -1,3 +1,4 @@
+import { profileNames, type ProfileName } from '../../fleet/profileNames.ts';
 import { pathOf, type ServiceDefinition } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { UnknownProfileError } from '../errors.ts';
@@ -87,7 +88,7 @@ const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'
   return { local: shape, aws: shape };
 };
 
-const byName: Readonly<Record<string, Profile>> = {
+const byName: Readonly<Record<ProfileName, Profile>> = {
   smoke: {
     description: 'every answer of the API once, security included',
     seeded: false,
@@ -201,7 +202,7 @@ export const defaultShape = (
 ): Shape => paced?.defaults[periodSeconds < 60 ? 'local' : 'aws'] ?? { rampSeconds: 0, holdSeconds: 0 };
 
 /** Names of the load profiles. */
-export const profiles: readonly string[] = Object.keys(byName);
+export const profiles: readonly string[] = profileNames;
 
 const profileThat = (is: (profile: Profile) => boolean): string => {
   const [name = ''] = Object.entries(byName).find(([, profile]) => is(profile)) ?? [];
@@ -226,7 +227,7 @@ export const profilesThat = (holds: (profile: Profile) => boolean): string[] =>
 
 /** @throws UnknownProfileError listing the profiles there are. */
 export function profileNamed(name: string): Profile {
-  const profile = byName[name];
+  const profile = (byName as Readonly<Record<string, Profile>>)[name];
   if (profile) return profile;
   throw new UnknownProfileError(name, profiles);
 }
