@@ -116,6 +116,19 @@ it.each<[string, FleetConfig['stages'], string, RegExp]>([
   expect(refusals(stages)).toEqual({ [`stages.${field}`]: expect.stringMatching(problem) });
 });
 
+it('refuses sizes of an adopted system, whose peak may differ all the same', () => {
+  const adopted = { name: 'legacy', adopt: { apiUrl: 'https://api.example/prod' } };
+  const expectedPeak = { requestsPerSecond: 30, messagesPerSecond: 0 };
+  const of = (own: object) => {
+    const { systems, ...fleet } = fleetWith({ prod: { systems: { legacy: own } } });
+    return () => parseFleet({ ...fleet, systems: [...systems, { ...adopted, expectedPeak }] });
+  };
+  expect(of({ expectedPeak: { requestsPerSecond: 60 } })).not.toThrow();
+  expect(of({ api: { reservedConcurrency: 5 } })).toThrow(
+    'stages.prod.systems.legacy.api.reservedConcurrency: expected none: legacy is adopted',
+  );
+});
+
 describe('a stage that proves another one', () => {
   const proven = (prod: object, qa: object) =>
     refusals({

@@ -4,6 +4,8 @@ import { nodesProblem, type ExpectedPeak, type StageConfig } from './stageSchema
 /** A system by what its stages are asked of it. */
 interface NamedSystem {
   name: string;
+  /** Given, it was made by whatever else: its sizes stand there. */
+  adopt?: unknown;
   expectedPeak: ExpectedPeak;
 }
 
@@ -34,7 +36,9 @@ export function overrideProblems({
   stages: Readonly<Record<string, StageConfig>>;
 }): StageProblem[] {
   return Object.entries(stages).flatMap(([stage, config]) => {
-    const present = config.runsOn ? systems.slice(0, config.runsOn.systems) : systems;
+    const present = config.runsOn
+      ? systems.filter(({ adopt }) => !adopt).slice(0, config.runsOn.systems)
+      : systems;
     const names = Object.keys(config.systems ?? {});
     const unknown = names.filter((name) => !present.some((system) => system.name === name));
     return [
@@ -47,7 +51,9 @@ export function overrideProblems({
         .flatMap((name) =>
           sizeProblems(config, name).map((problem) => under([stage, 'systems', name], problem)),
         ),
-      ...present.flatMap((system) => throttleProblems(stage, config, system)),
+      ...present.flatMap((system) =>
+        system.adopt ? adoptedProblems(stage, config, system) : throttleProblems(stage, config, system),
+      ),
       ...provenOtherwise(stages, stage, present),
     ];
   });
@@ -67,6 +73,15 @@ function sizeProblems(stage: StageConfig, system: string): StageProblem[] {
   const nodes = own.length > 0 ? nodesProblem(configOf(stage, system).database) : null;
   return nodes === null ? [] : [{ path: ['database', 'nodes'], message: nodes }];
 }
+
+/** Nothing here decides what a system has that is not built here. */
+const adoptedProblems = (stage: string, config: StageConfig, { name }: NamedSystem): StageProblem[] =>
+  (['database', 'api', 'subscriber'] as const).flatMap((part) =>
+    Object.keys(config.systems?.[name]?.[part] ?? {}).map((field) => ({
+      path: [stage, 'systems', name, part, field],
+      message: `expected none: ${name} is adopted, and what it has stands in its adopt`,
+    })),
+  );
 
 /** An API that lets in less than its peak could not carry it. */
 function throttleProblems(stage: string, config: StageConfig, system: NamedSystem): StageProblem[] {
@@ -94,7 +109,7 @@ function provenOtherwise(
   if (by === undefined || !proving) return [];
   const ofAll = new Set(provingDifferences(proving, proven).map(({ field }) => field));
   return systems
-    .filter((system) => proven.systems?.[system.name] ?? proving.systems?.[system.name])
+    .filter(({ name: system }) => proven.systems?.[system] ?? proving.systems?.[system])
     .flatMap((system) => {
       const peaks = [peakOn(proving, system), peakOn(proven, system)] as const;
       const differences = [
