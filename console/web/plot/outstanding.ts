@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { median } from '../../../core/statistics.ts';
 
 /** More lines than a reader tells apart by colour: then those alone have one that stand out. */
 export const manyLines = 10;
@@ -37,11 +38,4 @@ export function outstandingLines(columns: readonly uPlot.AlignedData[number][]):
     .toSorted((a, b) => b.distance - a.distance)
     .slice(0, most)
     .map(({ line }) => line);
-}
-
-/** Of at least one. */
-function median(values: readonly number[]): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  const middle = (ordered.length - 1) / 2;
-  return ((ordered[Math.floor(middle)] ?? 0) + (ordered[Math.ceil(middle)] ?? 0)) / 2;
 }
