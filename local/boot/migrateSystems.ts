@@ -1,6 +1,8 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { describeError } from '../../core/describeError.ts';
+import { settleAtMost } from '../../core/settleAtMost.ts';
 import { readDocuments, wholeDocument } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
 import { paced } from '../../fleet/pacedClient.ts';
@@ -13,7 +15,11 @@ import type { StageBoot } from './stageBoot.ts';
 /** Systems migrated at the same time. */
 const atOnce = 4;
 
-/** Finds the stage's systems and migrates each that is built here, as `headroom migrate` does on any other stage. */
+/**
+ * Finds the stage's systems and migrates each that is built here, as `headroom migrate` does on any other stage. Each that
+ * fails is told.
+ * @throws what `migrate` does, of the first of them
+ */
 export async function migrateSystems(
   boot: StageBoot,
   { region, endpointUrl: endpoint, credentials }: OpenAws,
@@ -31,11 +37,13 @@ export async function migrateSystems(
     for (const error of unreadable) throw error;
     // An adopted system's tables are not ours to make.
     const systems = published.filter(({ adopted }) => !adopted).map(wholeDocument);
-    const waiting = systems.values();
-    const work = async () => {
-      for (const { cluster } of waiting) await migrate({ ...schema, dataApi, secrets, cluster, clock });
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
+    const settled = await settleAtMost(systems, atOnce, ({ cluster }) =>
+      migrate({ ...schema, dataApi, secrets, cluster, clock }),
+    );
+    const failed = settled.filter((one) => one.state === 'failed');
+    for (const { item, error } of failed)
+      boot.reached(`${item.system} not migrated: ${describeError(error)}`);
+    if (failed[0]) throw failed[0].error;
     boot.reached(`${systems.length} databases migrated`);
     return published;
   } finally {
