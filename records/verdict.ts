@@ -76,7 +76,8 @@ const resourceHeadroomSchema = z.strictObject({
 /** One resource over the load: a point a period that was measured, and the law that fits them. */
 const useOverLoadSchema = z.strictObject({
   signal: z.string(),
-  /** At multiples of the expected peak, ascending; `held` is of the hold, the others of the ramp. In percent. */
+  /** At multiples of the expected peak, ascending; `held` is of the hold, the others of the ramp. In percent. Of more than
+   * 200 periods those that used least and most at like loads. */
   points: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number(), held: z.boolean() })),
   /** What a typical period uses, from no load on; null where no load explains it, or the run is in doubt. */
   fit: z.array(z.strictObject({ load: z.number().nonnegative(), percent: z.number() })).nullable(),

@@ -85,8 +85,10 @@ export function fitCount(points: readonly CountPoint[], { slowness, kept }: Coun
         if (power === 0 && !kept) continue;
         const logPrior = logPriors[row]![column]!;
         // Below this product of probabilities there is no need to go on.
-        const least = Math.exp(best - logPrior);
+        let least = Math.exp(best - logPrior);
         let likelihood = 1;
+        // Of a day's periods the product is less than any number that there is.
+        let logBefore = 0;
         for (const reading of readings) {
           const grown = excess * Math.exp(power * (reading.logLoad - logLoad));
           const typical = Math.log(reading.slow * (reading.mean + grown));
@@ -96,9 +98,14 @@ export function fitCount(points: readonly CountPoint[], { slowness, kept }: Coun
               heavyTailed((reading.logFrom - typical) / scatter),
           );
           if (likelihood < least) break;
+          if (likelihood > 1e-250) continue;
+          logBefore += Math.log(likelihood);
+          least = Math.exp(best - logPrior - logBefore);
+          likelihood = 1;
+          if (likelihood < least) break;
         }
         if (likelihood <= least) continue;
-        best = Math.log(likelihood) + logPrior;
+        best = logBefore + Math.log(likelihood) + logPrior;
         law.excess = excess;
         law.power = power;
       }

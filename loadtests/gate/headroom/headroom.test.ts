@@ -413,6 +413,20 @@ describe('what was used at which load', () => {
     }
   });
 
+  it('is known of a day as of an hour, and shows the least and the most of its periods', () => {
+    // Twelve or thirteen places at the peak, more in one period.
+    const day = Array<number>(1_440).fill(1);
+    const places = day.map((_, index) => (index === 700 ? 15 : 12 + (index % 2)));
+    const [long, short] = [1_440, 60].map((periods) =>
+      headroomOf(runOf(day.slice(-periods)), [counted('places', 20, places.slice(-periods))]),
+    );
+    const { value } = long!.resources[0]!.likely!;
+    expect(value).toBeCloseTo(short!.resources[0]!.likely!.value, 1);
+    const { points } = long!.useOverLoad!;
+    expect(points.length).toBeLessThanOrEqual(200);
+    expect([12, 15].every((place) => points.some(({ percent }) => percent === place * 5))).toBe(true);
+  });
+
   it('has no law where it grew while the load stood', () => {
     const { useOverLoad } = headroomOf(runOf(hold(1)), [
       divisible(
