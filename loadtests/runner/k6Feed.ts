@@ -1,8 +1,8 @@
 import { K6Lateness } from './k6Lateness.ts';
 import type { LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
-import type { Point } from './points.ts';
-import type { Recorder } from './recorder.ts';
+import { iterationIn, type Point } from './points.ts';
+import type { Recorder, Totals } from './recorder.ts';
 import { firstStartMs, mostUsers } from './schedule.ts';
 import type { Share } from './share.ts';
 
@@ -11,6 +11,9 @@ import type { Share } from './share.ts';
  * scripts wait for an answer, so that whatever began before that end has told when.
  */
 const settleMs = 12_000;
+
+/** By the points' own clock. */
+const totalsEveryMs = 5_000;
 
 interface Begun {
   startMs: number;
@@ -31,27 +34,43 @@ export class K6Feed {
   readonly #scenarios: Readonly<Record<string, ScenarioOptions>>;
   readonly #share: Share;
   readonly #recorderFrom: (startMs: number) => Recorder;
+  readonly #onTotals: (totals: Readonly<Totals>, elapsedMs: number) => void;
+  #nextTotalsMs = 0;
   #waiting: Point[] = [];
   /** When the first iteration of each scenario began. */
   readonly #firstMs = new Map<string, number>();
   #settledMs = Number.POSITIVE_INFINITY;
   #begun: Begun | null = null;
 
+  /** @param onTotals told how far the run has come, every five seconds once its start is known */
   constructor(
     scenarios: Readonly<Record<string, ScenarioOptions>>,
     share: Share,
     recorderFrom: (startMs: number) => Recorder,
+    onTotals: (totals: Readonly<Totals>, elapsedMs: number) => void = () => undefined,
   ) {
     this.#scenarios = scenarios;
     this.#share = share;
     this.#recorderFrom = recorderFrom;
+    this.#onTotals = onTotals;
   }
 
   add(point: Point): void {
-    if (this.#begun) return addTo(this.#begun, point);
+    if (this.#begun) addTo(this.#begun, point);
+    else this.#wait(point);
+    if (this.#begun) this.#tellTotals(this.#begun, point.timeMs);
+  }
+
+  #wait(point: Point): void {
     this.#waiting.push(point);
     this.#noteIteration(point);
     if (point.timeMs > this.#settledMs) this.#begin(this.#startMs() ?? point.timeMs);
+  }
+
+  #tellTotals({ startMs, recorder }: Begun, atMs: number): void {
+    if (atMs < this.#nextTotalsMs) return;
+    this.#onTotals(recorder.totals, atMs - startMs);
+    this.#nextTotalsMs = atMs + totalsEveryMs;
   }
 
   /**
@@ -78,12 +97,12 @@ export class K6Feed {
     return (this.#begun = begun);
   }
 
-  #noteIteration({ metric, tags, timeMs, value }: Point): void {
-    if (metric !== 'iteration_duration' && metric !== 'dropped_iterations') return;
-    const startMs = metric === 'iteration_duration' ? timeMs - value : timeMs;
-    const scenario = tags['scenario'] ?? '';
-    this.#firstMs.set(scenario, Math.min(startMs, this.#firstMs.get(scenario) ?? Number.POSITIVE_INFINITY));
-    this.#settledMs = Math.min(this.#settledMs, timeMs + settleMs);
+  #noteIteration(point: Point): void {
+    const told = iterationIn(point);
+    if (!told) return;
+    const { scenario, beganMs } = told;
+    this.#firstMs.set(scenario, Math.min(beganMs, this.#firstMs.get(scenario) ?? Number.POSITIVE_INFINITY));
+    this.#settledMs = Math.min(this.#settledMs, point.timeMs + settleMs);
   }
 
   /** In whole milliseconds since the epoch; null without any iteration. */

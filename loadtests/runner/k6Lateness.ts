@@ -1,6 +1,6 @@
 import { Lateness, type LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
-import type { Point } from './points.ts';
+import { iterationIn, type Point } from './points.ts';
 import { mostUsers, startsOf } from './schedule.ts';
 import type { Share } from './share.ts';
 
@@ -47,14 +47,14 @@ export class K6Lateness {
     );
   }
 
-  add({ metric, tags, timeMs, value }: Point): void {
-    const isDropped = metric === 'dropped_iterations';
-    if (!isDropped && metric !== 'iteration_duration') return;
-    const paced = this.#paced.get(tags['scenario'] ?? '');
+  add(point: Point): void {
+    const told = iterationIn(point);
+    const paced = told && this.#paced.get(told.scenario);
     if (!paced) return;
-    if (!isDropped && value > this.#longestMs) this.#isUnknown = true;
-    insert(paced.began, { atMs: isDropped ? timeMs : timeMs - value, isDropped });
-    while ((paced.began[0]?.atMs ?? Number.POSITIVE_INFINITY) <= timeMs - this.#longestMs) this.#ask(paced);
+    if (told.tookMs > this.#longestMs) this.#isUnknown = true;
+    insert(paced.began, { atMs: told.beganMs, isDropped: told.isDropped });
+    const knownMs = point.timeMs - this.#longestMs;
+    while ((paced.began[0]?.atMs ?? Number.POSITIVE_INFINITY) <= knownMs) this.#ask(paced);
   }
 
   /** Null where it could not be asked of any. */

@@ -17,6 +17,23 @@ export interface Point {
   metadata: Readonly<Record<string, string>>;
 }
 
+/** What a point tells of an iteration: when it began, or was to begin where it was dropped. */
+interface IterationTold {
+  scenario: string;
+  /** In milliseconds since the epoch. */
+  beganMs: number;
+  tookMs: number;
+  isDropped: boolean;
+}
+
+/** Null for points of anything else. */
+export function iterationIn({ metric, timeMs, value, tags }: Point): IterationTold | null {
+  const isDropped = metric === 'dropped_iterations';
+  if (!isDropped && metric !== 'iteration_duration') return null;
+  const tookMs = isDropped ? 0 : value;
+  return { scenario: tags['scenario'] ?? '', beganMs: timeMs - tookMs, tookMs, isDropped };
+}
+
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 
 /** k6's own metrics that a run of HTTP requests has. */
