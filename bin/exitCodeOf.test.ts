@@ -20,6 +20,11 @@ describe('the exit code', () => {
   it.each([
     ['of a run whose thresholds held', exampleRun, 0],
     ['of a run with a failed threshold', { ...exampleRun, thresholds: failed }, 99],
+    [
+      'of a run that left a system out',
+      { ...exampleRun, notLoaded: [{ system: 'system-03', reason: 'seeding failed' }], thresholds: failed },
+      11,
+    ],
     ['of a run that was stopped', { ...exampleRun, complete: false, reason: 'interrupted' }, 11],
     [
       'of a run that a threshold ended is that of k6, also when it held again by the end',

@@ -14,7 +14,7 @@ import { exitCodes, type ExitCode } from './exitCodes.ts';
 export const exitCodeOfRun = (run: RunFile): ExitCode => {
   // As k6 ends then, too: its threshold has failed, and the run has told what it was asked.
   if (run.abortedBy) return exitCodes.threshold;
-  if (!run.complete) return exitCodes.inconclusive;
+  if (!run.complete || run.notLoaded) return exitCodes.inconclusive;
   return run.thresholds.every(({ ok }) => ok) ? exitCodes.passed : exitCodes.threshold;
 };
 

@@ -8,10 +8,15 @@ import { FileWriteError } from './errors.ts';
  *
  * Not by `write-file-atomic` (8.0.0): it asks the system to write once and does not look at how much was written.
  * On a full disk that is a part, and the part takes the file's place without an error.
+ * @param text whole, or in pieces that follow each other
  * @param options.mode permissions of the file, as of `open`
  * @throws FileWriteError, with nothing half-written left behind
  */
-export async function writeWhole(path: string, text: string, { mode = 0o666 } = {}): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Iterable<string>,
+  { mode = 0o666 } = {},
+): Promise<void> {
   // A name of its own: two writers would write into each other's file.
   const partial = `${path}.${randomUUID()}.partial`;
   try {

@@ -14,7 +14,7 @@ import { seed } from '../loadtests/runner/seed.ts';
 import { snsUrlOf } from '../loadtests/runner/snsUrl.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { OperationContext } from './context.ts';
-import { UsageError } from './errors.ts';
+import { SystemsFailedError, UsageError } from './errors.ts';
 import type { Target } from './target.ts';
 
 export interface ExportOptions extends Shape {
@@ -31,7 +31,7 @@ export interface ExportOptions extends Shape {
  * Writes a load as other generators take it, and gives the systems the rows that it asks for.
  * @returns what was written
  * @throws UsageError for a profile whose answer one process must find, and for generators that cannot reach the stage
- * @throws SeedError FileWriteError
+ * @throws SystemsFailedError where some could not be given theirs, SeedError where none could; FileWriteError
  */
 export async function exportStage(
   context: OperationContext,
@@ -54,7 +54,7 @@ export async function exportStage(
   const credentials = await sns.config.credentials();
   if (seeded) {
     const { clock, signal, output } = context;
-    await seed({
+    const failed = await seed({
       service: service.load,
       systems,
       sns,
@@ -63,6 +63,7 @@ export async function exportStage(
       signal,
       onProgress: output.progress,
     });
+    if (failed.length > 0) throw new SystemsFailedError(failed, systems.length);
   }
   const firstMessageId = reserveIds(context.random);
   const runSeconds = paced.timeline(options).endSeconds;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { count } from './fields.ts';
 
 /**
  * Values of which percentiles are asked once they are together with others: how many fell into each of the histogram's
@@ -10,8 +9,12 @@ export const distributionSchema = z
     sum: z.number(),
     min: z.number(),
     max: z.number(),
-    /** Pairs: a bucket, which is the first 21 bits of a double, and how many values are in it. */
-    buckets: z.array(count),
+    /**
+     * The buckets with values, ascending: how far each is from the one before (from 0 at first) in base 36, and how many
+     * values it has where that is more than one: `nwg0 1 2*3`. A bucket's number is the first 21 bits of a double. Text,
+     * since a long run has one for each stretch of each system, and a list of numbers takes eight times the room.
+     */
+    buckets: z.string().regex(/^[0-9a-z]{1,5}(\*[0-9]{1,15})?( [0-9a-z]{1,5}(\*[0-9]{1,15})?)*$/),
   })
   .nullable();
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { distributionSchema } from './distribution.ts';
 import { count, instant } from './fields.ts';
+import { longListOf } from './longList.ts';
 import type { RecordKind } from './recordKind.ts';
 import { runFileSchema } from './run.ts';
 
@@ -15,7 +16,8 @@ const measuredSchema = z.discriminatedUnion('type', [
 /** One instance's part of a load test: what it measured, and the latencies that percentiles of the whole are made of. */
 export const partFileSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    /** 2: buckets are told as text. */
+    schemaVersion: z.literal(2),
     /** As k6 takes them: which part of the run this is, and what all of them are. */
     segment: z.string(),
     sequence: z.string(),
@@ -32,8 +34,8 @@ export const partFileSchema = z
         hold: distributionSchema,
         before: distributionSchema.optional(),
         after: distributionSchema.optional(),
-        /** Of the seconds with an answer. */
-        seconds: z.array(z.strictObject({ second: count, latencies: distributionSchema })),
+        /** Of the seconds with an answer, or the longer stretches that the run's series has. */
+        seconds: longListOf(z.strictObject({ second: count, latencies: distributionSchema })),
         periods: z.array(z.strictObject({ start: instant, latencies: distributionSchema })),
         /** Of the calls of SNS in the hold. */
         messages: distributionSchema,

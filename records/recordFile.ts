@@ -69,7 +69,31 @@ export async function requireRecord<T>(kind: RecordFormat<T>, path: string): Pro
 export async function writeRecord<T>(kind: RecordFormat<T>, path: string, record: T): Promise<void> {
   const { success, data, error } = kind.schema.safeParse(record);
   if (!success) throw new TypeError(`no record for ${path}: ${describeIssues(error.issues)}`);
-  await writeWhole(path, `${JSON.stringify(data, null, kind.indent)}\n`);
+  await writeWhole(path, kind.indent > 0 ? `${JSON.stringify(data, null, kind.indent)}\n` : longText(data));
+}
+
+/** The text of a long record in pieces: as one string it would take as much room again as the record. */
+function* longText(record: unknown): Generator<string> {
+  yield* pieces(record, 4);
+  yield '\n';
+}
+
+/** @param depth below which a value is one piece */
+function* pieces(value: unknown, depth: number): Generator<string> {
+  if (depth === 0 || typeof value !== 'object' || value === null) {
+    yield JSON.stringify(value);
+    return;
+  }
+  const isList = Array.isArray(value);
+  yield isList ? '[' : '{';
+  let comma = '';
+  for (const [key, each] of Object.entries(value)) {
+    if (each === undefined) continue;
+    yield isList ? comma : `${comma}${JSON.stringify(key)}:`;
+    yield* pieces(each, depth - 1);
+    comma = ',';
+  }
+  yield isList ? ']' : '}';
 }
 
 /** The text of a file that may be there. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, instant, latencyMs, place } from './fields.ts';
+import { longListOf } from './longList.ts';
 import type { RecordKind } from './recordKind.ts';
 
 const window = z
@@ -21,9 +22,12 @@ const countsByStatus = z
   )
   .meta({ type: 'object', additionalProperties: z.toJSONSchema(count) });
 
-/** One second of one system: requests where they began, iterations where they were to begin. */
+/**
+ * One second of one system, or one longer stretch (`seriesSeconds`): requests where they began, iterations where they
+ * were to begin.
+ */
 const secondSchema = z.strictObject({
-  /** Whole seconds since the run's start. */
+  /** Whole seconds since the run's start; of a stretch its first. */
   second: count,
   /** Iterations the schedule intended to start in this second. */
   intended: count,
@@ -49,9 +53,12 @@ const stretchSchema = z.strictObject({
 /** Ids that follow each other, first and last included. */
 const idRange = z.strictObject({ first: count, last: count });
 
-/** One second of one system's messages: where they were made, and where they were to be. Absent is none. */
+/**
+ * One second of one system's messages, or one longer stretch (`seriesSeconds`): where they were made, and where they
+ * were to be. Absent is none.
+ */
 const messageSecondSchema = z.strictObject({
-  /** Whole seconds since the run's start. */
+  /** Whole seconds since the run's start; of a stretch its first. */
   second: count,
   /** Messages the schedule intended to publish in this second. */
   intended: count,
@@ -83,7 +90,7 @@ const messagesSchema = z.strictObject({
   /** Over the whole run, ascending. */
   acknowledgedIds: z.array(idRange),
   unresolvedIds: z.array(idRange),
-  series: z.array(messageSecondSchema),
+  series: longListOf(messageSecondSchema),
 });
 
 const systemRunSchema = z.strictObject({
@@ -102,8 +109,8 @@ const systemRunSchema = z.strictObject({
   /** Over the windows before and after a spike; absent without them, and in files from before it was written. */
   before: stretchSchema.optional(),
   after: stretchSchema.optional(),
-  /** Second by second: of percentiles of parts none of the whole can be made. */
-  series: z.array(secondSchema),
+  /** In order, without gaps: of percentiles of parts none of the whole can be made. */
+  series: longListOf(secondSchema),
   /**
    * By the periods of the stage's metrics, which begin at multiples of their length since the epoch. Absent in files
    * from before it was written.
@@ -141,7 +148,8 @@ const scriptSchema = z.strictObject({
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */
 export const runFileSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    /** 2: the series have stretches longer than a second. */
+    schemaVersion: z.literal([1, 2]),
     runId: z.string(),
     profile: z.string(),
     /**
@@ -173,7 +181,11 @@ export const runFileSchema = z
       before: window.optional(),
       after: window.optional(),
     }),
+    /** How many seconds each entry of a series tells of together; absent for one. */
+    seriesSeconds: z.number().int().min(2).optional(),
     systems: z.array(systemRunSchema),
+    /** Systems that were to be loaded and were left out, each with why; absent for none. */
+    notLoaded: z.array(z.strictObject({ system: z.string(), reason: z.string() })).optional(),
     checks: z.array(z.strictObject({ name: z.string(), passes: count, fails: count })),
     thresholds: z.array(
       z.strictObject({

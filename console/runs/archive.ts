@@ -13,6 +13,7 @@ import type { Running } from '../../records/running.ts';
 import type { RunningView, RunReport, RunSummary } from '../wire.ts';
 import { faultsOf } from './journal.ts';
 import { reportOf } from './summary.ts';
+import { thinSeries } from './thinSeries.ts';
 
 /** The newest so many folders are listed. */
 const listedFolders = 100;
@@ -62,10 +63,11 @@ export class RunArchive {
     return summaries.sort((a, b) => b.startMs - a.startMs);
   }
 
-  /** Null when there is no such run. */
+  /** As much of it as a report shows; null when there is no such run. */
   async report(id: string): Promise<RunReport | null> {
     // Only what was found in the directory itself is opened: an id from outside is no path.
-    return (await this.#ids()).includes(id) ? this.#read(id) : null;
+    const report = (await this.#ids()).includes(id) ? await this.#read(id) : null;
+    return report?.run ? { ...report, run: thinSeries(report.run) } : report;
   }
 
   async #summary(id: string): Promise<RunSummary | null> {

@@ -56,10 +56,17 @@ function loadSummary(id: string, run: RunFile, records: RunRecords): RunSummary 
       afterSpike(recovery) ??
       delivered(delivery) ??
       run.reason ??
+      leftOut(run) ??
       whatWasSent(run),
     hold: run.paced ? spanOf(run.windows.hold) : null,
     faults: [],
   };
+}
+
+function leftOut({ notLoaded, systems }: RunFile): string | undefined {
+  const [first] = notLoaded ?? [];
+  if (!notLoaded || !first) return undefined;
+  return `${notLoaded.length} of ${notLoaded.length + systems.length} systems were not loaded; ${first.system}: ${first.reason}`;
 }
 
 function whatWasSent(run: RunFile): string {
@@ -142,6 +149,7 @@ function outcomeOfLoad(run: RunFile, { verdict, recovery, breakpoint, delivery }
   if (breakpoint) return ofBreakpoint[breakpoint.answer];
   if (run.abortedBy) return 'failed';
   if (!run.complete) return 'interrupted';
+  if (run.notLoaded) return 'inconclusive';
   const recovered = recovery && ofRecovery[recovery.answer];
   if (recovered !== null) return recovered;
   const arrived = delivery && ofDelivery[delivery.answer];

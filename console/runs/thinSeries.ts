@@ -8,7 +8,8 @@ const mostSeconds = 20_000;
 
 /**
  * The run with so many seconds of its systems as a report has room for. Of each stretch of time those stay at which
- * something that the plots draw is least or most: no peak and no gap is lost, and what is drawn was measured.
+ * something that the plots draw is least or most: no peak and no gap is lost, and what is drawn was measured. Latencies
+ * by period and the ids of messages, which a report does not show, are left out of it.
  */
 export function thinSeries(run: RunFile, most = mostSeconds): RunFile {
   const all = run.systems.reduce((sum, { series, messages }) => sum + series.length + lengthOf(messages), 0);
@@ -16,12 +17,14 @@ export function thinSeries(run: RunFile, most = mostSeconds): RunFile {
   const share = most / all;
   return {
     ...run,
-    systems: run.systems.map((system) => ({
+    systems: run.systems.map(({ periods: _periods, ...system }) => ({
       ...system,
       series: thinned(system.series, Math.floor(system.series.length * share), drawnOfRequests),
       ...(system.messages && {
         messages: {
           ...system.messages,
+          acknowledgedIds: [],
+          unresolvedIds: [],
           series: thinned(
             system.messages.series,
             Math.floor(lengthOf(system.messages) * share),
@@ -38,7 +41,7 @@ const lengthOf = (messages: SystemRun['messages']): number => messages?.series.l
 /** The first and the last second, and of as many equal stretches as there is room for those of their extremes. */
 function thinned<T>(seconds: readonly T[], room: number, drawn: readonly Drawn<T>[]): T[] {
   if (seconds.length <= room) return [...seconds];
-  const columns = drawn.map(({ value }) => seconds.map(value));
+  const columns = drawn.map(({ value }) => seconds.map((second) => value(second, 1)));
   const extremes = 2 * drawn.length;
   const stretches = Math.max(1, Math.floor((room - 2) / extremes));
   const kept = new Set([0, seconds.length - 1]);

@@ -104,7 +104,7 @@ function partOf(share: Share, iterations: readonly Iteration[], lateMs = 0): Par
   };
   const { segment, sequence } = share;
   return partFileSchema.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     segment,
     sequence,
     run,

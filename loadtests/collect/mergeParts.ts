@@ -42,7 +42,7 @@ export function mergeParts(runId: string, parts: readonly PartFile[]): RunFile {
     runId,
     windows,
     ...scriptOf(first.run, runs),
-    systems: first.run.systems.map(({ system }) => mergeSystem(system, parts)),
+    systems: first.run.systems.map(({ system }) => mergeSystem(system, parts, first.run.seriesSeconds ?? 1)),
     checks: checksOf(runs),
     thresholds: thresholdsOf(parts, elapsedMs),
     generator: generatorOf(parts),
@@ -70,6 +70,7 @@ function refuseOther(first: PartFile, other: PartFile): void {
     thresholds: thresholds.map(({ metric, expression }) => `${metric}: ${expression}`).join(),
     period: [...new Set(run.systems.map(({ periods }) => periods?.seconds ?? 0))].join(),
     hold: holdOf(run),
+    series: `of ${run.seriesSeconds ?? 1} s`,
   });
   const others = said(other);
   for (const [what, value] of Object.entries(said(first))) {

@@ -15,8 +15,11 @@ interface SystemPart {
   holdSeconds: number;
 }
 
-/** What all instances together asked of one system. */
-export function mergeSystem(system: string, parts: readonly PartFile[]): SystemRun {
+/**
+ * What all instances together asked of one system.
+ * @param seriesSeconds of the parts' series
+ */
+export function mergeSystem(system: string, parts: readonly PartFile[], seriesSeconds: number): SystemRun {
   const all = parts.map((part): SystemPart => {
     const run = part.run.systems.find((one) => one.system === system);
     const latencies = part.latencies.find((one) => one.system === system);
@@ -41,7 +44,7 @@ export function mergeSystem(system: string, parts: readonly PartFile[]): SystemR
     },
     ...(before ? { before } : {}),
     ...(after ? { after } : {}),
-    series: seriesOf(all),
+    series: seriesOf(all, seriesSeconds),
     ...(periods ? { periods } : {}),
     ...(messages ? { messages } : {}),
   };
@@ -67,14 +70,15 @@ function stretchOf(all: readonly SystemPart[], name: 'before' | 'after'): System
 }
 
 /** Each instance's seconds count from its own start. */
-function seriesOf(all: readonly SystemPart[]): SystemRun['series'] {
+function seriesOf(all: readonly SystemPart[], seriesSeconds: number): SystemRun['series'] {
   const length = Math.max(0, ...all.map(({ run }) => run.series.length));
   const latenciesAt = Map.groupBy(
     all.flatMap(({ latencies }) => latencies.seconds),
     ({ second }) => second,
   );
-  return Array.from({ length }, (_, second) => {
-    const seconds = all.flatMap(({ run }) => run.series[second] ?? []);
+  return Array.from({ length }, (_, index) => {
+    const second = index * seriesSeconds;
+    const seconds = all.flatMap(({ run }) => run.series[index] ?? []);
     const statuses: Record<string, number> = {};
     for (const [status, count] of seconds.flatMap((one) => Object.entries(one.statuses))) {
       statuses[status] = (statuses[status] ?? 0) + count;

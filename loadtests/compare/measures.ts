@@ -26,6 +26,8 @@ const latencies = [
 export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[] {
   const runStartMs = Date.parse(run.windows.run.start);
   const hold = { startMs: Date.parse(run.windows.hold.start), endMs: Date.parse(run.windows.hold.end) };
+  const { seriesSeconds = 1 } = run;
+  const fewest = Math.ceil(blockSeconds / seriesSeconds);
   const ofLoad = run.systems.flatMap(({ system, series, messages }): Measured[] => {
     const held = secondsWithin(series, runStartMs, hold);
     const told = secondsWithin(messages?.series ?? [], runStartMs, hold);
@@ -39,10 +41,10 @@ export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[
           held.flatMap(({ latencyMs }) =>
             latencyMs === null ? [] : Math.log(Math.max(latencyMs[percentile], 0.01)),
           ),
-          blockSeconds,
+          fewest,
         ),
       })),
-      percent(system, 'failedRequests', held.map(failedPercent)),
+      percent(system, 'failedRequests', held.map(failedPercent), fewest),
       percent(
         system,
         'failedMessages',
@@ -50,6 +52,7 @@ export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[
           const sent = acknowledged + failed + unresolved;
           return sent === 0 ? [] : (100 * (failed + unresolved)) / sent;
         }),
+        fewest,
       ),
     ];
   });
@@ -63,12 +66,17 @@ export function measuresOf(run: RunFile, verdict: VerdictFile | null): Measured[
   return [...ofLoad, ...ofResources].filter(({ blocks }) => blocks.length > 0);
 }
 
-const percent = (system: string, measure: string, seconds: readonly number[]): Measured => ({
+const percent = (
+  system: string,
+  measure: string,
+  values: readonly number[],
+  fewestValues: number,
+): Measured => ({
   system,
   measure,
   unit: 'percent',
   logarithmic: false,
-  blocks: blockMeans(seconds, blockSeconds),
+  blocks: blockMeans(values, fewestValues),
 });
 
 function failedPercent(second: Second): number {

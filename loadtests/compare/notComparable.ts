@@ -25,6 +25,12 @@ export function refuseIncomparable(baseline: RunFile, run: RunFile): void {
   if (baseline.place !== run.place) {
     throw new NotComparableError(`one is of ${placeOf(baseline)}, the other of ${placeOf(run)}`);
   }
+  const [first, second] = [baseline, run].map(({ seriesSeconds = 1 }) => seriesSeconds);
+  if (first !== second) {
+    throw new NotComparableError(
+      `one tells of stretches of ${first} s, the other of ${second} s (longer runs of more systems of longer ones)`,
+    );
+  }
   const shared = sharedSystems(baseline, run);
   if (shared.length === 0) throw new NotComparableError('they have no system in common');
   // What was stopped sent less than it was to: that it is doubtful says more.

@@ -2,7 +2,7 @@ import { mean } from '../../core/statistics.ts';
 import { signalsOf, toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { ClimbPeriod } from '../../records/breakpoint.ts';
-import { answeredIn, requestsIn, secondsWithin, type Second } from './seconds.ts';
+import { answeredIn, requestsIn, secondsOf, secondsWithin, type Second } from './seconds.ts';
 import { metricKey, type JudgedSystem, type MetricValues } from './judge.ts';
 
 type SystemRun = RunFile['systems'][number];
@@ -26,7 +26,7 @@ export function climbPeriods(
   const runStartMs = Date.parse(run.windows.run.start);
   const startMs = Date.parse(hold.start);
   const systemRun = run.systems.find((candidate) => candidate.system === system.system);
-  const series = systemRun?.series ?? [];
+  const series = secondsOf(run, system.system);
   // After an abort, requests under way end in seconds to which no load belongs.
   const lastLoaded = series.findLast(({ intended }) => intended > 0)?.second ?? 0;
   const endMs = Math.min(Date.parse(hold.end), runStartMs + (lastLoaded + 1) * 1_000);

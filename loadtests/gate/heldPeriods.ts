@@ -55,12 +55,11 @@ export function periodsUnderLoad(
   const runStartMs = Date.parse(run.windows.run.start);
   const periodMs = periods.periodSeconds * 1_000;
   const untilMs = load === 'messages' ? periodMs - handedOverMs : periodMs;
-  const busyMs = takenBySecond(run, system, load).flatMap((count, second) =>
-    count > 0 ? [runStartMs + second * 1_000] : [],
-  );
-  return new Set(
-    periods.startsMs.filter((startMs) =>
-      busyMs.some((secondMs) => secondMs >= startMs && secondMs + 1_000 <= startMs + untilMs),
-    ),
-  );
+  const busy = new Set<number>();
+  for (const [second, count] of takenBySecond(run, system, load).entries()) {
+    const secondMs = runStartMs + second * 1_000;
+    const startMs = Math.floor(secondMs / periodMs) * periodMs;
+    if (count > 0 && secondMs + 1_000 <= startMs + untilMs) busy.add(startMs);
+  }
+  return new Set(periods.startsMs.filter((startMs) => busy.has(startMs)));
 }

@@ -348,6 +348,16 @@ describe('the run itself', () => {
     ],
     ['a system left out', 'orders', 'load', 'inconclusive', (run) => void run.systems.shift()],
     [
+      'a system that could not be prepared',
+      'orders',
+      'load',
+      'inconclusive',
+      (run) => {
+        run.systems.shift();
+        run.notLoaded = [{ system: 'orders', reason: 'its topic refused a message' }];
+      },
+    ],
+    [
       'a saturated generator',
       null,
       'generatorCpu',

@@ -3,7 +3,7 @@ import { aboutRun } from '../../records/aboutRun.ts';
 import type { RunFile } from '../../records/run.ts';
 import { answerOfAll } from './answerOfAll.ts';
 import { doubtsOf, type RunDoubts } from './runDoubts.ts';
-import { secondsWithin, type Second } from './seconds.ts';
+import { secondsOf, secondsWithin, type Second } from './seconds.ts';
 import type { Answers, RecoveryFile, SystemRecovery } from '../../records/recovery.ts';
 
 /** Whether each system answers after a spike as it did before; undefined for a run of another profile. */
@@ -30,7 +30,7 @@ function systemRecoveries(
   const runStartMs = Date.parse(run.windows.run.start);
   const sinceSpike = { startMs: Date.parse(hold.end), endMs: Date.parse(after.end) };
   const doubts = doubtsOf(run);
-  return run.systems.map(({ system, series, ...stretches }) => {
+  return run.systems.map(({ system, ...stretches }) => {
     const answers = {
       before: answersOf(stretches.before),
       during: answersOf(stretches.hold),
@@ -43,7 +43,9 @@ function systemRecoveries(
         : ({ answer: 'inconclusive', reason: withoutStretches } as const);
     // Of a spike that was not offered as meant nobody knows when anything was back.
     const backAfterSeconds =
-      doubts.own === null ? firstQuiet(secondsWithin(series, runStartMs, sinceSpike), bound) : null;
+      doubts.own === null
+        ? firstQuiet(secondsWithin(secondsOf(run, system), runStartMs, sinceSpike), bound)
+        : null;
     return { system, ...conclusion, ...answers, backAfterSeconds };
   });
 }
@@ -53,9 +55,9 @@ function isSpike(
   { before, during }: Pick<SystemRecovery, 'before' | 'during'>,
   windows: RunFile['windows'],
 ): boolean {
-  const secondsOf = (window: RunFile['windows']['run'] | undefined): number =>
+  const lasting = (window: RunFile['windows']['run'] | undefined): number =>
     window ? (Date.parse(window.end) - Date.parse(window.start)) / 1_000 : 0;
-  return during.requests * secondsOf(windows.before) > before.requests * secondsOf(windows.hold);
+  return during.requests * lasting(windows.before) > before.requests * lasting(windows.hold);
 }
 
 /** Of the percentiles of seconds none of a window can be made. */

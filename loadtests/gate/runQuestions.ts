@@ -67,9 +67,10 @@ function askLoad(
 ): VerdictRecord {
   const record = { ...asked, limit: expected, headroom: null, unit: 'perSecond' } as const;
   if (!hold) {
+    const why = run.notLoaded?.find(({ system }) => system === asked.system)?.reason;
     const reason =
       what === 'requests'
-        ? 'The run did not load this system.'
+        ? `The run did not load this system${why === undefined ? '' : `: ${why}`}.`
         : `The run sent no messages, and ${round(expected)} a second are expected: nothing is known of the write path.`;
     return { ...record, verdict: 'inconclusive', worst: null, reason };
   }

@@ -2,7 +2,7 @@ import type { RunFile } from '../../records/run.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import type { Values } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
-import { secondsWithin } from './seconds.ts';
+import { requestsBySecond, type Second } from './seconds.ts';
 
 /** Share of a run's good answers that CloudWatch must have seen the function give: the seconds of a run and
  * CloudWatch's periods overlap by parts. */
@@ -20,8 +20,12 @@ export function askSameLoad(
   invocations: Values,
   { startsMs, periodSeconds }: HeldPeriods,
 ): VerdictRecord | null {
-  const goodAnswers = (of: readonly number[]): number =>
-    of.reduce((sum, startMs) => sum + goodIn(run, system, startMs, periodSeconds), 0);
+  const good = requestsBySecond(run, system, goodIn);
+  const runStartMs = Date.parse(run.windows.run.start);
+  const goodAnswers = (of: readonly number[]): number => {
+    const all = of.map((startMs) => sumWithin(good, (startMs - runStartMs) / 1_000, periodSeconds));
+    return all.reduce((sum, one) => sum + one, 0);
+  };
   if (goodAnswers(startsMs) === 0) return null;
   const known = startsMs.filter((startMs) => invocations.has(startMs));
   const answers = goodAnswers(known);
@@ -55,19 +59,16 @@ export function askSameLoad(
         ...record,
         verdict: 'inconclusive',
         reason:
-          `CloudWatch counted ${Math.round(counted)} invocations where the run had ${answers} good answers: these are not ` +
+          `CloudWatch counted ${Math.round(counted)} invocations where the run had ${Math.round(answers)} good answers: these are not ` +
           `this load's metrics, or a clock was wrong.${gaps}`,
       };
 }
 
-function goodIn(run: RunFile, system: string, startMs: number, periodSeconds: number): number {
-  const runStartMs = Date.parse(run.windows.run.start);
-  const endMs = startMs + periodSeconds * 1_000;
-  const series = run.systems.find((candidate) => candidate.system === system)?.series ?? [];
-  return secondsWithin(series, runStartMs, { startMs, endMs }).reduce(
-    (sum, { statuses }) =>
-      sum +
-      Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0),
-    0,
-  );
-}
+const goodIn = ({ statuses }: Second): number =>
+  Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0);
+
+/** Of the seconds that lie wholly within so many from `from` on. */
+const sumWithin = (bySecond: readonly number[], from: number, seconds: number): number =>
+  bySecond
+    .slice(Math.max(0, Math.ceil(from)), Math.max(0, Math.floor(from + seconds)))
+    .reduce((sum, count) => sum + count, 0);

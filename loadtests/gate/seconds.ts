@@ -13,32 +13,114 @@ export const requestsIn = ({ statuses }: Pick<Second, 'statuses'>): number =>
 export const answeredIn = (second: Pick<Second, 'statuses'>): number =>
   requestsIn(second) - (second.statuses['0'] ?? 0);
 
-/** Those seconds of a run that lie in a window from their first millisecond to their last. */
-export const secondsWithin = <T extends { second: number }>(
+type SystemRun = RunFile['systems'][number];
+
+/** One second of one system's messages, as the run file has it. */
+export type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
+
+/** A system's seconds; where the run tells of longer stretches, each second of one has its equal part of the counts. */
+export function secondsOf(run: RunFile, system: string): readonly Second[] {
+  const { series = [] } = runOf(run, system) ?? {};
+  if (run.seriesSeconds === undefined) return series;
+  const lengthOf = lengthsIn(run);
+  return series.flatMap((stretch) => {
+    const length = lengthOf(stretch);
+    const { intended, dropped, statuses, failedChecks, failed } = stretch;
+    const part = {
+      ...stretch,
+      intended: intended / length,
+      dropped: dropped / length,
+      statuses: Object.fromEntries(
+        Object.entries(statuses).map(([status, count]) => [status, count / length]),
+      ),
+      failedChecks: failedChecks / length,
+      ...(failed === undefined ? {} : { failed: failed / length }),
+    };
+    return Array.from({ length }, (_, index) => ({ ...part, second: stretch.second + index }));
+  });
+}
+
+/**
+ * What each second of a system's requests has of a count, from the run's start on, without gaps; each second of a longer
+ * stretch its equal part.
+ */
+export const requestsBySecond = (run: RunFile, system: string, countOf: (of: Second) => number): number[] =>
+  bySecond(run, runOf(run, system)?.series ?? [], countOf);
+
+/** The same of its messages, as far as its requests go, too. */
+export function messagesBySecond(
+  run: RunFile,
+  system: string,
+  countOf: (of: MessageSecond) => number,
+): number[] {
+  const { series = [], messages } = runOf(run, system) ?? {};
+  return bySecond(run, messages?.series ?? [], countOf, series.at(-1));
+}
+
+/**
+ * Those seconds of a run that lie in a window from their first millisecond to their last.
+ * @param series ascending
+ */
+export function secondsWithin<T extends { second: number }>(
   series: readonly T[],
   runStartMs: number,
   { startMs, endMs }: Window,
-): T[] =>
-  series.filter(({ second }) => {
-    const secondMs = runStartMs + second * 1_000;
-    return secondMs >= startMs && secondMs + 1_000 <= endMs;
-  });
+): T[] {
+  const firstAt = (isPast: (secondMs: number) => boolean): number =>
+    firstIndex(series.length, (index) => isPast(runStartMs + series[index]!.second * 1_000));
+  return series.slice(
+    firstAt((secondMs) => secondMs >= startMs),
+    firstAt((secondMs) => secondMs + 1_000 > endMs),
+  );
+}
+
+/** The first index from which something holds for all that follow; `length` where it holds for none. */
+function firstIndex(length: number, holdsAt: (index: number) => boolean): number {
+  let [from, to] = [0, length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (holdsAt(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
 
 /**
  * What a system was given of one of the run's loads, by second since its start, without gaps: requests that it answered,
  * messages that SNS acknowledged.
  */
 export function takenBySecond(run: RunFile, system: string, load: Question['load']): number[] {
-  const { series = [], messages } = run.systems.find((candidate) => candidate.system === system) ?? {};
-  const taken =
-    load === 'requests'
-      ? series.map((second): [number, number] => [second.second, answeredIn(second)])
-      : (messages?.series ?? []).map(({ second, acknowledged = 0 }): [number, number] => [
-          second,
-          acknowledged,
-        ]);
-  if (taken.length === 0) return [];
-  const bySecond = new Map(taken);
-  const last = Math.max(...[...series, ...(messages?.series ?? [])].map(({ second }) => second));
-  return Array.from({ length: last + 1 }, (_, second) => bySecond.get(second) ?? 0);
+  const { series = [], messages } = runOf(run, system) ?? {};
+  if (load === 'messages') {
+    return messages && messages.series.length > 0
+      ? messagesBySecond(run, system, ({ acknowledged = 0 }) => acknowledged)
+      : [];
+  }
+  return bySecond(run, series, answeredIn, messages?.series.at(-1));
+}
+
+/** @param until an entry up to whose end it goes at least */
+function bySecond<T extends { second: number }>(
+  run: RunFile,
+  series: readonly T[],
+  countOf: (entry: T) => number,
+  until?: { second: number },
+): number[] {
+  const lengthOf = lengthsIn(run);
+  const ends = [series.at(-1), until].map((last) => (last ? last.second + lengthOf(last) : 0));
+  const counts = Array.from({ length: series.length === 0 ? 0 : Math.max(...ends) }, () => 0);
+  for (const entry of series) {
+    const length = lengthOf(entry);
+    counts.fill(countOf(entry) / length, entry.second, entry.second + length);
+  }
+  return counts;
+}
+
+const runOf = (run: RunFile, system: string): SystemRun | undefined =>
+  run.systems.find((candidate) => candidate.system === system);
+
+/** How many seconds an entry of the run's series tells of: the run's end cuts the last one off. */
+function lengthsIn({ seriesSeconds = 1, windows }: RunFile): (stretch: { second: number }) => number {
+  const runSeconds = Math.ceil((Date.parse(windows.run.end) - Date.parse(windows.run.start)) / 1_000);
+  return ({ second }) => Math.max(1, Math.min(seriesSeconds, runSeconds - second));
 }

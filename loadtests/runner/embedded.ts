@@ -53,7 +53,7 @@ export interface EngineContext<Script = LoadedScript> {
   holdFrom: (startMs: number) => Window;
   onProgress: (line: string) => void;
   /** Given, it is told how far the run has come, and `onProgress` is not. */
-  onTotals?: ((totals: Readonly<Totals>) => void) | undefined;
+  onTotals?: ((totals: Readonly<Totals>, elapsedMs: number) => void) | undefined;
   /** Given, it is told once that iterations have begun; by k6 up to a second later. */
   onBegun?: (() => void) | undefined;
   /** Given, it is told every request as it ends. */
@@ -108,8 +108,8 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   // Reading a threshold walks its histogram: only where something may come of it.
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
   const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
-  const tell = context.onTotals ?? ((totals) => onProgress(progressLine(now() - startMs, totals)));
-  const progress = setInterval(() => tell(recorder.totals), progressEveryMs);
+  const tell = context.onTotals ?? ((totals, elapsedMs) => onProgress(progressLine(elapsedMs, totals)));
+  const progress = setInterval(() => tell(recorder.totals, now() - startMs), progressEveryMs);
   try {
     const interrupted = AbortSignal.any([signal, failed.signal]);
     const stop = AbortSignal.any([interrupted, enough]);

@@ -36,19 +36,27 @@ export class Histogram {
   /** What `merge` takes; null without values. */
   distribution(): Distribution | null {
     if (this.#count === 0) return null;
-    const buckets: number[] = [];
-    for (const [octave, parts] of this.#octaves) {
+    const buckets: string[] = [];
+    let before = 0;
+    for (const [octave, parts] of [...this.#octaves].toSorted(([a], [b]) => a - b)) {
       for (const [part, count] of parts.entries()) {
-        if (count > 0) buckets.push(octave * partsOfAnOctave + part, count);
+        if (count === 0) continue;
+        const bucket = octave * partsOfAnOctave + part;
+        const step = (bucket - before).toString(36);
+        buckets.push(count === 1 ? step : `${step}*${count}`);
+        before = bucket;
       }
     }
-    return { sum: this.#sum, min: this.#min, max: this.#max, buckets };
+    return { sum: this.#sum, min: this.#min, max: this.#max, buckets: buckets.join(' ') };
   }
 
   /** Adds the values of another. */
   merge({ sum, min, max, buckets }: Distribution): void {
-    for (let index = 0; index < buckets.length; index += 2) {
-      const [bucket = 0, count = 0] = buckets.slice(index, index + 2);
+    let bucket = 0;
+    for (const each of buckets.split(' ')) {
+      const [step = '', times = '1'] = each.split('*');
+      bucket += Number.parseInt(step, 36);
+      const count = Number(times);
       const parts = this.#partsOf(Math.floor(bucket / partsOfAnOctave));
       const part = bucket % partsOfAnOctave;
       parts[part] = (parts[part] ?? 0) + count;

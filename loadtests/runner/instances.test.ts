@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isRunning } from '../../core/process/processes.ts';
 import { runFileSchema } from '../../records/run.ts';
 import { runInstances } from './instances.ts';
 import type { LoadOptions } from './load.ts';
 import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
+import { installFakeK6 } from './testing/fakeK6.ts';
 import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
 
@@ -19,6 +21,7 @@ beforeEach(async () => {
   seedAll(api);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await api.close();
   await rm(directory, { recursive: true, force: true });
 });
@@ -77,6 +80,49 @@ test('an interrupt stops all of them together, and what they measured is kept', 
     series.flatMap(({ statuses }) => Object.values(statuses)),
   );
   expect(answered.reduce((sum, count) => sum + count, 0)).toBe(api.requests());
+}, 30_000);
+
+test('so are three of k6, each with its segment', async () => {
+  await installFakeK6(directory, 'long');
+  vi.stubEnv('PATH', [directory, process.env['PATH']].join(delimiter));
+  const lines: string[] = [];
+  const onProgress = (line: string): void => void lines.push(line);
+  const run = await runInstances(options({ engine: 'k6', holdSeconds: 24, onProgress }), 3);
+  expect(run).toMatchObject({
+    engine: { name: 'k6' },
+    complete: true,
+    reason: null,
+    instances: { count: 3, missing: [] },
+  });
+  const intended = run.systems.flatMap(({ series }) => series.map((second) => second.intended));
+  // Each of the three has dropped one.
+  expect(intended.reduce((sum, count) => sum + count, 0)).toBe(3 * 241);
+  const called = (await readFile(join(directory, 'arguments'), 'utf8')).trim().split('\n');
+  expect(called.map((line) => /--execution-segment (\S+)/.exec(line)?.[1]).toSorted()).toEqual([
+    '0:1/3',
+    '1/3:2/3',
+    '2/3:1',
+  ]);
+  expect(called.every((line) => line.includes('--execution-segment-sequence 0,1/3,2/3,1'))).toBe(true);
+}, 30_000);
+
+test('one of k6 that is killed stops the others, whose k6 end with them', async () => {
+  await installFakeK6(directory, 'slow');
+  vi.stubEnv('PATH', [directory, process.env['PATH']].join(delimiter));
+  const begun = Promise.withResolvers<void>();
+  const lines: string[] = [];
+  const onProgress = (line: string): void => {
+    lines.push(line);
+    if (line.endsWith(': running')) begun.resolve();
+  };
+  const running = runInstances(options({ engine: 'k6', holdSeconds: 600, onProgress }), 3);
+  await begun.promise;
+  process.kill(await childNumber(2), 'SIGKILL');
+  const run = await running;
+  expect(run).toMatchObject({ complete: false, instances: { count: 3, missing: ['1/3:2/3'] } });
+  expect(run.reason).toContain('instance 2 of 3 (1/3:2/3) ended: SIGKILL');
+  const [first] = lines.flatMap((line) => /: process (\d+)$/.exec(line)?.[1] ?? []);
+  expect(isRunning(Number(first))).toBe(false);
 }, 30_000);
 
 /** The process id of the `n`th instance that this process has started. */

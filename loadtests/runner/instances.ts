@@ -11,7 +11,14 @@ import { InstanceError } from '../errors.ts';
 import { evenSegments } from './executionSegment.ts';
 import { progressLine, reasonOf } from './embedded.ts';
 import type { FromInstance, InstanceOptions, ToInstance } from './instanceMessages.ts';
-import { engineAt, prepareLoad, readyOwnScript, whileWatched, type LoadOptions } from './load.ts';
+import {
+  engineAt,
+  prepareLoad,
+  readyOwnScript,
+  whileWatched,
+  withoutThose,
+  type LoadOptions,
+} from './load.ts';
 import type { Totals } from './recorder.ts';
 import { writeRunFile } from './writeRun.ts';
 
@@ -33,19 +40,24 @@ export async function runInstances(options: LoadOptions, count: number): Promise
   const k6Path = await engineAt(options);
   // Its mistakes are said once, before anything starts.
   if (options.script) await readyOwnScript({ ...options, script: options.script }, k6Path);
-  const prepared = await prepareLoad(options);
+  const { notLoaded, ...prepared } = await prepareLoad(options, true);
+  const systems = withoutThose(options.systems, notLoaded);
   const folder = join(runDirectory, 'instances');
   const { segments, sequence } = evenSegments(count);
   const instances = segments.map((segment, index) => {
     const own: InstanceOptions = {
       ...sharedOf(options),
       ...prepared,
+      systems,
       engine: k6Path === null ? 'embedded' : 'k6',
       runDirectory: join(folder, String(index + 1)),
     };
-    // All of k6's instances tell the same: one of them is enough to follow.
+    // What k6's instances say they all say: one of them is enough to follow.
     const onLine = k6Path === null || index === 0 ? onProgress : () => undefined;
-    return new Instance(`instance ${index + 1} of ${count}`, segment, sequence, own, onLine);
+    const instance = new Instance(`instance ${index + 1} of ${count}`, segment, sequence, own, onLine);
+    // k6's start, and so what belongs to the run, is known some seconds later.
+    if (k6Path === null) instance.totals = { requests: 0, failed: 0, messages: 0, dropped: 0 };
+    return instance;
   });
   const tellAll = (message: ToInstance): void => instances.forEach((instance) => instance.tell(message));
   const stop = (): void => tellAll({ kind: 'stop', reason: reasonOf(signal) });
@@ -65,10 +77,11 @@ export async function runInstances(options: LoadOptions, count: number): Promise
     const startMs = Math.ceil(clock.now()) + headStartMs;
     tellAll({ kind: 'start', atMs: startMs });
     if (signal.aborted) stop();
-    if (k6Path === null) {
-      const say = (): void => onProgress(progressLine(clock.now() - startMs, sumOf(instances)));
-      progress = setInterval(say, progressEveryMs);
-    }
+    const say = (): void => {
+      const told = instances.flatMap(({ totals }) => totals ?? []);
+      if (told.length === count) onProgress(progressLine(clock.now() - startMs, sumOf(told)));
+    };
+    progress = setInterval(say, progressEveryMs);
     await whileWatched(options, enough, () => Promise.all(instances.map((instance) => instance.ended)));
   } finally {
     clearInterval(progress);
@@ -84,6 +97,7 @@ export async function runInstances(options: LoadOptions, count: number): Promise
   const merged = mergeParts(basename(runDirectory), parts);
   const run = {
     ...merged,
+    ...(notLoaded.length > 0 ? { notLoaded } : {}),
     reason: [merged.reason, ...why].filter((each) => each !== null).join('; ') || null,
   };
   await writeRunFile(runDirectory, run);
@@ -93,13 +107,12 @@ export async function runInstances(options: LoadOptions, count: number): Promise
 
 const sharedOf = (
   options: LoadOptions,
-): Omit<InstanceOptions, 'engine' | 'runDirectory' | 'firstMessageId'> => ({
+): Omit<InstanceOptions, 'engine' | 'runDirectory' | 'firstMessageId' | 'systems'> => ({
   profile: options.profile,
   ...(options.script ? { script: options.script } : {}),
   stage: options.stage,
   place: options.place,
   service: options.service,
-  systems: options.systems,
   rampSeconds: options.rampSeconds,
   holdSeconds: options.holdSeconds,
   ...(options.rateScale === undefined ? {} : { rateScale: options.rateScale }),
@@ -110,8 +123,8 @@ const sharedOf = (
   ...(options.callerHeaders === undefined ? {} : { callerHeaders: options.callerHeaders }),
 });
 
-function sumOf(instances: readonly Instance[]): Totals {
-  const sum = (of: keyof Totals): number => instances.reduce((all, { totals }) => all + totals[of], 0);
+function sumOf(told: readonly Totals[]): Totals {
+  const sum = (of: keyof Totals): number => told.reduce((all, totals) => all + totals[of], 0);
   return {
     requests: sum('requests'),
     failed: sum('failed'),
@@ -122,7 +135,8 @@ function sumOf(instances: readonly Instance[]): Totals {
 
 /** A process with its part of the load. */
 class Instance {
-  totals: Totals = { requests: 0, failed: 0, messages: 0, dropped: 0 };
+  /** Null until it is known what it has done. */
+  totals: Totals | null = null;
   /** It has prepared all, or is gone. */
   readonly ready: Promise<void>;
   /** Its process is gone. */

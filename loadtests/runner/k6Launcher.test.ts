@@ -54,6 +54,18 @@ test('a k6 on PATH is used, and its points become the same record', async () => 
   expect(await readdir(join(directory, 'run-1'))).toEqual(['run.json']);
 });
 
+test('how far it has come is told every five seconds once its start is known, as of the embedded engine', async () => {
+  await installFakeK6(directory, 'long');
+  const lines: string[] = [];
+  await runLoad(options({ holdSeconds: 24, onProgress: (line) => lines.push(line) }));
+  // Of what began up to then: k6 tells an iteration once it has ended.
+  expect(lines.filter((line) => line.includes(' requests, '))).toEqual([
+    '13 s: 121 requests, 0 failed, 0 messages, 0 dropped',
+    '18 s: 171 requests, 0 failed, 0 messages, 0 dropped',
+    '23 s: 221 requests, 0 failed, 0 messages, 0 dropped',
+  ]);
+});
+
 test('messages that k6 published are in the record with their ids, and so is what left no word', async () => {
   await installFakeK6(directory, 'ok');
   const api = await startFakeApi();
@@ -190,11 +202,14 @@ test('k6 ends with its parent, also when that is killed', async () => {
   expect(await ended(k6Pid, 10_000)).toBe(true);
 });
 
-test('no k6, or one too old for TypeScript, is said before anything runs', async () => {
+test('no k6, no pipe to follow it by, or a k6 too old for TypeScript is said before anything runs', async () => {
+  const withSystems = process.env['PATH'] ?? '';
   vi.stubEnv('PATH', directory);
   await expect(runLoad(options({ engine: 'k6' }))).rejects.toThrow(
     'not found on PATH: install it, or use --engine embedded',
   );
   await installFakeK6(directory, 'ok', 'v0.56.0');
+  await expect(runLoad(options())).rejects.toThrow('there is no mkfifo on PATH');
+  vi.stubEnv('PATH', withSystems);
   await expect(runLoad(options())).rejects.toThrow('0.56.0 is too old');
 });

@@ -7,10 +7,10 @@ import { guardChild } from '../../core/process/childGuard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import type { Recorder } from './recorder.ts';
-import { abortReason, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
+import { abortReason, progressLine, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
 import type { DescribedScript } from './describedScript.ts';
 import { K6Feed } from './k6Feed.ts';
-import { K6PointReader, readPointsFile } from './k6Points.ts';
+import { K6PointReader } from './k6Points.ts';
 import type { MetricType } from './points.ts';
 import { makePipe } from './pointsPipe.ts';
 import { RequestAssembler } from './requests.ts';
@@ -23,9 +23,12 @@ export interface K6 {
 }
 
 /** The first executable `k6` on a PATH; null without one. */
-export async function findK6(pathVariable: string): Promise<string | null> {
+export const findK6 = (pathVariable: string): Promise<string | null> => findCommand('k6', pathVariable);
+
+/** The first executable file of this name on a PATH; null without one. */
+export async function findCommand(name: string, pathVariable: string): Promise<string | null> {
   for (const directory of pathVariable.split(delimiter).filter((entry) => entry !== '')) {
-    const path = join(directory, 'k6');
+    const path = join(directory, name);
     if (
       await access(path, constants.X_OK).then(
         () => true,
@@ -90,9 +93,9 @@ const linesKept = 20;
 
 /**
  * Runs the script by k6 in a process of its own, and reads its points while it writes them: they pass through a named
- * pipe, or where the system has none through a file that is read at the end.
+ * pipe.
  * @param env variables for the script, besides this process's own
- * @param pointsPath for the pipe, or the file; removed afterwards
+ * @param pointsPath for the pipe; removed afterwards
  * @throws K6Error when k6 ends with an error of its own, quoting its last lines
  */
 export async function runK6(
@@ -103,12 +106,15 @@ export async function runK6(
 ): Promise<EngineRun> {
   const { script, share, signal, enough } = context;
   const { scenarios, thresholds } = script.options;
+  const { onProgress, onTotals = (totals, elapsedMs) => onProgress(progressLine(elapsedMs, totals)) } =
+    context;
   const asked = thresholds.map(({ metric }) => parseMetricName(metric).name);
   // Whoever follows the requests does not wait until the run's start is known.
   const live = context.onSample && new RequestAssembler(context.onSample);
   // The recorder looks them up as the first values come.
   const metricTypes: Record<string, MetricType> = { ...script.metricTypes };
-  const feed = new K6Feed(scenarios, share, (startMs) => context.recorderFrom(startMs, { metricTypes }));
+  const recorderFrom = (startMs: number): Recorder => context.recorderFrom(startMs, { metricTypes });
+  const feed = new K6Feed(scenarios, share, recorderFrom, onTotals);
   let begun = context.onBegun;
   const reader = new K6PointReader(
     asked,
@@ -127,11 +133,10 @@ export async function runK6(
     try {
       child = await runProcess(k6, env, pointsPath, context);
     } finally {
-      await pipe?.drained();
+      await pipe.drained();
     }
     const mayBeCut = signal.aborted || enough.aborted;
-    if (pipe) reader.end(mayBeCut);
-    else await readPointsFile(pointsPath, reader, mayBeCut);
+    reader.end(mayBeCut);
     live?.flush();
     const { recorder, startMs, ran, lateness } = feed.finish(child.spawnedMs);
     const { exitCode } = child;
@@ -205,6 +210,8 @@ async function runProcess(
     'run',
     '--no-color',
     '--no-usage-report',
+    // How far it has come we tell ourselves, as of any engine.
+    '--quiet',
     '--system-tags',
     systemTags,
     '--out',

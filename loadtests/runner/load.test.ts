@@ -1,8 +1,10 @@
+import { SNSClient } from '@aws-sdk/client-sns';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunTooLongError, UnknownProfileError } from '../errors.ts';
+import { systemClock } from '../../core/clock.ts';
 import { FileWriteError } from '../../core/errors.ts';
 import { clientOf } from '../../service/load/clients.ts';
 import { partKind } from '../../records/part.ts';
@@ -17,7 +19,7 @@ import { plannedMs, scheduledStarts } from './schedule.ts';
 import { loadScript } from './script.ts';
 import { Share } from './share.ts';
 import { summaryLines } from './summary.ts';
-import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { holds } from './thresholds.ts';
 import { loadOptions } from './testing/loadOptions.ts';
 import { systemAt } from './testing/systems.ts';
@@ -223,9 +225,9 @@ test('a record that no file could hold is refused before the run', async () => {
   const systems = Array.from({ length: 50 }, (_, index) =>
     systemAt(`system-${index}`, 'http://127.0.0.1:1', 1),
   );
-  const tooLong = options('peak', { systems, holdSeconds: 86_400 });
+  const tooLong = options('peak', { systems, holdSeconds: 7 * 86_400 });
   await expect(runLoad(tooLong)).rejects.toThrow(RunTooLongError);
-  await expect(runLoad(tooLong)).rejects.toThrow('50 systems over 86401 s are 4320050 seconds to keep');
+  await expect(runLoad(tooLong)).rejects.toThrow('50 systems over 604801 s are 30240050 seconds to keep');
 });
 
 test('smoke passes against a service that answers as it should', async () => {
@@ -429,16 +431,42 @@ test('what a script needs and misses is named while it loads', async () => {
   await expect(runLoad(options('peak', { credentials }))).rejects.toThrow('AWS_ACCESS_KEY_ID is not set');
 });
 
-test('fifty systems are one load, of which one that is gone hides no other', async () => {
-  const url = apis[0]?.url ?? '';
-  const systems = Array.from({ length: 50 }, (_, index) =>
-    systemAt(`system-${index}`, index === 17 ? 'http://127.0.0.1:1/prod' : url, 2),
+test('fifty systems are one load, of which neither one that is gone hides another, nor one that cannot be prepared', async () => {
+  const [here, goneLater] = apis;
+  const systems = Array.from({ length: 50 }, (_, index) => {
+    const { topicArn, ...document } = systemAt(`system-${index}`, (index === 17 ? goneLater : here)!.url, 2);
+    const expectedPeak = { requestsPerSecond: 2, messagesPerSecond: 0 };
+    // What it is to be asked for, it has not, and cannot be given.
+    return index === 33
+      ? { ...document, api: { ...document.api, url: 'http://127.0.0.1:1/prod' }, expectedPeak }
+      : { ...document, topicArn, expectedPeak };
+  });
+  const sns = new SNSClient({
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: testCredentials,
+  });
+  const lines: string[] = [];
+  const run = await runLoad(
+    options('peak', {
+      systems,
+      sns,
+      onProgress: (line) => lines.push(line),
+      startsAt: async () => {
+        await goneLater!.close();
+        return systemClock.now() + 100;
+      },
+    }),
   );
-  const run = await runLoad(options('peak', { systems }));
-  expect(run).toMatchObject({ complete: true, reason: null });
+  const reason = expect.stringContaining('seeding system-33: its document has no topicArn');
+  expect(run).toMatchObject({ complete: true, reason: null, notLoaded: [{ system: 'system-33', reason }] });
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^seeding system-33: .*: the load goes on without system-33$/),
+  );
+  expect(summaryLines(run)).toContainEqual(expect.stringContaining('✗ system-33 was not loaded: seeding'));
   const answered = run.systems.filter(({ series }) => series.some(({ statuses }) => statuses['200']));
   expect(answered.map(({ system }) => system)).toEqual(
-    systems.map(({ system }) => system).filter((system) => system !== 'system-17'),
+    systems.map(({ system }) => system).filter((system) => !['system-17', 'system-33'].includes(system)),
   );
   const gone = run.systems.find(({ system }) => system === 'system-17');
   expect(gone?.hold).toMatchObject({ latencyMs: null });

@@ -4,15 +4,16 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { loadService, type ServiceDefinition } from '../../fleet/service.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
+import { describeError } from '../../core/describeError.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { K6Error, RunTooLongError } from '../errors.ts';
+import { K6Error, RunTooLongError, SeedError } from '../errors.ts';
 import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { Totals } from './recorder.ts';
 import { watchClock } from './clockWatch.ts';
 import type { EngineContext } from './embedded.ts';
 import { readyEmbedded, readyK6, type ReadyEngine } from './engines.ts';
-import { checkK6, findK6 } from './k6Launcher.ts';
+import { checkK6, findCommand, findK6 } from './k6Launcher.ts';
 import { profileOfScript, readOwnScript, type OwnScript } from './ownScript.ts';
 import { endedBeforeHold, refuseUnjudgeable } from './ownScriptChecks.ts';
 import { messagesBeside, withMessages, type MessagesBeside } from './messagesBeside.ts';
@@ -21,6 +22,7 @@ import type { RequestSample } from './requests.ts';
 import { holdOf, partFileOf, recorderOf, releaseOf, runFileOf, type RunIdentity } from './runRecord.ts';
 import { ownScriptEnvironment, scriptEnvironment, takesMessages } from './scriptEnvironment.ts';
 import { seed } from './seed.ts';
+import { mostSeconds } from './seriesSeconds.ts';
 import { wholeShare, type Share } from './share.ts';
 import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writePartFile, writeRunFile } from './writeRun.ts';
@@ -95,7 +97,7 @@ export interface LoadOptions {
   onProgress?: (line: string) => void;
   /** Given, it is told what a script's `handleSummary` shows, and `onProgress` is not (embedded engine). */
   onOutput?: (text: string) => void;
-  /** Given, it is told how far the run has come, and `onProgress` is not (embedded engine). */
+  /** Given, it is told how far the run has come, and `onProgress` is not; of k6 once its start is known. */
   onTotals?: (totals: Readonly<Totals>) => void;
   /** Every request with its checks, as it ends; by k6 up to a second later. */
   onSample?: (sample: RequestSample) => void;
@@ -110,7 +112,7 @@ export const profileOfLoad = ({ profile, script }: Pick<LoadOptions, 'profile' |
  * share of it to `part.json`.
  * @throws UnknownProfileError naming the profiles there are
  * @throws K6Error when k6 is asked for and missing, or fails by itself
- * @throws SeedError when what is seeded does not arrive
+ * @throws SeedError when what is seeded arrives at no system; one that it does not arrive at is left out, and told
  * @throws FileWriteError when the record cannot be written
  * @throws RunTooLongError when no file could hold the record
  * @throws ScriptError UnsupportedError ThresholdError when the script is at fault
@@ -121,15 +123,18 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const runDirectory = resolve(options.runDirectory);
   const k6Path = await engineAt(options);
   const own = options.script && (await readyOwnScript({ ...options, script: options.script }, k6Path));
-  const { snsUrl, firstMessageId } = await prepareLoad(options);
-  const engine = own?.engine ?? (await readyProfile(options, k6Path, snsUrl, firstMessageId));
-  const messages = await readyMessages(options, snsUrl, firstMessageId);
+  const { snsUrl, firstMessageId, notLoaded } = await prepareLoad(options, !share.isWhole);
+  const systems = withoutThose(options.systems, notLoaded);
+  const loaded = { ...options, systems };
+  const engine = own?.engine ?? (await readyProfile(loaded, k6Path, snsUrl, firstMessageId));
+  const messages = await readyMessages(loaded, snsUrl, firstMessageId);
   const { script } = engine;
   const identity: RunIdentity = {
     ...options,
     runId: basename(runDirectory),
-    release: releaseOf(options.systems),
-    systems: options.systems.map(({ system }) => system),
+    release: releaseOf(systems),
+    systems: systems.map(({ system }) => system),
+    notLoaded,
     firstMessageId,
     script: own?.identity,
   };
@@ -214,6 +219,7 @@ async function readyMessages(
     script: undefined,
     runId: basename(options.runDirectory),
     systems: systems.map(({ system }) => system),
+    ofSystems: options.systems.length,
     firstMessageId,
   };
   return messagesBeside(engine, identity, { clock, signal });
@@ -266,31 +272,67 @@ export async function readyOwnScript(
   };
 }
 
-/** The k6 that the options ask for; null where it is the embedded engine. @throws K6Error when it is missing */
+type NotLoaded = NonNullable<RunFile['notLoaded']>;
+
+/** The systems that a load goes on with. */
+export const withoutThose = <System extends { system: string }>(
+  systems: readonly System[],
+  notLoaded: NotLoaded,
+): System[] => systems.filter(({ system }) => !notLoaded.some((one) => one.system === system));
+
+/**
+ * The k6 that the options ask for; null where it is the embedded engine.
+ * @throws K6Error when it is missing, or the system lacks what is needed to follow it
+ */
 export async function engineAt({ engine }: LoadOptions): Promise<string | null> {
-  const path = engine === 'embedded' ? null : await findK6(process.env['PATH'] ?? '');
+  if (engine === 'embedded') return null;
+  const { PATH = '' } = process.env;
+  const path = await findK6(PATH);
   if (engine === 'k6' && path === null) {
     throw new K6Error('not found on PATH: install it, or use --engine embedded', null);
+  }
+  // A file instead would take 4 KB of the disk for each request, and tell nothing before the end.
+  if (path !== null && (await findCommand('mkfifo', PATH)) === null) {
+    throw new K6Error(
+      'its points are read through a named pipe, and there is no mkfifo on PATH to make one: use --engine embedded',
+      null,
+    );
   }
   return path;
 }
 
 /**
  * What is done once for a load, however many processes run it: its folder, and the rows that it asks for.
+ * @param toMerge whether several processes share it
  * @throws RunTooLongError FileWriteError SeedError
  */
 export async function prepareLoad(
   options: LoadOptions,
-): Promise<{ snsUrl?: string; firstMessageId: number }> {
+  toMerge: boolean,
+): Promise<{
+  snsUrl?: string;
+  firstMessageId: number;
+  /** The systems that could not be prepared: the load goes on without them. */
+  notLoaded: NotLoaded;
+}> {
   const profile = profileOfLoad(options);
-  if (profile.paced) refuseTooLong(options, profile.paced.timeline(options));
+  if (profile.paced) refuseTooLong(options, profile.paced.timeline(options), toMerge);
   await prepareRunDirectory(resolve(options.runDirectory));
   const snsUrl = options.snsUrl ?? (options.sns && (await snsUrlOf(options.sns)));
+  let notLoaded: NotLoaded = [];
   if (profile.seeded && options.sns) {
     const { load } = await loadService(options.service);
-    await seed({ ...options, service: load, sns: options.sns });
+    const failed = await seed({ ...options, service: load, sns: options.sns });
+    notLoaded = failed.map(({ system, error }) => ({
+      system,
+      reason: error instanceof SeedError ? error.message : describeError(error),
+    }));
+    for (const { system, reason } of notLoaded) {
+      options.onProgress?.(`${reason}: the load goes on without ${system}`);
+    }
   }
   return {
+    notLoaded,
     ...(snsUrl === undefined ? {} : { snsUrl }),
     firstMessageId: options.firstMessageId ?? limits.messageIds.first,
   };
@@ -316,15 +358,13 @@ export async function whileWatched<T>(
   }
 }
 
-/** Of all systems together: a longer record would not fit into the one string that a file is read into. */
-const maxSeconds = 2_500_000;
-
-function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline): void {
+function refuseTooLong({ systems }: LoadOptions, { endSeconds }: Timeline, toMerge: boolean): void {
   const seconds = systems.length * endSeconds;
-  if (seconds <= maxSeconds) return;
+  const most = mostSeconds(toMerge);
+  if (seconds <= most) return;
   throw new RunTooLongError(
     `${systems.length} systems over ${endSeconds} s are ${seconds} seconds to keep, at most ` +
-      `${maxSeconds} are possible; hold for less, or load fewer systems`,
+      `${most} are possible; hold for less, or load fewer systems`,
   );
 }
 

@@ -24,7 +24,9 @@ export class MessageRecorder {
   readonly #hold: Window;
   readonly #firstId: number;
   readonly #share: Share;
-  readonly #seconds = new Map<number, Counts>();
+  readonly #seriesSeconds: number;
+  /** What the series tells, by the first second of each. */
+  readonly #series = new Map<number, Counts>();
   readonly #inHold = { ...noCounts(), latencies: new Latencies('bounded') };
   readonly #acknowledged = new IdRanges();
   /** Those whose end is known. */
@@ -34,6 +36,7 @@ export class MessageRecorder {
 
   /**
    * @param firstId of the run's messages
+   * @param seriesSeconds how many seconds each entry of the series tells of together
    * @param share the iterations that this process has of all that publish to the topic
    */
   constructor({
@@ -41,13 +44,16 @@ export class MessageRecorder {
     hold,
     firstId,
     share,
+    seriesSeconds = 1,
   }: {
     startMs: number;
     hold: Window;
+    seriesSeconds?: number | undefined;
     firstId: number;
     share: Share;
   }) {
     this.#share = share;
+    this.#seriesSeconds = seriesSeconds;
     this.#startMs = startMs;
     this.#hold = hold;
     this.#firstId = firstId;
@@ -75,7 +81,7 @@ export class MessageRecorder {
 
   /** The record of a run that ended at `endMs`; undefined where it sent no messages. */
   finish(endMs: number): Messages | undefined {
-    if (this.#seconds.size === 0) return undefined;
+    if (this.#series.size === 0) return undefined;
     const { intended, latencies, ...counts } = this.#inHold;
     const seconds = secondsSeen(this.#hold, endMs);
     const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
@@ -89,7 +95,7 @@ export class MessageRecorder {
       },
       acknowledgedIds: this.#acknowledged.ranges(),
       unresolvedIds: this.#unresolved(),
-      series: [...this.#seconds]
+      series: [...this.#series]
         .sort(([a], [b]) => a - b)
         .map(([second, { intended: due, ...rest }]) => ({ second, intended: due, ...present(rest) })),
     };
@@ -115,9 +121,10 @@ export class MessageRecorder {
   }
 
   #count(atMs: number, of: keyof Counts, count: number): void {
-    const second = secondAt(this.#startMs, atMs);
-    const counts = this.#seconds.get(second) ?? noCounts();
-    this.#seconds.set(second, counts);
+    const at = secondAt(this.#startMs, atMs);
+    const second = at - (at % this.#seriesSeconds);
+    const counts = this.#series.get(second) ?? noCounts();
+    this.#series.set(second, counts);
     counts[of] += count;
     if (isWithin(this.#hold, atMs)) this.#inHold[of] += count;
   }

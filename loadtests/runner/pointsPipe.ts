@@ -13,16 +13,10 @@ export interface Pipe {
 /**
  * Makes a named pipe and reads it from then on: what is written there never stands on a disk, and whoever writes faster
  * than it is read waits.
- * @returns null where the system has none
  */
-export async function makePipe(path: string, onText: (text: string) => void): Promise<Pipe | null> {
+export async function makePipe(path: string, onText: (text: string) => void): Promise<Pipe> {
   await rm(path, { force: true });
-  try {
-    await promisify(execFile)('mkfifo', ['-m', '600', path]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  await promisify(execFile)('mkfifo', ['-m', '600', path]);
   // A writer of our own keeps the end away until the others are gone: without it reading would end before they come,
   // and opening would wait for them.
   const flags = constants.O_NONBLOCK;

@@ -55,7 +55,11 @@ const iterations = fc.array(
 
 const between = (from: number, to: number) => ({ startMs: startMs + from, endMs: startMs + to });
 
-const recorder = (thresholds = [], onSample?: (sample: RequestSample) => void): Recorder =>
+const recorder = (
+  thresholds = [],
+  onSample?: (sample: RequestSample) => void,
+  seriesSeconds?: number,
+): Recorder =>
   new Recorder({
     systems: ['a', 'b'],
     startMs,
@@ -64,6 +68,7 @@ const recorder = (thresholds = [], onSample?: (sample: RequestSample) => void): 
     thresholds,
     metricTypes: builtInMetrics,
     firstMessageId,
+    seriesSeconds,
     onSample,
   });
 
@@ -92,6 +97,31 @@ test('every request is booked once, in the second and the window in which it was
       }
       const fails = list.filter(({ passes }) => !passes).length;
       expect(checks).toEqual(list.length === 0 ? [] : [{ name: 'body', passes: list.length - fails, fails }]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('stretches of several seconds are told of together: counts are sums, percentiles those of all their answers', () => {
+  fc.assert(
+    fc.property(iterations, fc.constantFrom(2, 5), (list, seconds) => {
+      const run = recorder([], undefined, seconds);
+      for (const point of list.flatMap(pointsOf)) run.add(point);
+      for (const { system, series } of run.finish(startMs + 14_000).systems) {
+        expect(series.map(({ second }) => second)).toEqual(
+          Array.from({ length: Math.ceil(14 / seconds) }, (_, index) => index * seconds),
+        );
+        for (const { second, intended, statuses, latencyMs } of series) {
+          const own = list.filter(
+            ({ system: its, offsetMs }) =>
+              its === system && offsetMs >= second * 1_000 && offsetMs < (second + seconds) * 1_000,
+          );
+          const answered = own.filter(({ status }) => status !== 0).map((each) => each.latencyMs);
+          expect(intended).toBe(own.length);
+          expect(Object.values(statuses).reduce((sum, count) => sum + count, 0)).toBe(own.length);
+          expect(latencyMs?.p95 ?? -1).toBeCloseTo(answered.length === 0 ? -1 : percentile(answered, 95), 2);
+        }
+      }
     }),
     { numRuns: 60 },
   );

@@ -17,6 +17,8 @@ export interface RecorderOptions {
   windows: RecordedWindows;
   /** Of the stage's metrics: given, latencies are kept by their periods too. */
   periodSeconds?: number | undefined;
+  /** How many seconds each entry of the series tells of together; one where left out. */
+  seriesSeconds?: number | undefined;
   thresholds: readonly Threshold[];
   metricTypes: Readonly<Record<string, MetricType>>;
   /** Of the messages that the run publishes. */
@@ -46,7 +48,7 @@ export interface Totals {
  * Latencies are of what was answered; requests that weren't count as failed.
  *
  * What is kept does not grow with the requests: over windows and periods latencies are histograms, whose percentiles
- * are within 0.1 %; those of a second are exact; of what is over a summary is left.
+ * are within 0.1 %; those of a second (or of a longer stretch, in a long run) are exact; of what is over a summary is left.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -69,6 +71,7 @@ export class Recorder {
         new MessageRecorder({
           startMs: options.startMs,
           hold: options.windows.hold,
+          seriesSeconds: options.seriesSeconds,
           firstId: options.firstMessageId,
           share: options.messagesShareOf?.(system) ?? wholeShare,
         }),
@@ -129,6 +132,10 @@ export class Recorder {
 
   get totals(): Readonly<Totals> {
     return this.#totals;
+  }
+
+  get seriesSeconds(): number {
+    return this.#options.seriesSeconds ?? 1;
   }
 
   /** A failure that the engine reports: kept when no threshold judged here explains it. */

@@ -7,6 +7,7 @@ import { profileOfScript } from './ownScript.ts';
 import { profileNamed, type Pacing, type Profile, type Shape, type Timeline } from './profiles.ts';
 import { Recorder } from './recorder.ts';
 import { mostUsers } from './schedule.ts';
+import { seriesSecondsOf } from './seriesSeconds.ts';
 import type { Share } from './share.ts';
 import type { RecordedWindows, Window } from './window.ts';
 
@@ -18,6 +19,10 @@ export interface RunIdentity
   script?: (Omit<NonNullable<RunFile['script']>, 'unattributed'> & { isHeld: boolean }) | undefined;
   /** The systems under load. */
   systems: readonly string[];
+  /** How many systems the run has, of which this is a part; these where left out. */
+  ofSystems?: number;
+  /** Those that were left out. */
+  notLoaded?: RunFile['notLoaded'];
   /** Of the stage's metrics: given, the record tells latencies by their periods too. */
   periodSeconds?: number | undefined;
   firstMessageId: number;
@@ -44,12 +49,15 @@ export const recorderOf = (
     onSample,
     metricTypes = script.metricTypes,
   }: RecorderAsked & { toMerge?: boolean } = {},
-): Recorder =>
-  new Recorder({
+): Recorder => {
+  const { paced } = profileOfIdentity(identity);
+  const seconds = paced?.timeline(identity).endSeconds ?? 0;
+  return new Recorder({
     systems: identity.systems,
     startMs,
-    windows: plannedWindows(startMs, profileOfIdentity(identity).paced, identity),
+    windows: plannedWindows(startMs, paced, identity),
     periodSeconds: identity.periodSeconds,
+    seriesSeconds: seriesSecondsOf(identity.ofSystems ?? identity.systems.length, seconds, toMerge),
     thresholds: script.options.thresholds,
     metricTypes,
     firstMessageId: identity.firstMessageId,
@@ -60,6 +68,7 @@ export const recorderOf = (
     messagesShareOf: (system) => messagesShareOf(script.options, system, share),
     onSample,
   });
+};
 
 /** What an instance has of the iterations that publish to a system's topic. */
 function messagesShareOf(
@@ -75,13 +84,14 @@ function messagesShareOf(
 
 /** The record of a run, or of the part that an instance had of it. */
 export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ended: EngineRun): RunFile {
-  const { runId, profile, stage, place, commit, configurationHash, release } = identity;
+  const { runId, profile, stage, place, commit, configurationHash, release, notLoaded = [] } = identity;
   const { paced } = profileOfIdentity(identity);
   const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
   const { droppedIterations, ...record } = recorder.finish(endMs);
+  const { seriesSeconds } = recorder;
   return {
-    schemaVersion: 1,
+    ...(seriesSeconds === 1 ? { schemaVersion: 1 } : { schemaVersion: 2, seriesSeconds }),
     runId,
     profile,
     paced: paced !== null,
@@ -93,6 +103,7 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
     configurationHash,
     ...(release === undefined ? {} : { release }),
     windows: windowsOf(startMs, endMs, paced?.timeline(identity)),
+    ...(notLoaded.length > 0 ? { notLoaded } : {}),
     ...record,
     generator: {
       cpuPercent: ended.cpuPercent,
@@ -120,7 +131,7 @@ const scriptOf = ({ script }: RunIdentity, recorder: Recorder): Pick<RunFile, 's
 
 /** What `headroom collect` takes of an instance. */
 export const partFileOf = (share: Share, run: RunFile, { recorder, lateness }: EngineRun): PartFile => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   segment: share.segment,
   sequence: share.sequence,
   run,

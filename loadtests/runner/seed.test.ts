@@ -107,6 +107,23 @@ test('ids that do not arrive in time are an error that says where to look', asyn
   );
 });
 
+test('one of several that it does not arrive at is told, with its error, and stops no other', async () => {
+  const done = subscribe().catch(aborted);
+  const gone = {
+    ...system,
+    system: 'system-02',
+    topicArn: `${system.topicArn}-gone`,
+    api: { ...system.api, url: 'http://127.0.0.1:1' },
+  };
+  const failed = await seed(options({ systems: [gone, system] }));
+  expect(failed).toEqual([
+    { system: 'system-02', error: expect.objectContaining({ name: 'NotFoundException' }) },
+  ]);
+  expect(api.clients.get(firstId)).toEqual(clientOf(firstId));
+  subscriber.abort();
+  await done;
+});
+
 test("a topic that is not there is the caller's error, at once", async () => {
   const missing = { ...system, topicArn: `${system.topicArn}-gone` };
   await expect(seed(options({ systems: [missing] }))).rejects.toThrow(/topic/i);

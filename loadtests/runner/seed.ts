@@ -5,6 +5,7 @@ import type { ServiceLoad } from '../../fleet/serviceLoad.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Clock } from '../../core/clock.ts';
+import { settleAtMost } from '../../core/settleAtMost.ts';
 import { userAgent } from '../../core/userAgent.ts';
 import { SeedError } from '../errors.ts';
 import { largestBatch as batchSize } from '../k6/lib/messages.ts';
@@ -33,10 +34,22 @@ const answerTimeoutMs = 5_000;
  * until its API answers with it. Can be repeated.
  *
  * One id of each published batch is asked for, not all: what is missing all the same, the load test's checks find.
- * @throws SeedError when the ids are not set apart for tests, a topic refuses messages, or what they tell does not arrive in time
+ * @returns the systems that could not be given it, each with why: one of many stops no other
+ * @throws what kept all of them, as the first of them met it: a SeedError when the ids are not set apart for tests, a topic
+ *   refuses messages, or what they tell does not arrive in time; the signal's reason
  */
-export async function seed(options: SeedOptions): Promise<void> {
-  await Promise.all(options.systems.map((system) => seedSystem(system, options)));
+export async function seed(options: SeedOptions): Promise<{ system: string; error: unknown }[]> {
+  const { systems, signal } = options;
+  const settled = await settleAtMost(
+    systems,
+    systems.length,
+    (system) => seedSystem(system, options),
+    signal,
+  );
+  const failed = settled.filter((one) => one.state === 'failed');
+  const [first] = failed;
+  if (first && failed.length === systems.length) throw first.error;
+  return failed.map(({ item: { system }, error }) => ({ system, error }));
 }
 
 async function seedSystem(document: PublishedDocument, options: SeedOptions): Promise<void> {

@@ -19,8 +19,9 @@ export const summaryLines = (run: RunFile): string[] => [
  * which stands there once for all of them.
  */
 export function summaryInShort(run: RunFile): string[] {
-  const { systems, paced, complete, thresholds, checks } = run;
-  const isGood = complete && thresholds.every(({ ok }) => ok) && checks.every(({ fails }) => fails === 0);
+  const { systems, paced, complete, notLoaded, thresholds, checks } = run;
+  const isGood =
+    complete && !notLoaded && thresholds.every(({ ok }) => ok) && checks.every(({ fails }) => fails === 0);
   if (!isGood) return measuredLines(run);
   const sum = (of: (system: SystemRun) => number): number =>
     systems.reduce((total, system) => total + of(system), 0);
@@ -53,6 +54,7 @@ function measuredLines(run: RunFile): string[] {
       ...(messages ? [`  ${system}: ${messagesOf(messages.hold)}`] : []),
     ]),
     ...unattributedOf(run),
+    ...(run.notLoaded ?? []).map(({ system, reason }) => `  ✗ ${system} was not loaded: ${reason}`),
     ...rampOf(run),
     `  generator: CPU ${number(run.generator.cpuPercent)} %, ${number(run.generator.lateIterations, 0)} late, ${run.generator.droppedIterations} dropped`,
   ];
@@ -87,10 +89,12 @@ function unattributedOf({ script }: RunFile): string[] {
 }
 
 /** What failed while the rates rose: cold environments mostly, and no part of thresholds and verdict. */
-function rampOf({ windows, systems, paced }: RunFile): string[] {
+function rampOf({ windows, systems, paced, seriesSeconds = 1 }: RunFile): string[] {
   const startMs = Date.parse(windows.run.start);
   const endsAt = (Date.parse(windows.ramp.end) - startMs) / 1_000;
-  const ramp = systems.flatMap(({ series }) => series.filter(({ second }) => second + 1 <= endsAt));
+  const ramp = systems.flatMap(({ series }) =>
+    series.filter(({ second }) => second + seriesSeconds <= endsAt),
+  );
   const failed = ramp.reduce((sum, second) => sum + (second.failed ?? 0), 0);
   if (!paced || failed === 0) return [];
   const slowestMs = Math.max(0, ...ramp.map(({ latencyMs }) => latencyMs?.max ?? 0));

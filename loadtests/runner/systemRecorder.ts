@@ -20,8 +20,10 @@ export class SystemRecorder {
   readonly #windows: RecordedWindows;
   readonly #toMerge: boolean;
   readonly #periodMs: number | null;
-  readonly #seconds = new Map<number, Second>();
-  /** The first second whose answers are still to come. */
+  readonly #seriesSeconds: number;
+  /** What the series tells, by its place there. */
+  readonly #series = new Map<number, Second>();
+  /** The first of them whose answers are still to come. */
   #firstOpen = 0;
   /** By the period's number since the epoch. */
   readonly #periods = new Map<number, Latencies>();
@@ -37,14 +39,17 @@ export class SystemRecorder {
     startMs,
     windows,
     periodSeconds,
+    seriesSeconds = 1,
     toMerge = false,
   }: {
     startMs: number;
     windows: RecordedWindows;
     periodSeconds?: number | undefined;
+    seriesSeconds?: number | undefined;
     toMerge?: boolean | undefined;
   }) {
     this.#toMerge = toMerge;
+    this.#seriesSeconds = seriesSeconds;
     const { hold, before, after } = windows;
     this.#startMs = startMs;
     this.#windows = windows;
@@ -70,7 +75,7 @@ export class SystemRecorder {
   addRequest(sample: RequestSample, failed: boolean): void {
     const { startMs, status } = sample;
     const second = this.#secondOf(startMs);
-    second.statuses.set(status, (second.statuses.get(status) ?? 0) + 1);
+    countIn(second.statuses, status);
     second.failedChecks += sample.failedChecks.length;
     if (failed) second.failed += 1;
     const latencyMs = status === 0 ? null : sample.latencyMs;
@@ -107,9 +112,9 @@ export class SystemRecorder {
       hold: this.#hold.latencies(),
       ...(this.#before ? { before: this.#before.latencies() } : {}),
       ...(this.#after ? { after: this.#after.latencies() } : {}),
-      seconds: inOrder(this.#seconds).flatMap(([second, { latencies }]) => {
+      seconds: inOrder(this.#series).flatMap(([index, { latencies }]) => {
         const all = latencies.distribution();
-        return all === null ? [] : [{ second, latencies: all }];
+        return all === null ? [] : [{ second: index * this.#seriesSeconds, latencies: all }];
       }),
       periods: inOrder(this.#periods).map(([period, latencies]) => ({
         start: new Date(period * (this.#periodMs ?? 0)).toISOString(),
@@ -130,16 +135,13 @@ export class SystemRecorder {
 
   #seriesUntil(endMs: number): RequestsRun['series'] {
     const statusesOf = sharedStatuses();
-    const length = Math.max(
-      0,
-      Math.ceil((endMs - this.#startMs) / 1_000),
-      ...[...this.#seconds.keys()].map((second) => second + 1),
-    );
+    let length = Math.max(0, Math.ceil((endMs - this.#startMs) / 1_000 / this.#seriesSeconds));
+    for (const index of this.#series.keys()) length = Math.max(length, index + 1);
     return Array.from({ length }, (_, index) => {
-      const second = this.#seconds.get(index) ?? emptySecond(this.#toMerge);
+      const second = this.#series.get(index) ?? emptySecond(this.#toMerge);
       const { intended, dropped, failedChecks, failed } = second;
       return {
-        second: index,
+        second: index * this.#seriesSeconds,
         intended,
         dropped,
         statuses: statusesOf(second.statuses),
@@ -152,13 +154,14 @@ export class SystemRecorder {
   }
 
   #secondOf(atMs: number): Second {
-    const index = secondAt(this.#startMs, atMs);
-    const known = this.#seconds.get(index);
+    const at = secondAt(this.#startMs, atMs);
+    const index = Math.floor(at / this.#seriesSeconds);
+    const known = this.#series.get(index);
     if (known) return known;
     const empty = emptySecond(this.#toMerge);
-    this.#seconds.set(index, empty);
-    for (; this.#firstOpen < index - openSeconds; this.#firstOpen += 1) {
-      this.#seconds.get(this.#firstOpen)?.latencies.close();
+    this.#series.set(index, empty);
+    for (; (this.#firstOpen + 1) * this.#seriesSeconds <= at - openSeconds; this.#firstOpen += 1) {
+      this.#series.get(this.#firstOpen)?.latencies.close();
     }
     return empty;
   }
@@ -179,13 +182,19 @@ export class SystemRecorder {
   }
 }
 
+function countIn(statuses: Second['statuses'], status: number): void {
+  const known = statuses.find(([one]) => one === status);
+  if (known) known[1] += 1;
+  else statuses.push([status, 1]);
+}
+
 const inOrder = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].toSorted(([a], [b]) => a - b);
 
 /** Seconds that were answered alike share one object: each takes room for all numbers below its keys. */
 function sharedStatuses(): (counts: Second['statuses']) => Record<string, number> {
   const known = new Map<string, Record<string, number>>();
   return (counts) => {
-    const key = [...counts].join();
+    const key = counts.join();
     const statuses = known.get(key) ?? Object.fromEntries(counts);
     known.set(key, statuses);
     return statuses;

@@ -61,7 +61,7 @@ async function prepared(scripted: Partial<ScriptedFunction> = {}) {
         fleet: { service: tested.definition },
         connection: { place: 'aws', clients: clients as unknown as Connection['clients'] },
       },
-      { system: stage.document, durationMs: 60_000, seed: () => Promise.resolve(), ...options },
+      { system: stage.document, durationMs: 60_000, seed: () => Promise.resolve([]), ...options },
       directory,
     );
   return { clock, lambda, directory, stop, told, clients, measure, before: lambda.left };

@@ -340,6 +340,8 @@ export const completeRun: RunFile = {
     scenarios: [{ name: 'browse', executor: 'constant-vus', scheduled: false }],
     unattributed: { requests: 2, iterations: 0 },
   },
+  schemaVersion: 2,
+  seriesSeconds: 10,
   release: 'release',
   windows: spans(exampleRun.windows),
   systems: exampleRun.systems.slice(0, 1).map((system) => ({
@@ -349,12 +351,13 @@ export const completeRun: RunFile = {
     series: [{ ...system.series[0]!, failed: 1 }],
     periods: { seconds: 10, latencies: [{ start: exampleRun.windows.run.start, latencyMs }] },
   })),
+  notLoaded: [{ system: 'system-02', reason: 'seeding system-02: its topic refused a message' }],
   abortedBy: { metric: 'checks', expression: 'rate>=0.99' },
   endedEarly: 'databaseCpu of system-01 crossed its limit',
   instances: { count: 3, missing: ['1/3:2/3'], startSkewMs: 12 },
 };
 
-const latencies = { sum: 21, min: 10, max: 11, buckets: [2_101_760, 1, 2_101_792, 1] };
+const latencies = { sum: 21, min: 10, max: 11, buckets: '191q8 w' };
 
 export const exampleExport: ExportFile = {
   schemaVersion: 1,
@@ -375,7 +378,7 @@ export const exampleExport: ExportFile = {
 };
 
 export const examplePart: PartFile = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   segment: '0:1/3',
   sequence: '0,1/3,2/3,1',
   run: completeRun,

@@ -6,21 +6,26 @@ type SystemRun = RunFile['systems'][number];
 type Second = SystemRun['series'][number];
 type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
 
-/** One plot's title and unit, and the value of a second; null where it has none. */
+/** One plot's title and unit, and the value of an entry of a series; null where it has none. */
 export interface Drawn<Of> {
   title: string;
   unit: string;
-  value: (second: Of) => number | null;
+  /** @param seconds that the entry tells of together */
+  value: (second: Of, seconds: number) => number | null;
 }
 
 export const drawnOfRequests: readonly Drawn<Second>[] = [
-  { title: 'Answers a second', unit: '1/s', value: ({ statuses }) => sum(Object.values(statuses)) },
+  {
+    title: 'Answers a second',
+    unit: '1/s',
+    value: ({ statuses }, seconds) => sum(Object.values(statuses)) / seconds,
+  },
   { title: 'Latency p99', unit: 'ms', value: ({ latencyMs }) => latencyMs?.p99 ?? null },
   {
     title: 'Failed answers a second',
     unit: '1/s',
-    value: ({ statuses }) =>
-      sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))),
+    value: ({ statuses }, seconds) =>
+      sum(Object.entries(statuses).flatMap(([status, count]) => (failed(status) ? [count] : []))) / seconds,
   },
 ];
 
@@ -28,12 +33,12 @@ export const drawnOfMessages: readonly Drawn<MessageSecond>[] = [
   {
     title: 'Messages acknowledged a second',
     unit: '1/s',
-    value: ({ acknowledged = 0 }) => acknowledged,
+    value: ({ acknowledged = 0 }, seconds) => acknowledged / seconds,
   },
   {
     title: 'Messages not acknowledged a second',
     unit: '1/s',
-    value: ({ failed: refused = 0, unresolved = 0 }) => refused + unresolved,
+    value: ({ failed: refused = 0, unresolved = 0 }, seconds) => (refused + unresolved) / seconds,
   },
 ];
 

@@ -14,8 +14,8 @@ type SystemRun = RunFile['systems'][number];
 interface RunPlot {
   title: string;
   unit: string;
-  /** Values of a system, by the second. */
-  of: (system: SystemRun) => Map<number, number | null>;
+  /** Values of a system, by the second. @param seconds that each entry tells of together */
+  of: (system: SystemRun, seconds: number) => Map<number, number | null>;
 }
 
 /** @param secondsOf a system's seconds */
@@ -24,7 +24,8 @@ const plotOf =
   ({ title, unit, value }: Drawn<Second>): RunPlot => ({
     title,
     unit,
-    of: (system) => new Map(secondsOf(system).map((second) => [second.second, value(second)])),
+    of: (system, seconds) =>
+      new Map(secondsOf(system).map((second) => [second.second, value(second, seconds)])),
   });
 
 const requestPlots = drawnOfRequests.map(plotOf(({ series }) => series));
@@ -84,7 +85,7 @@ export function drawRunPlots(
       onCursor: () => undefined,
     });
     const columns = run.systems.map((system) => {
-      const bySecond = of(system);
+      const bySecond = of(system, run.seriesSeconds ?? 1);
       // Left out is no gap: lines go on over it.
       return seconds.map((second) => bySecond.get(second));
     });

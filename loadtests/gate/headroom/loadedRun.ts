@@ -1,6 +1,6 @@
 import { mean } from '../../../core/statistics.ts';
 import type { RunFile } from '../../../records/run.ts';
-import { answeredIn, type Second } from '../seconds.ts';
+import { answeredIn, messagesBySecond, requestsBySecond, type Second } from '../seconds.ts';
 import type { Load, LoadedRun, RunPeriod } from './readings.ts';
 
 /** A period counts when the run's seconds cover this share of it at least. */
@@ -28,62 +28,56 @@ export function loadedRunOf(
 ): LoadedRun {
   const runStartMs = Date.parse(run.windows.run.start);
   const [holdStartMs, holdEndMs] = [Date.parse(run.windows.hold.start), Date.parse(run.windows.hold.end)];
-  const loaded = run.systems.find((candidate) => candidate.system === system);
-  const series = loaded && expected.requestsPerSecond > 0 ? loaded.series : [];
-  const messages = loaded?.messages?.series ?? [];
   const periodMs = periodSeconds * 1_000;
-  const periodOf = ({ second }: { second: number }): number =>
+  const periodOf = (second: number): number =>
     Math.floor((runStartMs + second * 1_000) / periodMs) * periodMs;
-  const messagesIn = Map.groupBy(messages, periodOf);
-  const sharedBy = shareOfMessages(series, messages, expected);
-  return {
-    periodSeconds,
-    periods: [...Map.groupBy(series, periodOf)].flatMap(([startMs, seconds]): RunPeriod[] => {
-      if (seconds.length < coveredShare * periodSeconds) return [];
-      const top = busiest(seconds);
-      const loadOf = (total: number, perSecond: number): Load => {
-        const load = perSecond > 0 ? total / seconds.length / perSecond : 0;
-        return { mean: load, top: load * top };
-      };
-      const served = sumOf(seconds, servedIn);
-      return [
-        {
-          startMs,
-          held: startMs >= holdStartMs && startMs + periodMs <= holdEndMs,
-          loads: {
-            requests: loadOf(sumOf(seconds, letIn), expected.requestsPerSecond),
-            messages: loadOf(
-              sumOf(messagesIn.get(startMs) ?? [], acknowledgedIn),
-              expected.messagesPerSecond,
-            ),
-            whole: loadOf(served * sharedBy, expected.requestsPerSecond),
-          },
-        },
-      ];
-    }),
-  };
+  const of = (count: (second: Second) => number): number[] =>
+    expected.requestsPerSecond > 0 ? requestsBySecond(run, system, count) : [];
+  const intended = of((second) => second.intended);
+  const admitted = of(letIn);
+  const served = of(servedIn);
+  const acknowledged = messagesBySecond(run, system, (second) => second.acknowledged ?? 0);
+  const sharedBy = shareOfMessages(sumOf(served), sumOf(acknowledged), expected);
+  const periods: RunPeriod[] = [];
+  for (let from = 0, to = 0; from < intended.length; from = to) {
+    const startMs = periodOf(from);
+    while (to < intended.length && periodOf(to) === startMs) to += 1;
+    if (to - from < coveredShare * periodSeconds) continue;
+    const top = busiest(intended.slice(from, to));
+    const loadOf = (counts: readonly number[], perSecond: number): Load => {
+      const load = perSecond > 0 ? mean(counts) / perSecond : 0;
+      return { mean: load, top: load * top };
+    };
+    const here = (counts: readonly number[]): number[] =>
+      Array.from({ length: to - from }, (_, index) => counts[from + index] ?? 0);
+    periods.push({
+      startMs,
+      held: startMs >= holdStartMs && startMs + periodMs <= holdEndMs,
+      loads: {
+        requests: loadOf(here(admitted), expected.requestsPerSecond),
+        messages: loadOf(here(acknowledged), expected.messagesPerSecond),
+        whole: loadOf(
+          here(served).map((count) => count * sharedBy),
+          expected.requestsPerSecond,
+        ),
+      },
+    });
+  }
+  return { periodSeconds, periods };
 }
-
-type MessageSecond = NonNullable<RunFile['systems'][number]['messages']>['series'][number];
 
 /**
  * Which share of the messages that belong to the requests of a run it sent, at most 1. Over the whole run: both
  * follow the same course, and of few messages a period has one more or less.
+ * @param served requests
  */
-function shareOfMessages(
-  series: readonly Second[],
-  messages: readonly MessageSecond[],
-  expected: ExpectedPeak,
-): number {
+function shareOfMessages(served: number, acknowledged: number, expected: ExpectedPeak): number {
   if (expected.messagesPerSecond === 0) return 1;
-  const belonging = (sumOf(series, servedIn) / expected.requestsPerSecond) * expected.messagesPerSecond;
-  return belonging > 0 ? Math.min(1, sumOf(messages, acknowledgedIn) / belonging) : 0;
+  const belonging = (served / expected.requestsPerSecond) * expected.messagesPerSecond;
+  return belonging > 0 ? Math.min(1, acknowledged / belonging) : 0;
 }
 
-const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>
-  all.reduce((sum, one) => sum + of(one), 0);
-
-const acknowledgedIn = ({ acknowledged = 0 }: MessageSecond): number => acknowledged;
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** Answers of the system itself, whatever they say. */
 const letIn = (second: Second): number => answeredIn(second) - (second.statuses['429'] ?? 0);
@@ -100,8 +94,7 @@ const servedIn = (second: Second): number =>
  * How much busier than on average it was in the busiest seconds, as the schedule had it: answers come too
  * unevenly to tell.
  */
-function busiest(seconds: readonly Second[]): number {
-  const intended = seconds.map((second) => second.intended);
+function busiest(intended: readonly number[]): number {
   const whole = mean(intended);
   if (!(whole > 0)) return 1;
   const stretches = intended

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 
 /**
  * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
- * a script exception; `aborted` is `thresholds` by a k6 that began 3.5 s ago; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the
- * middle of a line.
+ * a script exception; `aborted` is `thresholds` by a k6 that began 3.5 s ago; `long` is `ok` for 25 s that are over
+ * already; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the middle of a line.
+ * What it was called with stands in `arguments` beside it.
  */
-export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'broken' | 'slow';
+export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'long' | 'broken' | 'slow';
 
 /** k6's own output of one signed request with two checks, as `--out json` writes it. */
 const program = (version: string, mode: FakeK6Mode): string => `#!${process.execPath}
@@ -28,7 +29,8 @@ if (mode === 'broken') {
   console.error('level=error msg="ReferenceError: nonsense is not defined" hint="script exception"');
   process.exit(107);
 }
-const startMs = Date.now() - (mode === 'aborted' ? 3_500 : 0);
+appendFileSync(__dirname + '/arguments', args.join(' ') + '\\n');
+const startMs = Date.now() - ({ aborted: 3_500, long: 25_000 }[mode] ?? 0);
 const line = (metric, atMs, value, tags, metadata) => {
   // RFC 3339 with nanoseconds and an offset, as Go prints a local time.
   const time = new Date(atMs + 3_600_000).toISOString().replace('Z', '250000+01:00');
@@ -77,14 +79,15 @@ if (mode === 'slow') {
   });
 } else {
   // A ramp of one second to ten a second has its first iteration after 447 ms.
-  for (let n = 0; n < 20; n += 1) {
-    appendFileSync(out, oneIteration(system, 448 + n * 100, mode === 'ok' || n % 2 ? 200 : 503, mode === 'ok'));
+  const isGood = mode === 'ok' || mode === 'long';
+  for (let n = 0; n < (mode === 'long' ? 240 : 20); n += 1) {
+    appendFileSync(out, oneIteration(system, 448 + n * 100, isGood || n % 2 ? 200 : 503, isGood));
   }
   const firstId = Number(process.env.HEADROOM_FIRST_MESSAGE_ID);
   // The iteration between them left no word.
   if (messages) appendFileSync(out, oneCall(1_100, [firstId, firstId + 1]) + oneCall(1_500, [firstId + 4, firstId + 5]));
   appendFileSync(out, line('dropped_iterations', startMs + 1_500, 1, { scenario: system, system }));
-  process.exit(mode === 'ok' ? 0 : 99);
+  process.exit(isGood ? 0 : 99);
 }
 `;
 
