@@ -40,6 +40,9 @@ function tell(...events: ThreadEvent[]): void {
 /** Of an iteration that measures for long without a request: more would only take memory. */
 const pointsKept = 1_000;
 
+/** What has been measured waits no longer to be told, in milliseconds. */
+const tellingMs = 200;
+
 const isInterrupted = (): boolean => Atomics.load(signals, flags.interrupted) === 1;
 
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -74,7 +77,7 @@ const blocking: Blocking = {
     }
   },
   sleep: (ms) => {
-    if (points.length > 0 || lines.length > 0) tell();
+    if (ms > tellingMs && (points.length > 0 || lines.length > 0)) tell();
     Atomics.wait(signals, flags.interrupted, 0, ms);
     blocking.checkpoint();
   },

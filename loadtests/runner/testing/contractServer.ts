@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+
+const connections = new WeakMap<Socket, number>();
+let seen = 0;
 
 /** What the contract suite's scripts ask: an answer a path. */
 const answers: Readonly<
@@ -23,6 +26,11 @@ const answers: Readonly<
   },
   'redirect-echo': (_, response, status) =>
     void response.writeHead(Number(status), { location: '/echo' }).end(),
+  connection: ({ socket }, response) => {
+    const id = connections.get(socket) ?? (seen += 1);
+    connections.set(socket, id);
+    json(response, { id });
+  },
   cookie: (_, response) => {
     response.setHeader('set-cookie', ['session=abc; Path=/; HttpOnly', 'gone=1; Max-Age=0; Path=/']);
     json(response, {});
