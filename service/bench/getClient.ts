@@ -12,7 +12,8 @@ import { routes } from '../handlers/routes.ts';
 
 /*
  * One execution environment asked for a client, one request after another: the bare query on an open
- * connection, the handler, and the handler on a new connection for each request.
+ * connection, prepared once as the handler's is and anew each time, the handler, and the handler on a new
+ * connection for each request.
  */
 
 const durationMs = 2_000;
@@ -33,11 +34,11 @@ const event = {
   requestContext: { requestId: '8b1f4d52-7c0e-4f3a-9a55-0d2c7c1c9e0b' },
 } as unknown as APIGatewayProxyEvent;
 
-async function bareQuery(target: Target): Promise<number> {
+async function bareQuery(target: Target, named: { name?: string }): Promise<number> {
   const { username: user, password } = target.credentials.api;
   const client = new Client({ ...target, database: target.name, user, password });
   await client.connect();
-  const rate = await perSecond(durationMs, () => client.query(selectClient, [1]));
+  const rate = await perSecond(durationMs, () => client.query({ ...named, text: selectClient, values: [1] }));
   await client.end();
   return rate;
 }
@@ -54,7 +55,8 @@ async function handled(database: Database, after: () => void): Promise<number> {
 }
 
 const variants: Record<string, (target: Target) => Promise<number>> = {
-  'bare query': bareQuery,
+  'bare query, prepared': (target) => bareQuery(target, { name: 'client' }),
+  'bare query': (target) => bareQuery(target, {}),
   handler: (target) => handled(databaseOf(target, 'api'), () => {}),
   'connection a request': (target) => {
     const database = databaseOf(target, 'api');

@@ -87,7 +87,10 @@ const silent = { failed: () => {}, succeeded: () => {}, publish: () => {} };
 /** A handler whose database has nobody, and what it was asked for. */
 function emptyHanded() {
   const asked: unknown[] = [];
-  const query = async (_sql: string, values: unknown[] = []) => (asked.push(...values), { rows: [] });
+  const query = async (statement: string | { values: unknown[] }) => {
+    if (typeof statement === 'object') asked.push(...statement.values);
+    return { rows: [] };
+  };
   const database: Database = { use: (work) => work({ query } as never, never), close: () => {} };
   return { asked, handler: createApiHandler({ database, telemetry: silent }, routes) };
 }

@@ -10,8 +10,12 @@ import { selectClient } from './sql.ts';
  *   was answered could be the wrong one.
  */
 export async function findClient(client: ClientBase, id: number): Promise<Client | undefined> {
-  // `pg` hands a BIGINT over as text.
-  const { rows } = await client.query<Omit<Client, 'id'> & { id: string }>(selectClient, [id]);
+  // By its name a connection parses and plans it once. `pg` hands a BIGINT over as text.
+  const { rows } = await client.query<Omit<Client, 'id'> & { id: string }>({
+    name: 'client',
+    text: selectClient,
+    values: [id],
+  });
   const [row] = rows;
   if (rows.length > 1)
     throw new CallerError(apiErrors, 'clientAmbiguous', `an id has ${rows.length} clients`);
