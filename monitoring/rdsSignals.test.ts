@@ -87,6 +87,12 @@ describe.each(databases)('the signals of $engine', (database) => {
     },
   );
 
+  it('speak of what there is: no nodes, and no estimate', () => {
+    const said = ids.map((id) => String(alarms.get(id)!['AlarmDescription'])).join(' ');
+    expect(said).toContain('legacy: the share of the database’s memory in use reached 80 % or more');
+    expect(said).not.toMatch(/node|estimate/);
+  });
+
   it('tell of what runs out before it is full, at its growth', () => {
     const fillingUp = [50, 52, 54, 56, 58];
     const falling = fillingUp.toReversed();

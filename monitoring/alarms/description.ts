@@ -44,6 +44,16 @@ const failureOf = ({ metricName }: Watch): string => {
   }
 };
 
+/** The same of what a PostgreSQL of Amazon RDS or Aurora says itself, and Redshift by its nodes or not at all. */
+const onRds: Partial<Record<SignalId | WatchId | FleetWatchId, string>> = {
+  databaseCpu: 'the CPU use of the database reached',
+  databaseMemory: 'the share of the database’s memory in use reached',
+};
+
+const meaningOf = (id: keyof typeof watched, watch: Watch): string =>
+  (watch.namespace === 'AWS/RDS' ? onRds[id] : undefined) ??
+  watched[id].meaning.replace(failedAnswer, failureOf(watch));
+
 const application = (meaning: string): Explanation => ({ meaning, dashboard: 'application' });
 const database = (meaning: string): Explanation => ({ meaning, dashboard: 'database' });
 const overview = (meaning: string): Explanation => ({ meaning, dashboard: 'overview' });
@@ -222,12 +232,12 @@ export function watchGuide(
   { limit, datapointsToAlarm, evaluationPeriods }: Threshold,
   dashboards: DashboardNames,
 ): AlarmGuide {
-  const { meaning, dashboard, runbook = id } = watched[id];
+  const { dashboard, runbook = id } = watched[id];
   const amount =
     watch.comparison === 'below' ? `fewer than ${limit}` : `${limit}${units[watch.unit]} or more`;
   const periods = `${datapointsToAlarm} of ${evaluationPeriods} periods of ${watch.periodSeconds} s`;
   return {
-    meaning: `${subject}: ${meaning.replace(failedAnswer, failureOf(watch))} ${amount} in ${periods}.`,
+    meaning: `${subject}: ${meaningOf(id, watch)} ${amount} in ${periods}.`,
     runbook,
     dashboard: dashboards[dashboard],
   };
