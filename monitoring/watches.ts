@@ -173,7 +173,7 @@ function allWatchesOf(
     recurringErrors: {
       ...api,
       id: 'recurringErrors',
-      title: 'Recurring errors of the api',
+      title: 'Recurring errors of the API',
       limit: limits.recurringErrors.perPeriod,
       evaluationPeriods: limits.recurringErrors.evaluationPeriods,
       datapointsToAlarm: limits.recurringErrors.datapointsToAlarm,
@@ -183,7 +183,7 @@ function allWatchesOf(
     subscriberFailing: {
       ...subscriber,
       id: 'subscriberFailing',
-      title: 'Repeated errors of the subscriber, of its batches',
+      title: 'Repeated errors of the subscriber, share of its batches',
       unit: 'percent',
       math: { expression: '100 * it / batches', others: { batches: batchesOf(names, periodSeconds) } },
       limit: limits.subscriberFailing.percent,
@@ -194,12 +194,12 @@ function allWatchesOf(
     connectionsFull: {
       ...fullWithin(signals.databaseConnections, limits.fillingUp.connectionsWithinPeriods),
       id: 'connectionsFull',
-      title: 'Database connections, at their growth',
+      title: 'Database connections, filling up',
     },
     diskFull: {
       ...fullWithin(signals.databaseDisk, limits.fillingUp.diskWithinPeriods),
       id: 'diskFull',
-      title: 'Database disk, at its growth',
+      title: 'Database disk, filling up',
     },
     databaseUnmeasured: {
       ...unmeasured(signals.databaseCpu, {
@@ -225,7 +225,7 @@ function allWatchesOf(
       ...requests,
       ...ofProvenPeak,
       id: 'provenPeak',
-      title: 'Load, of the proven peak',
+      title: 'Load, share of the proven peak',
       capacityRate: {
         ...proven,
         id: 'provenPeakRate',
@@ -242,7 +242,7 @@ function allWatchesOf(
       periodSeconds,
       ...ofProvenPeak,
       id: 'provenMessagePeak',
-      title: 'Messages, of the proven peak',
+      title: 'Messages, share of the proven peak',
       capacityRate: {
         ...proven,
         id: 'provenMessagePeakRate',
@@ -462,7 +462,7 @@ function repeatedErrors(
 ): Omit<Watch, 'id'> {
   const { perPeriod, evaluationPeriods, datapointsToAlarm } = limits.repeatedErrors;
   return {
-    title: `Repeated errors of the ${role}`,
+    title: `Repeated errors of the ${role === 'api' ? 'API' : role}`,
     namespace: metricNamespace,
     metricName: functionMetrics.repeatedErrors.name,
     dimensions: { System: systemDimension, Function: role },

@@ -20,11 +20,11 @@ const drawnMetrics = [
   'Age of the oldest message',
   'Duration p95',
   'Duration p50',
-  'Load, of the proven peak',
-  'Messages, of the proven peak',
+  'Load, share of the proven peak',
+  'Messages, share of the proven peak',
   'Messages given up',
   'Messages SNS could not deliver',
-  'Repeated errors of the api',
+  'Repeated errors of the API',
   'Repeated errors of the subscriber',
   'Database CPU',
   'Database memory (estimate)',
@@ -130,11 +130,11 @@ describe.each([
       'API function memory': ['80 %'],
       'Subscriber concurrency': ['80 %'],
       'Subscriber memory': ['80 %'],
-      'Load, of the proven peak': ['100 %'],
-      'Messages, of the proven peak': ['100 %'],
+      'Load, share of the proven peak': ['100 %'],
+      'Messages, share of the proven peak': ['100 %'],
       'Messages given up': ['1 count'],
       'Messages SNS could not deliver': ['1 count'],
-      'Repeated errors of the api': ['5 count'],
+      'Repeated errors of the API': ['5 count'],
       'Repeated errors of the subscriber': ['5 count'],
       'Database CPU': ['80 %'],
       'Database memory (estimate)': ['80 %'],
@@ -183,7 +183,7 @@ it('cuts nothing off above: the axis ends at the whole only where nothing is mor
       expect(max ?? Infinity, properties.title).toBeGreaterThan(line);
     }
   }
-  expect(maxima.get('Load, of the proven peak')).toBeUndefined();
+  expect(maxima.get('Load, share of the proven peak')).toBeUndefined();
   expect(maxima.get('Database CPU')).toBe(100);
 });
 

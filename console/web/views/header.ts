@@ -85,14 +85,17 @@ function navigation({ live, place, dashboards }: HeaderState): TemplateResult {
     >`;
   };
   /** Of a fleet that takes several pages of a kind, the further ones are a number beside the first. */
-  const dashboardLink = ({ name, title }: DashboardView): TemplateResult => {
-    const [, kind = '', page] = /^(.+) (\d+)$/.exec(title) ?? [];
-    return page === undefined
-      ? link(`dashboard/${name}`, title)
-      : link(`dashboard/${name}`, hidden(`${kind} `), page, 'further');
-  };
+  const dashboardLinks = ([kind, pages]: [string, DashboardView[]]): TemplateResult =>
+    html`<span class="kind"
+      >${pages.map(({ name, title }) =>
+        title === kind
+          ? link(`dashboard/${name}`, title)
+          : link(`dashboard/${name}`, hidden(`${kind} `), title.slice(kind.length).trim(), 'further'),
+      )}</span
+    >`;
+  const kinds = Map.groupBy(dashboards, ({ title }) => title.replace(/ \d+$/, ''));
   return html`<nav aria-label="Pages">
-    ${link('overview', 'Status')} ${link('oncall', 'On call')} ${dashboards.map(dashboardLink)}
+    ${link('overview', 'Status')} ${link('oncall', 'On call')} ${[...kinds].map(dashboardLinks)}
     ${link(
       'alarms',
       'Alarms',
