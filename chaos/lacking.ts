@@ -1,9 +1,7 @@
-import { SystemDocumentError } from '../fleet/errors.ts';
 import {
   fieldsMissing,
   hasParts,
   messageParts,
-  systemDocumentName,
   type DocumentPart,
   type DocumentWith,
   type PublishedDocument,
@@ -11,6 +9,7 @@ import {
 } from '../fleet/systemDocument.ts';
 import type { Fault, FaultPlan } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
+import { DrillRefusedError } from './errors.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { Expectation } from './expectation.ts';
 import type { Observations } from './observations.ts';
@@ -27,14 +26,11 @@ export const having = <Part extends DocumentPart>(
     hasParts(seen.document, parts),
   );
 
-/** A fault's plan for a system. @throws SystemDocumentError naming the fields that it takes and the system lacks */
+/** A fault's plan for a system. @throws DrillRefusedError naming the fields that it takes and the system lacks */
 export function planOf(fault: Fault, document: PublishedDocument, identity: DrillIdentity): FaultPlan {
   const lacking = fieldsMissing(document, fault.needs);
   if (lacking !== '') {
-    throw new SystemDocumentError(
-      systemDocumentName(document.stage, document.system),
-      `it has no ${lacking}, without which ${fault.name} is not possible`,
-    );
+    throw new DrillRefusedError('fault', `${document.system} has no ${lacking}, which ${fault.name} takes`);
   }
   // It reads what it needs, and no more.
   return fault.plan(document as SystemDocument, identity);

@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import { drillKind } from '../records/drill.ts';
 import type { Drill } from './drills/drill.ts';
 import { drillNamed } from './drills/index.ts';
 import { UnknownDrillError } from './errors.ts';
+import { formatDrill } from './formatDrill.ts';
 import { noop } from './faults/noop.ts';
 import { outstandingIntents, type JournalEntry } from '../records/journal.ts';
 import { journalFileName, readJournal } from '../records/journalFile.ts';
@@ -103,6 +105,43 @@ describe.concurrent('runDrill', () => {
     expect(lines).toContainEqual(
       expect.stringMatching(/^recover \d+ s: .* · connections \d+ · errorRate OK/),
     );
+  });
+
+  /** As a topic's that calls its function: no queue, no healthcheck, no role that restores. */
+  const adoptedOf = ({ systems }: Pick<DrillOptions, 'systems'>): PublishedDocument => {
+    const { queues: _queues, restoreRoleArn: _role, ...rest } = systems[0]!;
+    return { ...rest, adopted: true, errors: { metric: '4XXError' } };
+  };
+
+  it('drills an adopted system as far as it goes, and lists what it did not ask', async () => {
+    const { stage, options, progress } = await prepare();
+    const result = await runDrill({ ...options, systems: [adoptedOf(options)] });
+    expect(result).toMatchObject({ verdict: 'passed', restored: true });
+    expect(stage.changes).toEqual(['revoke', 'authorize']);
+    expect(result.messages[0]).toMatchObject({ lost: 0, duplicated: 0 });
+    expect(result.unasked).toEqual([
+      {
+        system: 'system-01',
+        lacks: 'adopt.queues.subscriber',
+        titles: ['growth of the queue', 'messages left in the queue'],
+      },
+    ]);
+    const asked = result.expectations.map(({ id }) => id);
+    expect(asked).toEqual(expect.arrayContaining(['effect', 'paged', 'allGoodAgain', 'lost']));
+    expect(asked).not.toContain('queueGrowth');
+    expect(formatDrill(result, { color: false })).toContain(
+      'not asked of system-01, which lacks adopt.queues.subscriber: growth of the queue',
+    );
+    expect(progress).toContainEqual(expect.stringContaining('publishes no restoreRoleArn'));
+  });
+
+  it('refuses a fault by the field that it takes and an adopted system lacks', async () => {
+    const { stage, options } = await prepare();
+    const { securityGroups: _groups, ...bare } = adoptedOf(options);
+    await expect(runDrill({ ...options, systems: [bare] })).rejects.toThrow(
+      'system-01 has no adopt.securityGroups, which revoke-ingress-rule takes',
+    );
+    expect(stage.changes).toEqual([]);
   });
 
   const ofFleet = (result: Awaited<ReturnType<typeof runDrill>>) =>

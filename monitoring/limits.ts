@@ -371,6 +371,8 @@ export const limits = {
     restoreWithinMs: 120_000,
     /** Longest wait for one answer of an AWS API. */
     callTimeoutMs: 10_000,
+    /** A topic that calls a function without a queue tries again after one minute, and after two more. */
+    asynchronousRetryMs: 120_000,
     /** After load and publisher stop, messages that were in flight when the database went away come back
      * after at most two visibility timeouts (one may have just begun); this comes on top, for the work. */
     drainExtraMs: 30_000,

@@ -2,18 +2,24 @@ import { having } from '../lacking.ts';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
+import { limits } from '../../monitoring/limits.ts';
 import { queueAttributeMs } from '../queueAttribute.ts';
 import type { Observer, LookContext } from './observer.ts';
 
-/** Of the systems' queues the longest, in milliseconds; 0 where none has one. @throws Error where SQS does not tell */
+/**
+ * How long a message that failed is away before it is tried again, the longest of the systems', in milliseconds.
+ * @throws Error where SQS does not tell
+ */
 export async function longestVisibilityMs(
   sqs: SQSClient,
   systems: readonly PublishedDocument[],
 ): Promise<number> {
-  const each = systems.flatMap(({ queues }) =>
-    queues?.subscriber ? [visibilityTimeoutMs(sqs, queues.subscriber.url)] : [],
+  const each = systems.map(({ queues }) =>
+    queues?.subscriber
+      ? visibilityTimeoutMs(sqs, queues.subscriber.url)
+      : Promise.resolve(limits.drill.asynchronousRetryMs),
   );
-  return Math.max(0, ...(await Promise.all(each)));
+  return Math.max(...(await Promise.all(each)));
 }
 
 /** How long a message that was received stays invisible, in milliseconds. */

@@ -496,6 +496,7 @@ export class ScriptedStage {
   }
 
   #dataApi(command: object): object {
+    this.#consume();
     if (command instanceof ExecuteStatementCommand) {
       if (this.#rebooting) throw new Error('the cluster is rebooting');
       const id = String(this.#results.size + 1);

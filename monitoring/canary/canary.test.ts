@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { StageNotFoundError, SystemDocumentError } from '../../fleet/errors.ts';
 import { limits } from '../limits.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { createCanary } from './canary.ts';
 import type { Health } from './checkHealth.ts';
@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 /** One tick; what it found, when, and what it said in the end. */
 async function tick(
   configured: readonly string[],
-  documents: readonly SystemDocument[] | Error,
+  documents: readonly PublishedDocument[] | Error,
   withinMs = deadlineMs,
   unreadable: readonly SystemDocumentError[] = [],
 ) {
@@ -108,6 +108,18 @@ describe('the canary', () => {
     expect(found.get('hanging')!.health).toMatchObject({ reason: 'timeout' });
     expect(found.get('well')!.afterMs).toBeLessThan(limits.canary.deadlineMs / 2);
     expect([...found.keys()]).toEqual(['well', 'hanging']);
+  });
+
+  it('asks an adopted system at its own address, where any body of a 200 is a good one', async () => {
+    const adopted = (answer: AnswerName): PublishedDocument => ({
+      ...documentOf('legacy', 'https://nowhere.example'),
+      adopted: true,
+      healthcheckUrl: server.url(answer),
+    });
+    const health = async (answer: AnswerName) =>
+      (await tick(['legacy'], [adopted(answer)])).found.get('legacy')!.health;
+    expect(await health('wrongBody')).toEqual({ healthy: true });
+    expect(await health('unavailable')).toMatchObject({ healthy: false, reason: 'status' });
   });
 
   it('counts the configured systems, whatever is published', async () => {
