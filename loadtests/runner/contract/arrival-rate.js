@@ -6,7 +6,7 @@ export const options = {
       executor: 'constant-arrival-rate',
       rate: 10,
       timeUnit: '1s',
-      duration: '450ms',
+      duration: '490ms',
       preAllocatedVUs: 5,
     },
   },

@@ -165,7 +165,7 @@ if (k6Path !== null) {
 }
 
 describe.each(engines)('by %s', (_, ready) => {
-  test.each(scripts)('%s', async (name) => {
+  test.concurrent.each(scripts)('%s', async (name) => {
     const expected = expectedOf(name);
     const lines: string[] = [];
     const say = (line: string): void => void lines.push(line);

@@ -1,7 +1,7 @@
 import { check, sleep } from 'k6';
 
 export const options = {
-  scenarios: { cut: { executor: 'constant-vus', vus: 2, duration: '300ms', gracefulStop: '0s' } },
+  scenarios: { cut: { executor: 'constant-vus', vus: 2, duration: '600ms', gracefulStop: '0s' } },
 };
 
 export default function () {

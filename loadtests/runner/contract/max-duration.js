@@ -6,12 +6,12 @@ export const options = {
       executor: 'shared-iterations',
       vus: 2,
       iterations: 10,
-      maxDuration: '300ms',
+      maxDuration: '600ms',
       gracefulStop: '5s',
     },
   },
 };
 
 export default function () {
-  sleep(0.4);
+  sleep(0.7);
 }

@@ -10,9 +10,9 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 2,
       stages: [
-        { duration: '200ms', target: 2 },
+        { duration: '600ms', target: 2 },
         { duration: '0s', target: 0 },
-        { duration: '200ms', target: 0 },
+        { duration: '100ms', target: 0 },
       ],
       gracefulRampDown: '0s',
     },

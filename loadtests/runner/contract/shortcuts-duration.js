@@ -4,9 +4,9 @@ import { Counter } from 'k6/metrics';
 
 const constant = new Counter('constant');
 
-export const options = { vus: 2, duration: '300ms' };
+export const options = { vus: 2, duration: '600ms' };
 
 export default function () {
   if (exec.scenario.executor === 'constant-vus' && exec.scenario.name === 'default') constant.add(1);
-  sleep(0.4);
+  sleep(0.7);
 }
