@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretArn } from './awsNames.ts';
 
 /** How callers of an API show that they may. A secret is a text, or JSON whose one field is named. */

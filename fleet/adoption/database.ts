@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretArn } from './awsNames.ts';
 
 /** Databases whose own metrics are known here. */

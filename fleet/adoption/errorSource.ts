@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** By what a failed answer is known. */
 export const errorSourceSchema = z.union(
