@@ -60,6 +60,18 @@ describe('a contract', () => {
     expect(problems({ routes: [{ ...first, body: {} }, second] })).toEqual([
       'routes.0.body: expected none: a GET has no body',
     ]);
+    const open = (path: string) => ({
+      routes: [
+        first,
+        second,
+        { method: 'GET', path, auth: 'none' },
+        { method: 'GET', path: '/clients/{id}/rut' },
+      ],
+    });
+    expect(problems(open('/clients'))).toEqual([]);
+    expect(problems(open('/clients/{id}'))).toEqual([
+      'routes.2.auth: expected "iam": the policy of a private API could not tell it from GET /clients/{id}/rut',
+    ]);
     const permission = (statement: object) => ({
       permissions: {
         api: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::catalogue/a'], ...statement }],

@@ -153,6 +153,14 @@ const serviceFields = z.strictObject({
   lock: identifier.optional(),
 });
 
+type Named = Pick<z.output<typeof routeSchema>, 'method' | 'path'>;
+
+/** Whether a policy that names a route with `*` for its parameters, as policies do, names the other one too. */
+const isBelow = (other: Named, { method, path }: Named): boolean => {
+  const parts = path.split(/\{\w+\}/).map((part) => part.replaceAll('.', '\\.'));
+  return other.method === method && new RegExp(`^${parts.join('.*')}$`).test(other.path);
+};
+
 const ownVariable =
   /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
 
@@ -181,6 +189,13 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
     if (name in service.profiles)
       refuse(['profiles', name], 'expected a name that the toolkit has no profile of');
   }
+  routes.forEach((route, index) => {
+    const guarded =
+      route.auth === 'none' && routes.find((other) => other.auth === 'iam' && isBelow(other, route));
+    if (!guarded) return;
+    const message = `expected "iam": the policy of a private API could not tell it from ${guarded.method} ${guarded.path}`;
+    refuse(['routes', index, 'auth'], message);
+  });
   routes.forEach(({ method, body }, index) => {
     if (body && method === 'GET') refuse(['routes', index, 'body'], 'expected none: a GET has no body');
   });

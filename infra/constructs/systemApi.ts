@@ -20,11 +20,12 @@ import { LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
-import type { ServiceDefinition } from '../../fleet/service.ts';
+import { openRoutes, type ServiceDefinition } from '../../fleet/service.ts';
 import { accessLogGroupName, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mapCustomDomain } from './customDomain.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
+import { openResources } from '../openResources.ts';
 import { throttlePerSecondOf } from '../throttle.ts';
 import { ownLogGroup } from './ownLogGroup.ts';
 
@@ -73,7 +74,9 @@ export class SystemApi extends Construct {
     this.api = new RestApi(this, 'Api', {
       restApiName: names.api,
       description: `${service.name} of ${system.name}`,
-      ...(apiEndpoint ? privateTo(apiEndpoint) : { endpointTypes: [EndpointType.REGIONAL] }),
+      ...(apiEndpoint
+        ? privateTo(apiEndpoint, openRoutes(service))
+        : { endpointTypes: [EndpointType.REGIONAL] }),
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
         stageName: stage,
@@ -153,9 +156,10 @@ const open = 'The contract lets everybody call this route; the web ACL and the t
 /**
  * Requests that do not come through the endpoint are denied; whom it lets in of the others, IAM alone says. So the
  * policy allows nobody: within an account an Allow of either is enough, and one for everybody would let in whoever
- * of the account signs (apigateway/latest/developerguide/apigateway-authorization-flow.html, table A).
+ * of the account signs (apigateway/latest/developerguide/apigateway-authorization-flow.html, table A). But for the routes
+ * that everybody may call: of these the policy is asked alone, and says no where it does not say yes.
  */
-const privateTo = (endpoint: IVpcEndpoint): RestApiProps => ({
+const privateTo = (endpoint: IVpcEndpoint, openToAll: readonly string[]): RestApiProps => ({
   endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [endpoint] },
   policy: new PolicyDocument({
     statements: [
@@ -166,6 +170,15 @@ const privateTo = (endpoint: IVpcEndpoint): RestApiProps => ({
         resources: ['execute-api:/*'],
         conditions: { StringNotEquals: { 'aws:SourceVpce': endpoint.vpcEndpointId } },
       }),
+      ...(openToAll.length === 0
+        ? []
+        : [
+            new PolicyStatement({
+              principals: [new AnyPrincipal()],
+              actions: ['execute-api:Invoke'],
+              resources: openResources(openToAll),
+            }),
+          ]),
     ],
   }),
 });

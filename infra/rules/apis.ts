@@ -1,3 +1,4 @@
+import { openResources } from '../openResources.ts';
 import { resourcesOf, roughly, statementsIn, type Rule, type Statement, type Template } from './template.ts';
 
 interface Integration {
@@ -42,12 +43,12 @@ function isInvocation(template: Template, uri: unknown): boolean {
 }
 
 /**
- * An API's own policy allows nobody, so that IAM decides: within an account an Allow of either would do. A private
- * one denies what does not come through its endpoint.
+ * An API's own policy allows nobody, so that IAM decides: within an account an Allow of either would do; but the
+ * contract's open routes. A private one denies what does not come through its endpoint.
  */
 export const apiPolicies: Rule = {
   name: 'apiPolicies',
-  check: (template) =>
+  check: (template, { openRoutes }) =>
     resourcesOf(template, 'AWS::ApiGateway::RestApi').flatMap(([id, { Policy, EndpointConfiguration }]) => {
       const statements = statementsIn(Policy);
       const { Types = [] } = (EndpointConfiguration ?? {}) as { Types?: string[] };
@@ -56,7 +57,7 @@ export const apiPolicies: Rule = {
           Effect === 'Deny' && Principal !== undefined && isAllBut('aws:SourceVpce', Condition),
       );
       return [
-        ...(statements.some(({ Effect }) => Effect === 'Allow')
+        ...(statements.some(({ Effect, Resource }) => Effect === 'Allow' && !isOpen(openRoutes, Resource))
           ? [`${id}: its policy lets callers in whom IAM allows nothing`]
           : []),
         ...(Types.includes('PRIVATE') && !closed
@@ -64,6 +65,11 @@ export const apiPolicies: Rule = {
           : []),
       ];
     }),
+};
+
+const isOpen = (openRoutes: readonly string[], resource: unknown): boolean => {
+  const open: readonly unknown[] = openResources(openRoutes);
+  return [resource].flat().every((one) => open.includes(one));
 };
 
 const isAllBut = (key: string, condition: Statement['Condition']): boolean =>

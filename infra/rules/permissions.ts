@@ -24,12 +24,12 @@ const isKeyOwner = (type: string, { Principal }: Statement, action: string): boo
   typeof Principal === 'object' &&
   JSON.stringify([Principal.AWS]).includes(':root');
 
-/** No policy of a resource allows anything to everybody: who may is somebody, or IAM's decision. */
+/** No policy of a resource allows anything to everybody: who may is somebody, or IAM's decision. An API's has a rule of its own. */
 export const principals: Rule = {
   name: 'principals',
   check: (template) =>
-    Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
-      statementsIn(Properties)
+    Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
+      (Type === 'AWS::ApiGateway::RestApi' ? [] : statementsIn(Properties))
         .filter(({ Effect, Principal }) => Effect === 'Allow' && isEverybody(Principal))
         .map(({ Action }) => `${id}: allows everybody ${[Action].flat().join(', ')}`),
     ),

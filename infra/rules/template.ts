@@ -34,6 +34,7 @@ export interface Statement {
   Effect?: string;
   Action?: string | string[];
   NotAction?: unknown;
+  Resource?: unknown;
   /** Of a resource's policy alone. */
   Principal?: '*' | { AWS?: unknown };
   Condition?: Record<string, Record<string, unknown>>;

@@ -297,10 +297,16 @@ describe("a stage's own name", () => {
 describe('a private endpoint', () => {
   type Opinion = 'allow' | 'deny' | 'none';
 
-  /** What the policy of the API itself says of a request through this endpoint. */
-  const policySays = (endpoint: unknown): Opinion => {
+  /** What the policy of the API itself says of a request to a route, through this endpoint. */
+  const policySays = (endpoint: unknown, route = 'GET/getClient'): Opinion => {
     const [api] = propertiesOf(templates['inner-orders'], 'AWS::ApiGateway::RestApi');
     const opinions = statementsIn(api!['Policy'])
+      .filter(({ Resource }) =>
+        [Resource].flat().some((one) => {
+          const pattern = String(one).replaceAll('*', '.*');
+          return new RegExp(`^${pattern}$`).test(`execute-api:/inner/${route}`);
+        }),
+      )
       .filter(({ Condition = {} }) => {
         expect(Object.keys(Condition).every((operator) => operator === 'StringNotEquals')).toBe(true);
         const but = Object.values(Condition['StringNotEquals'] ?? {});
@@ -330,6 +336,12 @@ describe('a private endpoint', () => {
   ])('leaves a caller to IAM: one %s', (_, account, iam, expected) => {
     expect(answer(account, iam, policySays(ownEndpoint()))).toBe(expected);
     expect(answer(account, iam, policySays('vpce-of-somebody-else'))).toBe('refused');
+  });
+
+  it('lets everybody in to a route that the contract opens, of those who come through it', () => {
+    expect(policySays(ownEndpoint(), 'POST/clients/7')).toBe('allow');
+    expect(policySays(ownEndpoint(), 'GET/clients/7')).toBe('none');
+    expect(policySays('vpce-of-somebody-else', 'POST/clients/7')).toBe('deny');
   });
 
   it('is the only way to the APIs, and they keep their authorisation', () => {
