@@ -11,7 +11,7 @@ import type { Credentials } from '../k6/lib/sigv4.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { Totals } from './recorder.ts';
 import { watchClock } from './clockWatch.ts';
-import type { EngineContext } from './embedded.ts';
+import type { EngineContext, EngineRun } from './embedded.ts';
 import { readyEmbedded, readyK6, type ReadyEngine } from './engines.ts';
 import { checkK6, findCommand, findK6 } from './k6Launcher.ts';
 import { profileOfScript, readOwnScript, type OwnScript } from './ownScript.ts';
@@ -148,7 +148,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     onProgress,
     onTotals: options.onTotals,
     onSample: options.onSample,
-    onBegun: messages?.begin,
+    onBegun: messages ? () => messages.begin() : undefined,
     toleratesExceptions: own !== undefined,
     onOutput: options.onOutput,
     holdFrom: (startMs) => holdOf(identity, startMs),
@@ -161,10 +161,13 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);
   }
   const stepped = watchClock(clock);
+  let ended: EngineRun;
   let sent: RunFile | null = null;
-  const ended = await whileWatched(options, enough, () => engine.run(context)).finally(async () => {
+  try {
+    ended = await whileWatched(options, enough, () => engine.run(context));
+  } finally {
     sent = (await messages?.end()) ?? null;
-  });
+  }
   const mayEnd = own?.identity.isHeld === true && script.scenarios.some(({ scheduled }) => !scheduled);
   const cut = mayEnd ? endedBeforeHold(ended, options) : null;
   const alone = runFileOf(identity, engine.engine, { ...ended, reason: ended.reason ?? stepped() ?? cut });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunFile } from '../../records/run.ts';
@@ -198,6 +199,8 @@ describe('by k6', () => {
   });
 });
 
+const browse = new URL('../../examples/orders/scripts/browse.ts', import.meta.url);
+
 const plain = (
   options: string,
   call = "await http.asyncRequest('GET', __ENV.HEADROOM_URL + '/closed')",
@@ -234,6 +237,29 @@ describe('by the embedded engine', () => {
     expect(shop?.hold.intendedPerSecond).toBeGreaterThan(8);
     expect(shop?.hold.requests).toBeGreaterThan(5);
     expect(Date.parse(run.windows.hold.start) - Date.parse(run.windows.run.start)).toBe(1_000);
+  });
+
+  test('the example is one of those scripts: it waits, checks, and has a metric and a variable of its own', async () => {
+    vi.stubEnv('SECONDS', '1');
+    api.answerWith((response) => {
+      response.end('{"orderId":1,"item":"An order for tests","quantity":1}');
+    });
+    const script = { path: fileURLToPath(browse), isHeld: true, isUnjudged: false };
+    const what = {
+      profile: 'browse.ts',
+      systems: [systemAt('shop', api.url, 20)],
+      runDirectory: join(directory, 'run-1'),
+    };
+    const run = await runLoad(loadOptions(what, { script, rampSeconds: 0, holdSeconds: 1 }));
+    expect(run).toMatchObject({ complete: true, reason: null });
+    // Each of the visitors, ten and a half a second, looks twice.
+    const looks = run.systems[0]?.series.reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0) ?? 0;
+    expect([looks > 10, looks % 2]).toEqual([true, 0]);
+    expect(run.thresholds.map(({ metric, value }) => [metric, value])).toEqual([
+      ['checks', 1],
+      ['http_req_duration', expect.any(Number)],
+      ['order_size_bytes', 54],
+    ]);
   });
 
   test('the messages that the system expects are sent beside it, unless they are left out', async () => {

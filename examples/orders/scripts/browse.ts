@@ -5,7 +5,7 @@
  *   npx headroom load examples/orders/scripts/browse.ts --config examples/orders/fleet.config.ts --ramp 0 --hold 60
  *   npx headroom gate
  *
- * It names no system. Where several are loaded, the scenario below would stand there once for each, with the tag `system`.
+ * `SECONDS=600` before it makes it longer. It names no system. Where several are loaded, the scenario below would stand there once for each, with the tag `system`.
  */
 import { check, sleep } from 'k6';
 import http from 'k6/http';
@@ -21,7 +21,7 @@ export const options: Options = {
       executor: 'constant-arrival-rate',
       rate: 21,
       timeUnit: '2s',
-      duration: '60s',
+      duration: `${__ENV['SECONDS'] ?? '60'}s`,
       preAllocatedVUs: 10,
       maxVUs: 50,
     },
@@ -36,7 +36,7 @@ export const options: Options = {
 function look(): void {
   const { url, headers } = signed('GET', `${__ENV['HEADROOM_URL']}/orders/1`);
   const answer = http.get(url, { headers, tags: { name: 'order' } });
-  const body = String(answer.body);
+  const body = typeof answer.body === 'string' ? answer.body : '';
   check(answer, {
     'status is 200': ({ status }) => status === 200,
     'is the order asked for': () => body.includes('"orderId":1,'),

@@ -38,7 +38,7 @@ export interface SignedRequest {
  * @throws Error for a URL that is not, and naming a variable that is missing
  */
 export function signed(method: string, url: string, options: SigningOptions = {}): SignedRequest {
-  const [address = '', search = ''] = splitOnce(url, '?');
+  const [address, search] = splitOnce(url, '?');
   const query = search
     .split('&')
     .filter((pair) => pair !== '')
