@@ -34,7 +34,7 @@ export interface EngineResult {
   lateness: LatenessSummary;
   /** What the script threw, with how often. */
   scriptErrors: ReadonlyMap<string, number>;
-  /** What the script ended the run by, and why it called it failed; null where it did not. */
+  /** What ended the run from within, the script or the loss of a thread, and why the script called it failed; else null. */
   aborted: string | null;
   failed: string | null;
 }
@@ -49,7 +49,6 @@ const usersEveryMs = 1_000;
 /**
  * Runs every scenario of a script in this process.
  * @throws UnsupportedError when an iteration uses what the engine does not have.
- * @throws ThreadLostError
  */
 export async function runScript(options: EngineOptions): Promise<EngineResult> {
   const { script, share, now, stop, emit, log, setupData } = options;
@@ -73,7 +72,9 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       late: (ms) => lateness.add(ms),
       scriptError: (error) => {
         if (error instanceof TestAbortedError) return;
-        if (error instanceof UnsupportedError || error instanceof ThreadLostError) return fatal.abort(error);
+        if (error instanceof UnsupportedError) return fatal.abort(error);
+        // What was measured until then is worth telling.
+        if (error instanceof ThreadLostError) return abort.abort(error);
         const message = messageOf(error);
         const times = (scriptErrors.get(message) ?? 0) + 1;
         scriptErrors.set(message, times);

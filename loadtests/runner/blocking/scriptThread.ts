@@ -33,6 +33,9 @@ export async function threadProgram(): Promise<string> {
   return `(() => {${outputFiles[0]?.text ?? ''}})()`;
 }
 
+/** More than a user needs, and less than a machine has: one that grows without end is ended, and not the machine. */
+const maxOldGenerationSizeMb = 256;
+
 /** What a thread that was interrupted has to tell the last of it, in milliseconds; then it is ended. */
 const lastWordsMs = 250;
 
@@ -72,6 +75,7 @@ export class ScriptThread {
     this.#worker = new Worker(program, {
       eval: true,
       env: {},
+      resourceLimits: { maxOldGenerationSizeMb },
       workerData: { ...start, flags: memory, answers: port2 } satisfies ThreadStart,
       transferList: [port2],
     });

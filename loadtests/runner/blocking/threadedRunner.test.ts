@@ -70,6 +70,17 @@ test('a stop reaches users that sleep', async () => {
   expect(endMs - startMs).toBeLessThan(20_000);
 });
 
+test('a user that takes memory without end ends the run, and what was measured until then is told', async () => {
+  const grow =
+    "seen.add(1); http.get(__ENV.URL + '/ok'); for (const all = []; ;) all.push(new Array(1e5).fill(0.5))";
+  const { points, aborted } = await runInline(script("executor: 'per-vu-iterations'", grow), {
+    URL: server.url,
+  });
+  expect(aborted).toMatch(/^the thread of a virtual user ended: .*memory/);
+  expect(valuesOf(points, 'seen')).toEqual([1]);
+  expect(valuesOf(points, 'http_reqs')).toEqual([]);
+});
+
 test('what the engine lacks ends the run from within a thread, by its name', async () => {
   const run = runInline(script("executor: 'per-vu-iterations'", "http.get(__ENV.URL + '/ok').html()"), {
     URL: server.url,

@@ -13,7 +13,7 @@ import { ScriptThread, threadProgram } from './scriptThread.ts';
 import type { ThreadStart } from './threadMessages.ts';
 
 /**
- * How many virtual users may have a thread of their own in one process: each takes about 10 MiB, and 45 ms of CPU to
+ * How many virtual users may have a thread of their own in one process: each takes about 11 MiB, and 50 ms of CPU to
  * start.
  */
 export const mostThreads = 200;
