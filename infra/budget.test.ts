@@ -164,6 +164,26 @@ describe('probeBudget', () => {
     expect(probeBudget(three(133), 'local')).toMatchObject({ needed: 133, allowed: 400 });
   });
 
+  it('counts what is asked through the Redshift Data API alone: Aurora has its own, Amazon RDS has none', () => {
+    const probe = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:probe-a1B2c3';
+    const adopted = (name: string, engine: object) => ({
+      name,
+      expectedPeak,
+      adopt: {
+        apiUrl: 'https://clients.example',
+        database: { identifier: name, database: 'clients', memoryMiB: 8_192, ...engine },
+      },
+    });
+    const systems = [
+      { name: 'own', expectedPeak },
+      adopted('redshift', { secrets: { probe } }),
+      adopted('unasked', {}),
+      adopted('aurora', { engine: 'aurora-postgresql', secrets: { probe } }),
+      adopted('rds', { engine: 'rds-postgresql' }),
+    ];
+    expect(probeBudget(fleetOf({}, { systems }), 'prod')).toMatchObject({ needed: 2 });
+  });
+
   it('fails the synthesis of more than can be asked, and says what to do', () => {
     expect(findingsOf(() => checkBudgets(three(133), 'prod'))).toEqual([]);
     expect(findingsOf(() => checkBudgets(three(134), 'prod'))).toEqual([
