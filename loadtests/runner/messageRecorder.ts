@@ -131,5 +131,14 @@ export class MessageRecorder {
 }
 
 /** Most of a second's counts are 0: a long record must fit into one string. */
-const present = (counts: Omit<Counts, 'intended'>): Partial<Omit<Counts, 'intended'>> =>
-  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+const present = ({
+  dropped,
+  acknowledged,
+  failed,
+  unresolved,
+}: Omit<Counts, 'intended'>): Partial<Omit<Counts, 'intended'>> => ({
+  ...(dropped > 0 ? { dropped } : {}),
+  ...(acknowledged > 0 ? { acknowledged } : {}),
+  ...(failed > 0 ? { failed } : {}),
+  ...(unresolved > 0 ? { unresolved } : {}),
+});

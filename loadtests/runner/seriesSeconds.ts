@@ -5,7 +5,7 @@ const lengths = [1, 2, 5, 10, 20, 30, 60] as const;
  * Stretches of all systems together that a record has room for: some 400 bytes each while it is read. Of one that will
  * be put together with others each has all its latencies too, so fewer fit.
  */
-const mostStretches = { whole: 500_000, part: 100_000 };
+const mostStretches = { whole: 400_000, part: 100_000 };
 
 /** All systems' seconds that a run's record can tell of. */
 export const mostSeconds = (toMerge: boolean): number => roomOf(toMerge) * lengths[lengths.length - 1]!;
