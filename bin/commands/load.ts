@@ -219,11 +219,17 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
       const directory = newRunDirectory(context.clock, script ? scriptRuns : name);
+      // Nobody would know which part of the messages goes with a part of a script.
+      const isSplit = script !== undefined && (!share.isWhole || options.instances > 1);
+      if (isSplit && script.isHeld && options.messages) {
+        context.output.progress(
+          'note: a script that is split runs without the messages that its systems expect',
+        );
+      }
       const load = {
         profile: name,
         ...own,
-        withoutMessages:
-          !options.messages || (script !== undefined && (!share.isWhole || options.instances > 1)),
+        withoutMessages: !options.messages || isSplit,
         // The answer for a machine stands alone there.
         onOutput: options.json ? context.output.progress : context.output.answer,
         engine: options.engine,
