@@ -5,17 +5,16 @@ import type { ConnectionOptions } from './httpOptions.ts';
 export class Connections {
   readonly #options: ConnectionOptions;
   readonly #agents = new Set<Agent>();
-  readonly #shared: Agent;
+  #shared: Agent | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#shared = this.#make();
   }
 
   /** @returns what gives a user its connections, and is told when its iteration has ended */
   ofUser(): { dispatcher: () => Dispatcher; iterationEnded: () => void } {
     if (!this.#options.reusesWithinIteration)
-      return { dispatcher: () => this.#shared, iterationEnded: () => undefined };
+      return { dispatcher: () => (this.#shared ??= this.#make()), iterationEnded: () => undefined };
     let own: Agent | null = null;
     return {
       dispatcher: () => (own ??= this.#make()),
@@ -28,8 +27,12 @@ export class Connections {
     };
   }
 
+  /** Those there are; whoever asks later has new ones. */
   async destroy(): Promise<void> {
-    await Promise.all([...this.#agents].map((agent) => agent.destroy()));
+    const agents = [...this.#agents];
+    this.#agents.clear();
+    this.#shared = null;
+    await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
   #make(): Agent {
