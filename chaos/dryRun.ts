@@ -1,8 +1,8 @@
-import { planOf } from './lacking.ts';
+import { observableParts, planOf } from './lacking.ts';
 import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { loadService } from '../fleet/service.ts';
-import type { PublishedDocument } from '../fleet/systemDocument.ts';
+import { fieldsMissing, type PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Health } from '../monitoring/canary/checkHealth.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { DrillOptions } from './drillOptions.ts';
@@ -144,6 +144,11 @@ async function looksAt(
   ];
   const observations = noObservations(document);
   for (const what of observables) {
+    const lacking = fieldsMissing(document, observableParts[what]);
+    if (lacking !== '') {
+      looks.push({ system, what, answer: 'not looked at', said: `${lacking} is missing` });
+      continue;
+    }
     const look = lookOf(what, { stage, scope, clients, clock, observations: [observations] });
     if (look === null) {
       looks.push({ system, what, answer: 'not looked at', said: 'reading a queue hides its messages' });

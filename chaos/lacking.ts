@@ -13,9 +13,22 @@ import { DrillRefusedError } from './errors.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { Expectation } from './expectation.ts';
 import type { Observations } from './observations.ts';
+import type { Observable } from './observers/observer.ts';
 
 /** What it takes to see the sessions of a system's users, and to end them. */
 export const sessionParts = ['cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;
+
+/** What it takes to look at something. */
+export const observableParts: Readonly<Record<Observable, readonly DocumentPart[]>> = {
+  alarms: [],
+  queues: ['queues.subscriber'],
+  sessions: sessionParts,
+  database: sessionParts,
+  messages: messageParts,
+  deadLetters: ['queues.deadLetter'],
+  poison: [...messageParts, 'queues.deadLetter'],
+  poisonLeft: ['queues.deadLetter'],
+};
 
 /** Those of the observed systems that have these parts. */
 export const having = <Part extends DocumentPart>(

@@ -37,7 +37,9 @@ export function verdictInWords(verdict: VerdictFile): string {
     const because = ofAll ? unknown.filter(({ system }) => system === null) : unknown;
     return `It is not known whether ${subject} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}: see ${named(because)}.`;
   }
-  return `${systems.length} of ${all} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}; ${whatBinds(verdict)}.`;
+  // Of an adopted system a part may not be asked, as its configuration has it.
+  const asked = verdict.unasked ? ', as far as they were asked' : '';
+  return `${systems.length} of ${all} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}${asked}; ${whatBinds(verdict)}.`;
 }
 
 /** `at 30 requests and 5 messages a second`, where all systems have the same peak. */

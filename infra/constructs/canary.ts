@@ -40,7 +40,7 @@ export function addCanary(scope: Construct, props: CanaryProps): void {
     // Names are looked up by the threads that libuv keeps for it: four of them, one slow name server, and
     // healthy systems miss their deadline.
     environment: { HEADROOM_STAGE: stage, HEALTH_PATH: service.health, UV_THREADPOOL_SIZE: '64' },
-    statements: canaryStatements(Stack.of(scope), service, stage, adopted),
+    statements: canaryStatements(Stack.of(scope), service, stage, adopted, systems.length > adopted.length),
     ...(network && { network }),
   });
 }
@@ -50,15 +50,21 @@ const canaryStatements = (
   { health }: ServiceDefinition,
   stage: string,
   adopted: readonly PublishedDocument[],
+  buildsAny: boolean,
 ): Statement[] => [
   readsDocuments(stack, [systemDocumentPath(stage)]),
-  {
-    actions: ['execute-api:Invoke'],
-    resources: [
-      stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET${health}` }),
-    ],
-    patternReason: 'APIs have ids that nobody knows before they exist; the stage and the path bound it.',
-  },
+  ...(buildsAny
+    ? [
+        {
+          actions: ['execute-api:Invoke'],
+          resources: [
+            stack.formatArn({ service: 'execute-api', resource: '*', resourceName: `${stage}/GET${health}` }),
+          ],
+          patternReason:
+            'APIs have ids that nobody knows before they exist; the stage and the path bound it.',
+        },
+      ]
+    : []),
   ...invocationsOf(stack, adopted),
   ...readsSecrets(
     stack,

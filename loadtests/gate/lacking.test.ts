@@ -60,6 +60,8 @@ it('asks an adopted system what its configuration names, and says by field what 
   const text = formatVerdict(verdict, { color: false, width: 200 });
   expect(text).toContain('orders, adopt.database.secrets.probe: database memory');
   expect(text).toMatch(/\d+ not asked over/);
+  expect(text).toContain('2 of 2 systems keep 20 % in reserve');
+  expect(text).toContain('as far as they were asked');
   expect(formatJunit(verdict)).toContain('message="not asked: adopt.queues.deadLetter is missing"');
 });
 

@@ -13,7 +13,15 @@ import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, unknown, type Finding } from './check.ts';
 import { checkProvenPeaks } from './provenPeaks.ts';
 import { checkRuns } from './runs.ts';
-import { checkAlarms, checkOnCall, checkRule, checkSchema, checkSecrets, checkSystems } from './stage.ts';
+import {
+  checkAdopted,
+  checkAlarms,
+  checkOnCall,
+  checkRule,
+  checkSchema,
+  checkSecrets,
+  checkSystems,
+} from './stage.ts';
 
 export interface DoctorOptions {
   fleet: Fleet;
@@ -82,7 +90,7 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     place === 'aws' ? asked('runs', () => checkRuns(options, systems)) : none,
     asked('k6', () => checkGenerator(options.path)),
   ]);
-  return [...checkSystems(fleet, stage, discovery), ...parts.flat()];
+  return [...checkSystems(fleet, stage, discovery), ...checkAdopted(discovery), ...parts.flat()];
 }
 
 /** Before its first deployment a stage has nothing. */

@@ -9,7 +9,7 @@ import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import { wholeDocument, type Discovery } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
 import { lookedAtOf } from '../../monitoring/watches.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import { documentParts, fieldsMissing, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
 import { pendingMigrations } from '../../service/redshift/migrate.ts';
@@ -37,6 +37,20 @@ export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable 
   ];
   return findings.length > 0 ? findings : [ok('systems', `${systems.length}, as configured`)];
 }
+
+/** What is not watched of adopted systems, as their configuration has it: no finding against the stage. */
+export const checkAdopted = ({ systems }: Discovery): Finding[] =>
+  systems
+    .filter(({ adopted }) => adopted)
+    .map((document) => {
+      const lacks = fieldsMissing(document, documentParts);
+      return ok(
+        'adopted',
+        lacks === ''
+          ? `${document.system}: nothing is missing`
+          : `${document.system} lacks ${lacks}: what needs them is left out (docs/adopt.md)`,
+      );
+    });
 
 /** An address that has not confirmed reaches nobody. */
 export async function checkOnCall(
