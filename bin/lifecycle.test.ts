@@ -122,7 +122,7 @@ it('loses no acknowledged message and no row when it or its database is killed a
   const down = start(here, 'down', '--delete-data');
   expect(await down.exited).toBe(0);
   expect(await last.headroom.exited).toBe(0);
-  expect(down.stdout).toBe('the stage "local" is stopped; no data is kept\n');
+  expect(down.stdout).toBe('the stage "local" is stopped, and no data is kept\n');
   expect([keptData, keptMessages].filter(existsSync)).toEqual([]);
 }, 180_000);
 
@@ -186,6 +186,6 @@ it('runs beside another one, each found and cleared away through its directory',
     expect(await headroom.exited).toBe(0);
     return headroom.stdout;
   };
-  expect(await down()).toBe('what a dead stage left is cleared away\n');
-  expect(await down()).toBe('nothing runs here\n');
+  expect(await down()).toBe('what a killed stage left is removed\n');
+  expect(await down()).toBe('nothing is running here\n');
 }, 120_000);
