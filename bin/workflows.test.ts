@@ -55,7 +55,7 @@ describe('the workflows', () => {
     ['an option that does not exist', 'check.yml', '--hold 40', '--length 40', /unknown option '--length'/],
     ["an option's wrong value", 'check.yml', '--hold 40', '--hold -1', /--hold/],
     ['a hold too short for evidence', 'nightly.yml', '--hold 900', '--hold 600', /--hold 660 at least/],
-    ['a profile that does not exist', 'nightly.yml', 'load peak', 'load summit', /'summit' is invalid/],
+    ['a profile that does not exist', 'nightly.yml', 'load peak', 'load summit', /no profile "summit"/],
     ['a drill that does not exist', 'nightly.yml', 'chaos --all', 'chaos monkey', /'monkey' is invalid/],
     [
       'a stage that does not exist',

@@ -1,9 +1,11 @@
 import { CommanderError, type Command } from 'commander';
 import { parse } from 'yaml';
-import { stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
+import { loadFleet, stageOf, systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { stackNames } from '../../fleet/names.ts';
 import { holdSecondsFor } from '../../loadtests/gate/heldPeriods.ts';
+import { profiles } from '../../loadtests/runner/load.ts';
 import { limits } from '../../monitoring/limits.ts';
+import { defaultConfig } from '../context.ts';
 import { makeProgram } from '../program.ts';
 import { silentContext } from './silentContext.ts';
 
@@ -277,8 +279,16 @@ async function headroomProblem(parameters: string[], { fleet }: Known): Promise<
   }
   const [parsed] = ran;
   if (!parsed) return 'names no command';
-  const { stage } = parsed.opts<{ stage?: string }>();
-  return stage === undefined ? undefined : stageProblem(fleet, stage);
+  const { stage, config } = parsed.opts<{ stage?: string; config?: string }>();
+  const profile = parsed.name() === 'load' ? await profileProblem(parsed.args[0] ?? '', config) : undefined;
+  return profile ?? (stage === undefined ? undefined : stageProblem(fleet, stage));
+}
+
+/** A script by its path is for whoever has it. */
+async function profileProblem(profile: string, config = defaultConfig): Promise<string | undefined> {
+  if (/[./]/.test(profile) || profiles.includes(profile)) return undefined;
+  const { service } = await loadFleet(config);
+  return profile in service.profiles ? undefined : `no profile "${profile}"`;
 }
 
 const everyCommand = (command: Command): Command[] => [
