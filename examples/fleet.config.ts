@@ -23,7 +23,7 @@ export default defineFleet({
   // expectedPeak is the load that the system must carry while it keeps 20 % of every resource in reserve.
   // The first system is the first to get a release, so put the one whose users mind least first.
   // adopt describes a system that exists already and was deployed by something else: it is loaded, judged and drilled,
-  // but not built.
+  // but not built (docs/adopt.md).
   systems: [
     { name: 'system-01', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } },
     { name: 'system-02', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } },

@@ -38,12 +38,23 @@ export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable 
   return findings.length > 0 ? findings : [ok('systems', `${systems.length}, as configured`)];
 }
 
+/** The functions' own passwords are nobody's to ask for. */
+const askedOfAdopted = documentParts.filter(
+  (part) => part !== 'cluster.apiSecretArn' && part !== 'cluster.subscriberSecretArn',
+);
+
 /** What is not watched of adopted systems, as their configuration has it: no finding against the stage. */
 export const checkAdopted = ({ systems }: Discovery): Finding[] =>
   systems
     .filter(({ adopted }) => adopted)
     .map((document) => {
-      const lacks = fieldsMissing(document, documentParts);
+      const lacks = [
+        fieldsMissing(document, askedOfAdopted),
+        document.healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '',
+        document.concurrency?.apiReserved === undefined ? 'adopt.reservedConcurrency' : '',
+      ]
+        .filter((field) => field !== '')
+        .join(', ');
       return ok(
         'adopted',
         lacks === ''
