@@ -127,6 +127,11 @@ it('refuses sizes of an adopted system, whose peak may differ all the same', () 
   expect(of({ api: { reservedConcurrency: 5 } })).toThrow(
     'stages.prod.systems.legacy.api.reservedConcurrency: expected none: legacy is adopted',
   );
+  const { systems, ...fleet } = fleetWith({ prod: {}, qa: { systems: { legacy: {} } } });
+  const onProd = { ...adopted, adopt: { stages: { prod: adopted.adopt } }, expectedPeak };
+  expect(() => parseFleet({ ...fleet, systems: [...systems, onProd] })).toThrow(
+    'stages.qa.systems.legacy: expected a system of this stage: one of orders, returns',
+  );
 });
 
 describe('a stage that proves another one', () => {

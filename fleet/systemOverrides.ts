@@ -1,3 +1,4 @@
+import { adoptionOn, type AdoptionConfig } from './adoption/adoptionSchema.ts';
 import { inWords, provingDifferences, type StageProblem } from './provingStage.ts';
 import { nodesProblem, type ExpectedPeak, type StageConfig } from './stageSchema.ts';
 
@@ -5,7 +6,7 @@ import { nodesProblem, type ExpectedPeak, type StageConfig } from './stageSchema
 interface NamedSystem {
   name: string;
   /** Given, it was made by whatever else: its sizes stand there. */
-  adopt?: unknown;
+  adopt?: AdoptionConfig | undefined;
   expectedPeak: ExpectedPeak;
 }
 
@@ -38,7 +39,7 @@ export function overrideProblems({
   return Object.entries(stages).flatMap(([stage, config]) => {
     const present = config.runsOn
       ? systems.filter(({ adopt }) => !adopt).slice(0, config.runsOn.systems)
-      : systems;
+      : systems.filter(({ adopt }) => !adopt || adoptionOn(adopt, stage));
     const names = Object.keys(config.systems ?? {});
     const unknown = names.filter((name) => !present.some((system) => system.name === name));
     return [

@@ -143,6 +143,8 @@ const scriptSchema = z.strictObject({
   ),
   /** What has no tag `system`, or another than the systems under load have: it counts for nobody. */
   unattributed: z.strictObject({ requests: count, iterations: count }),
+  /** Iterations that threw: what they had not asked by then, nobody asked. Absent where the engine does not tell (k6). */
+  exceptions: count.optional(),
 });
 
 /** The raw record of one load test. Judged apart, by the gate, as often as wanted. */

@@ -134,6 +134,7 @@ describe('an adopted system', () => {
 
   it.each<[unknown, string]>([
     [{}, 'systems.1.adopt.apiUrl: expected the base URL of its API'],
+    [{ apiUrl, stages: {} }, 'systems.1.adopt.stages: expected one stage at least'],
     [{ stages: { qa: {} } }, 'systems.1.adopt.stages.qa.apiUrl: expected the base URL of its API'],
     [
       { apiUrl, stages: { nowhere: {} } },

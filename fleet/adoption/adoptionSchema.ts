@@ -73,7 +73,12 @@ const noApi = 'expected the base URL of its API: without it nothing can be asked
 export const adoptionSchema = fields
   .extend({
     /** What differs on a stage. Given, the system is on these stages alone; else on each but the one on this machine. */
-    stages: z.record(z.string(), fields).optional(),
+    stages: z
+      .record(z.string(), fields)
+      .refine((stages) => Object.keys(stages).length > 0, {
+        error: 'expected one stage at least: left out, the system is on each but the one on this machine',
+      })
+      .optional(),
   })
   .superRefine(({ stages, ...common }, context) => {
     const each = stages

@@ -159,8 +159,13 @@ function scriptOf({ script }: RunFile, runs: readonly RunFile[]): Pick<RunFile, 
   if (!script) return {};
   const sum = (what: 'requests' | 'iterations'): number =>
     runs.reduce((all, run) => all + (run.script?.unattributed[what] ?? 0), 0);
+  const exceptions = runs.reduce((all, run) => all + (run.script?.exceptions ?? 0), 0);
   return {
-    script: { ...script, unattributed: { requests: sum('requests'), iterations: sum('iterations') } },
+    script: {
+      ...script,
+      unattributed: { requests: sum('requests'), iterations: sum('iterations') },
+      ...(script.exceptions !== undefined && { exceptions }),
+    },
   };
 }
 

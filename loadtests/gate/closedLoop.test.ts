@@ -109,6 +109,15 @@ describe('a script of a user', () => {
     );
   });
 
+  it('whose iterations threw has not asked what it was written to ask', () => {
+    const threw = (exceptions: number): RunFile =>
+      runOf([scheduled], (each) => (each.script!.exceptions = exceptions));
+    expect(judged(threw(1)).verdict).toBe('pass');
+    const verdict = judged(threw(4_000));
+    expect(verdict.verdict).toBe('inconclusive');
+    expect(recordsOf(verdict, 'run')[0]?.reason).toMatch(/^4000 iterations of the script threw/);
+  });
+
   it('proves no peak, wherever it ran, and a threshold of its own metric that was crossed fails it', () => {
     const run = runOf([scheduled], (each) => (each.place = 'aws'));
     const verdict = { ...judged(run), rehearsal: false, heldPeriods: 100 };

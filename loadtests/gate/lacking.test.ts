@@ -75,6 +75,16 @@ it('shows no reserve of a system of which no resource is asked', () => {
   });
 });
 
+it('takes no resource for shown that messages alone use, where none are expected', () => {
+  const subscriber = { functions: { subscriber: 'clients-subscriber' }, subscriberMaximumConcurrency: 2 };
+  const verdict = verdictOn(adopted({ apiName: orders.apiName, ...subscriber }, 0));
+  expect(verdict.records.find(({ signal }) => signal === 'resources')).toMatchObject({
+    system: 'orders',
+    verdict: 'inconclusive',
+  });
+  expect(verdict.verdict).toBe('inconclusive');
+});
+
 it('does not take messages for stored that nobody can find again', () => {
   const verdict = verdictOn(adopted({ apiName: orders.apiName, database }, messagesPerSecond));
   expect(

@@ -35,8 +35,11 @@ export function unaskedOf(system: MonitoredSystem): Unasked[] {
   }));
 }
 
-/** Shares of what a system runs out of: errors are none. */
-const resources: readonly SignalId[] = signalIds.filter((id) => id !== 'errorRate');
+/** Shares of what a system runs out of: errors are none, nor is what messages alone use where none are expected. */
+const resourcesOf = ({ expectedMessagesPerSecond }: ExpectedMessages): readonly SignalId[] =>
+  signalIds.filter(
+    (id) => id !== 'errorRate' && (expectedMessagesPerSecond > 0 || watchedLoads[id] !== 'messages'),
+  );
 
 /**
  * What keeps a verdict open of a system that lacks something. Of an adopted one its configuration says what there is: what
@@ -64,7 +67,7 @@ export function askLacking(system: MonitoredSystem & ExpectedMessages): VerdictR
     });
   }
   const needs = signalNeedsOf(system);
-  const shown = resources.some((id) => lackedBy(system, needs[id]).length === 0);
+  const shown = resourcesOf(system).some((id) => lackedBy(system, needs[id]).length === 0);
   return shown
     ? []
     : [

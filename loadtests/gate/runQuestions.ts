@@ -3,6 +3,7 @@ import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { closedLoopsOf } from './closedLoop.ts';
+import { requestsIn } from './seconds.ts';
 
 type SystemRun = RunFile['systems'][number];
 
@@ -171,12 +172,29 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
     ...(isAsked ? [askGeneratorSchedule(doubts)] : []),
     ...(late === null || !isAsked ? [] : [askGeneratorLateness(late, intended)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
+    ...askExceptions(run),
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is not in this stage's configuration.`),
     ),
     doubts.incomplete === null
       ? aboutRun('pass', 'The record of the run is complete.')
       : aboutRun('inconclusive', sentenceOf(doubts.incomplete)),
+  ];
+}
+
+/** An iteration that threw left out the checks that were still to come: a wrong answer may be why, and looks right. */
+function askExceptions({ script, systems }: RunFile): VerdictRecord[] {
+  const { exceptions = 0 } = script ?? {};
+  const requests = systems.reduce(
+    (all, { series }) => all + series.reduce((sum, second) => sum + requestsIn(second), 0),
+    0,
+  );
+  if (exceptions === 0 || percentOf(exceptions, requests) < limits.errorRatePercent) return [];
+  return [
+    aboutRun(
+      'inconclusive',
+      `${exceptions} iterations of the script threw, with ${requests} requests in all: what they would have checked is not known.`,
+    ),
   ];
 }
 

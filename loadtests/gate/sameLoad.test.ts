@@ -32,15 +32,20 @@ describe('whether metrics are of this load', () => {
     expect(counted(perPeriod, [])).toMatchObject({ verdict: 'inconclusive', worst: null });
   });
 
-  it('is not asked of a hold without a good answer', () => {
-    const failing = {
+  it.each([
+    { what: 'not asked of a hold in which all failed', failed: 1, expected: null },
+    { what: 'not known where a script took other answers for right', failed: 0, expected: 'inconclusive' },
+  ])('is $what', ({ failed, expected }) => {
+    const without = {
       ...run,
       systems: run.systems.map((system) => ({
         ...system,
-        series: system.series.map((second) => ({ ...second, statuses: { 503: 30 } })),
+        hold: { ...system.hold, failed: system.hold.requests * failed },
+        series: system.series.map((second) => ({ ...second, statuses: { 403: 30 } })),
       })),
     };
-    expect(askSameLoad('orders', failing, new Map(), periods)).toBeNull();
+    const record = askSameLoad('orders', without, new Map(), periods);
+    expect(record?.verdict ?? null).toBe(expected);
   });
 
   it('takes no invocation for what was refused before the function', () => {

@@ -11,8 +11,9 @@ const seenPercent = 80;
 /**
  * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the
  * metrics of another stage, of another deployment, or of another time, since a clock was wrong. More are other
- * callers'. Without a count it is not known of any metric that it is of this load. Null for a hold without a good answer,
- * which other questions ask about.
+ * callers'. Without a count it is not known of any metric that it is of this load; nor is it where the script took answers
+ * for right of which none has a 2xx status, since no function need have given those. Null for a hold without an answer that
+ * was right, which other questions ask about.
  */
 export function askSameLoad(
   system: string,
@@ -26,19 +27,17 @@ export function askSameLoad(
     const all = of.map((startMs) => sumWithin(good, (startMs - runStartMs) / 1_000, periodSeconds));
     return all.reduce((sum, one) => sum + one, 0);
   };
-  if (goodAnswers(startsMs) === 0) return null;
+  if (goodAnswers(startsMs) === 0) {
+    const { requests = 0, failed = 0 } = run.systems.find((each) => each.system === system)?.hold ?? {};
+    return requests > failed
+      ? { ...sameLoad(system), verdict: 'inconclusive', worst: 0, reason: noneGood }
+      : null;
+  }
   const known = startsMs.filter((startMs) => invocations.has(startMs));
   const answers = goodAnswers(known);
   const counted = known.reduce((sum, startMs) => sum + (invocations.get(startMs) ?? 0), 0);
   const worst = (counted / answers) * 100;
-  const record = {
-    system,
-    signal: 'sameLoad',
-    worst,
-    limit: seenPercent,
-    headroom: null,
-    unit: 'percent',
-  } as const;
+  const record = { ...sameLoad(system), worst };
   if (answers === 0) {
     const reason =
       'CloudWatch counted no invocation for the hold: it is not known whether its metrics belong to this load.';
@@ -63,6 +62,12 @@ export function askSameLoad(
           `this load's metrics, or a clock was wrong.${gaps}`,
       };
 }
+
+const sameLoad = (system: string) =>
+  ({ system, signal: 'sameLoad', limit: seenPercent, headroom: null, unit: 'percent' }) as const;
+
+const noneGood =
+  'No answer had a 2xx status, though the script took some for right: it is not known whether the system saw this load.';
 
 const goodIn = ({ statuses }: Second): number =>
   Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0);

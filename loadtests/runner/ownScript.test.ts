@@ -190,6 +190,14 @@ describe('by k6', () => {
     );
   });
 
+  test('a counter of the script that nobody added to is zero, and not unknown', async () => {
+    const points = playedIteration(0, 8, { scenario: 'default', system: 'shop' });
+    const thresholds = { lost_baskets: ['count<10'] };
+    await installPlayingK6(directory, { inspected: { ...inspected, thresholds }, points });
+    const run = await load({ engine: 'k6', held: false, unjudged: true });
+    expect(run.thresholds).toEqual([{ metric: 'lost_baskets', expression: 'count<10', ok: true, value: 0 }]);
+  });
+
   test('a closed loop that is over before its hold is no whole run', async () => {
     const points = playedIteration(0, 8, { scenario: 'default', system: 'shop' });
     await installPlayingK6(directory, { inspected: { ...inspected, thresholds: {} }, points });
@@ -260,6 +268,17 @@ describe('by the embedded engine', () => {
       ['http_req_duration', expect.any(Number)],
       ['order_size_bytes', 54],
     ]);
+  });
+
+  test('iterations that throw are counted: what they would have checked nobody knows', async () => {
+    const text = plain(
+      arrivals(1),
+      "http.fail(await http.asyncRequest('GET', __ENV.HEADROOM_URL + '/closed'))",
+    );
+    const run = await load({ text });
+    expect(run).toMatchObject({ complete: true, checks: [] });
+    expect(run.script?.exceptions).toBeGreaterThan(5);
+    expect(run.systems[0]?.hold.requests).toBeGreaterThan(5);
   });
 
   test('the messages that the system expects are sent beside it, unless they are left out', async () => {

@@ -16,7 +16,9 @@ export interface RunIdentity
   extends Shape, Pick<RunFile, 'runId' | 'profile' | 'stage' | 'place' | 'commit' | 'configurationHash'> {
   release?: string | undefined;
   /** Of a script of a user's; left out for a profile. */
-  script?: (Omit<NonNullable<RunFile['script']>, 'unattributed'> & { isHeld: boolean }) | undefined;
+  script?:
+    | (Omit<NonNullable<RunFile['script']>, 'unattributed' | 'exceptions'> & { isHeld: boolean })
+    | undefined;
   /** The systems under load. */
   systems: readonly string[];
   /** How many systems the run has, of which this is a part; these where left out. */
@@ -95,7 +97,7 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
     runId,
     profile,
     paced: paced !== null,
-    ...scriptOf(identity, recorder),
+    ...scriptOf(identity, ended),
     stage,
     place,
     engine,
@@ -118,13 +120,14 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
   };
 }
 
-const scriptOf = ({ script }: RunIdentity, recorder: Recorder): Pick<RunFile, 'script'> =>
+const scriptOf = ({ script }: RunIdentity, { recorder, ending }: EngineRun): Pick<RunFile, 'script'> =>
   script
     ? {
         script: {
           sha256: script.sha256,
           scenarios: script.scenarios,
           unattributed: { ...recorder.unattributed },
+          ...(ending && { exceptions: ending.exceptions }),
         },
       }
     : {};

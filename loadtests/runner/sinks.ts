@@ -110,7 +110,9 @@ export class Sinks {
       if (seen.has(metric)) continue;
       seen.add(metric);
       const { name, tags } = parseMetricName(metric);
-      if (metricTypes[name]) this.#sinks.set(metric, makers[metricTypes[name]]());
+      // Counters alone are asked for a count: one that was never added to is zero, also where first values tell types.
+      const type = metricTypes[name] ?? (threshold.type === 'counter' ? 'counter' : undefined);
+      if (type) this.#sinks.set(metric, makers[type]());
       const sameMetric = this.#byMetric.get(name) ?? [];
       this.#byMetric.set(name, [...sameMetric, { tags: Object.entries(tags), threshold }]);
     }

@@ -339,6 +339,7 @@ export const completeRun: RunFile = {
     sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     scenarios: [{ name: 'browse', executor: 'constant-vus', scheduled: false }],
     unattributed: { requests: 2, iterations: 0 },
+    exceptions: 3,
   },
   schemaVersion: 2,
   seriesSeconds: 10,
