@@ -56,7 +56,8 @@ const apiSchema = z.strictObject({
   /** The function's timeout; API Gateway gives up at 29 s. */
   timeoutMs: z.number().int().min(2_000).max(29_000).default(10_000),
   reservedConcurrency: positiveInt.default(10),
-  /** Requests a second that the API lets in. Left out: the expected peak, `limits.apiThrottlePerPeak` times. */
+  /** Requests a second that the API lets in. Left out: the expected peak, `limits.apiThrottlePerPeak` times, and
+   * `limits.apiThrottleLeastPerSecond` at least. */
   throttlePerSecond: positiveInt.optional(),
 });
 

@@ -274,6 +274,9 @@ export const limits = {
   /** Requests a second that the API lets in, as a multiple of the expected peak: a breakpoint test must
    * get past the peak, a runaway caller must not get far. The burst is a second's worth. */
   apiThrottlePerPeak: 2,
+  /** And never fewer: of a system that expects less than one a second, two that coincide, such as a caller's and the
+   * canary's, would be one too many. */
+  apiThrottleLeastPerSecond: 10,
 
   /** A release reaches a stage in waves, and CloudFormation takes a system's update back as soon as one of its
    * alarms goes off within its quiet time. */
