@@ -56,7 +56,8 @@ export function provingDifferences(
 }
 
 /** What a field of a configuration was expected to be; one that is left out says so. */
-export const inWords = (expected: unknown): string => (expected === undefined ? 'none' : String(expected));
+export const inWords = (expected: unknown): string =>
+  expected === undefined ? 'none' : typeof expected === 'string' ? expected : JSON.stringify(expected);
 
 /** What proves a peak is read across accounts by their numbers: both say theirs, or neither does. */
 function accountProblems(pair: Stages): StageProblem[] {

@@ -8,7 +8,6 @@ import {
   LogGroupLogDestination,
   RestApi,
   type IRequestValidator,
-  type JsonSchema,
   type MethodOptions,
   type Model,
   type RestApiProps,
@@ -133,7 +132,7 @@ export class SystemApi extends Construct {
   /** Made of the schema as it is: CDK's type of one is the same, with the words as constants. */
   private addModel(route: string, body: NonNullable<ServiceDefinition['routes'][number]['body']>): Model {
     const id = `Body-${route.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;
-    return this.api.addModel(id, { contentType: 'application/json', schema: body as JsonSchema });
+    return this.api.addModel(id, { contentType: 'application/json', schema: body });
   }
 
   private validatorOf(parameters: boolean, body: boolean): Pick<MethodOptions, 'requestValidator'> {

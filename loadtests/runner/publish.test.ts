@@ -106,7 +106,7 @@ test.each([
   },
 );
 
-test.each([['queues'], ['topicArn']] as const)(
+test.each([['cluster'], ['topicArn']] as const)(
   'a system whose document has no %s is sent its requests, and no message',
   async (part) => {
     const { topicArn, received } = await topicWithQueue();

@@ -25,5 +25,5 @@ export const rdsPostgresqlDialect: ProbeDialect = {
           ))) AS queue_wait_ms,
       CAST(extract(epoch FROM clock_timestamp()) AS float8) AS at_seconds`,
   parameters: () => ({}),
-  selectsPerSecond: postgresqlDialect.selectsPerSecond,
+  selectsPerSecond: (previous, current) => postgresqlDialect.selectsPerSecond(previous, current),
 };
