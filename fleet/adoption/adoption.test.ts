@@ -192,4 +192,29 @@ describe('an adopted system', () => {
   ])('with a mistake is refused by its field: %j', (adopt, problem) => {
     expect(problemsOf(adopt)).toContainEqual(expect.stringContaining(problem));
   });
+
+  it('has a function and a queue that are no other system’s', () => {
+    const both = (one: object, other: object) => () =>
+      parseFleet({
+        service: contract,
+        region: 'us-east-1',
+        systems: [
+          { name: 'orders', expectedPeak },
+          { name: 'legacy', adopt: one, expectedPeak },
+          { name: 'copied', adopt: other, expectedPeak },
+        ],
+        stages: { prod: {}, qa: {}, local: {} },
+      });
+    const functions = { api: 'clients-prod-get_client' };
+    expect(both({ apiUrl, functions }, { apiUrl: 'https://other.example', functions })).toThrow(
+      'systems.2.adopt.functions.api: expected another one than that of legacy on stage "prod": clients-prod-get_client',
+    );
+    const onQa = { stages: { qa: { apiUrl, functions } } };
+    expect(both({ apiUrl, functions }, onQa)).toThrow(
+      'systems.2.adopt.stages.qa.functions.api: expected another one',
+    );
+    expect(both({ stages: { prod: { apiUrl, functions } } }, onQa)).not.toThrow();
+    const database = { identifier: 'warehouse' };
+    expect(both({ apiUrl, database }, { apiUrl, database })).not.toThrow();
+  });
 });

@@ -275,6 +275,21 @@ test.each([
   ['a missing export', script(`${simple}, exec: 'other'`), '"other", which is not exported'],
   ['redirects', script(simple).replace('maxRedirects: 0', 'maxRedirects: -1'), 'options.maxRedirects'],
   [
+    'a function of options',
+    'export function options() {} export default () => {};',
+    'options: expected an object',
+  ],
+  [
+    'a text of options',
+    "export const options = 'x'; export default () => {};",
+    'options: expected an object',
+  ],
+  [
+    'fewer users at most than at first',
+    script("executor: 'constant-arrival-rate', rate: 1, duration: '1s', preAllocatedVUs: 3, maxVUs: 2"),
+    'options.scenarios.a.maxVUs: expected at least the 3 of preAllocatedVUs',
+  ],
+  [
     'no rate',
     script("executor: 'constant-arrival-rate', duration: '1s', preAllocatedVUs: 1"),
     'options.scenarios.a.rate',

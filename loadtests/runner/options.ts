@@ -139,7 +139,7 @@ export function parseOptions(
   exported: unknown,
   metricTypes: Readonly<Record<string, MetricType>>,
 ): ScriptOptions {
-  const asWritten = withScenarios(script, definedIn(exported));
+  const asWritten = withScenarios(script, definedIn(script, exported));
   refuseUnknownExecutors(asWritten);
   const result = optionsSchema.safeParse(asWritten);
   if (!result.success) {
@@ -157,6 +157,7 @@ export function parseOptions(
     });
   }
   const { data } = result;
+  refuseFewerThanAtFirst(script, data.scenarios);
   const thresholds = Object.entries(data.thresholds).flatMap(([metric, list]) => {
     const { name } = parseMetricName(metric);
     const type = metricTypes[name];
@@ -194,9 +195,22 @@ export function parseOptions(
 }
 
 /** Of another realm, and what is undefined or null left out: k6 takes it for not said. */
-function definedIn(exported: unknown): Record<string, unknown> {
+function definedIn(script: string, exported: unknown): Record<string, unknown> {
+  const kind = Array.isArray(exported) ? 'array' : typeof (exported ?? {});
+  if (kind !== 'object')
+    throw new ScriptError(script, `options: expected an object, not one of type ${kind}`, { exitCode: 104 });
   const entries = Object.entries((exported ?? {}) as Record<string, unknown>);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+}
+
+function refuseFewerThanAtFirst(script: string, scenarios: ScriptOptions['scenarios']): void {
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (!('preAllocatedVUs' in scenario)) continue;
+    const { preAllocatedVUs, maxVUs = preAllocatedVUs } = scenario;
+    if (maxVUs >= preAllocatedVUs) continue;
+    const expected = `expected at least the ${preAllocatedVUs} of preAllocatedVUs, not ${maxVUs}`;
+    throw new ScriptError(script, `options.scenarios.${name}.maxVUs: ${expected}`, { exitCode: 104 });
+  }
 }
 
 function refuseUnknownExecutors({ scenarios }: Readonly<Record<string, unknown>>): void {

@@ -54,6 +54,13 @@ describe('headroom adopt', () => {
     expect(unused.map(({ name }) => name)).toEqual(['subnet_ids', 'subnet_ids']);
   });
 
+  it('takes what an output calls an instance for one of RDS', () => {
+    const { adopt } = adoptionOf(
+      factsOf({ db_instance_identifier: { value: 'clients-db', type: 'string' } }),
+    );
+    expect(adopt['database']).toEqual({ engine: 'rds-postgresql', identifier: 'clients-db' });
+  });
+
   it('shows nothing that Terraform calls sensitive', () => {
     expect(JSON.stringify(adoptionOf(factsOf(terraform)))).not.toContain('hunter2');
   });

@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
 import { adoptionSchema } from '../../fleet/adoption/adoptionSchema.ts';
 import type { Fact } from './facts.ts';
 
@@ -57,6 +58,7 @@ const ofType =
 const apiUrl = /^https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com\/\w+\/?$/;
 const secret = /^arn:aws[a-z-]*:secretsmanager:/;
 const group = /^sg-[0-9a-f]+$/;
+const instanceOutput = /db_?instance_?(id|identifier)$/i;
 const logs = /^\/aws\/lambda\/[\w-]+$/;
 
 /** In the order in which the configuration has them. */
@@ -161,15 +163,9 @@ export function adoptionOf(facts: readonly Fact[], unasked: readonly string[] = 
       for (const { fact } of found) used.add(fact);
     } else missing.push({ field: `adopt.${path}`, opens });
   }
-  const { type } = facts.find((fact) => used.has(fact) && /Redshift|RDS/.test(fact.type ?? '')) ?? {};
   if (adopt.database) {
     const database = adopt.database as Record<string, unknown>;
-    database['engine'] =
-      type === 'AWS::RDS::DBInstance'
-        ? 'rds-postgresql'
-        : type === 'AWS::RDS::DBCluster'
-          ? 'aurora-postgresql'
-          : 'redshift';
+    database['engine'] = engineBy([...used]);
   }
   return {
     adopt: whole(adopt, missing),
@@ -177,6 +173,14 @@ export function adoptionOf(facts: readonly Fact[], unasked: readonly string[] = 
     unused: facts.filter((fact) => !used.has(fact)),
     unasked: [...unasked],
   };
+}
+
+/** By the type of the resource that was taken; of an output its name tells an instance, which Redshift has none of. */
+function engineBy(used: readonly Fact[]): DatabaseEngine {
+  const { type } = used.find((fact) => /Redshift|RDS/.test(fact.type ?? '')) ?? {};
+  if (type === 'AWS::RDS::DBCluster') return 'aurora-postgresql';
+  const isInstance = type === undefined && used.some(({ name }) => instanceOutput.test(name));
+  return isInstance || type === 'AWS::RDS::DBInstance' ? 'rds-postgresql' : 'redshift';
 }
 
 /** Without what the configuration would refuse by itself: a database without its identifier, a rule without its port. */
