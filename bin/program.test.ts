@@ -228,6 +228,22 @@ describe('headroom', () => {
     }
   });
 
+  it('has nothing to plan and nothing to boot of systems that are all adopted, and says so', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headroom-adopted-'));
+    try {
+      const config = join(directory, 'fleet.config.ts');
+      const { systems, ...fleet } = await loadFleet(defaultConfig);
+      const [system] = systems;
+      const adopted = { ...system, adopt: { apiUrl: 'https://clients.example' } };
+      await writeFile(config, `export default ${JSON.stringify({ ...fleet, systems: [adopted] })};`);
+      for (const command of ['plan', 'up']) {
+        expect(await refusal(command, '--config', config)).toMatch(/^every system is adopted, and /);
+      }
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it('reports a run by its folder or a file in it, and says what it expected of another', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-report-'));
     try {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { stageOf, withSystems } from '../../fleet/fleet.ts';
+import { ownSystems, stageOf, withSystems } from '../../fleet/fleet.ts';
 import { formatPlan } from '../../infra/plan/formatPlan.ts';
 import { planFleet, plannedStages } from '../../infra/plan/planFleet.ts';
 import { readFleet, type Context } from '../context.ts';
@@ -37,6 +37,9 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
     .action(async (options: PlanCommandOptions) => {
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
+      if (ownSystems(fleet).length === 0) {
+        throw new UsageError('every system is adopted, and plan counts and prices what is built here alone.');
+      }
       const stages = plannedStages(fleet);
       if (options.stage !== undefined) stageOf(fleet, options.stage);
       const asked = options.stage === undefined ? stages : [options.stage];

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { stageOf, withSystems } from '../../fleet/fleet.ts';
+import { stageOf, systemsOf, withSystems } from '../../fleet/fleet.ts';
 import type { QueueFaultRates } from '../../local/aws/messaging/queueFaults.ts';
 import { environmentOf } from '../../local/stageFile.ts';
 import { startConsole } from '../../console/server.ts';
 import { listen } from '../../local/listen.ts';
 import { startStage, type RunningStage } from '../../local/stage.ts';
 import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
+import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
 
@@ -56,6 +57,11 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
       stageOf(fleet, 'local');
+      if (systemsOf(fleet, 'local').length === 0) {
+        throw new UsageError(
+          'every system is adopted, and none is on stage "local": it has nothing to boot.',
+        );
+      }
       const stage = await startStage({
         fleet,
         stateDirectory,

@@ -24,7 +24,10 @@ export function adoptionProblems({
 }
 
 /** What no two systems share; an API, a database or a topic they may. */
-const ownFields: readonly { path: string[]; of: (adoption: Adoption) => string | undefined }[] = [
+const ownFields: readonly {
+  path: readonly [string, string];
+  of: (adoption: Adoption) => string | undefined;
+}[] = [
   { path: ['functions', 'api'], of: ({ functions }) => functions?.api },
   { path: ['queues', 'subscriber'], of: ({ queues }) => queues?.subscriber },
 ];
@@ -45,7 +48,8 @@ function takenTwice(systems: FleetToAdoptInto['systems'], stage: string) {
         first.set(value, name);
         return [];
       }
-      const below = isStages && path[0]! in isStages ? ['stages', stage] : [];
+      const [field] = path;
+      const below = isStages && field in isStages ? ['stages', stage] : [];
       const message = `expected another one than that of ${other} on stage "${stage}": ${value}`;
       return [{ path: ['systems', index, 'adopt', ...below, ...path], message }];
     });
