@@ -109,6 +109,19 @@ describe('a script of a user', () => {
     );
   });
 
+  it('that sent all of the peak at once has not held it', () => {
+    const verdict = judged(
+      runOf([looped], (each) => {
+        for (const { series } of each.systems)
+          for (const second of series) second.statuses = second.second < 50 ? { 200: 60 } : { 200: 1 };
+      }),
+    );
+    expect(verdict.verdict).toBe('inconclusive');
+    expect(recordsOf(verdict, 'load')[0]?.reason).toMatch(
+      /^In \d of 6 periods of 10 s the script sent less than half of the expected peak/,
+    );
+  });
+
   it('whose iterations threw has not asked what it was written to ask', () => {
     const threw = (exceptions: number): RunFile =>
       runOf([scheduled], (each) => (each.script!.exceptions = exceptions));

@@ -80,7 +80,7 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
           record.signal === unstoredId ? askStored(record, input.messages?.get(system.system)) : record,
         ),
       ...(system.publishesOwnMetrics ? [] : askUncounted(system, input.messages?.get(system.system))),
-      ...askSystemRun(run, system),
+      ...askSystemRun(run, system, periods),
       ...askLacking(system),
       ...[sameLoadOf(input, system)].filter((record) => record !== null),
     ]),

@@ -3,7 +3,8 @@ import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { closedLoopsOf } from './closedLoop.ts';
-import { requestsIn } from './seconds.ts';
+import type { HeldPeriods } from './heldPeriods.ts';
+import { requestsBySecond, requestsIn } from './seconds.ts';
 
 type SystemRun = RunFile['systems'][number];
 
@@ -20,14 +21,18 @@ export interface ExpectedLoads {
 export function askSystemRun(
   run: RunFile,
   { system, expectedRequestsPerSecond, expectedMessagesPerSecond }: ExpectedLoads,
+  periods: HeldPeriods,
 ): VerdictRecord[] {
   const systemRun = run.systems.find((candidate) => candidate.system === system);
+  const load = askLoad({ system, signal: 'load' }, run, expectedRequestsPerSecond, {
+    what: 'requests',
+    hold: systemRun?.hold,
+    atOnce: 1,
+  });
+  const notHeld =
+    load.verdict === 'pass' ? whyNotHeld(run, system, expectedRequestsPerSecond, periods) : null;
   return [
-    askLoad({ system, signal: 'load' }, run, expectedRequestsPerSecond, {
-      what: 'requests',
-      hold: systemRun?.hold,
-      atOnce: 1,
-    }),
+    notHeld === null ? load : { ...load, verdict: 'inconclusive', reason: notHeld },
     askFailedRequests(system, systemRun),
     askLatency(system, run, systemRun),
     ...(expectedMessagesPerSecond > 0
@@ -95,6 +100,32 @@ function askLoad(
           `The hold ran at ${round(achieved)} ${what} a second${whatOf(run, hold, what)}, ` +
           `below the expected peak of ${round(expected)}: nothing is known of the peak.${hint(run, what)}`,
       };
+}
+
+/**
+ * Why the mean of a hold is no peak that was held: a user's script decides when it sends what, and may have sent all of it
+ * at once. Null where it sent something like the peak in each period.
+ */
+function whyNotHeld(
+  run: RunFile,
+  system: string,
+  expected: number,
+  { startsMs, periodSeconds }: HeldPeriods,
+): string | null {
+  if (!run.script) return null;
+  const requests = requestsBySecond(run, system, requestsIn);
+  const runStartMs = Date.parse(run.windows.run.start);
+  const idle = startsMs.filter((startMs) => {
+    const from = Math.ceil((startMs - runStartMs) / 1_000);
+    const seconds = requests.slice(from, from + periodSeconds);
+    const sum = seconds.reduce((all, count) => all + count, 0);
+    // One may fall on either side of the period's edge.
+    return sum < (expected * periodSeconds) / 2 - 1;
+  });
+  return idle.length === 0
+    ? null
+    : `In ${idle.length} of ${startsMs.length} periods of ${periodSeconds} s the script sent less than half of the expected peak: ` +
+        'it was reached on average, and not held.';
 }
 
 /** An iteration of a user's script may send any number of requests: what was intended of these nobody knows. */
