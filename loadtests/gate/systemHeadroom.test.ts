@@ -133,7 +133,7 @@ describe('how many times its peak a system carries', () => {
     expect(doubtful.advice).toEqual([]);
     expect(ordersOf(doubtful).resources.every(({ likely }) => likely === null)).toBe(true);
     expect(ordersOf(doubtful).summary).toMatch(
-      /^carries at least .*; do not rely on it: .* iterations started late: the generator stood still, or had no room$/,
+      /^no load is shown to keep the reserve; .*; do not rely on it: .* iterations started late: the generator stood still, or had no room$/,
     );
   });
 
