@@ -92,13 +92,17 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
   return { verdict: conclude(records), records };
 }
 
-/** Null where no function is named that would have counted it. */
+/** Null where neither a function is named that would have counted it nor an API. */
 function sameLoadOf(input: JudgeInput, system: JudgedSystem): VerdictRecord | null {
   const { run, periods } = input;
-  const { invocations } = flowMeasurementsOf(system, periods.periodSeconds);
-  return (
-    (invocations && askSameLoad(system.system, run, valuesOf(input, system, invocations.id), periods)) ?? null
-  );
+  const { invocations, requests } = flowMeasurementsOf(system, periods.periodSeconds);
+  const counted = invocations ?? requests;
+  if (!counted) return null;
+  const counts = {
+    of: invocations ? 'invocations' : 'requests',
+    values: valuesOf(input, system, counted.id),
+  } as const;
+  return askSameLoad(system.system, run, counts, periods);
 }
 
 /** What CloudWatch said of a measurement of a system, by its id. */

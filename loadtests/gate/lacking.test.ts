@@ -34,7 +34,10 @@ function adopted(adoption: Partial<Adoption>, expectedMessagesPerSecond: number)
   };
 }
 
-const verdictOn = (system: JudgedSystem) => judge(judgeInput({ systems: [system, returns] }));
+const verdictOn = (system: JudgedSystem) => {
+  const of = [system, returns];
+  return judge(judgeInput({ systems: of, metrics: metricsOf(judgeInput().periods.startsMs, undefined, of) }));
+};
 const database = { engine: 'redshift', identifier: orders.clusterIdentifier, secrets: {} } as const;
 
 it('asks an adopted system what its configuration names, and says by field what it does not ask', () => {
@@ -42,8 +45,10 @@ it('asks an adopted system what its configuration names, and says by field what 
     adopted({ apiName: orders.apiName, database: { ...database, connectionLimit: 500 } }, 0),
   );
   const asked = verdict.records.filter(({ system }) => system === 'orders').map(({ signal }) => signal);
-  expect(asked).toEqual(expect.arrayContaining(['databaseCpu', 'databaseConnections', 'errorRate', 'load']));
-  for (const signal of ['functionConcurrency', 'functionMemory', 'deadLetters', 'unstored', 'sameLoad'])
+  expect(asked).toEqual(
+    expect.arrayContaining(['databaseCpu', 'databaseConnections', 'errorRate', 'load', 'sameLoad']),
+  );
+  for (const signal of ['functionConcurrency', 'functionMemory', 'deadLetters', 'unstored'])
     expect(asked).not.toContain(signal);
   expect(verdict.unasked).toEqual(
     expect.arrayContaining([
@@ -63,6 +68,17 @@ it('asks an adopted system what its configuration names, and says by field what 
   expect(text).toContain('2 of 2 systems keep 20 % in reserve');
   expect(text).toContain('as far as they were asked');
   expect(formatJunit(verdict)).toContain('message="not asked: adopt.queues.deadLetter is missing"');
+});
+
+it('takes no metrics for those of its load where nothing counted the requests', () => {
+  const verdict = verdictOn(adopted({ database: { ...database, connectionLimit: 500 } }, 0));
+  expect(
+    verdict.records.find(({ system, signal }) => system === 'orders' && signal === 'sameLoad'),
+  ).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('adopt.apiName or adopt.functions.api'),
+  });
+  expect(verdict.verdict).toBe('inconclusive');
 });
 
 it('shows no reserve of a system of which no resource is asked', () => {

@@ -18,7 +18,8 @@ const needsOf = (system: MonitoredSystem): (readonly [id: string, needs: readonl
   return [
     ...signalIds.map((id) => [id, signals[id]] as const),
     ...watchedIds.map((id) => [id, watches[id]] as const),
-    ['sameLoad', ['apiFunctionName']] as const,
+    // Of an adopted system its API's requests would do, and without either the verdict stays open: `askLacking`.
+    ...(system.publishesOwnMetrics ? [['sameLoad', ['apiFunctionName']] as const] : []),
   ];
 };
 
@@ -68,13 +69,23 @@ export function askLacking(system: MonitoredSystem & ExpectedMessages): VerdictR
   }
   const needs = signalNeedsOf(system);
   const shown = resourcesOf(system).some((id) => lackedBy(system, needs[id]).length === 0);
-  return shown
-    ? []
-    : [
-        open(
-          'resources',
-          'None of its resources is asked, so that no reserve is shown: it takes adopt.database, or adopt.functions.api ' +
-            'and adopt.reservedConcurrency.',
-        ),
-      ];
+  return [
+    ...(shown
+      ? []
+      : [
+          open(
+            'resources',
+            'None of its resources is asked, so that no reserve is shown: it takes adopt.database, or adopt.functions.api ' +
+              'and adopt.reservedConcurrency.',
+          ),
+        ]),
+    ...(system.apiName !== undefined || system.apiFunctionName !== undefined
+      ? []
+      : [
+          open(
+            'sameLoad',
+            'Nothing tells whether the metrics belong to this load: it takes adopt.apiName or adopt.functions.api.',
+          ),
+        ]),
+  ];
 }

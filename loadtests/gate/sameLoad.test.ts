@@ -7,7 +7,12 @@ const run = goodRun();
 const periods = heldPeriods(run.windows.hold, periodSeconds);
 const perPeriod = requestsPerSecond * periodSeconds;
 const counted = (perPeriodCounted: number, startsMs: readonly number[] = periods.startsMs) =>
-  askSameLoad('orders', run, new Map(startsMs.map((startMs) => [startMs, perPeriodCounted])), periods);
+  askSameLoad(
+    'orders',
+    run,
+    { of: 'invocations', values: new Map(startsMs.map((startMs) => [startMs, perPeriodCounted])) },
+    periods,
+  );
 
 describe('whether metrics are of this load', () => {
   it('is asked of the invocations that its good answers took; more are those of other callers', () => {
@@ -44,7 +49,7 @@ describe('whether metrics are of this load', () => {
         series: system.series.map((second) => ({ ...second, statuses: { 403: 30 } })),
       })),
     };
-    const record = askSameLoad('orders', without, new Map(), periods);
+    const record = askSameLoad('orders', without, { of: 'invocations', values: new Map() }, periods);
     expect(record?.verdict ?? null).toBe(expected);
   });
 
@@ -57,6 +62,8 @@ describe('whether metrics are of this load', () => {
       })),
     };
     const invocations = new Map(periods.startsMs.map((startMs) => [startMs, perPeriod / 3]));
-    expect(askSameLoad('orders', refused, invocations, periods)).toMatchObject({ verdict: 'pass' });
+    expect(askSameLoad('orders', refused, { of: 'invocations', values: invocations }, periods)).toMatchObject(
+      { verdict: 'pass' },
+    );
   });
 });

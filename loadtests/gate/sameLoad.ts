@@ -11,14 +11,14 @@ const seenPercent = 80;
 /**
  * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the
  * metrics of another stage, of another deployment, or of another time, since a clock was wrong. More are other
- * callers'. Without a count it is not known of any metric that it is of this load; nor is it where the script took answers
+ * callers'. Of a system whose function nobody named the requests to its API are counted. Without a count it is not known of any metric that it is of this load; nor is it where the script took answers
  * for right of which none has a 2xx status, since no function need have given those. Null for a hold without an answer that
  * was right, which other questions ask about.
  */
 export function askSameLoad(
   system: string,
   run: RunFile,
-  invocations: Values,
+  counts: { of: 'invocations' | 'requests'; values: Values },
   { startsMs, periodSeconds }: HeldPeriods,
 ): VerdictRecord | null {
   const good = requestsBySecond(run, system, goodIn);
@@ -33,14 +33,13 @@ export function askSameLoad(
       ? { ...sameLoad(system), verdict: 'inconclusive', worst: 0, reason: noneGood }
       : null;
   }
-  const known = startsMs.filter((startMs) => invocations.has(startMs));
+  const known = startsMs.filter((startMs) => counts.values.has(startMs));
   const answers = goodAnswers(known);
-  const counted = known.reduce((sum, startMs) => sum + (invocations.get(startMs) ?? 0), 0);
+  const counted = known.reduce((sum, startMs) => sum + (counts.values.get(startMs) ?? 0), 0);
   const worst = (counted / answers) * 100;
   const record = { ...sameLoad(system), worst };
   if (answers === 0) {
-    const reason =
-      'CloudWatch counted no invocation for the hold: it is not known whether its metrics belong to this load.';
+    const reason = `CloudWatch counted no ${counts.of} for the hold: it is not known whether its metrics belong to this load.`;
     return { ...record, verdict: 'inconclusive', worst: null, reason };
   }
   const without = startsMs.length - known.length;
@@ -52,13 +51,13 @@ export function askSameLoad(
     ? {
         ...record,
         verdict: 'pass',
-        reason: `CloudWatch counted the invocations that this load took.${gaps}`,
+        reason: `CloudWatch counted the ${counts.of} that this load took.${gaps}`,
       }
     : {
         ...record,
         verdict: 'inconclusive',
         reason:
-          `CloudWatch counted ${Math.round(counted)} invocations where the run had ${Math.round(answers)} good answers: these are not ` +
+          `CloudWatch counted ${Math.round(counted)} ${counts.of} where the run had ${Math.round(answers)} good answers: these are not ` +
           `this load's metrics, or a clock was wrong.${gaps}`,
       };
 }

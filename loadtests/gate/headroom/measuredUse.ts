@@ -1,5 +1,6 @@
 import type { MonitoredSystem, WholeSystem } from '../../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../../monitoring/measurement.ts';
+import { measurementsOf } from '../../../monitoring/measurements.ts';
 import { signalsOf, toReaderUnit, type MetricSignal, type SignalId } from '../../../monitoring/signals.ts';
 import type { Flow } from './countedUse.ts';
 import type { ResourceUse } from './systemLaws.ts';
@@ -10,17 +11,21 @@ export type Values = ReadonlyMap<number, number>;
 type FlowId = 'invocations' | 'duration' | 'throttles';
 
 /** What says how many of the API function's places are in use on average: Lambda publishes no such metric. Of a system
- * whose function nobody named nothing does. */
+ * whose function nobody named nothing does; its API's `requests` still tell whether its metrics are of a load. */
 export function flowMeasurementsOf(system: WholeSystem, periodSeconds: number): Record<FlowId, Measurement>;
 export function flowMeasurementsOf(
   system: MonitoredSystem,
   periodSeconds: number,
-): Partial<Record<FlowId, Measurement>>;
+): Partial<Record<FlowId | 'requests', Measurement>>;
 export function flowMeasurementsOf(
-  { apiFunctionName }: MonitoredSystem,
+  system: MonitoredSystem,
   periodSeconds: number,
-): Partial<Record<FlowId, Measurement>> {
-  if (apiFunctionName === undefined) return {};
+): Partial<Record<FlowId | 'requests', Measurement>> {
+  const { apiFunctionName } = system;
+  if (apiFunctionName === undefined) {
+    const { requests } = measurementsOf(system, periodSeconds);
+    return requests ? { requests } : {};
+  }
   const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: apiFunctionName }, periodSeconds };
   return {
     invocations: {

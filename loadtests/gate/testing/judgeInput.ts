@@ -126,10 +126,11 @@ export function metricsOf(
       });
       metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
-    const { invocations } = flowMeasurementsOf(system, periodSeconds);
-    if (!invocations) continue;
+    const { invocations, requests } = flowMeasurementsOf(system, periodSeconds);
+    const counted = invocations ?? requests;
+    if (!counted) continue;
     metrics.set(
-      metricKey(system.system, invocations.id),
+      metricKey(system.system, counted.id),
       new Map(startsMs.map((startMs) => [startMs, requestsPerSecond * periodSeconds])),
     );
   }
