@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFileSchema, type RunFile } from '../records/run.ts';
 import { verdictKind, type VerdictFile } from '../records/verdict.ts';
+import { projectDirectory } from './context.ts';
+import { exitCodeOfVerdict } from './exitCodeOf.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
 const stateDirectory = join(testState, 'instances');
@@ -48,8 +50,8 @@ const answersOf = ({ records }: VerdictFile) =>
     .map(({ system, signal, verdict }) => `${system} ${signal}: ${verdict}`)
     .toSorted();
 
-describe('a load of three instances', () => {
-  it('is judged as that of one, and as nothing known when one of them is killed', async () => {
+describe('a load', () => {
+  it('of three instances is judged as that of one, and as nothing known when one of them is killed', async () => {
     // At one time, so that the metrics of both verdicts are the same.
     const killed = new Headroom(here, 'load', 'peak', ...shape, '--instances', '3');
     const [one, three] = [[], ['--instances', '3']].map((more) =>
@@ -83,7 +85,68 @@ describe('a load of three instances', () => {
     );
     expect(whole).toEqual(['pass', 'pass']);
   }, 240_000);
+
+  it('of a plain script of a user runs beside the messages of its system, and is judged', async () => {
+    const script = join(stateDirectory, 'visits.ts');
+    await writeFile(script, plainScript);
+    const { path, run } = await loaded(new Headroom(here, 'load', script, '--system', 'system-01', ...shape));
+    expect(run).toMatchObject({
+      profile: 'visits.ts',
+      complete: true,
+      script: {
+        scenarios: [{ name: 'visits', executor: 'constant-arrival-rate', scheduled: true }],
+        unattributed: { requests: 0, iterations: 0 },
+      },
+      checks: [{ name: 'status is 200', passes: expect.any(Number) }],
+      systems: [{ system: 'system-01' }],
+    });
+    const { code, verdict } = await gated(path);
+    expect(code).toBe(exitCodeOfVerdict(verdict));
+    const of = (system: string | null, signal: string) =>
+      verdict.records.find((record) => record.system === system && record.signal === signal);
+    expect(of('system-01', 'load')).toMatchObject({ worst: expect.any(Number), limit: 30 });
+    expect(of('system-01', 'load')?.worst).toBeGreaterThan(20);
+    expect(of('system-01', 'messageLoad')?.worst).toBeGreaterThan(3);
+    expect(of('system-01', 'databaseConnections')).toMatchObject({ worst: expect.any(Number), limit: 80 });
+    expect(of(null, 'threshold:answer_bytes')).toMatchObject({ verdict: 'pass', worst: expect.any(Number) });
+    // The verdict is about the whole stage.
+    expect(of('system-02', 'load')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'The run did not load this system.',
+    });
+  }, 240_000);
 });
+
+/** What anybody would write, but for the signature. */
+const plainScript = `
+import { check, sleep } from 'k6';
+import http from 'k6/http';
+import { Trend } from 'k6/metrics';
+import { signed } from '${join(projectDirectory, 'loadtests/k6/lib/signed.ts')}';
+
+const size = new Trend('answer_bytes');
+
+export const options = {
+  scenarios: {
+    visits: {
+      executor: 'constant-arrival-rate',
+      rate: 31,
+      duration: '27s',
+      preAllocatedVUs: 8,
+      maxVUs: 40,
+    },
+  },
+  thresholds: { answer_bytes: ['max<1000'] },
+};
+
+export default function () {
+  const { url, headers } = signed('GET', __ENV.HEADROOM_URL + '/getClient?client_id=1');
+  const answer = http.get(url, { headers });
+  check(answer, { 'status is 200': ({ status }) => status === 200 });
+  size.add(answer.body.length);
+  sleep(0.05);
+}
+`;
 
 /** The process id of the `n`th instance that a load has started. */
 async function instanceOf({ child }: Headroom, n: number): Promise<number> {

@@ -263,8 +263,12 @@ function forecastOf(forecasts: readonly SystemHeadroomRecord[], name: string): S
   return found;
 }
 
-const likelyOf = ({ resources, bindsFirst }: SystemHeadroomRecord) =>
-  resources.find(({ signal }) => signal === bindsFirst)?.likely ?? null;
+function likelyOf({
+  resources,
+  bindsFirst,
+}: SystemHeadroomRecord): SystemHeadroomRecord['resources'][number]['likely'] {
+  return resources.find(({ signal }) => signal === bindsFirst)?.likely ?? null;
+}
 
 function report(
   forecasts: readonly SystemHeadroomRecord[],
