@@ -34,7 +34,7 @@ import {
   type LimitedSystem,
 } from './limitedSystems.ts';
 import { contract } from '../../service/contract.ts';
-import { holdOf, isInside, truthOf, type Hold, type Truth } from './truthByHolds.ts';
+import { holdOf, isInside, nearestTo, truthOf, type Hold, type Truth } from './truthByHolds.ts';
 
 /**
  * How far the gate's forecasts are from the truth: twelve systems of one stage, each limited by something else
@@ -331,15 +331,12 @@ function report(
   console.log(lines.map((line) => `| ${line.join(' | ')} |`).join('\n'));
   const told = rows.filter(({ inside }) => inside !== null);
   const inside = told.filter((row) => row.inside).length;
-  // Of a truth that lies outside of all holds the error is at least that to the nearest of them.
-  const errors = told.flatMap(({ likely, truth: { perSecond, above, below } }) =>
-    likely ? [Math.abs(100 * (likely.value / (perSecond ?? (above > 0 ? above : below)) - 1))] : [],
+  // Of a truth that lies outside of all holds the error is at least that.
+  const errors = told.flatMap(({ likely, truth }) =>
+    likely ? [Math.abs(100 * (likely.value / nearestTo(truth) - 1))] : [],
   );
   const bounded = rows.filter(({ truth, atLeast }) => truth.above >= atLeast || truth.below < Infinity);
-  const bounds = bounded.filter(
-    ({ truth: { perSecond, above, below }, atLeast }) =>
-      (perSecond ?? (above > 0 ? above : below)) >= atLeast,
-  );
+  const bounds = bounded.filter(({ truth, atLeast }) => nearestTo(truth) >= atLeast);
   const verdictOn = (isMet: boolean): string => (isMet ? 'met' : 'NOT MET');
   console.log(
     `truth inside the interval: ${inside} of ${told.length} (target 9 of 10: ` +

@@ -61,6 +61,10 @@ export function truthOf(system: MonitoredSystem, periodSeconds: number, holds: r
   return first ?? { signal: null, perSecond: null, above: most, below: Infinity };
 }
 
+/** The truth, or where it lies outside of all holds the nearest of them. */
+export const nearestTo = ({ perSecond, above, below }: Truth): number =>
+  perSecond ?? (above > 0 ? above : below);
+
 /** Whether an interval holds the truth; null where no hold tells. */
 export function isInside({ perSecond, above, below }: Truth, low: number, high: number): boolean | null {
   if (perSecond !== null) return low <= perSecond && perSecond <= high;
