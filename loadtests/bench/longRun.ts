@@ -77,7 +77,6 @@ const script = {
     thresholds: systems.map((system) =>
       parseThreshold(`http_req_duration{system:${system}}`, 'trend', 'p(99)<1000'),
     ),
-    setupTimeout: 60_000,
   },
   metricTypes: { ...builtInMetrics, messages_acknowledged: 'rate' as const },
 };

@@ -28,8 +28,8 @@ export interface EngineRun {
   endedEarly: string | null;
   /** The threshold that stopped the run; null when none did. */
   abortedBy: NonNullable<RunFile['abortedBy']> | null;
-  /** How often iterations threw, and what the script itself ended the run by or called it failed for (embedded engine). */
-  ending?: { exceptions: number; aborted: string | null; failed: string | null };
+  /** How often iterations threw (embedded engine). */
+  exceptions?: number;
 }
 
 export interface EngineContext<Script = LoadedScript> {
@@ -134,7 +134,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
-      ending: { exceptions: timesIn(result), aborted: result.aborted, failed: calledFailed },
+      exceptions: timesIn(result),
     };
   } finally {
     cpuPercent();

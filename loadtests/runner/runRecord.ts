@@ -120,14 +120,14 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
   };
 }
 
-const scriptOf = ({ script }: RunIdentity, { recorder, ending }: EngineRun): Pick<RunFile, 'script'> =>
+const scriptOf = ({ script }: RunIdentity, { recorder, exceptions }: EngineRun): Pick<RunFile, 'script'> =>
   script
     ? {
         script: {
           sha256: script.sha256,
           scenarios: script.scenarios,
           unattributed: { ...recorder.unattributed },
-          ...(ending && { exceptions: ending.exceptions }),
+          ...(exceptions !== undefined && { exceptions }),
         },
       }
     : {};

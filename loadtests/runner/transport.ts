@@ -58,7 +58,7 @@ export class UnderWay {
 const interrupted: ExchangeError = { message: 'interrupted: the run was stopped', code: 1000 };
 
 /** What a request comes to that was given up before it was sent. */
-export const interruptedExchange = (atMs: number): Exchange => ({
+const interruptedExchange = (atMs: number): Exchange => ({
   status: 0,
   statusText: '',
   headers: {},

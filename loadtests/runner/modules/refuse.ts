@@ -8,7 +8,6 @@ export function k6Module(
   module: string,
   supported: Readonly<Record<string, unknown>>,
   refused: readonly string[],
-  instead: Readonly<Record<string, string>> = {},
 ): Record<string, unknown> {
   // Descriptors, not values: some names are getters.
   const exports: Record<string, unknown> = Object.defineProperties(
@@ -20,7 +19,7 @@ export function k6Module(
       enumerable: true,
       get: () => {
         const short = module.split('/').at(-1) ?? module;
-        throw new UnsupportedError(`${short}.${name}`, instead[name] ?? 'run the script with k6');
+        throw new UnsupportedError(`${short}.${name}`, 'run the script with k6');
       },
     });
   }
