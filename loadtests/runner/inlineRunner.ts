@@ -7,7 +7,14 @@ import type { RunHost, ScriptRunner } from './scriptRunner.ts';
 import type { Share } from './share.ts';
 import { exchange, UnderWay } from './transport.ts';
 import { stateOf } from './userSpec.ts';
-import { VirtualUser, type Host, type IterationNumbers, type Scenario, type User } from './virtualUser.ts';
+import {
+  nowhere,
+  VirtualUser,
+  type Host,
+  type IterationNumbers,
+  type Scenario,
+  type User,
+} from './virtualUser.ts';
 
 /** Runs a script whose functions wait by promises alone: all its users share the engine's thread. */
 export class InlineRunner implements ScriptRunner {
@@ -56,7 +63,6 @@ export class InlineRunner implements ScriptRunner {
   ): Promise<Returned> {
     const underWay = new UnderWay();
     const spec = this.#crew.nobody(name);
-    const nowhere = { name: '', executor: '', startMs: 0, tags: {} };
     const state = stateOf(spec, nowhere, hostOf(run, this.#connections.ofUser(), underWay));
     const exported = this.#realm.instantiate(state, spec.env)[name] as (data: unknown) => unknown;
     state.iteration = 0;

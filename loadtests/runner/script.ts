@@ -16,7 +16,7 @@ import type { RunHost, ScriptRunner } from './scriptRunner.ts';
 import { SharedArrays } from './sharedArrays.ts';
 import type { Share } from './share.ts';
 import { stateOf } from './userSpec.ts';
-import type { Host, Scenario, User } from './virtualUser.ts';
+import { nowhere, type Host, type Scenario, type User } from './virtualUser.ts';
 
 /** A k6 script, read and checked. */
 export interface LoadedScript {
@@ -232,7 +232,6 @@ class Script implements LoadedScript {
 const wallClock = (): number => performance.timeOrigin + performance.now();
 
 // While options are read nothing runs yet, so nothing of this is reached.
-const nowhere: Scenario = { name: '', executor: '', startMs: 0, tags: {} };
 const unreachable = (): never => {
   throw new TestAbortedError('');
 };

@@ -16,6 +16,9 @@ export interface Scenario {
   tags: Readonly<Record<string, string>>;
 }
 
+/** For what runs outside of any: while the script is loaded, in `setup` and after the run. */
+export const nowhere: Scenario = { name: '', executor: '', startMs: 0, tags: {} };
+
 /** How a virtual user in a thread of its own waits: nothing else of its thread goes on meanwhile. */
 export interface Blocking {
   /** @returns by which its answer is told apart */

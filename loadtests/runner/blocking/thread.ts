@@ -8,7 +8,7 @@ import { messageOf, ScriptRealm } from '../scriptRealm.ts';
 import { SharedArrays } from '../sharedArrays.ts';
 import type { Exchange, ExchangeRequest } from '../transport.ts';
 import { stateOf } from '../userSpec.ts';
-import { VirtualUser, type Blocking, type Host } from '../virtualUser.ts';
+import { nowhere, VirtualUser, type Blocking, type Host } from '../virtualUser.ts';
 import {
   alone,
   flags,
@@ -128,7 +128,7 @@ const realm = new ScriptRealm({
   sharedArrays: new SharedArrays(start.sharedArrays),
   options: () => JSON.parse(start.options) as unknown,
 });
-const scenario = { name: '', executor: '', startMs: 0, tags: {} };
+const scenario = { ...nowhere };
 const state = stateOf(start.spec, scenario, host);
 let run: (argument: unknown) => unknown;
 let setupData: unknown;

@@ -8,7 +8,7 @@ import { mostUsers, usersAtFirst } from '../schedule.ts';
 import type { RunHost, ScriptRunner } from '../scriptRunner.ts';
 import type { Share } from '../share.ts';
 import type { UserSpec } from '../userSpec.ts';
-import type { IterationNumbers, Scenario, User } from '../virtualUser.ts';
+import { nowhere, type IterationNumbers, type Scenario, type User } from '../virtualUser.ts';
 import { ScriptThread, threadProgram } from './scriptThread.ts';
 import type { ThreadStart } from './threadMessages.ts';
 
@@ -118,7 +118,7 @@ export class ThreadedRunner implements ScriptRunner {
     const clockOffsetMs = run.now() - Number(process.hrtime.bigint()) / 1e6;
     thread.tell({
       kind: 'begin',
-      scenario: { name: '', executor: '', startMs: 0, tags: {} },
+      scenario: nowhere,
       runStartMs: run.runStartMs,
       clockOffsetMs,
       setupData: undefined,
