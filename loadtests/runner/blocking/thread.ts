@@ -12,6 +12,7 @@ import { nowhere, VirtualUser, type Blocking, type Host } from '../virtualUser.t
 import {
   alone,
   flags,
+  monotonicMs,
   type Answer,
   type FromThread,
   type PortableError,
@@ -90,7 +91,7 @@ let clockOffsetMs = 0;
 
 const host: Host = {
   runStartMs: 0,
-  now: () => Number(process.hrtime.bigint()) / 1e6 + clockOffsetMs,
+  now: () => monotonicMs() + clockOffsetMs,
   emit: (point) => {
     points.push(point);
     if (points.length >= pointsKept) tell();

@@ -39,13 +39,16 @@ export interface Answer {
   answer: Exchange;
 }
 
+/** The machine's clock that threads and their owner have in common, in milliseconds. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 /** To a thread. */
 export type ToThread =
   | {
       kind: 'begin';
       scenario: Scenario;
       runStartMs: number;
-      /** What `now` is ahead of the machine's monotonic clock, in milliseconds. */
+      /** What `now` is ahead of `monotonicMs`. */
       clockOffsetMs: number;
       setupData: string | undefined;
     }

@@ -10,7 +10,7 @@ import type { Share } from '../share.ts';
 import type { UserSpec } from '../userSpec.ts';
 import { nowhere, type IterationNumbers, type Scenario, type User } from '../virtualUser.ts';
 import { ScriptThread, threadProgram } from './scriptThread.ts';
-import type { ThreadStart } from './threadMessages.ts';
+import { monotonicMs, type ThreadStart } from './threadMessages.ts';
 
 /**
  * How many virtual users may have a thread of their own in one process: each takes about 11 MiB, and 50 ms of CPU to
@@ -34,8 +34,8 @@ export class ThreadedRunner implements ScriptRunner {
   readonly #threads = new Set<ScriptThread>();
   /** Those that are ready, by scenario. */
   readonly #ready = new Map<string, ScriptThread[]>();
-  #program: Promise<string> | undefined;
-  #text = '';
+  /** What they run, once it is asked for. */
+  #program = '';
   #counts = new RunCounts();
 
   constructor(
@@ -57,7 +57,7 @@ export class ThreadedRunner implements ScriptRunner {
     this.#crew.sharedBy(share);
     const scenarios = Object.entries(this.#options.scenarios);
     refuseTooMany(scenarios, share);
-    this.#text = await this.#programText();
+    this.#program ||= await threadProgram();
     const wanted = scenarios.flatMap(([name, scenario]) =>
       Array.from(
         { length: share.part(usersAtFirst(scenario)) },
@@ -82,8 +82,7 @@ export class ThreadedRunner implements ScriptRunner {
     const thread = this.#ready.get(name)?.shift() ?? this.#start(this.#crew.next(name));
     let iterationEnded = (): void => undefined;
     thread.heardBy({ host: run, ended: () => iterationEnded(), threw: run.scriptError });
-    const clockOffsetMs = run.now() - Number(process.hrtime.bigint()) / 1e6;
-    thread.tell({ kind: 'begin', scenario, runStartMs: run.runStartMs, clockOffsetMs, setupData });
+    begin(thread, scenario, run, setupData);
     return {
       get interrupted() {
         return thread.interrupted;
@@ -104,7 +103,7 @@ export class ThreadedRunner implements ScriptRunner {
     run: RunHost,
     signal: AbortSignal,
   ): Promise<Returned> {
-    this.#text = await this.#programText();
+    this.#program ||= await threadProgram();
     const thread = this.#start(this.#crew.nobody(name));
     const returned = Promise.withResolvers<Returned>();
     thread.heardBy({
@@ -115,14 +114,7 @@ export class ThreadedRunner implements ScriptRunner {
     void thread.gone.then(() => returned.reject(new TestAbortedError('')));
     const giveUp = (): void => returned.reject(signal.reason as Error);
     signal.addEventListener('abort', giveUp, { once: true });
-    const clockOffsetMs = run.now() - Number(process.hrtime.bigint()) / 1e6;
-    thread.tell({
-      kind: 'begin',
-      scenario: nowhere,
-      runStartMs: run.runStartMs,
-      clockOffsetMs,
-      setupData: undefined,
-    });
+    begin(thread, nowhere, run, undefined);
     thread.tell({ kind: 'call', argument, group: `::${name}` });
     try {
       return await returned.promise;
@@ -137,13 +129,9 @@ export class ThreadedRunner implements ScriptRunner {
     await this.#connections.destroy();
   }
 
-  async #programText(): Promise<string> {
-    return await (this.#program ??= threadProgram());
-  }
-
   #start(spec: UserSpec): ScriptThread {
     const thread = new ScriptThread(
-      this.#text,
+      this.#program,
       {
         ...this.#script,
         spec,
@@ -158,6 +146,16 @@ export class ThreadedRunner implements ScriptRunner {
     void thread.gone.then(() => this.#threads.delete(thread));
     return thread;
   }
+}
+
+function begin(
+  thread: ScriptThread,
+  scenario: Scenario,
+  { now, runStartMs }: RunHost,
+  setupData: string | undefined,
+): void {
+  const clockOffsetMs = now() - monotonicMs();
+  thread.tell({ kind: 'begin', scenario, runStartMs, clockOffsetMs, setupData });
 }
 
 function refuseTooMany(scenarios: readonly [string, ScenarioOptions][], share: Share): void {
