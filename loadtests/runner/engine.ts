@@ -103,7 +103,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       counts,
     };
     const running = Promise.all(await runScenario(scenario, startMs, share, context));
-    const mostMs = 'maxDuration' in scenario ? scenario.maxDuration : (durationMs(scenario) ?? 0);
+    const mostMs = 'maxDuration' in scenario ? scenario.maxDuration : durationMs(scenario);
     const inTime = await settles(running, startMs + mostMs + scenario.gracefulStop, now, stopped, () =>
       abort.signal.aborted ? 0 : Math.min(scenario.gracefulStop, stopGraceMs),
     );

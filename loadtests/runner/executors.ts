@@ -167,7 +167,7 @@ async function rampingUsers(
   context: ExecutorContext,
 ): Promise<void> {
   let started = 0;
-  const totalMs = options.stages.reduce((sum, { duration }) => sum + duration, 0);
+  const totalMs = durationMs(options);
   const endMs = startMs + totalMs;
   const next = (): number => started++;
   const places = Array.from(

@@ -12,13 +12,10 @@ export function plannedMs(scenarios: Readonly<Record<string, ScenarioOptions>>):
   return Number.isNaN(last) ? null : last;
 }
 
-export type ArrivalRate = Extract<
-  ScenarioOptions,
-  { executor: 'constant-arrival-rate' | 'ramping-arrival-rate' }
->;
+type ByIterations = Extract<ScenarioOptions, { executor: 'shared-iterations' | 'per-vu-iterations' }>;
 
 /** How long a scenario goes on; null where the number of iterations decides. */
-export function durationMs(scenario: ArrivalRate): number;
+export function durationMs(scenario: Exclude<ScenarioOptions, ByIterations>): number;
 export function durationMs(scenario: ScenarioOptions): number | null;
 export function durationMs(scenario: ScenarioOptions): number | null {
   switch (scenario.executor) {
