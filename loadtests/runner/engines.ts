@@ -3,7 +3,7 @@ import type { RunFile } from '../../records/run.ts';
 import { describe, type DescribedScript } from './describedScript.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { inspectScript } from './k6Inspect.ts';
-import { runK6, type K6 } from './k6Launcher.ts';
+import { checkK6, runK6, type K6 } from './k6Launcher.ts';
 import { loadScript } from './script.ts';
 import type { Share } from './share.ts';
 
@@ -19,7 +19,7 @@ export interface ReadyEngine {
   run(context: Omit<EngineContext, 'script' | 'setupData'>): Promise<EngineRun>;
 }
 
-/** What of a script is asked of k6 itself, and what of our parser. */
+/** A script, and what it is run with. */
 interface ScriptToRun {
   path: string;
   /** What it sees as `__ENV`. */
@@ -28,6 +28,18 @@ interface ScriptToRun {
   isOwn: boolean;
   runDirectory: string;
 }
+
+/**
+ * Reads a script by the engine that is to run it.
+ * @param k6Path null for the embedded engine
+ * @throws ScriptError UnsupportedError ThresholdError K6Error
+ */
+export const readyEngine = async (
+  k6Path: string | null,
+  script: ScriptToRun,
+  onProgress: (line: string) => void,
+): Promise<ReadyEngine> =>
+  k6Path === null ? readyEmbedded(script, onProgress) : readyK6(await checkK6(k6Path), script, onProgress);
 
 /**
  * Reads a script for k6.

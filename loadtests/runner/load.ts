@@ -12,8 +12,8 @@ import type { RunFile } from '../../records/run.ts';
 import type { Totals } from './recorder.ts';
 import { watchClock } from './clockWatch.ts';
 import type { EngineContext, EngineRun } from './embedded.ts';
-import { readyEmbedded, readyK6, type ReadyEngine } from './engines.ts';
-import { checkK6, findCommand, findK6 } from './k6Launcher.ts';
+import { readyEngine, type ReadyEngine } from './engines.ts';
+import { findCommand, findK6 } from './k6Launcher.ts';
 import { profileOfScript, readOwnScript, type OwnScript } from './ownScript.ts';
 import { endedBeforeHold, refuseUnjudgeable } from './ownScriptChecks.ts';
 import { messagesBeside, withMessages, type MessagesBeside } from './messagesBeside.ts';
@@ -195,9 +195,7 @@ async function readyProfile(
     isOwn: false,
     runDirectory: resolve(options.runDirectory),
   };
-  return k6Path === null
-    ? readyEmbedded(asked, onProgress)
-    : readyK6(await checkK6(k6Path), asked, onProgress);
+  return await readyEngine(k6Path, asked, onProgress);
 }
 
 /** What a script with a hold is run beside; null where no system expects a message, or none are wanted. */
@@ -254,10 +252,7 @@ export async function readyOwnScript(
     isOwn: true,
     runDirectory: resolve(options.runDirectory),
   };
-  const engine =
-    k6Path === null
-      ? await readyEmbedded(asked, onProgress)
-      : await readyK6(await checkK6(k6Path), asked, onProgress);
+  const engine = await readyEngine(k6Path, asked, onProgress);
   if (!isUnjudged) refuseUnjudgeable(engine.script, { ...options, text });
   const [only, ...others] = systems;
   return {
