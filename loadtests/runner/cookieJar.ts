@@ -74,9 +74,7 @@ export class CookieJar {
       .filter(
         (kept) =>
           kept.endsMs > nowMs &&
-          (kept.hostOnly
-            ? kept.domain === url.hostname
-            : url.hostname === kept.domain || url.hostname.endsWith(`.${kept.domain}`)) &&
+          (kept.hostOnly ? kept.domain === url.hostname : isOfDomain(url.hostname, kept.domain)) &&
           isBelow(url.pathname, kept.path) &&
           (!kept.secure || url.protocol === 'https:'),
       )
@@ -98,9 +96,7 @@ export class CookieJar {
 
   #keep(url: URL, cookie: Cookie, endsMs: number): void {
     const { hostname, pathname } = url;
-    const isForeign =
-      cookie.domain !== '' && hostname !== cookie.domain && !hostname.endsWith(`.${cookie.domain}`);
-    if (isForeign) return;
+    if (cookie.domain !== '' && !isOfDomain(hostname, cookie.domain)) return;
     const kept: Kept = {
       ...cookie,
       domain: cookie.domain || hostname,
@@ -118,6 +114,8 @@ const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
 
 const endOf = ({ max_age: maxAge, expires }: Cookie, nowMs: number): number =>
   maxAge > 0 ? nowMs + maxAge * 1_000 : expires > 0 ? expires : Number.POSITIVE_INFINITY;
+
+const isOfDomain = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
 
 const isBelow = (path: string, of: string): boolean =>
   path === of || (path.startsWith(of) && (of.endsWith('/') || path[of.length] === '/'));
