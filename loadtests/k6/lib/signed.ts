@@ -50,17 +50,12 @@ export function signed(method: string, url: string, options: SigningOptions = {}
   const { region, credentials } =
     options.region !== undefined && options.credentials !== undefined
       ? { region: options.region, credentials: options.credentials }
-      : { ...fromEnvironment(), ...options };
+      : { ...signerFromEnvironment(), ...options };
   const request = { method: method.toUpperCase(), url: address, query, body, region, service };
   return {
     url: query.length === 0 ? address : `${address}?${queryString(query)}`,
     headers: { ...headers, ...signedHeaders(hashes, request, credentials, Date.now()) },
   };
-}
-
-function fromEnvironment(): { region: string; credentials: Credentials } {
-  const signer = signerFromEnvironment();
-  return { region: signer.region, credentials: signer.credentials };
 }
 
 function splitOnce(text: string, at: string): [string, string] {
