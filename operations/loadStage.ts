@@ -42,7 +42,7 @@ export function mostMessages(
   >,
 ): number {
   if (withoutMessages) return 0;
-  const { paced } = profileOfLoad({ profile, ...(script ? { script } : {}) });
+  const { paced } = profileOfLoad({ profile, script });
   if (!paced) return 0;
   const perSecond = Math.max(
     0,

@@ -14,10 +14,10 @@ import { watchClock } from './clockWatch.ts';
 import type { EngineContext, EngineRun } from './embedded.ts';
 import { readyEngine, type ReadyEngine } from './engines.ts';
 import { findCommand, findK6 } from './k6Launcher.ts';
-import { profileOfScript, readOwnScript, type OwnScript } from './ownScript.ts';
+import { profileOfLoad, readOwnScript, type OwnScript } from './ownScript.ts';
 import { endedBeforeHold, refuseUnjudgeable } from './ownScriptChecks.ts';
 import { messagesBeside, withMessages, type MessagesBeside } from './messagesBeside.ts';
-import { profileNamed, publishProfile, scriptOf, type Profile, type Timeline } from './profiles.ts';
+import { profileNamed, publishProfile, scriptOf, type Timeline } from './profiles.ts';
 import type { RequestSample } from './requests.ts';
 import { holdOf, partFileOf, recorderOf, releaseOf, runFileOf, type RunIdentity } from './runRecord.ts';
 import { ownScriptEnvironment, scriptEnvironment, takesMessages } from './scriptEnvironment.ts';
@@ -39,7 +39,7 @@ export {
   type Shape,
   type Timeline,
 } from './profiles.ts';
-export { nameOfScript, profileOf, type OwnScript } from './ownScript.ts';
+export { nameOfScript, profileOf, profileOfLoad, type OwnScript } from './ownScript.ts';
 export type { RequestSample } from './requests.ts';
 export { takesMessages } from './scriptEnvironment.ts';
 
@@ -102,10 +102,6 @@ export interface LoadOptions {
   /** Every request with its checks, as it ends; by k6 up to a second later. */
   onSample?: (sample: RequestSample) => void;
 }
-
-/** What holds of what a load runs. @throws UnknownProfileError */
-export const profileOfLoad = ({ profile, script }: Pick<LoadOptions, 'profile' | 'script'>): Profile =>
-  script ? profileOfScript(script) : profileNamed(profile);
 
 /**
  * Runs a load profile, or a script of a user's, and writes its record to `run.json`; that of an instance which has a

@@ -45,22 +45,24 @@ const held: Profile = {
   },
 };
 
-/** What holds of a script of a user's as of a profile. */
-export const profileOfScript = ({
-  isHeld,
-  isSeeded = false,
-}: Pick<OwnScript, 'isHeld' | 'isSeeded'>): Profile => ({ ...(isHeld ? held : own), seeded: isSeeded });
+/** What a load runs. */
+interface Loaded {
+  profile: string;
+  /** Given, it is run in place of a profile. */
+  script?: Pick<OwnScript, 'isHeld' | 'isSeeded'> | undefined;
+}
 
-/**
- * What a run was of: a profile, or a script of a user's.
- * @throws UnknownProfileError
- */
+/** What holds of what a load runs: a profile, or a script of a user's as one. @throws UnknownProfileError */
+export const profileOfLoad = ({ profile, script }: Loaded): Profile =>
+  script ? { ...(script.isHeld ? held : own), seeded: script.isSeeded ?? false } : profileNamed(profile);
+
+/** The same of a run, by its record. @throws UnknownProfileError */
 export const profileOf = ({
   profile,
   paced,
   script,
 }: Pick<RunFile, 'profile' | 'paced' | 'script'>): Profile =>
-  script ? profileOfScript({ isHeld: paced }) : profileNamed(profile);
+  profileOfLoad({ profile, script: script && { isHeld: paced } });
 
 /** What a script's run can be told by from that of another one. @throws ScriptError when it cannot be read */
 export async function readOwnScript(path: string): Promise<{ text: string; sha256: string }> {

@@ -3,8 +3,8 @@ import type { RunFile } from '../../records/run.ts';
 import type { DescribedScript } from './describedScript.ts';
 import type { EngineRun, RecorderAsked } from './embedded.ts';
 import type { ScriptOptions } from './options.ts';
-import { profileOfScript } from './ownScript.ts';
-import { profileNamed, type Pacing, type Profile, type Shape, type Timeline } from './profiles.ts';
+import { profileOfLoad } from './ownScript.ts';
+import type { Pacing, Shape, Timeline } from './profiles.ts';
 import { Recorder } from './recorder.ts';
 import { mostUsers } from './schedule.ts';
 import { seriesSecondsOf } from './seriesSeconds.ts';
@@ -30,12 +30,9 @@ export interface RunIdentity
   firstMessageId: number;
 }
 
-const profileOfIdentity = ({ profile, script }: RunIdentity): Profile =>
-  script ? profileOfScript(script) : profileNamed(profile);
-
 /** Where the hold of a run lies that started at this instant. */
 export const holdOf = (identity: RunIdentity, startMs: number): Window =>
-  plannedWindows(startMs, profileOfIdentity(identity).paced, identity).hold;
+  plannedWindows(startMs, profileOfLoad(identity).paced, identity).hold;
 
 /**
  * The recorder of what an instance measures of a run that started at this instant.
@@ -52,7 +49,7 @@ export const recorderOf = (
     metricTypes = script.metricTypes,
   }: RecorderAsked & { toMerge?: boolean } = {},
 ): Recorder => {
-  const { paced } = profileOfIdentity(identity);
+  const { paced } = profileOfLoad(identity);
   const seconds = paced?.timeline(identity).endSeconds ?? 0;
   return new Recorder({
     systems: identity.systems,
@@ -87,7 +84,7 @@ function messagesShareOf(
 /** The record of a run, or of the part that an instance had of it. */
 export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ended: EngineRun): RunFile {
   const { runId, profile, stage, place, commit, configurationHash, release, notLoaded = [] } = identity;
-  const { paced } = profileOfIdentity(identity);
+  const { paced } = profileOfLoad(identity);
   const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
   const { droppedIterations, ...record } = recorder.finish(endMs);
