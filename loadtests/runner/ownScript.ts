@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { RunFile } from '../../records/run.ts';
 import { ScriptError } from '../errors.ts';
-import { profileNamed, rampAndHold, type Profile } from './profiles.ts';
+import { everywhere, profileNamed, rampAndHold, type Profile } from './profiles.ts';
 
 /** A k6 script of a user's, which is run as it is. */
 export interface OwnScript {
@@ -39,7 +39,7 @@ const held: Profile = {
     isSteady: true,
     judgedByPeriods: true,
     // Whoever runs it says where its hold lies: there are none.
-    defaults: { local: { rampSeconds: 0, holdSeconds: 0 }, aws: { rampSeconds: 0, holdSeconds: 0 } },
+    defaults: everywhere(0, 0),
     rateScale: 1,
     timeline: rampAndHold,
   },

@@ -83,7 +83,7 @@ function upAndBack({ rampSeconds, holdSeconds }: Shape): Timeline {
   };
 }
 
-const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'] => {
+export const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'] => {
   const shape = { rampSeconds, holdSeconds };
   return { local: shape, aws: shape };
 };
