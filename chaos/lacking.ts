@@ -19,7 +19,7 @@ import type { Observable } from './observers/observer.ts';
 export const sessionParts = ['cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;
 
 /** What it takes to look at something. */
-export const observableParts: Readonly<Record<Observable, readonly DocumentPart[]>> = {
+export const observableParts = {
   alarms: [],
   queues: ['queues.subscriber'],
   sessions: sessionParts,
@@ -28,16 +28,19 @@ export const observableParts: Readonly<Record<Observable, readonly DocumentPart[
   deadLetters: ['queues.deadLetter'],
   poison: [...messageParts, 'queues.deadLetter'],
   poisonLeft: ['queues.deadLetter'],
+} as const satisfies Record<Observable, readonly DocumentPart[]>;
+
+/** What is seen of a system that can be looked at for this. */
+export type SeenFor<What extends Observable> = Observations & {
+  readonly document: DocumentWith<(typeof observableParts)[What][number]>;
 };
 
-/** Those of the observed systems that have these parts. */
-export const having = <Part extends DocumentPart>(
+/** Those of the observed systems that can be looked at for this. */
+export const seenFor = <What extends Observable>(
+  what: What,
   observations: readonly Observations[],
-  parts: readonly Part[],
-): (Observations & { readonly document: DocumentWith<Part> })[] =>
-  observations.filter((seen): seen is Observations & { readonly document: DocumentWith<Part> } =>
-    hasParts(seen.document, parts),
-  );
+): SeenFor<What>[] =>
+  observations.filter((seen): seen is SeenFor<What> => hasParts(seen.document, observableParts[what]));
 
 /** A fault's plan for a system. @throws DrillRefusedError naming the fields that it takes and the system lacks */
 export function planOf(fault: Fault, document: PublishedDocument, identity: DrillIdentity): FaultPlan {

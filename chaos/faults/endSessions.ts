@@ -5,6 +5,7 @@ import type { DataApi } from '../../service/redshift/dataApi.ts';
 import { detectDialect } from '../../service/redshift/dialect.ts';
 import { listSessions, terminateSession } from '../../service/redshift/sessions.ts';
 import { FaultNotAppliedError } from '../errors.ts';
+import { sessionParts } from '../lacking.ts';
 import type { Fault } from './fault.ts';
 
 const sessionsSchema = z.strictObject({
@@ -25,7 +26,7 @@ const lookEveryMs = 500;
 export const endSessions: Fault = {
   name: 'end-sessions',
   cutsTraffic: true,
-  needs: ['cluster', 'cluster.database', 'cluster.adminSecretArn'],
+  needs: sessionParts,
 
   plan({ system, cluster }) {
     const { identifier, database, adminSecretArn } = cluster;

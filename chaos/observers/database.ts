@@ -1,4 +1,4 @@
-import { having, sessionParts } from '../lacking.ts';
+import { seenFor, type SeenFor } from '../lacking.ts';
 import { paginateDescribeClusters, type RedshiftClient } from '@aws-sdk/client-redshift';
 import { usersIn } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
@@ -7,8 +7,6 @@ import { listOpenings } from '../../service/redshift/openings.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import { adminDataApi } from './dataApi.ts';
 import type { Observer, LookContext } from './observer.ts';
-
-type Reached = ReturnType<typeof having<(typeof sessionParts)[number]>>[number];
 
 /**
  * Whether each system's database is there, and which connections were opened since it was first looked at. A
@@ -20,7 +18,7 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
   return async (signal) => {
     const available = await availableClusters(clients.redshift, signal);
     await Promise.all(
-      having(observations, sessionParts).map(async (system) => {
+      seenFor('database', observations).map(async (system) => {
         signal.throwIfAborted();
         const there = available.has(system.document.cluster.identifier) && (await answers(system));
         system.database.push({ atMs: clock.now(), value: there ? 'answers' : 'away' });
@@ -28,7 +26,7 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
     );
   };
 
-  async function answers({ document, database, openings }: Reached): Promise<boolean> {
+  async function answers({ document, database, openings }: SeenFor<'database'>): Promise<boolean> {
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
     const { api: reader, subscriber } = usersIn(document);

@@ -1,4 +1,4 @@
-import { having } from '../lacking.ts';
+import { seenFor } from '../lacking.ts';
 import type { Observer, LookContext } from './observer.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
 
@@ -7,7 +7,7 @@ export const observeDeadLetters =
   ({ observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     await Promise.all(
-      having(observations, ['queues.deadLetter']).map(async ({ document, deadLetters }) => {
+      seenFor('deadLetters', observations).map(async ({ document, deadLetters }) => {
         const value = await queuedMessages(clients.sqs, document.queues.deadLetter.url, signal);
         deadLetters.push({ atMs: clock.now(), value });
       }),

@@ -1,5 +1,4 @@
-import { messageParts } from '../../fleet/systemDocument.ts';
-import { having } from '../lacking.ts';
+import { seenFor } from '../lacking.ts';
 import type { Observations } from '../observations.ts';
 import { deadLetterIds } from '../../loadtests/messages/deadLetterIds.ts';
 import { reconcile } from '../../loadtests/messages/reconcile.ts';
@@ -18,7 +17,7 @@ export function observeMessages(context: ObserverContext): Observer {
   return async (signal) => {
     looks += 1;
     await Promise.all(
-      having(observations, messageParts).map(async (system) => {
+      seenFor('messages', observations).map(async (system) => {
         signal.throwIfAborted();
         // Without a queue nobody sees what waits.
         const drained = !system.document.queues?.subscriber || system.queued.at(-1)?.value === 0;

@@ -1,13 +1,9 @@
-import { messageParts } from '../../fleet/systemDocument.ts';
-import { having } from '../lacking.ts';
+import { seenFor, type SeenFor } from '../lacking.ts';
 import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { noPoison, type PoisonSeen, type Observations } from '../observations.ts';
 import { poisonReasons } from '../poison.ts';
 import type { Observer, ObserverContext } from './observer.ts';
 import { storedOfDrill } from './storedOfDrill.ts';
-
-const poisonParts = [...messageParts, 'queues.deadLetter'] as const;
-type Poisoned = ReturnType<typeof having<(typeof poisonParts)[number]>>[number];
 
 /**
  * Follows the poison to the dead-letter queue, and the good messages that had been published by the first
@@ -20,7 +16,7 @@ export function observePoison(context: ObserverContext): Observer {
   const companions = new Map<Observations, number[]>();
   return async (signal) => {
     await Promise.all(
-      having(observations, poisonParts).map(async (system) => {
+      seenFor('poison', observations).map(async (system) => {
         const name = system.document.system;
         const published = publisher.slippedIn(name).filter((body) => reasons.has(body));
         const together = companions.get(system) ?? [...publisher.acknowledged(name)];
@@ -34,7 +30,7 @@ export function observePoison(context: ObserverContext): Observer {
     );
   };
 
-  async function lettersOf({ document }: Poisoned, signal: AbortSignal) {
+  async function lettersOf({ document }: SeenFor<'poison'>, signal: AbortSignal) {
     const { url } = document.queues.deadLetter;
     const own = (await readDeadLetters(clients.sqs, url, { signal })).filter(({ Body = '' }) =>
       reasons.has(Body),
@@ -46,7 +42,7 @@ export function observePoison(context: ObserverContext): Observer {
     return { deadLettered: distinct(own), explained: distinct(explained) };
   }
 
-  async function leftOf(system: Poisoned, together: readonly number[], signal: AbortSignal) {
+  async function leftOf(system: SeenFor<'poison'>, together: readonly number[], signal: AbortSignal) {
     signal.throwIfAborted();
     const stored = await storedOfDrill(system, context);
     return together.filter((id) => !stored.has(id)).length;
@@ -62,7 +58,7 @@ export function observePoisonLeft(context: ObserverContext): Observer {
   const reasons = poisonReasons(context);
   return async (signal) => {
     await Promise.all(
-      having(observations, poisonParts).map(async ({ document, poisonLeft }) => {
+      seenFor('poisonLeft', observations).map(async ({ document, poisonLeft }) => {
         const letters = await readDeadLetters(clients.sqs, document.queues.deadLetter.url, { signal });
         const value = letters.filter(({ Body = '' }) => reasons.has(Body)).length;
         poisonLeft.push({ atMs: clock.now(), value });

@@ -1,4 +1,4 @@
-import { having } from '../lacking.ts';
+import { seenFor } from '../lacking.ts';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { queuedMessages } from '../../loadtests/messages/queuedMessages.ts';
@@ -33,7 +33,7 @@ export const observeQueues =
   ({ observations, clients, clock }: LookContext): Observer =>
   async (signal) => {
     await Promise.all(
-      having(observations, ['queues.subscriber']).map(async ({ document, queued }) => {
+      seenFor('queues', observations).map(async ({ document, queued }) => {
         const value = await queuedMessages(clients.sqs, document.queues.subscriber.url, signal);
         queued.push({ atMs: clock.now(), value });
       }),

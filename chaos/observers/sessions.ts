@@ -1,4 +1,4 @@
-import { having, sessionParts } from '../lacking.ts';
+import { seenFor } from '../lacking.ts';
 import { usersIn } from '../../fleet/names.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listSessions } from '../../service/redshift/sessions.ts';
@@ -10,7 +10,7 @@ export function observeSessions({ observations, clients, clock }: LookContext): 
   const dialects = new Map<string, Dialect>();
   return async (signal) => {
     await Promise.all(
-      having(observations, sessionParts).map(async ({ document, sessions }) => {
+      seenFor('sessions', observations).map(async ({ document, sessions }) => {
         signal.throwIfAborted();
         const api = adminDataApi(document, clients.dataApi, clock);
         const dialect = dialects.get(document.system) ?? (await detectDialect(api));
