@@ -93,19 +93,11 @@ export class Statements {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const client = new Client(this.#session(request));
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      return (await client.query<Row>(text, [...values])).rows;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw Object.assign(new AwsError('DatabaseConnectionException', message, { statusCode: 500 }), {
-        cause: error,
-      });
-    } finally {
-      await client.end().catch(() => {});
-    }
+    return this.#inSession(
+      request,
+      async (client) => (await client.query<Row>(text, [...values])).rows,
+      (message) => new AwsError('DatabaseConnectionException', message, { statusCode: 500 }),
+    );
   }
 
   /**
@@ -113,14 +105,27 @@ export class Statements {
    * @throws AwsError for a cluster, database or secret that does not fit, and `DatabaseErrorException`
    */
   async execute(request: SessionRequest, sql: string): Promise<StatementResult> {
+    return this.#inSession(
+      request,
+      (client) => resultOf(client, { text: sql, values: [] }),
+      (message) => new AwsError('DatabaseErrorException', `ERROR: ${message}`),
+    );
+  }
+
+  /** Work in a session of its own, which ends with it; what fails in it is an error of AWS's. */
+  async #inSession<T>(
+    request: SessionRequest,
+    work: (client: Client) => Promise<T>,
+    errorOf: (message: string) => AwsError,
+  ): Promise<T> {
     const client = new Client(this.#session(request));
     client.on('error', () => {});
     try {
       await client.connect();
-      return await resultOf(client, { text: sql, values: [] });
+      return await work(client);
     } catch (error) {
-      const message = `ERROR: ${error instanceof Error ? error.message : String(error)}`;
-      throw Object.assign(new AwsError('DatabaseErrorException', message), { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw Object.assign(errorOf(message), { cause: error });
     } finally {
       await client.end().catch(() => {});
     }
