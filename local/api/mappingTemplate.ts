@@ -101,7 +101,7 @@ function readCondition(reader: TemplateReader): Expression {
 /** What a template makes of these values; they keep what it sets. */
 export function renderMapping(template: MappingTemplate, values: Values): Mapped {
   const mapped: Mapped = { body: '', headers: {} };
-  render(template, { ...values, variables: new Map(values.variables) }, mapped);
+  render(template, values, mapped);
   return mapped;
 }
 
