@@ -158,7 +158,7 @@ interface Alike {
 
 function alikeIn(fleet: Fleet, stage: string): Alike[] {
   const config = stageOf(fleet, stage);
-  const names = ownSystemsIn(fleet, stageOf(fleet, stage)).map(({ name }) => name);
+  const names = ownSystemsIn(fleet, config).map(({ name }) => name);
   const fieldOf = (name: string): string =>
     `stages.${stage}${config.systems?.[name] ? `.systems.${name}` : ''}`;
   return [...Map.groupBy(names, fieldOf)].map(([field, alike]) => ({

@@ -69,12 +69,8 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
   const systems = own.length;
   const config = stageOf(fleet, stage);
   const { counts } = sizeOf(fleet, stage, inventories, systems);
-  const itemsAt = (share: number): CostItem[] =>
-    costOf({
-      systems: sizedSystems(config, ownSystemsIn(fleet, stageOf(fleet, stage))),
-      counts,
-      loadShare: share,
-    });
+  const sized = sizedSystems(config, ownSystemsIn(fleet, config));
+  const itemsAt = (share: number): CostItem[] => costOf({ systems: sized, counts, loadShare: share });
   const items = itemsAt(loadShare);
   const totalUsd = total(items);
   const alwaysUsd = total(itemsAt(0).filter(({ group }) => group !== 'database'));
