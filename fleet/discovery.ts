@@ -68,6 +68,10 @@ export function wholeDocument(document: PublishedDocument): SystemDocument {
   throw lacking(document, documentParts);
 }
 
+/** Those that are built here, each with everything. @throws SystemDocumentError naming what one of them lacks */
+export const ownDocuments = (documents: readonly PublishedDocument[]): SystemDocument[] =>
+  documents.filter(({ adopted }) => !adopted).map(wholeDocument);
+
 function parseDocument(name: string, value: string): PublishedDocument | SystemDocumentError {
   const parsed = parseVersionedJson(systemDocumentSchema, value);
   if (parsed.state !== 'readable') return new SystemDocumentError(name, parsed.problem);

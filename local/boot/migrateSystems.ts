@@ -3,7 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { describeError } from '../../core/describeError.ts';
 import { settleAtMost } from '../../core/settleAtMost.ts';
-import { readDocuments, wholeDocument } from '../../fleet/discovery.ts';
+import { ownDocuments, readDocuments } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
 import { paced } from '../../fleet/pacedClient.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
@@ -36,7 +36,7 @@ export async function migrateSystems(
     const { systems: published, unreadable } = await readDocuments(ssm, stage);
     for (const error of unreadable) throw error;
     // An adopted system's tables are not ours to make.
-    const systems = published.filter(({ adopted }) => !adopted).map(wholeDocument);
+    const systems = ownDocuments(published);
     const settled = await settleAtMost(systems, atOnce, ({ cluster }) =>
       migrate({ ...schema, dataApi, secrets, cluster, clock }),
     );

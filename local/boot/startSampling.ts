@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { ownDocuments } from '../../fleet/discovery.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { readRunning } from '../../records/runningMarkers.ts';
 import type { AwsState } from '../aws/state.ts';
@@ -28,11 +29,10 @@ export function startSampling(
     periodMs: config.periodSeconds * 1_000,
     metrics: state.metrics,
     withheld: state.withheld,
-    clusters: documents.flatMap(({ adopted, cluster }) =>
-      cluster?.database === undefined || adopted
-        ? []
-        : [{ identifier: cluster.identifier, database: cluster.database }],
-    ),
+    clusters: ownDocuments(documents).map(({ cluster }) => ({
+      identifier: cluster.identifier,
+      database: cluster.database,
+    })),
     isAvailable: (identifier) => state.clusters.statusOf(identifier) === 'available',
     cores: availableParallelism(),
     observeServer: (what) => observer.observe(what),

@@ -1,4 +1,4 @@
-import { wholeDocument } from '../../fleet/discovery.ts';
+import { ownDocuments } from '../../fleet/discovery.ts';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { TemplateError } from '../errors.ts';
 import type { StageContext } from './context.ts';
@@ -19,8 +19,7 @@ export async function createDatabases(
     return parsed.success ? [parsed.data] : [];
   });
   // What an adopted system says of a cluster is what another one's template makes.
-  const own = documents.filter((document) => !document.adopted).map(wholeDocument);
-  const byCluster = new Map(own.map(({ cluster }) => [cluster.identifier, cluster]));
+  const byCluster = new Map(ownDocuments(documents).map(({ cluster }) => [cluster.identifier, cluster]));
   const wanted = clusterIdentifiers.map(({ identifier, where }) => {
     const cluster = byCluster.get(identifier);
     if (cluster) return cluster;

@@ -1,4 +1,4 @@
-import { wholeDocument } from '../../fleet/discovery.ts';
+import { ownDocuments } from '../../fleet/discovery.ts';
 import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { PublishedDocument } from '../../fleet/systemDocument.ts';
@@ -27,7 +27,7 @@ export async function checkRuns(
   const { leftovers, failed } = await findLeftovers({
     ...connection.clients,
     stages,
-    systems: systems.filter(({ adopted }) => !adopted).map(wholeDocument),
+    systems: ownDocuments(systems),
     leftAfterMs: limits.runLeftAfterHours * 3_600_000,
     clock,
   });
