@@ -68,7 +68,8 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
   const own = ownSystems(fleet);
   const systems = own.length;
   const config = stageOf(fleet, stage);
-  const { counts } = sizeOf(fleet, stage, inventories, systems);
+  const counts = countsAt(inventories.get(stage)!, systems);
+  const requestsPerSecond = peakPerSecond(fleet, stage);
   const sized = sizedSystems(config, ownSystemsIn(fleet, config));
   const itemsAt = (share: number): CostItem[] => costOf({ systems: sized, counts, loadShare: share });
   const items = itemsAt(loadShare);
@@ -88,8 +89,8 @@ export function planStage({ fleet, stage, inventories, loadShare }: PlanOptions)
       minutes: rolloutMinutes(systems),
     },
     load: {
-      requestsPerSecond: peakPerSecond(fleet, stage),
-      generators: Math.ceil(peakPerSecond(fleet, stage) / limits.generator.requestsPerSecond),
+      requestsPerSecond,
+      generators: Math.ceil(requestsPerSecond / limits.generator.requestsPerSecond),
     },
     quotas: usesOf(fleet, stage, inventories, systems),
     firstLimit: firstLimitOf(fleet, stage, inventories),
@@ -149,18 +150,21 @@ function usesOf(
   );
 }
 
-const sizeOf = (
+function sizeOf(
   fleet: Fleet,
   stage: string,
   inventories: PlanOptions['inventories'],
   systems: number,
-): StageSize => ({
-  fleet,
-  stage,
-  systems,
-  counts: countsAt(inventories.get(stage)!, systems),
-  nodes: ownSystemsIn(fleet, stageOf(fleet, stage)).reduce(
-    (sum, { name }) => sum + configOf(stageOf(fleet, stage), name).database.nodes,
-    0,
-  ),
-});
+): StageSize {
+  const config = stageOf(fleet, stage);
+  return {
+    fleet,
+    stage,
+    systems,
+    counts: countsAt(inventories.get(stage)!, systems),
+    nodes: ownSystemsIn(fleet, config).reduce(
+      (sum, { name }) => sum + configOf(config, name).database.nodes,
+      0,
+    ),
+  };
+}
