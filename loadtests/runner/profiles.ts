@@ -186,7 +186,7 @@ const byName: Readonly<Record<ProfileName, Profile>> = {
       hasHold: false,
       isSteady: false,
       judgedByPeriods: true,
-      // Enough periods of metrics (ten seconds here, a minute on AWS) for a rate that says something.
+      // Enough periods of metrics (five seconds here, a minute on AWS) for a rate that says something.
       defaults: { local: { rampSeconds: 180, holdSeconds: 0 }, aws: { rampSeconds: 1_800, holdSeconds: 0 } },
       rateScale: limits.apiThrottlePerPeak,
       timeline: climb,

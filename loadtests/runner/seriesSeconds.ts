@@ -1,4 +1,4 @@
-/** Lengths that the stretches of a series may have: a stage's period, of ten seconds or a minute, is whole ones. */
+/** Lengths that the stretches of a series may have: a stage's period, of five or ten seconds or a minute, is whole ones. */
 const lengths = [1, 2, 5, 10, 20, 30, 60] as const;
 
 /**
