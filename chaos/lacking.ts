@@ -52,6 +52,7 @@ export function planOf(fault: Fault, document: PublishedDocument, identity: Dril
   return fault.plan(document as SystemDocument, identity);
 }
 
+/** What an adopted system lacks of what something takes. */
 type Takes = (document: PublishedDocument) => string;
 const parts =
   (...needed: readonly DocumentPart[]): Takes =>
@@ -60,11 +61,11 @@ const parts =
 
 /** The page of a system that has neither is nobody's. */
 const aPage: Takes = (document) =>
-  document.healthcheckUrl === undefined && document.adopted ? fieldsMissing(document, ['api.name']) : '';
+  document.healthcheckUrl === undefined ? fieldsMissing(document, ['api.name']) : '';
 
 /** The fleet's page counts those that the canary asks. */
-const aHealthcheck: Takes = ({ adopted, healthcheckUrl }) =>
-  adopted && healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '';
+const aHealthcheck: Takes = ({ healthcheckUrl }) =>
+  healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '';
 
 /** Expectations that an adopted system may lack something for, by their ids. */
 const takenBy: Readonly<Record<string, Takes>> = {
