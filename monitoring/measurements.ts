@@ -1,7 +1,7 @@
 import { comparisonMetrics, metricNamespace, probeMetrics } from '../service/metrics.ts';
 import type { Measurement } from './measurement.ts';
-import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
-import { askable, type Need } from './needs.ts';
+import type { WholeSystem } from '../fleet/monitoredSystem.ts';
+import { askable, type NeedsOf } from './needs.ts';
 
 export type MeasurementId =
   | 'requests'
@@ -19,7 +19,7 @@ export type MeasurementId =
 export const outlierTitle = 'Who stands out (robust z-score)';
 
 /** What a system must have for each of them. */
-export const measurementNeeds: Readonly<Record<MeasurementId, readonly Need[]>> = {
+const measurementNeedsOf: NeedsOf<MeasurementId> = () => ({
   requests: ['apiName'],
   durationP50: ['apiFunctionName'],
   durationP95: ['apiFunctionName'],
@@ -30,20 +30,10 @@ export const measurementNeeds: Readonly<Record<MeasurementId, readonly Need[]>> 
   queueDepth: ['queueName'],
   oldestMessage: ['queueName'],
   outlierScore: [],
-};
+});
 
 /** What is drawn beside the signals: use, not reserve. Of a system that lacks something, what it can be asked for. */
-export function measurementsOf(names: WholeSystem, periodSeconds: number): Record<MeasurementId, Measurement>;
-export function measurementsOf(
-  names: MonitoredSystem,
-  periodSeconds: number,
-): Partial<Record<MeasurementId, Measurement>>;
-export function measurementsOf(
-  system: MonitoredSystem,
-  periodSeconds: number,
-): Partial<Record<MeasurementId, Measurement>> {
-  return askable(system, measurementNeeds, (whole) => allMeasurementsOf(whole, periodSeconds));
-}
+export const measurementsOf = askable(measurementNeedsOf, allMeasurementsOf);
 
 /** Of a system that has everything. */
 export function allMeasurementsOf(

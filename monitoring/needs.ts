@@ -30,17 +30,26 @@ export const lackedBy = (system: MonitoredSystem, needs: readonly Need[]): Need[
 export const fieldsLackedBy = (system: MonitoredSystem, needs: readonly Need[]): string[] =>
   lackedBy(system, needs).map((need) => fields[need]);
 
-/**
- * Of what can be asked of a system that has everything, that which can be asked of this one.
- * @param all made from the system as if it had everything: what needs what it lacks is dropped unseen
- */
+/** What each of some things takes of a system. */
+export type NeedsOf<Id extends string> = (system: MonitoredSystem) => Readonly<Record<Id, readonly Need[]>>;
+
+/** Those things that a system can be asked for: all of them where it has everything. */
+interface Askable<Id extends string, Asked> {
+  (system: WholeSystem, periodSeconds: number): Record<Id, Asked>;
+  (system: MonitoredSystem, periodSeconds: number): Partial<Record<Id, Asked>>;
+}
+
+/** @param all made from the system as if it had everything: what needs what it lacks is dropped unseen */
 export function askable<Id extends string, Asked>(
-  system: MonitoredSystem,
-  needsOf: Readonly<Record<Id, readonly Need[]>>,
-  all: (whole: WholeSystem) => Record<Id, Asked>,
-): Partial<Record<Id, Asked>> {
-  const made = Object.entries(all(system as WholeSystem)) as [Id, Asked][];
-  return Object.fromEntries(made.filter(([id]) => lackedBy(system, needsOf[id]).length === 0)) as Partial<
-    Record<Id, Asked>
-  >;
+  needsOf: NeedsOf<Id>,
+  all: (whole: WholeSystem, periodSeconds: number) => Record<Id, Asked>,
+): Askable<Id, Asked> {
+  return (system: MonitoredSystem, periodSeconds: number) => {
+    const needs = needsOf(system);
+    const made = Object.entries(all(system as WholeSystem, periodSeconds)) as [Id, Asked][];
+    return Object.fromEntries(made.filter(([id]) => lackedBy(system, needs[id]).length === 0)) as Record<
+      Id,
+      Asked
+    >;
+  };
 }

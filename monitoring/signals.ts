@@ -1,10 +1,10 @@
-import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
+import type { WholeSystem } from '../fleet/monitoredSystem.ts';
 import { functionMetrics, metricNamespace, type FunctionRole } from '../service/metrics.ts';
 import { databaseSignalIds } from './databaseSignalIds.ts';
 import { databaseNeedsOf, databaseSignalsOf } from './databaseSignals.ts';
 import { errorNeeds, errorRateOf } from './errorSignal.ts';
 import { reserve, type MetricSignal } from './metricSignal.ts';
-import { askable, type Need } from './needs.ts';
+import { askable, type NeedsOf } from './needs.ts';
 
 export { toMetricUnit, toReaderUnit, type MetricSignal } from './metricSignal.ts';
 
@@ -22,7 +22,7 @@ export type SignalId = (typeof signalIds)[number];
 export const isSignal = (id: string): id is SignalId => (signalIds as readonly string[]).includes(id);
 
 /** What a system must have for each of its signals. */
-export const signalNeedsOf = ({ engine }: MonitoredSystem): Readonly<Record<SignalId, readonly Need[]>> => ({
+export const signalNeedsOf: NeedsOf<SignalId> = ({ engine }) => ({
   ...databaseNeedsOf(engine),
   functionMemory: ['publishesOwnMetrics'],
   functionConcurrency: ['apiFunctionName', 'apiReservedConcurrency'],
@@ -32,17 +32,7 @@ export const signalNeedsOf = ({ engine }: MonitoredSystem): Readonly<Record<Sign
 });
 
 /** Every signal of a system, in the order in which dashboards and reports show them: those that it can be asked for. */
-export function signalsOf(names: WholeSystem, periodSeconds: number): Record<SignalId, MetricSignal>;
-export function signalsOf(
-  names: MonitoredSystem,
-  periodSeconds: number,
-): Partial<Record<SignalId, MetricSignal>>;
-export function signalsOf(
-  system: MonitoredSystem,
-  periodSeconds: number,
-): Partial<Record<SignalId, MetricSignal>> {
-  return askable(system, signalNeedsOf(system), (whole) => allSignalsOf(whole, periodSeconds));
-}
+export const signalsOf = askable(signalNeedsOf, allSignalsOf);
 
 /** Of a system that has everything. */
 export function allSignalsOf(names: WholeSystem, periodSeconds: number): Record<SignalId, MetricSignal> {

@@ -8,10 +8,10 @@ import {
 import { limits } from './limits.ts';
 import type { Measurement, Watch } from './measurement.ts';
 import type { MonitoredSystem, WholeSystem } from '../fleet/monitoredSystem.ts';
-import { allMeasurementsOf, measurementsOf, type MeasurementId } from './measurements.ts';
+import { allMeasurementsOf, measurementsOf } from './measurements.ts';
 import { answersSeen, errorNeeds, failedAnswers, failedShare } from './errorSignal.ts';
-import { askable, type Need } from './needs.ts';
-import { allSignalsOf, signalNeedsOf, signalsOf, toMetricUnit, type SignalId } from './signals.ts';
+import { askable, type NeedsOf } from './needs.ts';
+import { allSignalsOf, signalNeedsOf, signalsOf, toMetricUnit } from './signals.ts';
 
 const watchIds = [
   'errorBudget',
@@ -47,7 +47,7 @@ const ofProvenPeak = {
 const atOnce = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 
 /** What a system must have for each of them. */
-export const watchNeedsOf = (system: MonitoredSystem): Readonly<Record<WatchId, readonly Need[]>> => {
+export const watchNeedsOf: NeedsOf<WatchId> = (system) => {
   const signals = signalNeedsOf(system);
   return {
     errorBudget: errorNeeds,
@@ -75,26 +75,12 @@ export const watchNeedsOf = (system: MonitoredSystem): Readonly<Record<WatchId, 
  * What a system's alarms watch beside the signals: no share of a resource, so that no gate asks for it. Of one that
  * lacks something, what can be watched of it.
  */
-export function watchesOf(names: WholeSystem, periodSeconds: number): Record<WatchId, Watch>;
-export function watchesOf(names: MonitoredSystem, periodSeconds: number): Partial<Record<WatchId, Watch>>;
-export function watchesOf(system: MonitoredSystem, periodSeconds: number): Partial<Record<WatchId, Watch>> {
-  return askable(system, watchNeedsOf(system), (whole) =>
-    allWatchesOf(
-      whole,
-      signalsOf(system, periodSeconds),
-      measurementsOf(system, periodSeconds),
-      periodSeconds,
-    ),
-  );
-}
+export const watchesOf = askable(watchNeedsOf, allWatchesOf);
 
-/** @param asked what of its signals, `drawn` what of its measurements can be asked of the system */
-function allWatchesOf(
-  names: WholeSystem,
-  asked: Partial<Record<SignalId, Watch>>,
-  drawn: Partial<Record<MeasurementId, Measurement>>,
-  periodSeconds: number,
-): Record<WatchId, Watch> {
+function allWatchesOf(names: WholeSystem, periodSeconds: number): Record<WatchId, Watch> {
+  // What is unmeasured is told of what the system can be asked for alone.
+  const system: MonitoredSystem = names;
+  const [asked, drawn] = [signalsOf(system, periodSeconds), measurementsOf(system, periodSeconds)];
   const { requests, durationP99, oldestMessage } = allMeasurementsOf(names, periodSeconds);
   const proven = {
     namespace: metricNamespace,
