@@ -33,6 +33,12 @@ export const fieldsLackedBy = (system: MonitoredSystem, needs: readonly Need[]):
 /** What each of some things takes of a system. */
 export type NeedsOf<Id extends string> = (system: MonitoredSystem) => Readonly<Record<Id, readonly Need[]>>;
 
+/** Ids of those that a system has enough for. */
+export function idsAskable<Id extends string>(system: MonitoredSystem, needsOf: NeedsOf<Id>): Id[] {
+  const needs = needsOf(system);
+  return (Object.keys(needs) as Id[]).filter((id) => lackedBy(system, needs[id]).length === 0);
+}
+
 /** Those things that a system can be asked for: all of them where it has everything. */
 interface Askable<Id extends string, Asked> {
   (system: WholeSystem, periodSeconds: number): Record<Id, Asked>;
@@ -45,11 +51,8 @@ export function askable<Id extends string, Asked>(
   all: (whole: WholeSystem, periodSeconds: number) => Record<Id, Asked>,
 ): Askable<Id, Asked> {
   return (system: MonitoredSystem, periodSeconds: number) => {
-    const needs = needsOf(system);
-    const made = Object.entries(all(system as WholeSystem, periodSeconds)) as [Id, Asked][];
-    return Object.fromEntries(made.filter(([id]) => lackedBy(system, needs[id]).length === 0)) as Record<
-      Id,
-      Asked
-    >;
+    const ids = new Set<string>(idsAskable(system, needsOf));
+    const made = Object.entries<Asked>(all(system as WholeSystem, periodSeconds));
+    return Object.fromEntries(made.filter(([id]) => ids.has(id))) as Record<Id, Asked>;
   };
 }

@@ -1,8 +1,8 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { alarmName, criticalAlarmName } from '../../fleet/names.ts';
-import { awsPeriodSeconds } from '../../fleet/stageSchema.ts';
-import { signalsOf, type SignalId } from '../signals.ts';
-import { watchesOf, type WatchId } from '../watches.ts';
+import { idsAskable } from '../needs.ts';
+import { signalNeedsOf, type SignalId } from '../signals.ts';
+import { watchNeedsOf, type WatchId } from '../watches.ts';
 
 type Watched = SignalId | WatchId;
 
@@ -64,11 +64,7 @@ const madeOf: Record<TellingCompositeId, readonly (readonly Watched[])[]> = {
 
 /** What is watched of a system: all, but for one that lacks what it takes. */
 export const watchedOf = (system: MonitoredSystem): ReadonlySet<Watched> =>
-  new Set(
-    [signalsOf(system, awsPeriodSeconds), watchesOf(system, awsPeriodSeconds)].flatMap(
-      (watches) => Object.keys(watches) as Watched[],
-    ),
-  );
+  new Set([...idsAskable(system, signalNeedsOf), ...idsAskable(system, watchNeedsOf)]);
 
 /** The composites that there is something to tell by. */
 export const tellingCompositesOf = (watched: ReadonlySet<Watched>): TellingCompositeId[] =>
