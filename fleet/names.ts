@@ -1,4 +1,5 @@
 import { serverErrorsOnly } from './adoption/errorSource.ts';
+import { given } from './given.ts';
 import type { MonitoredSystem, SystemCapacity, WholeSystem } from './monitoredSystem.ts';
 import { isProbed, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
@@ -238,7 +239,7 @@ export function publishedSystem(
 ): MonitoredSystem {
   const { stage, system, adopted, api, functions, cluster, queues, concurrency } = document;
   const engine = cluster?.engine ?? 'redshift';
-  return known({
+  return given({
     system,
     systemDimension: systemDimension(stage, system),
     engine,
@@ -262,12 +263,6 @@ export function publishedSystem(
       concurrency?.subscriberMaximum ?? (adopted ? undefined : configured.subscriberMaximumConcurrency),
   });
 }
-
-/** Without what is undefined. */
-const known = (system: { [K in keyof MonitoredSystem]: MonitoredSystem[K] | undefined }): MonitoredSystem =>
-  Object.fromEntries(
-    Object.entries(system).filter(([, value]) => value !== undefined),
-  ) as unknown as MonitoredSystem;
 
 /** What monitoring needs to know of a system of ours, derived, not looked up. */
 export function monitoredSystem(

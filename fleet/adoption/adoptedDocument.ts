@@ -1,3 +1,4 @@
+import { given } from '../given.ts';
 import type { PublishedDocument } from '../systemDocument.ts';
 import type { Adoption } from './adoptionSchema.ts';
 
@@ -88,10 +89,3 @@ const idIn = (url: string): string | undefined => /^https:\/\/([a-z0-9]+)\.execu
 
 const queueOf = (url: string | undefined) =>
   url === undefined ? undefined : { name: url.slice(url.lastIndexOf('/') + 1), url };
-
-/** Without what is undefined: optional, a field is there or it is not. */
-type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-const given = <T extends object>(fields: T): Given<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
