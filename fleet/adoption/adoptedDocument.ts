@@ -1,6 +1,7 @@
 import { given } from '../given.ts';
 import type { PublishedDocument } from '../systemDocument.ts';
 import type { Adoption } from './adoptionSchema.ts';
+import { apiIdIn } from './awsNames.ts';
 
 export interface AdoptedDocumentProps {
   stage: string;
@@ -21,7 +22,7 @@ export function adoptedDocument({
   const {
     apiUrl,
     apiName,
-    apiId = idIn(apiUrl),
+    apiId = apiIdIn(apiUrl),
     functions = {},
     queues,
     database,
@@ -83,9 +84,6 @@ function clusterOf({
     probeSecretArn: secrets.probe,
   });
 }
-
-/** AWS's own name of an API begins with its id. */
-const idIn = (url: string): string | undefined => /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(url)?.[1];
 
 const queueOf = (url: string | undefined) =>
   url === undefined ? undefined : { name: url.slice(url.lastIndexOf('/') + 1), url };

@@ -29,6 +29,10 @@ export const logGroupName = z
   .string()
   .regex(/^[\w./#-]{1,512}$/, { error: 'expected the name of a log group, such as /aws/lambda/name' });
 
+/** AWS's own name of an API begins with its id; undefined for another name. */
+export const apiIdIn = (url: string): string | undefined =>
+  /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(url)?.[1];
+
 /** `https://host` and a path, without a slash at the end, a query or a fragment. */
 export const httpUrl = (what: string) =>
   z.string().regex(/^https?:\/\/[^/?#\s]+(\/[^/?#\s]+)*$/, {

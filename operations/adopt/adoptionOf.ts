@@ -41,8 +41,12 @@ function queueUrl(value: string): string | null {
   return name === undefined ? null : `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 }
 
-const queue = (words: RegExp | null, not: RegExp | null) => (fact: Fact) =>
-  (words === null || named(fact, words)) && (not === null || !named(fact, not)) ? queueUrl(fact.value) : null;
+const queue =
+  (words: RegExp | null, ...not: RegExp[]) =>
+  (fact: Fact) =>
+    (words === null || named(fact, words)) && !not.some((other) => named(fact, other))
+      ? queueUrl(fact.value)
+      : null;
 
 /** The name of a function, also of one that is known by its ARN. */
 const functionOf = (isWanted: (fact: Fact) => boolean) => (fact: Fact) => {
@@ -57,7 +61,7 @@ const ofType =
     types.includes(fact.type ?? '') ? fact.value : null;
 const apiUrl = /^https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com\/\w+\/?$/;
 const secret = /^arn:aws[a-z-]*:secretsmanager:/;
-const group = /^sg-[0-9a-f]+$/;
+export const securityGroup = /^sg-[0-9a-f]+$/;
 const instanceOutput = /db_?instance_?(id|identifier)$/i;
 const logs = /^\/aws\/lambda\/[\w-]+$/;
 
@@ -101,13 +105,13 @@ const fields: readonly Field[] = [
   {
     path: 'queues.subscriber',
     opens: 'age of the oldest message, redrive',
-    from: queue(null, /dead|dlq|undeliver|unsent/i),
+    from: queue(null, dead, unsent),
   },
   { path: 'queues.deadLetter', opens: 'messages given up: alarm, gate, redrive', from: queue(dead, unsent) },
   {
     path: 'queues.undelivered',
     opens: 'messages SNS could not deliver: alarm, gate, redrive',
-    from: queue(unsent, null),
+    from: queue(unsent),
   },
   {
     path: 'database.identifier',
@@ -131,12 +135,12 @@ const fields: readonly Field[] = [
   {
     path: 'securityGroups.dbIngress',
     opens: 'revoke-db-ingress',
-    from: matching(group, /ingress|client|app/i),
+    from: matching(securityGroup, /ingress|client|app/i),
   },
   {
     path: 'securityGroups.dbServers',
     opens: 'revoke-db-ingress',
-    from: matching(group, /server|database|redshift|rds/i),
+    from: matching(securityGroup, /server|database|redshift|rds/i),
   },
   { path: 'logGroups.api', opens: 'errors', from: matching(logs, undefined, subscribing) },
   { path: 'logGroups.subscriber', opens: 'errors', from: matching(logs, subscribing) },
@@ -148,7 +152,7 @@ const fields: readonly Field[] = [
 ];
 
 /** Of facts that several stand for one field none is taken: which, its maker alone knows. */
-export function adoptionOf(facts: readonly Fact[], unasked: readonly string[] = []): FoundAdoption {
+export function adoptionOf(facts: readonly Fact[]): Omit<FoundAdoption, 'unasked'> {
   const adopt: Record<string, unknown> = {};
   const missing: FoundAdoption['missing'] = [];
   const used = new Set<Fact>();
@@ -171,7 +175,6 @@ export function adoptionOf(facts: readonly Fact[], unasked: readonly string[] = 
     adopt: whole(adopt, missing),
     missing,
     unused: facts.filter((fact) => !used.has(fact)),
-    unasked: [...unasked],
   };
 }
 

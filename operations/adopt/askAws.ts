@@ -4,8 +4,9 @@ import { DescribeSecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { describeError } from '../../core/describeError.ts';
+import { apiIdIn } from '../../fleet/adoption/awsNames.ts';
 import type { Connection } from '../connection.ts';
-import { adoptionOf, type FoundAdoption } from './adoptionOf.ts';
+import { adoptionOf, securityGroup, type FoundAdoption } from './adoptionOf.ts';
 import type { Fact } from './facts.ts';
 
 type Clients = Pick<Connection['clients'], 'apiGateway' | 'cloudFormation' | 'ec2' | 'lambda' | 'redshift'>;
@@ -31,40 +32,31 @@ export async function findAdoption(
   facts: readonly Fact[],
 ): Promise<FoundAdoption> {
   const unasked: string[] = [];
-  const ask = async (what: string, question: () => Promise<Fact[]>): Promise<Fact[]> => {
+  const ask = async <T>(what: string, question: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await question();
     } catch (error) {
       unasked.push(`${what}: ${describeError(error)}`);
-      return [];
+      return undefined;
     }
   };
-  const first = adoptionOf(facts).adopt;
-  const apiId = (first['apiId'] as string | undefined) ?? idIn(first['apiUrl']);
+  const first = adoptionOf(facts).adopt as { apiId?: string; apiUrl?: string };
+  const apiId = first.apiId ?? apiIdIn(first.apiUrl ?? '');
   const more = apiId === undefined ? [] : await ask(`API ${apiId}`, () => apiFacts(clients, region, apiId));
-  const found = adoptionOf([...facts, ...more], unasked);
+  const found = adoptionOf([...facts, ...(more ?? [])]);
   const { adopt } = found;
-  await ask('reserved concurrency', async () => {
-    const name = (adopt['functions'] as { api?: string } | undefined)?.api;
-    if (name === undefined) return [];
-    const { ReservedConcurrentExecutions } = await clients.lambda.send(
-      new GetFunctionConcurrencyCommand({ FunctionName: name }),
-    );
-    if (ReservedConcurrentExecutions !== undefined)
-      give(found, 'reservedConcurrency', ReservedConcurrentExecutions);
-    return [];
-  });
-  await ask('database', async () => {
-    const database = adopt['database'] as { engine: string; identifier: string } | undefined;
-    if (database?.engine !== 'redshift') return [];
-    const { Clusters = [] } = await clients.redshift.send(
-      new DescribeClustersCommand({ ClusterIdentifier: database.identifier }),
-    );
-    const name = Clusters[0]?.DBName;
-    if (name !== undefined) adopt['database'] = { ...database, database: name };
-    return [];
-  });
-  await ask('security groups', () => findRule(clients, facts, found));
+  const name = (adopt['functions'] as { api?: string } | undefined)?.api;
+  const concurrency =
+    name === undefined ? undefined : await ask('reserved concurrency', () => reservedOf(clients, name));
+  if (concurrency !== undefined) give(found, 'reservedConcurrency', concurrency);
+  const database = adopt['database'] as { engine: string; identifier: string } | undefined;
+  if (database?.engine === 'redshift') {
+    const inCluster = await ask('database', () => databaseIn(clients, database.identifier));
+    if (inCluster !== undefined) adopt['database'] = { ...database, database: inCluster };
+  }
+  const groups = facts.map(({ value }) => value).filter((value) => securityGroup.test(value));
+  const rule = groups.length < 2 ? undefined : await ask('security groups', () => findRule(clients, groups));
+  if (rule) give(found, 'securityGroups', rule);
   return { ...found, unasked };
 }
 
@@ -86,10 +78,18 @@ async function apiFacts({ apiGateway }: Clients, region: string, restApiId: stri
   ];
 }
 
-/** Of the groups that were found, the two of which one lets the other in at one port. */
-async function findRule({ ec2 }: Clients, facts: readonly Fact[], found: FoundAdoption): Promise<Fact[]> {
-  const groups = facts.map(({ value }) => value).filter((value) => /^sg-[0-9a-f]+$/.test(value));
-  if (groups.length < 2) return [];
+async function reservedOf({ lambda }: Clients, FunctionName: string): Promise<number | undefined> {
+  const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+  return answer.ReservedConcurrentExecutions;
+}
+
+async function databaseIn({ redshift }: Clients, ClusterIdentifier: string): Promise<string | undefined> {
+  const { Clusters = [] } = await redshift.send(new DescribeClustersCommand({ ClusterIdentifier }));
+  return Clusters[0]?.DBName;
+}
+
+/** Of these groups, the two of which one lets the other in at one port; undefined unless there is one such rule. */
+async function findRule({ ec2 }: Clients, groups: readonly string[]): Promise<object | undefined> {
   const { SecurityGroupRules = [] } = await ec2.send(
     new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [...new Set(groups)] }] }),
   );
@@ -102,19 +102,15 @@ async function findRule({ ec2 }: Clients, facts: readonly Fact[], found: FoundAd
       groups.includes(ReferencedGroupInfo?.GroupId ?? ''),
   );
   const [rule] = rules;
-  if (!rule || rules.length > 1) return [];
-  give(found, 'securityGroups', {
+  if (!rule || rules.length > 1) return undefined;
+  return {
     dbIngress: rule.ReferencedGroupInfo?.GroupId,
     dbServers: rule.GroupId,
     rule: { port: rule.FromPort, ...(rule.Description && { description: rule.Description }) },
-  });
-  return [];
+  };
 }
 
-function give(found: FoundAdoption, field: string, value: unknown): void {
+function give(found: Pick<FoundAdoption, 'adopt' | 'missing'>, field: string, value: unknown): void {
   found.adopt[field] = value;
   found.missing = found.missing.filter((one) => !one.field.startsWith(`adopt.${field}`));
 }
-
-const idIn = (url: unknown): string | undefined =>
-  typeof url === 'string' ? /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(url)?.[1] : undefined;
