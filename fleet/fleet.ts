@@ -8,6 +8,7 @@ import { stageMaxLength } from './names.ts';
 import { nodeTypes } from './nodeTypes.ts';
 import type { RunsOn, StageConfig } from './stageSchema.ts';
 import { configOf, peakOn } from './systemOverrides.ts';
+import { systemsOn } from './systemsOn.ts';
 
 export type { Fleet, FleetConfig, System } from './fleetSchema.ts';
 export type { StageConfig } from './stageSchema.ts';
@@ -100,11 +101,7 @@ export const zonesOf = ({ region, zones = zonesByRegion[region] }: Fleet): strin
 /** The systems that a stage has, built or adopted, in the configuration's order; each with the peak that it must carry there. */
 export function systemsOf(fleet: Fleet, stage: string): System[] {
   const config = stageOf(fleet, stage);
-  if (config.runsOn) return ownSystemsIn(fleet, config);
-  return withPeaks(
-    fleet.systems.filter(({ adopt }) => !adopt || adoptionOn(adopt, stage)),
-    config,
-  );
+  return withPeaks(systemsOn(fleet.systems, stage, config), config);
 }
 
 /** Those that are built from the contract: every stage has them. */

@@ -1,6 +1,7 @@
-import { adoptionOn, type AdoptionConfig } from './adoption/adoptionSchema.ts';
-import { inWords, provingDifferences, type StageProblem } from './provingStage.ts';
+import type { AdoptionConfig } from './adoption/adoptionSchema.ts';
+import { inWords, provingDifferences, type StageProblem, type Stages } from './provingStage.ts';
 import { nodesProblem, type ExpectedPeak, type StageConfig } from './stageSchema.ts';
+import { systemsOn } from './systemsOn.ts';
 
 /** A system by what its stages are asked of it. */
 interface NamedSystem {
@@ -34,12 +35,10 @@ export function overrideProblems({
   stages,
 }: {
   systems: readonly NamedSystem[];
-  stages: Readonly<Record<string, StageConfig>>;
+  stages: Stages;
 }): StageProblem[] {
   return Object.entries(stages).flatMap(([stage, config]) => {
-    const present = config.runsOn
-      ? systems.filter(({ adopt }) => !adopt).slice(0, config.runsOn.systems)
-      : systems.filter(({ adopt }) => !adopt || adoptionOn(adopt, stage));
+    const present = systemsOn(systems, stage, config);
     const names = Object.keys(config.systems ?? {});
     const unknown = names.filter((name) => !present.some((system) => system.name === name));
     return [
@@ -47,11 +46,7 @@ export function overrideProblems({
         path: [stage, 'systems', name],
         message: `expected a system of this stage: one of ${present.map((system) => system.name).join(', ')}`,
       })),
-      ...names
-        .filter((name) => !unknown.includes(name))
-        .flatMap((name) =>
-          sizeProblems(config, name).map((problem) => under([stage, 'systems', name], problem)),
-        ),
+      ...names.filter((name) => !unknown.includes(name)).flatMap((name) => sizeProblems(stage, config, name)),
       ...present.flatMap((system) =>
         system.adopt ? adoptedProblems(stage, config, system) : throttleProblems(stage, config, system),
       ),
@@ -60,19 +55,16 @@ export function overrideProblems({
   });
 }
 
-const under = (path: readonly string[], problem: StageProblem): StageProblem => ({
-  ...problem,
-  path: [...path, ...problem.path],
-});
-
-function sizeProblems(stage: StageConfig, system: string): StageProblem[] {
-  const own = Object.keys(stage.systems?.[system]?.database ?? {});
-  if (stage.runsOn && own.length > 0) {
-    const message = `expected none: its databases are those of stage "${stage.runsOn.stage}"`;
-    return [{ path: ['database', own[0]!], message }];
+function sizeProblems(stage: string, config: StageConfig, system: string): StageProblem[] {
+  const [own] = Object.keys(config.systems?.[system]?.database ?? {});
+  if (own === undefined) return [];
+  const path = [stage, 'systems', system, 'database'];
+  if (config.runsOn) {
+    const message = `expected none: its databases are those of stage "${config.runsOn.stage}"`;
+    return [{ path: [...path, own], message }];
   }
-  const nodes = own.length > 0 ? nodesProblem(configOf(stage, system).database) : null;
-  return nodes === null ? [] : [{ path: ['database', 'nodes'], message: nodes }];
+  const nodes = nodesProblem(configOf(config, system).database);
+  return nodes === null ? [] : [{ path: [...path, 'nodes'], message: nodes }];
 }
 
 /** Nothing here decides what a system has that is not built here. */
@@ -99,11 +91,7 @@ function throttleProblems(stage: string, config: StageConfig, system: NamedSyste
 }
 
 /** Where a system of a stage is not what it is on the stage that proves its peak. */
-function provenOtherwise(
-  stages: Readonly<Record<string, StageConfig>>,
-  name: string,
-  systems: readonly NamedSystem[],
-): StageProblem[] {
+function provenOtherwise(stages: Stages, name: string, systems: readonly NamedSystem[]): StageProblem[] {
   const proven = stages[name]!;
   const by = proven.provenByStage;
   const proving = by === undefined ? undefined : stages[by];
