@@ -6,11 +6,9 @@ import type { Measurement } from './measurement.ts';
  * that metric math makes: its metrics, of which nothing is answered, and the expression over them.
  */
 export function metricQueries(id: string, measurement: Measurement): MetricDataQuery[] {
-  const { math } = measurement;
-  if (!math) return [{ Id: id, MetricStat: metricStat(measurement) }];
-  const inputs = Object.entries({ it: measurement, ...math.others });
+  if (!measurement.math) return [{ Id: id, MetricStat: metricStat(measurement) }];
   return [
-    ...inputs.map(([name, input]) => ({
+    ...mathInputs(measurement).map(([name, input]) => ({
       Id: `${id}_${name}`,
       MetricStat: metricStat(input),
       ReturnData: false,
@@ -40,10 +38,14 @@ export function queriesInCalls<M extends { measurement: Measurement }>(
   return calls;
 }
 
+/** The metrics that a measurement is made of, by their names in its metric math. */
+export const mathInputs = (measurement: Measurement): [name: string, input: Measurement][] =>
+  Object.entries({ it: measurement, ...measurement.math?.others });
+
 /** A measurement's metric math, with its metrics under other ids. */
-export function mathAmong({ math }: Measurement, idOf: (name: string) => string): string {
-  const names = ['it', ...Object.keys(math?.others ?? {})];
-  return (math?.expression ?? 'it').replace(/\b[a-z]\w*\b/g, (word) =>
+export function mathAmong(measurement: Measurement, idOf: (name: string) => string): string {
+  const names = mathInputs(measurement).map(([name]) => name);
+  return (measurement.math?.expression ?? 'it').replace(/\b[a-z]\w*\b/g, (word) =>
     names.includes(word) ? idOf(word) : word,
   );
 }

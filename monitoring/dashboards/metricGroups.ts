@@ -5,10 +5,10 @@ import {
   type YAxisProps,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CustomMetricGroup } from 'cdk-monitoring-constructs';
-import { plainMetric } from '../cloudWatchMetric.ts';
+import { mathMetric, plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement, Watch } from '../measurement.ts';
-import { mathAmong } from '../metricQueries.ts';
+import { mathInputs } from '../metricQueries.ts';
 import { colorOf } from './palette.ts';
 
 /** One system's line in a widget. */
@@ -75,7 +75,7 @@ export const metricsDrawn = (lines: readonly Line[]): number =>
 
 function metricsALine(measurement: Measurement): number {
   if (measurement.capacityRate) return 3;
-  if (measurement.math) return 2 + Object.keys(measurement.math.others ?? {}).length;
+  if (measurement.math) return 1 + mathInputs(measurement).length;
   return isShareOfCapacity(measurement) ? 2 : 1;
 }
 
@@ -97,17 +97,7 @@ function draw({ system, measurement, place }: Line): Drawn {
       period: metric.period,
     });
   }
-  if (measurement.math) {
-    const inputs = Object.entries({ it: measurement, ...measurement.math.others });
-    return new MathExpression({
-      expression: mathAmong(measurement, (name) => `${name}${place}`),
-      usingMetrics: Object.fromEntries(
-        inputs.map(([name, input]) => [`${name}${place}`, plainMetric(input)]),
-      ),
-      ...look,
-      period: metric.period,
-    });
-  }
+  if (measurement.math) return mathMetric(measurement, (name) => `${name}${place}`).with(look);
   if (!isShareOfCapacity(measurement)) return metric.with(look);
   return new MathExpression({
     expression: `${measurement.remaining ? '100 - ' : ''}100 * m${place} / ${measurement.capacity}`,
