@@ -32,8 +32,8 @@ async function transaction(client: ClientBase, newest: readonly VersionedMessage
   if (applied.length > 0) {
     const ids = applied.map(idOf);
     // Where no version is stored there is none to go; a client may be, that came by another way.
-    const gone = [sql.deleteClients(ids), ...(rows.length > 0 ? [sql.deleteVersions(ids)] : [])];
-    await client.query(sql.inOne(gone));
+    const gone = rows.length > 0 ? [sql.clients, sql.versions] : [sql.clients];
+    await client.query(sql.inOne(gone.map((table) => sql.deleteFrom(table, ids))));
     await insertRows(client, sql.clients, applied.map(clientValues));
     await insertRows(client, sql.versions, applied.map(versionValues));
   }
@@ -53,15 +53,16 @@ function newerThan(
   stored: readonly StoredVersion[],
   messages: readonly VersionedMessage[],
 ): VersionedMessage[] {
-  const known = new Map<number, Version[]>();
-  for (const { id, occurred_at_ms, message_hash } of stored) {
-    const version = { occurredAtMs: Number(occurred_at_ms), hash: message_hash };
-    known.set(Number(id), [...(known.get(Number(id)) ?? []), version]);
-  }
+  const known = Map.groupBy(stored, ({ id }) => Number(id));
   return messages.filter(({ message, version }) =>
-    (known.get(message.id) ?? []).every((other) => isNewer(version, other)),
+    (known.get(message.id) ?? []).every((other) => isNewer(version, versionIn(other))),
   );
 }
+
+const versionIn = ({ occurred_at_ms, message_hash }: StoredVersion): Version => ({
+  occurredAtMs: Number(occurred_at_ms),
+  hash: message_hash,
+});
 
 const idOf = ({ message }: VersionedMessage): number => message.id;
 

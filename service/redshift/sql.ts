@@ -27,12 +27,6 @@ export const lockWriters = 'LOCK TABLE clientes_lock';
 export const selectVersions = (ids: readonly number[]): string =>
   `SELECT id, occurred_at_ms, message_hash FROM clientes_version WHERE id IN (${ids.join(', ')})`;
 
-/** What is stored of these clients goes, for what is inserted then. */
-export const deleteClients = (ids: readonly number[]): string =>
-  `DELETE FROM clientes WHERE id IN (${ids.join(', ')})`;
-export const deleteVersions = (ids: readonly number[]): string =>
-  `DELETE FROM clientes_version WHERE id IN (${ids.join(', ')})`;
-
 /** A table with the columns that rows are inserted into, in the order of their values. */
 export interface InsertedInto {
   table: string;
@@ -47,6 +41,10 @@ export const versions: InsertedInto = {
   table: 'clientes_version',
   columns: ['id', 'occurred_at_ms', 'message_hash'],
 };
+
+/** What a table has of these clients goes, for what is inserted then. */
+export const deleteFrom = ({ table }: InsertedInto, ids: readonly number[]): string =>
+  `DELETE FROM ${table} WHERE id IN (${ids.join(', ')})`;
 
 /** Rows one statement can hold: 32,767 bound values at most. */
 export const mostRows = ({ columns }: InsertedInto): number => Math.floor(32_767 / columns.length);
