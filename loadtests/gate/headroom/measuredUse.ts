@@ -1,8 +1,16 @@
 import type { MonitoredSystem, WholeSystem } from '../../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../../monitoring/measurement.ts';
 import { measurementsOf } from '../../../monitoring/measurements.ts';
-import { signalsOf, toReaderUnit, type MetricSignal, type SignalId } from '../../../monitoring/signals.ts';
-import type { Flow } from './countedUse.ts';
+import { askable } from '../../../monitoring/needs.ts';
+import {
+  signalNeedsOf,
+  signalsOf,
+  toReaderUnit,
+  type MetricSignal,
+  type SignalId,
+} from '../../../monitoring/signals.ts';
+import type { CountedUse, Flow } from './countedUse.ts';
+import type { DivisibleUse } from './divisibleUse.ts';
 import type { ResourceUse } from './systemLaws.ts';
 
 /** Values of a metric in its own unit, by the period's start in milliseconds since the epoch. */
@@ -86,49 +94,38 @@ export function resourcesOf(
   apiFlow: ReadonlyMap<number, Flow>,
 ): ResourceUse[] {
   const signals = signalsOf(system, periodSeconds);
-  const use = (signal: MetricSignal) => ({
-    id: signal.id,
-    limitPercent: signal.limit,
-    percent: new Map([...valuesOf(signal)].map(([startMs, value]) => [startMs, toReaderUnit(signal, value)])),
+  const askedLawsOf = askable<ResourceId, ResourceLaw>(signalNeedsOf, (whole) => lawsOf(whole, apiFlow));
+  const laws = askedLawsOf(system, periodSeconds);
+  return (Object.keys(laws) as ResourceId[]).map((id) => {
+    const signal = signals[id]!;
+    const percent = new Map(
+      [...valuesOf(signal)].map(([startMs, value]) => [startMs, toReaderUnit(signal, value)]),
+    );
+    return { id, limitPercent: signal.limit, percent, ...laws[id]! };
   });
+}
+
+/** Errors are no resource. */
+type ResourceId = Exclude<SignalId, 'errorRate'>;
+
+type Law<Resource extends ResourceUse> = Omit<Resource, 'id' | 'limitPercent' | 'percent'>;
+type ResourceLaw = Law<DivisibleUse> | Law<CountedUse>;
+
+/** Of a system that has everything. */
+function lawsOf(
+  { apiReservedConcurrency, connectionLimit }: WholeSystem,
+  apiFlow: ReadonlyMap<number, Flow>,
+): Record<ResourceId, ResourceLaw> {
   const spread = { kind: 'divisible', slowsRequests: false, atRest: 'spread' } as const;
-  const { apiReservedConcurrency, connectionLimit } = system;
-  /** Of a system that has it. */
-  const of = (id: SignalId, law: (signal: MetricSignal) => ResourceUse): ResourceUse[] => {
-    const signal = signals[id];
-    return signal ? [law(signal)] : [];
-  };
-  return [
-    ...of('databaseCpu', (signal) => ({
-      ...use(signal),
-      usedBy: 'whole',
-      kind: 'divisible',
-      slowsRequests: true,
-      atRest: 'everywhere',
-    })),
-    ...of('databaseMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'whole' })),
-    ...of('databaseDisk', (signal) => ({ ...use(signal), ...spread, usedBy: 'whole' })),
-    ...of('functionMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'requests' })),
-    ...of('subscriberMemory', (signal) => ({ ...use(signal), ...spread, usedBy: 'messages' })),
+  return {
+    databaseCpu: { usedBy: 'whole', kind: 'divisible', slowsRequests: true, atRest: 'everywhere' },
+    databaseMemory: { ...spread, usedBy: 'whole' },
+    databaseDisk: { ...spread, usedBy: 'whole' },
+    functionMemory: { ...spread, usedBy: 'requests' },
+    subscriberMemory: { ...spread, usedBy: 'messages' },
     // A share of time already: what more is asked for waits in the queue, and nothing is refused.
-    ...of('subscriberConcurrency', (signal) => ({ ...use(signal), ...spread, usedBy: 'messages' })),
-    ...(apiReservedConcurrency === undefined
-      ? []
-      : of('functionConcurrency', (signal) => ({
-          ...use(signal),
-          usedBy: 'requests',
-          kind: 'inUse',
-          units: apiReservedConcurrency,
-          flow: apiFlow,
-        }))),
-    ...(connectionLimit === undefined
-      ? []
-      : of('databaseConnections', (signal) => ({
-          ...use(signal),
-          usedBy: 'whole',
-          kind: 'kept',
-          units: connectionLimit,
-          flow: new Map(),
-        }))),
-  ];
+    subscriberConcurrency: { ...spread, usedBy: 'messages' },
+    functionConcurrency: { usedBy: 'requests', kind: 'inUse', units: apiReservedConcurrency, flow: apiFlow },
+    databaseConnections: { usedBy: 'whole', kind: 'kept', units: connectionLimit, flow: new Map() },
+  };
 }
