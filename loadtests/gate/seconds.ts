@@ -13,11 +13,6 @@ export const requestsIn = ({ statuses }: Pick<Second, 'statuses'>): number =>
 export const answeredIn = (second: Pick<Second, 'statuses'>): number =>
   requestsIn(second) - (second.statuses['0'] ?? 0);
 
-type SystemRun = RunFile['systems'][number];
-
-/** One second of one system's messages, as the run file has it. */
-export type MessageSecond = NonNullable<SystemRun['messages']>['series'][number];
-
 /** A system's seconds; where the run tells of longer stretches, each second of one has its equal part of the counts. */
 export function secondsOf(run: RunFile, system: string): readonly Second[] {
   const { series = [] } = runOf(run, system) ?? {};
@@ -47,14 +42,10 @@ export function secondsOf(run: RunFile, system: string): readonly Second[] {
 export const requestsBySecond = (run: RunFile, system: string, countOf: (of: Second) => number): number[] =>
   bySecond(run, runOf(run, system)?.series ?? [], countOf);
 
-/** The same of its messages, as far as its requests go, too. */
-export function messagesBySecond(
-  run: RunFile,
-  system: string,
-  countOf: (of: MessageSecond) => number,
-): number[] {
+/** The same of its messages that SNS acknowledged, as far as its requests go, too. */
+export function acknowledgedBySecond(run: RunFile, system: string): number[] {
   const { series = [], messages } = runOf(run, system) ?? {};
-  return bySecond(run, messages?.series ?? [], countOf, series.at(-1));
+  return bySecond(run, messages?.series ?? [], ({ acknowledged = 0 }) => acknowledged, series.at(-1));
 }
 
 /**
@@ -90,12 +81,8 @@ function firstIndex(length: number, holdsAt: (index: number) => boolean): number
  * messages that SNS acknowledged.
  */
 export function takenBySecond(run: RunFile, system: string, load: Question['load']): number[] {
+  if (load === 'messages') return acknowledgedBySecond(run, system);
   const { series = [], messages } = runOf(run, system) ?? {};
-  if (load === 'messages') {
-    return messages && messages.series.length > 0
-      ? messagesBySecond(run, system, ({ acknowledged = 0 }) => acknowledged)
-      : [];
-  }
   return bySecond(run, series, answeredIn, messages?.series.at(-1));
 }
 
@@ -116,7 +103,7 @@ function bySecond<T extends { second: number }>(
   return counts;
 }
 
-const runOf = (run: RunFile, system: string): SystemRun | undefined =>
+const runOf = (run: RunFile, system: string): RunFile['systems'][number] | undefined =>
   run.systems.find((candidate) => candidate.system === system);
 
 /** How many seconds an entry of the run's series tells of: the run's end cuts the last one off. */

@@ -1,6 +1,6 @@
 import { mean } from '../../../core/statistics.ts';
 import type { RunFile } from '../../../records/run.ts';
-import { answeredIn, messagesBySecond, requestsBySecond, type Second } from '../seconds.ts';
+import { acknowledgedBySecond, answeredIn, requestsBySecond, type Second } from '../seconds.ts';
 import type { Load, LoadedRun, RunPeriod } from './readings.ts';
 
 /** A period counts when the run's seconds cover this share of it at least. */
@@ -36,7 +36,7 @@ export function loadedRunOf(
   const intended = of((second) => second.intended);
   const admitted = of(letIn);
   const served = of(servedIn);
-  const acknowledged = messagesBySecond(run, system, (second) => second.acknowledged ?? 0);
+  const acknowledged = acknowledgedBySecond(run, system);
   const sharedBy = shareOfMessages(sumOf(served), sumOf(acknowledged), expected);
   const periods: RunPeriod[] = [];
   for (let from = 0, to = 0; from < intended.length; from = to) {
