@@ -2,7 +2,7 @@ import { mean } from '../../core/statistics.ts';
 import { toReaderUnit } from '../../monitoring/signals.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { Question } from './questions.ts';
-import { takenBySecond } from './seconds.ts';
+import { countsWithin, takenBySecond } from './seconds.ts';
 import type { SignalReading } from './signalQuestion.ts';
 import type { Point } from './straightLine.ts';
 
@@ -25,9 +25,7 @@ export function loadByPeriod(
   const taken = takenBySecond(run, system, load);
   const loads = new Map<number, number>();
   for (const startMs of startsMs) {
-    const first = Math.ceil((startMs - runStartMs) / 1_000);
-    const end = Math.floor((startMs + periodMs - runStartMs) / 1_000);
-    const seconds = taken.slice(Math.max(0, first), Math.max(0, end));
+    const seconds = countsWithin(taken, runStartMs, { startMs, endMs: startMs + periodMs });
     if (seconds.length < coveredShare * periodSeconds) continue;
     loads.set(startMs, mean(seconds));
   }

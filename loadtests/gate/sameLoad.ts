@@ -2,7 +2,7 @@ import type { RunFile } from '../../records/run.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import type { Values } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
-import { requestsBySecond, type Second } from './seconds.ts';
+import { countsWithin, requestsBySecond, type Second } from './seconds.ts';
 
 /** Share of a run's good answers that CloudWatch must have seen the function give: the seconds of a run and
  * CloudWatch's periods overlap by parts. */
@@ -11,9 +11,10 @@ const seenPercent = 80;
 /**
  * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the
  * metrics of another stage, of another deployment, or of another time, since a clock was wrong. More are other
- * callers'. Of a system whose function nobody named the requests to its API are counted. Without a count it is not known of any metric that it is of this load; nor is it where the script took answers
- * for right of which none has a 2xx status, since no function need have given those. Null for a hold without an answer that
- * was right, which other questions ask about.
+ * callers'. Of a system whose function nobody named the requests to its API are counted. Without a count it is not known
+ * of any metric that it is of this load; nor is it where the script took answers for right of which none has a 2xx status,
+ * since no function need have given those. Null for a hold without an answer that was right, which other questions ask
+ * about.
  */
 export function askSameLoad(
   system: string,
@@ -23,10 +24,11 @@ export function askSameLoad(
 ): VerdictRecord | null {
   const good = requestsBySecond(run, system, goodIn);
   const runStartMs = Date.parse(run.windows.run.start);
-  const goodAnswers = (of: readonly number[]): number => {
-    const all = of.map((startMs) => sumWithin(good, (startMs - runStartMs) / 1_000, periodSeconds));
-    return all.reduce((sum, one) => sum + one, 0);
-  };
+  const periodMs = periodSeconds * 1_000;
+  const goodAnswers = (of: readonly number[]): number =>
+    of
+      .flatMap((startMs) => countsWithin(good, runStartMs, { startMs, endMs: startMs + periodMs }))
+      .reduce((sum, count) => sum + count, 0);
   if (goodAnswers(startsMs) === 0) {
     const { requests = 0, failed = 0 } = run.systems.find((each) => each.system === system)?.hold ?? {};
     return requests > failed
@@ -70,9 +72,3 @@ const noneGood =
 
 const goodIn = ({ statuses }: Second): number =>
   Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0);
-
-/** Of the seconds that lie wholly within so many from `from` on. */
-const sumWithin = (bySecond: readonly number[], from: number, seconds: number): number =>
-  bySecond
-    .slice(Math.max(0, Math.ceil(from)), Math.max(0, Math.floor(from + seconds)))
-    .reduce((sum, count) => sum + count, 0);

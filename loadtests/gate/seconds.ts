@@ -86,6 +86,17 @@ export function takenBySecond(run: RunFile, system: string, load: Question['load
   return bySecond(run, series, answeredIn, messages?.series.at(-1));
 }
 
+/** Of counts by the second of a run those whose seconds lie in a window from their first millisecond to their last. */
+export const countsWithin = (
+  counts: readonly number[],
+  runStartMs: number,
+  { startMs, endMs }: Window,
+): number[] =>
+  counts.slice(
+    Math.max(0, Math.ceil((startMs - runStartMs) / 1_000)),
+    Math.max(0, Math.floor((endMs - runStartMs) / 1_000)),
+  );
+
 /** @param until an entry up to whose end it goes at least */
 function bySecond<T extends { second: number }>(
   run: RunFile,
