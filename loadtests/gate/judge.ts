@@ -8,7 +8,7 @@ import { blockMeans } from '../compare/blocks.ts';
 import { adviceFor } from './advice.ts';
 import { noScheduleOf } from './closedLoop.ts';
 import { answerOfAll } from './answerOfAll.ts';
-import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
+import type { Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
 import { loadByPeriod } from './loadByPeriod.ts';
 import { periodsUnderLoad, type HeldPeriods } from './heldPeriods.ts';
@@ -21,7 +21,7 @@ import { questionsOf, unstoredId, type Question } from './questions.ts';
 import { unstoredByPeriod } from './unstored.ts';
 import { allAreStored, askStored, askUncounted, type SeenMessages } from './storedByIds.ts';
 import { askLacking, unaskedOf } from './lacking.ts';
-import { askSameLoad } from './sameLoad.ts';
+import { askSameLoad, loadCountOf } from './sameLoad.ts';
 import { measuredSystemOf, systemHeadroomOf } from './systemHeadroom.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 
@@ -92,16 +92,12 @@ function concluded(input: JudgeInput, readings: readonly SystemReadings[]): Verd
   return { verdict: conclude(records), records };
 }
 
-/** Null where neither a function is named that would have counted it nor an API. */
+/** Null where nothing counts the system's load. */
 function sameLoadOf(input: JudgeInput, system: JudgedSystem): VerdictRecord | null {
   const { run, periods } = input;
-  const { invocations, requests } = flowMeasurementsOf(system, periods.periodSeconds);
-  const counted = invocations ?? requests;
-  if (!counted) return null;
-  const counts = {
-    of: invocations ? 'invocations' : 'requests',
-    values: valuesOf(input, system, counted.id),
-  } as const;
+  const count = loadCountOf(system, periods.periodSeconds);
+  if (!count) return null;
+  const counts = { of: count.of, values: valuesOf(input, system, count.measurement.id) };
   return askSameLoad(system.system, run, counts, periods);
 }
 

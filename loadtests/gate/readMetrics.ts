@@ -12,6 +12,7 @@ import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { metricKey, type MetricsRead } from './judge.ts';
 import { questionsOf } from './questions.ts';
+import { loadCountOf } from './sameLoad.ts';
 
 /**
  * All that is asked of every system, and what its headroom is told from, over the periods.
@@ -24,10 +25,10 @@ export async function readMetrics(
   signal?: AbortSignal,
 ): Promise<MetricsRead> {
   const wanted = systems.flatMap((system) =>
-    [
-      ...questionsOf(system, periods.periodSeconds),
-      ...Object.values(flowMeasurementsOf(system, periods.periodSeconds)),
-    ].map((measurement: Measurement) => ({ key: metricKey(system.system, measurement.id), measurement })),
+    measuredOf(system, periods.periodSeconds).map((measurement) => ({
+      key: metricKey(system.system, measurement.id),
+      measurement,
+    })),
   );
   const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
   const remarks = new Map<string, string>();
@@ -45,6 +46,17 @@ export async function readMetrics(
     }
   }
   return { metrics, remarks };
+}
+
+function measuredOf(system: MonitoredSystem, periodSeconds: number): Measurement[] {
+  const flow = Object.values(flowMeasurementsOf(system, periodSeconds));
+  const count = loadCountOf(system, periodSeconds);
+  return [
+    ...questionsOf(system, periodSeconds),
+    ...flow,
+    // Invocations are of the flow already.
+    ...(count?.of === 'requests' ? [count.measurement] : []),
+  ];
 }
 
 /** All pages of one call; a metric may go on over several. */

@@ -1,12 +1,29 @@
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
+import type { Measurement } from '../../monitoring/measurement.ts';
+import { measurementsOf } from '../../monitoring/measurements.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
-import type { Values } from './headroom/measuredUse.ts';
+import { flowMeasurementsOf, type Values } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { countsWithin, requestsBySecond, type Second } from './seconds.ts';
 
 /** Share of a run's good answers that CloudWatch must have seen the function give: the seconds of a run and
  * CloudWatch's periods overlap by parts. */
 const seenPercent = 80;
+
+/**
+ * By what CloudWatch counts a system's load: its function's invocations, or the requests to its API where nobody named
+ * the function. Null where neither is named.
+ */
+export function loadCountOf(
+  system: MonitoredSystem,
+  periodSeconds: number,
+): { of: 'invocations' | 'requests'; measurement: Measurement } | null {
+  const { invocations } = flowMeasurementsOf(system, periodSeconds);
+  if (invocations) return { of: 'invocations', measurement: invocations };
+  const { requests } = measurementsOf(system, periodSeconds);
+  return requests ? { of: 'requests', measurement: requests } : null;
+}
 
 /**
  * Whether what CloudWatch says is about this load at all: each good answer took an invocation. Fewer of them are the

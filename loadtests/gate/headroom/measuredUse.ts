@@ -1,6 +1,5 @@
 import type { MonitoredSystem, WholeSystem } from '../../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../../monitoring/measurement.ts';
-import { measurementsOf } from '../../../monitoring/measurements.ts';
 import { askable } from '../../../monitoring/needs.ts';
 import {
   signalNeedsOf,
@@ -19,21 +18,17 @@ export type Values = ReadonlyMap<number, number>;
 type FlowId = 'invocations' | 'duration' | 'throttles';
 
 /** What says how many of the API function's places are in use on average: Lambda publishes no such metric. Of a system
- * whose function nobody named nothing does; its API's `requests` still tell whether its metrics are of a load. */
+ * whose function nobody named nothing does. */
 export function flowMeasurementsOf(system: WholeSystem, periodSeconds: number): Record<FlowId, Measurement>;
 export function flowMeasurementsOf(
   system: MonitoredSystem,
   periodSeconds: number,
-): Partial<Record<FlowId | 'requests', Measurement>>;
+): Partial<Record<FlowId, Measurement>>;
 export function flowMeasurementsOf(
-  system: MonitoredSystem,
+  { apiFunctionName }: MonitoredSystem,
   periodSeconds: number,
-): Partial<Record<FlowId | 'requests', Measurement>> {
-  const { apiFunctionName } = system;
-  if (apiFunctionName === undefined) {
-    const { requests } = measurementsOf(system, periodSeconds);
-    return requests ? { requests } : {};
-  }
+): Partial<Record<FlowId, Measurement>> {
+  if (apiFunctionName === undefined) return {};
   const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: apiFunctionName }, periodSeconds };
   return {
     invocations: {
@@ -65,7 +60,7 @@ export function flowMeasurementsOf(
 
 /** Of periods in which the function ran. */
 export function flowOf(
-  { invocations, duration, throttles }: Record<'invocations' | 'duration' | 'throttles', Values>,
+  { invocations, duration, throttles }: Record<FlowId, Values>,
   periodSeconds: number,
 ): Map<number, Flow> {
   const flow = new Map<number, Flow>();

@@ -5,8 +5,8 @@ import { stageSchema } from '../../../fleet/stageSchema.ts';
 import { limits } from '../../../monitoring/limits.ts';
 import { isSignal, toMetricUnit } from '../../../monitoring/signals.ts';
 import { questionsOf, unstoredId } from '../questions.ts';
+import { loadCountOf } from '../sameLoad.ts';
 import type { RunFile } from '../../../records/run.ts';
-import { flowMeasurementsOf } from '../headroom/measuredUse.ts';
 import { heldPeriods } from '../heldPeriods.ts';
 import { metricKey, type JudgeInput, type JudgedSystem } from '../judge.ts';
 import { contract } from '../../../service/contract.ts';
@@ -126,11 +126,10 @@ export function metricsOf(
       });
       metrics.set(metricKey(system.system, metricSignal.id), new Map(values));
     }
-    const { invocations, requests } = flowMeasurementsOf(system, periodSeconds);
-    const counted = invocations ?? requests;
-    if (!counted) continue;
+    const count = loadCountOf(system, periodSeconds);
+    if (!count) continue;
     metrics.set(
-      metricKey(system.system, counted.id),
+      metricKey(system.system, count.measurement.id),
       new Map(startsMs.map((startMs) => [startMs, requestsPerSecond * periodSeconds])),
     );
   }
