@@ -3,7 +3,7 @@ import { fieldsLackedBy, lackedBy, type Need } from '../../monitoring/needs.ts';
 import { signalIds, signalNeedsOf, type SignalId } from '../../monitoring/signals.ts';
 import { watchNeedsOf } from '../../monitoring/watches.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
-import { watchedIds, watchedLoads } from './questions.ts';
+import { usedByMessages, watchedIds } from './questions.ts';
 
 type Unasked = NonNullable<VerdictFile['unasked']>[number];
 
@@ -38,9 +38,7 @@ export function unaskedOf(system: MonitoredSystem): Unasked[] {
 
 /** Shares of what a system runs out of: errors are none, nor is what messages alone use where none are expected. */
 const resourcesOf = ({ expectedMessagesPerSecond }: ExpectedMessages): readonly SignalId[] =>
-  signalIds.filter(
-    (id) => id !== 'errorRate' && (expectedMessagesPerSecond > 0 || watchedLoads[id] !== 'messages'),
-  );
+  signalIds.filter((id) => id !== 'errorRate' && (expectedMessagesPerSecond > 0 || !usedByMessages.has(id)));
 
 /**
  * What keeps a verdict open of a system that lacks something. Of an adopted one its configuration says what there is: what
@@ -61,7 +59,7 @@ export function askLacking(system: MonitoredSystem & ExpectedMessages): VerdictR
   const messages = system.expectedMessagesPerSecond;
   if (system.publishesOwnMetrics) {
     return unaskedOf(system).flatMap(({ signals, lacks }) => {
-      const ofLoad = signals.filter((signal) => messages > 0 || watchedLoads[signal] !== 'messages');
+      const ofLoad = signals.filter((signal) => messages > 0 || !usedByMessages.has(signal));
       return ofLoad.length === 0
         ? []
         : [open(ofLoad[0]!, `Not asked, with ${ofLoad.length - 1} more: its document has no ${lacks}.`)];

@@ -32,8 +32,6 @@ export interface Question extends Watch {
   mayExceed: boolean;
 }
 
-const usedByMessages: ReadonlySet<string> = new Set(['subscriberMemory', 'subscriberConcurrency']);
-
 /** The watches that are no share of a resource and that a system at its peak must still keep. */
 const watched = {
   // SQS publishes an age only while a message waits: none where the subscriber took what there was.
@@ -68,12 +66,12 @@ const watched = {
 
 export const watchedIds = Object.keys(watched) as (keyof typeof watched)[];
 
-/** Which load uses what is asked; requests where it is not named. */
-export const watchedLoads: Readonly<Record<string, Question['load']>> = {
-  ...Object.fromEntries([...usedByMessages].map((id) => [id, 'messages' as const])),
-  ...Object.fromEntries(watchedIds.map((id) => [id, watched[id].load])),
-  unstored: 'messages',
-};
+/** The signals and watches that messages alone use. */
+export const usedByMessages: ReadonlySet<string> = new Set([
+  'subscriberMemory',
+  'subscriberConcurrency',
+  ...watchedIds.filter((id) => watched[id].load === 'messages'),
+]);
 
 /** Everything that can be asked of a system, in the order of the verdict: what holds a share of a resource, and the rest. */
 export function questionsOf(names: MonitoredSystem, periodSeconds: number): Question[] {
@@ -113,7 +111,7 @@ export function questionsOf(names: MonitoredSystem, periodSeconds: number): Ques
 }
 
 /** What it takes to count what was stored. */
-export const storedNeeds: readonly Need[] = ['publishesOwnMetrics'];
+const storedNeeds: readonly Need[] = ['publishesOwnMetrics'];
 
 /** Which of the questions is asked of counts that `unstored.ts` makes a share of. */
 export const unstoredId = 'unstored';
