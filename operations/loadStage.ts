@@ -30,25 +30,18 @@ export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSecon
 /** The most messages that a system is sent by such a load. */
 export function mostMessages(
   { systems }: Pick<Target<PublishedDocument>, 'systems'>,
-  {
-    profile,
-    script,
-    withoutMessages = false,
-    rateScale,
-    ...shape
-  }: Pick<
+  load: Pick<
     LoadOptions,
     'profile' | 'script' | 'withoutMessages' | 'rampSeconds' | 'holdSeconds' | 'rateScale'
   >,
 ): number {
-  if (withoutMessages) return 0;
-  const { paced } = profileOfLoad({ profile, script });
-  if (!paced) return 0;
+  const { paced } = profileOfLoad(load);
+  if (load.withoutMessages || !paced) return 0;
   const perSecond = Math.max(
     0,
     ...systems.filter(takesMessages).map(({ expectedPeak }) => expectedPeak.messagesPerSecond),
   );
-  return Math.ceil(perSecond * (rateScale ?? paced.rateScale) * paced.timeline(shape).endSeconds);
+  return Math.ceil(perSecond * (load.rateScale ?? paced.rateScale) * paced.timeline(load).endSeconds);
 }
 
 /** Runs a load profile, or a script of a user's; its record stands in `directory/run.json`, that of a share of it in `directory/part.json`. */

@@ -201,18 +201,13 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
     .action(async (what: string, options: LoadCommandOptions, command: Command) => {
       const { service } = (await readFleet(options.config)).fleet;
       const asked = await scriptToLoad(what, options, service);
-      const script = asked?.script;
-      const name = asked?.name ?? what;
-      const own = script ? { script } : {};
-      const profile = profileOfLoad({ profile: name, ...own });
+      const { name, script } = asked ?? { name: what, script: undefined };
+      const loaded = { profile: name, ...(script && { script }) };
+      const profile = profileOfLoad(loaded);
       refuseIgnored(name, script, command);
       const share = shareOf(name, profile, options);
-      const { rampSeconds: ramp, holdSeconds: hold } = asked?.shape ?? {};
-      const planned = await planLoad(profile, {
-        ...options,
-        ...(ramp !== undefined && { ramp }),
-        ...(hold !== undefined && { hold }),
-      });
+      const shape = asked && { ramp: asked.shape.rampSeconds, hold: asked.shape.holdSeconds };
+      const planned = await planLoad(profile, { ...options, ...shape });
       const target = await reachPublished(options);
       const publishedTo = { ...target, systems: target.systems.filter(takesMessages) };
       if (profile.finds === 'delivery') target.systems.forEach(wholeDocument);
@@ -227,8 +222,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
         );
       }
       const load = {
-        profile: name,
-        ...own,
+        ...loaded,
         withoutMessages: !options.messages || isSplit,
         // The answer for a machine stands alone there.
         onOutput: options.json ? context.output.progress : context.output.answer,
