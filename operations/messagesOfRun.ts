@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { hasParts, messageParts, type PublishedDocument } from '../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { MessagesSeen } from '../loadtests/messages/reconcile.ts';
-import { profileOf } from '../loadtests/runner/load.ts';
+import { profileOf, takesMessages } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import { aboutRun } from '../records/aboutRun.ts';
 import { placeOfAll } from '../records/fields.ts';
@@ -57,7 +57,7 @@ async function look(
   target: Target<PublishedDocument>,
   run: RunFile,
 ): Promise<ReadonlyMap<string, MessagesSeen>> {
-  const asked = target.systems.filter((document) => hasParts(document, messageParts));
+  const asked = target.systems.filter(takesMessages);
   const published = asked.filter(({ system }) =>
     run.systems.some((each) => each.system === system && (each.messages?.acknowledgedIds ?? []).length > 0),
   );

@@ -13,7 +13,8 @@ import { scopeInWords, type DrillScope } from '../../records/drillScope.ts';
 import { restoreFromDocuments } from '../../chaos/restoreFromDocument.ts';
 import { loadService } from '../../fleet/service.ts';
 import { findPublished, type Target } from '../../operations/target.ts';
-import { hasParts, messageParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import { hasParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import { takesMessages } from '../../loadtests/runner/load.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { newRunDirectory, runsDirectory, type Context } from '../context.ts';
 import { exitCodes, strongest, type ExitCode } from '../exitCodes.ts';
@@ -160,7 +161,7 @@ async function runOne(
   const publishing = { keepData, mostMessages: limits.messageIds.blockSize };
   const publishedTo = {
     ...target,
-    systems: target.systems.filter((document) => hasParts(document, messageParts)),
+    systems: target.systems.filter(takesMessages),
   };
   return whilePublishing(context, publishedTo, directory, publishing, async (firstId) => {
     const result = await drillStage(context, target, name, directory, {
@@ -244,7 +245,7 @@ function restoreCommand({ clock, output }: Context, done: (code: ExitCode) => vo
       const left = await removeLeftRows({
         directory: runsDirectory,
         stage: options.stage,
-        systems: systems.filter((document) => hasParts(document, messageParts)),
+        systems: systems.filter(takesMessages),
         connection,
         service: await loadService(fleet.service),
         clock,
