@@ -2,6 +2,7 @@ import { mean } from '../../core/statistics.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { aboutRun } from '../../records/aboutRun.ts';
 import type { Compared, ComparedHeadroom, ComparisonFile } from '../../records/comparison.ts';
+import { countOfSystems } from '../../records/drillScope.ts';
 import { placeOfAll } from '../../records/fields.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { SystemHeadroomRecord, VerdictFile } from '../../records/verdict.ts';
@@ -201,7 +202,7 @@ function answerOf(
   }
   const parts = [
     ...(figures > 0 ? [`${figures} of ${compared.length} figures`] : []),
-    ...(systems > 0 ? [`the headroom of ${systems} ${systems === 1 ? 'system' : 'systems'}`] : []),
+    ...(systems > 0 ? [`the headroom of ${countOfSystems(systems)}`] : []),
   ];
   return { answer: 'regression', reason: `Worse by ${bound} % or more: ${parts.join(', and ')}.` };
 }

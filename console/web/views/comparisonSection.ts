@@ -7,6 +7,7 @@ import {
   measureTitle,
 } from '../../../records/comparisonInWords.ts';
 import type { Compared, ComparisonFile } from '../../../records/comparison.ts';
+import { counted } from '../format.ts';
 import { badge, heading } from './parts.ts';
 import { table } from './table.ts';
 
@@ -32,8 +33,6 @@ export function comparisonSection(comparison: ComparisonFile): TemplateResult {
     )}
   `;
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const folded = (title: string, rows: number, content: () => TemplateResult | typeof nothing) =>
   rows === 0

@@ -3,7 +3,7 @@ import { rehearsalNote } from '../../../monitoring/rehearsal.ts';
 import { questionTitle } from '../../../records/questionTitles.ts';
 import type { VerdictFile, VerdictRecord } from '../../../records/verdict.ts';
 import type { RunReport } from '../../wire.ts';
-import { dateTime, inUnit } from '../format.ts';
+import { counted, dateTime, inUnit } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 import { answerView } from './answer.ts';
 import { drillFigures } from './drillAnswer.ts';
@@ -75,10 +75,9 @@ function figuresOf(
 
 /** What is behind the fold. */
 function sizeOf({ run, verdict, drill }: RunReport): string {
-  const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? '' : 's'}`;
   return [
-    ...(verdict ? [count(verdict.records.length, 'result')] : []),
-    ...(drill ? [count(drill.expectations.length, 'expectation')] : []),
+    ...(verdict ? [counted(verdict.records.length, 'result')] : []),
+    ...(drill ? [counted(drill.expectations.length, 'expectation')] : []),
     ...(run ? ['load, thresholds and checks'] : []),
   ].join(', ');
 }
