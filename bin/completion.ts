@@ -28,7 +28,7 @@ function placesOf(command: Command, path: readonly string[] = []): Place[] {
   const place: Place = {
     path: path.join(' '),
     words: [
-      ...command.commands.map((each) => ({ word: each.name(), says: firstPart(each.description()) })),
+      ...command.commands.map((each) => ({ word: each.name(), says: each.summary() })),
       ...choices.map((word) => ({ word, says: '' })),
     ],
     options: [
