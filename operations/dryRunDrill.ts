@@ -33,14 +33,10 @@ export async function dryRunDrill(
     firstId: reserveIds(random),
     signal,
     checkHealth: async ({ api, adopted, healthcheckUrl, auth }: PublishedDocument) => {
-      if (adopted) {
-        if (healthcheckUrl === undefined) return null;
-        const at = new URL(healthcheckUrl);
-        const headers = (await callerHeaders(clients.secrets, auth)) ?? (await sign(at, clock.now()));
-        return checkHealth(at, headers, { ...limits.canary, saysOk: false });
-      }
-      const url = new URL(`${api.url}${fleet.service.health}`);
-      return checkHealth(url, await sign(url, clock.now()), { ...limits.canary, saysOk: true });
+      if (adopted && healthcheckUrl === undefined) return null;
+      const url = new URL(healthcheckUrl ?? `${api.url}${fleet.service.health}`);
+      const headers = (await callerHeaders(clients.secrets, auth)) ?? (await sign(url, clock.now()));
+      return checkHealth(url, headers, { ...limits.canary, saysOk: !adopted });
     },
   });
 }
