@@ -136,9 +136,8 @@ export function adviceFor(input: AdviceInput): Advice[] {
       new Map(neededSizes(loaded, resources).map(({ id, factor }) => [id, factor])),
     ]),
   );
-  const [own, adopted] = [true, false].map((isOwn) =>
-    input.systems.filter(({ system }) => system.publishesOwnMetrics === isOwn),
-  ) as [MeasuredSystem[], MeasuredSystem[]];
+  const own = input.systems.filter(({ system }) => system.publishesOwnMetrics);
+  const adopted = input.systems.filter(({ system }) => !system.publishesOwnMetrics);
   return [
     ...settings
       .filter(({ local }) => local || !input.rehearsal)
@@ -177,16 +176,15 @@ function sharing(
   { field, sizes, sizeOf }: Setting,
 ): SharedSize[] {
   const ofStage = sizeOf(config);
-  const ownOf = (system: string): number => sizeOf(configOf(config, system));
+  const ownOf = ({ system: { system } }: MeasuredSystem): number => sizeOf(configOf(config, system));
   const named = (at: string): string => (sizes === undefined ? at : `${sizes} (${at})`);
-  const [shared, own] = [true, false].map((isShared) =>
-    systems.filter(({ system }) => (ownOf(system.system) === ofStage) === isShared),
-  );
+  const shared = systems.filter((one) => ownOf(one) === ofStage);
+  const own = systems.filter((one) => ownOf(one) !== ofStage);
   return [
-    ...(shared!.length === 0 ? [] : [{ name: named(field), from: ofStage, systems: shared! }]),
-    ...own!.map((one) => ({
+    ...(shared.length === 0 ? [] : [{ name: named(field), from: ofStage, systems: shared }]),
+    ...own.map((one) => ({
       name: named(`systems.${one.system.system}.${field}`),
-      from: ownOf(one.system.system),
+      from: ownOf(one),
       systems: [one],
     })),
   ];
