@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FileWriteError } from '../core/errors.ts';
 import { UsageError } from './errors.ts';
-import { movedImports } from './movedImports.ts';
+import { movedImports, placeWithin } from './movedImports.ts';
 
 /** What is written, from the project's folder. */
 const pattern = 'examples/fleet.config.ts';
@@ -13,12 +13,7 @@ const pattern = 'examples/fleet.config.ts';
  * @throws UsageError when it is elsewhere, or is there
  */
 export async function writeFleetSkeleton(project: string, file: string): Promise<void> {
-  const place = relative(project, file);
-  if (place === '' || place.startsWith('..')) {
-    throw new UsageError(
-      `${file} is not within ${project}: a configuration imports the toolkit by its place in it.`,
-    );
-  }
+  const place = placeWithin(project, file, 'a configuration');
   if (!file.endsWith('.ts')) throw new UsageError(`${place}: expected a file that ends in .ts.`);
   const text = await readFile(join(project, pattern), 'utf8');
   try {

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { UsageError } from './errors.ts';
 
 /** The toolkit's rooms that a service or a configuration imports from, by their place in the project. */
 const importsOf = /(['"])(?:\.\.\/)+((?:core|fleet|service|loadtests)\/)/g;
@@ -11,4 +12,16 @@ const importsOf = /(['"])(?:\.\.\/)+((?:core|fleet|service|loadtests)\/)/g;
 export function movedImports(text: string, project: string, folder: string): string {
   const path = relative(folder, project) || '.';
   return text.replace(importsOf, (_, quote: string, rest: string) => `${quote}${path}/${rest}`);
+}
+
+/**
+ * A path from the project's folder, of what imports the toolkit's rooms.
+ * @param path absolute
+ * @param what for people: `a service`
+ * @throws UsageError when it is not within the project
+ */
+export function placeWithin(project: string, path: string, what: string): string {
+  const place = relative(project, path);
+  if (place !== '' && !place.startsWith('..')) return place;
+  throw new UsageError(`${path} is not within ${project}: ${what} imports the toolkit by its place in it.`);
 }

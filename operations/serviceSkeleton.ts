@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from './errors.ts';
-import { movedImports } from './movedImports.ts';
+import { movedImports, placeWithin } from './movedImports.ts';
 
 /** The service that a skeleton is made of, from the project's folder. */
 const pattern = 'examples/orders';
@@ -16,12 +16,7 @@ const pattern = 'examples/orders';
  * @throws UsageError when the folder is elsewhere, is there, or has a name that no service can have
  */
 export async function writeServiceSkeleton(project: string, directory: string): Promise<string[]> {
-  const place = relative(project, directory);
-  if (place === '' || place.startsWith('..')) {
-    throw new UsageError(
-      `${directory} is not within ${project}: a service imports the toolkit by its place in it.`,
-    );
-  }
+  const place = placeWithin(project, directory, 'a service');
   const name = basename(directory);
   if (!/^[a-z][a-z0-9]{2,13}$/.test(name)) {
     throw new UsageError(
