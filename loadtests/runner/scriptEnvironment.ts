@@ -24,15 +24,11 @@ export interface ScriptedLoad extends Shape {
 
 /** What a script of a user's reads as `__ENV`, but for what requests are signed with: its requests and rates are its own. */
 export function ownScriptEnvironment(load: ScriptedLoad): Record<string, string> {
-  const {
-    HEADROOM_RATE_SCALE: _scale,
-    HEADROOM_FIRST_MESSAGE_ID: _id,
-    ...rest
-  } = scriptEnvironment(load, null, undefined, 0);
   const [only, ...others] = load.systems;
-  return only && others.length === 0
-    ? { ...rest, HEADROOM_SYSTEM: only.system, HEADROOM_URL: only.api.url }
-    : rest;
+  return {
+    ...loadEnvironment(load, undefined),
+    ...(only && others.length === 0 ? { HEADROOM_SYSTEM: only.system, HEADROOM_URL: only.api.url } : {}),
+  };
 }
 
 /**
@@ -40,11 +36,21 @@ export function ownScriptEnvironment(load: ScriptedLoad): Record<string, string>
  * @param snsUrl where messages are published; left out, none are
  * @param firstMessageId of those that are
  */
-export function scriptEnvironment(
-  { systems, rampSeconds, holdSeconds, rateScale }: ScriptedLoad,
+export const scriptEnvironment = (
+  load: ScriptedLoad,
   paced: Pacing | null,
   snsUrl: string | undefined,
   firstMessageId: number,
+): Record<string, string> => ({
+  ...loadEnvironment(load, snsUrl),
+  HEADROOM_RATE_SCALE: String(load.rateScale ?? paced?.rateScale ?? 1),
+  HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
+});
+
+/** What every script reads: whom it loads, and when its hold is. */
+function loadEnvironment(
+  { systems, rampSeconds, holdSeconds }: ScriptedLoad,
+  snsUrl: string | undefined,
 ): Record<string, string> {
   const targets = systems.map((document): Target => {
     const { system, api, expectedPeak } = document;
@@ -64,7 +70,5 @@ export function scriptEnvironment(
     HEADROOM_REGION: systems[0]?.region ?? '',
     HEADROOM_RAMP_SECONDS: String(rampSeconds),
     HEADROOM_HOLD_SECONDS: String(holdSeconds),
-    HEADROOM_RATE_SCALE: String(rateScale ?? paced?.rateScale ?? 1),
-    HEADROOM_FIRST_MESSAGE_ID: String(firstMessageId),
   };
 }
