@@ -108,7 +108,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   // Reading a threshold walks its histogram: only where something may come of it.
   const mayAbort = script.options.thresholds.some(({ abortOnFail }) => abortOnFail);
   const judge = mayAbort ? setInterval(judgeThresholds, thresholdsEveryMs) : undefined;
-  const tell = context.onTotals ?? ((totals, elapsedMs) => onProgress(progressLine(elapsedMs, totals)));
+  const tell = whoeverFollows(context);
   const progress = setInterval(() => tell(recorder.totals, now() - startMs), progressEveryMs);
   try {
     const interrupted = AbortSignal.any([signal, failed.signal]);
@@ -180,6 +180,12 @@ async function summarise(
 /** How far a run has come. */
 export const progressLine = (elapsedMs: number, { requests, failed, messages, dropped }: Totals): string =>
   `${Math.round(elapsedMs / 1_000)} s: ${requests} requests, ${failed} failed, ${messages} messages, ${dropped} dropped`;
+
+/** Who is told how far a run has come. */
+export const whoeverFollows = ({
+  onProgress,
+  onTotals = (totals, elapsedMs) => onProgress(progressLine(elapsedMs, totals)),
+}: Pick<EngineContext, 'onProgress' | 'onTotals'>): NonNullable<EngineContext['onTotals']> => onTotals;
 
 /** Why a run ended that one of its own thresholds aborted. */
 export const abortReason = ({ metric, expression }: Pick<Threshold, 'metric' | 'expression'>): string =>

@@ -3,6 +3,7 @@ import type { RunFile } from '../../records/run.ts';
 import { Histogram } from './histogram.ts';
 import type { ScriptOptions } from './options.ts';
 import { builtInMetrics, type MetricType, type Point } from './points.ts';
+import type { LoadedScript } from './script.ts';
 import { parseMetricName } from './thresholds.ts';
 
 /** A metric's values so far, as `handleSummary` is told them. */
@@ -85,11 +86,7 @@ export class EndOfTest {
     options,
     metricTypes,
     timeMetrics,
-  }: {
-    options: ScriptOptions;
-    metricTypes: Readonly<Record<string, MetricType>>;
-    timeMetrics: ReadonlySet<string>;
-  }) {
+  }: Pick<LoadedScript, 'options' | 'metricTypes' | 'timeMetrics'>) {
     this.#options = options;
     this.#types = metricTypes;
     this.#timeMetrics = timeMetrics;

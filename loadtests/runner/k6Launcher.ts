@@ -7,7 +7,7 @@ import { guardChild } from '../../core/process/childGuard.ts';
 import { K6Error } from '../errors.ts';
 import { watchProcessCpu } from './cpuWatch.ts';
 import type { Recorder } from './recorder.ts';
-import { abortReason, progressLine, reasonOf, type EngineContext, type EngineRun } from './embedded.ts';
+import { abortReason, reasonOf, whoeverFollows, type EngineContext, type EngineRun } from './embedded.ts';
 import type { DescribedScript } from './describedScript.ts';
 import { K6Feed } from './k6Feed.ts';
 import { K6PointReader } from './k6Points.ts';
@@ -106,15 +106,13 @@ export async function runK6(
 ): Promise<EngineRun> {
   const { script, share, signal, enough } = context;
   const { scenarios, thresholds } = script.options;
-  const { onProgress, onTotals = (totals, elapsedMs) => onProgress(progressLine(elapsedMs, totals)) } =
-    context;
   const asked = thresholds.map(({ metric }) => parseMetricName(metric).name);
   // Whoever follows the requests does not wait until the run's start is known.
   const live = context.onSample && new RequestAssembler(context.onSample);
   // The recorder looks them up as the first values come.
   const metricTypes: Record<string, MetricType> = { ...script.metricTypes };
   const recorderFrom = (startMs: number): Recorder => context.recorderFrom(startMs, { metricTypes });
-  const feed = new K6Feed(scenarios, share, recorderFrom, onTotals);
+  const feed = new K6Feed(scenarios, share, recorderFrom, whoeverFollows(context));
   let begun = context.onBegun;
   const reader = new K6PointReader(
     asked,

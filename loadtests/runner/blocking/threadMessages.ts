@@ -17,7 +17,7 @@ export interface ThreadStart {
   options: string;
   /** Of `RunCounts`. */
   counts: SharedArrayBuffer;
-  /** See `ThreadFlags`. */
+  /** With the places that the constant of this name tells. */
   flags: SharedArrayBuffer;
   /** Answers to what the script waits for. */
   answers: MessagePort;
