@@ -82,16 +82,20 @@ export class CookieJar {
   }
 
   delete(url: URL, name: string, nowMs: number): void {
-    const found = new Set(this.for(url, nowMs).filter((each) => each.name === name));
-    for (const [key, kept] of this.#kept) if (found.has(kept)) this.#kept.delete(key);
+    this.#drop(this.for(url, nowMs).filter((each) => each.name === name));
   }
 
   clear(url: URL, nowMs: number): void {
-    for (const { name } of this.for(url, nowMs)) this.delete(url, name, nowMs);
+    this.#drop(this.for(url, nowMs));
   }
 
   clearAll(): void {
     this.#kept.clear();
+  }
+
+  #drop(found: ReturnType<CookieJar['for']>): void {
+    const gone = new Set(found);
+    for (const [key, kept] of this.#kept) if (gone.has(kept)) this.#kept.delete(key);
   }
 
   #keep(url: URL, cookie: Cookie, endsMs: number): void {
