@@ -119,8 +119,9 @@ function casesOfAdopted({ smoke }: ServiceLoad, signer: Signer, { adopted, heade
 export function smokeOf(service: ServiceLoad): { options: Options; request(this: void): Promise<void> } {
   const targets = targetsFromEnvironment();
   const signer = signerFromEnvironment();
+  const cases = casesOf(service, signer);
   const casesFor = (target: Target): Case[] =>
-    target.adopted ? casesOfAdopted(service, signer, target) : casesOf(service, signer);
+    target.adopted ? casesOfAdopted(service, signer, target) : cases;
   const scenarios: Record<string, Scenario> = {};
   const thresholds: Record<string, string[]> = {};
   for (const target of targets) {
