@@ -1,12 +1,7 @@
-import {
-  GetMetricDataCommand,
-  type CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
-import { queriesInCalls } from '../../monitoring/metricQueries.ts';
+import { metricResults } from '../../monitoring/metricResults.ts';
 import { MetricsForbiddenError } from './errors.ts';
 import { flowMeasurementsOf } from './headroom/measuredUse.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
@@ -32,18 +27,20 @@ export async function readMetrics(
   );
   const metrics = new Map(wanted.map(({ key }) => [key, new Map<number, number>()]));
   const remarks = new Map<string, string>();
-  for (const { asked, queries } of queriesInCalls(wanted)) {
-    for await (const result of results(client, queries, periods, signal)) {
-      const { key } = asked.get(result.Id ?? '') ?? {};
-      if (key === undefined) continue;
-      if (result.StatusCode === 'Forbidden') throw new MetricsForbiddenError([key]);
-      const said = (result.Messages ?? []).flatMap(({ Value }) => Value ?? []);
-      if (said.length > 0) remarks.set(key, said.join(' '));
-      result.Timestamps?.forEach((timestamp, index) => {
-        const value = result.Values?.[index];
-        if (value !== undefined) metrics.get(key)!.set(timestamp.getTime(), value);
-      });
-    }
+  const startMs = periods.startsMs[0]!;
+  const span = {
+    StartTime: new Date(startMs),
+    EndTime: new Date(startMs + periods.startsMs.length * periods.periodSeconds * 1_000),
+    ScanBy: 'TimestampAscending',
+  } as const;
+  for await (const [{ key }, result] of metricResults(client, wanted, span, signal)) {
+    if (result.StatusCode === 'Forbidden') throw new MetricsForbiddenError([key]);
+    const said = (result.Messages ?? []).flatMap(({ Value }) => Value ?? []);
+    if (said.length > 0) remarks.set(key, said.join(' '));
+    result.Timestamps?.forEach((timestamp, index) => {
+      const value = result.Values?.[index];
+      if (value !== undefined) metrics.get(key)!.set(timestamp.getTime(), value);
+    });
   }
   return { metrics, remarks };
 }
@@ -57,30 +54,4 @@ function measuredOf(system: MonitoredSystem, periodSeconds: number): Measurement
     // Invocations are of the flow already.
     ...(count?.of === 'requests' ? [count.measurement] : []),
   ];
-}
-
-/** All pages of one call; a metric may go on over several. */
-async function* results(
-  client: CloudWatchClient,
-  queries: MetricDataQuery[],
-  { startsMs, periodSeconds }: HeldPeriods,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<MetricDataResult> {
-  const startMs = startsMs[0]!;
-  let nextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: queries,
-        StartTime: new Date(startMs),
-        // Exclusive.
-        EndTime: new Date(startMs + startsMs.length * periodSeconds * 1_000),
-        ScanBy: 'TimestampAscending',
-        ...(nextToken === undefined ? {} : { NextToken: nextToken }),
-      }),
-      signal ? { abortSignal: signal } : {},
-    );
-    yield* page.MetricDataResults ?? [];
-    nextToken = page.NextToken;
-  } while (nextToken !== undefined);
 }
