@@ -1,15 +1,11 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { fieldsLackedBy, lackedBy, type Need } from '../../monitoring/needs.ts';
-import { signalIds, signalNeedsOf, type SignalId } from '../../monitoring/signals.ts';
+import { fieldsLackedBy, idsAskable, type Need } from '../../monitoring/needs.ts';
+import { signalIds, signalNeedsOf } from '../../monitoring/signals.ts';
 import { watchNeedsOf } from '../../monitoring/watches.ts';
 import type { VerdictFile, VerdictRecord } from '../../records/verdict.ts';
 import { usedByMessages, watchedIds } from './questions.ts';
 
 type Unasked = NonNullable<VerdictFile['unasked']>[number];
-
-interface ExpectedMessages {
-  expectedMessagesPerSecond: number;
-}
 
 /** What each question of the gate takes, in the order of the verdict. */
 const needsOf = (system: MonitoredSystem): (readonly [id: string, needs: readonly Need[]])[] => {
@@ -36,42 +32,35 @@ export function unaskedOf(system: MonitoredSystem): Unasked[] {
   }));
 }
 
-/** Shares of what a system runs out of: errors are none, nor is what messages alone use where none are expected. */
-const resourcesOf = ({ expectedMessagesPerSecond }: ExpectedMessages): readonly SignalId[] =>
-  signalIds.filter((id) => id !== 'errorRate' && (expectedMessagesPerSecond > 0 || !usedByMessages.has(id)));
+interface ExpectingSystem extends MonitoredSystem {
+  expectedMessagesPerSecond: number;
+}
 
 /**
  * What keeps a verdict open of a system that lacks something. Of an adopted one its configuration says what there is: what
- * it leaves out is not asked, and that is said. But a system of which no resource is asked has shown no reserve, and
- * messages that nobody can find again are not known to be stored. Of a system of ours nothing may be lacking.
+ * it leaves out is not asked, and that is said. But a system of which no resource is asked has shown no reserve. Of a
+ * system of ours nothing may be lacking.
  */
-export function askLacking(system: MonitoredSystem & ExpectedMessages): VerdictRecord[] {
-  const open = (signal: string, reason: string): VerdictRecord => ({
-    system: system.system,
-    signal,
-    verdict: 'inconclusive',
-    worst: null,
-    limit: null,
-    headroom: null,
-    unit: 'count',
-    reason,
+export const askLacking = (system: ExpectingSystem): VerdictRecord[] =>
+  system.publishesOwnMetrics ? lackingOfOurs(system) : lackingOfAdopted(system);
+
+const lackingOfOurs = (system: ExpectingSystem): VerdictRecord[] =>
+  unaskedOf(system).flatMap(({ signals, lacks }) => {
+    const [first, ...others] = signals.filter((signal) => isUsed(system, signal));
+    return first === undefined
+      ? []
+      : [open(system, first, `Not asked, with ${others.length} more: its document has no ${lacks}.`)];
   });
-  const messages = system.expectedMessagesPerSecond;
-  if (system.publishesOwnMetrics) {
-    return unaskedOf(system).flatMap(({ signals, lacks }) => {
-      const ofLoad = signals.filter((signal) => messages > 0 || !usedByMessages.has(signal));
-      return ofLoad.length === 0
-        ? []
-        : [open(ofLoad[0]!, `Not asked, with ${ofLoad.length - 1} more: its document has no ${lacks}.`)];
-    });
-  }
-  const needs = signalNeedsOf(system);
-  const shown = resourcesOf(system).some((id) => lackedBy(system, needs[id]).length === 0);
+
+function lackingOfAdopted(system: ExpectingSystem): VerdictRecord[] {
+  // Errors are no share of what a system runs out of.
+  const shown = idsAskable(system, signalNeedsOf).some((id) => id !== 'errorRate' && isUsed(system, id));
   return [
     ...(shown
       ? []
       : [
           open(
+            system,
             'resources',
             'None of its resources is asked, so that no reserve is shown: it takes adopt.database, or adopt.functions.api ' +
               'and adopt.reservedConcurrency.',
@@ -81,9 +70,25 @@ export function askLacking(system: MonitoredSystem & ExpectedMessages): VerdictR
       ? []
       : [
           open(
+            system,
             'sameLoad',
             'Nothing tells whether the metrics belong to this load: it takes adopt.apiName or adopt.functions.api.',
           ),
         ]),
   ];
 }
+
+/** Not where messages alone use it and none are expected. */
+const isUsed = ({ expectedMessagesPerSecond }: ExpectingSystem, id: string): boolean =>
+  expectedMessagesPerSecond > 0 || !usedByMessages.has(id);
+
+const open = ({ system }: MonitoredSystem, signal: string, reason: string): VerdictRecord => ({
+  system,
+  signal,
+  verdict: 'inconclusive',
+  worst: null,
+  limit: null,
+  headroom: null,
+  unit: 'count',
+  reason,
+});
