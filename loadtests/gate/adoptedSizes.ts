@@ -8,8 +8,6 @@ export interface AdoptedSize {
   /** Of the resources that it is the size of. */
   signals: readonly SignalId[];
   from: number;
-  /** Whether the stage of this machine has it. */
-  local: boolean;
 }
 
 /** What is compared with nothing that has a number: more of it is so many percent of what there is. */
@@ -17,12 +15,11 @@ const percentOf = (what: string, signals: readonly SignalId[]): AdoptedSize => (
   sizes: `${what}, percent of now`,
   signals,
   from: 100,
-  local: false,
 });
 
 /** A number of something, where it is known. */
-const count = (sizes: string, signal: SignalId, from: number | undefined, local: boolean): AdoptedSize[] =>
-  from === undefined ? [] : [{ sizes, signals: [signal], from, local }];
+const count = (sizes: string, signal: SignalId, from: number | undefined): AdoptedSize[] =>
+  from === undefined ? [] : [{ sizes, signals: [signal], from }];
 
 /**
  * The sizes of an adopted system, which somebody else gives it: of Redshift its nodes, of a PostgreSQL the class of its
@@ -35,19 +32,13 @@ export function adoptedSizes(system: MonitoredSystem): AdoptedSize[] {
       ? [percentOf("nodes of the database's cluster", ['databaseCpu', 'databaseMemory', 'databaseDisk'])]
       : [
           percentOf("vCPUs of the database's instance class", ['databaseCpu']),
-          ...count(
-            "memory of the database's instance class, MiB",
-            'databaseMemory',
-            databaseMemoryMiB,
-            false,
-          ),
+          ...count("memory of the database's instance class, MiB", 'databaseMemory', databaseMemoryMiB),
           ...count(
             engine === 'aurora-postgresql'
               ? "local storage of the database's instance class, GiB"
               : "the database's storage, GiB",
             'databaseDisk',
             databaseStorageGiB,
-            false,
           ),
         ];
   return [
@@ -56,19 +47,16 @@ export function adoptedSizes(system: MonitoredSystem): AdoptedSize[] {
       engine === 'redshift' ? 'connections of the database' : "the database's max_connections",
       'databaseConnections',
       connectionLimit,
-      true,
     ),
     ...count(
       "reserved concurrency of the API's function",
       'functionConcurrency',
       system.apiReservedConcurrency,
-      true,
     ),
     ...count(
       'maximum concurrency of the subscriber',
       'subscriberConcurrency',
       system.subscriberMaximumConcurrency,
-      true,
     ),
   ];
 }

@@ -40,9 +40,10 @@ interface Setting extends Sizing {
   /** What it is the size of, where the field does not say it. */
   sizes?: string;
   sizeOf: (config: Sizes) => number;
-  /** Whether the stage of this machine has it. */
-  local: boolean;
 }
+
+/** What the stage of this machine lacks, so that a rehearsal says nothing of its size. */
+const onAwsAlone: ReadonlySet<SignalId> = new Set(['databaseCpu', 'databaseMemory', 'databaseDisk']);
 
 /** Steps of memory that somebody would choose, in MiB. */
 const memoryStep = 64;
@@ -56,7 +57,6 @@ const settings: readonly Setting[] = [
     withSize: (config, nodes) => ({ ...config, database: { ...config.database, nodes } }),
     least: ({ database }) => nodeTypes[database.nodeType].nodes.min,
     step: 1,
-    local: false,
   },
   {
     field: 'database.nodeType',
@@ -66,7 +66,6 @@ const settings: readonly Setting[] = [
     withSize: null,
     least: () => 1,
     step: 1,
-    local: true,
   },
   {
     field: 'api.memoryMiB',
@@ -75,7 +74,6 @@ const settings: readonly Setting[] = [
     withSize: (config, memoryMiB) => ({ ...config, api: { ...config.api, memoryMiB } }),
     least: leastMemory,
     step: memoryStep,
-    local: true,
   },
   {
     field: 'api.reservedConcurrency',
@@ -84,7 +82,6 @@ const settings: readonly Setting[] = [
     withSize: (config, reservedConcurrency) => ({ ...config, api: { ...config.api, reservedConcurrency } }),
     least: () => 1,
     step: 1,
-    local: true,
   },
   {
     field: 'subscriber.memoryMiB',
@@ -93,7 +90,6 @@ const settings: readonly Setting[] = [
     withSize: (config, memoryMiB) => ({ ...config, subscriber: { ...config.subscriber, memoryMiB } }),
     least: leastMemory,
     step: memoryStep,
-    local: true,
   },
   {
     field: 'subscriber.maximumConcurrency',
@@ -106,7 +102,6 @@ const settings: readonly Setting[] = [
     // What SQS takes.
     least: () => 2,
     step: 1,
-    local: true,
   },
 ];
 
@@ -139,21 +134,17 @@ export function adviceFor(input: AdviceInput): Advice[] {
   const own = input.systems.filter(({ system }) => system.publishesOwnMetrics);
   const adopted = input.systems.filter(({ system }) => !system.publishesOwnMetrics);
   return [
-    ...settings
-      .filter(({ local }) => local || !input.rehearsal)
-      .flatMap((setting) =>
-        sharing(own, input.config, setting).flatMap((size) => adviceOn(input, setting, size, factors)),
-      ),
+    ...settings.flatMap((setting) =>
+      sharing(own, input.config, setting).flatMap((size) => adviceOn(input, setting, size, factors)),
+    ),
     ...adopted.flatMap((one) =>
-      adoptedSizes(one.system)
-        .filter(({ local }) => local || !input.rehearsal)
-        .flatMap(({ sizes, signals, from }) => {
-          const size = { name: `${one.system.system}: ${sizes}`, from, systems: [one] };
-          return adviceOn(input, { ...givenByOthers, signals }, size, factors).map((advice) => ({
-            ...advice,
-            unpriced: 'it is adopted',
-          }));
-        }),
+      adoptedSizes(one.system).flatMap(({ sizes, signals, from }) => {
+        const size = { name: `${one.system.system}: ${sizes}`, from, systems: [one] };
+        return adviceOn(input, { ...givenByOthers, signals }, size, factors).map((advice) => ({
+          ...advice,
+          unpriced: 'it is adopted',
+        }));
+      }),
     ),
   ];
 }
@@ -197,6 +188,7 @@ function adviceOn(
   factors: ReadonlyMap<string, ReadonlyMap<string, number>>,
 ): Advice[] {
   const { config, rehearsal } = input;
+  if (rehearsal && setting.signals.some((signal) => onAwsAlone.has(signal))) return [];
   const { name, from, systems } = shared;
   const needs = systems.flatMap(({ system: { system } }) =>
     setting.signals.map((signal): Need => {
