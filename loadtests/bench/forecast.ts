@@ -63,6 +63,8 @@ const capacity: SystemCapacity = {
   subscriberMaximumConcurrency: config.subscriber.maximumConcurrency,
 };
 const directory = join(tmpdir(), 'headroom-forecast');
+/** Measured once: a request has to be the same work on each of the stages. */
+let workAMs: number | undefined;
 
 console.log(`${limitedSystems.length} systems: a peak at 30 to 90 % of what they carry`);
 const { headroom, holds } = await onFreshStage(async (stage) => {
@@ -116,7 +118,8 @@ async function onFreshStage<T>(work: (stage: BenchStage) => Promise<T>): Promise
   );
   const others: Client[] = [];
   try {
-    const calibration = { stepsAMs: await stepsAMs(stage), partMiB: await partOfMemory(stage) };
+    workAMs ??= await stepsAMs(stage);
+    const calibration = { stepsAMs: workAMs, partMiB: await partOfMemory(stage) };
     for (const document of stage.systems) others.push(...(await limit(stage, document, calibration)));
     return await work(stage);
   } finally {
@@ -134,15 +137,19 @@ function administratorOf({ connection }: BenchStage, { cluster }: SystemDocument
   };
 }
 
-/** The fastest of some tries: others have work for the machine, too. */
+/** The fastest of many tries: others have work for the machine, too, and a stage that has just begun has some. */
 async function stepsAMs(stage: BenchStage): Promise<number> {
   const tries: number[] = [];
-  for (let count = 0; count < 12; count += 1) {
+  for (let count = 0; count < 60; count += 1) {
     const startedMs = performance.now();
     await runSql(administratorOf(stage, stage.system), calibrationSql);
     tries.push(performance.now() - startedMs);
   }
-  return Math.round(calibrationSteps / Math.min(...tries));
+  const steps = Math.round(calibrationSteps / Math.min(...tries));
+  console.log(
+    `  a millisecond of work: ${steps} steps (median of the tries: ${Math.round(calibrationSteps / median(tries))})`,
+  );
+  return steps;
 }
 
 /** Adds the empty databases. */
