@@ -86,9 +86,9 @@ export const limitedSystems: readonly LimitedSystem[] = [
     waitSeconds: sometimes(0.1, 2, 0.3),
     otherConnections: 54,
   },
-  { name: 'cpu-1', limitedBy: 'CPU', crossesPerSecond: 15, peakShare: 0.35, cpuMs: '8' },
-  { name: 'cpu-2', limitedBy: 'CPU', crossesPerSecond: 10, peakShare: 0.55, cpuMs: '12' },
-  { name: 'cpu-3', limitedBy: 'CPU', crossesPerSecond: 22, peakShare: 0.8, cpuMs: '-5 * ln(1 - random())' },
+  { name: 'cpu-1', limitedBy: 'CPU', crossesPerSecond: 22, peakShare: 0.35, cpuMs: '8' },
+  { name: 'cpu-2', limitedBy: 'CPU', crossesPerSecond: 15, peakShare: 0.55, cpuMs: '12' },
+  { name: 'cpu-3', limitedBy: 'CPU', crossesPerSecond: 38, peakShare: 0.8, cpuMs: '-5 * ln(1 - random())' },
   {
     name: 'memory-1',
     limitedBy: 'memory',
