@@ -4,6 +4,7 @@ import type { DrillResult } from '../records/drill.ts';
 import type { Observations } from './observations.ts';
 import type { Publisher } from './publisher.ts';
 import type { DrillOptions } from './drillOptions.ts';
+import { unaskedRecords, type Unasked } from './lacking.ts';
 import { seenOf } from './seenOf.ts';
 import { verdictOf, type StepFinding } from './verdict.ts';
 
@@ -17,7 +18,7 @@ export interface EndedDrill {
   timeline: DrillResult['timeline'];
   observations: readonly Observations[];
   /** What was not asked of adopted systems. */
-  unasked: NonNullable<DrillResult['unasked']>;
+  unasked: readonly Unasked[];
   publisher: Publisher;
 }
 
@@ -45,7 +46,13 @@ export function resultOf({
     periodSeconds: options.periodSeconds,
     systems: options.systems.map(({ system }) => system),
     scope: options.scope,
-    ...verdictOf(state, findings, doubts),
+    ...verdictOf({
+      state,
+      findings,
+      doubts,
+      unasked,
+      settled: timeline.some(({ step }) => step === 'settle'),
+    }),
     restored: state.restored,
     timeline: [...timeline],
     ...(first && { seen: observations.map((system) => seenOf(system, Date.parse(first.start))) }),
@@ -60,7 +67,7 @@ export function resultOf({
       measured,
       outcome,
     })),
-    ...(unasked.length > 0 && { unasked: [...unasked] }),
+    ...(unasked.length > 0 && { unasked: unaskedRecords(unasked) }),
     messages: observations.flatMap((seen) => {
       const { system } = seen.document;
       const last = seen.reconciliations.at(-1);

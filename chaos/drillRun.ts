@@ -1,4 +1,4 @@
-import { unaskedOf } from './lacking.ts';
+import { essentialInWords, unaskedOf, type Unasked } from './lacking.ts';
 import { startBackground, type Background } from './background.ts';
 import { doubtsOf } from '../loadtests/gate/runDoubts.ts';
 import { beginDrill, nextState, type DrillEvent, type Step, type StepBudgets } from './drill.ts';
@@ -29,6 +29,7 @@ export class DrillRun {
   readonly #identity: DrillIdentity;
   readonly #ledger: FaultLedger;
   readonly #observations: Observations[];
+  readonly #unasked: readonly Unasked[];
   readonly #milestones: Omit<Milestones, 'nowMs'>;
   readonly #findings: StepFinding[] = [];
   readonly #timeline: DrillResult['timeline'] = [];
@@ -51,6 +52,10 @@ export class DrillRun {
       undoneWithinMs: inject + observe + restore,
     });
     this.#observations = options.systems.map(noObservations);
+    this.#unasked = unaskedOf(
+      Object.values(steps).flatMap(({ expectations }) => expectations),
+      options.systems,
+    );
     this.#milestones = {
       steadyMs: options.clock.now(),
       injectMs: null,
@@ -61,8 +66,11 @@ export class DrillRun {
   }
 
   async run(): Promise<DrillResult> {
-    const { clock, clients } = this.#options;
+    const { clock, clients, onProgress } = this.#options;
     const budgets = this.#budgets();
+    for (const one of this.#unasked) {
+      if (one.essential) onProgress(`will not be passed: ${essentialInWords(one)}`);
+    }
     const background = startBackground({
       ...this.#options,
       ...this.#identity,
@@ -93,10 +101,7 @@ export class DrillRun {
       findings: this.#findings,
       timeline: this.#timeline,
       observations: this.#observations,
-      unasked: unaskedOf(
-        Object.values(this.#steps).flatMap(({ expectations }) => expectations),
-        this.#options.systems,
-      ),
+      unasked: this.#unasked,
       publisher: background.publisher,
     });
   }

@@ -140,6 +140,25 @@ describe('a dry run', () => {
     expect(found.looks[0]).toMatchObject({ answer: 'problem', said: 'status: status 403' });
   });
 
+  it('names what it would not ask of an adopted system, and what that costs', async () => {
+    const clock = new SelfMovingClock();
+    const stage = new ScriptedStage(clock);
+    const { queues: _queues, topicArn: _topic, ...bare } = stage.document;
+    const found = await dryRun({
+      ...drillOptions('revoke-db-ingress', stage, { clock, directory: 'never' }),
+      systems: [{ ...bare, adopted: true }],
+      checkHealth: () => Promise.resolve(null),
+    });
+    expect(found.ready).toBe(true);
+    const text = formatDryRun(found, { color: false });
+    expect(text).toContain(
+      '? not asked: messages left in the queue, since adopt.queues.subscriber is missing\n',
+    );
+    expect(text).toContain(
+      '? not asked: messages stored twice, since adopt.topicArn is missing: without it the drill is not passed\n',
+    );
+  });
+
   it('says of a cluster that is not there what the drill would see', async () => {
     const { found } = await foretell('restart-database', { clusterPaused: true });
     expect(found.ready).toBe(false);

@@ -1,4 +1,4 @@
-import { observableParts, planOf } from './lacking.ts';
+import { observableParts, planOf, unaskedOf, type Unasked } from './lacking.ts';
 import { describeError } from '../core/describeError.ts';
 import { settleAtMost } from '../core/settleAtMost.ts';
 import { loadService } from '../fleet/service.ts';
@@ -68,6 +68,8 @@ export interface DryRun {
   /** Why it would be refused. */
   refusals: string[];
   looks: Look[];
+  /** Questions that it would not put to a system. */
+  unasked: Unasked[];
   faults: PlannedFault[];
   permissions: (Permission & { system: string })[];
   /** Longest stay in each watched step, seconds. */
@@ -115,6 +117,10 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
       permissions.every(({ answer }) => answer !== 'refused'),
     refusals,
     looks,
+    unasked: unaskedOf(
+      Object.values(steps).flatMap(({ expectations }) => expectations),
+      systems,
+    ),
     faults: systems.flatMap((system) => plannedFaults(system, identity, options)),
     permissions,
     steps:
@@ -183,7 +189,7 @@ function seenBy(what: Observable, observations: Observations): Pick<Look, 'answe
     case 'database':
       return observations.database.at(-1)?.value === 'answers'
         ? fine('answers')
-        : { answer: 'problem', said: 'its cluster is not available, or it does not answer the Data API' };
+        : { answer: 'problem', said: 'AWS does not call it available, or it does not answer the Data API' };
     case 'messages':
     case 'poison':
     case 'poisonLeft':

@@ -22,6 +22,7 @@ const milestones: Milestones = {
 const expectationOf = (change: Partial<Expectation>): Expectation => ({
   id: 'x',
   title: 'x',
+  needs: [],
   unit: 'count',
   kind: 'always',
   relation: '<=',

@@ -1,5 +1,8 @@
-import type { PublishedDocument } from '../fleet/systemDocument.ts';
+import type { DocumentPart, PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Milestones, Observations } from './observations.ts';
+
+/** Alarms whose states drills look at: a system's own, and the whole fleet's page (`affected`). */
+export type DrillAlarm = 'errorRate' | 'deadLetters' | 'page' | 'pageMessages' | 'affected';
 
 /** Something that a drill expects of every system: a measure, and the limit it is held to. */
 export interface Expectation {
@@ -18,6 +21,15 @@ export interface Expectation {
   limit: number | ((system: PublishedDocument, observations: Observations) => number);
   /** Null: there is nothing to measure yet. */
   measure: (observations: Observations, milestones: Milestones) => number | null;
+  /**
+   * Parts of a system's document that it takes. It is not asked of an adopted system that lacks one, and the result names
+   * the field.
+   */
+  needs: readonly DocumentPart[];
+  /** The alarm whose state is measured: it is not asked of a system that has none. Left out: none is. */
+  alarm?: DrillAlarm;
+  /** Whether a drill that cannot ask it of a system has not tried what it is about, and is not passed. Left out: never. */
+  essential?: (system: PublishedDocument) => boolean;
   /** Left out, always. An expectation that does not apply is not judged, and no part of the result. */
   applies?: (observations: Observations, milestones: Milestones) => boolean;
   /** Set where a system that does not meet this has failed, whatever cannot be found out after it. */

@@ -31,6 +31,10 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
       if (answer === 'not looked at') return `? ${what}: ${answer}: ${said}`;
       return `${answer === 'fine' ? good : bad} ${what}: ${said}`;
     }),
+    ...alike(run, run.unasked, ({ title, lacks, essential }) => {
+      const so = essential ? ': without it the drill is not passed' : '';
+      return `? not asked: ${title}, since ${lacks} is missing${so}`;
+    }),
     '',
     `  ${paint('bold', 'faults')}`,
     ...run.faults.filter(({ system }) => system === told).flatMap(faultLines),

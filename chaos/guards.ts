@@ -1,4 +1,4 @@
-import { planOf } from './lacking.ts';
+import { lackedForAlarm, planOf } from './lacking.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { Drill } from './drills/drill.ts';
@@ -88,6 +88,13 @@ async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<D
       `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK, or let --wait`,
     );
   }
+  const pageless = systems.flatMap((document) => {
+    const lacks = lackedForAlarm('page', document);
+    return lacks === '' ? [] : [`${document.system} has no page, since it lacks ${lacks}`];
+  });
+  if (pageless.length > 0) {
+    return new DrillRefusedError('alarm', `${pageless.join('; ')}: nobody would be told of its outage`);
+  }
   const pages = systems.flatMap((document) => pagesOf(stage, document));
   const missing = pages.filter((page) => !seen.has(page));
   if (missing.length > 0) {
@@ -119,8 +126,8 @@ async function obstacleRefusal({
   return found.length > 0 ? new DrillRefusedError('fault', found.join('; ')) : null;
 }
 
-/** The pages that must be there for a drill: of an adopted system the one of its users, and its messages' where it has any. */
-function pagesOf(stage: string, { system, adopted, queues }: PublishedDocument): string[] {
-  const hasLetters = !adopted || queues?.deadLetter !== undefined || queues?.undelivered !== undefined;
-  return [pageName(stage, system), ...(hasLetters ? [messagesPageName(stage, system)] : [])];
-}
+/** The pages that must be there for a drill: the one of a system's users, and its messages' where it has any. */
+const pagesOf = (stage: string, document: PublishedDocument): string[] => [
+  pageName(stage, document.system),
+  ...(lackedForAlarm('pageMessages', document) === '' ? [messagesPageName(stage, document.system)] : []),
+];

@@ -7,23 +7,29 @@ import {
   type PublishedDocument,
   type SystemDocument,
 } from '../fleet/systemDocument.ts';
+import { ofAnySize, publishedSystem } from '../fleet/names.ts';
+import { fieldsLackedForAlarm } from '../monitoring/alarms/telling.ts';
+import { fieldsLackedBy } from '../monitoring/needs.ts';
 import type { Fault, FaultPlan } from './faults/fault.ts';
 import type { DrillIdentity } from './identity.ts';
 import { DrillRefusedError } from './errors.ts';
 import type { DrillResult } from '../records/drill.ts';
-import type { Expectation } from './expectation.ts';
+import type { DrillAlarm, Expectation } from './expectation.ts';
 import type { Observations } from './observations.ts';
 import type { Observable } from './observers/observer.ts';
 
 /** What it takes to see the sessions of a system's users, and to end them. */
 export const sessionParts = ['cluster', 'cluster.database', 'cluster.adminSecretArn'] as const;
 
+/** What it takes to compare them with what the database accepts. */
+export const connectionParts = [...sessionParts, 'cluster.connectionLimit'] as const;
+
 /** What it takes to look at something. */
 export const observableParts = {
   alarms: [],
   queues: ['queues.subscriber'],
   sessions: sessionParts,
-  database: sessionParts,
+  database: ['cluster'],
   messages: messageParts,
   deadLetters: ['queues.deadLetter'],
   poison: [...messageParts, 'queues.deadLetter'],
@@ -52,54 +58,56 @@ export function planOf(fault: Fault, document: PublishedDocument, identity: Dril
   return fault.plan(document as SystemDocument, identity);
 }
 
-/** What an adopted system lacks of what something takes. */
-type Takes = (document: PublishedDocument) => string;
-const parts =
-  (...needed: readonly DocumentPart[]): Takes =>
-  (document) =>
-    fieldsMissing(document, needed);
+/** A question that a drill does not put to a system. */
+export interface Unasked {
+  system: string;
+  /** Fields of its configuration that it lacks. */
+  lacks: string;
+  title: string;
+  /** Without its answer the drill is not passed. */
+  essential: boolean;
+}
 
-/** The page of a system that has neither is nobody's. */
-const aPage: Takes = (document) =>
-  document.healthcheckUrl === undefined ? fieldsMissing(document, ['api.name']) : '';
-
-/** The fleet's page counts those that the canary asks. */
-const aHealthcheck: Takes = ({ healthcheckUrl }) =>
-  healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '';
-
-/** Expectations that an adopted system may lack something for, by their ids. */
-const takenBy: Readonly<Record<string, Takes>> = {
-  alarm: parts('api.name'),
-  alarmClears: parts('api.name'),
-  paged: aPage,
-  pageEnds: aPage,
-  fleetPaged: aHealthcheck,
-  queueGrowth: parts('queues.subscriber', 'topicArn'),
-  queueDrained: parts('queues.subscriber'),
-  connections: parts(...sessionParts, 'cluster.connectionLimit'),
-  openings: parts(...sessionParts),
-  published: parts(...messageParts),
-  lost: parts(...messageParts),
-  duplicated: parts(...messageParts),
-};
+type Question = Pick<Expectation, 'title' | 'needs' | 'alarm' | 'essential'>;
 
 /** What a system lacks for an expectation, as fields of its configuration; empty where it has all. */
-export const lackedFor = (expectation: string, document: PublishedDocument): string =>
-  document.adopted ? (takenBy[expectation]?.(document) ?? '') : '';
+export const lackedFor = ({ needs, alarm }: Question, document: PublishedDocument): string =>
+  [fieldsMissing(document, needs), alarm === undefined ? '' : lackedForAlarm(alarm, document)]
+    .filter((fields) => fields !== '')
+    .join(', ');
 
-/** What of a drill is not asked of its systems, by what they lack. */
+/** What a system lacks for an alarm of its own, or to count for the fleet's. */
+export function lackedForAlarm(alarm: DrillAlarm, document: PublishedDocument): string {
+  const system = publishedSystem(document, ofAnySize);
+  // The fleet's page counts those that the canary asks.
+  return alarm === 'affected'
+    ? fieldsLackedBy(system, ['hasHealthcheck']).join(', ')
+    : fieldsLackedForAlarm(system, alarm);
+}
+
+/** What of a drill is not asked of its systems, by what they lack; each question once a system. */
 export const unaskedOf = (
-  expectations: readonly Pick<Expectation, 'id' | 'title'>[],
+  expectations: readonly Question[],
   systems: readonly PublishedDocument[],
-): NonNullable<DrillResult['unasked']> =>
+): Unasked[] =>
   systems.flatMap((document) => {
-    const lacking = expectations.flatMap(({ id, title }) => {
-      const lacks = lackedFor(id, document);
-      return lacks === '' ? [] : [{ lacks, title }];
+    const { system } = document;
+    const unasked = expectations.flatMap((expectation) => {
+      const lacks = lackedFor(expectation, document);
+      const { title, essential } = expectation;
+      return lacks === '' ? [] : [{ system, lacks, title, essential: essential?.(document) ?? false }];
     });
-    return [...Map.groupBy(lacking, ({ lacks }) => lacks)].map(([lacks, of]) => ({
-      system: document.system,
-      lacks,
-      titles: [...new Set(of.map(({ title }) => title))],
-    }));
+    return [...new Map(unasked.map((one) => [one.title, one])).values()];
   });
+
+/** The same as records have it: the questions together that lack the same. */
+export const unaskedRecords = (unasked: readonly Unasked[]): NonNullable<DrillResult['unasked']> =>
+  [...Map.groupBy(unasked, ({ system, lacks }) => `${system} ${lacks}`).values()].map((alike) => ({
+    system: alike[0]!.system,
+    lacks: alike[0]!.lacks,
+    titles: alike.map(({ title }) => title),
+  }));
+
+/** What a system cannot be passed without, as one sentence. */
+export const essentialInWords = ({ system, lacks, title }: Unasked): string =>
+  `${system}: ${title}: not asked, since it lacks ${lacks}`;

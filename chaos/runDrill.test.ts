@@ -122,6 +122,11 @@ describe.concurrent('runDrill', () => {
     expect(result.unasked).toEqual([
       {
         system: 'system-01',
+        lacks: 'adopt.healthcheckUrl',
+        titles: ["looks at which the whole fleet's page goes off"],
+      },
+      {
+        system: 'system-01',
         lacks: 'adopt.queues.subscriber',
         titles: ['growth of the queue', 'messages left in the queue'],
       },
@@ -140,6 +145,44 @@ describe.concurrent('runDrill', () => {
     const { securityGroups: _groups, ...bare } = adoptedOf(options);
     await expect(runDrill({ ...options, systems: [bare] })).rejects.toThrow(
       'system-01 has no adopt.securityGroups, which revoke-ingress-rule takes',
+    );
+    expect(stage.changes).toEqual([]);
+  });
+
+  it.each([
+    [
+      5,
+      'invalid',
+      'system-01: messages neither stored nor dead-lettered: not asked, since it lacks adopt.topicArn',
+    ],
+    [0, 'passed', 'every expectation that was asked was met'],
+  ] as const)(
+    'of a system that expects %s messages a second and names no topic it is %s',
+    async (messagesPerSecond, verdict, reason) => {
+      const { options, progress } = await prepare();
+      const { topicArn: _topic, expectedPeak, ...bare } = adoptedOf(options);
+      const result = await runDrill({
+        ...options,
+        systems: [{ ...bare, expectedPeak: { ...expectedPeak, messagesPerSecond } }],
+      });
+      expect(result).toMatchObject({ verdict, reason, restored: true, messages: [] });
+      expect(result.unasked).toContainEqual({
+        system: 'system-01',
+        lacks: 'adopt.topicArn',
+        titles: ['messages published', 'messages neither stored nor dead-lettered', 'messages stored twice'],
+      });
+      expect(progress.some((line) => line.startsWith('will not be passed: system-01'))).toBe(
+        verdict === 'invalid',
+      );
+    },
+  );
+
+  it('refuses a system of whose outage nobody would be told, by the fields that it lacks', async () => {
+    const { stage, options } = await prepare();
+    const document = adoptedOf(options);
+    const { name: _name, ...api } = document.api;
+    await expect(runDrill({ ...options, systems: [{ ...document, api }] })).rejects.toThrow(
+      'system-01 has no page, since it lacks adopt.apiName or adopt.healthcheckUrl',
     );
     expect(stage.changes).toEqual([]);
   });
@@ -393,6 +436,36 @@ describe.concurrent('poison-messages', () => {
     expect(result).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
   });
 
+  /** Without the name of its API: what is known of its dead letters does not depend on that. */
+  const nameless = ({ systems }: Pick<DrillOptions, 'systems'>): PublishedDocument => {
+    const { name: _name, ...api } = systems[0]!.api;
+    return { ...systems[0]!, adopted: true, api, healthcheckUrl: `${api.url}/health` };
+  };
+
+  it.each([
+    [undefined, 'passed', 'every expectation was met'],
+    ['never told', 'failed', 'deadLetters alarm reaches ALARM: did not happen'],
+  ] as const)(
+    'asks whether on-call is told by the alarms of messages alone: %s',
+    async (poison, verdict, reason) => {
+      const { options } = await prepare(poison === undefined ? {} : { poison }, { drill });
+      const result = await runDrill({ ...options, systems: [nameless(options)] });
+      expect(result).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
+      expect(result.expectations.map(({ id }) => id)).toEqual(expect.arrayContaining(['alarm', 'paged']));
+      expect(result.unasked).toBeUndefined();
+    },
+  );
+
+  it('refuses a system where nobody could say what became of its messages, nor remove them', async () => {
+    const { stage, options } = await prepare({}, { drill });
+    const document = nameless(options);
+    const { adminSecretArn: _admin, ...cluster } = document.cluster!;
+    await expect(runDrill({ ...options, systems: [{ ...document, cluster }] })).rejects.toThrow(
+      'system-01 has no adopt.database.secrets.admin, which poison-messages takes',
+    );
+    expect([stage.stored.size, stage.deadLetters]).toEqual([0, []]);
+  });
+
   it('is invalid where no poison is published', async () => {
     const { options } = await prepare({}, { drill: { ...drill, faults: [noop] } });
     const result = await runDrill(options);
@@ -453,6 +526,24 @@ describe.concurrent('throttle-api', () => {
     interruptWhen(stage, interruption, () => Object.keys(stage.methodSettings).length > 0);
     expect(await runDrill(options)).toMatchObject({ verdict: 'interrupted', restored: true });
     expect(stage.methodSettings).toEqual({});
+  });
+
+  it('throttles the stage that an adopted system names, and is refused where it names none', async () => {
+    const { stage, options } = await prepare({}, { drill });
+    const [document] = options.systems;
+    const { stage: _stage, ...api } = { ...document!.api, url: 'https://clients.example' };
+    const legacy: PublishedDocument = { ...document!, adopted: true, api };
+    await expect(runDrill({ ...options, systems: [legacy] })).rejects.toThrow(
+      'system-01 has no adopt.apiStage, which throttle-stage takes',
+    );
+    expect(stage.methodSettings).toEqual({});
+    await runDrill({ ...options, systems: [{ ...legacy, api: { ...api, stage: 'live' } }] }).catch(
+      () => undefined,
+    );
+    const entries = await journalIn(options.directory);
+    expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
+      inverse: { stageName: 'live' },
+    });
   });
 
   it('leaves settings alone that it did not make', async () => {
@@ -520,6 +611,46 @@ describe.concurrent('restart-database', () => {
     expect(result.expectations.some(({ id }) => id === 'paged' || id === 'alarm')).toBe(false);
     expect(result.expectations.find(({ id }) => id === 'openings')).toMatchObject({ outcome: 'met' });
   });
+
+  it('proves nothing where nobody saw the database away', async () => {
+    const { options } = await prepare({ restarted: 'unseen' }, { drill });
+    const result = await runDrill(options);
+    expect(result).toMatchObject({ verdict: 'invalid', restored: true });
+    expect(result.reason).toContain('system-01: the database is seen away: did not happen');
+  });
+
+  it.each([
+    [
+      5,
+      'invalid',
+      'messages neither stored nor dead-lettered: not asked, since it lacks adopt.database.secrets.admin',
+    ],
+    [0, 'passed', 'every expectation that was asked was met'],
+  ] as const)(
+    'sees by AWS alone whether a database is back that it may not ask: %s messages a second',
+    async (messagesPerSecond, verdict, reason) => {
+      const { stage, options } = await prepare({}, { drill });
+      const [document] = options.systems;
+      const { adminSecretArn: _admin, ...cluster } = document!.cluster!;
+      const expectedPeak = { ...document!.expectedPeak, messagesPerSecond };
+      const result = await runDrill({
+        ...options,
+        systems: [
+          { ...document!, adopted: true, cluster, expectedPeak, healthcheckUrl: 'http://127.0.0.1/health' },
+        ],
+      });
+      expect(result).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
+      expect(stage.reboots).toBe(1);
+      expect(result.expectations.find(({ id }) => id === 'databaseBack')).toMatchObject({ outcome: 'met' });
+      expect(result.unasked?.flatMap(({ titles }) => titles)).toEqual(
+        expect.arrayContaining([
+          'growth of the queue',
+          'connections opened within a second',
+          'connections after the restore',
+        ]),
+      );
+    },
+  );
 
   it('is refused by a cluster that is not available', async () => {
     const { stage, options } = await prepare({ clusterPaused: true }, { drill });

@@ -2,24 +2,37 @@ import type { RunDoubts } from '../loadtests/gate/runDoubts.ts';
 import type { DrillState } from './drill.ts';
 import type { DrillResult } from '../records/drill.ts';
 import type { Finding } from './expectation.ts';
+import { essentialInWords, type Unasked } from './lacking.ts';
 
 /** An expectation's finding at the end of the step that watched it. */
 export interface StepFinding extends Finding {
   step: 'steady' | 'observe' | 'recover' | 'settle';
 }
 
+interface JudgedDrill {
+  state: DrillState;
+  findings: readonly StepFinding[];
+  /** About the drill's own load; null where it left no record. */
+  doubts: Pick<RunDoubts, 'own' | 'notOffered'> | null;
+  /** What was not asked of adopted systems. */
+  unasked: readonly Unasked[];
+  /** It came so far as to count its messages. */
+  settled: boolean;
+}
+
 /**
  * What a drill concludes. Strongest first: a fault that stayed in place; interrupted; what decides by itself; a drill that
  * could not be carried out, whose own load stood still, or whose fault had no effect (invalid); an expectation that
- * was not met (failed); one that nobody could judge, or a load that was not the one meant (invalid: no data is
- * never a pass).
+ * was not met (failed); one that nobody could judge, one that the drill is about and could not ask, or a load that was
+ * not the one meant (invalid: no data is never a pass).
  */
-export function verdictOf(
-  state: DrillState,
-  findings: readonly StepFinding[],
-  /** About the drill's own load; null where it left no record. */
-  doubts: Pick<RunDoubts, 'own' | 'notOffered'> | null,
-): Pick<DrillResult, 'verdict' | 'reason'> {
+export function verdictOf({
+  state,
+  findings,
+  doubts,
+  unasked,
+  settled,
+}: JudgedDrill): Pick<DrillResult, 'verdict' | 'reason'> {
   if (state.restored === false) {
     return {
       verdict: state.interrupted ? 'interrupted' : 'failed',
@@ -51,15 +64,18 @@ export function verdictOf(
   }
   const open = findings.find(({ outcome }) => outcome !== 'met');
   if (open !== undefined) return { verdict: 'invalid', reason: formatFinding(open) };
-  if (!findings.some(({ step }) => step === 'settle')) {
+  if (!settled) {
     return { verdict: 'invalid', reason: 'the drill ended before its messages were counted' };
   }
+  const essential = unasked.find((one) => one.essential);
+  if (essential !== undefined) return { verdict: 'invalid', reason: essentialInWords(essential) };
   if (doubts === null) return { verdict: 'invalid', reason: "the drill's own load left no record" };
   // A system that fails may be why, so it excuses no failure.
   if (doubts.notOffered !== null) {
     return { verdict: 'invalid', reason: `the drill's own load: ${doubts.notOffered}` };
   }
-  return { verdict: 'passed', reason: 'every expectation was met' };
+  const left = unasked.length === 0 ? '' : ' that was asked';
+  return { verdict: 'passed', reason: `every expectation${left} was met` };
 }
 
 /** `system-01: messages lost: 2, expected <= 0`, and what to do about it. */

@@ -84,7 +84,7 @@ const judgeAll = (
     observations
       .filter(
         (system) =>
-          lackedFor(expectation.id, system.document) === '' &&
+          lackedFor(expectation, system.document) === '' &&
           (expectation.applies?.(system, milestonesAt(nowMs)) ?? true),
       )
       .map((system) => judge(expectation, system, milestonesAt(nowMs), elapsedMs)),

@@ -34,6 +34,8 @@ interface AnySystem {
   publishesOwnMetrics: boolean;
   /** Somebody may ask it for its health. */
   hasHealthcheck: boolean;
+  /** No queue is between its topic and its subscriber: SNS calls the function, and what fails three times is lost. */
+  isCalledByTopic: boolean;
   /** The probe may log in to its database. */
   isProbed: boolean;
   /** Memory and storage of instances whose metrics tell what is free of them, not which share is in use. */

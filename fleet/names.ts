@@ -228,6 +228,12 @@ export const stackNames = (stage: string) => ({
 /** What an account has once, whatever its stages. */
 export const accountStackName = 'headroom-account';
 
+/** For whoever asks which alarms there are: it does not depend on how much of anything there is. */
+export const ofAnySize: Omit<SystemCapacity, 'connectionLimit'> = {
+  apiReservedConcurrency: 1,
+  subscriberMaximumConcurrency: 1,
+};
+
 /**
  * What monitoring needs to know of a system as its own document has it, whatever would follow from stage and system.
  * What it lacks is nowhere to be asked of.
@@ -246,6 +252,7 @@ export function publishedSystem(
     errors: document.errors ?? serverErrorsOnly,
     publishesOwnMetrics: !adopted,
     hasHealthcheck: !adopted || document.healthcheckUrl !== undefined,
+    isCalledByTopic: isCalledByTopic(document),
     isProbed: isProbed(document),
     apiName: api.name,
     apiFunctionName: functions.api,
@@ -264,6 +271,9 @@ export function publishedSystem(
   });
 }
 
+const isCalledByTopic = ({ functions, queues }: PublishedDocument): boolean =>
+  functions.subscriber !== undefined && queues?.subscriber === undefined;
+
 /** What monitoring needs to know of a system of ours, derived, not looked up. */
 export function monitoredSystem(
   service: NamedService,
@@ -279,6 +289,7 @@ export function monitoredSystem(
     errors: serverErrorsOnly,
     publishesOwnMetrics: true,
     hasHealthcheck: true,
+    isCalledByTopic: false,
     isProbed: true,
     apiName: names.api,
     apiFunctionName: names.apiFunction,
@@ -290,3 +301,9 @@ export function monitoredSystem(
     ...capacity,
   };
 }
+
+/** One of ours, whichever: for whoever asks what they all have. */
+export const anyOwnSystem: WholeSystem = monitoredSystem({ names: { cluster: '', messages: '' } }, '', '', {
+  connectionLimit: 1,
+  ...ofAnySize,
+});

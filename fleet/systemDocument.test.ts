@@ -8,4 +8,8 @@ it('reads a document of a system that was deployed before its queue was called b
   expect(systemDocumentSchema.parse({ ...document, queues: { customers, ...others } })).toEqual(document);
   expect(systemDocumentSchema.parse(document)).toEqual(document);
   expect(systemDocumentSchema.safeParse({ ...document, queues: null }).success).toBe(false);
+  const { stage: _stage, ...api } = document.api;
+  expect(systemDocumentSchema.parse({ ...document, api })).toEqual(document);
+  // Whoever made it may call it as he likes.
+  expect(systemDocumentSchema.parse({ ...document, api, adopted: true }).api).toEqual(api);
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { authSchema } from './adoption/auth.ts';
-import { databaseEngines } from './adoption/database.ts';
+import { databaseEngines, isUseless, type DatabaseEngine } from './adoption/database.ts';
 import { errorSourceSchema } from './adoption/errorSource.ts';
 
 /** Until its next deployment a system's document may call the subscriber's queue by what its messages are about. */
@@ -13,13 +13,7 @@ const namedAsBefore = (queues: unknown): unknown => {
 
 const queue = z.object({ name: z.string(), url: z.string() });
 
-/**
- * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`; of an adopted one, what
- * its configuration says. Tools, canary and probe find a stage by reading that path and in no other way, and whatever
- * they ask of AWS bears the names that stand here. What is optional some systems do not have: who needs it says so
- * (`hasParts`).
- */
-export const systemDocumentSchema = z.object({
+const documentFields = z.object({
   schemaVersion: z.literal(1),
   stage: z.string(),
   system: z.string(),
@@ -30,6 +24,8 @@ export const systemDocumentSchema = z.object({
   release: z.string().optional(),
   api: z.object({
     id: z.string().optional(),
+    /** The deployed stage of the REST API. */
+    stage: z.string().optional(),
     /** Base URL with the API's stage, no trailing slash: `${url}/healthcheck`. */
     url: z.string(),
     name: z.string().optional(),
@@ -107,12 +103,28 @@ export const systemDocumentSchema = z.object({
   }),
 });
 
+/** Of a system of ours, until its next deployment, a document may leave out its API's stage, which has the stage's name. */
+const withApiStage = (document: unknown): unknown => {
+  const { stage, adopted, api } = (document ?? {}) as Record<string, unknown>;
+  if (adopted === true || typeof api !== 'object' || api === null || 'stage' in api) return document;
+  return { ...(document as object), api: { ...api, stage } };
+};
+
+/**
+ * What a system publishes about itself, one JSON document at SSM `/headroom/{stage}/{system}`; of an adopted one, what
+ * its configuration says. Tools, canary and probe find a stage by reading that path and in no other way, and whatever
+ * they ask of AWS bears the names that stand here. What is optional some systems do not have: who needs it says so
+ * (`hasParts`).
+ */
+export const systemDocumentSchema = z.preprocess(withApiStage, documentFields);
+
 /** A document as it may be: without what the system does not have. */
 export type PublishedDocument = z.infer<typeof systemDocumentSchema>;
 
 /** What a system may lack, and the field of its adoption that gives it (`fleet/adoption/adoptionSchema.ts`). */
 const fieldsOfParts = {
   'api.id': 'adopt.apiId',
+  'api.stage': 'adopt.apiStage',
   'api.name': 'adopt.apiName',
   'functions.api': 'adopt.functions.api',
   'functions.subscriber': 'adopt.functions.subscriber',
@@ -193,9 +205,22 @@ export const hasParts = <Part extends DocumentPart>(
   parts: readonly Part[],
 ): document is DocumentWith<Part> => partsMissing(document, parts).length === 0;
 
-/** The fields that a document lacks, for people: `adopt.topicArn, adopt.queues.deadLetter`. */
+/**
+ * The fields that a document lacks, for people: `adopt.topicArn, adopt.queues.deadLetter`. Of one that its configuration
+ * could not give either it says so.
+ */
 export const fieldsMissing = (document: PublishedDocument, parts: readonly DocumentPart[]): string =>
-  partsMissing(document, parts).map(fieldOf).join(', ');
+  partsMissing(document, parts)
+    .map((part) =>
+      canHave(document, part) ? fieldOf(part) : `${fieldOf(part)} (none with ${engineOf(document)})`,
+    )
+    .join(', ');
+
+/** Whether its configuration may name a part: some are of no use with its kind of database. */
+export const canHave = (document: PublishedDocument, part: DocumentPart): boolean =>
+  !isUseless(engineOf(document), fieldOf(part).replace('adopt.database.', ''));
+
+const engineOf = ({ cluster }: PublishedDocument): DatabaseEngine => cluster?.engine ?? 'redshift';
 
 /** SSM path under which every system of a stage is found. */
 export const systemDocumentPath = (stage: string): string => `/headroom/${stage}/`;

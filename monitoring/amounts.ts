@@ -1,9 +1,8 @@
-import { serverErrorsOnly } from '../fleet/adoption/errorSource.ts';
+import { anyOwnSystem } from '../fleet/names.ts';
 import { awsPeriodSeconds } from '../fleet/stageSchema.ts';
 import { canaryMetrics, comparisonMetrics, functionMetrics, probeMetrics } from '../service/metrics.ts';
 import { comparedOf } from './comparison/compare.ts';
 import { limits } from './limits.ts';
-import type { WholeSystem } from '../fleet/monitoredSystem.ts';
 
 const scheduled = { ...probeMetrics, ...canaryMetrics, ...comparisonMetrics };
 
@@ -14,27 +13,6 @@ const aboutTheFleet: readonly (keyof typeof scheduled)[] = [
   'unhealthyHosts',
   'unhealthyShare',
 ];
-
-/** What is compared has the same length for every system. */
-const anyone: WholeSystem = {
-  system: '',
-  systemDimension: '',
-  engine: 'redshift',
-  errors: serverErrorsOnly,
-  publishesOwnMetrics: true,
-  hasHealthcheck: true,
-  isProbed: true,
-  apiName: '',
-  apiFunctionName: '',
-  subscriberFunctionName: '',
-  clusterIdentifier: '',
-  queueName: '',
-  deadLetterQueueName: '',
-  undeliveredQueueName: '',
-  connectionLimit: 1,
-  apiReservedConcurrency: 1,
-  subscriberMaximumConcurrency: 1,
-};
 
 const minutesAMonth = 730 * 60;
 
@@ -51,6 +29,7 @@ export function monthlyAmounts(systems: number) {
     probeRuns: minutesAMonth,
     comparisonRuns: comparisons,
     /** Metrics that the comparison asks GetMetricData for. */
-    metricsRead: comparisons * systems * comparedOf(anyone, awsPeriodSeconds).length,
+    // It has the same length for every system.
+    metricsRead: comparisons * systems * comparedOf(anyOwnSystem, awsPeriodSeconds).length,
   };
 }

@@ -41,6 +41,10 @@ export const limits = {
    * ticket to be read. Five points are what a busy hour adds to either. */
   criticalUtilizationPercent: 95,
 
+  /** Messages that Lambda dropped, since no queue kept them: one is one too many. In an outage they go one by one,
+   * minutes apart, each three minutes after it was published: for a quarter of an hour they are one word to on-call. */
+  droppedMessages: { perPeriod: 1, evaluationPeriods: 15, datapointsToAlarm: 1 },
+
   /** Age of a queue's oldest message. A restart of the database or of every environment is over in a
    * quarter of an hour. Retries end after `retryMessagesSeconds`: at 80 % of that there is time left to act
    * before messages are given up. */

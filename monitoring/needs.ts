@@ -16,6 +16,8 @@ const fields = {
   deadLetterQueueName: 'adopt.queues.deadLetter',
   undeliveredQueueName: 'adopt.queues.undelivered',
   hasHealthcheck: 'adopt.healthcheckUrl',
+  /** No field gives it: it is how the system is made. */
+  isCalledByTopic: 'a topic that calls the subscriber by itself',
   /** No field gives it: it takes our handlers. */
   publishesOwnMetrics: "metrics of the toolkit's own",
 } as const satisfies Partial<Record<keyof WholeSystem, string>>;

@@ -17,8 +17,9 @@ import {
   systemNames,
   wholeFleet,
 } from '../fleet/names.ts';
-import { compositeIds, fleetCompositeIds } from './alarms/description.ts';
-import { alarmTemplates, resourcesOf } from './testing/virtualAlarms.ts';
+import { fleetCompositeIds } from './alarms/description.ts';
+import { compositeIds } from './alarms/telling.ts';
+import { alarmTemplates, monitored, resourcesOf, withoutQueue } from './testing/virtualAlarms.ts';
 import { bodies } from './dashboards/testing/bodies.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { signalsOf } from './signals.ts';
@@ -195,10 +196,10 @@ describe.runIf(canRun)('the commands of runbooks', () => {
 });
 
 it('runbooks say where the alarm is seen: on its own dashboard, which draws it', async () => {
-  const dashboards = bodies(3);
+  const dashboards = bodies([names, monitored(withoutQueue)]);
   const described = new Map(
     ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
-      .flatMap((type) => resourcesOf(alarmTemplates(['orders']), type))
+      .flatMap((type) => resourcesOf(alarmTemplates(['orders', withoutQueue]), type))
       .map(({ AlarmDescription }) => {
         const [, id, dashboard] = /Runbook: \S+\/(\w+)\.md\. Dashboard: prod-fleet-(\w+)\./.exec(
           String(AlarmDescription),

@@ -8,7 +8,7 @@ import { alarmName } from '../fleet/names.ts';
 import { systemDocumentName } from '../fleet/systemDocument.ts';
 import { documentOf } from '../fleet/testing/systemDocument.ts';
 import { startTestEndpoint } from '../local/aws/testing/testEndpoint.ts';
-import { compositeIds } from '../monitoring/alarms/description.ts';
+import { compositeIds } from '../monitoring/alarms/telling.ts';
 import { limits } from '../monitoring/limits.ts';
 import { describeAlarms } from '../monitoring/namedAlarms.ts';
 import { createProbe } from '../monitoring/probe/probe.ts';

@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { Observable } from '../observers/observer.ts';
+import type { Expectation } from '../expectation.ts';
 import type { DrillStep } from './drill.ts';
 import {
   beforehand,
@@ -39,19 +40,34 @@ export function steadyStep(periodSeconds: number, observe: readonly Observable[]
   };
 }
 
-/** What every drill ends with: each message that was published is accounted for. */
-export const settleStep = (
+/** Whether a system is there to store messages: no peak of them is declared of one that is not. */
+const expectsMessages: NonNullable<Expectation['essential']> = ({ expectedPeak }) =>
+  expectedPeak.messagesPerSecond > 0;
+
+/**
+ * What every drill ends with: each message that was published is accounted for. Of a drill that is about messages nothing
+ * is shown of a system that expects some, where nobody can tell what became of them.
+ */
+export function settleStep(
   visibilityTimeoutMs: number,
-  beside: Partial<Pick<DrillStep, 'observe' | 'expectations'>> = {},
-): DrillStep => ({
-  minimumMs: 0,
-  maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
-  observe: ['queues', 'messages', ...(beside.observe ?? [])],
-  expectations: [
-    publishedMessages(),
-    queueDrained(),
-    lostMessages(),
-    duplicatedMessages(),
-    ...(beside.expectations ?? []),
-  ],
-});
+  {
+    aboutMessages,
+    observe = [],
+    expectations = [],
+  }: { aboutMessages: boolean } & Partial<Pick<DrillStep, 'observe' | 'expectations'>>,
+): DrillStep {
+  const essential = (expectation: Expectation): Expectation =>
+    aboutMessages ? { ...expectation, essential: expectsMessages } : expectation;
+  return {
+    minimumMs: 0,
+    maximumMs: 2 * visibilityTimeoutMs + drill.drainExtraMs,
+    observe: ['queues', 'messages', ...observe],
+    expectations: [
+      publishedMessages(),
+      queueDrained(),
+      essential(lostMessages()),
+      essential(duplicatedMessages()),
+      ...expectations,
+    ],
+  };
+}

@@ -1,4 +1,5 @@
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import { messageParts, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import { connectionParts, observableParts } from '../lacking.ts';
 import {
   answersBetween,
   isGood,
@@ -27,6 +28,7 @@ import {
 export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectation => ({
   id: 'goodAnswers',
   title: 'right answers before the fault',
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -43,6 +45,7 @@ export const goodAnswersBefore = (rampMs: number, watchedMs: number): Expectatio
 export const noWrongBodies = (since: 'steadyMs' | 'injectMs' | 'restoredMs'): Expectation => ({
   id: 'wrongBodies',
   title: 'successes with a wrong body',
+  needs: [],
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -53,6 +56,7 @@ export const noWrongBodies = (since: 'steadyMs' | 'injectMs' | 'restoredMs'): Ex
 export const noAlarmFiring = (): Expectation => ({
   id: 'alarmsFiring',
   title: 'alarms firing',
+  needs: [],
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -68,6 +72,7 @@ export const beforehand = (expectation: Expectation): Expectation => ({ ...expec
 export const faultHasEffect = (withinMs: number): Expectation => ({
   id: 'effect',
   title: 'first failed answer after the fault',
+  needs: [],
   ...within(withinMs),
   measure: (observations, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
@@ -81,6 +86,7 @@ export const faultHasEffect = (withinMs: number): Expectation => ({
 export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
   id: 'answersWithoutDatabase',
   title: 'successes while the database is away',
+  needs: [],
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -92,6 +98,7 @@ export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
 export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
   title: '503s, or what stands for them, among the answers while the database is away',
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -107,6 +114,7 @@ export const unavailableAnswers = (graceMs: number, limitPercent: number): Expec
 export const fastUnavailable = (limitMs: number): Expectation => ({
   id: 'unavailableP95',
   title: 'p95 of the 503s, or of what stands for them, from the intended start',
+  needs: [],
   unit: 'milliseconds',
   kind: 'atEnd',
   relation: '<=',
@@ -123,6 +131,8 @@ export const fastUnavailable = (limitMs: number): Expectation => ({
 export const alarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'errorRate alarm reaches ALARM',
+  needs: [],
+  alarm: 'errorRate',
   ...within(withinMs),
   measure: ({ errorAlarm }, milestones) => fromFaultTo('ALARM', errorAlarm, milestones),
 });
@@ -131,6 +141,8 @@ export const alarmReached = (withinMs: number): Expectation => ({
 export const onCallPaged = (withinMs: number): Expectation => ({
   id: 'paged',
   title: 'on-call is paged',
+  needs: [],
+  alarm: 'page',
   ...within(withinMs),
   measure: ({ onCall }, milestones) => fromFaultTo('paged', onCall, milestones),
 });
@@ -139,6 +151,8 @@ export const onCallPaged = (withinMs: number): Expectation => ({
 export const fleetPaged = (withinMs: number): Expectation => ({
   id: 'fleetPaged',
   title: "the whole fleet's page goes off",
+  needs: [],
+  alarm: 'affected',
   ...within(withinMs),
   measure: ({ fleetPage }, milestones) => fromFaultTo('ALARM', fleetPage, milestones),
 });
@@ -147,6 +161,8 @@ export const fleetPaged = (withinMs: number): Expectation => ({
 export const fleetNotPaged = (): Expectation => ({
   id: 'fleetNotPaged',
   title: "looks at which the whole fleet's page goes off",
+  needs: [],
+  alarm: 'affected',
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -158,6 +174,8 @@ export const fleetNotPaged = (): Expectation => ({
 export const notPaged = (): Expectation => ({
   id: 'notPaged',
   title: 'looks at which the page of affected users goes off',
+  needs: [],
+  alarm: 'page',
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -169,6 +187,7 @@ export const notPaged = (): Expectation => ({
 export const queueGrows = (limit: (system: PublishedDocument) => number): Expectation => ({
   id: 'queueGrowth',
   title: 'growth of the queue',
+  needs: [...observableParts.queues, ...messageParts],
   unit: 'count',
   kind: 'eventually',
   relation: '>=',
@@ -184,6 +203,7 @@ export const queueGrows = (limit: (system: PublishedDocument) => number): Expect
 export const firstGoodAnswer = (withinMs: number): Expectation => ({
   id: 'firstGoodAnswer',
   title: 'first right answer after the restore',
+  needs: [],
   ...within(withinMs),
   measure: (observations, { restoredMs }) =>
     restoredMs === null
@@ -201,6 +221,7 @@ export const firstGoodAnswer = (withinMs: number): Expectation => ({
 export const lastBadAnswer = (limitMs: number, quietMs: number): Expectation => ({
   id: 'allGoodAgain',
   title: 'only right answers after the restore',
+  needs: [],
   unit: 'milliseconds',
   kind: 'eventually',
   withinMs: limitMs + quietMs,
@@ -224,6 +245,7 @@ export const lastBadAnswer = (limitMs: number, quietMs: number): Expectation => 
 export const connectionsWithinReserve = (limitPercent: number): Expectation => ({
   id: 'connections',
   title: 'connections after the restore',
+  needs: connectionParts,
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -235,6 +257,8 @@ export const connectionsWithinReserve = (limitPercent: number): Expectation => (
 export const alarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'errorRate alarm back to OK',
+  needs: [],
+  alarm: 'errorRate',
   ...within(withinMs),
   measure: ({ errorAlarm }, milestones) => fromRestoreTo('OK', errorAlarm, milestones),
 });
@@ -243,6 +267,8 @@ export const alarmClears = (withinMs: number): Expectation => ({
 export const pageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page is over',
+  needs: [],
+  alarm: 'page',
   ...within(withinMs),
   measure: ({ onCall }, milestones) => fromRestoreToLasting('quiet', onCall, milestones),
 });
@@ -251,6 +277,7 @@ export const pageEnds = (withinMs: number): Expectation => ({
 export const publishedMessages = (): Expectation => ({
   id: 'published',
   title: 'messages published',
+  needs: observableParts.messages,
   unit: 'count',
   kind: 'atEnd',
   relation: '>=',
@@ -261,6 +288,7 @@ export const publishedMessages = (): Expectation => ({
 export const queueDrained = (): Expectation => ({
   id: 'queueDrained',
   title: 'messages left in the queue',
+  needs: observableParts.queues,
   unit: 'count',
   kind: 'eventually',
   relation: '<=',
@@ -272,6 +300,7 @@ export const queueDrained = (): Expectation => ({
 export const lostMessages = (): Expectation => ({
   id: 'lost',
   title: 'messages neither stored nor dead-lettered',
+  needs: observableParts.messages,
   unit: 'count',
   kind: 'eventually',
   relation: '<=',
@@ -282,6 +311,7 @@ export const lostMessages = (): Expectation => ({
 export const duplicatedMessages = (): Expectation => ({
   id: 'duplicated',
   title: 'messages stored twice',
+  needs: observableParts.messages,
   unit: 'count',
   kind: 'always',
   relation: '<=',

@@ -7,6 +7,7 @@ import {
   type Observations,
 } from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
+import { observableParts } from '../lacking.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { fromFaultTo, fromRestoreTo, fromRestoreToLasting, within } from './measures.ts';
 
@@ -14,6 +15,7 @@ import { fromFaultTo, fromRestoreTo, fromRestoreToLasting, within } from './meas
 export const poisonPublished = (count: number, withinMs: number): Expectation => ({
   id: 'effect',
   title: 'poison messages published',
+  needs: observableParts.poison,
   unit: 'count',
   kind: 'eventually',
   withinMs,
@@ -27,6 +29,7 @@ export const poisonPublished = (count: number, withinMs: number): Expectation =>
 export const poisonNotStored = (): Expectation => ({
   id: 'poisonStored',
   title: 'poison messages stored as if they were good',
+  needs: observableParts.messages,
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -42,6 +45,7 @@ export const poisonNotStored = (): Expectation => ({
 export const poisonGivenUpAtOnce = (visibilityTimeoutMs: number): Expectation => ({
   id: 'givenUp',
   title: 'all poison in the dead-letter queue, with its reason',
+  needs: observableParts.poison,
   ...within(visibilityTimeoutMs),
   measure: ({ poison }, { injectMs }) => {
     const seen = poison.find(({ value }) => value.published > 0 && value.explained === value.published);
@@ -53,6 +57,7 @@ export const poisonGivenUpAtOnce = (visibilityTimeoutMs: number): Expectation =>
 export const companionsStored = (visibilityTimeoutMs: number): Expectation => ({
   id: 'companions',
   title: 'good messages published with the poison are stored',
+  needs: observableParts.poison,
   ...within(visibilityTimeoutMs),
   measure: ({ poison }, { injectMs }) => {
     const seen = poison.find(({ value }) => value.companionsLeft === 0);
@@ -64,6 +69,7 @@ export const companionsStored = (visibilityTimeoutMs: number): Expectation => ({
 export const noOtherDeadLetters = (): Expectation => ({
   id: 'otherDeadLetters',
   title: 'dead letters beyond the poison, once each',
+  needs: observableParts.poison,
   unit: 'count',
   kind: 'atEnd',
   relation: '<=',
@@ -79,6 +85,7 @@ export const noOtherDeadLetters = (): Expectation => ({
 export const goodAnswersDuring = (): Expectation => ({
   id: 'goodAnswersDuring',
   title: 'right answers meanwhile',
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -90,6 +97,8 @@ export const goodAnswersDuring = (): Expectation => ({
 export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
   id: 'alarm',
   title: 'deadLetters alarm reaches ALARM',
+  needs: [],
+  alarm: 'deadLetters',
   ...within(withinMs),
   measure: ({ deadLetterAlarm }, milestones) => fromFaultTo('ALARM', deadLetterAlarm, milestones),
 });
@@ -97,6 +106,8 @@ export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
 export const toldOfMessages = (withinMs: number): Expectation => ({
   id: 'paged',
   title: 'on-call is told of the messages given up',
+  needs: [],
+  alarm: 'pageMessages',
   ...within(withinMs),
   measure: ({ messagesOnCall }, milestones) => fromFaultTo('paged', messagesOnCall, milestones),
 });
@@ -104,6 +115,8 @@ export const toldOfMessages = (withinMs: number): Expectation => ({
 export const deadLetterAlarmClears = (withinMs: number): Expectation => ({
   id: 'alarmClears',
   title: 'deadLetters alarm back to OK',
+  needs: [],
+  alarm: 'deadLetters',
   ...within(withinMs),
   measure: ({ deadLetterAlarm }, milestones) => fromRestoreTo('OK', deadLetterAlarm, milestones),
 });
@@ -111,6 +124,8 @@ export const deadLetterAlarmClears = (withinMs: number): Expectation => ({
 export const messagesPageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
   title: 'page of the messages given up is over',
+  needs: [],
+  alarm: 'pageMessages',
   ...within(withinMs),
   measure: ({ messagesOnCall }, milestones) => fromRestoreToLasting('quiet', messagesOnCall, milestones),
 });
@@ -119,6 +134,7 @@ export const messagesPageEnds = (withinMs: number): Expectation => ({
 export const otherDeadLettersKept = (): Expectation => ({
   id: 'deadLettersTaken',
   title: "dead letters of others' that are gone",
+  needs: observableParts.deadLetters,
   unit: 'count',
   kind: 'eventually',
   relation: '<=',
@@ -132,6 +148,7 @@ export const otherDeadLettersKept = (): Expectation => ({
 export const noPoisonLeft = (): Expectation => ({
   id: 'poisonLeft',
   title: 'poison messages left in the dead-letter queue',
+  needs: observableParts.poisonLeft,
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -142,6 +159,7 @@ export const noPoisonLeft = (): Expectation => ({
 export const noGoodDeadLetters = (): Expectation => ({
   id: 'goodDeadLettered',
   title: 'good messages dead-lettered',
+  needs: observableParts.messages,
   unit: 'count',
   kind: 'always',
   relation: '<=',

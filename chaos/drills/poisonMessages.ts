@@ -64,6 +64,7 @@ export const poisonMessages: Drill = {
         ],
       },
       settle: settleStep(visibilityTimeoutMs, {
+        aboutMessages: true,
         observe: ['poisonLeft'],
         expectations: [noGoodDeadLetters(), poisonNotStored(), noPoisonLeft()],
       }),

@@ -19,6 +19,7 @@ import {
   queueGrows,
 } from './expectations.ts';
 import {
+  databaseAway,
   databaseBack,
   onlyWhereTold,
   openingsPerSecond,
@@ -48,6 +49,7 @@ export const restartDatabase: Drill = {
         observe: ['alarms', 'queues', 'database'],
         expectations: [
           faultHasEffect(drill.restart.beginsWithinPeriods * periodMs),
+          databaseAway(drill.restart.beginsWithinPeriods * periodMs),
           databaseBack(backWithinMs),
           noWrongBodies('injectMs'),
           unavailableAmongFailed(drill.graceMs, drill.unavailableSharePercent),
@@ -73,7 +75,7 @@ export const restartDatabase: Drill = {
           pageEnds(clearMs),
         ],
       },
-      settle: settleStep(visibilityTimeoutMs),
+      settle: settleStep(visibilityTimeoutMs, { aboutMessages: true }),
     };
   },
 };

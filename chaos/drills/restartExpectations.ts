@@ -1,5 +1,6 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { Expectation } from '../expectation.ts';
+import { observableParts, sessionParts } from '../lacking.ts';
 import {
   answersBetween,
   isGood,
@@ -28,9 +29,24 @@ export const sinceBack = (expectation: Expectation): Expectation => ({
     expectation.measure(observations, { ...milestones, restoredMs: backMs(observations, milestones) }),
 });
 
+/** Of an outage that nobody saw begin nobody could say that it is over. */
+export const databaseAway = (withinMs: number): Expectation => ({
+  id: 'databaseAway',
+  title: 'the database is seen away',
+  needs: observableParts.database,
+  ...within(withinMs),
+  measure: ({ database }, { injectMs }) => {
+    if (injectMs === null) return null;
+    const away = database.find(({ atMs, value }) => atMs >= injectMs && value === 'away');
+    return away === undefined ? null : away.atMs - injectMs;
+  },
+  invalidates: true,
+});
+
 export const databaseBack = (withinMs: number): Expectation => ({
   id: 'databaseBack',
   title: 'the database is back',
+  needs: observableParts.database,
   ...within(withinMs),
   measure: (observations, milestones) => {
     const atMs = backMs(observations, milestones);
@@ -56,6 +72,7 @@ export const onlyWhereTold = (expectation: Expectation, toldFromMs: number): Exp
 export const unavailableAmongFailed = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
   title: '503s, or what stands for them, among the answers that are not right',
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -74,6 +91,7 @@ export const unavailableAmongFailed = (graceMs: number, limitPercent: number): E
 export const openingsPerSecond = (): Expectation => ({
   id: 'openings',
   title: 'connections opened within a second',
+  needs: sessionParts,
   unit: 'count',
   kind: 'atEnd',
   relation: '<=',

@@ -68,7 +68,7 @@ export const revokeDbIngress: Drill = {
           pageEnds(clearMs),
         ],
       },
-      settle: settleStep(visibilityTimeoutMs),
+      settle: settleStep(visibilityTimeoutMs, { aboutMessages: true }),
     };
   },
 };

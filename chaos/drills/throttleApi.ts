@@ -57,7 +57,7 @@ export const throttleApi: Drill = {
           noAlarmFiring(),
         ],
       },
-      settle: settleStep(visibilityTimeoutMs),
+      settle: settleStep(visibilityTimeoutMs, { aboutMessages: false }),
     };
   },
 };

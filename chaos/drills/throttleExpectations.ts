@@ -7,6 +7,7 @@ import {
   type Answer,
 } from '../observations.ts';
 import type { Expectation } from '../expectation.ts';
+import { connectionParts } from '../lacking.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { countSince, earliest, largest, within } from './measures.ts';
 
@@ -16,6 +17,7 @@ const isRefused = ({ status }: Answer): boolean => status === 429;
 export const throttleHasEffect = (withinMs: number): Expectation => ({
   id: 'effect',
   title: 'first answer after the throttle that is not right',
+  needs: [],
   ...within(withinMs),
   measure: (observations, { injectMs, inPlaceMs }) => {
     if (injectMs === null || inPlaceMs === null) return null;
@@ -41,6 +43,7 @@ const shareSinceFirstRefusal = (
 ): Expectation => ({
   id,
   title,
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '>=',
@@ -57,6 +60,7 @@ const shareSinceFirstRefusal = (
 export const nothingElse = (): Expectation => ({
   id: 'otherAnswers',
   title: 'answers that are neither right nor a 429',
+  needs: [],
   unit: 'percent',
   kind: 'atEnd',
   relation: '<=',
@@ -71,6 +75,7 @@ export const nothingElse = (): Expectation => ({
 export const noServerErrors = (): Expectation => ({
   id: 'serverErrors',
   title: 'answers with a 5xx status',
+  needs: [],
   unit: 'count',
   kind: 'always',
   relation: '<=',
@@ -92,6 +97,7 @@ const p99 = (
 ): Expectation => ({
   id,
   title,
+  needs: [],
   unit: 'milliseconds',
   kind: 'atEnd',
   relation: '<=',
@@ -106,6 +112,7 @@ const p99 = (
 export const connectionsDoNotGrow = (limitPercent: number): Expectation => ({
   id: 'connections',
   title: 'connections beyond those before',
+  needs: connectionParts,
   unit: 'count',
   kind: 'atEnd',
   relation: '<=',

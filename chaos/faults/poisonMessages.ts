@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { messageParts } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { readDeadLetters } from '../../loadtests/messages/deadLetterQueue.ts';
 import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
@@ -34,7 +35,8 @@ const lookEveryMs = 1_000;
 export const poisonMessages: Fault = {
   name: 'poison-messages',
   cutsTraffic: false,
-  needs: ['topicArn', 'queues.subscriber', 'queues.deadLetter'],
+  // Nobody publishes where nobody could remove what is stored: the good messages come with it.
+  needs: [...messageParts, 'queues.subscriber', 'queues.deadLetter'],
 
   plan({ system, queues }, identity) {
     const rounds = poisonRounds(identity).map((round) => round.map(({ body }) => body));

@@ -65,6 +65,17 @@ describe('throttleStage', () => {
     expect(await settings()).toEqual(before);
   });
 
+  it('says of a stage that is not there which fields should name one', async () => {
+    const { api, ...document } = testDocument('system-01');
+    const { arguments: elsewhere } = throttleStage.plan(
+      { ...document, api: { ...api, stage: 'live' } },
+      identity,
+    );
+    expect(await throttleStage.obstacle(elsewhere, context.clients)).toBe(
+      'there is no stage live of API system-01: expected adopt.apiId and adopt.apiStage to name one',
+    );
+  });
+
   it('takes away nothing that was never there', async () => {
     await throttleStage.restore(inverse, context);
     expect(await settings()).toEqual(before);

@@ -1,6 +1,7 @@
 import {
   BadRequestException,
   GetStageCommand,
+  NotFoundException,
   UpdateStageCommand,
   type APIGatewayClient,
   type MethodSetting,
@@ -36,15 +37,13 @@ type Method = z.infer<typeof methodSchema>;
 export const throttleStage: Fault = {
   name: 'throttle-stage',
   cutsTraffic: true,
-  needs: ['api.id'],
+  needs: ['api.id', 'api.stage'],
 
-  plan({ stage, adopted, api, expectedPeak }, { service }) {
+  plan({ api, expectedPeak }, { service }) {
     const { loadShare, throttledToShare } = limits.drill;
     const { key: method, shareOfLoad } = busiestMethod(service.definition);
-    // Of an API that was made by whatever else the stage's name stands in its URL alone.
-    const stageName = adopted ? (new URL(api.url).pathname.split('/')[1] ?? stage) : stage;
     const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * shareOfLoad * throttledToShare;
-    const inverse: Method = { restApiId: api.id, stageName, method };
+    const inverse: Method = { restApiId: api.id, stageName: api.stage, method };
     const throttle: z.infer<typeof throttleSchema> = {
       ...inverse,
       ratePerSecond,
@@ -55,7 +54,14 @@ export const throttleStage: Fault = {
 
   async obstacle(planned, { apiGateway }) {
     const throttle = throttleSchema.parse(planned);
-    return (await settingsOf(apiGateway, throttle))
+    const settings = await settingsOf(apiGateway, throttle).catch((error: unknown) => {
+      if (error instanceof NotFoundException) return null;
+      throw error;
+    });
+    if (settings === null) {
+      return `there is no stage ${throttle.stageName} of API ${throttle.restApiId}: expected adopt.apiId and adopt.apiStage to name one`;
+    }
+    return settings
       ? `${inWords(throttle)} has settings of its own: if an earlier drill made them, run ` +
           '"headroom chaos restore"; otherwise deploy the system again'
       : null;

@@ -1,7 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describeAlarms, type NamedAlarm } from '../../monitoring/namedAlarms.ts';
 import { alarmName, fleetAlarmName } from '../../fleet/names.ts';
-import { compositeIds, fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import { fleetCompositeIds } from '../../monitoring/alarms/description.ts';
+import { compositeIds } from '../../monitoring/alarms/telling.ts';
 import { signalIds } from '../../monitoring/signals.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
 import type { AlarmState, OnCall } from '../observations.ts';

@@ -9,8 +9,8 @@ import { adminDataApi } from './dataApi.ts';
 import type { Observer, LookContext } from './observer.ts';
 
 /**
- * Whether each system's database is there, and which connections were opened since it was first looked at. A
- * database is there when its cluster says so and it answers: a status may run ahead of what it stands for.
+ * Whether each system's database is there, and which connections were opened since it was first looked at. A database is
+ * there when AWS says so and it answers whoever may ask it: a status may run ahead of what it stands for.
  */
 export function observeDatabase({ observations, clients, clock }: LookContext): Observer {
   const startMs = clock.now();
@@ -20,13 +20,16 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
     await Promise.all(
       seenFor('database', observations).map(async (system) => {
         signal.throwIfAborted();
-        const there = available.has(system.document.cluster.identifier) && (await answers(system));
+        const [asked] = seenFor('sessions', [system]);
+        const there =
+          available.has(system.document.cluster.identifier) &&
+          (asked === undefined || (await answers(asked)));
         system.database.push({ atMs: clock.now(), value: there ? 'answers' : 'away' });
       }),
     );
   };
 
-  async function answers({ document, database, openings }: SeenFor<'database'>): Promise<boolean> {
+  async function answers({ document, database, openings }: SeenFor<'sessions'>): Promise<boolean> {
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
     const { api: reader, subscriber } = usersIn(document);

@@ -67,7 +67,7 @@ export interface Script {
   /** How long the database restarts; 40 s when left out. */
   restartLastsMs?: number;
   /** What is wrong with a service whose database restarts. */
-  restarted?: 'storms back' | 'never comes back' | 'fails with 500s';
+  restarted?: 'storms back' | 'never comes back' | 'fails with 500s' | 'unseen';
   /** The cluster is paused before. */
   clusterPaused?: boolean;
   /** The method has settings of its own before. */
@@ -323,10 +323,17 @@ export class ScriptedStage {
     return this.#clock.now() < this.#backFromRestartMs;
   }
 
+  get #seenRebooting(): boolean {
+    return this.#rebooting && this.#script.restarted !== 'unseen';
+  }
+
   #redshift(command: object): object {
     const ClusterIdentifier = this.document.cluster.identifier;
     const status = this.#script.clusterPaused ? 'paused' : 'available';
-    const now = (): object => ({ ClusterIdentifier, ClusterStatus: this.#rebooting ? 'rebooting' : status });
+    const now = (): object => ({
+      ClusterIdentifier,
+      ClusterStatus: this.#seenRebooting ? 'rebooting' : status,
+    });
     if (command instanceof DescribeClustersCommand) return { Clusters: [now()] };
     if (!(command instanceof RebootClusterCommand)) return unexpected(command);
     this.reboots += 1;
@@ -498,7 +505,7 @@ export class ScriptedStage {
   #dataApi(command: object): object {
     this.#consume();
     if (command instanceof ExecuteStatementCommand) {
-      if (this.#rebooting) throw new Error('the cluster is rebooting');
+      if (this.#seenRebooting) throw new Error('the cluster is rebooting');
       const id = String(this.#results.size + 1);
       this.#results.set(id, this.#rowsOf(command.input.Sql ?? '', command.input.Parameters?.[0]?.value));
       return { Id: id };

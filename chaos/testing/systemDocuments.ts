@@ -15,7 +15,7 @@ export function testDocument(
     stage: 'test',
     system,
     region: 'us-east-1',
-    api: { id: system, url: `http://127.0.0.1/${system}`, name: `test-${system}-api` },
+    api: { id: system, stage: 'test', url: `http://127.0.0.1/${system}`, name: `test-${system}-api` },
     functions: { api: `test-${system}-api`, subscriber: `test-${system}-subscriber` },
     topicArn: `arn:aws:sns:us-east-1:000000000000:test-${system}-customers-topic`,
     queues: {

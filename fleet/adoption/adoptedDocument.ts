@@ -1,7 +1,7 @@
 import { given } from '../given.ts';
 import type { PublishedDocument } from '../systemDocument.ts';
 import type { Adoption } from './adoptionSchema.ts';
-import { apiIdIn } from './awsNames.ts';
+import { apiIdIn, apiStageIn } from './awsNames.ts';
 
 export interface AdoptedDocumentProps {
   stage: string;
@@ -23,6 +23,7 @@ export function adoptedDocument({
     apiUrl,
     apiName,
     apiId = apiIdIn(apiUrl),
+    apiStage = apiStageIn(apiUrl),
     functions = {},
     queues,
     database,
@@ -36,7 +37,7 @@ export function adoptedDocument({
     system,
     region,
     adopted: true as const,
-    api: given({ id: apiId, url: apiUrl, name: apiName }),
+    api: given({ id: apiId, stage: apiStage, url: apiUrl, name: apiName }),
     auth,
     healthcheckUrl,
     errors,

@@ -106,6 +106,7 @@ describe('an adopted system', () => {
       errors: { metric: '5XXError' },
       publishesOwnMetrics: false,
       hasHealthcheck: false,
+      isCalledByTopic: false,
       isProbed: false,
     });
   });
@@ -182,6 +183,31 @@ describe('an adopted system', () => {
       { stages: { qa: { apiUrl } }, errors: { logPattern: 'ERROR' } },
       'systems.1.adopt.stages.qa.logGroups.api: expected the log group whose lines',
     ],
+    [{ apiUrl, apiStage: 'prod/v1' }, 'systems.1.adopt.apiStage: expected the name of a stage of a REST API'],
+    [
+      { apiUrl: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod' },
+      "systems.1.adopt.apiUrl: expected one in us-east-1, the fleet's region, and not in eu-west-1",
+    ],
+    [
+      { apiUrl, topicArn: 'arn:aws:sns:eu-west-1:123456789012:customers-topic' },
+      "systems.1.adopt.topicArn: expected one in us-east-1, the fleet's region, and not in eu-west-1",
+    ],
+    [
+      { apiUrl, queues: { deadLetter: 'https://sqs.sa-east-1.amazonaws.com/123456789012/dead' } },
+      'systems.1.adopt.queues.deadLetter: expected one in us-east-1',
+    ],
+    [
+      {
+        stages: {
+          qa: { apiUrl, auth: { by: 'apiKey', secretArn: secret.replace('us-east-1', 'us-west-2') } },
+        },
+      },
+      'systems.1.adopt.stages.qa.auth.secretArn: expected one in us-east-1',
+    ],
+    [
+      { apiUrl, database: { identifier: 'x', secrets: { admin: secret.replace('us-east-1', 'us-west-2') } } },
+      'systems.1.adopt.database.secrets.admin: expected one in us-east-1',
+    ],
     [{ apiUrl, auth: { by: 'bearerToken' } }, 'systems.1.adopt.auth.secretArn:'],
     [{ apiUrl, auth: { by: 'password' } }, "systems.1.adopt.auth.by: expected by: 'iam', 'apiKey'"],
     [{ apiUrl, errors: { metric: 'Errors' } }, "systems.1.adopt.errors: expected { metric: '5XXError'"],
@@ -191,6 +217,23 @@ describe('an adopted system', () => {
     ],
   ])('with a mistake is refused by its field: %j', (adopt, problem) => {
     expect(problemsOf(adopt)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  it('may be asked for its health wherever it is, and its role is of no region', () => {
+    const elsewhere = 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/health';
+    const restoreRoleArn = 'arn:aws:iam::123456789012:role/restore';
+    expect(problemsOf({ apiUrl, healthcheckUrl: elsewhere, restoreRoleArn })).toEqual([]);
+  });
+
+  it('has the stage of its API in AWS’s own name of it, and behind another name in a field alone', () => {
+    const apiOf = (adopt: object) => adoptedDocuments(fleetWith(adopt), 'prod')[0]!.api;
+    expect(apiOf({ apiUrl })).toMatchObject({ id: 'a1b2c3d4e5', stage: 'prod' });
+    expect(apiOf({ apiUrl: 'https://clients.example/v1' })).toEqual({ url: 'https://clients.example/v1' });
+    expect(apiOf({ apiUrl: 'https://clients.example', apiId: 'a1', apiStage: 'live' })).toEqual({
+      url: 'https://clients.example',
+      id: 'a1',
+      stage: 'live',
+    });
   });
 
   it('has a function and a queue that are no other system’s', () => {

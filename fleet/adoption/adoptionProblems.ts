@@ -1,13 +1,16 @@
 import type { StageConfig } from '../stageSchema.ts';
+import { regionIn } from './awsNames.ts';
 import { adoptionOn, type Adoption, type AdoptionConfig } from './adoptionSchema.ts';
 
 interface FleetToAdoptInto {
+  region: string;
   systems: readonly { name: string; adopt?: AdoptionConfig | undefined }[];
   stages: Readonly<Record<string, StageConfig>>;
 }
 
 /** What an adopted system cannot tell by itself: the stages are the fleet's. */
 export function adoptionProblems({
+  region,
   systems,
   stages,
 }: FleetToAdoptInto): { path: (string | number)[]; message: string }[] {
@@ -20,8 +23,36 @@ export function adoptionProblems({
         message: `expected a stage with systems of its own: one of ${adopting.join(', ')}`,
       })),
   );
-  return [...nowhere, ...adopting.flatMap((stage) => takenTwice(systems, stage))];
+  const elsewhere = systems.flatMap(({ adopt }, index) =>
+    adopt
+      ? inOtherRegions(adopt, region).map((one) => ({
+          ...one,
+          path: ['systems', index, 'adopt', ...one.path],
+        }))
+      : [],
+  );
+  return [...nowhere, ...elsewhere, ...adopting.flatMap((stage) => takenTwice(systems, stage))];
 }
+
+/** Whatever asks AWS asks in the fleet's region, where it would not find what is in another one. */
+function inOtherRegions(
+  value: unknown,
+  region: string,
+  path: string[] = [],
+): { path: string[]; message: string }[] {
+  if (typeof value === 'string') {
+    const named = mayBeElsewhere.has(path.at(-1) ?? '') ? undefined : regionIn(value);
+    return named === undefined || named === region
+      ? []
+      : [{ path, message: `expected one in ${region}, the fleet's region, and not in ${named}` }];
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, each]) => inOtherRegions(each, region, [...path, key]))
+    : [];
+}
+
+/** The canary calls it as any client does, wherever it is. */
+const mayBeElsewhere: ReadonlySet<string> = new Set(['healthcheckUrl']);
 
 /** What no two systems share; an API, a database or a topic they may. */
 const ownFields: readonly {

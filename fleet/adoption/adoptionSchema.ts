@@ -25,6 +25,13 @@ const fields = z.strictObject({
     .string()
     .regex(/^[a-z0-9]+$/, { error: 'expected the id of a REST API, such as a1b2c3d4e5' })
     .optional(),
+  /** The REST API's deployed stage; left out, that in `apiUrl`, where it is AWS's own name of an API. */
+  apiStage: z
+    .string()
+    .regex(/^\w{1,128}$/, {
+      error: 'expected the name of a stage of a REST API: letters, digits, underscores',
+    })
+    .optional(),
   functions: z.strictObject({ api: functionName.optional(), subscriber: functionName.optional() }).optional(),
   /** Of the API's function: 100 % of its concurrency. Left out: none is reserved, and no share is alarmed. */
   reservedConcurrency: positive.optional(),

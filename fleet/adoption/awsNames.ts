@@ -29,9 +29,19 @@ export const logGroupName = z
   .string()
   .regex(/^[\w./#-]{1,512}$/, { error: 'expected the name of a log group, such as /aws/lambda/name' });
 
+/** The region in an ARN, in a queue's URL or in AWS's own name of an API; undefined where none stands in it. */
+export const regionIn = (value: string): string | undefined =>
+  (/^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):/.exec(value) ??
+    /^https:\/\/(?:[a-z0-9]+\.execute-api|sqs)\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(value) ??
+    /^https:\/\/([a-z]{2}(?:-[a-z]+)+-\d)\.queue\.amazonaws\./.exec(value))?.[1];
+
 /** AWS's own name of an API begins with its id; undefined for another name. */
 export const apiIdIn = (url: string): string | undefined =>
   /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(url)?.[1];
+
+/** The stage that follows AWS's own name of an API; undefined behind another name, where a path says nothing of it. */
+export const apiStageIn = (url: string): string | undefined =>
+  /^https:\/\/[a-z0-9]+\.execute-api\.[^/]+\/(\w+)/.exec(url)?.[1];
 
 /** `https://host` and a path, without a slash at the end, a query or a fragment. */
 export const httpUrl = (what: string) =>

@@ -59,6 +59,10 @@ const uselessOf: Record<DatabaseEngine, readonly (readonly [path: string, why: s
   ],
 };
 
+/** Whether a field below `adopt.database` is of no use with a kind of database, and so is refused. */
+export const isUseless = (engine: DatabaseEngine, path: string): boolean =>
+  uselessOf[engine].some(([field]) => field === path);
+
 /** An adopted system's database: each field opens what needs it. */
 export const adoptedDatabaseSchema = fields.superRefine((database, context) => {
   for (const [path, message] of uselessOf[database.engine]) {

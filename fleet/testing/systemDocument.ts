@@ -11,7 +11,7 @@ export function documentOf(system: string, apiUrl: string, stage = 'qa'): System
     stage,
     system,
     region: 'us-east-1',
-    api: { id: 'api', url: apiUrl, name: `${stage}-${system}-api` },
+    api: { id: 'api', stage, url: apiUrl, name: `${stage}-${system}-api` },
     functions: { api: `${stage}-${system}-api`, subscriber: `${stage}-${system}-subscriber` },
     topicArn: 'topic',
     queues: {

@@ -47,7 +47,7 @@ export function documentOf({
     system: system.name,
     region,
     release,
-    api: { id: api.api.restApiId, url: api.url, name: names.api },
+    api: { id: api.api.restApiId, stage: api.api.deploymentStage.stageName, url: api.url, name: names.api },
     functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
     concurrency: {
       apiReserved: apiConfig.reservedConcurrency,

@@ -15,6 +15,8 @@ export interface ProbeProps {
   service: ServiceDefinition;
   stage: string;
   codeDirectory: string;
+  /** Whether any system of the stage is built here. */
+  buildsAny: boolean;
   /** Systems that were made by whatever else, with a database that it may look at. */
   adopted: readonly ProbedDocument[];
   /** Where the peaks are kept that this stage is proven up to. */
@@ -30,7 +32,7 @@ export interface ProbeProps {
  */
 export function addProbe(
   scope: Construct,
-  { service, stage, codeDirectory, adopted, provenBy, statementsPerSecond }: ProbeProps,
+  { service, stage, codeDirectory, buildsAny, adopted, provenBy, statementsPerSecond }: ProbeProps,
 ): void {
   const stack = Stack.of(scope);
   const readerArn = evidenceReaderArn(stack, provenBy);
@@ -48,39 +50,43 @@ export function addProbe(
       STATEMENTS_PER_SECOND: String(statementsPerSecond),
       ...(readerArn !== undefined && { PROVEN_BY_ROLE_ARN: readerArn }),
     },
-    statements: [...probeStatements(stack, service, stage, provenBy), ...statementsOfAdopted(stack, adopted)],
+    statements: [
+      readsDocuments(stack, [
+        systemDocumentPath(stage),
+        ...(provenBy.account === undefined ? [provenPeakPath(provenBy.stage)] : []),
+      ]),
+      ...assumesEvidenceReader(stack, provenBy),
+      ...(buildsAny || adopted.some(isOnRedshift) ? [ownStatements] : []),
+      ...(buildsAny ? statementsOfOurs(stack, service, stage) : []),
+      ...statementsOfAdopted(stack, adopted),
+    ],
   });
 }
 
-function probeStatements(
-  stack: Stack,
-  service: ServiceDefinition,
-  stage: string,
-  provenBy: Proving,
-): Statement[] {
+const isOnRedshift = ({ cluster: { engine = 'redshift' } }: ProbedDocument): boolean => engine === 'redshift';
+
+/** What became of a statement that it ran through the Redshift Data API. */
+const ownStatements: Statement = {
+  actions: [
+    'redshift-data:DescribeStatement',
+    'redshift-data:GetStatementResult',
+    'redshift-data:CancelStatement',
+  ],
+  resources: ['*'],
+  patternReason: 'Statements have no names; the condition keeps it to its own.',
+  conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+};
+
+/** The databases of systems that are built here, by the names that they all have. */
+function statementsOfOurs(stack: Stack, service: ServiceDefinition, stage: string): Statement[] {
   const ofAnySystem = systemNames(service, stage, '*');
   const arn = (of: string, resource: string, resourceName: string): string =>
     stack.formatArn({ service: of, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
-    readsDocuments(stack, [
-      systemDocumentPath(stage),
-      ...(provenBy.account === undefined ? [provenPeakPath(provenBy.stage)] : []),
-    ]),
-    ...assumesEvidenceReader(stack, provenBy),
     {
       actions: ['redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
       resources: [arn('redshift', 'cluster', ofAnySystem.cluster)],
       patternReason: 'Every system of the stage, also those to come.',
-    },
-    {
-      actions: [
-        'redshift-data:DescribeStatement',
-        'redshift-data:GetStatementResult',
-        'redshift-data:CancelStatement',
-      ],
-      resources: ['*'],
-      patternReason: 'Statements have no names; the condition keeps it to its own.',
-      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
     },
     {
       actions: ['secretsmanager:GetSecretValue'],
@@ -105,9 +111,7 @@ function statementsOfAdopted(stack: Stack, adopted: ProbeProps['adopted']): Stat
   if (adopted.length === 0) return [];
   const secrets = adopted.map(({ cluster }) => cluster.probeSecretArn);
   const asks = (service: 'redshift' | 'rds', actions: string[]): Statement[] => {
-    const clusters = adopted.filter(
-      ({ cluster: { engine = 'redshift' } }) => (engine === 'redshift') === (service === 'redshift'),
-    );
+    const clusters = adopted.filter((each) => isOnRedshift(each) === (service === 'redshift'));
     const arnOf = ({ cluster }: ProbedDocument): string =>
       stack.formatArn({
         service,

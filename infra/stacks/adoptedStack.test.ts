@@ -36,6 +36,7 @@ const watched: Adopt = {
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let mixed: Record<string, Template>;
 let alone: Record<string, Template>;
+let probed: Record<string, Template>;
 
 beforeAll(async () => {
   directory = await projectDirectory();
@@ -56,6 +57,7 @@ beforeAll(async () => {
     { name: 'own', expectedPeak },
     { name: 'legacy', adopt: watched, expectedPeak },
   ]);
+  probed = await templates('probed', [{ name: 'legacy', adopt: watched, expectedPeak }]);
   alone = await templates('alone', [{ name: 'legacy', adopt: bare, expectedPeak }]);
 });
 afterAll(() => directory.remove());
@@ -105,6 +107,22 @@ describe('a stage', () => {
     expect(policies).toContain(secret('orders/key'));
     expect(policies).toContain(secret('orders/probe'));
     expect(policies).toContain(':cluster:orders');
+  });
+
+  it('of adopted systems alone gives its probe no pattern of names, nor more than their databases need', () => {
+    const statements = (fleet: Record<string, Template>) =>
+      JSON.stringify(
+        propertiesOf(fleet['prod-fleet'], 'AWS::IAM::Policy').filter(({ Roles }) =>
+          JSON.stringify(Roles).includes('Probe'),
+        ),
+      );
+    expect(statements(mixed)).toContain('prod-*-');
+    expect(statements(mixed)).toContain('kms:ResourceAliases');
+    const alone = statements(probed);
+    expect(alone).toContain(':cluster:orders');
+    expect(alone).toContain('redshift-data:DescribeStatement');
+    expect(alone).not.toContain('prod-*-');
+    expect(alone).not.toContain('kms:ResourceAliases');
   });
 
   it('that builds no system has what watches, and no network, web ACL, canary or probe of nobody', () => {

@@ -55,6 +55,7 @@ export class FleetStack extends Stack {
         service: fleet.service,
         stage,
         codeDirectory,
+        buildsAny: ownSystemsIn(fleet, config).length > 0,
         adopted: documents.filter(isProbed),
         provenBy: provingOf(fleet.stages, stage),
         statementsPerSecond: probeStatementsPerSecond(fleet, stage),

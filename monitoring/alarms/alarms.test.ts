@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { alarmName, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts';
 import { childrenOf, parseCompositeRule } from '../../cloudwatch/compositeRule.ts';
 import { signalsOf } from '../signals.ts';
-import { alarmTemplates, resourcesOf, stage } from '../testing/virtualAlarms.ts';
+import { adoptedSystem, alarmsOf } from '../testing/adoptedAlarms.ts';
+import { alarmTemplates, resourcesOf, stage, withoutQueue } from '../testing/virtualAlarms.ts';
 import { allFleetWatchesOf, watchesOf } from '../watches.ts';
 import { descriptionOf } from './description.ts';
 import { knownAlarms } from './knownAlarms.ts';
@@ -270,8 +271,31 @@ describe('every alarm', () => {
     expect([...known.values()].map(({ name }) => name)).toEqual([...known.keys()]);
   });
 
+  it('is known of a system that lacks something, and no other', () => {
+    const apiUrl = 'https://clients.example';
+    const healthcheckUrl = `${apiUrl}/health`;
+    const database = { identifier: 'warehouse' };
+    for (const adopt of [
+      { apiUrl },
+      { apiUrl, healthcheckUrl },
+      { apiUrl, apiName: 'clients' },
+      { apiUrl, database },
+      { apiUrl, functions: { subscriber: 'subscriber' } },
+    ]) {
+      const legacy = adoptedSystem(adopt);
+      const known = [...knownAlarms(stage, [legacy], 60).values()].filter(
+        (alarm) => alarm.system === 'legacy',
+      );
+      const made = [...alarmsOf(legacy).keys()].map((id) => alarmName(stage, 'legacy', id));
+      expect(known.map(({ name }) => name).toSorted(), JSON.stringify(adopt)).toEqual(made.toSorted());
+    }
+  });
+
   it('has a runbook that exists, and no runbook is without an alarm', () => {
-    const paths = [...metric, ...composite].map(
+    const ofNoQueue = resourcesOf(alarmTemplates([withoutQueue]), 'AWS::CloudWatch::Alarm').map(
+      (properties): [string, Record<string, unknown>] => [String(properties['AlarmName']), properties],
+    );
+    const paths = [...metric, ...composite, ...ofNoQueue].map(
       ([name, { AlarmDescription }]) =>
         [name, /Runbook: (\S+\.md)\./.exec(String(AlarmDescription))![1]!] as const,
     );

@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import type { Threshold, Watch } from '../measurement.ts';
 import type { SignalId } from '../signals.ts';
 import type { FleetWatchId, WatchId } from '../watches.ts';
-import { tellingCompositeIds } from './telling.ts';
+import type { CompositeId } from './telling.ts';
 
 /** Names of a stage's dashboards. Where a fleet needs more than these, they are linked from the overview. */
 export interface DashboardNames {
@@ -11,10 +11,7 @@ export interface DashboardNames {
   database: string;
 }
 
-/** A system's composites: those that tell, and one that sums up every ticket and notifies nobody. */
-export const compositeIds = [...tellingCompositeIds, 'ticket'] as const;
-export type CompositeId = (typeof compositeIds)[number];
-/** The same for what concerns all systems. */
+/** Composites of what concerns all systems. */
 export const fleetCompositeIds = ['affected', 'blind', 'unanswered'] as const;
 export type FleetCompositeId = (typeof fleetCompositeIds)[number];
 
@@ -78,6 +75,7 @@ const watched: Record<SignalId | WatchId | FleetWatchId, Explanation> = {
   duration: application('the slowest 1 % of answers took'),
   deadLetters: application('messages that the subscriber gave up are in the dead-letter queue:'),
   undelivered: application('messages that SNS could not deliver:'),
+  droppedMessages: application('messages are lost, since the subscriber failed and no queue kept them:'),
   oldestMessage: application('clients’ changes are late: the oldest message has been waiting for'),
   repeatedErrors: application('the API keeps failing with the same errorCode:'),
   recurringErrors: {

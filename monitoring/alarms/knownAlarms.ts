@@ -11,13 +11,12 @@ import type { Threshold, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, lookedAtOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
 import { fleetCompositesOf } from './fleetAlarms.ts';
-import { tellingCompositesOf, watchedOf } from './telling.ts';
+import { compositesOf, watchedOf, type CompositeId } from './telling.ts';
 import {
   compositeGuide,
   compositeTitles,
   watchGuide,
   type AlarmGuide,
-  type CompositeId,
   type FleetCompositeId,
 } from './description.ts';
 
@@ -74,7 +73,7 @@ export function knownAlarms(
         ...entriesOf(watches).flatMap(([id, watch]) =>
           ofWatch(system, alarmName(stage, system, id), id, watch),
         ),
-        ...compositesOf(names).map((id) => ofComposite(system, alarmName(stage, system, id), id)),
+        ...compositesOf(watchedOf(names)).map((id) => ofComposite(system, alarmName(stage, system, id), id)),
       ];
     }),
   ];
@@ -83,8 +82,3 @@ export function knownAlarms(
 
 const entriesOf = <Id extends string>(watches: Partial<Record<Id, Watch>>): [Id, Watch][] =>
   Object.entries(watches) as [Id, Watch][];
-
-const compositesOf = (system: MonitoredSystem): CompositeId[] => [
-  ...tellingCompositesOf(watchedOf(system)),
-  'ticket',
-];

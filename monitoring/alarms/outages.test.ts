@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import {
   healthy,
   live,
+  withoutQueue,
   type FleetValues,
   type Minute,
   type SystemValues,
@@ -81,6 +82,25 @@ describe('on-call is told', () => {
     expect(statesAt(11).get('prod-payments-unhealthy')).toBe('OK');
     // What the outage drags along is in ALARM as well, and told by nobody.
     expect(statesAt(30).get('prod-orders-ticket')).toBe('ALARM');
+  });
+
+  it('of messages that no queue kept, once an outage, though the page is on', () => {
+    const { told } = live([withoutQueue], 70, (at) => {
+      const ill = between(at, 10, 35);
+      // One after another, as they were published: three minutes after each.
+      const droppedMessages = between(at, 13, 38) && at % 4 === 0 ? 2 : null;
+      return {
+        systems: { [withoutQueue]: { ...(ill ? withoutDatabase(at - 10) : healthy), droppedMessages } },
+        fleet: { ...minute().fleet, unhealthyHosts: Number(ill) },
+      };
+    });
+    expect(brief(told).toSorted()).toEqual([
+      'prod-direct-droppedMessages ALARM',
+      'prod-direct-page ALARM',
+      'prod-direct-page OK',
+    ]);
+    const lost = told.find(({ alarm }) => alarm.endsWith('droppedMessages'))!;
+    expect(lost.minute).toBeLessThanOrEqual(16 + 2);
   });
 
   it('once when the databases of all systems are gone', () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fleetAlarmName, alarmName } from '../../fleet/names.ts';
 import { limits } from '../limits.ts';
-import { healthy, live, stage, type FleetValues, type SystemValues } from '../testing/virtualAlarms.ts';
+import {
+  healthy,
+  live,
+  stage,
+  withoutQueue,
+  type FleetValues,
+  type SystemValues,
+} from '../testing/virtualAlarms.ts';
 import { fleetCompositeIds } from './description.ts';
 import { silences, type Silence } from './silence.ts';
 
@@ -39,16 +46,20 @@ const used: Partial<Record<Id, Partial<SystemValues>>> = {
   oldestMessage: { oldestMessage: 1_200 },
   deadLetters: { deadLetters: 1 },
   undelivered: { undelivered: 1 },
+  droppedMessages: { droppedMessages: 1 },
   repeatedErrors: { repeatedErrors: 8 },
   recurringErrors: { repeatedErrors: 1 },
   subscriberErrors: { subscriberErrors: 8, batches: 100 },
   subscriberFailing: { subscriberErrors: 1, batches: 1 },
 };
 
-const nameOf = (toldBy: NonNullable<Silence['toldBy']>): string =>
+/** Whose it is: a system of ours has a queue. */
+const systemOf = (id: Id): string => (id === 'droppedMessages' ? withoutQueue : 'orders');
+
+const nameOf = (toldBy: NonNullable<Silence['toldBy']>, system = 'orders'): string =>
   (fleetCompositeIds as readonly string[]).includes(toldBy)
     ? fleetAlarmName(stage, toldBy)
-    : alarmName(stage, 'orders', toldBy);
+    : alarmName(stage, system, toldBy);
 
 const quietFleet: FleetValues = { unhealthyHosts: 0, unhealthyShare: 0, databasesUnanswered: 1 };
 
@@ -66,11 +77,12 @@ function toldOf(id: Id) {
           subscriberConcurrency: null,
         }
       : { ...(id in healthy && { [id]: null }), ...system };
-  return live(['orders'], minutes, (at) => {
+  const name = systemOf(id);
+  return live([name], minutes, (at) => {
     const missing = at >= silentFrom;
     const begun = silences[id].kind === 'whenUsed' && at >= 60 ? used[id] : {};
     return {
-      systems: { orders: { ...healthy, ...(missing && idle), ...begun } },
+      systems: { [name]: { ...healthy, ...(missing && idle), ...begun } },
       fleet: { ...quietFleet, ...(missing && { ...(id in quietFleet && { [id]: null }), ...fleet }) },
     };
   }).told;
@@ -91,7 +103,7 @@ describe('who is told when nothing is known', () => {
     'of %s, as soon as it is used',
     (id, { toldBy }) => {
       const told = toldOf(id);
-      expect(told.map(({ alarm }) => alarm)).toContain(nameOf(toldBy!));
+      expect(told.map(({ alarm }) => alarm)).toContain(nameOf(toldBy!, systemOf(id)));
       expect(told[0]!.minute).toBeGreaterThanOrEqual(60);
     },
   );

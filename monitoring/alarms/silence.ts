@@ -1,7 +1,7 @@
 import type { SignalId } from '../signals.ts';
 import type { FleetWatchId, WatchId } from '../watches.ts';
 import type { FleetCompositeId } from './description.ts';
-import type { TellingCompositeId } from './telling.ts';
+import type { tellThemselves, TellingCompositeId } from './telling.ts';
 
 /** Who is told when a metric stays without a value. */
 export interface Silence {
@@ -12,7 +12,7 @@ export interface Silence {
    */
   kind: 'alarm' | 'whenUsed' | 'doctor';
   /** An alarm of the system, or of its fleet; null for the doctor's. */
-  toldBy: TellingCompositeId | FleetCompositeId | null;
+  toldBy: TellingCompositeId | FleetCompositeId | (typeof tellThemselves)[number] | null;
   /** What makes the metric missing, and how that is seen. */
   because: string;
 }
@@ -73,6 +73,11 @@ export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
   duration: api,
   deadLetters: queue,
   undelivered: queue,
+  droppedMessages: {
+    kind: 'whenUsed',
+    toldBy: 'droppedMessages',
+    because: 'Lambda has a value for it where it called the function by itself and dropped what failed.',
+  },
   oldestMessage: { ...queue, toldBy: 'ticketOldestMessage' },
   repeatedErrors: failures,
   recurringErrors: { ...failures, toldBy: 'ticketRecurringErrors' },

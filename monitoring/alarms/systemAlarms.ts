@@ -13,7 +13,13 @@ import {
   type DashboardNames,
   type SystemAlarmId,
 } from './description.ts';
-import { pageThemselves, tellingCompositesOf, tellThemselves, type TellingCompositeId } from './telling.ts';
+import {
+  compositesOf,
+  pageThemselves,
+  summedUpOf,
+  tellThemselves,
+  type TellingCompositeId,
+} from './telling.ts';
 import { WatchAlarms } from './watchAlarms.ts';
 
 export interface SystemAlarmsProps {
@@ -97,7 +103,8 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
     return arn === undefined ? undefined : (Alarm.fromAlarmArn(scope, `Fleet-${id}`, arn) as AlarmBase);
   };
 
-  const told = new Set(tellingCompositesOf(new Set(warning.keys())));
+  const watched = new Set(warning.keys());
+  const told = new Set(compositesOf(watched));
   const burning = together('errorRate', 'errorBudget');
   const failing = worse('errorRate').flatMap((badly) => [
     AlarmRule.allOf(AlarmRule.anyOf(badly, ...burning), ...firing('failedAnswers')),
@@ -136,26 +143,14 @@ export function addSystemAlarms(scope: Construct, props: SystemAlarmsProps): voi
       wait: 'unmeasuredByBlind',
     });
   }
-  const tickets = [...burning, ...firing(...[...warning.keys()].filter((id) => !notForTickets.includes(id)))];
-  if (tickets.length === 0) return;
+  if (!told.has('ticket')) return;
   addComposite(scope, 'ticket', {
     name: alarmNameOf('ticket'),
     description: descriptionOf(compositeGuide(system.system, 'ticket', dashboardNames)),
-    rule: AlarmRule.anyOf(...tickets),
+    rule: AlarmRule.anyOf(
+      ...summedUpOf(watched).flatMap((all) => (all.length === 1 ? firing(...all) : together(...all))),
+    ),
   });
 }
-
-/** Not among the tickets' causes: they belong to a page, or are one half of a rule. */
-const notForTickets: readonly Watched[] = [
-  'errorRate',
-  'errorBudget',
-  'failedAnswers',
-  'deadLetters',
-  'undelivered',
-  'unhealthy',
-  // In ALARM from the start, until a new system has published its first.
-  'databaseUnmeasured',
-  'apiUnmeasured',
-];
 
 const inAlarm = (alarm: AlarmBase): IAlarmRule => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

@@ -1,6 +1,6 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import { alarmName, criticalAlarmName } from '../../fleet/names.ts';
-import { idsAskable } from '../needs.ts';
+import { alarmName, anyOwnSystem, criticalAlarmName } from '../../fleet/names.ts';
+import { fieldsLackedBy, idsAskable } from '../needs.ts';
 import { signalNeedsOf, type SignalId } from '../signals.ts';
 import { watchNeedsOf, type WatchId } from '../watches.ts';
 
@@ -26,11 +26,11 @@ export const tellingCompositeIds = [
 export type TellingCompositeId = (typeof tellingCompositeIds)[number];
 
 /**
- * Watches whose alarms tell by themselves, each once when it goes to ALARM: what an outage does not drag along, so
- * that nothing has to hold it back, and nothing hides it. They do not tell that it is over: they would do so each
+ * Watches whose alarms tell by themselves, each once when it goes to ALARM: what nothing has to hold back, since an outage
+ * does not drag it along, or nothing may, and so nothing hides it. They do not tell that it is over: they would do so each
  * time too that their data come back.
  */
-export const tellThemselves: readonly Watched[] = [
+export const tellThemselves = [
   'databaseCpu',
   'databaseMemory',
   'databaseConnections',
@@ -42,7 +42,9 @@ export const tellThemselves: readonly Watched[] = [
   'diskFull',
   'provenPeak',
   'provenMessagePeak',
-];
+  // An outage drags it along, and yet it waits for no page: nobody can get back what is lost.
+  'droppedMessages',
+] as const satisfies readonly Watched[];
 
 /** The same of their critical thresholds. These page. */
 export const pageThemselves: readonly Watched[] = ['databaseConnections', 'databaseDisk'];
@@ -66,20 +68,67 @@ const madeOf: Record<TellingCompositeId, readonly (readonly Watched[])[]> = {
 export const watchedOf = (system: MonitoredSystem): ReadonlySet<Watched> =>
   new Set([...idsAskable(system, signalNeedsOf), ...idsAskable(system, watchNeedsOf)]);
 
+/** Fields of its adoption that a system lacks for an alarm, for people; empty where it has the alarm. */
+export function fieldsLackedForAlarm(system: MonitoredSystem, id: Watched | TellingCompositeId): string {
+  const needs = { ...signalNeedsOf(system), ...watchNeedsOf(system) };
+  const causes = isTelling(id) ? madeOf[id] : [[id]];
+  const lacked = causes.map((all) => [
+    ...new Set(all.flatMap((each) => fieldsLackedBy(system, needs[each]))),
+  ]);
+  return lacked.some((fields) => fields.length === 0)
+    ? ''
+    : lacked.map((fields) => fields.join(', ')).join(' or ');
+}
+
+const isTelling = (id: string): id is TellingCompositeId =>
+  (tellingCompositeIds as readonly string[]).includes(id);
+
+/** What the ticket does not sum up: it belongs to a page, or is one half of a rule. */
+const notSummedUp: readonly Watched[] = [
+  'errorRate',
+  'errorBudget',
+  'failedAnswers',
+  'deadLetters',
+  'undelivered',
+  'droppedMessages',
+  'unhealthy',
+  // In ALARM from the start, until a new system has published its first.
+  'databaseUnmeasured',
+  'apiUnmeasured',
+];
+
+/** Alarms that the ticket sums up, each by itself or as one half with another: those of a system that has them. */
+export const summedUpOf = (watched: ReadonlySet<Watched>): (readonly Watched[])[] => [
+  ...madeOf.ticketErrors.filter((all) => all.every((each) => watched.has(each))),
+  ...[...watched].filter((id) => !notSummedUp.includes(id)).map((id) => [id]),
+];
+
+/** A system's composites: those that tell, and one that sums up every ticket and notifies nobody. */
+export const compositeIds = [...tellingCompositeIds, 'ticket'] as const;
+export type CompositeId = (typeof compositeIds)[number];
+
+/** Those that a system has anything for. */
+export const compositesOf = (watched: ReadonlySet<Watched>): CompositeId[] => [
+  ...tellingCompositesOf(watched),
+  ...(summedUpOf(watched).length > 0 ? (['ticket'] as const) : []),
+];
+
 /** The composites that there is something to tell by. */
-export const tellingCompositesOf = (watched: ReadonlySet<Watched>): TellingCompositeId[] =>
+const tellingCompositesOf = (watched: ReadonlySet<Watched>): TellingCompositeId[] =>
   tellingCompositeIds.filter((id) => madeOf[id].some((all) => all.every((each) => watched.has(each))));
 
-/**
- * Names of all alarms of a system that tell on-call.
- * @param lacking what is known of a system that may lack something; left out, it is one of ours
- */
-export function tellingAlarmsOf(stage: string, system: string, lacking?: MonitoredSystem): string[] {
-  const watched = lacking && watchedOf(lacking);
-  const isWatched = (id: Watched): boolean => watched?.has(id) ?? true;
-  const composites = watched ? tellingCompositesOf(watched) : tellingCompositeIds;
+/** Names of all alarms of a system that tell on-call. @param known what of it is known; left out, it is one of ours */
+export function tellingAlarmsOf(
+  stage: string,
+  system: string,
+  known: MonitoredSystem = anyOwnSystem,
+): string[] {
+  const watched = watchedOf(known);
+  const isWatched = (id: Watched): boolean => watched.has(id);
   return [
-    ...[...composites, ...tellThemselves.filter(isWatched)].map((id) => alarmName(stage, system, id)),
+    ...[...tellingCompositesOf(watched), ...tellThemselves.filter(isWatched)].map((id) =>
+      alarmName(stage, system, id),
+    ),
     ...pageThemselves.filter(isWatched).map((id) => criticalAlarmName(alarmName(stage, system, id))),
   ];
 }

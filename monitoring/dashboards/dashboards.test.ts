@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { adoptedSystem } from '../testing/adoptedAlarms.ts';
 import { bodies, type Widget } from './testing/bodies.ts';
 
 const graphs = (widgets: readonly Widget[]) => widgets.filter(({ type }) => type === 'metric');
@@ -171,6 +172,18 @@ describe.each([
       }
     }
   });
+});
+
+it('has a tile for each composite that a system has, and for none that it has not', () => {
+  const apiUrl = 'https://clients.example';
+  const tilesOf = (adopt: object) => {
+    const { widgets } = bodies([adoptedSystem({ apiUrl, ...adopt })]).get('qa-fleet-overview')!;
+    const tiles = widgets.flatMap(({ properties }) => properties.alarms ?? []);
+    return tiles.flatMap((tile) => /qa-legacy-(\w+)$/.exec(tile)?.[1] ?? []);
+  };
+  expect(tilesOf({ healthcheckUrl: `${apiUrl}/health` })).toEqual(['page']);
+  expect(tilesOf({ database: { identifier: 'warehouse' } })).toEqual(['ticket']);
+  expect(tilesOf({ apiName: 'clients' })).toEqual(['page', 'ticket']);
 });
 
 it('cuts nothing off above: the axis ends at the whole only where nothing is more', () => {

@@ -30,6 +30,7 @@ type DrawnWatch =
   | 'provenMessagePeak'
   | 'deadLetters'
   | 'undelivered'
+  | 'droppedMessages'
   | 'repeatedErrors'
   | 'subscriberErrors';
 type Drawn = SignalId | MeasurementId | DrawnWatch;
@@ -51,6 +52,7 @@ const rows: Record<'application' | 'database', readonly Drawn[]> = {
     'provenMessagePeak',
     'deadLetters',
     'undelivered',
+    'droppedMessages',
     'repeatedErrors',
     'subscriberErrors',
   ],

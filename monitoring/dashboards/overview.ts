@@ -10,7 +10,7 @@ import {
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { compositeTitles, type FleetAlarmId, type SystemAlarmId } from '../alarms/description.ts';
 import { fleetCompositesOf } from '../alarms/fleetAlarms.ts';
-import { tellingCompositesOf, watchedOf } from '../alarms/telling.ts';
+import { compositesOf, watchedOf } from '../alarms/telling.ts';
 import { plainMetric } from '../cloudWatchMetric.ts';
 import { limits } from '../limits.ts';
 import type { Measurement } from '../measurement.ts';
@@ -102,10 +102,8 @@ function tiles({ systems, alarmOf }: OverviewProps, id: (typeof tileIds)[number]
   });
 }
 
-const has = (system: MonitoredSystem, id: (typeof tileIds)[number]): boolean => {
-  const watched = watchedOf(system);
-  return id === 'ticket' ? watched.size > 0 : tellingCompositesOf(watched).includes(id);
-};
+const has = (system: MonitoredSystem, id: (typeof tileIds)[number]): boolean =>
+  compositesOf(watchedOf(system)).includes(id);
 
 /** One line a system that has it, in its own colour; no widget where none has. */
 function linesOf(

@@ -16,6 +16,7 @@ import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '..
 import { systemDimension, wholeFleet } from '../../fleet/names.ts';
 import { addFleetAlarms } from '../alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../alarms/systemAlarms.ts';
+import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import type { Measurement, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { allFleetWatchesOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';
@@ -61,6 +62,7 @@ export const healthy: SystemValues = {
   duration: 100,
   deadLetters: 0,
   undelivered: 0,
+  droppedMessages: null,
   oldestMessage: 0,
   repeatedErrors: null,
   subscriberErrors: null,
@@ -124,7 +126,7 @@ function makeTemplates(systems: readonly string[]): Record<string, unknown>[] {
     const stack = new Stack(app, system, { env });
     addSystemAlarms(stack, {
       ...common,
-      system: monitoredSystem(contract, stage, system, capacity),
+      system: monitored(system),
       alarmNameOf: (id) => alarmName(stage, system, id),
       fleetAlarmArnOf: (id) => arnOf(fleetAlarmName(stage, id)),
     });
@@ -132,6 +134,17 @@ function makeTemplates(systems: readonly string[]): Record<string, unknown>[] {
   });
   return [fleet, ...stacks].map((stack) => Template.fromStack(stack).toJSON());
 }
+
+/** A system of somebody else's whose topic calls its subscriber by itself. */
+export const withoutQueue = 'direct';
+
+/** A system as monitoring knows it, by its name: one of ours, or that one. */
+export const monitored = (system: string): MonitoredSystem => {
+  const own = monitoredSystem(contract, stage, system, capacity);
+  if (system !== withoutQueue) return own;
+  const { queueName: _queue, deadLetterQueueName: _dead, undeliveredQueueName: _unsent, ...rest } = own;
+  return { ...rest, publishesOwnMetrics: false, isCalledByTopic: true };
+};
 
 interface Resource {
   Type: string;
@@ -144,7 +157,8 @@ export function resourcesOf(
   type: string,
 ): Record<string, unknown>[] {
   return templates.flatMap((template) => {
-    const resources = template['Resources'] as Record<string, Resource>;
+    // A stack that has nothing has no such key.
+    const resources = (template['Resources'] ?? {}) as Record<string, Resource>;
     const resolve = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(resolve);
       if (typeof value !== 'object' || value === null) return value;
@@ -294,7 +308,7 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
     if (value !== null && value !== undefined) observe(measurement, { value });
   };
   for (const [system, values] of Object.entries(systems)) {
-    const names = monitoredSystem(contract, stage, system, capacity);
+    const names = monitored(system);
     const watches: Record<string, Watch> = {
       ...signalsOf(names, periodSeconds),
       ...watchesOf(names, periodSeconds),
@@ -304,7 +318,8 @@ function samplesOf({ systems, fleet }: Minute, timestampMs: number): Sample[] {
       const failed = Math.round(errorRate * answers);
       observe(watches['errorRate']!, { values: [1, 0], counts: [failed, answers - failed] });
     }
-    put(watches['subscriberFailing']!.math!.others!['batches']!, values.batches);
+    const batches = watches['subscriberFailing']?.math?.others?.['batches'];
+    if (batches) put(batches, values.batches);
     for (const [id, watch] of Object.entries(watches)) {
       if (watch.metricName !== '5XXError') put(watch, values[id as keyof SystemValues]);
       if (watch.capacityRate) put(watch.capacityRate, values[watch.capacityRate.id as keyof SystemValues]);

@@ -61,6 +61,42 @@ describe('headroom adopt', () => {
     expect(adopt['database']).toEqual({ engine: 'rds-postgresql', identifier: 'clients-db' });
   });
 
+  it('names what a kind of database may be given, and nothing that would be refused', () => {
+    const admin = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:clients/admin-a1B2c3';
+    const found = (outputs: Record<string, string>) => {
+      const { adopt, missing } = adoptionOf(
+        factsOf(
+          Object.fromEntries(
+            Object.entries(outputs).map(([name, value]) => [name, { value, type: 'string' }]),
+          ),
+        ),
+      );
+      const ofDatabase = missing.flatMap(({ field }) => /^adopt\.database\.(.+)$/.exec(field)?.[1] ?? []);
+      return { database: adopt['database'], ofDatabase };
+    };
+    expect(found({ db_instance_identifier: 'clients-db', admin_secret: admin })).toEqual({
+      database: { identifier: 'clients-db', engine: 'rds-postgresql' },
+      ofDatabase: ['database', 'connectionLimit', 'memoryMiB', 'storageGiB'],
+    });
+    expect(found({ redshift_cluster_identifier: 'latam' }).ofDatabase).toEqual([
+      'database',
+      'connectionLimit',
+      'memoryMiB',
+      'secrets.probe',
+      'secrets.admin',
+    ]);
+    expect(found({}).ofDatabase).toEqual(['identifier']);
+  });
+
+  it('names what an API behind a name of its own does not tell, and nothing that its URL tells', () => {
+    const fieldsFor = (...files: unknown[]) =>
+      adoptionOf(factsOf(...files)).missing.map(({ field }) => field);
+    expect(fieldsFor(terraform)).toEqual(expect.arrayContaining(['adopt.apiId', 'adopt.apiStage']));
+    const told = fieldsFor(terraform, serverless);
+    expect(told).not.toContain('adopt.apiId');
+    expect(told).not.toContain('adopt.apiStage');
+  });
+
   it('shows nothing that Terraform calls sensitive', () => {
     expect(JSON.stringify(adoptionOf(factsOf(terraform)))).not.toContain('hunter2');
   });

@@ -1,4 +1,5 @@
-import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
+import { isUseless, type DatabaseEngine } from '../../fleet/adoption/database.ts';
+import { apiIdIn, apiStageIn } from '../../fleet/adoption/awsNames.ts';
 import { adoptionSchema } from '../../fleet/adoption/adoptionSchema.ts';
 import type { Fact } from './facts.ts';
 
@@ -78,6 +79,11 @@ const fields: readonly Field[] = [
     from: ofType('AWS::ApiGateway::RestApi'),
   },
   {
+    path: 'apiStage',
+    opens: 'throttle-api',
+    from: () => null,
+  },
+  {
     path: 'apiName',
     opens: "alarms of errors, the application's dashboard, the gate's error rate",
     from: (fact) => (/api_?name/i.test(fact.name) ? fact.value : null),
@@ -95,6 +101,11 @@ const fields: readonly Field[] = [
   {
     path: 'reservedConcurrency',
     opens: 'the share of concurrency: alarm, gate',
+    from: () => null,
+  },
+  {
+    path: 'subscriberMaximumConcurrency',
+    opens: "the share of the subscriber's concurrency: alarm, gate",
     from: () => null,
   },
   {
@@ -123,6 +134,26 @@ const fields: readonly Field[] = [
         : null),
   },
   {
+    path: 'database.database',
+    opens: 'the probe; what became of messages; sessions in drills',
+    from: () => null,
+  },
+  {
+    path: 'database.connectionLimit',
+    opens: "the share of the database's connections: alarms, gate, forecast",
+    from: () => null,
+  },
+  {
+    path: 'database.memoryMiB',
+    opens: "the share of the database's memory: alarm, gate, forecast",
+    from: () => null,
+  },
+  {
+    path: 'database.storageGiB',
+    opens: "the share of the database's storage: alarms, gate, forecast",
+    from: () => null,
+  },
+  {
     path: 'database.secrets.probe',
     opens: 'the probe: memory, SELECTs a second',
     from: matching(secret, /probe|monitor/i),
@@ -142,6 +173,11 @@ const fields: readonly Field[] = [
     opens: 'revoke-db-ingress',
     from: matching(securityGroup, /server|database|redshift|rds/i),
   },
+  {
+    path: 'restoreRoleArn',
+    opens: 'a schedule that undoes a drill whose process died',
+    from: () => null,
+  },
   { path: 'logGroups.api', opens: 'errors', from: matching(logs, undefined, subscribing) },
   { path: 'logGroups.subscriber', opens: 'errors', from: matching(logs, subscribing) },
   {
@@ -156,7 +192,13 @@ export function adoptionOf(facts: readonly Fact[]): Omit<FoundAdoption, 'unasked
   const adopt: Record<string, unknown> = {};
   const missing: FoundAdoption['missing'] = [];
   const used = new Set<Fact>();
+  /** Of the database that was found; null where none was. */
+  let engine: DatabaseEngine | null = null;
   for (const { path, opens, from } of fields) {
+    const [, ofDatabase] = /^database\.(.*)$/.exec(path) ?? [];
+    const isIdentifier = ofDatabase === 'identifier';
+    if (ofDatabase !== undefined && !isIdentifier && (engine === null || isUseless(engine, ofDatabase)))
+      continue;
     const found = facts.flatMap((fact) => {
       const value = from(fact);
       return value === null ? [] : [{ fact, value }];
@@ -165,15 +207,15 @@ export function adoptionOf(facts: readonly Fact[]): Omit<FoundAdoption, 'unasked
     if (values.size === 1) {
       put(adopt, path, found[0]!.value);
       for (const { fact } of found) used.add(fact);
+      if (isIdentifier) engine = engineBy(found.map(({ fact }) => fact));
     } else missing.push({ field: `adopt.${path}`, opens });
   }
-  if (adopt.database) {
-    const database = adopt.database as Record<string, unknown>;
-    database['engine'] = engineBy([...used]);
-  }
+  const { apiUrl: url } = adopt as { apiUrl?: string };
+  const inUrl = [apiIdIn(url ?? '') && 'adopt.apiId', apiStageIn(url ?? '') && 'adopt.apiStage'];
+  if (engine !== null) put(adopt, 'database.engine', engine);
   return {
     adopt: whole(adopt, missing),
-    missing,
+    missing: missing.filter(({ field }) => !inUrl.includes(field)),
     unused: facts.filter((fact) => !used.has(fact)),
   };
 }

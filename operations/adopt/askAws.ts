@@ -52,7 +52,10 @@ export async function findAdoption(
   const database = adopt['database'] as { engine: string; identifier: string } | undefined;
   if (database?.engine === 'redshift') {
     const inCluster = await ask('database', () => databaseIn(clients, database.identifier));
-    if (inCluster !== undefined) adopt['database'] = { ...database, database: inCluster };
+    if (inCluster !== undefined) {
+      adopt['database'] = { ...database, database: inCluster };
+      found.missing = found.missing.filter(({ field }) => field !== 'adopt.database.database');
+    }
   }
   const groups = facts.map(({ value }) => value).filter((value) => securityGroup.test(value));
   const rule = groups.length < 2 ? undefined : await ask('security groups', () => findRule(clients, groups));

@@ -3,13 +3,20 @@ import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import { isPresent } from '../../chaos/ingressRule.ts';
 import { systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
-import { fleetAlarmName, fleetNames, publishedSystem } from '../../fleet/names.ts';
+import { fleetAlarmName, fleetNames, ofAnySize, publishedSystem } from '../../fleet/names.ts';
 import { fleetCompositesOf } from '../../monitoring/alarms/fleetAlarms.ts';
 import { tellingAlarmsOf } from '../../monitoring/alarms/telling.ts';
 import { wholeDocument, type Discovery } from '../../fleet/discovery.ts';
 import { schemaOf } from '../../fleet/service.ts';
 import { lookedAtOf } from '../../monitoring/watches.ts';
-import { documentParts, fieldsMissing, type PublishedDocument } from '../../fleet/systemDocument.ts';
+import { isUseless } from '../../fleet/adoption/database.ts';
+import {
+  canHave,
+  documentParts,
+  fieldsMissing,
+  type DocumentPart,
+  type PublishedDocument,
+} from '../../fleet/systemDocument.ts';
 import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
 import { pendingMigrations } from '../../service/redshift/migrate.ts';
@@ -38,10 +45,31 @@ export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable 
   return findings.length > 0 ? findings : [ok('systems', `${systems.length}, as configured`)];
 }
 
-/** The functions' own passwords are nobody's to ask for. */
-const askedOfAdopted = documentParts.filter(
-  (part) => part !== 'cluster.apiSecretArn' && part !== 'cluster.subscriberSecretArn',
-);
+/** The functions' own passwords are nobody's to ask for; of a database that nobody named there is no more to say. */
+const askedOf = (document: PublishedDocument): DocumentPart[] =>
+  documentParts.filter(
+    (part) =>
+      part !== 'cluster.apiSecretArn' &&
+      part !== 'cluster.subscriberSecretArn' &&
+      (document.cluster !== undefined || !part.startsWith('cluster.')) &&
+      canHave(document, part),
+  );
+
+/** What no system of ours has, or has in other ways, by the field of its adoption. */
+const besideParts: readonly (readonly [field: string, isThere: (document: PublishedDocument) => boolean])[] =
+  [
+    ['adopt.database.storageGiB', ({ cluster }) => isStorageKnown(cluster)],
+    ['adopt.healthcheckUrl', ({ healthcheckUrl }) => healthcheckUrl !== undefined],
+    ['adopt.reservedConcurrency', ({ concurrency }) => concurrency?.apiReserved !== undefined],
+    ['adopt.subscriberMaximumConcurrency', ({ concurrency }) => concurrency?.subscriberMaximum !== undefined],
+    ['adopt.restoreRoleArn', ({ restoreRoleArn }) => restoreRoleArn !== undefined],
+  ];
+
+/** Redshift says itself how full its disks are. */
+const isStorageKnown = (cluster: PublishedDocument['cluster']): boolean =>
+  cluster === undefined ||
+  isUseless(cluster.engine ?? 'redshift', 'storageGiB') ||
+  cluster.storageGiB !== undefined;
 
 /** What is not watched of adopted systems, as their configuration has it: no finding against the stage. */
 export const checkAdopted = ({ systems }: Discovery): Finding[] =>
@@ -49,9 +77,8 @@ export const checkAdopted = ({ systems }: Discovery): Finding[] =>
     .filter(({ adopted }) => adopted)
     .map((document) => {
       const lacks = [
-        fieldsMissing(document, askedOfAdopted),
-        document.healthcheckUrl === undefined ? 'adopt.healthcheckUrl' : '',
-        document.concurrency?.apiReserved === undefined ? 'adopt.reservedConcurrency' : '',
+        fieldsMissing(document, askedOf(document)),
+        ...besideParts.flatMap(([field, isThere]) => (isThere(document) ? [] : [field])),
       ]
         .filter((field) => field !== '')
         .join(', ');
@@ -89,9 +116,6 @@ export async function checkOnCall(
     ...pending.map(({ Endpoint }) => missing('on-call', `${Endpoint} has not confirmed its subscription`)),
   ];
 }
-
-/** Which alarms there are does not depend on how much of anything there is. */
-const ofAnySize = { apiReservedConcurrency: 1, subscriberMaximumConcurrency: 1 };
 
 /** The alarms that tell somebody are there, and may speak. */
 export async function checkAlarms(

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
 import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../../fleet/names.ts';
+import type { MonitoredSystem } from '../../../fleet/monitoredSystem.ts';
 import { bareApp } from '../../testing/bareApp.ts';
 import { addDashboards } from '../dashboards.ts';
 import { contract } from '../../../service/contract.ts';
@@ -37,8 +38,18 @@ const resolve = (body: { 'Fn::Join': [string, (string | { Ref: 'AWS::Region' })[
 
 const arn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
 
-/** The dashboards' bodies by name, as CloudWatch would get them. */
-export function bodies(count: number): Map<string, Dashboard> {
+/** So many of ours. */
+const ownSystems = (count: number): MonitoredSystem[] =>
+  Array.from({ length: count }, (_, index) =>
+    monitoredSystem(contract, 'qa', `system-${String(index + 1).padStart(3, '0')}`, {
+      connectionLimit: 500,
+      apiReservedConcurrency: 10,
+      subscriberMaximumConcurrency: 2,
+    }),
+  );
+
+/** The dashboards' bodies by name, as CloudWatch would get them. @param systems or how many of ours */
+export function bodies(systems: number | readonly MonitoredSystem[]): Map<string, Dashboard> {
   const app = bareApp();
   const stack = new Stack(app, 'fleet', { env: { account: '111122223333', region: 'us-east-1' } });
   const further = new Map<number, Stack>();
@@ -46,13 +57,7 @@ export function bodies(count: number): Map<string, Dashboard> {
     stage: 'qa',
     dashboardNames: dashboardNamesOf('qa'),
     periodSeconds: 60,
-    systems: Array.from({ length: count }, (_, index) =>
-      monitoredSystem(contract, 'qa', `system-${String(index + 1).padStart(3, '0')}`, {
-        connectionLimit: 500,
-        apiReservedConcurrency: 10,
-        subscriberMaximumConcurrency: 2,
-      }),
-    ),
+    systems: typeof systems === 'number' ? ownSystems(systems) : systems,
     alarmArnOf: (system, id) => arn(alarmName('qa', system, id)),
     fleetAlarmArnOf: (id) => arn(fleetAlarmName('qa', id)),
     furtherScope: (page) => {
