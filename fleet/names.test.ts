@@ -65,6 +65,7 @@ describe('names', () => {
       errors: { metric: '5XXError' },
       publishesOwnMetrics: true,
       hasHealthcheck: true,
+      isCalledByTopic: false,
       isProbed: true,
       apiName: names.api,
       apiFunctionName: names.apiFunction,

@@ -72,7 +72,7 @@ describe('throttleStage', () => {
       identity,
     );
     expect(await throttleStage.obstacle(elsewhere, context.clients)).toBe(
-      'there is no stage live of API system-01: expected adopt.apiId and adopt.apiStage to name one',
+      'there is no stage live of API system-01: deploy the system again, or correct its adopt.apiId and adopt.apiStage',
     );
   });
 

@@ -59,7 +59,7 @@ export const throttleStage: Fault = {
       throw error;
     });
     if (settings === null) {
-      return `there is no stage ${throttle.stageName} of API ${throttle.restApiId}: expected adopt.apiId and adopt.apiStage to name one`;
+      return `there is no stage ${throttle.stageName} of API ${throttle.restApiId}: deploy the system again, or correct its adopt.apiId and adopt.apiStage`;
     }
     return settings
       ? `${inWords(throttle)} has settings of its own: if an earlier drill made them, run ` +

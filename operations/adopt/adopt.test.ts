@@ -85,7 +85,7 @@ describe('headroom adopt', () => {
       'secrets.probe',
       'secrets.admin',
     ]);
-    expect(found({}).ofDatabase).toEqual(['identifier']);
+    expect(found({ subnet: 'subnet-1' }).ofDatabase).toEqual(['identifier']);
   });
 
   it('names what an API behind a name of its own does not tell, and nothing that its URL tells', () => {
