@@ -118,11 +118,11 @@ describe('a stage', () => {
       );
     expect(statements(mixed)).toContain('prod-*-');
     expect(statements(mixed)).toContain('kms:ResourceAliases');
-    const alone = statements(probed);
-    expect(alone).toContain(':cluster:orders');
-    expect(alone).toContain('redshift-data:DescribeStatement');
-    expect(alone).not.toContain('prod-*-');
-    expect(alone).not.toContain('kms:ResourceAliases');
+    const own = statements(probed);
+    expect(own).toContain(':cluster:orders');
+    expect(own).toContain('redshift-data:DescribeStatement');
+    expect(own).not.toContain('prod-*-');
+    expect(own).not.toContain('kms:ResourceAliases');
   });
 
   it('that builds no system has what watches, and no network, web ACL, canary or probe of nobody', () => {
