@@ -65,12 +65,13 @@ function loadOf(systems: readonly Target[], profile: Profile): Pick<Load, 'cours
   const targets: Record<string, LoadTarget> = {};
   const scenarios: Record<string, Scenario> = {};
   const thresholds: Thresholds = {};
-  for (const { messages, ...target } of systems) {
+  for (const [index, { messages, ...target }] of systems.entries()) {
     const { system } = target;
+    const place = index / systems.length;
     if (kinds.includes('requests')) {
       targets[system] = target;
       scenarios[system] = {
-        ...arrivals(course, target.requestsPerSecond),
+        ...arrivals(course, target.requestsPerSecond, place),
         tags: { system, load: 'requests' },
       };
       Object.assign(thresholds, expectedOfRequests(system, profile));
@@ -81,7 +82,7 @@ function loadOf(systems: readonly Target[], profile: Profile): Pick<Load, 'cours
       const name = `${system}_messages`;
       targets[name] = { ...target, messages: { ...messages, batchSize } };
       scenarios[name] = {
-        ...arrivals(course, messages.perSecond / batchSize),
+        ...arrivals(course, messages.perSecond / batchSize, place),
         exec: publishFunction,
         tags: { system, load: 'messages', batch: String(batchSize) },
       };
@@ -99,11 +100,19 @@ function loadOf(systems: readonly Target[], profile: Profile): Pick<Load, 'cours
 // k6 takes whole numbers only: by the minute, a rate keeps two digits more.
 const perMinute = (perSecond: number): number => Math.max(1, Math.round(perSecond * 60));
 
-/** @param atPeak iterations a second at the expected peak */
-function arrivals({ fromPeaks, stretches }: Course, atPeak: number): Scenario {
+/** No scenario begins later than this, in seconds, however rare its iterations are: the windows of a run are those of all. */
+const latestStart = 1;
+
+/**
+ * @param atPeak iterations a second at the expected peak
+ * @param place of the system among all, from 0 to below 1: so far into the interval between two iterations it begins, since
+ *   systems of the same rate would each begin all of their iterations at one instant
+ */
+function arrivals({ fromPeaks, stretches }: Course, atPeak: number, place: number): Scenario {
   const greatest = atPeak * mostPeaks({ fromPeaks, stretches });
   return {
     executor: 'ramping-arrival-rate',
+    startTime: `${Math.floor(place * Math.min(1 / greatest, latestStart) * 1e6)}us`,
     startRate: fromPeaks === 0 ? 0 : perMinute(atPeak * fromPeaks),
     timeUnit: '1m',
     stages: stretches.map(({ seconds, toPeaks }) => ({
