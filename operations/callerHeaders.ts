@@ -1,20 +1,37 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { callerHeaders } from '../fleet/adoption/callerHeaders.ts';
+import { settleAtMost } from '../core/settleAtMost.ts';
+import { callerHeaders, secretReader, type ReadSecret } from '../fleet/adoption/callerHeaders.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import type { LoadOptions } from '../loadtests/runner/load.ts';
 
+/** So many secrets are read at a time. */
+const readAtOnce = 8;
+
 /**
- * By system, the headers that a load sends instead of a signature; of one whose callers sign there are none.
+ * By system, the headers that a load sends instead of a signature; of one whose callers sign there are none. A secret that
+ * systems share is read once.
  * @throws AuthSecretError, and the client's errors: without them every answer would be a refusal
  */
 export async function callerHeadersOf(
   secrets: SecretsManagerClient,
   systems: readonly PublishedDocument[],
 ): Promise<NonNullable<LoadOptions['callerHeaders']>> {
+  const read = onceEach(secretReader(secrets));
+  const settled = await settleAtMost(systems, readAtOnce, ({ auth }) => callerHeaders(read, auth));
   const all: Record<string, Readonly<Record<string, string>>> = {};
-  for (const { system, auth } of systems) {
-    const headers = await callerHeaders(secrets, auth);
-    if (headers) all[system] = headers;
+  for (const one of settled) {
+    if (one.state === 'failed') throw one.error;
+    if (one.result) all[one.item.system] = one.result;
   }
   return all;
+}
+
+/** Asks once for each secret. */
+export function onceEach(read: ReadSecret): ReadSecret {
+  const asked = new Map<string, ReturnType<ReadSecret>>();
+  return (secretArn) => {
+    const known = asked.get(secretArn) ?? read(secretArn);
+    asked.set(secretArn, known);
+    return known;
+  };
 }

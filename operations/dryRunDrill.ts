@@ -1,4 +1,4 @@
-import { callerHeaders } from '../fleet/adoption/callerHeaders.ts';
+import { callerHeaders, secretReader } from '../fleet/adoption/callerHeaders.ts';
 import { drillNamed } from '../chaos/drills/index.ts';
 import { dryRun, type DryRun } from '../chaos/dryRun.ts';
 import type { DrillScope } from '../records/drillScope.ts';
@@ -8,6 +8,7 @@ import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import { checkHealth } from '../monitoring/canary/checkHealth.ts';
 import { createSigner } from '../monitoring/canary/signGet.ts';
 import { limits } from '../monitoring/limits.ts';
+import { onceEach } from './callerHeaders.ts';
 import type { OperationContext } from './context.ts';
 import type { Target } from './target.ts';
 
@@ -19,6 +20,7 @@ export async function dryRunDrill(
   scope: DrillScope,
 ): Promise<DryRun> {
   const { clients, place } = connection;
+  const read = onceEach(secretReader(clients.secrets));
   const sign = createSigner(clients.sns.config.credentials, fleet.region);
   return dryRun({
     drill: drillNamed(name),
@@ -35,7 +37,7 @@ export async function dryRunDrill(
     checkHealth: async ({ api, adopted, healthcheckUrl, auth }: PublishedDocument) => {
       if (adopted && healthcheckUrl === undefined) return null;
       const url = new URL(healthcheckUrl ?? `${api.url}${fleet.service.health}`);
-      const headers = (await callerHeaders(clients.secrets, auth)) ?? (await sign(url, clock.now()));
+      const headers = (await callerHeaders(read, auth)) ?? (await sign(url, clock.now()));
       return checkHealth(url, headers, { ...limits.canary, saysOk: !adopted });
     },
   });

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../core/clock.ts';
-import { callerHeaders, type CallerHeaders } from '../../fleet/adoption/callerHeaders.ts';
+import { callerHeaders, secretReader, type ReadSecret } from '../../fleet/adoption/callerHeaders.ts';
 import type { CanaryOptions } from './canary.ts';
 
 /** A secret is read again after so long: tokens expire, and each look at one costs. */
@@ -12,18 +12,22 @@ export function createCallerHeaders(
   secrets: SecretsManagerClient,
   clock: Clock,
 ): CanaryOptions['headersFor'] {
-  const kept = new Map<string, { headers: Promise<CallerHeaders>; untilMs: number }>();
-  return async ({ system, auth }, url, atMs) => {
+  const ask = secretReader(secrets);
+  const kept = new Map<string, { text: ReturnType<ReadSecret>; untilMs: number }>();
+  const read: ReadSecret = (secretArn) => {
     const now = clock.now();
-    let known = kept.get(system);
+    let known = kept.get(secretArn);
     if (!known || known.untilMs <= now) {
-      known = { headers: callerHeaders(secrets, auth), untilMs: now + keptMs };
-      kept.set(system, known);
+      known = { text: ask(secretArn), untilMs: now + keptMs };
+      kept.set(secretArn, known);
     }
+    return known.text;
+  };
+  return async ({ auth }, url, atMs) => {
     try {
-      return (await known.headers) ?? (await sign(url, atMs));
+      return (await callerHeaders(read, auth)) ?? (await sign(url, atMs));
     } catch (error) {
-      kept.delete(system);
+      if (auth && 'secretArn' in auth) kept.delete(auth.secretArn);
       throw error;
     }
   };
