@@ -22,6 +22,11 @@ const [carried] = exampleVerdict.headroom as [SystemHeadroomRecord];
 const verdict = {
   ...exampleVerdict,
   advice: completeVerdict.advice,
+  unasked: ['legacy-1', 'legacy-2'].map((system) => ({
+    system,
+    lacks: 'adopt.database',
+    signals: ['databaseCpu', 'databaseDisk'],
+  })),
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],
@@ -118,6 +123,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       );
       // Nothing but the answer before somebody asks for more.
       expect(await page.locator('canvas:visible, .figures .facts:visible').count()).toBe(0);
+      expect(await page.getByText('Without adopt.database').isVisible()).toBe(false);
       await page.evaluate(`document.querySelectorAll('details').forEach((one) => (one.open = true))`);
       await page.locator('canvas').nth(4).waitFor();
       expect(await page.locator('canvas').count()).toBe(5);
@@ -181,6 +187,8 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       for (const values of inked) expect(values).toBeGreaterThan(1_000);
       const text = (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
       expect(text).toContain('</script><script>');
+      expect(text).toContain('4 questions not asked: the configuration names nothing to ask');
+      expect(text).toContain('Without adopt.database: database CPU, database disk (legacy-1, legacy-2)');
       expect(text).toContain('2 of 20 systems (10 %, seed 2026-11-03): system-01, system-02');
       for (const what of notExercised) expect(text).toContain(what);
       const [nearest] = await page

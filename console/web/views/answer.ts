@@ -8,6 +8,7 @@ import { comparisonSection } from './comparisonSection.ts';
 import { breakpointSection, deliverySection, recoverySection } from './answerSections.ts';
 import { drillAnswer } from './drillAnswer.ts';
 import { headroomChart } from './headroomChart.ts';
+import { notAsked } from './notAsked.ts';
 import { badge, heading, outcomeBadge, runTitle } from './parts.ts';
 
 /** The worst first: what all parts of a run together are. */
@@ -109,6 +110,7 @@ function verdictAnswer(verdict: VerdictFile): TemplateResult {
         : nothing
     }
     ${verdict.noSchedule === undefined ? nothing : html`<p class="muted">${verdict.noSchedule}</p>`}
+    ${notAsked(verdict)}
     ${
       advice.length > 0
         ? html`${heading('What to change', 'sizes that keep the reserve at the whole peak, by the measured load')}
