@@ -293,6 +293,8 @@ describe('formatPlan', () => {
     };
     const beside = parseFleet({ ...fleet, systems: [...fleet.systems, legacy] });
     const plans = [fleet, beside].map((of) => planAt(3, { fleet: of }));
+    // It is no pattern for what could be built beside it.
+    expect(plans[1]!.firstLimit).toEqual(plans[0]!.firstLimit);
     expect(plans.map(({ cost }) => cost.items.find(({ group }) => group === 'database'))).toEqual([
       plans[0]!.cost.items.find(({ group }) => group === 'database'),
       plans[0]!.cost.items.find(({ group }) => group === 'database'),

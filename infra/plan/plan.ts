@@ -130,9 +130,18 @@ function firstLimitOf(
   return { systems: fits, quota: exceededAt(exceeds)?.name ?? 'none' };
 }
 
-/** Beyond the configured ones, as those are that have nothing of their own. */
-const grownTo = ({ systems }: Fleet, count: number): System[] =>
-  Array.from({ length: count }, (_, index) => systems[index] ?? { ...systems.at(-1)!, name: '' });
+/**
+ * So many systems that are built here, beyond the configured ones as the last of these; and what is adopted, whose number
+ * does not grow.
+ */
+function grownTo(fleet: Fleet, count: number): System[] {
+  const own = ownSystems(fleet);
+  const { adopt: _adopted, ...like } = own.at(-1) ?? fleet.systems.at(-1)!;
+  return [
+    ...Array.from({ length: count }, (_, index) => own[index] ?? { ...like, name: '' }),
+    ...fleet.systems.filter(({ adopt }) => adopt),
+  ];
+}
 
 function usesOf(
   fleet: Fleet,
