@@ -179,10 +179,16 @@ it('runs beside another one, each found and cleared away through its directory',
   expect(await gone.exited).toBe(2);
   expect(gone.stderr).toContain('no stage "local" is running on this machine');
 
+  const another = start({ stateDirectory: other }, 'down', '--config', 'examples/orders/fleet.config.ts');
+  expect(await another.exited).toBe(2);
+  expect(another.stderr).toContain(
+    'the stage that runs here has system-01, which examples/orders/fleet.config.ts',
+  );
+
   two.headroom.child.kill('SIGKILL');
   await two.headroom.exited;
   const down = async (): Promise<string> => {
-    const headroom = start({ stateDirectory: other }, 'down');
+    const headroom = start({ stateDirectory: other }, 'down', '--config', 'fleet.config.ts');
     expect(await headroom.exited).toBe(0);
     return headroom.stdout;
   };

@@ -39,6 +39,11 @@ it("leaves the toolkit's profiles alone, and names what is missing", async () =>
   await expect(scriptToLoad('brows', { unjudged: false }, service())).rejects.toThrow(
     'expected smoke, peak, spike, soak, publish, breakpoint, browse, or the path of a k6 script such as ./brows.ts.',
   );
+  await expect(
+    scriptToLoad('https://scripts.example/checkout.js', { unjudged: false }, service()),
+  ).rejects.toThrow(
+    /^https:\/\/scripts\.example\/checkout\.js is an address: expected the path of a k6 script on this machine/,
+  );
   const gone = service({ browse: { script: 'scripts/none.ts' } });
   await expect(scriptToLoad('browse', { unjudged: false }, gone)).rejects.toThrow(
     /^service\.profiles\.browse\.script: no file .*none\.ts/,

@@ -51,6 +51,12 @@ export async function scriptToLoad(
       `no profile has that name: expected ${known}, or the path of a k6 script such as ./${text}.ts.`,
     );
   }
+  if (/^\w+:\/\//.test(text)) {
+    throw new UsageError(
+      `${text} is an address: expected the path of a k6 script on this machine; download it, and look at what it does before ` +
+        'it runs.',
+    );
+  }
   const path = own ? pathOf(service, own.script) : resolve(text);
   await access(path).catch(() => {
     throw new UsageError(
