@@ -107,6 +107,13 @@ test('ids that do not arrive in time are an error that says where to look', asyn
   );
 });
 
+test('what a throttle refused is no word about the subscriber', async () => {
+  api.answerWith((response) => void response.writeHead(429).end());
+  await expect(seed(options({ deadlineMs: 300 }))).rejects.toThrow(
+    /^seeding system-01: id \d+ is answered with status 429 after 300 ms: fewer requests are let in than are sent: look at the throttles of its API/,
+  );
+});
+
 test('one of several that it does not arrive at is told, with its error, and stops no other', async () => {
   const done = subscribe().catch(aborted);
   const gone = {

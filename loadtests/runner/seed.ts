@@ -79,14 +79,22 @@ async function seedSystem(document: PublishedDocument, options: SeedOptions): Pr
     if (clock.now() >= deadline) {
       throw new SeedError(
         system,
-        `${missing.problem} after ${deadlineMs} ms: look at the subscriber's log ` +
-          `(${document.logGroups?.subscriber ?? 'its document names none'}) and its queue ` +
-          (document.queues?.subscriber?.name ?? 'of which its document says nothing'),
+        `${missing.problem} after ${deadlineMs} ms: ${whereToLook(missing.problem, document)}`,
       );
     }
     await clock.sleep(betweenLooksMs, signal);
   }
 }
+
+const tooMany = 'status 429';
+
+/** What was not let in says nothing of what arrived. */
+const whereToLook = (problem: string, { api, logGroups, queues }: PublishedDocument): string =>
+  problem.endsWith(tooMany)
+    ? `fewer requests are let in than are sent: look at the throttles of its API (${api.name ?? api.url}), of a usage plan, ` +
+      'and of the account'
+    : `look at the subscriber's log (${logGroups?.subscriber ?? 'its document names none'}) and its queue ` +
+      (queues?.subscriber?.name ?? 'of which its document says nothing');
 
 async function publishAll(
   { system, topicArn }: PublishedDocument,
