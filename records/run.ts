@@ -136,14 +136,18 @@ const scriptSchema = z.strictObject({
       executor: z.string(),
       /**
        * Whether its iterations begin when they are due. Else it is a closed loop, where each follows the one before: it has
-       * no schedule to keep, sends less to a slow system, and none of its iterations counts as intended.
+       * no schedule to keep, sends less to a slow system, and none of its iterations counts as intended. Null where the
+       * executor or its options were not understood, so that nobody knows.
        */
-      scheduled: z.boolean(),
+      scheduled: z.boolean().nullable(),
     }),
   ),
   /** What has no tag `system`, or another than the systems under load have: it counts for nobody. */
   unattributed: z.strictObject({ requests: count, iterations: count }),
-  /** Iterations that threw: what they had not asked by then, nobody asked. Absent where the engine does not tell (k6). */
+  /**
+   * Iterations that threw: what they had not asked by then, nobody asked. Absent where that was not counted: in files of k6
+   * from before it was read from its log.
+   */
   exceptions: count.optional(),
 });
 

@@ -159,12 +159,13 @@ function scriptOf({ script }: RunFile, runs: readonly RunFile[]): Pick<RunFile, 
   if (!script) return {};
   const sum = (what: 'requests' | 'iterations'): number =>
     runs.reduce((all, run) => all + (run.script?.unattributed[what] ?? 0), 0);
-  const exceptions = runs.reduce((all, run) => all + (run.script?.exceptions ?? 0), 0);
+  const exceptions = runs.flatMap((run) => run.script?.exceptions ?? []);
   return {
     script: {
       ...script,
       unattributed: { requests: sum('requests'), iterations: sum('iterations') },
-      ...(script.exceptions !== undefined && { exceptions }),
+      // Of all instances, or not known.
+      ...(exceptions.length === runs.length && { exceptions: exceptions.reduce((all, one) => all + one, 0) }),
     },
   };
 }

@@ -17,7 +17,7 @@ function runOf(scenarios: Scenarios, change: (run: RunFile) => void = () => unde
   const run: RunFile = {
     ...goodRun(),
     profile: 'checkout.ts',
-    script: { sha256: 'hash', scenarios, unattributed: { requests: 0, iterations: 0 } },
+    script: { sha256: 'hash', scenarios, exceptions: 0, unattributed: { requests: 0, iterations: 0 } },
   };
   if (!scenarios.some((scenario) => scenario.scheduled)) {
     for (const { hold, series } of run.systems) {
@@ -129,6 +129,20 @@ describe('a script of a user', () => {
     const verdict = judged(threw(4_000));
     expect(verdict.verdict).toBe('inconclusive');
     expect(recordsOf(verdict, 'run')[0]?.reason).toMatch(/^4000 iterations of the script threw/);
+  });
+
+  it('of which nobody counted what threw, or knows its schedule, is not known to have asked it', () => {
+    const uncounted = judged(runOf([scheduled], (each) => delete each.script!.exceptions));
+    expect(uncounted.verdict).toBe('inconclusive');
+    expect(recordsOf(uncounted, 'run')[0]?.reason).toMatch(
+      /^How many iterations of the script threw was not recorded/,
+    );
+    const unknown = judged(runOf([scheduled, { name: 'tides', executor: 'moon-phases', scheduled: null }]));
+    expect(unknown.verdict).toBe('inconclusive');
+    expect(unknown).not.toHaveProperty('noSchedule');
+    expect(recordsOf(unknown, 'run')[0]?.reason).toMatch(
+      /^It is not known when iterations of tides were due/,
+    );
   });
 
   it('proves no peak, wherever it ran, and a threshold of its own metric that was crossed fails it', () => {

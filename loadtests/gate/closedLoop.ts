@@ -10,9 +10,13 @@ export interface ClosedLoops {
 /** Null for a run in which every iteration was due at its time. */
 export function closedLoopsOf({ script }: Pick<RunFile, 'script'>): ClosedLoops | null {
   const all = script?.scenarios ?? [];
-  const names = all.filter(({ scheduled }) => !scheduled).map(({ name }) => name);
+  const names = all.filter(({ scheduled }) => scheduled === false).map(({ name }) => name);
   return names.length === 0 ? null : { names, isAll: names.length === all.length };
 }
+
+/** The scenarios of a user's script of which nobody knows whether their iterations were due at any time. */
+export const unknownSchedulesOf = ({ script }: Pick<RunFile, 'script'>): string[] =>
+  (script?.scenarios ?? []).flatMap(({ name, scheduled }) => (scheduled === null ? [name] : []));
 
 /** Why a run is not asked whether it kept its schedule, and what that means for its verdict; null where it is asked. */
 export function noScheduleOf(run: Pick<RunFile, 'script'>): string | null {

@@ -2,7 +2,7 @@ import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
-import { closedLoopsOf } from './closedLoop.ts';
+import { closedLoopsOf, unknownSchedulesOf } from './closedLoop.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { requestsBySecond, requestsIn } from './seconds.ts';
 
@@ -204,6 +204,7 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
     ...(late === null || !isAsked ? [] : [askGeneratorLateness(late, intended)]),
     ...run.thresholds.map((threshold) => askThreshold(threshold)),
     ...askExceptions(run),
+    ...askUnknownSchedules(run),
     ...unknown.map(({ system }) =>
       aboutRun('inconclusive', `The run loaded ${system}, which is not in this stage's configuration.`),
     ),
@@ -215,7 +216,16 @@ export function askRun(run: RunFile, systems: readonly string[]): VerdictRecord[
 
 /** An iteration that threw left out the checks that were still to come: a wrong answer may be why, and looks right. */
 function askExceptions({ script, systems }: RunFile): VerdictRecord[] {
-  const { exceptions = 0 } = script ?? {};
+  if (!script) return [];
+  const { exceptions } = script;
+  if (exceptions === undefined) {
+    return [
+      aboutRun(
+        'inconclusive',
+        'How many iterations of the script threw was not recorded: what they would have checked is not known.',
+      ),
+    ];
+  }
   if (exceptions === 0) return [];
   const requests = systems.reduce(
     (all, { series }) => all + series.reduce((sum, second) => sum + requestsIn(second), 0),
@@ -228,6 +238,14 @@ function askExceptions({ script, systems }: RunFile): VerdictRecord[] {
       `${exceptions} iterations of the script threw, with ${requests} requests in all: what they would have checked is not known.`,
     ),
   ];
+}
+
+/** Of what nobody knows when it was due, nobody knows whether it was. */
+function askUnknownSchedules(run: RunFile): VerdictRecord[] {
+  const names = unknownSchedulesOf(run);
+  if (names.length === 0) return [];
+  const reason = `It is not known when iterations of ${names.join(', ')} were due: the executor, or its options, were not understood.`;
+  return [aboutRun('inconclusive', reason)];
 }
 
 const aboutRun = (verdict: VerdictRecord['verdict'], reason: string): VerdictRecord => ({

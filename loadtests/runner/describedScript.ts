@@ -9,14 +9,16 @@ export interface DescribedScenario {
   /** As k6 names it. */
   executor: string;
   /** Whether its iterations begin when they are due; else each follows the one before: a closed loop. */
-  scheduled: boolean;
+  scheduled: boolean | null;
+  /** Why nobody knows whether they are, where `scheduled` is null. */
+  unknown?: string;
   tags: Readonly<Record<string, string>>;
 }
 
 /** What is known of a script before it runs, whichever engine has read it. */
 export interface DescribedScript {
   path: string;
-  /** Scenarios without those of an executor that is not known. */
+  /** Scenarios without those that are not understood. */
   options: Pick<ScriptOptions, 'scenarios' | 'thresholds'>;
   /** Of the built-in metrics and the script's own, as far as they are known. */
   metricTypes: Readonly<Record<string, MetricType>>;

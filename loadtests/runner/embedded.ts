@@ -6,7 +6,7 @@ import type { Window } from './window.ts';
 import { watchOwnCpu, watchThreadCpu } from './cpuWatch.ts';
 import { EndOfTest } from './endOfTest.ts';
 import type { LatenessSummary } from './lateness.ts';
-import { runScript, type EngineResult } from './engine.ts';
+import { runScript } from './engine.ts';
 import type { MetricType, Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
 import type { LoadedScript } from './script.ts';
@@ -28,7 +28,7 @@ export interface EngineRun {
   endedEarly: string | null;
   /** The threshold that stopped the run; null when none did. */
   abortedBy: NonNullable<RunFile['abortedBy']> | null;
-  /** How often iterations threw (embedded engine). */
+  /** How often iterations threw; left out where points alone are known. */
   exceptions?: number;
 }
 
@@ -121,7 +121,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
     const unfinished = await tearDown(context, emit);
     const reason = interrupted.aborted
       ? reasonOf(interrupted)
-      : (result.aborted ?? threwReason(context, result) ?? unfinished);
+      : (result.aborted ?? (context.toleratesExceptions ? null : result.thrown.reason) ?? unfinished);
     const calledFailed = result.failed ?? script.failed;
     if (calledFailed !== null) recorder.addFailedThreshold('exec.test.fail', calledFailed);
     if (told) await summarise(context, told, recorder, endMs - startMs);
@@ -134,7 +134,7 @@ export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
-      exceptions: timesIn(result),
+      exceptions: result.thrown.times,
     };
   } finally {
     cpuPercent();
@@ -194,12 +194,3 @@ export const abortReason = ({ metric, expression }: Pick<Threshold, 'metric' | '
 /** What the caller gave `abort`, as one line. */
 export const reasonOf = ({ reason }: AbortSignal): string =>
   reason instanceof Error ? reason.message : String(reason);
-
-const timesIn = ({ scriptErrors }: EngineResult): number =>
-  [...scriptErrors.values()].reduce((sum, times) => sum + times, 0);
-
-function threwReason({ toleratesExceptions = false }: EngineContext, result: EngineResult): string | null {
-  const [first] = result.scriptErrors;
-  if (!first || toleratesExceptions) return null;
-  return `${timesIn(result)} iterations threw, the first: ${first[0]}`;
-}

@@ -9,6 +9,7 @@ import type { LoadedScript } from './script.ts';
 import { messageOf } from './scriptRealm.ts';
 import type { RunHost } from './scriptRunner.ts';
 import type { Share } from './share.ts';
+import { Thrown } from './thrown.ts';
 import type { Scenario, User } from './virtualUser.ts';
 
 export interface EngineOptions {
@@ -32,8 +33,7 @@ export interface EngineOptions {
 export interface EngineResult {
   endMs: number;
   lateness: LatenessSummary;
-  /** What the script threw, with how often. */
-  scriptErrors: ReadonlyMap<string, number>;
+  thrown: Thrown;
   /** What ended the run from within, the script or the loss of a thread, and why the script called it failed; else null. */
   aborted: string | null;
   failed: string | null;
@@ -56,7 +56,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   const fatal = new AbortController();
   const abort = new AbortController();
   const stopped = AbortSignal.any([stop, fatal.signal, abort.signal]);
-  const scriptErrors = new Map<string, number>();
+  const thrown = new Thrown(log);
   const lateness = new Lateness();
   const testTags = { ...script.options.tags, ...options.tags };
   let failed: string | null = null;
@@ -75,10 +75,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
         if (error instanceof UnsupportedError) return fatal.abort(error);
         // What was measured until then is worth telling.
         if (error instanceof ThreadLostError) return abort.abort(error);
-        const message = messageOf(error);
-        const times = (scriptErrors.get(message) ?? 0) + 1;
-        scriptErrors.set(message, times);
-        if (times === 1) log(`${name}: an iteration threw: ${message}`);
+        thrown.add(name, messageOf(error));
       },
       abort: (message) => abort.abort(new TestAbortedError(message)),
       fail: (message) => (failed ??= message),
@@ -129,7 +126,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   }
   if (fatal.signal.aborted) throw fatal.signal.reason;
   const aborted = abort.signal.aborted ? messageOf(abort.signal.reason) : null;
-  return { endMs: now(), lateness: lateness.summary(), scriptErrors, aborted, failed };
+  return { endMs: now(), lateness: lateness.summary(), thrown, aborted, failed };
 }
 
 /** Waits for an instant, never returning before it; false when stopped first. */

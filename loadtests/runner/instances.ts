@@ -11,14 +11,7 @@ import { InstanceError } from '../errors.ts';
 import { evenSegments } from './executionSegment.ts';
 import { progressLine, reasonOf } from './embedded.ts';
 import type { FromInstance, InstanceOptions, ToInstance } from './instanceMessages.ts';
-import {
-  engineAt,
-  prepareLoad,
-  readyOwnScript,
-  whileWatched,
-  withoutThose,
-  type LoadOptions,
-} from './load.ts';
+import { prepareLoad, whileWatched, type LoadOptions } from './load.ts';
 import type { Totals } from './recorder.ts';
 import { writeRunFile } from './writeRun.ts';
 
@@ -37,17 +30,14 @@ const stopGraceMs = 25_000;
 export async function runInstances(options: LoadOptions, count: number): Promise<RunFile> {
   const { clock, signal = new AbortController().signal, onProgress = () => undefined } = options;
   const runDirectory = resolve(options.runDirectory);
-  const k6Path = await engineAt(options);
-  // Its mistakes are said once, before anything starts.
-  if (options.script) await readyOwnScript({ ...options, script: options.script }, k6Path);
-  const { notLoaded, ...prepared } = await prepareLoad(options, true);
-  const systems = withoutThose(options.systems, notLoaded);
+  const { k6Path, systems, notLoaded, snsUrl, firstMessageId } = await prepareLoad(options, true);
   const folder = join(runDirectory, 'instances');
   const { segments, sequence } = evenSegments(count);
   const instances = segments.map((segment, index) => {
     const own: InstanceOptions = {
       ...sharedOf(options),
-      ...prepared,
+      snsUrl,
+      firstMessageId,
       systems,
       engine: k6Path === null ? 'embedded' : 'k6',
       runDirectory: join(folder, String(index + 1)),

@@ -74,22 +74,26 @@ export async function inspectScript(
       },
     );
   }
-  const all = Object.entries(said.scenarios ?? {});
+  const all = Object.entries(said.scenarios ?? {}).map(([name, scenario]) => ({
+    name,
+    scenario,
+    read: readScenario(scenario),
+  }));
   const scenarios: Record<string, ScenarioOptions> = {};
-  for (const [name, scenario] of all) {
-    const known = asKnown(scenario);
-    if (known) scenarios[name] = known;
-  }
+  for (const { name, read } of all) if (typeof read !== 'string') scenarios[name] = read;
   return {
     path,
     options: { scenarios, thresholds: thresholdsOf(said.thresholds ?? {}) },
     // Of its own metrics k6 tells the types as it writes their first values.
     metricTypes: { ...builtInMetrics },
-    scenarios: all.map(([name, { executor, tags: ofScenario }]) => {
-      const known = scenarios[name];
-      const scheduled = known !== undefined && scheduledStarts(known) !== null;
-      return { name, executor, scheduled, tags: ofScenario ?? {} };
-    }),
+    scenarios: all.map(({ name, scenario: { executor, tags: ofScenario }, read }) => ({
+      name,
+      executor,
+      ...(typeof read === 'string'
+        ? { scheduled: null, unknown: read }
+        : { scheduled: scheduledStarts(read) !== null }),
+      tags: ofScenario ?? {},
+    })),
     tags: said.tags ?? {},
     plannedMs: plannedOf(scenarios, all.length) ?? said.totalDuration ?? null,
   };
@@ -100,17 +104,20 @@ const plannedOf = (scenarios: Readonly<Record<string, ScenarioOptions>>, count: 
   count > 0 && Object.keys(scenarios).length === count ? plannedMs(scenarios) : null;
 
 /**
- * A scenario as the run's start, and how late its iterations began, are told by it; null for an executor of which nothing
- * is known. What k6 says beyond that is left out, and so are its nulls for what is not set.
+ * A scenario as the run's start, and how late its iterations began, are told by it. What k6 says beyond that is left out,
+ * and so are its nulls for what is not set.
+ * @returns for one that is not understood, why
  */
-function asKnown(scenario: z.output<typeof inspectedScenario>): ScenarioOptions | null {
+function readScenario(scenario: z.output<typeof inspectedScenario>): ScenarioOptions | string {
   const option = scenarioSchema.options.find(({ shape }) => shape.executor.value === scenario.executor);
-  if (!option) return null;
+  if (!option) return `nothing is known of its executor "${scenario.executor}"`;
   const fields = Object.entries(scenario).filter(
     ([field, value]) => field in option.shape && value !== null && value !== undefined,
   );
-  const { success, data } = scenarioSchema.safeParse(Object.fromEntries(fields));
-  return success ? data : null;
+  const { data, error } = scenarioSchema.safeParse(Object.fromEntries(fields));
+  if (data) return data;
+  const [issue] = error.issues;
+  return `its option ${issue?.path.join('.') ?? ''} is not understood: ${issue?.message ?? ''}`;
 }
 
 function thresholdsOf(

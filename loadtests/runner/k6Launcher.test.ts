@@ -119,6 +119,19 @@ test.each([
   expect(run.thresholds.some(({ ok }) => !ok)).toBe(true);
 });
 
+test('iterations that threw are counted from its log, and make the run of a profile no whole one', async () => {
+  await installFakeK6(directory, 'throws');
+  const lines: string[] = [];
+  const run = await runLoad(options({ onProgress: (line) => lines.push(line) }));
+  expect(run.complete).toBe(false);
+  expect(run.reason).toBe('3 iterations threw, the first: TypeError: no answer');
+  expect(lines.filter((line) => line.includes('threw'))).toEqual([
+    'system-01: an iteration threw: TypeError: no answer',
+    'system-01: an iteration threw: gone',
+  ]);
+  expect(lines).toContain('Uncaught (in promise) is what a script may print');
+});
+
 test("any other exit code is an error with k6's own words", async () => {
   await installFakeK6(directory, 'broken');
   const run = runLoad(options());

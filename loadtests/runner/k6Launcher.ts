@@ -10,11 +10,13 @@ import type { Recorder } from './recorder.ts';
 import { abortReason, reasonOf, whoeverFollows, type EngineContext, type EngineRun } from './embedded.ts';
 import type { DescribedScript } from './describedScript.ts';
 import { K6Feed } from './k6Feed.ts';
+import { logArguments, readK6Line } from './k6Log.ts';
 import { K6PointReader } from './k6Points.ts';
 import type { MetricType } from './points.ts';
 import { makePipe } from './pointsPipe.ts';
 import { RequestAssembler } from './requests.ts';
 import { parseMetricName } from './thresholds.ts';
+import { Thrown } from './thrown.ts';
 
 /** A k6 binary. */
 export interface K6 {
@@ -125,11 +127,12 @@ export async function runK6(
     },
     (name, type) => (metricTypes[name] ??= type),
   );
+  const thrown = new Thrown(context.onProgress);
   const pipe = await makePipe(pointsPath, (text) => reader.add(text));
   try {
     let child: EndedProcess;
     try {
-      child = await runProcess(k6, env, pointsPath, context);
+      child = await runProcess(k6, env, pointsPath, thrown, context);
     } finally {
       await pipe.drained();
     }
@@ -148,7 +151,10 @@ export async function runK6(
     const nothing = ran ? null : 'k6 ran no iteration';
     const reason = signal.aborted
       ? reasonOf(signal)
-      : (interrupted ?? nothing ?? (abortedBy && abortReason(abortedBy)));
+      : (interrupted ??
+        nothing ??
+        (context.toleratesExceptions ? null : thrown.reason) ??
+        (abortedBy && abortReason(abortedBy)));
     return {
       recorder,
       startMs,
@@ -158,6 +164,7 @@ export async function runK6(
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
+      exceptions: thrown.times,
     };
   } finally {
     await rm(pointsPath, { force: true });
@@ -201,6 +208,7 @@ async function runProcess(
   k6: K6,
   env: Readonly<Record<string, string>>,
   pointsPath: string,
+  thrown: Thrown,
   { script, tags = {}, share, clock, signal, enough, onProgress }: EngineContext<DescribedScript>,
 ): Promise<EndedProcess> {
   const spawnedMs = clock.now();
@@ -210,6 +218,7 @@ async function runProcess(
     '--no-usage-report',
     // How far it has come we tell ourselves, as of any engine.
     '--quiet',
+    ...logArguments,
     '--system-tags',
     systemTags,
     '--out',
@@ -228,14 +237,18 @@ async function runProcess(
   // Without this process nobody reads its points: there is nothing to end gracefully for.
   const guard = child.pid === undefined ? undefined : guardChild(child.pid, 'KILL');
   const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (line.trim() === '') return;
-      lastLines.push(line);
-      if (lastLines.length > linesKept) lastLines.shift();
-      onProgress(line);
-    });
-  }
+  const tell = (line: string): void => {
+    if (line.trim() === '') return;
+    lastLines.push(line);
+    if (lastLines.length > linesKept) lastLines.shift();
+    onProgress(line);
+  };
+  createInterface({ input: child.stdout }).on('line', tell);
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const { text, threw } = readK6Line(line);
+    if (threw) thrown.add(threw.scenario, threw.message);
+    else tell(text);
+  });
   const cpuPercent = watchProcessCpu(child.pid ?? 0, () => clock.now());
   let killTimer: NodeJS.Timeout | undefined;
   const interrupt = (): void => {

@@ -322,17 +322,20 @@ test('three instances of a peak make together the run that one makes', async () 
   );
   const run = mergeParts('together', parts);
   expect(run).toMatchObject({ complete: true, instances: { count: 3, missing: [] } });
-  expect(failedThresholds(run)).toEqual([]);
-  for (const { hold, series } of run.systems) {
-    // Where a request begins is up to the machine; how many there are is not.
+  // How long an answer takes is up to the machine, which runs other tests; what it is, is not.
+  expect(failedThresholds(run).filter((metric) => !metric.startsWith('http_req_duration'))).toEqual([]);
+  const answered = run.systems.map(({ hold, series }) => {
+    // So are where a request begins, and whether the last ones begin before the end; how many are due is not.
     const answers = series.flatMap(({ statuses }) => Object.entries(statuses));
     expect(answers.every(([status]) => status === '200')).toBe(true);
-    expect(answers.reduce((sum, [, count]) => sum + count, 0)).toBe(50);
+    const count = answers.reduce((sum, [, each]) => sum + each, 0);
+    expect(series.reduce((sum, { dropped }) => sum + dropped, count)).toBe(50);
     expect(hold).toMatchObject({ failed: 0, intendedPerSecond: expect.closeTo(20, 6) });
     expect(series.slice(0, 3).map(({ intended }) => intended)).toEqual([9, 20, 20]);
-  }
-  expect(asked).toHaveLength(100);
-  expect(apis.map((api) => api.requests())).toEqual([50, 50]);
+    return count;
+  });
+  expect(asked).toHaveLength(100 - run.generator.droppedIterations);
+  expect(apis.map((api) => api.requests())).toEqual(answered);
   const gone = mergeParts('together', parts.slice(1));
   expect(gone).toMatchObject({ complete: false, reason: 'of 3 instances 0:1/3 left no part' });
 });

@@ -117,10 +117,10 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   const { clock, onProgress = () => undefined, signal = new AbortController().signal } = options;
   const { share = wholeShare } = options;
   const runDirectory = resolve(options.runDirectory);
-  const k6Path = await engineAt(options);
-  const own = options.script && (await readyOwnScript({ ...options, script: options.script }, k6Path));
-  const { snsUrl, firstMessageId, notLoaded } = await prepareLoad(options, !share.isWhole);
-  const systems = withoutThose(options.systems, notLoaded);
+  const { k6Path, own, systems, notLoaded, snsUrl, firstMessageId } = await prepareLoad(
+    options,
+    !share.isWhole,
+  );
   const loaded = { ...options, systems };
   const engine = own?.engine ?? (await readyProfile(loaded, k6Path, snsUrl, firstMessageId));
   const messages = await readyMessages(loaded, snsUrl, firstMessageId);
@@ -164,8 +164,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
   } finally {
     sent = (await messages?.end()) ?? null;
   }
-  const mayEnd = own?.identity.isHeld === true && script.scenarios.some(({ scheduled }) => !scheduled);
-  const cut = mayEnd ? endedBeforeHold(ended, options) : null;
+  const cut = own?.identity.isHeld === true ? endedBeforeHold(ended, script.options, options) : null;
   const alone = runFileOf(identity, engine.engine, { ...ended, reason: ended.reason ?? stepped() ?? cut });
   const run = withMessages(alone, sent);
   if (share.isWhole) await writeRunFile(runDirectory, run);
@@ -235,7 +234,7 @@ interface ReadyOwnScript {
  * @throws ScriptError where it cannot be loaded, or where the gate would say nothing of it though it is to be judged
  * @throws UnsupportedError ThresholdError K6Error
  */
-export async function readyOwnScript(
+async function readyOwnScript(
   options: LoadOptions & { script: OwnScript },
   k6Path: string | null,
 ): Promise<ReadyOwnScript> {
@@ -268,17 +267,11 @@ export async function readyOwnScript(
 
 type NotLoaded = NonNullable<RunFile['notLoaded']>;
 
-/** The systems that a load goes on with. */
-export const withoutThose = <System extends { system: string }>(
-  systems: readonly System[],
-  notLoaded: NotLoaded,
-): System[] => systems.filter(({ system }) => !notLoaded.some((one) => one.system === system));
-
 /**
  * The k6 that the options ask for; null where it is the embedded engine.
  * @throws K6Error when it is missing, or the system lacks what is needed to follow it
  */
-export async function engineAt({ engine }: LoadOptions): Promise<string | null> {
+async function engineAt({ engine }: LoadOptions): Promise<string | null> {
   if (engine === 'embedded') return null;
   const { PATH = '' } = process.env;
   const path = await findK6(PATH);
@@ -295,20 +288,30 @@ export async function engineAt({ engine }: LoadOptions): Promise<string | null> 
   return path;
 }
 
-/**
- * What is done once for a load, however many processes run it: its folder, and the rows that it asks for.
- * @param toMerge whether several processes share it
- * @throws RunTooLongError FileWriteError SeedError
- */
-export async function prepareLoad(
-  options: LoadOptions,
-  toMerge: boolean,
-): Promise<{
+/** A load of which all is there that it needs. */
+interface PreparedLoad {
+  /** Null for the embedded engine. */
+  k6Path: string | null;
+  /** Read for the systems that are loaded. */
+  own: ReadyOwnScript | undefined;
+  /** The systems that the load goes on with, and those that could not be prepared. */
+  systems: readonly PublishedDocument[];
+  notLoaded: NotLoaded;
   snsUrl?: string;
   firstMessageId: number;
-  /** The systems that could not be prepared: the load goes on without them. */
-  notLoaded: NotLoaded;
-}> {
+}
+
+/**
+ * What is done once for a load, however many processes run it: the script's mistakes are said, before anything is made;
+ * then come its folder, and the rows that it asks for.
+ * @param toMerge whether several processes share it
+ * @throws RunTooLongError FileWriteError SeedError K6Error ScriptError UnsupportedError ThresholdError
+ */
+export async function prepareLoad(options: LoadOptions, toMerge: boolean): Promise<PreparedLoad> {
+  const k6Path = await engineAt(options);
+  const read = async (systems: LoadOptions['systems']): Promise<ReadyOwnScript | undefined> =>
+    options.script && (await readyOwnScript({ ...options, script: options.script, systems }, k6Path));
+  const own = await read(options.systems);
   const profile = profileOfLoad(options);
   if (profile.paced) refuseTooLong(options, profile.paced.timeline(options), toMerge);
   await prepareRunDirectory(resolve(options.runDirectory));
@@ -325,7 +328,12 @@ export async function prepareLoad(
       options.onProgress?.(`${reason}: the load goes on without ${system}`);
     }
   }
+  const systems = options.systems.filter(({ system }) => !notLoaded.some((one) => one.system === system));
   return {
+    k6Path,
+    // What it was told of those that are left out it must not keep.
+    own: notLoaded.length === 0 ? own : await read(systems),
+    systems,
     notLoaded,
     ...(snsUrl === undefined ? {} : { snsUrl }),
     firstMessageId: options.firstMessageId ?? limits.messageIds.first,

@@ -8,7 +8,7 @@ import type { RunFile } from '../../records/run.ts';
 import { ScriptError } from '../errors.ts';
 import { runLoad, type LoadOptions } from './load.ts';
 import { summaryLines } from './summary.ts';
-import { startFakeApi, type FakeApi } from './testing/fakeApi.ts';
+import { seedAll, startFakeApi, type FakeApi } from './testing/fakeApi.ts';
 import { loadOptions } from './testing/loadOptions.ts';
 import { calledWith, installPlayingK6, playedIteration } from './testing/playingK6.ts';
 import { systemAt } from './testing/systems.ts';
@@ -198,6 +198,49 @@ describe('by k6', () => {
     expect(run.thresholds).toEqual([{ metric: 'lost_baskets', expression: 'count<10', ok: true, value: 0 }]);
   });
 
+  test('iterations that threw are counted from its log: none is known, too', async () => {
+    const points = [0, 1, 2, 3].flatMap((second) =>
+      playedIteration(second, second * 1_000 + 8, { scenario: 'default', system: 'shop' }),
+    );
+    const threw = { level: 'error', executor: 'constant-vus', scenario: 'default', source: 'stacktrace' };
+    const logs = [
+      { ...threw, msg: 'Error: no basket\n\tat file:///checkout.ts:3:9(7)\n' },
+      { level: 'error', source: 'console', msg: 'said by the script' },
+    ];
+    const withoutOwn = { ...inspected, thresholds: {} };
+    await installPlayingK6(directory, { inspected: withoutOwn, points, logs });
+    expect(await load({ engine: 'k6' })).toMatchObject({ complete: true, script: { exceptions: 1 } });
+    await installPlayingK6(directory, { inspected: withoutOwn, points });
+    expect((await load({ engine: 'k6' })).script?.exceptions).toBe(0);
+  });
+
+  test.each([
+    [
+      'of an executor of which nothing is known',
+      { executor: 'moon-phases' },
+      'nothing is known of its executor',
+    ],
+    [
+      'of which an option is not understood',
+      { executor: 'constant-arrival-rate', rate: 'often', duration: '4s', preAllocatedVUs: 3 },
+      'its option rate is not understood',
+    ],
+  ])('a scenario %s is not taken for a closed loop', async (_, scenario, why) => {
+    const points = [0, 1, 2, 3].flatMap((second) =>
+      playedIteration(second, second * 1_000 + 8, { scenario: 'tides', system: 'shop' }),
+    );
+    const scenarios = { tides: scenario };
+    await installPlayingK6(directory, { inspected: { ...inspected, scenarios, thresholds: {} }, points });
+    await expect(load({ engine: 'k6' })).rejects.toThrow(
+      `checkout.ts: it is not known when iterations of its scenario "tides" are due: ${why}`,
+    );
+    await expect(calledWith(directory, 'run')).rejects.toThrow('ENOENT');
+    const run = await load({ engine: 'k6', unjudged: true });
+    expect(run.script?.scenarios).toEqual([{ name: 'tides', executor: scenario.executor, scheduled: null }]);
+    // Each of them was intended, whenever.
+    expect(run.systems[0]?.series.reduce((sum, { intended }) => sum + intended, 0)).toBe(4);
+  });
+
   test('a closed loop that is over before its hold is no whole run', async () => {
     const points = playedIteration(0, 8, { scenario: 'default', system: 'shop' });
     await installPlayingK6(directory, { inspected: { ...inspected, thresholds: {} }, points });
@@ -294,6 +337,33 @@ describe('by the embedded engine', () => {
     expect(run.systems[0]?.hold.requests).toBeGreaterThan(5);
     const without = await load({ text, systems, sns, withoutMessages: true });
     expect(without.systems[0]).not.toHaveProperty('messages');
+  });
+
+  test('a script with a schedule that is over before its hold is no whole run, though it may run', async () => {
+    const rare = arrivals(2).replace('rate: 10', "rate: 1, timeUnit: '2s'");
+    const cut = await load({ text: plain(rare), holdSeconds: 4, unjudged: true });
+    expect(cut).toMatchObject({
+      complete: false,
+      reason: 'the script ended 2 s before the end of its hold',
+    });
+    // Its one iteration is over at once: it is the schedule that lasts.
+    expect(await load({ text: plain(rare), holdSeconds: 2 })).toMatchObject({ complete: true });
+  });
+
+  test('what was left out of the load is not told to the script', async () => {
+    const text = plain(
+      arrivals(1),
+      "await http.asyncRequest('GET', JSON.parse(__ENV.HEADROOM_TARGETS).at(-1).url + '/closed')",
+    );
+    const sns = new SNSClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1' });
+    seedAll(api);
+    const gone = { ...systemAt('gone', 'http://127.0.0.1:1/prod', 10), topicArn: undefined };
+    const script = { path: join(directory, 'checkout.ts'), isHeld: true, isUnjudged: false, isSeeded: true };
+    const before = api.requests();
+    const run = await load({ text, systems: [systemAt('shop', api.url, 10), gone], sns, script });
+    expect(run.notLoaded?.map(({ system }) => system)).toEqual(['gone']);
+    expect(run.systems[0]?.hold.requests).toBeGreaterThan(5);
+    expect(api.requests() - before).toBeGreaterThan(5);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ScriptError } from '../errors.ts';
 import type { DescribedScript } from './describedScript.ts';
 import type { Shape } from './profiles.ts';
+import { plannedMs, scheduledStarts } from './schedule.ts';
 
 interface Asked extends Shape {
   text: string;
@@ -13,8 +14,16 @@ interface Asked extends Shape {
  * @throws ScriptError saying what would do
  */
 export function refuseUnjudgeable(script: DescribedScript, asked: Asked): void {
-  const problem = endsTooEarly(script, asked) ?? isOfNoSystem(script, asked);
+  const problem = hasUnknownSchedule(script) ?? endsTooEarly(script, asked) ?? isOfNoSystem(script, asked);
   if (problem !== null) throw new ScriptError(basename(script.path), `${problem}; or use --unjudged`);
+}
+
+/** An iteration that is not known to have been due cannot be known to have been late, or dropped. */
+function hasUnknownSchedule({ scenarios }: DescribedScript): string | null {
+  const unknown = scenarios.find(({ scheduled }) => scheduled === null);
+  return unknown === undefined
+    ? null
+    : `it is not known when iterations of its scenario "${unknown.name}" are due: ${unknown.unknown}`;
 }
 
 function endsTooEarly({ plannedMs }: DescribedScript, { rampSeconds, holdSeconds }: Asked): string | null {
@@ -41,12 +50,18 @@ function isOfNoSystem({ scenarios, tags }: DescribedScript, { text, systems }: A
 /** How much earlier than its hold a script may end by itself. */
 const endToleranceMs = 1_000;
 
-/** Why a script whose iterations decide how long it takes has not been through its hold; null where it has. */
+/**
+ * Why a script has not been through its hold; null where it has. One with a schedule goes on as long as that says, however
+ * early its last iteration was due.
+ */
 export function endedBeforeHold(
   { startMs, endMs }: { startMs: number; endMs: number },
+  { scenarios }: DescribedScript['options'],
   { rampSeconds, holdSeconds }: Shape,
 ): string | null {
-  const missingMs = startMs + (rampSeconds + holdSeconds) * 1_000 - endMs;
+  const scheduled = Object.entries(scenarios).filter(([, scenario]) => scheduledStarts(scenario) !== null);
+  const scheduledMs = plannedMs(Object.fromEntries(scheduled)) ?? 0;
+  const missingMs = startMs + (rampSeconds + holdSeconds) * 1_000 - Math.max(endMs, startMs + scheduledMs);
   return missingMs <= endToleranceMs
     ? null
     : `the script ended ${(missingMs / 1_000).toFixed(0)} s before the end of its hold`;

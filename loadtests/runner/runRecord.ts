@@ -62,7 +62,7 @@ export const recorderOf = (
     firstMessageId: identity.firstMessageId,
     toMerge,
     closedLoop: new Set(
-      identity.script?.scenarios.flatMap(({ name, scheduled }) => (scheduled ? [] : [name])),
+      identity.script?.scenarios.flatMap(({ name, scheduled }) => (scheduled === false ? [name] : [])),
     ),
     messagesShareOf: (system) => messagesShareOf(script.options, system, share),
     onSample,

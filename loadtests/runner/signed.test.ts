@@ -21,7 +21,7 @@ async function answered(call: string, more: Record<string, string> = {}): Promis
     AWS_SESSION_TOKEN: testCredentials.sessionToken,
     ...more,
   };
-  const { points, scriptErrors } = await runInline(
+  const { points, thrown } = await runInline(
     `import http from 'k6/http';
     import { signed } from ${JSON.stringify(door)};
     export const options = {
@@ -37,7 +37,7 @@ async function answered(call: string, more: Record<string, string> = {}): Promis
   const statuses = points
     .filter(({ metric }) => metric === 'http_reqs')
     .map(({ tags }) => tags['status'] ?? '');
-  return [...statuses, ...scriptErrors.keys()];
+  return [...statuses, ...thrown.byMessage.keys()];
 }
 
 test.each([

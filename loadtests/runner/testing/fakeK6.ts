@@ -5,9 +5,10 @@ import { join } from 'node:path';
  * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
  * a script exception; `aborted` is `thresholds` by a k6 that began 3.5 s ago; `long` is `ok` for 25 s that are over
  * already; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the middle of a line.
- * What it was called with stands in `arguments` beside it.
+ * `throws` is `ok` with three iterations more that threw before they had sent anything. What it was called with stands in
+ * `arguments` beside it.
  */
-export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'long' | 'broken' | 'slow';
+export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'long' | 'broken' | 'slow' | 'throws';
 
 /** k6's own output of one signed request with two checks, as `--out json` writes it. */
 const program = (version: string, mode: FakeK6Mode): string => `#!${process.execPath}
@@ -24,9 +25,15 @@ if (!/(peak|breakpoint)\\.ts$/.test(args.at(-1)) || args[0] !== 'run' || !tags.i
   console.error('unexpected arguments: ' + args.join(' '));
   process.exit(104);
 }
+// As k6 logs: to stderr, each entry an object where it is told so.
+const asJson = args.join(' ').includes('--log-output stderr --log-format json');
+const log = (level, msg, fields = {}) =>
+  console.error(asJson ? JSON.stringify({ ...fields, level, msg, time: new Date().toISOString() }) :
+    Object.entries({ level, msg, ...fields }).map(([key, value]) => key + '=' + JSON.stringify(value)).join(' '));
+const printed = { source: 'console' };
 if (process.env.AWS_SECRET_ACCESS_KEY === undefined) process.exit(104);
 if (mode === 'broken') {
-  console.error('level=error msg="ReferenceError: nonsense is not defined" hint="script exception"');
+  log('error', 'ReferenceError: nonsense is not defined\\n\\tat peak.ts:1:1(0)\\n', { hint: 'script exception' });
   process.exit(107);
 }
 appendFileSync(__dirname + '/arguments', args.join(' ') + '\\n');
@@ -68,10 +75,10 @@ const oneCall = (offsetMs, ids) => {
       { ...own, outcome: index === 0 ? 'acknowledged' : 'failed' }, { ...metadata, message: String(id) })).join('') +
     line('iteration_duration', endMs, 8, own, metadata);
 };
-console.error('     execution: local');
+console.log('     execution: local');
 if (mode === 'slow') {
-  console.error('process ' + process.pid);
-  console.error('running');
+  log('info', 'process ' + process.pid, printed);
+  log('info', 'running', printed);
   setInterval(() => appendFileSync(out, oneIteration(system, Date.now() - startMs, 200, true)), 20);
   process.on('SIGINT', () => {
     appendFileSync(out, '{"metric":"http_re');
@@ -79,7 +86,23 @@ if (mode === 'slow') {
   });
 } else {
   // A ramp of one second to ten a second has its first iteration after 447 ms.
-  const isGood = mode === 'ok' || mode === 'long';
+  const isGood = mode === 'ok' || mode === 'long' || mode === 'throws';
+  if (mode === 'throws') {
+    const executor = { executor: 'ramping-arrival-rate', scenario: system };
+    const stack = '\\n\\tat sendRequest (file:///peak.ts:20:9(7))\\n';
+    log('error', 'TypeError: no answer' + stack, { ...executor, source: 'stacktrace' });
+    log('error', 'Uncaught (in promise) TypeError: no answer' + stack, { ...executor, source: 'stacktrace' });
+    // As k6 says it of a rejected promise before it called that an exception, too.
+    log('error', 'Uncaught (in promise) gone', executor);
+    log('error', 'Uncaught (in promise) is what a script may print', printed);
+    log('warning', 'Insufficient VUs, reached 10 active VUs and cannot initialize more', executor);
+    for (let n = 0; n < 3; n += 1) {
+      const own = { group: '', scenario: system, system, load: 'requests', phase: 'hold' };
+      const metadata = { vu: '1', iter: String(iteration++) };
+      appendFileSync(out, line('iteration_duration', startMs + 1_200 + n, 1, own, metadata) +
+        line('iterations', startMs + 1_200 + n, 1, own, metadata));
+    }
+  }
   for (let n = 0; n < (mode === 'long' ? 240 : 20); n += 1) {
     appendFileSync(out, oneIteration(system, 448 + n * 100, isGood || n % 2 ? 200 : 503, isGood));
   }

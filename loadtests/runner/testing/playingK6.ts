@@ -9,6 +9,8 @@ export interface Played {
   types?: Readonly<Record<string, string>>;
   /** In order: so many milliseconds after it was started. */
   points?: readonly PlayedPoint[];
+  /** Fields of what it logs, beside `level` and `msg`. */
+  logs?: readonly Readonly<Record<string, string>>[];
   exitCode?: number;
 }
 
@@ -54,15 +56,20 @@ const lines = played.points.flatMap(({ metric, atMs, value, tags, iter }) => {
   return [JSON.stringify({ metric, type: 'Metric', data: { name: metric, type, contains: 'default' } }), point];
 });
 writeFileSync(args[args.indexOf('--out') + 1].replace('json=', ''), lines.join('\\n') + '\\n');
+const asJson = args.join(' ').includes('--log-output stderr --log-format json');
+for (const entry of played.logs) console.error(asJson ? JSON.stringify(entry) : entry.msg);
 process.exit(played.exitCode);
 `;
 
 /** Puts a `k6` into a directory that says and measures what it is told, whatever the script is. */
 export async function installPlayingK6(
   directory: string,
-  { inspected, types = {}, points = [], exitCode = 0 }: Played,
+  { inspected, types = {}, points = [], logs = [], exitCode = 0 }: Played,
 ): Promise<void> {
-  await writeFile(join(directory, 'played.json'), JSON.stringify({ inspected, types, points, exitCode }));
+  await writeFile(
+    join(directory, 'played.json'),
+    JSON.stringify({ inspected, types, points, logs, exitCode }),
+  );
   await writeFile(join(directory, 'k6'), program);
   await chmod(join(directory, 'k6'), 0o755);
 }
