@@ -119,7 +119,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         expect.stringMatching(/^Peak and revoke-db-ingress\s+passed$/),
       ]);
       expect(await page.locator('.lead').first().innerText()).toMatch(
-        /^peak passed 1 of 1 system keeps 20 % in reserve at the expected peak; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
+        /^peak passed 1 of 1 system keeps 20 % in reserve at the expected peak, as far as they were asked; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
       );
       // Nothing but the answer before somebody asks for more.
       expect(await page.locator('canvas:visible, .figures .facts:visible').count()).toBe(0);

@@ -50,13 +50,16 @@ const shares = segments.map((segment) => Share.of(parseSegment(segment), parseSe
 async function run(
   script: LoadedScript,
   share: Share,
-  startMs = Date.now() + 100,
+  startMs?: number,
 ): Promise<{ points: Point[]; startMs: number }> {
   const points: Point[] = [];
   const emit = (point: Point): void => void points.push(point);
   const stop = new AbortController().signal;
   const now = (): number => performance.timeOrigin + performance.now();
+  // Its users have threads, which take longer to start than the ramp takes.
+  await script.prepare(share);
   const setupData = await script.setup();
+  startMs ??= Date.now() + 100;
   const log = (): void => undefined;
   await runScript({ script, share, now, startMs, emit, stop, log, setupData });
   return { points, startMs };
