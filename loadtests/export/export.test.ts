@@ -50,7 +50,7 @@ const shares = segments.map((segment) => Share.of(parseSegment(segment), parseSe
 async function run(
   script: LoadedScript,
   share: Share,
-  startMs?: number,
+  startsAt: () => Promise<number> | number = () => Date.now() + 100,
 ): Promise<{ points: Point[]; startMs: number }> {
   const points: Point[] = [];
   const emit = (point: Point): void => void points.push(point);
@@ -59,7 +59,7 @@ async function run(
   // Its users have threads, which take longer to start than the ramp takes.
   await script.prepare(share);
   const setupData = await script.setup();
-  startMs ??= Date.now() + 100;
+  const startMs = await startsAt();
   const log = (): void => undefined;
   await runScript({ script, share, now, startMs, emit, stop, log, setupData });
   return { points, startMs };
@@ -187,8 +187,17 @@ describe('what three instances leave', () => {
   /** The points of the instances, as k6 would have written them: two compressed, one plain. */
   async function leave(runId = plan.file.runId): Promise<string[]> {
     script = await exportedScript(secrets);
-    const startMs = Date.now() + 300;
-    const measured = await Promise.all(shares.map((share) => run(script, share, startMs)));
+    const started = Promise.withResolvers<number>();
+    let ready = 0;
+    const startsAt = (): Promise<number> => {
+      ready += 1;
+      if (ready === shares.length) started.resolve(Date.now() + 100);
+      return started.promise;
+    };
+    const scripts: LoadedScript[] = [];
+    for (const _ of shares) scripts.push(await exportedScript(secrets));
+    const measured = await Promise.all(shares.map((share, index) => run(scripts[index]!, share, startsAt)));
+    const startMs = await started.promise;
     return Promise.all(
       measured.map(async ({ points }, index) => {
         const tags = { headroom_run: runId, instance_id: String(index + 1) };
