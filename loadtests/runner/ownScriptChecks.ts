@@ -26,10 +26,11 @@ function hasUnknownSchedule({ scenarios }: DescribedScript): string | null {
     : `it is not known when iterations of its scenario "${unknown.name}" are due: ${unknown.unknown}`;
 }
 
-function endsTooEarly({ plannedMs }: DescribedScript, { rampSeconds, holdSeconds }: Asked): string | null {
+function endsTooEarly(script: DescribedScript, { rampSeconds, holdSeconds }: Asked): string | null {
+  const { plannedMs: lastsMs } = script;
   const holdEnds = rampSeconds + holdSeconds;
-  if (plannedMs === null || plannedMs >= holdEnds * 1_000) return null;
-  return `it ends after ${plannedMs / 1_000} s, before its hold does (${holdEnds} s): shorten the hold, or let the script run longer`;
+  if (lastsMs === null || lastsMs >= holdEnds * 1_000) return null;
+  return `it ends after ${lastsMs / 1_000} s, before its hold does (${holdEnds} s): shorten the hold, or let the script run longer`;
 }
 
 /**
