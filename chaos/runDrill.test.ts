@@ -652,6 +652,34 @@ describe.concurrent('restart-database', () => {
     },
   );
 
+  it.each(['rds-postgresql', 'aurora-postgresql'] as const)(
+    'restarts a system over %s, and names what nobody can ask of it',
+    async (engine) => {
+      const { stage, options } = await prepare({}, { drill });
+      const [document] = options.systems;
+      const { identifier, connectionLimit } = document!.cluster!;
+      const legacy: PublishedDocument = {
+        ...document!,
+        adopted: true,
+        cluster: { engine, identifier, connectionLimit },
+        healthcheckUrl: 'http://127.0.0.1/health',
+        expectedPeak: { requestsPerSecond: 20, messagesPerSecond: 0 },
+      };
+      const result = await runDrill({ ...options, systems: [legacy] });
+      expect(result).toMatchObject({ verdict: 'passed', restored: true });
+      expect(stage.reboots).toBe(1);
+      const met = result.expectations.filter(({ outcome }) => outcome === 'met').map(({ id }) => id);
+      expect(met).toEqual(expect.arrayContaining(['databaseAway', 'databaseBack', 'paged', 'allGoodAgain']));
+      expect(result.unasked).toContainEqual({
+        system: 'system-01',
+        lacks: `adopt.database.database, adopt.database.secrets.admin (none with ${engine})`,
+        titles: expect.arrayContaining(['connections opened within a second']),
+      });
+      const entries = await journalIn(options.directory);
+      expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({ inverse: null });
+    },
+  );
+
   it('is refused by a cluster that is not available', async () => {
     const { stage, options } = await prepare({ clusterPaused: true }, { drill });
     await expect(runDrill(options)).rejects.toThrow('test-system-01-clientes is paused');

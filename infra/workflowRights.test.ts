@@ -16,6 +16,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-cloudwatch': 'cloudwatch',
   'client-cloudwatch-logs': 'logs',
   'client-ec2': 'ec2',
+  'client-rds': 'rds',
   'client-redshift': 'redshift',
   'client-lambda': 'lambda',
   'client-redshift-data': 'redshift-data',
@@ -110,6 +111,12 @@ const notAsked: Readonly<Record<string, string>> = {
     publishing.map((action) => [
       `qa, chaos: lambda:${action}`,
       'No drill publishes sizes of a function; `size` is run by people.',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['DescribeDBClusters', 'DescribeDBInstances', 'RebootDBInstance'].map((action) => [
+      `qa, chaos: rds:${action}`,
+      'Of adopted databases alone, and granted where a stage has any.',
     ]),
   ),
 };

@@ -4,6 +4,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -79,6 +80,7 @@ const makeClients = (config: {
   /** Of its calls none is tried again, where a refusal is what is to be seen. */
   lambdaOnce: new LambdaClient({ ...config, maxAttempts: 1 }),
   logs: new CloudWatchLogsClient(config),
+  rds: new RDSClient(config),
   redshift: new RedshiftClient(config),
   scheduler: new SchedulerClient(config),
   secrets: new SecretsManagerClient(config),

@@ -32,7 +32,7 @@ const { drill } = limits;
 /** Restarts every system's database under load, and lets it come back by itself. */
 export const restartDatabase: Drill = {
   name: 'restart-database',
-  does: 'reboots the cluster, and lets it come back by itself',
+  does: 'reboots the database, and lets it come back by itself',
   hypothesis:
     'while its database restarts a system says 503 quickly, on-call is told, and when it is back the connections come ' +
     'one by one instead of all at once; nothing that was published is lost or stored twice',

@@ -54,8 +54,8 @@ export const databaseBack = (withinMs: number): Expectation => ({
   },
   decisive: true,
   advice:
-    'nothing is left to undo; "aws redshift describe-clusters" says its status and "aws redshift describe-events" why: ' +
-    'once it is available the service comes back by itself, and messages are kept; if it stays away, open a case with ' +
+    'nothing is left to undo; "aws redshift describe-clusters", or "aws rds describe-db-instances", says its status and ' +
+    '"describe-events" of the same why: once it is available the service comes back by itself, and messages are kept; if it stays away, open a case with ' +
     'AWS and restore its newest snapshot',
 });
 

@@ -2,6 +2,7 @@ import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { RDSClient } from '@aws-sdk/client-rds';
 import type { RedshiftClient } from '@aws-sdk/client-redshift';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -23,6 +24,7 @@ export interface DrillClients {
   sns: SNSClient;
   sqs: SQSClient;
   dataApi: RedshiftDataClient;
+  rds: RDSClient;
   redshift: RedshiftClient;
   scheduler: SchedulerClient;
 }

@@ -1,13 +1,7 @@
-import {
-  DescribeClustersCommand,
-  InvalidClusterStateFault,
-  RebootClusterCommand,
-  type RedshiftClient,
-} from '@aws-sdk/client-redshift';
 import { z } from 'zod';
 import { databaseEngines } from '../../fleet/adoption/database.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
-import { FaultNotAppliedError } from '../errors.ts';
+import { managedDatabases } from '../databases/index.ts';
+import { available } from '../databases/managedDatabase.ts';
 import { notAsked } from '../permissions.ts';
 import type { Fault } from './fault.ts';
 
@@ -19,8 +13,8 @@ const clusterSchema = z.strictObject({
 });
 
 /**
- * Reboots the system's cluster: every session ends, and nobody gets in until it is back. Heals by itself, and nothing
- * can be done to make it heal sooner: AWS takes no other change of a cluster that reboots.
+ * Reboots the system's database: every session ends, and nobody gets in until it is back. Heals by itself, and nothing
+ * can be done to make it heal sooner: AWS takes no other change of a database that reboots.
  */
 export const rebootCluster: Fault = {
   name: 'reboot-cluster',
@@ -36,43 +30,25 @@ export const rebootCluster: Fault = {
     return { arguments: cluster, inverse: null };
   },
 
-  async obstacle(planned, { redshift }) {
+  async obstacle(planned, clients) {
     const { identifier, engine, ofAnotherStage } = clusterSchema.parse(planned);
-    if (engine !== 'redshift') return notRedshift(identifier, engine);
-    if (ofAnotherStage) return `cluster ${identifier} is another stage's: drill that stage`;
-    const status = await statusOf(redshift, identifier);
-    return status === 'available'
+    const database = managedDatabases[engine];
+    const { noun } = database;
+    if (ofAnotherStage) return `${noun} ${identifier} is another stage's: drill that stage`;
+    const status = (await database.statuses(clients)).get(identifier);
+    if (status === undefined) return `there is no ${noun} ${identifier} of ${engine}`;
+    return status === available
       ? null
-      : `cluster ${identifier} is ${status}: only one that is available is rebooted`;
+      : `${noun} ${identifier} is ${status}: only one that is available is rebooted`;
   },
 
-  permissions: () => Promise.resolve(notAsked('redshift:RebootCluster')),
+  permissions: ({ arguments: planned }) =>
+    Promise.resolve(notAsked(managedDatabases[clusterSchema.parse(planned).engine].rebootAction)),
 
-  async inject(planned, { clients: { redshift } }) {
-    const { identifier } = clusterSchema.parse(planned);
-    try {
-      await redshift.send(new RebootClusterCommand({ ClusterIdentifier: identifier }), {
-        abortSignal: callLimit(),
-      });
-    } catch (error) {
-      if (!(error instanceof InvalidClusterStateFault)) throw error;
-      throw new FaultNotAppliedError(`cluster ${identifier} was not available, and is not rebooted`, {
-        cause: error,
-      });
-    }
+  async inject(planned, { clients }) {
+    const { identifier, engine } = clusterSchema.parse(planned);
+    await managedDatabases[engine].reboot(clients, identifier);
   },
 
   restore: () => Promise.resolve(null),
 };
-
-/** Its return and its connections, which the drill is about, are seen through the Redshift Data API alone. */
-const notRedshift = (identifier: string, engine: string): string =>
-  `database ${identifier} is ${engine}: nobody here could see whether it is back and how its connections come, for ` +
-  'which it takes Redshift; restart it by hand (aws rds reboot-db-instance) while "headroom load soak" runs';
-
-async function statusOf(redshift: RedshiftClient, ClusterIdentifier: string): Promise<string> {
-  const { Clusters } = await redshift.send(new DescribeClustersCommand({ ClusterIdentifier }), {
-    abortSignal: callLimit(),
-  });
-  return Clusters?.[0]?.ClusterStatus ?? 'unknown';
-}

@@ -1,10 +1,11 @@
 import { seenFor, type SeenFor } from '../lacking.ts';
-import { paginateDescribeClusters, type RedshiftClient } from '@aws-sdk/client-redshift';
+import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
 import { usersIn } from '../../fleet/names.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listOpenings } from '../../service/redshift/openings.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
+import { managedDatabases } from '../databases/index.ts';
+import { available, type DatabaseClients } from '../databases/managedDatabase.ts';
 import { adminDataApi } from './dataApi.ts';
 import type { Observer, LookContext } from './observer.ts';
 
@@ -16,14 +17,14 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
   const startMs = clock.now();
   const dialects = new Map<string, Dialect>();
   return async (signal) => {
-    const available = await availableClusters(clients.redshift, signal);
+    const seen = seenFor('database', observations);
+    const statusOf = await statusesOf(seen, clients, signal);
     await Promise.all(
-      seenFor('database', observations).map(async (system) => {
+      seen.map(async (system) => {
         signal.throwIfAborted();
         const [asked] = seenFor('sessions', [system]);
         const there =
-          available.has(system.document.cluster.identifier) &&
-          (asked === undefined || (await answers(asked)));
+          statusOf(system.document) === available && (asked === undefined || (await answers(asked)));
         system.database.push({ atMs: clock.now(), value: there ? 'answers' : 'away' });
       }),
     );
@@ -51,17 +52,21 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
   }
 }
 
-/** One call for a hundred clusters, whoever's. */
-async function availableClusters(client: RedshiftClient, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const available = new Set<string>();
-  for await (const { Clusters = [] } of paginateDescribeClusters(
-    { client },
-    {},
-    { abortSignal: callLimit(signal) },
-  )) {
-    for (const { ClusterIdentifier, ClusterStatus } of Clusters) {
-      if (ClusterIdentifier !== undefined && ClusterStatus === 'available') available.add(ClusterIdentifier);
-    }
-  }
-  return available;
+/** Statuses of all databases of the kinds that are asked about, by kind. */
+async function statusesOf(
+  systems: readonly SeenFor<'database'>[],
+  clients: DatabaseClients,
+  signal: AbortSignal,
+): Promise<(document: SeenFor<'database'>['document']) => string | undefined> {
+  const engines = new Set(systems.map(({ document }) => engineOf(document)));
+  const found = await Promise.all(
+    [...engines].map(
+      async (engine) => [engine, await managedDatabases[engine].statuses(clients, signal)] as const,
+    ),
+  );
+  const byEngine = new Map(found);
+  return (document) => byEngine.get(engineOf(document))?.get(document.cluster.identifier);
 }
+
+const engineOf = ({ cluster: { engine = 'redshift' } }: SeenFor<'database'>['document']): DatabaseEngine =>
+  engine;

@@ -14,6 +14,12 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  RDSClient,
+  RebootDBInstanceCommand,
+} from '@aws-sdk/client-rds';
 import { DescribeClustersCommand, RebootClusterCommand, RedshiftClient } from '@aws-sdk/client-redshift';
 import {
   DescribeStatementCommand,
@@ -36,6 +42,7 @@ import { parseMessage, requireHappened } from '../../service/domain/message.ts';
 import { NonRetryableMessageError } from '../../service/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DrillLoad } from '../background.ts';
+import { available } from '../databases/managedDatabase.ts';
 import type { DrillClients } from '../faults/fault.ts';
 import { testDocument } from './systemDocuments.ts';
 
@@ -180,6 +187,7 @@ export class ScriptedStage {
       sns: this.#answer(new SNSClient(options), (command) => this.#sns(command)),
       sqs: this.#answer(new SQSClient(options), (command) => this.#sqs(command)),
       scheduler: this.#answer(new SchedulerClient(options), (command) => this.#scheduler(command)),
+      rds: this.#answer(new RDSClient(options), (command) => this.#rds(command)),
       redshift: this.#answer(new RedshiftClient(options), (command) => this.#redshift(command)),
       dataApi: this.#answer(new RedshiftDataClient(options), (command) => this.#dataApi(command)),
     };
@@ -336,11 +344,31 @@ export class ScriptedStage {
     });
     if (command instanceof DescribeClustersCommand) return { Clusters: [now()] };
     if (!(command instanceof RebootClusterCommand)) return unexpected(command);
+    this.#reboot();
+    return { Cluster: now() };
+  }
+
+  #reboot(): void {
     this.reboots += 1;
     this.#rebootedMs = this.#clock.now();
     this.#cutMs = this.#rebootedMs;
     this.#backMs = this.#backFromRestartMs;
-    return { Cluster: now() };
+  }
+
+  /** The same database as an instance of RDS, and as the writer of a cluster of Aurora, each by the cluster's name. */
+  #rds(command: object): object {
+    const name = this.document.cluster.identifier;
+    if (command instanceof DescribeDBInstancesCommand) {
+      const DBInstanceStatus = this.#seenRebooting ? 'rebooting' : available;
+      return { DBInstances: [{ DBInstanceIdentifier: name, DBInstanceStatus }] };
+    }
+    if (command instanceof DescribeDBClustersCommand) {
+      const DBClusterMembers = [{ DBInstanceIdentifier: name, IsClusterWriter: true }];
+      return { DBClusters: [{ DBClusterIdentifier: name, Status: available, DBClusterMembers }] };
+    }
+    if (!(command instanceof RebootDBInstanceCommand)) return unexpected(command);
+    this.#reboot();
+    return {};
   }
 
   /** Twelve connections after a restart: one after the other, or all at once. */

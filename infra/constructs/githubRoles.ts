@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { FederatedPrincipal, OidcProviderNative, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
+import { adoptedDocuments } from '../../fleet/monitoredFleet.ts';
 import { githubRoleName } from '../../fleet/names.ts';
 import { provingOf } from '../../fleet/provingStage.ts';
 import { addStatements, type Statement } from './acknowledge.ts';
@@ -84,7 +85,7 @@ export function statementsOfRole(
     ...(runsOn ? [] : provingStatements(target, provingOf(fleet.stages, stage))),
     ...(runsOn ? [] : doctorStatements(target)),
     // What has a network and databases of its own can be broken and paused.
-    ...(stage === 'prod' || runsOn ? [] : drillStatements(target)),
+    ...(stage === 'prod' || runsOn ? [] : drillStatements(target, adoptedDocuments(fleet, stage))),
     ...(database.pausable && !runsOn ? pauseStatements(target) : []),
     ...(runs.length > 0 ? sweepStatements(target, runs) : []),
   ];

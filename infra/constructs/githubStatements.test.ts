@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { allows } from '../testing/iam.ts';
 import type { Statement } from './acknowledge.ts';
 import {
@@ -65,6 +66,32 @@ describe("the roles of GitHub's workflows", () => {
     for (const action of ['DeleteCluster', 'ModifyCluster', 'PauseCluster']) {
       expect(can(`redshift:${action}`, 'qa-orders-clientes'), action).toBe(false);
     }
+  });
+
+  it('may restart the adopted databases that the configuration names, and no other', () => {
+    const databases = [
+      { identifier: 'warehouse' },
+      { engine: 'rds-postgresql', identifier: 'clients-db' },
+      { engine: 'aurora-postgresql', identifier: 'clients' },
+    ] as const;
+    const ofDrills = drillStatements(
+      target,
+      databases.map((cluster) => ({
+        ...documentOf('legacy', 'https://clients.example'),
+        adopted: true,
+        cluster,
+      })),
+    );
+    const can = (action: string, resource: string) =>
+      allows(ofDrills, {
+        action,
+        resource: `arn:aws:${resource.replace(':', ':us-east-1:111122223333:')}`,
+      });
+    expect(can('redshift:RebootCluster', 'redshift:cluster:warehouse')).toBe(true);
+    expect(can('rds:RebootDBInstance', 'rds:db:clients-db')).toBe(true);
+    expect(can('rds:RebootDBInstance', 'rds:db:another')).toBe(false);
+    expect(can('rds:DeleteDBInstance', 'rds:db:clients-db')).toBe(false);
+    expect(can('rds:DescribeDBClusters', 'rds:cluster:clients')).toBe(true);
   });
 
   it("may change the stage's stacks, and read templates, and no other stage's, nor code", () => {

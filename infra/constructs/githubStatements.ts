@@ -1,4 +1,6 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
+import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
@@ -204,8 +206,14 @@ export function doctorStatements(target: GithubTarget): Statement[] {
   ];
 }
 
-/** What a drill breaks and gives back, and the schedule that gives it back when the drill cannot. */
-export function drillStatements(target: GithubTarget): Statement[] {
+/**
+ * What a drill breaks and gives back, and the schedule that gives it back when the drill cannot.
+ * @param adopted systems of the stage that were made by whatever else: their databases follow no name of the stage's
+ */
+export function drillStatements(
+  target: GithubTarget,
+  adopted: readonly PublishedDocument[] = [],
+): Statement[] {
   const { service, stage } = target;
   const arn = arnIn(target);
   return [
@@ -238,6 +246,7 @@ export function drillStatements(target: GithubTarget): Statement[] {
       patternReason: ofTheStage,
     },
     { actions: ['redshift:DescribeClusters'], resources: ['*'], patternReason: unnamed },
+    ...restartsOfAdopted(target, adopted),
     // A drill's own dead letters; it leaves everybody else's.
     {
       actions: ['sqs:DeleteMessage'],
@@ -265,6 +274,39 @@ export function drillStatements(target: GithubTarget): Statement[] {
       patternReason: ofTheStage,
       conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
+  ];
+}
+
+/** Their databases that are not this stage's own; an Aurora cluster names no instance, and any may be its writer. */
+function restartsOfAdopted(target: GithubTarget, adopted: readonly PublishedDocument[]): Statement[] {
+  const named = (engine: DatabaseEngine): string[] =>
+    adopted.flatMap(({ cluster }) =>
+      cluster && (cluster.engine ?? 'redshift') === engine ? [cluster.identifier] : [],
+    );
+  const clusters = named('redshift');
+  const instances = named('rds-postgresql');
+  const arn = arnIn(target);
+  return [
+    ...(clusters.length > 0
+      ? [
+          {
+            actions: ['redshift:RebootCluster'],
+            resources: clusters.map((name) => arn('redshift', `cluster:${name}`)),
+          },
+        ]
+      : []),
+    ...(instances.length > 0
+      ? [{ actions: ['rds:RebootDBInstance'], resources: instances.map((name) => arn('rds', `db:${name}`)) }]
+      : []),
+    ...(instances.length + named('aurora-postgresql').length > 0
+      ? [
+          {
+            actions: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
+            resources: ['*'],
+            patternReason: unnamed,
+          },
+        ]
+      : []),
   ];
 }
 
