@@ -179,7 +179,7 @@ describe('probeBudget', () => {
       adopted('redshift', { secrets: { probe } }),
       adopted('unasked', {}),
       adopted('aurora', { engine: 'aurora-postgresql', secrets: { probe } }),
-      adopted('rds', { engine: 'rds-postgresql' }),
+      adopted('rds', { engine: 'rds-postgresql', database: undefined }),
     ];
     expect(probeBudget(fleetOf({}, { systems }), 'prod')).toMatchObject({ needed: 2 });
   });

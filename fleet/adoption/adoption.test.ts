@@ -168,6 +168,10 @@ describe('an adopted system', () => {
       'systems.1.adopt.database.storageGiB: expected none: Redshift says itself',
     ],
     [
+      { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', database: 'clients' } },
+      'systems.1.adopt.database.database: expected none: Amazon RDS has no Data API',
+    ],
+    [
       { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', secrets: { probe: secret } } },
       'systems.1.adopt.database.secrets.probe: expected none: Amazon RDS has no Data API',
     ],

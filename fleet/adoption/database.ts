@@ -40,10 +40,14 @@ const fields = z.strictObject({
 const throughRedshift =
   'expected none: rows are counted and sessions ended through the Redshift Data API, which reaches Redshift alone';
 
+const nobodyLogsIn = 'expected none: Amazon RDS has no Data API but of Aurora, so that nobody here logs in';
+
 /** What of a kind of database is of no use, and why: by the path of the field. */
 const uselessOf: Record<DatabaseEngine, readonly (readonly [path: string, why: string])[]> = {
   redshift: [['storageGiB', 'expected none: Redshift says itself how full its disks are']],
   'rds-postgresql': [
+    ['database', nobodyLogsIn],
+    ['schema', nobodyLogsIn],
     ['secrets.admin', throughRedshift],
     ['secrets.api', throughRedshift],
     ['secrets.subscriber', throughRedshift],

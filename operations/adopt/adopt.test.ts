@@ -76,7 +76,7 @@ describe('headroom adopt', () => {
     };
     expect(found({ db_instance_identifier: 'clients-db', admin_secret: admin })).toEqual({
       database: { identifier: 'clients-db', engine: 'rds-postgresql' },
-      ofDatabase: ['database', 'connectionLimit', 'memoryMiB', 'storageGiB'],
+      ofDatabase: ['connectionLimit', 'memoryMiB', 'storageGiB'],
     });
     expect(found({ redshift_cluster_identifier: 'latam' }).ofDatabase).toEqual([
       'database',

@@ -30,7 +30,6 @@ it('doctor names what an adopted system may still be given, and nothing that its
     'database.memoryMiB',
   ]);
   expect(database({ engine: 'rds-postgresql', identifier: 'clients-db' })).toEqual([
-    'database.database',
     'database.connectionLimit',
     'database.memoryMiB',
     'database.storageGiB',
