@@ -84,8 +84,18 @@ describe('headroom', () => {
     expect(await refusal('size', '--stage', 'prod')).toMatch(/again with --confirm-prod/);
     expect(await parsed('size', '--stage', 'qa', '--memory', '512,256')).toMatchObject([
       'size',
-      { memory: [512, 256], hold: limits.size.holdSeconds },
+      { memory: [512, 256], function: 'api', keepData: false },
     ]);
+    expect(await parsed('size', '--stage', 'qa', '--function', 'subscriber', '--batch', '20')).toMatchObject([
+      'size',
+      { function: 'subscriber', batch: 20 },
+    ]);
+    expect(await refusal('size', '--stage', 'qa', '--batch', '20', '--keep-data')).toBe(
+      'the API is sent requests, which store nothing: leave out --batch, --keep-data, or measure --function subscriber.',
+    );
+    expect(await refusal('size', '--stage', 'prod', '--function', 'subscriber')).toMatch(
+      /its messages are stored/,
+    );
     await expect(parsed('size', '--memory', '64')).rejects.toThrow(/a whole number from 128 to 10240/);
     await expect(parsed('size', '--memory', '256,256')).rejects.toThrow(/every size once/);
   });

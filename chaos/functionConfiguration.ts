@@ -71,15 +71,22 @@ export async function exists(lambda: LambdaClient, functionName: string): Promis
 export async function readUnpublished(
   lambda: LambdaClient,
   functionName: string,
-): Promise<{ memoryMiB: number; description: string; architecture: 'arm64' | 'x86_64' }> {
+): Promise<{
+  memoryMiB: number;
+  description: string;
+  architecture: 'arm64' | 'x86_64';
+  timeoutMs: number;
+}> {
   const {
     MemorySize = 128,
     Description = '',
     Architectures = ['x86_64'],
+    Timeout = 3,
   } = await configurationOf(lambda, functionName);
   return {
     memoryMiB: MemorySize,
     description: Description,
     architecture: Architectures[0] === 'arm64' ? 'arm64' : 'x86_64',
+    timeoutMs: Timeout * 1_000,
   };
 }

@@ -327,6 +327,8 @@ export const limits = {
     updateWithinMs: 300_000,
     /** Of the load: some 360 calls of each of five sizes, at 30 a second together. */
     holdSeconds: 60,
+    /** Longer than that nobody waits for it. */
+    longestHoldSeconds: 3_600,
     /** Warm answers of a size below which its mean and its p95 say little. */
     fewestWarm: 100,
     /** Calls that were throttled, not sent or not reported, in percent: those that were are no fair choice any more. */

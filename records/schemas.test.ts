@@ -22,6 +22,7 @@ import { sizeFileSchema } from './size.ts';
 import {
   completeBreakpoint,
   completeRun,
+  completeSize,
   completeVerdict,
   exampleComparison,
   exampleDelivery,
@@ -35,7 +36,6 @@ import {
   exampleRecovery,
   exampleSeenMessages,
   exampleRunning,
-  exampleSize,
 } from './testing/examples.ts';
 import { mutantsOf } from './testing/mutations.ts';
 import { verdictFileSchema } from './verdict.ts';
@@ -52,7 +52,7 @@ describe.each<[string, z.ZodType, object]>([
   ['delivery', deliveryFileSchema, exampleDelivery],
   ['seenMessages', seenMessagesSchema, exampleSeenMessages],
   ['comparison', comparisonFileSchema, exampleComparison],
-  ['size', sizeFileSchema, exampleSize],
+  ['size', sizeFileSchema, completeSize],
   ['drill', drillResultSchema, exampleDrill],
   ['journalEntry', journalEntrySchema, intent],
   ['publishedRows', publishedRowsSchema, examplePublishedRows],

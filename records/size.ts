@@ -31,7 +31,7 @@ const measuredSchema = z.strictObject({
   usdAMillion: z.number().nullable(),
   /** Initialisation and first answer together, at the longest; null without a cold start. */
   coldStartMs: z.number().nullable(),
-  /** The most memory that an environment has used, of all invocations; null without any. */
+  /** The most memory that an environment has used, of all invocations, a largest batch included; null without any. */
   usedMiB: z.number().nullable(),
   /** Share of a warm invocation that is computed and not waited, in percent; null where it cannot be told. */
   cpuPercent: z.number().nullable(),
@@ -47,6 +47,8 @@ export const sizeFileSchema = z
     schemaVersion: z.literal(1),
     ...aboutRunFields,
     system: z.string(),
+    /** Absent in records from before the subscriber could be measured: the API's. */
+    function: z.enum(['api', 'subscriber']).optional(),
     functionName: z.string(),
     configurationHash: z.string(),
     architecture: z.enum(['arm64', 'x86_64']),
@@ -54,6 +56,15 @@ export const sizeFileSchema = z
     window: z.strictObject({ start: instant, end: instant }),
     /** Calls a second of each size. */
     requestsPerSecond: z.number().positive(),
+    /** Messages of the subscriber's calls; absent where a call is a request. */
+    batch: z
+      .strictObject({
+        /** Of each call of the load. */
+        messages: z.number().int().positive(),
+        /** Of one call of each size after the load, where it is more: the largest batch that there can be. */
+        largest: z.number().int().positive(),
+      })
+      .optional(),
     /** Calls of a size that may be under way at once. */
     atOnce: z.number().int().positive(),
     presentMiB: mebibytes,

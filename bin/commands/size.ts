@@ -1,21 +1,25 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatSize } from '../../operations/size/formatSize.ts';
+import type { Role } from '../../operations/size/measuredFunction.ts';
 import { measureSizes } from '../../operations/size/measureSizes.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { newRunDirectory, type Context } from '../context.ts';
 import { exitCodeOfSize } from '../exitCodeOf.ts';
 import type { ExitCode } from '../exitCodes.ts';
-import { configOption, factor, jsonOption, stageOption, wholeNumber } from '../options.ts';
-import { reachSystems } from '../target.ts';
+import { configOption, factor, jsonOption, keepDataOption, stageOption, wholeNumber } from '../options.ts';
+import { reachPublished } from '../target.ts';
 
 interface SizeCommandOptions {
   config: string;
   stage: string;
   system?: string;
+  function: Role;
   memory?: number[];
   rate?: number;
-  hold: number;
+  hold?: number;
+  batch?: number;
+  keepData: boolean;
   confirmProd?: string;
   json: boolean;
 }
@@ -36,38 +40,82 @@ function refuseLocal(isLocal: boolean): void {
   );
 }
 
+/** @throws UsageError for an option that the API's measurement would ignore */
+function refuseIgnored({ function: measured, batch, keepData }: SizeCommandOptions): void {
+  if (measured === 'subscriber') return;
+  const ignored = [batch !== undefined && '--batch', keepData && '--keep-data'].filter(
+    (one) => one !== false,
+  );
+  if (ignored.length === 0) return;
+  throw new UsageError(
+    `the API is sent requests, which store nothing: leave out ${ignored.join(', ')}, or measure --function subscriber.`,
+  );
+}
+
+const servedMeanwhile = {
+  api: 'callers of the API are served',
+  subscriber: 'its messages are stored',
+} as const satisfies Record<Role, string>;
+
 export function sizeCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('size')
     .description(
-      "measure the API's function at several memory sizes under the same load, on AWS: which is cheapest, which " +
-        'fastest, and which keeps 20 % in reserve',
+      "measure the API's function or the subscriber at several memory sizes under the same load, on AWS: which is " +
+        'cheapest, which fastest, and which keeps 20 % in reserve',
     )
     .addOption(configOption())
     .addOption(stageOption())
     .option('--system <name>', 'the system to measure (default: the first; all have the same sizes)')
+    .addOption(
+      new Option('--function <role>', 'which of its functions').choices(['api', 'subscriber']).default('api'),
+    )
     .option('--memory <sizes>', 'in MiB, such as 256,512,1024; the present size is always included', sizesMiB)
-    .option('--rate <calls>', 'calls a second, for all sizes together (default: the expected peak)', factor)
-    .option('--hold <seconds>', 'how long the load lasts', wholeNumber(1, 3_600), limits.size.holdSeconds)
+    .option(
+      '--rate <calls>',
+      'calls a second, for all sizes together (default: the expected peak, of requests or of batches)',
+      factor,
+    )
+    .option(
+      '--hold <seconds>',
+      `how long the load lasts (default: ${limits.size.holdSeconds}, or as long as enough calls of each size take)`,
+      wholeNumber(1, limits.size.longestHoldSeconds),
+    )
+    .option(
+      '--batch <messages>',
+      "messages of each of the subscriber's batches (default: what a batching window of the expected peak brings)",
+      wholeNumber(1, 10_000),
+    )
+    .addOption(keepDataOption())
     .option('--confirm-prod <stage>', "the stage's name again, to measure production")
     .addOption(jsonOption())
-    .action(async ({ memory, rate, hold, confirmProd, json, ...options }: SizeCommandOptions) => {
-      const { stage, system } = options;
+    .action(async (options: SizeCommandOptions) => {
+      const { stage, system, memory, rate, hold, batch, keepData, confirmProd, json } = options;
       refuseLocal(stage === 'local');
+      refuseIgnored(options);
       if (stage === 'prod' && confirmProd !== stage) {
         throw new UsageError(
-          'while a size is being published, callers of the API are served with its memory: for stage "prod" name it again ' +
-            'with --confirm-prod, or measure "qa".',
+          `while a size is being published, ${servedMeanwhile[options.function]} with its memory: for stage "prod" name it ` +
+            'again with --confirm-prod, or measure "qa".',
         );
       }
-      const target = await reachSystems({ ...options, system: system === undefined ? [] : [system] });
+      const target = await reachPublished({ ...options, system: system === undefined ? [] : [system] });
       refuseLocal(target.connection.place === 'local');
-      const [measured] = target.systems;
+      // All that are built here have the same sizes; an adopted one has its own.
+      const measured = target.systems.find(({ adopted }) => !adopted) ?? target.systems[0];
       if (!measured) throw new UsageError(`stage "${stage}" has no system.`);
       const directory = newRunDirectory(context.clock, 'size');
       const record = await measureSizes(
         context,
         target,
-        { system: measured, sizesMiB: memory, requestsPerSecond: rate, durationMs: hold * 1_000 },
+        {
+          system: measured,
+          function: options.function,
+          sizesMiB: memory,
+          callsPerSecond: rate,
+          durationMs: hold === undefined ? undefined : hold * 1_000,
+          batch,
+          keepData,
+        },
         directory,
       );
       const { output } = context;

@@ -7,6 +7,7 @@ import {
   InvokeCommand,
   LambdaClient,
   ListAliasesCommand,
+  ListEventSourceMappingsCommand,
   ListVersionsByFunctionCommand,
   PreconditionFailedException,
   PublishVersionCommand,
@@ -14,6 +15,7 @@ import {
   ResourceNotFoundException,
   TooManyRequestsException,
   UpdateFunctionConfigurationCommand,
+  type EventSourceMappingConfiguration,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/clock.ts';
@@ -40,10 +42,12 @@ interface State {
 export interface ScriptedFunction {
   /** Of an invocation in milliseconds, by memory and what number it is of its size, from 0 on. */
   durationMs: (memoryMiB: number, nth: number) => number;
-  usedMiB?: number;
+  usedMiB?: number | ((event: unknown) => number);
   /** The first so many invocations of a size begin a new environment; 2 when left out. */
   cold?: number;
   reservedConcurrency?: number;
+  /** What hands it a queue's messages. */
+  mapping?: EventSourceMappingConfiguration;
   /** The answer's payload; null: Lambda has no room. */
   answer: (event: unknown, memoryMiB: number, nth: number) => object | null;
   /** The report's memory, where it is another than the version's. */
@@ -131,6 +135,11 @@ export class ScriptedLambda {
       return this.#configuration(command.input.Qualifier);
     if (command instanceof GetFunctionConcurrencyCommand)
       return { ReservedConcurrentExecutions: this.#function.reservedConcurrency };
+    if (command instanceof ListEventSourceMappingsCommand) {
+      const { mapping } = this.#function;
+      const isAsked = mapping !== undefined && mapping.EventSourceArn === command.input.EventSourceArn;
+      return { EventSourceMappings: isAsked ? [mapping] : [] };
+    }
     if (command instanceof UpdateFunctionConfigurationCommand) {
       this.#refuseUnlessCurrent(command.input.RevisionId);
       const { MemorySize = 128, Description = '' } = command.input;
@@ -197,6 +206,7 @@ export class ScriptedLambda {
       MemorySize: of.memoryMiB,
       Description: of.description,
       Architectures: ['arm64'],
+      Timeout: 10,
       CodeSha256: 'code',
       RevisionId: String(revision),
       State: 'Active',
@@ -218,7 +228,8 @@ export class ScriptedLambda {
     const nth = this.invocations.get(memoryMiB) ?? 0;
     this.invocations.set(memoryMiB, nth + 1);
     const { durationMs, usedMiB = 90, cold = 2, answer, reportedMiB, noReport } = this.#function;
-    const answered = answer(JSON.parse(input.Payload as string), memoryMiB, nth);
+    const event: unknown = JSON.parse(input.Payload as string);
+    const answered = answer(event, memoryMiB, nth);
     if (answered === null) throw new TooManyRequestsException(said('Rate Exceeded.'));
     this.#underWay += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
@@ -228,7 +239,7 @@ export class ScriptedLambda {
     const init = nth < cold ? 'Init Duration: 400.00 ms\t' : '';
     const report =
       `REPORT RequestId: 1\tDuration: ${lasts.toFixed(2)} ms\tBilled Duration: ${Math.ceil(lasts)} ms\t` +
-      `Memory Size: ${reportedMiB ?? memoryMiB} MB\tMax Memory Used: ${usedMiB} MB\t${init}\n`;
+      `Memory Size: ${reportedMiB ?? memoryMiB} MB\tMax Memory Used: ${typeof usedMiB === 'number' ? usedMiB : usedMiB(event)} MB\t${init}\n`;
     const log = `START RequestId: 1 Version: ${version}\n{"level":"INFO"}\nEND RequestId: 1\n${noReport ? '' : report}`;
     const failed = 'errorMessage' in answered ? { FunctionError: 'Unhandled' } : {};
     return {

@@ -2,6 +2,7 @@ import { monthlyAmounts } from '../../monitoring/amounts.ts';
 import { usualSampleRate } from '../../service/metrics.ts';
 import { canaryMemoryMiB } from '../canaryMemory.ts';
 import { configOf, type StageConfig, type System } from '../../fleet/fleet.ts';
+import { messagesABatch } from '../../fleet/messagesABatch.ts';
 import type { Counts } from './inventory.ts';
 import { hoursAMonth, nodePrices, prices, secondsAMonth, type Price } from './prices.ts';
 
@@ -131,14 +132,10 @@ function usageOf({ systems, loadShare }: CostInput): Usage {
 const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((sum, one) => sum + of(one), 0);
 
-/** A month's batches: each ends when it is full or its window is over, at the latest by itself. */
+/** A month's batches. */
 function batchesOf({ expectedPeak, config: { subscriber } }: SizedSystem, loadShare: number): number {
   const messagesPerSecond = expectedPeak.messagesPerSecond * loadShare;
-  const { batchSize, batchWindowSeconds } = subscriber;
-  return (
-    (messagesPerSecond * secondsAMonth) /
-    Math.max(1, Math.min(batchSize, messagesPerSecond * batchWindowSeconds))
-  );
+  return (messagesPerSecond * secondsAMonth) / messagesABatch(messagesPerSecond, subscriber);
 }
 
 /** An item for each type of node that there is. */

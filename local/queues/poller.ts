@@ -7,12 +7,11 @@ import {
 import type { Clock } from '../../core/clock.ts';
 import type { InvocationOutcome } from '../functions/runtime.ts';
 import { doneMessages } from './batchResponse.ts';
+import { recordOf, type RecordSource } from './record.ts';
 
 /** An event source mapping: a queue whose messages a function gets in batches. */
-export interface EventSourceMapping {
+export interface EventSourceMapping extends RecordSource {
   queueUrl: string;
-  queueArn: string;
-  region: string;
   functionName: string;
   /** Messages a batch holds at most. */
   batchSize: number;
@@ -140,10 +139,11 @@ export class QueuePoller {
 
   async #run(messages: readonly Message[]): Promise<void> {
     const { functionName, reportBatchItemFailures } = this.#mapping;
-    const event = { Records: messages.map((message) => this.#record(message)) };
+    const event = { Records: messages.map((message) => recordOf(message, this.#mapping)) };
     const outcome = await this.#options.invoke(functionName, event);
     const ids = messages.map((message) => message.MessageId ?? '');
-    const done = new Set(doneMessages(outcome, ids, reportBatchItemFailures));
+    // A failed invocation leaves all of them.
+    const done = new Set(outcome.ok ? doneMessages(outcome.payload, ids, reportBatchItemFailures) : []);
     const deletable = messages.filter((message) => done.has(message.MessageId ?? ''));
     for (let start = 0; start < deletable.length; start += receiveLimit) {
       await this.#delete(deletable.slice(start, start + receiveLimit));
@@ -161,31 +161,5 @@ export class QueuePoller {
     const [failed] = Failed ?? [];
     if (failed)
       throw new Error(`SQS kept ${Failed?.length} messages that are done: ${failed.Code} ${failed.Message}`);
-  }
-
-  #record(message: Message): Record<string, unknown> {
-    return {
-      messageId: message.MessageId,
-      receiptHandle: message.ReceiptHandle,
-      body: message.Body,
-      attributes: message.Attributes ?? {},
-      messageAttributes: Object.fromEntries(
-        Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-          name,
-          {
-            stringValue: value.StringValue,
-            // As Lambda has it: bytes are base64.
-            binaryValue: value.BinaryValue && Buffer.from(value.BinaryValue).toString('base64'),
-            dataType: value.DataType,
-            stringListValues: [],
-            binaryListValues: [],
-          },
-        ]),
-      ),
-      md5OfBody: message.MD5OfBody,
-      eventSource: 'aws:sqs',
-      eventSourceARN: this.#mapping.queueArn,
-      awsRegion: this.#mapping.region,
-    };
   }
 }

@@ -24,6 +24,10 @@ const usdAMillion = (billedMs: number, memoryMiB: number, architecture: Architec
 export interface CallsOfSize {
   memoryMiB: number;
   calls: readonly Invocation[];
+  /** The largest that the function can get, after the load; left out where all calls are alike. */
+  fullBatch?: Invocation | undefined;
+  /** Why nothing is to be concluded of it though its calls were answered rightly. */
+  doubt?: string | undefined;
 }
 
 /** What was measured of every size, and what follows. */
@@ -52,13 +56,15 @@ interface Sound {
   warm: readonly InvocationReport[];
 }
 
-function measuredOf({ memoryMiB, calls }: CallsOfSize, architecture: Architecture): MeasuredSize {
+function measuredOf(size: CallsOfSize, architecture: Architecture): MeasuredSize {
+  const { memoryMiB, calls, fullBatch } = size;
   const reports = reportsOf(calls);
-  const warm = warmOf({ memoryMiB, calls });
+  const warm = warmOf(size);
   const cold = reports.filter(({ initMs }) => initMs !== null);
   const having = (state: Invocation['state']): number => calls.filter((call) => call.state === state).length;
   const billedMs = warm.length === 0 ? null : mean(warm.map((report) => report.billedMs));
-  const usedMiB = reports.length === 0 ? null : Math.max(...reports.map((report) => report.usedMiB));
+  const used = reportsOf(fullBatch ? [...calls, fullBatch] : calls).map((report) => report.usedMiB);
+  const usedMiB = used.length === 0 ? null : Math.max(...used);
   const measured = {
     memoryMiB,
     calls: {
@@ -81,7 +87,7 @@ function measuredOf({ memoryMiB, calls }: CallsOfSize, architecture: Architectur
     cpuPercent: null,
     keepsReserve: usedMiB === null ? null : usedMiB <= (memoryMiB * limits.utilizationPercent) / 100,
   };
-  return { ...measured, doubts: doubtsOf(measured.calls, calls) };
+  return { ...measured, doubts: doubtsOf(measured.calls, size) };
 }
 
 const reportsOf = (calls: readonly Invocation[]): InvocationReport[] =>
@@ -92,7 +98,7 @@ const warmOf = ({ calls }: CallsOfSize): InvocationReport[] =>
 
 function doubtsOf(
   { intended, answered, cold, throttled, failed, dropped, unreported }: MeasuredSize['calls'],
-  calls: readonly Invocation[],
+  { calls, fullBatch, doubt }: CallsOfSize,
 ): string[] {
   const { fewestWarm, lostPercent, coldPercent } = limits.size;
   const reasonOf = (state: 'failed' | 'unreported'): string => {
@@ -121,8 +127,15 @@ function doubtsOf(
           `only ${answered - cold} warm answers were measured, and ${fewestWarm} are needed: measure for longer`,
         ]
       : []),
+    ...(fullBatch && fullBatch.state !== 'answered' ? [`a full batch ${fullBatchInWords(fullBatch)}`] : []),
+    ...(doubt === undefined ? [] : [doubt]),
   ];
 }
+
+const fullBatchInWords = (fullBatch: Exclude<Invocation, { state: 'answered' }>): string =>
+  'reason' in fullBatch
+    ? `${fullBatch.state === 'failed' ? 'failed' : 'has no report'}: ${fullBatch.reason}`
+    : `was ${fullBatch.state}`;
 
 function concluded(
   sound: readonly Sound[],

@@ -1,6 +1,5 @@
 import { InvokeCommand, TooManyRequestsException, type LambdaClient } from '@aws-sdk/client-lambda';
 import { describeError } from '../../core/describeError.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
 import { reportIn, type Invocation } from './invocation.ts';
 
 /** A published size, and what calls it. */
@@ -11,6 +10,8 @@ export interface CalledAlias {
   alias: string;
   version: string;
   memoryMiB: number;
+  /** After so long it has no answer any more: the function's own timeout is over, with the start of its environment. */
+  withinMs: number;
 }
 
 /** An event, and what is wrong with the function's answer to it; null for the right one. */
@@ -20,13 +21,13 @@ export interface Call {
 }
 
 /**
- * One call of a function's alias, as API Gateway makes it: synchronous, and answered with the end of its log.
+ * One call of a function's alias, as API Gateway and a queue's pollers make it: synchronous, and answered with the end of
+ * its log. Once begun it is waited for, since the function goes on whoever has gone.
  * @throws what says that no call of it can succeed: no permission, no such alias
  */
 export async function callAlias(
-  { lambda, functionName, alias, version, memoryMiB }: CalledAlias,
+  { lambda, functionName, alias, version, memoryMiB, withinMs }: CalledAlias,
   { event, problemWith }: Call,
-  signal: AbortSignal,
 ): Promise<Invocation> {
   try {
     const { FunctionError, Payload, LogResult, ExecutedVersion } = await lambda.send(
@@ -36,7 +37,7 @@ export async function callAlias(
         LogType: 'Tail',
         Payload: JSON.stringify(event),
       }),
-      { abortSignal: callLimit(signal) },
+      { abortSignal: AbortSignal.timeout(withinMs) },
     );
     const text = Payload === undefined ? '' : Buffer.from(Payload).toString();
     if (FunctionError !== undefined) return { state: 'failed', reason: `${FunctionError}: ${text}` };
@@ -49,7 +50,6 @@ export async function callAlias(
     return { state: 'unreported', reason: `${other}, and not version ${version} with ${memoryMiB}` };
   } catch (error) {
     if (error instanceof TooManyRequestsException) return { state: 'throttled' };
-    signal.throwIfAborted();
     if (isFinal(error)) throw error;
     return { state: 'failed', reason: describeError(error) };
   }

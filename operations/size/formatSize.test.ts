@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exampleSize } from '../../records/testing/examples.ts';
+import { completeSize, exampleSize } from '../../records/testing/examples.ts';
 import type { SizeFile } from '../../records/size.ts';
 import { formatSize } from './formatSize.ts';
 
@@ -44,6 +44,16 @@ it('shows every size, of which nothing is concluded, and what follows', () => {
     up to one vCPU at 1769 MiB.
     The cheapest of those: api.memoryMiB 512 instead of 256, 4.89 USD more a month at the whole peak."
   `);
+});
+
+it('says of the subscriber what its batches were, and which setting to change', () => {
+  const text = formatSize({ ...completeSize, sizes: record.sizes, answer: record.answer }, 200);
+  expect(text).toContain(
+    'qa-system-01-subscriber: ms of warm batches of 5 messages, 6.0 a second of each size',
+  );
+  expect(text).toContain('USD a million batches');
+  expect(text).toContain('reserve, with a batch of 100 messages: 256, 512 MiB.');
+  expect(text).toContain('subscriber.memoryMiB 512 instead of 256, 4.89 USD more');
 });
 
 it('says that nothing can be concluded', () => {

@@ -4,15 +4,16 @@ import type { MeasuredSize, SizeFile } from '../../records/size.ts';
 
 /** The sizes as a table, and what follows. */
 export function formatSize(record: SizeFile, width: number): string {
-  const { sizes, system, functionName, presentMiB } = record;
+  const { sizes, system, functionName, presentMiB, batch } = record;
   const rows = [
-    ['MiB', 'p50', 'p95', 'p99', 'CPU', 'used', 'cold', 'USD a million'],
+    ['MiB', 'p50', 'p95', 'p99', 'CPU', 'used', 'cold', `USD a million${batch ? ' batches' : ''}`],
     ...sizes.map((size) => rowOf(size, presentMiB)),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const doubts = sizes.flatMap((size) => size.doubts.map((doubt) => `${size.memoryMiB} MiB: ${doubt}`));
+  const calls = batch ? `batches of ${batch.messages} messages` : 'invocations';
   return [
-    `${system}, ${functionName}: ms of warm invocations, ${record.requestsPerSecond.toFixed(1)} a second of each size`,
+    `${system}, ${functionName}: ms of warm ${calls}, ${record.requestsPerSecond.toFixed(1)} a second of each size`,
     ...rows.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`),
     ...(doubts.length === 0 ? [] : ['Nothing is concluded about these:']),
     ...doubts.flatMap((doubt) => wrap(doubt, width - 2).map((line) => `  ${line}`)),
@@ -35,22 +36,23 @@ const rowOf = (size: MeasuredSize, presentMiB: number): string[] => {
   ];
 };
 
-function answerInWords({ answer, sizes, presentMiB }: SizeFile): string[] {
+function answerInWords({ answer, sizes, presentMiB, batch, function: role = 'api' }: SizeFile): string[] {
   if (answer === null) return ['No size was measured well enough to conclude anything.'];
   const { cheapestMiB, asCheapMiB, quickestMiB, asQuickMiB, adviceMiB, usdAMonth } = answer;
+  const withFull = batch ? `, with a batch of ${batch.largest} messages` : '';
   const kept = sizes.filter(({ keepsReserve }) => keepsReserve === true).map(({ memoryMiB }) => memoryMiB);
   return [
     `Cheapest: ${cheapestMiB} MiB${alike(asCheapMiB)}. Fastest: ${quickestMiB} MiB${alike(asQuickMiB)}.`,
     kept.length === 0
-      ? 'None of them keeps 20 % of its memory in reserve: measure larger ones.'
-      : `These keep 20 % of their memory in reserve: ${kept.join(', ')} MiB.`,
+      ? `None of them keeps 20 % of its memory in reserve${withFull}: measure larger ones.`
+      : `These keep 20 % of their memory in reserve${withFull}: ${kept.join(', ')} MiB.`,
     ...cpuInWords(sizes, presentMiB),
     ...(adviceMiB === null
       ? []
       : adviceMiB === presentMiB
         ? [`The present ${presentMiB} MiB is the cheapest of those.`]
         : [
-            `The cheapest of those: api.memoryMiB ${adviceMiB} instead of ${presentMiB}` +
+            `The cheapest of those: ${role}.memoryMiB ${adviceMiB} instead of ${presentMiB}` +
               (usdAMonth === null ? '.' : `, ${usdInWords(usdAMonth)} a month at the whole peak.`),
           ]),
   ];

@@ -9,13 +9,14 @@ import { ScriptedLambda, type ScriptedFunction } from '../../chaos/testing/scrip
 import { ScriptedStage } from '../../chaos/testing/scriptedStage.ts';
 import { SelfMovingClock } from '../../chaos/testing/selfMovingClock.ts';
 import { clientOf } from '../../service/load/clients.ts';
-import { service as tested } from '../../service/testing/service.ts';
 import { sizeJournalFileName } from '../../records/journalFile.ts';
 import { requireRecord } from '../../records/recordFile.ts';
 import { sizeKind } from '../../records/size.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../errors.ts';
-import { measureSizes, type SizeOptions } from './measureSizes.ts';
+import type { SizeOptions } from './measuredFunction.ts';
+import { measureSizes } from './measureSizes.ts';
+import { testFleet } from './testing/fleet.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -58,7 +59,8 @@ async function prepared(scripted: Partial<ScriptedFunction> = {}) {
       },
       {
         configurationHash: 'test',
-        fleet: { service: tested.definition },
+        stage: 'test',
+        fleet: testFleet,
         connection: { place: 'aws', clients: clients as unknown as Connection['clients'] },
       },
       { system: stage.document, durationMs: 60_000, seed: () => Promise.resolve([]), ...options },
@@ -111,7 +113,7 @@ describe('measureSizes', () => {
 
   it('keeps within the connections that the reserved concurrency has a second time', async () => {
     const { lambda, measure } = await prepared({ reservedConcurrency: 5, durationMs: () => 400 });
-    const { sizes, atOnce, answer } = await measure({ requestsPerSecond: 30 });
+    const { sizes, atOnce, answer } = await measure({ callsPerSecond: 30 });
     expect(atOnce).toBe(1);
     expect(lambda.mostAtOnce).toBeLessThanOrEqual(5);
     expect(sizes[0]?.doubts[0]).toMatch(/were not sent: it is too slow for this load/);

@@ -7,7 +7,7 @@ import { publishedSchema, publishSizes } from '../../chaos/faults/publishSizes.t
 import type { Clock } from '../../core/clock.ts';
 import { describeError } from '../../core/describeError.ts';
 import { ownIdentity } from '../../core/process/processes.ts';
-import type { SystemDocument } from '../../fleet/systemDocument.ts';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import type { Place } from '../../records/fields.ts';
 import { openJournal, sizeJournalFileName, type Journal } from '../../records/journalFile.ts';
 import { UsageError } from '../errors.ts';
@@ -15,7 +15,7 @@ import { UsageError } from '../errors.ts';
 export interface Publication {
   id: string;
   place: Place;
-  system: SystemDocument;
+  system: Pick<PublishedDocument, 'stage' | 'system'>;
   sizes: PublishedSizes;
   clients: DrillClients;
   /** Where the journal stands. */

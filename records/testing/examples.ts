@@ -485,6 +485,7 @@ export const exampleSize: SizeFile = {
   place: 'aws',
   rehearsal: false,
   system: 'system-01',
+  function: 'api',
   functionName: 'qa-system-01-api',
   configurationHash: 'configuration',
   architecture: 'arm64',
@@ -514,6 +515,14 @@ export const exampleSize: SizeFile = {
     adviceMiB: 256,
     usdAMonth: 0,
   },
+};
+
+/** The same with everything that a measurement may have. */
+export const completeSize: SizeFile = {
+  ...exampleSize,
+  function: 'subscriber',
+  functionName: 'qa-system-01-subscriber',
+  batch: { messages: 5, largest: 100 },
 };
 
 export const examplePublishedRows: PublishedRows = {

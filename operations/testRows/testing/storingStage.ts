@@ -19,7 +19,8 @@ export class StoringStage {
   /** Set, the database answers nothing but this. */
   databaseError: string | null = null;
   nowMs = Date.UTC(2026, 10, 3, 11);
-  #counted = 0;
+  /** What the last statement found. */
+  #found: object = {};
 
   readonly clock: Clock = {
     now: () => this.nowMs,
@@ -54,8 +55,8 @@ export class StoringStage {
     switch (name) {
       case 'ExecuteStatementCommand':
         if (this.databaseError !== null) throw new Error(this.databaseError);
-        this.#counted = this.#within(String(input['Sql'])).length;
-        return { Id: 'count' };
+        this.#found = this.#answerTo(input as { Sql: string; Parameters?: { value: string }[] });
+        return { Id: 'query' };
       case 'BatchExecuteStatementCommand': {
         if (this.databaseError !== null) throw new Error(this.databaseError);
         const statements = input['Sqls'] as string[];
@@ -64,9 +65,9 @@ export class StoringStage {
         return { Id: 'removal' };
       }
       case 'DescribeStatementCommand':
-        return { Status: 'FINISHED', HasResultSet: input['Id'] === 'count' };
+        return { Status: 'FINISHED', HasResultSet: input['Id'] === 'query' };
       case 'GetStatementResultCommand':
-        return { ColumnMetadata: [{ name: 'ids' }], Records: [[{ longValue: this.#counted }]] };
+        return this.#found;
       case 'GetQueueAttributesCommand':
         return { Attributes: { ApproximateNumberOfMessages: String(this.#queueAt(url).length) } };
       case 'ReceiveMessageCommand': {
@@ -88,6 +89,19 @@ export class StoringStage {
       default:
         throw new Error(`no answer to ${name}`);
     }
+  }
+
+  /** How many ids there are, or which ones. */
+  #answerTo({ Sql, Parameters = [] }: { Sql: string; Parameters?: { value: string }[] }): object {
+    if (!Sql.includes('GROUP BY')) {
+      return { ColumnMetadata: [{ name: 'ids' }], Records: [[{ longValue: this.#within(Sql).length }]] };
+    }
+    const [first = 0, end = 0] = Parameters.map(({ value }) => Number(value));
+    const ids = [...this.rows].filter((id) => id >= first && id < end);
+    return {
+      ColumnMetadata: [{ name: 'id' }, { name: 'copies' }],
+      Records: ids.map((id) => [{ longValue: id }, { longValue: 1 }]),
+    };
   }
 
   /** Read, and neither given back nor deleted yet. */
