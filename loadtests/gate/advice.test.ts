@@ -193,20 +193,20 @@ describe('what is too large', () => {
     expect(advised(of, { config: withNodes(8), ...changes })).toEqual([]);
   });
 
-  it('says of memory that it is CPU, too', () => {
+  it.each([
+    ['api', 'functionMemory', 'headroom size)'],
+    ['subscriber', 'subscriberMemory', 'headroom size --function subscriber)'],
+  ] as const)('says of memory of the %s that it is CPU, too, and how to measure it', (role, signal, how) => {
     const advice = advised(
-      [
-        measured([
-          { ...divisible('functionMemory', around(rampAndHold.map(() => 20))), atRest: 'spread' as const },
-        ]),
-      ],
-      { config: { ...config, api: { ...config.api, memoryMiB: 512 } } },
+      [measured([{ ...divisible(signal, around(rampAndHold.map(() => 20))), atRest: 'spread' as const }])],
+      { config: { ...config, [role]: { ...config[role], memoryMiB: 512 } } },
     );
-    expect(advice).toMatchObject([{ setting: 'api.memoryMiB', from: 512, to: 192 }]);
+    expect(advice).toMatchObject([{ setting: `${role}.memoryMiB`, from: 512 }]);
     expect(advice[0]!.usdAMonth).toBeLessThan(0);
     expect(asText(advice)).toMatch(
       /saves .* USD a month at the same run time, but less memory means less CPU/,
     );
+    expect(asText(advice)).toContain(how);
   });
 });
 

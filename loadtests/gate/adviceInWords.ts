@@ -20,9 +20,15 @@ const more = ({ setting, from, to, system, signal, usdAMonth, unpriced }: Advice
 const less = ({ setting, from, to, system, signal, usdAMonth }: Advice): string =>
   `${setting}: ${to} instead of ${from} would be enough (${because(system, signal)} needs the most)` +
   (usdAMonth === null || usdAMonth === 0 ? '' : `; saves ${usd(-usdAMonth)} a month`) +
-  (isMemory(setting) ? ' at the same run time, but less memory means less CPU: measure it first' : '');
+  (isMemory(setting)
+    ? ` at the same run time, but less memory means less CPU: measure it first (headroom size${functionOf(setting)})`
+    : '');
 
 const because = (system: string, signal: string): string => `${questionName(signal)} of ${system}`;
+
+/** The API's is measured where no other is named. */
+const functionOf = (setting: string): string =>
+  setting.endsWith('subscriber.memoryMiB') ? ' --function subscriber' : '';
 
 /** Of a function. */
 const isMemory = (setting: string): boolean => setting.endsWith('.memoryMiB');
