@@ -121,6 +121,5 @@ const progressOf = (
   }: Pick<SizeLoad, 'callsPerSecond' | 'durationMs' | 'places'>,
   batch: MeasuredFunction['batch'],
 ): string =>
-  `${Number(callsPerSecond.toFixed(2))} ${batch ? `batches of ${batch.messages}` : 'calls'} a second for ` +
-  `${durationMs / 1_000} s, each size in turn, ${ofEach} of each at once` +
-  (batch ? ` and ${together} together` : '');
+  `${batch ? `batches of ${batch.messages} messages` : 'calls'}, ${Number(callsPerSecond.toFixed(2))} a second for ` +
+  `${durationMs / 1_000} s: each size in turn, ${ofEach} of each and ${together} together at once`;

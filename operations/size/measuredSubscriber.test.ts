@@ -159,7 +159,9 @@ describe('the subscriber’s sizes', () => {
     expect(await requireRecord(sizeKind, join(directory, 'size.json'))).toEqual(record);
     // One batch a second, until each of five sizes has had 112; then a full one of each.
     expect(batches).toEqual([...Array<number>(560).fill(5), ...Array<number>(5).fill(100)]);
-    expect(told).toContainEqual(expect.stringMatching(/^1 batches of 5 a second for 560 s, .*2 together$/));
+    expect(told).toContainEqual(
+      expect.stringMatching(/^batches of 5 messages, 1 a second for 560 s: .*2 together/),
+    );
     for (const { memoryMiB, calls, doubts, durationMs } of record.sizes) {
       expect({ memoryMiB, doubts }).toEqual({ memoryMiB, doubts: [] });
       expect(calls).toMatchObject({ intended: 112, answered: 112 });
@@ -294,7 +296,7 @@ describe('a measurement of the subscriber that does not come to its end', () => 
     await restoreFromJournals({
       directory,
       stage: 'test',
-      clients: { ...clients, lambda: restored.client } as never,
+      clients: { ...clients, lambda: restored.client },
       clock,
       host,
     });
