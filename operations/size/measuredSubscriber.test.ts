@@ -256,6 +256,16 @@ describe('the subscriber’s sizes', () => {
     expect(new Set(handed).size).toBe(handed.length);
   });
 
+  it('are measured of an adopted system, too: as many as its queue calls at once', async () => {
+    const { measure, tables } = await prepared({ document: { adopted: true } });
+    const { sizes } = await measure(two);
+    expect(sizes.map(({ memoryMiB, doubts }) => [memoryMiB, doubts])).toEqual([
+      [256, []],
+      [512, []],
+    ]);
+    expect([...tables.rows]).toEqual([real]);
+  });
+
   it('keep the rows with --keep-data', async () => {
     const { measure, handed, tables, published } = await prepared();
     await measure({ ...two, batch: 2, keepData: true });
