@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { projectDirectory } from '../context.ts';
@@ -8,7 +8,14 @@ import { projectDirectory } from '../context.ts';
 export const testState = join(projectDirectory, '.headroom', 'test');
 
 /** Of all tests, also of those with a state directory of their own. */
-const compiled = join(testState, 'cache', 'compiled');
+const caches = join(testState, 'cache');
+
+function lendCaches(stateDirectory: string): void {
+  mkdirSync(caches, { recursive: true });
+  mkdirSync(stateDirectory, { recursive: true });
+  const own = join(stateDirectory, 'cache');
+  if (!existsSync(own)) symlinkSync(caches, own);
+}
 
 /** The command line, running as a user runs it. */
 export class Headroom {
@@ -24,10 +31,10 @@ export class Headroom {
     const [first] = parameters;
     const { stateDirectory } = typeof first === 'object' ? first : { stateDirectory: testState };
     const words = parameters.filter((parameter): parameter is string => typeof parameter === 'string');
-    mkdirSync(stateDirectory, { recursive: true });
+    lendCaches(stateDirectory);
     const child = spawn(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...words], {
       cwd: projectDirectory,
-      env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory, NODE_COMPILE_CACHE: compiled },
+      env: { ...process.env, HEADROOM_STATE_DIRECTORY: stateDirectory },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -6,15 +6,20 @@ import { readAssembly, type Assembly } from '../template/assembly.ts';
 import type { StageBoot } from './stageBoot.ts';
 
 /**
- * Makes the templates that the stage boots from, and the bundles of its functions, anew.
+ * Writes the templates that the stage boots from, and the bundles of its functions.
  * @throws FleetConfigError, BudgetError: the configuration does not come out. TemplateError.
  */
 export async function synthesizeTemplate(boot: StageBoot): Promise<Assembly> {
-  const { fleet, stage, directory } = boot;
+  const { fleet, stage, directory, stateDirectory } = boot;
   const outputDirectory = join(directory, 'cdk.out');
   await rm(outputDirectory, { recursive: true, force: true });
   await lendNodeModules(directory);
-  await synthesizeStage(fleet, stage, outputDirectory);
+  await synthesizeStage({
+    fleet,
+    stage,
+    outputDirectory,
+    keptIn: join(stateDirectory, 'cache', 'assemblies'),
+  });
   const assembly = await readAssembly(outputDirectory);
   boot.reached(`template synthesized: ${assembly.stacks.length} stacks`);
   return assembly;

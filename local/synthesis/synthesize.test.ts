@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BudgetError, BundleError } from '../../infra/errors.ts';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
+import { stackNames } from '../../fleet/names.ts';
 import { emptyFunctions, projectDirectory } from '../../infra/testing/emptyFunctions.ts';
 import { exampleFleet } from '../../infra/testing/templates.ts';
 import { synthesizeStage } from './synthesize.ts';
@@ -15,15 +16,40 @@ afterAll(() => directory.remove());
 
 const fleet = withSystems(exampleFleet, 1);
 
+const work = (name: string) => ({
+  fleet,
+  stage: 'local',
+  outputDirectory: join(directory.path, name),
+  keptIn: join(directory.path, 'kept'),
+});
+
 describe('synthesizeStage', () => {
+  it('takes what it wrote before of the same code and configuration, and of no other', async () => {
+    const file = `${stackNames('local').system(fleet.systems[0]!.name)}.template.json`;
+    const entries = await emptyFunctions(directory.path);
+    const templateOf = async (name: string, changed: Partial<Parameters<typeof synthesizeStage>[0]> = {}) => {
+      await synthesizeStage({ ...work(name), entries, ...changed });
+      return readFile(join(directory.path, name, file), 'utf8');
+    };
+    const template = await templateOf('first');
+    const [kept] = await readdir(work('first').keptIn);
+    // Whoever reads it again finds what was kept.
+    await writeFile(join(work('first').keptIn, kept!, file), 'kept');
+    expect(await templateOf('again')).toBe('kept');
+
+    const busier = withSystems(parseFleet({ ...fleet, accountConcurrency: fleet.accountConcurrency + 1 }), 1);
+    expect(await templateOf('configured', { fleet: busier })).toBe(template);
+    await writeFile(entries['api']!, 'export const handler = async (): Promise<string> => "another";');
+    const changed = await templateOf('coded');
+    expect(changed).toContain('"Resources"');
+    expect(changed).not.toBe(template);
+  }, 60_000);
+
   it('throws for code that cannot be bundled what the command line tells as a mistake, not as a bug', async () => {
     const entries = await emptyFunctions(directory.path);
     const broken = join(directory.path, 'broken.ts');
     await writeFile(broken, `import './nowhere.ts';\n`);
-    const synthesis = synthesizeStage(fleet, 'local', join(directory.path, 'out'), {
-      ...entries,
-      api: broken,
-    });
+    const synthesis = synthesizeStage({ ...work('broken'), entries: { ...entries, api: broken } });
     await expect(synthesis).rejects.toThrow(BundleError);
     await expect(synthesis).rejects.toThrow(/^bundling the functions: .*nowhere\.ts/s);
   });
@@ -33,6 +59,6 @@ describe('synthesizeStage', () => {
       ...fleet,
       stages: { local: { database: { connectionLimit: 20 } } },
     });
-    await expect(synthesizeStage(tight, 'local', directory.path)).rejects.toThrow(BudgetError);
+    await expect(synthesizeStage({ ...work('tight'), fleet: tight })).rejects.toThrow(BudgetError);
   });
 });

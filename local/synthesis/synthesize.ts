@@ -1,29 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { checkBudgets } from '../../infra/budget.ts';
-import type { BundleEntries } from '../../infra/bundle.ts';
 import { BundleError } from '../../infra/errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
 import type { SynthesisMessage, SynthesisWork } from './worker.ts';
 
 /**
- * Synthesizes one stage into `outputDirectory`, in a thread of its own: the stage's other parts start
- * meanwhile, and the memory that CDK needs (about 200 MiB) is given back.
+ * Synthesizes one stage into its `outputDirectory`, in a thread of its own: the stage's other parts start
+ * meanwhile, and the memory that CDK needs (about 200 MiB) is given back. What was synthesized of the same code and
+ * configuration before is taken again: most of a start's time goes into it.
  *
  * CloudFormation's own rules are not checked here (half the time of a synthesis): tests and deployments
  * check the same description.
- * @param entries the functions' modules; left out: the project's.
  * @throws BudgetError, FleetConfigError before anything starts; BundleError when the functions' code cannot
  *   be bundled; an error of the thread's message for what nobody foresaw.
  */
-export async function synthesizeStage(
-  fleet: Fleet,
-  stage: string,
-  outputDirectory: string,
-  entries?: BundleEntries,
-): Promise<void> {
+export async function synthesizeStage(work: SynthesisWork): Promise<void> {
+  const { fleet, stage } = work;
   checkBudgets(fleet, stage);
-  const workerData: SynthesisWork = { fleet, stage, outputDirectory, ...(entries && { entries }) };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: work });
   await new Promise<void>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', ({ bundleProblem }: SynthesisMessage) => reject(new BundleError(bundleProblem)));

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BundleEntries } from '../../infra/bundle.ts';
+import { functionEntries, type BundleEntries } from '../../infra/bundle.ts';
 import { BundleError } from '../../infra/errors.ts';
+import { hashRelease } from '../../infra/release.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
-import { synthesize } from '../../infra/synth.ts';
+import { writeKept } from './keptAssemblies.ts';
 
 /** What the thread is started with. */
 export interface SynthesisWork {
   fleet: Fleet;
   stage: string;
   outputDirectory: string;
+  /** Where assemblies are kept for other starts. */
+  keptIn: string;
   entries?: BundleEntries;
 }
 
@@ -17,9 +22,29 @@ export interface SynthesisMessage {
   bundleProblem: string;
 }
 
-const { stage, ...work } = workerData as SynthesisWork;
+const { fleet, stage, outputDirectory, keptIn, entries } = workerData as SynthesisWork;
+
+/** All that an assembly follows from; what puts it together is no part of a release. */
+async function keyOf(): Promise<string> {
+  const release = await hashRelease(fleet.service, entries ?? functionEntries(fleet.service));
+  const synthesis = await readFile(new URL('../../infra/synth.ts', import.meta.url), 'utf8');
+  return createHash('sha256')
+    .update(JSON.stringify([release, synthesis, stage, fleet]))
+    .digest('hex');
+}
+
 try {
-  await synthesize({ ...work, stages: [stage], validate: false });
+  await writeKept(keptIn, await keyOf(), outputDirectory, async () => {
+    // CDK takes longer to load than all else here.
+    const { synthesize } = await import('../../infra/synth.ts');
+    await synthesize({
+      fleet,
+      outputDirectory,
+      stages: [stage],
+      validate: false,
+      ...(entries && { entries }),
+    });
+  });
 } catch (error) {
   if (!(error instanceof BundleError)) throw error;
   parentPort?.postMessage({ bundleProblem: error.problem } satisfies SynthesisMessage);

@@ -1,0 +1,42 @@
+import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeKept } from './keptAssemblies.ts';
+
+it('makes each outcome once, also where two ask at a time, and keeps the latest ones alone', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'headroom-kept-'));
+  try {
+    let made = 0;
+    const write = async (key: string): Promise<string> => {
+      const output = await mkdtemp(join(home, 'output-'));
+      await writeKept(join(home, 'kept'), key, output, async () => {
+        made += 1;
+        await mkdir(join(output, 'inner'));
+        await writeFile(join(output, 'inner', 'file'), key);
+      });
+      return readFile(join(output, 'inner', 'file'), 'utf8');
+    };
+    expect(await Promise.all([write('a'), write('a')])).toEqual(['a', 'a']);
+    const atFirst = made;
+    expect(await write('a')).toBe('a');
+    expect(made).toBe(atFirst);
+    for (const key of 'bcdefghi') expect(await write(key)).toBe(key);
+    expect((await readdir(join(home, 'kept'))).toSorted()).toEqual([...'bcdefghi']);
+  } finally {
+    await rm(home, { recursive: true });
+  }
+});
+
+it('keeps nothing of what fails', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'headroom-kept-'));
+  try {
+    const fails = writeKept(join(home, 'kept'), 'key', join(home, 'output'), () =>
+      Promise.reject(new Error('no')),
+    );
+    await expect(fails).rejects.toThrow('no');
+    expect(await readdir(home)).toEqual([]);
+  } finally {
+    await rm(home, { recursive: true });
+  }
+});
