@@ -16,12 +16,20 @@ const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
 const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
 
 /**
- * Whole stages and browsers, which take longest, in the order in which they start: what others still wait for at the end
- * costs most, and two rehearsals at once leave a drill no steady state.
+ * What takes longest, in the order in which it starts: what others still wait for at the end costs most. Whole stages are
+ * at most two at a time, or a drill finds no steady state: the last of them begins when one of the others has ended, after
+ * those of the files beside them that wait the longest.
  */
 export const longest = [
   'bin/rehearse.e2e.test.ts',
   'bin/instances.e2e.test.ts',
+  'loadtests/runner/load.test.ts',
+  'loadtests/runner/publish.test.ts',
+  'loadtests/export/export.test.ts',
+  'chaos/databaseWork.test.ts',
+  'chaos/restore.test.ts',
+  'loadtests/runner/instances.test.ts',
+  'chaos/faults/poisonMessages.test.ts',
   'examples/orders/orders.e2e.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
@@ -30,11 +38,15 @@ export const longest = [
   '**/*.browser.test.ts',
 ];
 
-/** Its place among the longest; after all of them for any other. */
-function placeOf({ moduleId }: TestSpecification): number {
+/**
+ * Its place among the longest; after all of them for any other, those that are alone first: between others each of them
+ * ends a worker, and the next one loads CDK and the SDK again.
+ */
+function placeOf({ moduleId, project }: TestSpecification): number {
   const file = relative(import.meta.dirname, moduleId);
   const place = longest.findIndex((pattern) => matchesGlob(file, pattern));
-  return place === -1 ? longest.length : place;
+  if (place !== -1) return place;
+  return project.config.isolate ? longest.length : longest.length + 1;
 }
 
 /** Without a record of earlier runs, as on a clean checkout, Vitest starts the largest files first. */
@@ -48,8 +60,8 @@ class LongestFirst extends BaseSequencer {
 /** Most of these tests wait for servers and processes half their time: three files share two cores. */
 const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
-/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside it. */
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside two stages. */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
 /** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
 const shared = { isolate: false };
