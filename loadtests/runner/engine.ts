@@ -11,6 +11,7 @@ import type { RunHost } from './scriptRunner.ts';
 import type { Share } from './share.ts';
 import { Thrown } from './thrown.ts';
 import type { Scenario, User } from './virtualUser.ts';
+import { Waits } from './waits.ts';
 
 export interface EngineOptions {
   script: LoadedScript;
@@ -56,6 +57,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   const fatal = new AbortController();
   const abort = new AbortController();
   const stopped = AbortSignal.any([stop, fatal.signal, abort.signal]);
+  const waits = new Waits(now, stopped);
   const thrown = new Thrown(log);
   const lateness = new Lateness();
   const testTags = { ...script.options.tags, ...options.tags };
@@ -84,7 +86,7 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
     const identity: Scenario = { name, executor: scenario.executor, startMs, tags };
     const context: ExecutorContext = {
       now,
-      waitUntil: (instantMs) => waitUntil(instantMs, now, stopped),
+      waitUntil: (instantMs) => waits.until(instantMs),
       stopped: () => stopped.aborted,
       newUser: () => {
         const user = script.newUser(identity, host, setupData);
@@ -129,19 +131,6 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   return { endMs: now(), lateness: lateness.summary(), thrown, aborted, failed };
 }
 
-/** Waits for an instant, never returning before it; false when stopped first. */
-async function waitUntil(instantMs: number, now: () => number, stopped: AbortSignal): Promise<boolean> {
-  for (let leftMs = instantMs - now(); leftMs > 0; leftMs = instantMs - now()) {
-    if (stopped.aborted) return false;
-    try {
-      await delay(Math.ceil(leftMs), undefined, { signal: stopped });
-    } catch {
-      return false;
-    }
-  }
-  return !stopped.aborted;
-}
-
 /**
  * Whether the iterations under way end by themselves before `deadlineMs`, or soon enough after a stop.
  * @param graceMs after a stop, when it was
@@ -157,7 +146,7 @@ async function settles(
   const over = running.then(() => (ended = true));
   const cancel = new AbortController();
   const expiry = async (): Promise<void> => {
-    const inTime = await waitUntil(deadlineMs, now, AbortSignal.any([stopped, cancel.signal]));
+    const inTime = await new Waits(now, AbortSignal.any([stopped, cancel.signal])).until(deadlineMs);
     if (!inTime) await delay(graceMs(), undefined, { signal: cancel.signal }).catch(() => undefined);
   };
   await Promise.race([over, expiry()]);
