@@ -32,8 +32,8 @@ export default defineFleet({
   // Who is called: emails, or httpsEndpoints of a paging service. Without, no stage on AWS is built, but for a reason.
   onCall: {
     nobody: {
-      prod: 'an example: name whom to call before anybody relies on it',
-      qa: 'an example: who tests looks at it',
+      prod: 'an example: name someone to call before anybody relies on it',
+      qa: 'an example: the people who test watch it',
     },
   },
 });

@@ -11,7 +11,7 @@ const deploy = async (...options: string[]): Promise<void> => {
 
 it.each([
   [['--stage', 'local'], /started by "headroom up"/],
-  [['--stage', 'test-1'], /npx cdk deploy "test-1-\*"/],
+  [['--stage', 'test-1'], /HEADROOM_STAGE=test-1 npx cdk deploy "test-1-\*"/],
   [
     ['--stage', 'prod', '--system', 'nowhere'],
     /no system "nowhere" in the configuration; expected one of system-01/,

@@ -161,7 +161,7 @@ it('runs beside another one, each found and cleared away through its directory',
   const restored = start(here, 'chaos', 'restore');
   expect(await restored.exited).toBe(0);
   expect(restored.stdout).toBe(
-    'nothing to undo; looked at: journals here, and the rule to the database of 1 systems\n',
+    'nothing to undo; checked: the journals here, and the rule to the database of 1 system\n',
   );
   const [begin, intent] = exampleJournal.map((entry) => JSON.stringify(entry));
   await writeFile(journal, `${begin}\n${intent?.replace('inject', 'unheard-of')}\n`);

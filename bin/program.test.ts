@@ -109,14 +109,14 @@ describe('headroom', () => {
   it.each([
     [
       ['load', 'peak', '--hold', '15'],
-      'a hold of 15 s has 2 whole periods of 5 s for certain, and an answer takes 3: --hold 20 at least; ' +
+      'a hold of 15 s has 2 whole periods of 5 s for certain, and a verdict needs 3: --hold 20 at least; ' +
         'or --unjudged, to run it all the same.',
     ],
     [['load', 'peak', '--stage', 'qa', '--hold', '40'], 'a hold of 40 s has 0 whole periods of 60 s'],
     [['load', 'soak', '--stage', 'qa', '--hold', '239'], '--hold 240 at least'],
     [['load', 'breakpoint', '--ramp', '19'], 'a climb of 19 s has 2 whole periods of 5 s'],
     [['load', 'breakpoint', '--ramp', '0'], '--ramp 20 at least'],
-    [['rehearse', '--hold', '19'], 'and an answer takes 3: --hold 20 at least.'],
+    [['rehearse', '--hold', '19'], 'and a verdict needs 3: --hold 20 at least.'],
     [['load', 'spike', '--unjudged'], 'spike gives its answer whatever its length: leave out --unjudged.'],
     [['load', 'smoke', '--unjudged'], 'smoke gives its answer'],
   ])('refuses %j before it starts, since nothing could be concluded', async (line, reason) => {

@@ -52,7 +52,7 @@ export function startBackground(options: BackgroundOptions): Background {
   const load = runInBackground(options, stopping.signal).then(
     (run) => {
       if (!stopping.signal.aborted) {
-        trouble.abort(new Error(`the background load ended by itself: ${run.reason ?? 'its time was over'}`));
+        trouble.abort(new Error(`the background load ended by itself: ${run.reason ?? 'its time was up'}`));
       }
       return run;
     },

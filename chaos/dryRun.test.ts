@@ -99,10 +99,10 @@ describe('a dry run', () => {
       schedule: { target: 'arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress' },
     });
     const text = formatDryRun(found, { color: false });
-    expect(text).toContain('nothing known stands in its way');
+    expect(text).toContain('nothing known prevents it');
     expect(text).toContain('✓ ec2:RevokeSecurityGroupIngress\n');
     expect(text).toContain(
-      '? not asked, since AWS has no way to ask without doing it: scheduler:CreateSchedule, scheduler:DeleteSchedule, iam:PassRole',
+      '? not checked, since AWS offers no dry run for it: scheduler:CreateSchedule, scheduler:DeleteSchedule, iam:PassRole',
     );
     expect(text).toContain('✓ queues: 0 messages\n');
     expect(text).toContain('a schedule calls arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress');
@@ -113,7 +113,7 @@ describe('a dry run', () => {
     expect(found.ready).toBe(false);
     expect(found.permissions.slice(0, 2)).toMatchObject([{ answer: 'refused' }, { answer: 'refused' }]);
     expect(formatDryRun(found, { color: false })).toMatch(
-      /it would not be carried out[^]*✗ ec2:RevokeSecurityGroupIngress: refused: UnauthorizedOperation/,
+      /it cannot be carried out[^]*✗ ec2:RevokeSecurityGroupIngress: refused: UnauthorizedOperation/,
     );
     expect(after).toEqual(before);
   });

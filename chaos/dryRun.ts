@@ -193,7 +193,7 @@ function seenBy(what: Observable, observations: Observations): Pick<Look, 'answe
     case 'messages':
     case 'poison':
     case 'poisonLeft':
-      throw new Error(`${what}: nothing looks at it without a change`);
+      throw new Error(`${what}: it cannot be checked without a change`);
   }
 }
 

@@ -134,8 +134,8 @@ export class FaultLedger {
     const { restoreRoleArn } = system;
     if (restoreRoleArn === undefined) {
       onProgress(
-        `${system.system} publishes no restoreRoleArn: no schedule undoes ${fault.name} should this process ` +
-          'die; "headroom chaos restore" does',
+        `${system.system} publishes no restoreRoleArn: if this process dies, no schedule undoes ${fault.name}, ` +
+          'only "headroom chaos restore" does',
       );
       return null;
     }

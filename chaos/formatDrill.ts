@@ -61,7 +61,7 @@ export function formatDrill(result: DrillResult, { color, inShort = false }: Dri
   if (inShort)
     lines.push('', `  ${all.length - shown.length} of ${all.length} expectations met on every system`);
   for (const { system, lacks, titles } of result.unasked ?? []) {
-    lines.push(paint('dim', `    not asked of ${system}, which lacks ${lacks}: ${titles.join(', ')}`));
+    lines.push(paint('dim', `    not checked for ${system}, which lacks ${lacks}: ${titles.join(', ')}`));
   }
   lines.push(...messageLines(result.messages).slice(inShort ? 1 : 0));
   if (result.rehearsal && !inShort) lines.push('', paint('dim', `  ${rehearsalNote}`));

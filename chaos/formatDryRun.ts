@@ -19,8 +19,8 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
   const more = run.systems.length - 1;
   const unasked = run.permissions.filter(({ answer, reason }) => answer === 'not asked' && reason === noWay);
   const conclusion = run.ready
-    ? paint('green', 'nothing known stands in its way')
-    : paint('red', 'it would not be carried out');
+    ? paint('green', 'nothing known prevents it')
+    : paint('red', 'it cannot be carried out');
   const lines = [
     `${paint('bold', `Dry run of ${run.drill}`)} (${run.stage}, ${scopeInWords(run.systems, run.scope)}): ${conclusion}`,
     paint('dim', '  nothing was changed, published or received'),
@@ -38,7 +38,7 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
     '',
     `  ${paint('bold', 'faults')}`,
     ...run.faults.filter(({ system }) => system === told).flatMap(faultLines),
-    ...(more > 0 ? [`    and the same of ${more} more systems: --json tells all`] : []),
+    ...(more > 0 ? [`    and the same for ${more} more systems: --json lists them all`] : []),
     '',
     `  ${paint('bold', 'permissions')}`,
     ...alike(
@@ -49,7 +49,7 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
         return `${answer === 'refused' ? bad : '?'} ${action}: ${answer}: ${reason}`;
       },
     ),
-    `    ? not asked, since ${noWay}: ${[...new Set(unasked.map(({ action }) => action))].join(', ')}`,
+    `    ? not checked, since ${noWay}: ${[...new Set(unasked.map(({ action }) => action))].join(', ')}`,
   ];
   if (run.steps.length > 0) {
     const seconds = run.steps.reduce((sum, { atMostSeconds }) => sum + atMostSeconds, 0);
@@ -70,13 +70,13 @@ function faultLines({
   return [
     `    ${system}: ${fault} ${plan(planned)}`,
     `      ${undone}`,
-    ...(schedule === null ? [] : [`      should it not be, a schedule calls ${schedule.target}`]),
+    ...(schedule === null ? [] : [`      if nothing else undoes it, a schedule calls ${schedule.target}`]),
   ];
 }
 
 function plan(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length <= longestPlan ? text : `${text.slice(0, longestPlan)}… (--json tells all)`;
+  return text.length <= longestPlan ? text : `${text.slice(0, longestPlan)}… (--json has all of it)`;
 }
 
 /** Each distinct line once, with the systems that it is about where those are not all. */

@@ -1,3 +1,4 @@
+import { countOfSystems } from '../records/drillScope.ts';
 import type { RestoredJournal } from './restore.ts';
 import type { RestoredRule } from './restoreFromDocument.ts';
 
@@ -29,11 +30,11 @@ export function formatRestored(restored: Restored): string {
     if (state !== 'missing') continue;
     lines.push(
       problem === null
-        ? `MISSING: the rule to the database of ${system}, and no journal here tells why: ` +
+        ? `MISSING: the rule to the database of ${system}, and no journal here says why: ` +
             `npx headroom chaos restore --stage ${stage} --from-document`
         : `MISSING: the rule to the database of ${system}: ${problem}`,
     );
   }
-  const looked = `looked at: journals here, and the rule to the database of ${rules.length} systems`;
+  const looked = `checked: the journals here, and the rule to the database of ${countOfSystems(rules.length)}`;
   return lines.length === 0 ? `nothing to undo; ${looked}` : lines.join('\n');
 }

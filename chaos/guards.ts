@@ -40,7 +40,7 @@ function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
   if (stage !== 'prod' || confirmProd === stage) return;
   throw new DrillRefusedError(
     'prod',
-    'a drill hurts users: for stage "prod" name it a second time as the confirmation, or drill "qa"',
+    'a drill affects users: to confirm it for stage "prod" name the stage again with --confirm-prod, or drill "qa"',
   );
 }
 
@@ -85,7 +85,7 @@ async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<D
   if (firing.length > 0) {
     return new DrillRefusedError(
       'alarm',
-      `already in ALARM: ${firing.join(', ')}; a system that is hurt is not hurt again: wait for OK, or let --wait`,
+      `already in ALARM: ${firing.join(', ')}; a system in trouble is not drilled: wait for OK, or let --wait do it`,
     );
   }
   const pageless = systems.flatMap((document) => {
@@ -100,7 +100,7 @@ async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<D
   if (missing.length > 0) {
     return new DrillRefusedError(
       'alarm',
-      `no alarm ${missing.join(', ')}: nobody would be told; deploy the stage's alarms first`,
+      `no alarm ${missing.join(', ')}: nobody would be notified; deploy the stage's alarms first`,
     );
   }
   const mute = pages.filter((page) => seen.get(page)?.tells === false);

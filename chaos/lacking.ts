@@ -52,7 +52,7 @@ export const seenFor = <What extends Observable>(
 export function planOf(fault: Fault, document: PublishedDocument, identity: DrillIdentity): FaultPlan {
   const lacking = fieldsMissing(document, fault.needs);
   if (lacking !== '') {
-    throw new DrillRefusedError('fault', `${document.system} has no ${lacking}, which ${fault.name} takes`);
+    throw new DrillRefusedError('fault', `${document.system} has no ${lacking}, which ${fault.name} needs`);
   }
   // It reads what it needs, and no more.
   return fault.plan(document as SystemDocument, identity);

@@ -9,7 +9,7 @@ export interface Permission {
   reason: string | null;
 }
 
-export const noWay = 'AWS has no way to ask without doing it';
+export const noWay = 'AWS offers no dry run for it';
 
 /** Of what has no way to be asked about that changes nothing. */
 export const notAsked = (...actions: readonly string[]): Permission[] =>
@@ -32,7 +32,7 @@ export async function askByDryRun(action: string, send: () => Promise<unknown>):
     const answer = code === 'UnauthorizedOperation' ? 'refused' : 'not asked';
     return { action, answer, reason: withoutEncoded(describeError(error)) };
   }
-  return { action, answer: 'not asked', reason: 'whoever answers for EC2 here knows no dry run' };
+  return { action, answer: 'not asked', reason: 'the EC2 endpoint in use supports no dry run' };
 }
 
 /** EC2 appends what only `sts:DecodeAuthorizationMessage` can read, a screen full of it. */

@@ -172,7 +172,7 @@ class Channel {
       if (this.#failureTold) return;
       this.#failureTold = true;
       this.#options.onProgress?.(
-        `${this.#system.system}: publishing failed and is tried again: ${describeError(error)}`,
+        `${this.#system.system}: publishing failed and is retried: ${describeError(error)}`,
       );
     }
   }

@@ -250,10 +250,10 @@ describe('restoreFromJournals, of several', () => {
       ['c-revoke', []],
     ]);
     expect(restored[0]?.remarks).toEqual([
-      'poison-messages system-01: 8 of 8 messages, which SNS never acknowledged, are nowhere: taken as not published',
+      'poison-messages system-01: 8 of 8 messages, which SNS never acknowledged, were found nowhere: counted as not published',
     ]);
     expect(formatRestored({ stage: 'test', journals: restored, rules: [] })).toContain(
-      'taken as not published',
+      'counted as not published',
     );
   });
 });
@@ -278,7 +278,7 @@ describe('restoreFromDocuments', () => {
     expect(after.rules.map(({ state }) => state)).toEqual(['present', 'present']);
     expect(leavesSomething(after)).toBe(false);
     expect(formatRestored(after)).toBe(
-      'nothing to undo; looked at: journals here, and the rule to the database of 2 systems',
+      'nothing to undo; checked: the journals here, and the rule to the database of 2 systems',
     );
   });
 

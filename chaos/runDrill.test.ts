@@ -135,7 +135,7 @@ describe.concurrent('runDrill', () => {
     expect(asked).toEqual(expect.arrayContaining(['effect', 'paged', 'allGoodAgain', 'lost']));
     expect(asked).not.toContain('queueGrowth');
     expect(formatDrill(result, { color: false })).toContain(
-      'not asked of system-01, which lacks adopt.queues.subscriber: growth of the queue',
+      'not checked for system-01, which lacks adopt.queues.subscriber: growth of the queue',
     );
     expect(progress).toContainEqual(expect.stringContaining('publishes no restoreRoleArn'));
   });
@@ -144,7 +144,7 @@ describe.concurrent('runDrill', () => {
     const { stage, options } = await prepare();
     const { securityGroups: _groups, ...bare } = adoptedOf(options);
     await expect(runDrill({ ...options, systems: [bare] })).rejects.toThrow(
-      'system-01 has no adopt.securityGroups, which revoke-ingress-rule takes',
+      'system-01 has no adopt.securityGroups, which revoke-ingress-rule needs',
     );
     expect(stage.changes).toEqual([]);
   });
@@ -211,7 +211,7 @@ describe.concurrent('runDrill', () => {
     const loud = await prepare({ page: 'by the fleet' }, { scope });
     const failed = await runDrill(loud.options);
     expect(failed.verdict).toBe('failed');
-    expect(failed.reason).toContain("looks at which the whole fleet's page goes off: 1, expected <= 0");
+    expect(failed.reason).toContain("observations of the whole fleet's page in alarm: 1, expected <= 0");
   });
 
   it('lets no other system keep it, save where all of them are drilled', async () => {
@@ -423,7 +423,7 @@ describe.concurrent('poison-messages', () => {
   });
 
   it.each([
-    ['retried', 'failed', 'they may come yet'],
+    ['retried', 'failed', 'they may still arrive'],
     ['lost', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
     ['unexplained', 'failed', 'in the dead-letter queue, with its reason: did not happen'],
     ['twice', 'failed', 'dead letters beyond the poison, once each: 8'],
@@ -506,7 +506,7 @@ describe.concurrent('throttle-api', () => {
     ['refuses slowly', 'failed', 'p99 of the 429s'],
     ['fails', 'failed', 'neither right nor a 429'],
     ['answers wrongly', 'failed', 'neither right nor a 429'],
-    ['connects', 'failed', 'connections beyond those before: 17'],
+    ['connects', 'failed', 'connections beyond those before the throttle: 17'],
   ] as const)('does not pass an API that, throttled, %s', async (throttled, verdict, reason) => {
     const { stage, options } = await prepare({ throttled }, { drill });
     const result = await runDrill(options);
@@ -590,9 +590,7 @@ describe.concurrent('restart-database', () => {
     const { options } = await prepare({ restarted: 'fails with 500s' }, { drill });
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'failed' });
-    expect(result.reason).toContain(
-      '503s, or what stands for them, among the answers that are not right: 0 %',
-    );
+    expect(result.reason).toContain('503s (or their equivalent) among the answers that are not right: 0 %');
   });
 
   it('fails, and says what to do, where the cluster does not come back in time', async () => {
@@ -600,7 +598,7 @@ describe.concurrent('restart-database', () => {
     const result = await runDrill(options);
     expect(result).toMatchObject({ verdict: 'failed', restored: true });
     expect(result.reason).toContain(
-      'the database is back: did not happen, expected <= 150.0 s: nothing is left',
+      'the database is back: did not happen, expected <= 150.0 s: there is nothing to undo',
     );
     expect(result.reason).toContain('describe-clusters');
   });
@@ -698,8 +696,13 @@ describe.concurrent('guards', () => {
       /test-system-01-page, .*pageMessages would notify nobody/,
     ],
     ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
-    ['production named once', {}, { stage: 'prod' }, /name it a second time/],
-    ['production named otherwise', {}, { stage: 'prod', confirmProd: 'yes' }, /name it a second time/],
+    ['production named once', {}, { stage: 'prod' }, /name the stage again with --confirm-prod/],
+    [
+      'production named otherwise',
+      {},
+      { stage: 'prod', confirmProd: 'yes' },
+      /name the stage again with --confirm-prod/,
+    ],
     ['no system', {}, { systems: [] }, /at least one system/],
   ] as const)('refuse %s', async (_, script, overrides, message) => {
     const { stage, options } = await prepare(script, overrides);

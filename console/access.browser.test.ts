@@ -191,7 +191,7 @@ describe.runIf(browserAvailable)('the console for every reader', () => {
     const commands = await call.locator('code').allInnerTexts();
     expect(commands).toHaveLength(2);
     expect(commands[0]).toMatch(
-      /^STAGE=local SYSTEM=system-01\nCLUSTER=.*\nADMIN=\$\([\s\S]*execute-statement/,
+      /^STAGE=local SYSTEM=system-01\nDOCUMENT=.*\nCLUSTER=.*\nDATABASE=.*\nADMIN=\$\([\s\S]*execute-statement/,
     );
     // A summary that tells nobody is not what somebody was woken by.
     expect(await page.locator('#call-local-system-01-ticket').count()).toBe(0);

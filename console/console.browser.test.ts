@@ -66,7 +66,7 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     const paused = await drawn();
     for (let index = 0; index < 2; index += 1) await answered();
     expect((await drawn()) === paused).toBe(true);
-    await page.getByRole('button', { name: 'Paused: go on' }).click();
+    await page.getByRole('button', { name: 'Paused: resume' }).click();
     await vi.waitFor(async () => expect((await drawn()) === paused).toBe(false), 10_000);
   });
 
@@ -146,6 +146,52 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     expect(await order.nth(1).getAttribute('id')).toBe('alarm-local-system-01-databaseConnections');
   });
 
+  it('shows the further pages of a large fleet as numbers beside the first of their kind', async () => {
+    const page = await open('#/');
+    await page.route('**/api/dashboards', async (route) => {
+      const dashboards = (await (await route.fetch()).json()) as { name: string; title: string }[];
+      const further = dashboards
+        .filter(({ title }) => title !== 'Overview')
+        .flatMap((one) =>
+          [2, 3].map((number) => ({
+            ...one,
+            name: `${one.name}-${number}`,
+            title: `${one.title} ${number}`,
+          })),
+        );
+      await route.fulfill({ json: [...dashboards, ...further] });
+    });
+    // What they draw is the first one's.
+    await page.route('**/api/series?*', (route) =>
+      route.continue({
+        url: route
+          .request()
+          .url()
+          .replace(/(dashboard=[\w-]+?)-[23]\b/, '$1'),
+      }),
+    );
+    await page.reload();
+    const kinds = page.locator('nav .kind');
+    await vi.waitFor(async () =>
+      expect((await kinds.allTextContents()).map((text) => text.replaceAll(/\s+/g, ' ').trim())).toEqual([
+        'Overview',
+        'ApplicationApplication 2Application 3',
+        'DatabaseDatabase 2Database 3',
+      ]),
+    );
+    // Whoever sees the page sees the numbers alone; whoever hears it hears of what kind each is.
+    const second = page.getByRole('link', { name: 'Database 2', exact: true });
+    expect((await second.boundingBox())!.width).toBeLessThan(40);
+    await second.click();
+    await vi.waitFor(async () => expect(await second.getAttribute('aria-current')).toBe('page'));
+    expect(page.url()).toContain(`${database}-2`);
+    expect(await page.locator('nav [aria-current]').count()).toBe(1);
+    const lines = await page.evaluate<number>(
+      `new Set([...document.querySelectorAll('nav a')].map((link) => Math.round(link.getBoundingClientRect().top))).size`,
+    );
+    expect(lines).toBe(1);
+  });
+
   it('shows composites: of what, with their own runbook, on the alarms page and as tiles', async () => {
     const page = await open('#/alarms');
     const ticket = page.locator('#alarm-local-system-01-ticket');
@@ -180,8 +226,8 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     await stage.bench.alarms.tick(nextMs);
     const held = page.locator('#alarm-local-system-03-page');
     await held.waitFor();
-    expect(await held.innerText()).toContain('held back by “Whole fleet affected”');
-    expect(await held.locator('.held').getAttribute('title')).toContain('tells in its stead');
+    expect(await held.innerText()).toContain('suppressed by “Whole fleet affected”');
+    expect(await held.locator('.held').getAttribute('title')).toContain('notifies instead');
     const reason = await held.locator('.reason').innerText();
     expect(reason).toMatch(/^because of Error rate, critical\b/);
     expect(reason).toContain('Failed answers');

@@ -76,8 +76,12 @@ describe('the first commands of a runbook', () => {
   it('are its checks, each with the variables that it takes, and nothing that changes anything', async () => {
     const commands = await runbookCommands('databaseConnections', { stage: 'qa', system: 'orders' });
     expect(commands).toHaveLength(2);
-    expect(commands[0]).toMatch(/^STAGE=qa SYSTEM=orders\nCLUSTER=.*\nADMIN=.*\nID=/);
-    expect(commands[1]).toMatch(/^STAGE=qa SYSTEM=orders\naws lambda get-function-concurrency/);
+    expect(commands[0]).toMatch(
+      /^STAGE=qa SYSTEM=orders\nDOCUMENT=.*\nCLUSTER=.*\nDATABASE=.*\nADMIN=.*\nID=/,
+    );
+    expect(commands[1]).toMatch(
+      /^STAGE=qa SYSTEM=orders\nDOCUMENT=.*\nFUNCTION=.*\nSUBSCRIBER=.*\naws lambda get-function-concurrency/,
+    );
     expect(commands.join()).not.toContain('resize-cluster');
   });
 

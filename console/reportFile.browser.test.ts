@@ -119,7 +119,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
         expect.stringMatching(/^Peak and revoke-db-ingress\s+passed$/),
       ]);
       expect(await page.locator('.lead').first().innerText()).toMatch(
-        /^peak passed 1 of 1 system keeps 20 % in reserve at the expected peak, as far as they were asked; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
+        /^peak passed system-01 keeps 20 % in reserve at the expected peak, as far as it was checked; the first to bind is database CPU of system-01, at about 1\.9 × that load \(1\.7 to 2\.2\)\.$/,
       );
       // Nothing but the answer before somebody asks for more.
       expect(await page.locator('canvas:visible, .figures .facts:visible').count()).toBe(0);
@@ -282,6 +282,32 @@ describe.runIf(browserAvailable)('a report in a file', () => {
     );
     expect(await page.locator('.multiples').first().isVisible()).toBe(true);
     expect(await page.locator('.figures').first().isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  it('fits on sheets of A4, with nothing cut off at their edge or in two', async () => {
+    const { page } = await openPage(browser, pathToFileURL(join(directory, 'report.html')).href, {
+      // What is left of 210 mm between the margins.
+      viewport: { width: Math.floor((182 / 25.4) * 96), height: 1_000 },
+    });
+    await page.emulateMedia({ media: 'print' });
+    expect(
+      await page.evaluate<string[]>(`[...document.querySelectorAll('#main *')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 80))`),
+    ).toEqual([]);
+    const whole = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('figure, tr')].map((one) => getComputedStyle(one).breakInside)`,
+    );
+    expect(new Set(whole)).toEqual(new Set(['avoid']));
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const sheets = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+    expect(
+      sheets.map(([, width, height]) => [Math.round(Number(width)), Math.round(Number(height))]),
+    ).toEqual([...sheets].map(() => [595, 842]));
+    // The answer with its chart, the comparison, and the drill's picture.
+    expect(sheets.length).toBeGreaterThan(0);
+    expect(sheets.length).toBeLessThanOrEqual(3);
     await page.context().close();
   });
 });

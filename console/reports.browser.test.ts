@@ -112,7 +112,7 @@ describe.runIf(browserAvailable)('reports of past runs in a browser', () => {
     expect(await outcome.innerText()).toBe('not judged');
     await stage.leave(run, 'verdict.json', exampleVerdict);
     await vi.waitFor(async () => expect(await outcome.innerText()).toBe('passed'), 10_000);
-    expect(await page.locator('.lead').innerText()).toContain('1 of 1 system keeps 20 % in reserve');
+    expect(await page.locator('.lead').innerText()).toContain('system-01 keeps 20 % in reserve');
   });
 
   it('have the systems’ colours and lead to the dashboards, also when opened from outside', async () => {

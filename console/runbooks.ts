@@ -38,9 +38,7 @@ export async function runbookCommands(
   const [introduction = '', checks = ''] = markdown.split(/^## .*$/m);
   return blocksOf(checks)
     .slice(0, firstChecks)
-    .map((block) =>
-      [variablesOf(of), ...blocksOf(introduction).filter((one) => uses(block, one)), block].join('\n'),
-    );
+    .map((block) => [variablesOf(of), ...assignmentsFor(block, introduction), block].join('\n'));
 }
 
 /** The commands of each block of a runbook, as they stand at the left margin. */
@@ -53,9 +51,16 @@ const blocksOf = (markdown: string): string[] =>
       .trimEnd(),
   );
 
-/** Whether a block needs a variable that another one assigns. */
-const uses = (block: string, assigning: string): boolean =>
-  [...assigning.matchAll(/^([A-Z]+)=/gm)].some(([, variable = '']) => block.includes(`$${variable}`));
+/** The assignments of a runbook's introduction that a block needs, and those that they need in turn. */
+function assignmentsFor(block: string, introduction: string): string[] {
+  const needed: string[] = [];
+  for (const line of blocksOf(introduction).join('\n').split('\n').toReversed()) {
+    const [, variable] = /^([A-Z]+)=/.exec(line) ?? [];
+    const isUsed = new RegExp(String.raw`\$${variable}\b`).test([...needed, block].join('\n'));
+    if (variable !== undefined && isUsed) needed.unshift(line);
+  }
+  return needed;
+}
 
 const variablesOf = ({ stage, system }: { stage: string; system: string | null }): string =>
   system === null ? `STAGE=${stage}` : `STAGE=${stage} SYSTEM=${system}`;

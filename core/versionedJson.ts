@@ -42,5 +42,5 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
   // The field is the one that nobody expected there, not the one that holds it.
   const path = first.code === 'unrecognized_keys' ? [...first.path, first.keys[0]] : first.path;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return `${path.length > 0 ? path.join('.') : 'the whole of it'}: ${first.message}${more}`;
+  return `${path.length > 0 ? path.join('.') : 'the whole document'}: ${first.message}${more}`;
 }

@@ -22,7 +22,7 @@ export default defineFleet({
   // 1 to 200 systems. A name has lower-case letters, digits and hyphens, 24 characters at most.
   // expectedPeak is the load that the system must carry while it keeps 20 % of every resource in reserve.
   // The first system is the first to get a release, so put the one whose users mind least first.
-  // adopt describes a system that exists already and was deployed by something else: it is loaded, judged and drilled,
+  // adopt describes an existing system that was deployed by something else: it is loaded, judged and drilled,
   // but not built (docs/adopt.md).
   systems: [
     { name: 'system-01', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } },
@@ -119,7 +119,7 @@ export default defineFleet({
     httpsEndpoints: [],
     nobody: {
       prod: 'not decided yet: name somebody before anybody relies on this stage',
-      qa: 'whoever runs a test watches it',
+      qa: 'the people who test watch it',
     },
   },
 });

@@ -21,7 +21,7 @@ export const bodySchema = z.record(z.string(), z.json()).superRefine((schema, co
     if (!unsupported.includes(keyword)) continue;
     context.addIssue({
       code: 'custom',
-      message: `expected a schema without ${keyword}, which API Gateway does not take`,
+      message: `expected a schema without ${keyword}, which API Gateway does not support`,
     });
   }
   try {

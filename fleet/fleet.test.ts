@@ -110,7 +110,7 @@ describe('parseFleet', () => {
       'a name that no database may bear',
       { ...config, systems: [{ name: 'backup', expectedPeak }] },
       'systems.0.name',
-      /no word of SQL/,
+      /not an SQL keyword/,
     ],
     [
       'a peak of nothing',
@@ -150,7 +150,7 @@ describe('parseFleet', () => {
       /stage of its own on AWS/,
     ],
     [
-      'a run on the stage of this machine',
+      'a run on the stage on this machine',
       stage({ runsOn: { stage: 'local' } }),
       'stages.prod.runsOn.stage',
       /on AWS/,
@@ -251,7 +251,7 @@ describe('a stage that is made for each run', () => {
 
   it('is not deployed under its own name', () => {
     expect(() => stageOf(fleet, 'test')).toThrow(
-      `"test" is made anew for each run: name it "test-" and the run's id`,
+      `"test" is created for each run: name it "test-" and the run's id`,
     );
   });
 });

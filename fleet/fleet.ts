@@ -76,7 +76,7 @@ export function stageOf(fleet: Fleet, stage: string): StageConfig {
     {
       field: 'stage',
       problem: config
-        ? `"${stage}" is made anew for each run: name it "${stage}-" and the run's id, letters and digits`
+        ? `"${stage}" is created for each run: name it "${stage}-" and the run's id, letters and digits`
         : `no stage "${stage}"; expected one of ${names.join(', ')}`,
     },
   ]);

@@ -27,7 +27,7 @@ const systemSchema = z.strictObject({
       error: `expected a name other than "${usedByTheStage.join('", "')}", which the stage uses itself`,
     })
     .refine((name) => !reservedWords.has(name), {
-      error: 'expected a name that is no word of SQL, since the database bears it',
+      error: 'expected a name that is not an SQL keyword, since the database is named after it',
     }),
   /** The load the system must carry with its reserve intact. */
   expectedPeak: expectedPeakSchema,

@@ -40,7 +40,7 @@ describe('a contract', () => {
     const script = 'k6/visit.ts';
     expect(problems({ profiles: { visit: { script } } })).toEqual([]);
     expect(problems({ profiles: { peak: { script } } })).toEqual([
-      'profiles.peak: expected a name that the toolkit has no profile of',
+      'profiles.peak: expected a name other than those of the toolkit’s own profiles',
     ]);
   });
 
@@ -51,8 +51,8 @@ describe('a contract', () => {
     expect(
       problems(post({ properties: { oneOf: { anyOf: [{ type: 'string' }] } }, additionalProperties: false })),
     ).toEqual([
-      'routes.2.body: expected a schema without anyOf, which API Gateway does not take',
-      'routes.2.body: expected a schema without additionalProperties, which API Gateway does not take',
+      'routes.2.body: expected a schema without anyOf, which API Gateway does not support',
+      'routes.2.body: expected a schema without additionalProperties, which API Gateway does not support',
     ]);
     expect(problems(post({ type: 'text' }))).toEqual([
       expect.stringMatching(/^routes\.2\.body: expected a JSON schema of draft 4: /),

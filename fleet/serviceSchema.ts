@@ -187,7 +187,7 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
   }
   for (const name of profileNames) {
     if (name in service.profiles)
-      refuse(['profiles', name], 'expected a name that the toolkit has no profile of');
+      refuse(['profiles', name], 'expected a name other than those of the toolkit’s own profiles');
   }
   routes.forEach((route, index) => {
     const guarded =

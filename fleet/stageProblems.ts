@@ -64,7 +64,10 @@ const shortestRunSuffix = 2;
 
 const roomForRunId: Rule = ({ name, config: { runsOn } }) =>
   runsOn && name.length > stageMaxLength - shortestRunSuffix
-    ? [null, `expected at most ${stageMaxLength - shortestRunSuffix} characters, so that a run's id follows`]
+    ? [
+        null,
+        `expected at most ${stageMaxLength - shortestRunSuffix} characters, to leave room for a run's id`,
+      ]
     : null;
 
 const rules: readonly Rule[] = [

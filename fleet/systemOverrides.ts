@@ -72,7 +72,7 @@ const adoptedProblems = (stage: string, config: StageConfig, { name }: NamedSyst
   (['database', 'api', 'subscriber'] as const).flatMap((part) =>
     Object.keys(config.systems?.[name]?.[part] ?? {}).map((field) => ({
       path: [stage, 'systems', name, part, field],
-      message: `expected none: ${name} is adopted, and what it has stands in its adopt`,
+      message: `expected none: ${name} is adopted, and its adopt says what it has`,
     })),
   );
 

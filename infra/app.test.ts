@@ -10,7 +10,7 @@ it('is of the configuration that the environment names, and ends with 2 where th
     HEADROOM_CONFIG: 'examples/orders/fleet.config.ts',
     HEADROOM_STAGE: 'prod',
   };
-  // The orders have the stage of this machine alone.
+  // The orders have the stage on this machine alone.
   await expect(run(process.execPath, ['infra/app.ts'], { env })).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('no stage "prod"; expected one of local'),

@@ -188,7 +188,7 @@ function connectionFinding(field: string, { needed, allowed, sum }: Budget): Fin
 function timeoutFindings({ field, config: { api, subscriber } }: Alike): Finding[] {
   const whole = (name: string, timeoutMs: number): Finding =>
     timeoutMs % 1_000 !== 0 &&
-    `${field}.${name}: expected whole seconds, since Lambda knows no other timeouts; got ${timeoutMs} ms.`;
+    `${field}.${name}: expected whole seconds, since Lambda has no other timeouts; got ${timeoutMs} ms.`;
   return [
     whole('api.timeoutMs', api.timeoutMs),
     whole('subscriber.timeoutMs', subscriber.timeoutMs),

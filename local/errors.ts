@@ -8,7 +8,7 @@ export class PostgresLostError extends Error {
   override readonly name = 'PostgresLostError';
   constructor(lastWords: string) {
     super(
-      `PostgreSQL ended unexpectedly, and the stage with it: start it again. Its last words: ${lastWords}`,
+      `PostgreSQL ended unexpectedly, and the stage with it: start it again. Its last output: ${lastWords}`,
     );
   }
 }

@@ -25,7 +25,7 @@ export async function lockDirectory(directory: string, whatRuns: string): Promis
       if (pid !== null) {
         throw new LocalStageError(
           `${whatRuns} is already running here (process ${pid}); stop it first (Ctrl-C there, or "npx headroom ` +
-            'down"), or start this one beside it, with a directory of its own in HEADROOM_STATE_DIRECTORY.',
+            'down"), or start this one alongside it, with a directory of its own in HEADROOM_STATE_DIRECTORY.',
         );
       }
       await removeStale(path, own, holder);

@@ -32,7 +32,7 @@ export async function stopStage(options: StopOptions): Promise<Stopped> {
     process.kill(pid, 'SIGTERM');
     if (!(await ended(pid, patienceMs))) {
       throw new LocalStageError(
-        `process ${pid} does not end; "kill -9 ${pid}" ends it, and "npx headroom down" clears up after it.`,
+        `process ${pid} does not end; "kill -9 ${pid}" ends it, and "npx headroom down" cleans up after it.`,
       );
     }
   }

@@ -94,7 +94,7 @@ export const errorRateOf = (names: WholeSystem, periodSeconds: number): MetricSi
     datapointsToAlarm: limits.errorBurn.fast.datapointsToAlarm,
   },
   missingData: 'notBreaching',
-  missingDataReason: 'No request, no error; that nobody gets through is the canary’s to see.',
+  missingDataReason: 'No request, no error; if nobody gets through, the canary sees it.',
 });
 
 /** What there is a sample of for each answer, failed or not. */

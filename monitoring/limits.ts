@@ -301,7 +301,7 @@ export const limits = {
     updateMinutes: 2,
   },
 
-  /** Age up to which a verdict carries a deployment: a deployment late in the day comes before the next
+  /** Age up to which a verdict authorises a deployment: a deployment late in the day comes before the next
    * night's run. */
   evidenceMaxAgeHours: 36,
 

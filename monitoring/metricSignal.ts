@@ -4,6 +4,8 @@ import type { Measurement, Watch } from './measurement.ts';
 /** A share of a resource with its limit: when it alarms, what the gate asks. */
 export interface MetricSignal extends Watch {
   unit: 'percent';
+  /** Nobody publishes it: what there is instead is worked out from other figures. */
+  isEstimate?: true;
 }
 
 type Scale = Pick<Measurement, 'capacity' | 'remaining'>;

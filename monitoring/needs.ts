@@ -19,7 +19,7 @@ const fields = {
   /** No field gives it: it is how the system is made. */
   isCalledByTopic: 'a topic that calls the subscriber by itself',
   /** No field gives it: it takes our handlers. */
-  publishesOwnMetrics: "metrics of the toolkit's own",
+  publishesOwnMetrics: "the toolkit's own metrics",
 } as const satisfies Partial<Record<keyof WholeSystem, string>>;
 
 export type Need = keyof typeof fields;

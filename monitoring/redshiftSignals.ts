@@ -31,6 +31,7 @@ export function redshiftSignalsOf(names: WholeSystem, periodSeconds: number): Da
       ...reserve,
       id: 'databaseMemory',
       title: 'Database memory (estimate)',
+      isEstimate: true,
       namespace: metricNamespace,
       metricName: probeMetrics.databaseMemoryUtilization.name,
       dimensions: { System: names.systemDimension },

@@ -36,12 +36,14 @@ const watchIds = [
 
 export type WatchId = (typeof watchIds)[number];
 
-const quietQueue = 'SQS publishes nothing of a queue that nobody used for six hours: nothing waits there.';
+const quietQueue =
+  'SQS publishes nothing about a queue that was unused for six hours: nothing is waiting there.';
 const ofProvenPeak = {
   unit: 'percent',
   limit: 100,
   ...limits.alarm,
-  limitSource: 'Up to there a load test has shown that the 20 % reserve is kept; beyond, nobody knows.',
+  limitSource:
+    'Up to there a load test has shown that the 20 % reserve is kept; beyond that, nothing is known.',
   missingData: 'missing',
   missingDataReason: 'No passed gate has recorded a peak, or the probe is silent: unknown, not fine.',
 } as const;
@@ -182,7 +184,7 @@ function allWatchesOf(names: WholeSystem, periodSeconds: number): Record<WatchId
       limit: limits.recurringErrors.perPeriod,
       evaluationPeriods: limits.recurringErrors.evaluationPeriods,
       datapointsToAlarm: limits.recurringErrors.datapointsToAlarm,
-      limitSource: 'What comes back in a quarter of an hour’s minutes is a bug, however seldom it is.',
+      limitSource: 'An error that recurs in a quarter of an hour’s minutes is a bug, however rare it is.',
     },
     subscriberErrors: { ...subscriber, id: 'subscriberErrors' },
     subscriberFailing: {
@@ -194,7 +196,7 @@ function allWatchesOf(names: WholeSystem, periodSeconds: number): Record<WatchId
       limit: limits.subscriberFailing.percent,
       ...limits.subscriberFailing.warning,
       critical: { limit: limits.subscriberFailing.percent, ...limits.subscriberFailing.critical },
-      limitSource: 'As many batches fail as succeed, or more: what waits will not be applied by itself.',
+      limitSource: 'As many batches fail as succeed, or more: the backlog will not clear by itself.',
     },
     connectionsFull: {
       ...fullWithin(signals.databaseConnections, limits.fillingUp.connectionsWithinPeriods),
@@ -362,7 +364,7 @@ export function allFleetWatchesOf(
       comparison: 'below',
       ...limits.alarm,
       critical: { limit: 1, ...limits.alarm },
-      limitSource: 'The probe asks every system; whoever does not answer is not watched from inside.',
+      limitSource: 'The probe asks every system; one that does not answer is not watched from inside.',
       missingData: 'missing',
       missingDataReason: 'The probe did not look; its silence has an alarm of its own.',
     },
@@ -426,7 +428,7 @@ function fullWithin(signal: Watch, periods: number): Omit<Watch, 'id' | 'title'>
     },
     limit: 100,
     ...limits.alarm,
-    limitSource: 'Who is told of a level alone is told too late of what fills up within minutes.',
+    limitSource: 'An alarm on a level alone comes too late for what fills up within minutes.',
   };
 }
 

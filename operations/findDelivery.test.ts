@@ -142,7 +142,7 @@ test('counts what is among the dead letters, and finds what is nowhere', async (
   expect(answer).toBe('notDelivered');
   expect(systems[0]).toMatchObject({
     messages: { stored: 1, deadLettered: 1, lost: 1, examples: { lost: [3] } },
-    reason: '1 of 3 acknowledged messages are nowhere.',
+    reason: '1 of 3 acknowledged messages were found nowhere.',
   });
 });
 

@@ -171,7 +171,7 @@ function errorOf(row: readonly ResultField[]): LoggedError {
   if (errorCode === '' || !(count > 0)) {
     throw new LogsQueryError(
       'was answered without what it asked for',
-      'this endpoint does not speak its language',
+      'this endpoint does not support its language',
     );
   }
   return {

@@ -14,7 +14,7 @@ export const json = z
 
 export const count = z.number().int().nonnegative();
 
-/** A local record is a rehearsal: it says nothing of absolute capacity, and it authorises no deployment. */
+/** A local record is a rehearsal: it says nothing about absolute capacity, and it authorises no deployment. */
 export const place = z.enum(['local', 'aws']);
 export type Place = z.infer<typeof place>;
 

@@ -1,9 +1,9 @@
 // Of whoever shows a verdict, on the terminal and on a page: this file imports nothing.
 
-/** Titles of what the gate asks, by the signal's id; of resources as alarms and dashboards have them. */
+/** Titles of what the gate asks, by the signal's id; of resources as alarms and dashboards have them, whichever engine they are of. */
 export const questionTitles: Readonly<Record<string, string>> = {
   databaseCpu: 'Database CPU',
-  databaseMemory: 'Database memory (estimate)',
+  databaseMemory: 'Database memory',
   databaseConnections: 'Database connections',
   databaseDisk: 'Database disk',
   functionMemory: 'API function memory',

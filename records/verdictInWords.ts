@@ -22,24 +22,28 @@ export function verdictInWords(verdict: VerdictFile): string {
   const failed = of('fail');
   const unknown = of('inconclusive');
   const reserve = `${100 - limits.utilizationPercent} % in reserve ${atLoad(records)}`;
-  const all = countOfSystems(systems.length);
+  const [only] = systems;
+  const isOne = systems.length === 1 && only !== undefined;
+  const all = isOne ? only : countOfSystems(systems.length);
+  /** Some of the systems; of a single one its name. */
+  const some = (count: number): string => (isOne ? only : `${count} of ${all}`);
   const failing = concerned(failed);
   // What failed may be the generator's own doing: then the verdict is inconclusive.
   if (verdict.verdict === 'fail' && failing > 0) {
     const keep = failing === 1 ? 'does not keep' : 'do not keep';
-    return `${failing} of ${all} ${keep} ${reserve}: ${named(failed)}.`;
+    return `${some(failing)} ${keep} ${reserve}: ${named(failed)}.`;
   }
   if (verdict.verdict === 'fail') return `The run failed: ${named(failed)}.`;
   if (verdict.verdict === 'inconclusive') {
     const ofAll = unknown.some(({ system }) => system === null);
     const open = ofAll ? 0 : concerned(unknown);
-    const subject = open === 0 ? all : `${open} of ${all}`;
+    const subject = open === 0 ? all : some(open);
     const because = ofAll ? unknown.filter(({ system }) => system === null) : unknown;
-    return `It is not known whether ${subject} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}: see ${named(because)}.`;
+    return `It is not known whether ${subject} ${isOne || open === 1 ? 'keeps' : 'keep'} ${reserve}: see ${named(because)}.`;
   }
-  // Of an adopted system a part may not be asked, as its configuration has it.
-  const asked = verdict.unasked ? ', as far as they were asked' : '';
-  return `${systems.length} of ${all} ${systems.length === 1 ? 'keeps' : 'keep'} ${reserve}${asked}; ${whatBinds(verdict)}.`;
+  // Of an adopted system a part may not be checked, as its configuration has it.
+  const checked = verdict.unasked ? `, as far as ${isOne ? 'it was' : 'they were'} checked` : '';
+  return `${some(systems.length)} ${isOne ? 'keeps' : 'keep'} ${reserve}${checked}; ${whatBinds(verdict)}.`;
 }
 
 /** `at 30 requests and 5 messages a second`, where all systems have the same peak. */

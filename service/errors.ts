@@ -113,8 +113,8 @@ export class DatabaseNotAskedError extends ServiceError {
   constructor(perSecond: number) {
     super(
       'databaseNotAsked',
-      `not asked: the time for asking was over, at ${perSecond} statements a second, which is the stage's part of ` +
-        'what the Redshift Data API takes from an account; it is among the first next time',
+      `not queried: the time ran out, at ${perSecond} statements a second, which is the stage's share of what the ` +
+        'Redshift Data API accepts from an account; it will be among the first next time',
     );
   }
 }

@@ -23,7 +23,7 @@ const several = (value: string, before: string[]): string[] => [...before, value
 export function adoptCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('adopt')
     .description(
-      'describe a system that exists already, for the configuration: what its stacks or outputs tell, and what they do ' +
+      'describe an existing system, for the configuration: what its stacks or outputs tell, and what they do ' +
         'not. Changes nothing',
     )
     .addOption(configOption())
@@ -44,9 +44,7 @@ export function adoptCommand({ output }: Context, done: (code: ExitCode) => void
     .addOption(jsonOption())
     .action(async ({ config, stage, stack, outputs, json }: AdoptCommandOptions) => {
       if (stack.length + outputs.length === 0) {
-        throw new UsageError(
-          'name what the system was made by: --stack, or --outputs with the file of its outputs.',
-        );
+        throw new UsageError('name a source: --stack, or --outputs with a file of outputs.');
       }
       const { fleet } = await readFleet(config);
       const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
@@ -70,9 +68,9 @@ async function textOf(path: string): Promise<string> {
 const inWords = ({ adopt, missing, unused, unasked }: FoundAdoption): string =>
   [
     `adopt: ${JSON.stringify(adopt, null, 2)},`,
-    ...(missing.length === 0 ? [] : ['', 'Not found, and what it would open:']),
+    ...(missing.length === 0 ? [] : ['', 'Not found, and what it would make possible:']),
     ...missing.map(({ field, opens }) => `  ${field}: ${opens}`),
-    ...(unused.length === 0 ? [] : ['', 'Not used, since several could be one field, or they are none:']),
+    ...(unused.length === 0 ? [] : ['', 'Not used, since several fit one field, or fit none:']),
     ...unused.map(({ name, value }) => `  ${name}: ${value}`),
-    ...(unasked.length === 0 ? [] : ['', 'Not told by AWS:', ...unasked.map((line) => `  ${line}`)]),
+    ...(unasked.length === 0 ? [] : ['', 'Not revealed by AWS:', ...unasked.map((line) => `  ${line}`)]),
   ].join('\n');

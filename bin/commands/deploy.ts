@@ -47,7 +47,7 @@ export function deployCommand(context: Context, done: (code: ExitCode) => void):
       if (stage === 'local') throw new UsageError('the stage on this machine is started by "headroom up".');
       if (runsOn)
         throw new UsageError(
-          `stage "${stage}" belongs to a single run, so it needs no waves: npx cdk deploy "${stage}-*"`,
+          `stage "${stage}" belongs to a single run, so it needs no waves: HEADROOM_STAGE=${stage} npx cdk deploy "${stage}-*"`,
         );
       // An adopted system's stack watches it and changes nothing of it: it comes with what systems share.
       const systems = ownSystems(fleet).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
-import type { Context } from '../context.ts';
+import { defaultConfig, type Context } from '../context.ts';
 import type { Finding } from '../../operations/doctor/check.ts';
 import { hashRelease } from '../../infra/release.ts';
 import { examine } from '../../operations/doctor/doctor.ts';
@@ -27,7 +27,15 @@ export function doctorCommand({ clock, signal, output }: Context, done: (code: E
       const reached = await reachStage({ config, stage });
       const path = process.env['PATH'] ?? '';
       const release = await hashRelease(reached.fleet.service);
-      const findings = await examine({ ...reached, release, path, clock, signal, beforeDeployment });
+      const findings = await examine({
+        ...reached,
+        config: config === defaultConfig ? null : config,
+        release,
+        path,
+        clock,
+        signal,
+        beforeDeployment,
+      });
       output.answer(
         json
           ? JSON.stringify(findings)

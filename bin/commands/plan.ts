@@ -38,7 +38,7 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
       if (ownSystems(fleet).length === 0) {
-        throw new UsageError('every system is adopted, and plan counts and prices what is built here alone.');
+        throw new UsageError('every system is adopted, and plan only counts and prices what is built here.');
       }
       const stages = plannedStages(fleet);
       if (options.stage !== undefined) stageOf(fleet, options.stage);

@@ -69,7 +69,7 @@ export function sweepCommand({ clock, signal, output }: Context, done: (code: Ex
               ...spared.map((one) => `left alone: ${one.stage}, since ${one.reason}`),
               ...problems.map((problem) => `failed: ${problem}`),
               ...(leftovers.length + problems.length === 0
-                ? ['nothing is left of any run that is over']
+                ? ['nothing is left of any run that has ended']
                 : []),
             ].join('\n'),
       );

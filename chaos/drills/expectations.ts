@@ -85,7 +85,7 @@ export const faultHasEffect = (withinMs: number): Expectation => ({
 /** A success while the database is out of reach came from nowhere. */
 export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
   id: 'answersWithoutDatabase',
-  title: 'successes while the database is away',
+  title: 'successes while the database is unavailable',
   needs: [],
   unit: 'count',
   kind: 'always',
@@ -97,7 +97,7 @@ export const noGoodAnswersDuring = (graceMs: number): Expectation => ({
 
 export const unavailableAnswers = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
-  title: '503s, or what stands for them, among the answers while the database is away',
+  title: '503s (or their equivalent) among the answers while the database is unavailable',
   needs: [],
   unit: 'percent',
   kind: 'atEnd',
@@ -113,7 +113,7 @@ export const unavailableAnswers = (graceMs: number, limitPercent: number): Expec
 
 export const fastUnavailable = (limitMs: number): Expectation => ({
   id: 'unavailableP95',
-  title: 'p95 of the 503s, or of what stands for them, from the intended start',
+  title: 'p95 of the 503s (or their equivalent), from the intended start',
   needs: [],
   unit: 'milliseconds',
   kind: 'atEnd',
@@ -160,7 +160,7 @@ export const fleetPaged = (withinMs: number): Expectation => ({
 /** So little of it that nobody shall hear of all. */
 export const fleetNotPaged = (): Expectation => ({
   id: 'fleetNotPaged',
-  title: "looks at which the whole fleet's page goes off",
+  title: "observations of the whole fleet's page in alarm",
   needs: [],
   alarm: 'affected',
   unit: 'count',
@@ -173,7 +173,7 @@ export const fleetNotPaged = (): Expectation => ({
 /** The page of affected users stays quiet: nobody is called for what is no outage. */
 export const notPaged = (): Expectation => ({
   id: 'notPaged',
-  title: 'looks at which the page of affected users goes off',
+  title: 'observations of the page for affected users in alarm',
   needs: [],
   alarm: 'page',
   unit: 'count',

@@ -105,7 +105,7 @@ export const deadLetterAlarmReached = (withinMs: number): Expectation => ({
 
 export const toldOfMessages = (withinMs: number): Expectation => ({
   id: 'paged',
-  title: 'on-call is told of the messages given up',
+  title: 'on-call is notified of the messages given up',
   needs: [],
   alarm: 'pageMessages',
   ...within(withinMs),
@@ -123,7 +123,7 @@ export const deadLetterAlarmClears = (withinMs: number): Expectation => ({
 
 export const messagesPageEnds = (withinMs: number): Expectation => ({
   id: 'pageEnds',
-  title: 'page of the messages given up is over',
+  title: 'page for the messages given up is over',
   needs: [],
   alarm: 'pageMessages',
   ...within(withinMs),
@@ -133,7 +133,7 @@ export const messagesPageEnds = (withinMs: number): Expectation => ({
 /** Whoever else's lie there, lie there still. */
 export const otherDeadLettersKept = (): Expectation => ({
   id: 'deadLettersTaken',
-  title: "dead letters of others' that are gone",
+  title: 'other dead letters that are gone',
   needs: observableParts.deadLetters,
   unit: 'count',
   kind: 'eventually',

@@ -26,8 +26,8 @@ export const poisonMessages: Drill = {
   name: 'poison-messages',
   does: 'publishes messages that can never succeed among good ones',
   hypothesis:
-    'a message that can never succeed is given up at once with its reason, on-call is told, and no good ' +
-    'message and no answer of the API suffers from it',
+    'a message that can never succeed is given up at once with its reason, on-call is notified, and neither ' +
+    'good messages nor answers of the API suffer from it',
   faults: [poison],
   steps: ({ periodSeconds, visibilityTimeoutMs, poisonKinds }) => {
     const { periodMs, clearMs } = outageTimes(periodSeconds);

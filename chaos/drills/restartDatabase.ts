@@ -34,8 +34,8 @@ export const restartDatabase: Drill = {
   name: 'restart-database',
   does: 'reboots the database, and lets it come back by itself',
   hypothesis:
-    'while its database restarts a system says 503 quickly, on-call is told, and when it is back the connections come ' +
-    'one by one instead of all at once; nothing that was published is lost or stored twice',
+    'while its database restarts, a system answers 503 quickly and on-call is notified; once it is back, connections ' +
+    'return one by one instead of all at once; nothing that was published is lost or stored twice',
   faults: [rebootCluster],
   steps: ({ periodSeconds, visibilityTimeoutMs, hitsFleet }) => {
     const { periodMs, pageMs, clearMs } = outageTimes(periodSeconds);

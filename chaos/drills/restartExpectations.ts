@@ -54,9 +54,9 @@ export const databaseBack = (withinMs: number): Expectation => ({
   },
   decisive: true,
   advice:
-    'nothing is left to undo; "aws redshift describe-clusters", or "aws rds describe-db-instances", says its status and ' +
-    '"describe-events" of the same why: once it is available the service comes back by itself, and messages are kept; if it stays away, open a case with ' +
-    'AWS and restore its newest snapshot',
+    'there is nothing to undo; "aws redshift describe-clusters" or "aws rds describe-db-instances" gives its status, and ' +
+    '"describe-events" of the same the reason. Once it is available, the service recovers by itself, and messages are kept; ' +
+    'if it does not come back, open a case with AWS and restore its newest snapshot',
 });
 
 /** An outage that is over before the alarm had two bad periods for certain is nobody's to be told of. */
@@ -71,7 +71,7 @@ export const onlyWhereTold = (expectation: Expectation, toldFromMs: number): Exp
 /** How a client is told that the database is away, once what was under way has ended. */
 export const unavailableAmongFailed = (graceMs: number, limitPercent: number): Expectation => ({
   id: 'unavailableShare',
-  title: '503s, or what stands for them, among the answers that are not right',
+  title: '503s (or their equivalent) among the answers that are not right',
   needs: [],
   unit: 'percent',
   kind: 'atEnd',

@@ -30,9 +30,9 @@ const { drill } = limits;
  */
 export const revokeDbIngress: Drill = {
   name: 'revoke-db-ingress',
-  does: 'takes away the rule that lets functions reach the database, and ends their sessions',
+  does: 'revokes the rule that lets functions reach the database, and ends their sessions',
   hypothesis:
-    'without a way to its database a system says 503 quickly, on-call is told, and nothing that was ' +
+    'without access to its database, a system answers 503 quickly, on-call is notified, and nothing that was ' +
     'published is lost or stored twice',
   faults: [revokeIngressRule, endSessions],
   steps: ({ periodSeconds, visibilityTimeoutMs, hitsFleet }) => {

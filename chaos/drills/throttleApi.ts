@@ -21,8 +21,8 @@ export const throttleApi: Drill = {
   name: 'throttle-api',
   does: 'throttles the API below the load',
   hypothesis:
-    'above its throttle the API says 429 quickly and costs the database nothing, what gets through is right ' +
-    'and fast, and nobody is paged, since that is no outage',
+    'beyond its throttle the API answers 429 quickly, at no cost to the database; what gets through is right ' +
+    'and fast, and nobody is paged, since it is no outage',
   faults: [throttleStage],
   steps: ({ periodSeconds, visibilityTimeoutMs }) => {
     const { periodMs, pageMs } = outageTimes(periodSeconds);

@@ -111,7 +111,7 @@ const p99 = (
 /** What is refused costs the database nothing. */
 export const connectionsDoNotGrow = (limitPercent: number): Expectation => ({
   id: 'connections',
-  title: 'connections beyond those before',
+  title: 'connections beyond those before the throttle',
   needs: connectionParts,
   unit: 'count',
   kind: 'atEnd',

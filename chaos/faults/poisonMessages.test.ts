@@ -115,7 +115,7 @@ describe('poisonMessages', () => {
       reached: [{ acknowledged }],
     });
     expect(settled).toBe(
-      '7 of 8 messages, which SNS never acknowledged, are nowhere: taken as not published',
+      '7 of 8 messages, which SNS never acknowledged, were found nowhere: counted as not published',
     );
     expect(await stage.deadLetters()).toEqual([]);
   });
@@ -129,7 +129,9 @@ describe('poisonMessages', () => {
       injectedAtMs: clock.now() - 15 * 24 * 3_600_000,
       reached: [{ acknowledged: own.map(([body]) => body) }],
     });
-    expect(settled).toBe('8 of 8 messages are nowhere, and the queue has kept none for so long: gone');
+    expect(settled).toBe(
+      '8 of 8 messages were found nowhere, and the queue keeps none for that long: they are gone',
+    );
   });
 
   it('is not in place where the topic takes nothing', async () => {

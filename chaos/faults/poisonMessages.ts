@@ -88,14 +88,14 @@ export const poisonMessages: Fault = {
       const missing = [...left].filter((body) => acknowledged.has(body)).length;
       const agoMs = clock.now() - injectedAtMs;
       if (missing === 0 && hidden === 0 && agoMs >= limits.drill.poisonGatheredWithinMs) {
-        return `${left.size} of ${own.size} messages, which SNS never acknowledged, are nowhere: taken as not published`;
+        return `${left.size} of ${own.size} messages, which SNS never acknowledged, were found nowhere: counted as not published`;
       }
       if (clock.now() < deadlineMs) continue;
       if (agoMs >= (await retentionMs(sqs, queueUrl))) {
-        return `${left.size} of ${own.size} messages are nowhere, and the queue has kept none for so long: gone`;
+        return `${left.size} of ${own.size} messages were found nowhere, and the queue keeps none for that long: they are gone`;
       }
       throw new NotRestoredError(
-        `${left.size} of the drill's ${own.size} messages are not in ${deadLetterUrl}: they may come yet, with ` +
+        `${left.size} of the drill's ${own.size} messages are not in ${deadLetterUrl}: they may still arrive, with ` +
           `${underWay} messages in ${queueUrl}, or be among the ${hidden} dead letters that somebody is reading`,
       );
     }

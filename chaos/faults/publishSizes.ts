@@ -31,7 +31,7 @@ export const publishSizes: Fault = {
 
   plan() {
     // Of what function, and in which sizes, no drill knows.
-    throw new TypeError('publish-sizes is no part of a drill');
+    throw new TypeError('publish-sizes is not part of a drill');
   },
 
   async obstacle(planned, { lambda }) {

@@ -34,12 +34,12 @@ export const rebootCluster: Fault = {
     const { identifier, engine, ofAnotherStage } = clusterSchema.parse(planned);
     const database = managedDatabases[engine];
     const { noun } = database;
-    if (ofAnotherStage) return `${noun} ${identifier} is another stage's: drill that stage`;
+    if (ofAnotherStage) return `${noun} ${identifier} belongs to another stage: drill that one`;
     const status = (await database.statuses(clients)).get(identifier);
     if (status === undefined) return `there is no ${noun} ${identifier} of ${engine}`;
     return status === available
       ? null
-      : `${noun} ${identifier} is ${status}: only one that is available is rebooted`;
+      : `${noun} ${identifier} is ${status}: only one that is available can be rebooted`;
   },
 
   permissions: ({ arguments: planned }) =>

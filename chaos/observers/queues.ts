@@ -26,7 +26,7 @@ export async function longestVisibilityMs(
 async function visibilityTimeoutMs(sqs: SQSClient, url: string): Promise<number> {
   const timeoutMs = await queueAttributeMs(sqs, url, 'VisibilityTimeout');
   if (timeoutMs !== undefined) return timeoutMs;
-  throw new Error(`queue ${url}: SQS told no VisibilityTimeout`);
+  throw new Error(`queue ${url}: SQS reported no VisibilityTimeout`);
 }
 
 export const observeQueues =

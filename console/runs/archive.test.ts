@@ -128,8 +128,8 @@ describe('past runs', () => {
 
   it.each<[DeliveryFile['answer'], string, string]>([
     ['delivered', 'passed', '299 messages published to 2 systems, each stored once'],
-    ['notDelivered', 'failed', 'system-01: 1 of 299 acknowledged messages are nowhere.'],
-    ['inconclusive', 'inconclusive', 'system-02: What became of its messages could not be asked'],
+    ['notDelivered', 'failed', 'system-01: 1 of 299 acknowledged messages were found nowhere.'],
+    ['inconclusive', 'inconclusive', 'system-02: What became of its messages is not known'],
   ])('of a publish say what became of its messages: %s', async (answer, outcome, headline) => {
     await load('one', { profile: 'publish' });
     await writeRecord(deliveryKind, join(state, 'runs', 'one', 'delivery.json'), {
@@ -145,7 +145,7 @@ describe('past runs', () => {
     expect(await archive.list()).toMatchObject([
       {
         headline: expect.stringMatching(
-          /^1 of 1 system keeps 20 % in reserve .*; the first to bind is database CPU/,
+          /^system-01 keeps 20 % in reserve .*; the first to bind is database CPU/,
         ),
       },
     ]);

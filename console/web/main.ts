@@ -110,10 +110,7 @@ class Console {
     show(
       this.#main,
       html`<h1 class="visually-hidden">${dashboard.title}</h1>
-        <p class="muted">
-          Each metric across all systems, with its limit. Drag across a plot to zoom; click a system's name to
-          highlight it everywhere.
-        </p>
+        <p class="muted">${explained(dashboard)}</p>
         ${page.element}`,
     );
     page.bringOut(this.#place);
@@ -218,6 +215,14 @@ class Console {
     }
     this.#show();
   }
+}
+
+/** What a dashboard is for, in a line for whoever sees it for the first time. */
+function explained({ title }: DashboardView): string {
+  return title === 'Overview'
+    ? 'The fleet as a whole: unhealthy hosts, the alarms that sum others up, and the systems that stand out.'
+    : "Each metric across all systems, with its limit. Drag across a plot to zoom; click a system's name to " +
+        'highlight it everywhere.';
 }
 
 new Console().start();

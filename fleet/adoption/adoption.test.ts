@@ -135,7 +135,7 @@ describe('an adopted system', () => {
 
   it.each<[unknown, string]>([
     [{}, 'systems.1.adopt.apiUrl: expected the base URL of its API'],
-    [{ apiUrl, stages: {} }, 'systems.1.adopt.stages: expected one stage at least'],
+    [{ apiUrl, stages: {} }, 'systems.1.adopt.stages: expected at least one stage'],
     [{ stages: { qa: {} } }, 'systems.1.adopt.stages.qa.apiUrl: expected the base URL of its API'],
     [
       { apiUrl, stages: { nowhere: {} } },
@@ -165,7 +165,7 @@ describe('an adopted system', () => {
     ],
     [
       { apiUrl, database: { identifier: 'x', storageGiB: 100 } },
-      'systems.1.adopt.database.storageGiB: expected none: Redshift says itself',
+      'systems.1.adopt.database.storageGiB: expected none: Redshift itself reports',
     ],
     [
       { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', database: 'clients' } },
@@ -254,11 +254,11 @@ describe('an adopted system', () => {
       });
     const functions = { api: 'clients-prod-get_client' };
     expect(both({ apiUrl, functions }, { apiUrl: 'https://other.example', functions })).toThrow(
-      'systems.2.adopt.functions.api: expected another one than that of legacy on stage "prod": clients-prod-get_client',
+      'systems.2.adopt.functions.api: expected one that differs from that of legacy on stage "prod": clients-prod-get_client',
     );
     const onQa = { stages: { qa: { apiUrl, functions } } };
     expect(both({ apiUrl, functions }, onQa)).toThrow(
-      'systems.2.adopt.stages.qa.functions.api: expected another one',
+      'systems.2.adopt.stages.qa.functions.api: expected one that differs',
     );
     expect(both({ stages: { prod: { apiUrl, functions } } }, onQa)).not.toThrow();
     const database = { identifier: 'warehouse' };

@@ -81,7 +81,7 @@ function takenTwice(systems: FleetToAdoptInto['systems'], stage: string) {
       }
       const [field] = path;
       const below = isStages && field in isStages ? ['stages', stage] : [];
-      const message = `expected another one than that of ${other} on stage "${stage}": ${value}`;
+      const message = `expected one that differs from that of ${other} on stage "${stage}": ${value}`;
       return [{ path: ['systems', index, 'adopt', ...below, ...path], message }];
     });
   });

@@ -74,7 +74,7 @@ const fields = z.strictObject({
 });
 
 const noLog = 'expected the log group whose lines errors.logPattern counts';
-const noApi = 'expected the base URL of its API: without it nothing can be asked of the system';
+const noApi = 'expected the base URL of its API: without it the system cannot be called';
 
 /** A system that exists already, made by whatever else: what of it is known. */
 export const adoptionSchema = fields
@@ -83,7 +83,8 @@ export const adoptionSchema = fields
     stages: z
       .record(z.string(), fields)
       .refine((stages) => Object.keys(stages).length > 0, {
-        error: 'expected one stage at least: left out, the system is on each but the one on this machine',
+        error:
+          'expected at least one stage; if left out, the system is on every stage except the one on this machine',
       })
       .optional(),
   })

@@ -38,13 +38,13 @@ const fields = z.strictObject({
 });
 
 const throughRedshift =
-  'expected none: rows are counted and sessions ended through the Redshift Data API, which reaches Redshift alone';
+  'expected none: rows are counted and sessions ended through the Redshift Data API, which only reaches Redshift';
 
 const nobodyLogsIn = 'expected none: Amazon RDS has no Data API but of Aurora, so that nobody here logs in';
 
 /** What of a kind of database is of no use, and why: by the path of the field. */
 const uselessOf: Record<DatabaseEngine, readonly (readonly [path: string, why: string])[]> = {
-  redshift: [['storageGiB', 'expected none: Redshift says itself how full its disks are']],
+  redshift: [['storageGiB', 'expected none: Redshift itself reports how full its disks are']],
   'rds-postgresql': [
     ['database', nobodyLogsIn],
     ['schema', nobodyLogsIn],

@@ -20,7 +20,7 @@ export interface MessagingProps {
   queuesKey: IKey;
 }
 
-/** A system's topic and the queue that keeps its messages while the database is away. */
+/** A system's topic and the queue that keeps its messages while the database is unavailable. */
 export class Messaging extends Construct {
   private readonly queuesKey: IKey;
   private readonly topicsKey: IKey;

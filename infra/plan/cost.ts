@@ -201,7 +201,7 @@ function monitoringItems(input: CostInput, usage: Usage): CostItem[] {
     line('monitoring', 'Alarms below a minute', counts.fastAlarmMetrics, prices.fastAlarm),
     line('monitoring', 'Composite alarms', composites, prices.compositeAlarm),
     line('monitoring', 'Dashboards', dashboards, prices.dashboard),
-    line('monitoring', 'Metrics of our own', customMetrics, prices.metric),
+    line('monitoring', 'Custom metrics', customMetrics, prices.metric),
     line('monitoring', 'Metrics read to compare the systems', metricsRead / 1_000, prices.metricsRead),
     line('monitoring', 'Canary, probe and comparison', runTime, prices.lambdaCompute),
     line('monitoring', 'Logs of the functions', functionsGB, prices.logIngestion),

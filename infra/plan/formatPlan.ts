@@ -24,7 +24,7 @@ export function formatPlan(plan: StagePlan): string {
     `  sends ${count(load.requestsPerSecond)} requests a second: ${generators(load.generators)}, at ` +
       `${count(limits.generator.requestsPerSecond)} a second each`,
     '',
-    'Quotas of AWS, the most used on top',
+    'AWS quotas, the most used first',
     ...told.map(
       ({ name, used, limit, usedPercent, adjustable, scope }) =>
         `  ${usedPercent > 100 ? '✗' : ' '} ${name.padEnd(28)}${count(used).padStart(7)} of ${count(limit).padEnd(7)}` +

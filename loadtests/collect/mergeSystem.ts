@@ -26,7 +26,7 @@ export function mergeSystem(system: string, parts: readonly PartFile[], seriesSe
     const { start, end } = part.run.windows.hold;
     const holdSeconds = (Date.parse(end) - Date.parse(start)) / 1_000;
     if (run && latencies) return { run, latencies, holdSeconds };
-    throw new CollectError(`${part.segment} tells nothing of ${system}`);
+    throw new CollectError(`${part.segment} says nothing about ${system}`);
   });
   const before = stretchOf(all, 'before');
   const after = stretchOf(all, 'after');

@@ -45,7 +45,7 @@ export async function partOfPoints(
   await readPointsFile(path, reader, true);
   // The compiler does not see what the reader calls.
   const read = instance as { share: Share; feed: K6Feed } | null;
-  if (read === null) throw new CollectError(`${path}: there is no point of k6 in it`);
+  if (read === null) throw new CollectError(`${path}: it contains no points of k6`);
   const { recorder, startMs, ran } = read.feed.finish(lastMs);
   const took = lastMs - startMs;
   const planned = plannedMs(scenarios) ?? 0;

@@ -266,7 +266,7 @@ describe('what three instances leave', () => {
     );
     const point = { metric: 'vus', timeMs: 1, value: 1, tags: {}, metadata: {} };
     await writeFile(path, '');
-    await expect(partsOf([path])).rejects.toThrow('there is no point of k6 in it');
+    await expect(partsOf([path])).rejects.toThrow('it contains no points of k6');
     const plain = results('2.json');
     await writeFile(plain, k6LineOf(point, { headroom_run: plan.file.runId, instance_id: '4' }));
     await expect(partsOf([plain])).rejects.toThrow('is of instance 4, and the run has 1 to 3');

@@ -42,7 +42,7 @@ interface Setting extends Sizing {
   sizeOf: (config: Sizes) => number;
 }
 
-/** What the stage of this machine lacks, so that a rehearsal says nothing of its size. */
+/** What the stage on this machine lacks, so that a rehearsal says nothing of its size. */
 const onAwsAlone: ReadonlySet<SignalId> = new Set(['databaseCpu', 'databaseMemory', 'databaseDisk']);
 
 /** Steps of memory that somebody would choose, in MiB. */

@@ -201,7 +201,7 @@ describe('the breakpoint', () => {
     };
     const { reason, systems: found } = answerTo(climb({ asked }), calm);
     expect(reason).toBe(
-      "orders: the API's throttle refused 9.1 % of 55 requests a second, at 50 0 %: that is the limit here, and " +
+      "orders: the API's throttle rejected 9.1 % of 55 requests a second, at 50 0 %: that is the limit here, and " +
         'the system itself carries more.',
     );
     expect(found[0]?.crossings.map(({ signal }) => signal)).toEqual(['apiThrottle', 'failedRequests']);
@@ -275,12 +275,12 @@ describe('the breakpoint is not known', () => {
     [
       'from a generator that was saturated',
       climb({ change: { generator: { ...generator, cpuPercent: 90 } } }),
-      'orders: The generator itself was saturated, so its latencies are its own: load from a larger machine.',
+      'orders: The generator itself was saturated, so the latencies include its own delays: use a larger machine.',
     ],
     [
       'from a generator that was late',
       climb({ change: { generator: { ...generator, lateIterations: 4_000 } } }),
-      'orders: 4000 of 7800 iterations started late: the generator stood still, or had no room.',
+      'orders: 4000 of 7800 iterations started late: the generator stalled, or had no capacity left.',
     ],
     [
       'from a run that was stopped',

@@ -226,7 +226,7 @@ function crossingInWords({ signal, perSecond, value, limit, unit, before }: Cros
     unit === 'percent' ? `${short(number)} %` : `${Math.round(number)} ms`;
   if (signal === 'apiThrottle') {
     return (
-      `the API's throttle refused ${inUnit(value)} of ${rate(perSecond)} requests a second` +
+      `the API's throttle rejected ${inUnit(value)} of ${rate(perSecond)} requests a second` +
       `${before ? `, at ${rate(before.perSecond)} ${inUnit(before.value)}` : ''}: that is the limit here, and ` +
       'the system itself carries more.'
     );

@@ -57,11 +57,11 @@ describe('a script of a user', () => {
     expect(verdict.verdict).toBe('pass');
     expect(recordsOf(verdict, 'generatorSchedule')).toEqual([]);
     expect(recordsOf(verdict, 'generatorLateness')).toEqual([]);
-    expect(verdict.noSchedule).toMatch(/^Not asked about the script: a closed loop/);
+    expect(verdict.noSchedule).toMatch(/^Not checked for the script: a closed loop/);
     const said = formatVerdict(verdict, { color: false, width: 200 });
-    expect(said).toContain('Not asked about the script: a closed loop has no schedule to keep');
+    expect(said).toContain('Not checked for the script: a closed loop has no schedule to keep');
     const xml = formatJunit(verdict);
-    expect(xml).toContain('<skipped message="Not asked about the script');
+    expect(xml).toContain('<skipped message="Not checked for the script');
     expect(xml).toMatch(/<testsuite name="run-1"[^>]* skipped="1"/);
   });
 
@@ -72,7 +72,7 @@ describe('a script of a user', () => {
     const verdict = judged(slow);
     expect(verdict.verdict).toBe('inconclusive');
     expect(recordsOf(verdict, 'load').map(({ reason }) => reason)).toEqual([
-      'The hold ran at 12 requests a second, below the expected peak of 30: nothing is known of the peak. ' +
+      'The hold ran at 12 requests a second, below the expected peak of 30: nothing is known about the peak. ' +
         'A closed loop sends more if it has more users or shorter pauses.',
       expect.any(String),
     ]);
@@ -80,7 +80,7 @@ describe('a script of a user', () => {
 
   it('is asked for the schedule of what has one: other scenarios, and the messages beside it', () => {
     const both = judged(runOf([looped, scheduled]));
-    expect(both.noSchedule).toContain('Not asked about browse:');
+    expect(both.noSchedule).toContain('Not checked for browse:');
     expect(recordsOf(both, 'generatorSchedule')).toMatchObject([{ verdict: 'pass' }]);
     const dropping = runOf([looped], (run) => {
       for (const { messages } of run.systems) for (const second of messages?.series ?? []) second.dropped = 3;

@@ -24,7 +24,7 @@ export function noScheduleOf(run: Pick<RunFile, 'script'>): string | null {
   if (loops === null) return null;
   const { names, isAll } = loops;
   return (
-    `Not asked about ${isAll ? 'the script' : names.join(', ')}: a closed loop has no schedule to keep, and sends less to a ` +
+    `Not checked for ${isAll ? 'the script' : names.join(', ')}: a closed loop has no schedule to keep, and sends less to a ` +
     'slow system. Only the rates measured during the hold show whether the expected peak was reached.'
   );
 }

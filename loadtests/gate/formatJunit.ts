@@ -60,7 +60,7 @@ const skippedOf = ({ unasked = [], noSchedule, runId }: VerdictFile, suite: stri
   ...unasked
     .filter(({ system }) => system === suite)
     .flatMap(({ lacks, signals }) =>
-      signals.map((signal) => skippedCase(suite, signal, `not asked: ${lacks} is missing`)),
+      signals.map((signal) => skippedCase(suite, signal, `not checked: ${lacks} is missing`)),
     ),
   ...(noSchedule !== undefined && suite === runId ? [skippedCase(suite, 'schedule', noSchedule)] : []),
 ];

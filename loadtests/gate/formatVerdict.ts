@@ -124,7 +124,7 @@ function unasked({ unasked: all = [] }: VerdictFile, width: number): string[] {
   if (all.length === 0) return [];
   return [
     '',
-    ...wrap('Not asked, since the configuration names nothing to ask (no part of the verdict):', width),
+    ...wrap('Not checked, since the configuration lacks what it takes (not part of the verdict):', width),
     ...all.flatMap(({ system, lacks, signals }) =>
       wrap(`${system}, ${lacks}: ${signals.map(questionName).join(', ')}`, width - 2).map(
         (row) => `  ${row}`,
@@ -145,7 +145,7 @@ function closing(
   const notAsked = (verdict.unasked ?? []).reduce((sum, { signals }) => sum + signals.length, 0);
   const tally =
     `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive` +
-    (notAsked > 0 ? `, ${notAsked} not asked` : '');
+    (notAsked > 0 ? `, ${notAsked} not checked` : '');
   const note = rehearsal && detail !== 'part' ? wrap(rehearsalNote, width) : [];
   const over = heldPeriods === undefined ? '' : ` over ${heldPeriods} periods of metrics`;
   return [

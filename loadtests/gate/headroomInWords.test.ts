@@ -99,7 +99,7 @@ describe('how much a system carries, in one sentence', () => {
         'nothing is known about database CPU',
     );
     expect(of([blind], { boundBy: null, bindsFirst: null })).toBe(
-      'no load is shown to keep the reserve; nothing was measured under its load; nothing is known about database CPU',
+      'no load was shown to keep the reserve; nothing was measured under its load; nothing is known about database CPU',
     );
   });
 });

@@ -27,7 +27,7 @@ const resourceIn = ({ resources }: SystemHeadroom, id: string | null): ResourceH
   resources.find((resource) => resource.id === id);
 
 function carries(headroom: SystemHeadroom): string {
-  if (headroom.atLeast === 0) return 'no load is shown to keep the reserve';
+  if (headroom.atLeast === 0) return 'no load was shown to keep the reserve';
   const bounding = resourceIn(headroom, headroom.boundBy);
   if (bounding?.basis !== 'carried') {
     return `carries at least ${atLeastMultiple(headroom.atLeast)} its peak${whyNoMore(headroom, bounding)}`;

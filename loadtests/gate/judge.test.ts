@@ -185,7 +185,7 @@ describe('the reserve', () => {
       for (const input of [silent, by(null), by({ stored: published - 1, lost: 1 })]) {
         const record = recordOf(judge(input), 'orders', id);
         expect(record).toMatchObject({ verdict: 'inconclusive', worst: null });
-        expect(record.reason).toMatch(/6 of 6 periods of 10 s have no data.* used for six hours/);
+        expect(record.reason).toMatch(/6 of 6 periods of 10 s have no data.* unused for six hours/);
       }
     });
 

@@ -240,7 +240,7 @@ function readingsOf(input: JudgeInput, system: JudgedSystem): SignalReading[] {
 
 /** Why a queue's count may be missing, where the messages' ids do not tell either. */
 const ofQueues =
-  'SQS publishes nothing of a queue that nobody used for six hours, and may take a quarter of an hour to begin again.';
+  'SQS publishes nothing about a queue that was unused for six hours, and may take a quarter of an hour to resume.';
 
 const none: ReadonlySet<number> = new Set();
 

@@ -62,7 +62,7 @@ describe('what is planned', () => {
 
   it('says what will do, which does', () => {
     expect(whyUnjudgeable(planned('soak', 100, 60))).toBe(
-      'a hold of 100 s has 0 whole periods of 60 s for certain, and an answer takes 3: --hold 240 at least',
+      'a hold of 100 s has 0 whole periods of 60 s for certain, and a verdict needs 3: --hold 240 at least',
     );
     expect(whyUnjudgeable(planned('soak', 240, 60))).toBeNull();
     expect(whyUnjudgeable(planned('breakpoint', 30, 10))).toContain('a climb of 30 s');
@@ -73,9 +73,9 @@ describe('what is planned', () => {
   it('is told of what its verdict will not be', () => {
     const load = { rateScale: 0.5, systems: 1, ofSystems: 3, mayBeEvidence: true };
     expect(shortcomingsOf(planned('peak', 300, 60), load)).toEqual([
-      'at 0.5 of the expected peak the gate will say nothing of the peak',
-      'with 1 of 3 systems the gate will say nothing of the whole stage',
-      'evidence for a deployment takes 10 whole periods, and this hold has 4 for certain: --hold 660',
+      'at 0.5 of the expected peak the verdict will not cover the peak',
+      'with 1 of 3 systems the verdict will not cover the whole stage',
+      'evidence for a deployment needs 10 whole periods, and this hold has 4 for certain: --hold 660',
     ]);
     expect(shortcomingsOf(planned('peak', 300, 60), { ...load, mayBeEvidence: false })).toHaveLength(2);
   });

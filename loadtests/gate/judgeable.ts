@@ -23,7 +23,7 @@ export function whyUnjudgeable({ paced, timeline, periodSeconds }: PlannedRun): 
   if (sure >= fewestPeriods) return null;
   const [what, option] = paced.hasHold ? ['a hold', '--hold'] : ['a climb', '--ramp'];
   return (
-    `${what} of ${seconds} s has ${sure} whole periods of ${periodSeconds} s for certain, and an answer takes ` +
+    `${what} of ${seconds} s has ${sure} whole periods of ${periodSeconds} s for certain, and a verdict needs ` +
     `${fewestPeriods}: ${option} ${holdSecondsFor(fewestPeriods, periodSeconds)} at least`
   );
 }
@@ -37,13 +37,13 @@ export function shortcomingsOf(
   const { rateScale, systems, ofSystems, mayBeEvidence } = load;
   const sure = surePeriods(timeline.hold.to - timeline.hold.from, periodSeconds);
   return [
-    ...(rateScale < 1 ? [`at ${rateScale} of the expected peak the gate will say nothing of the peak`] : []),
+    ...(rateScale < 1 ? [`at ${rateScale} of the expected peak the verdict will not cover the peak`] : []),
     ...(systems < ofSystems
-      ? [`with ${systems} of ${ofSystems} systems the gate will say nothing of the whole stage`]
+      ? [`with ${systems} of ${ofSystems} systems the verdict will not cover the whole stage`]
       : []),
     ...(mayBeEvidence && sure < evidencePeriods
       ? [
-          `evidence for a deployment takes ${evidencePeriods} whole periods, and this hold has ${sure} for certain: ` +
+          `evidence for a deployment needs ${evidencePeriods} whole periods, and this hold has ${sure} for certain: ` +
             `--hold ${holdSecondsFor(evidencePeriods, periodSeconds)}`,
         ]
       : []),

@@ -64,10 +64,10 @@ it('asks an adopted system what its configuration names, and says by field what 
   expect(verdict.verdict).toBe('pass');
   const text = formatVerdict(verdict, { color: false, width: 200 });
   expect(text).toContain('orders, adopt.database.secrets.probe: database memory');
-  expect(text).toMatch(/\d+ not asked over/);
+  expect(text).toMatch(/\d+ not checked over/);
   expect(text).toContain('2 of 2 systems keep 20 % in reserve');
-  expect(text).toContain('as far as they were asked');
-  expect(formatJunit(verdict)).toContain('message="not asked: adopt.queues.deadLetter is missing"');
+  expect(text).toContain('as far as they were checked');
+  expect(formatJunit(verdict)).toContain('message="not checked: adopt.queues.deadLetter is missing"');
 });
 
 it('takes no metrics for those of its load where nothing counted the requests', () => {
@@ -172,6 +172,15 @@ describe('an adopted system over PostgreSQL', () => {
       databaseDisk: ['fail', 81],
       databaseCpu: ['pass', 10],
     });
+  });
+
+  it('is measured, where Redshift is estimated', () => {
+    const { periods } = judgeInput();
+    const metrics = metricsOf(periods.startsMs, () => 10, [system, returns]);
+    const reasons = judge(judgeInput({ systems: [system, returns], metrics })).records.flatMap((record) =>
+      record.signal === 'databaseMemory' ? [[record.system, record.reason.endsWith('An estimate.')]] : [],
+    );
+    expect(Object.fromEntries(reasons)).toEqual({ orders: false, returns: true });
   });
 
   it('is not believed to have more left than there is said to be', () => {

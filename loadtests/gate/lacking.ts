@@ -49,7 +49,7 @@ const lackingOfOurs = (system: ExpectingSystem): VerdictRecord[] =>
     const [first, ...others] = signals.filter((signal) => isUsed(system, signal));
     return first === undefined
       ? []
-      : [open(system, first, `Not asked, with ${others.length} more: its document has no ${lacks}.`)];
+      : [open(system, first, `Not checked, with ${others.length} more: its document has no ${lacks}.`)];
   });
 
 function lackingOfAdopted(system: ExpectingSystem): VerdictRecord[] {
@@ -62,7 +62,7 @@ function lackingOfAdopted(system: ExpectingSystem): VerdictRecord[] {
           open(
             system,
             'resources',
-            'None of its resources is asked, so that no reserve is shown: it takes adopt.database, or adopt.functions.api ' +
+            'None of its resources is checked, so that no reserve is shown: name adopt.database, or adopt.functions.api ' +
               'and adopt.reservedConcurrency.',
           ),
         ]),
@@ -72,7 +72,7 @@ function lackingOfAdopted(system: ExpectingSystem): VerdictRecord[] {
           open(
             system,
             'sameLoad',
-            'Nothing tells whether the metrics belong to this load: it takes adopt.apiName or adopt.functions.api.',
+            'Nothing shows whether the metrics belong to this load: name adopt.apiName or adopt.functions.api.',
           ),
         ]),
   ];

@@ -24,8 +24,8 @@ const onAws = { run: { ...goodRun(), place: 'aws' as const }, place: 'aws' as co
 
 describe('a reading that cannot be true is no data', () => {
   it.each<[string, string, number, Partial<JudgeInput>, string]>([
-    ['no number', 'databaseCpu', Number.NaN, {}, 'a reading is no number'],
-    ['an endless one', 'databaseDisk', Number.POSITIVE_INFINITY, {}, 'a reading is no number'],
+    ['no number', 'databaseCpu', Number.NaN, {}, 'a reading is not a number'],
+    ['an endless one', 'databaseDisk', Number.POSITIVE_INFINITY, {}, 'a reading is not a number'],
     ['less than nothing', 'functionMemory', -5, {}, 'a reading is below zero'],
     ['more than a whole', 'databaseDisk', 140, {}, 'a reading of 140 % is more than the whole'],
     ['percent for a share', 'errorRate', 200, {}, 'a reading of 200 % is more than the whole'],
@@ -77,7 +77,7 @@ describe('a reading that cannot be true is no data', () => {
       worst: 95,
       reason:
         'The limit was reached in 5 of 6 periods of 10 s, and none may. ' +
-        'Also: 1 of 6 periods of 10 s have no plausible data: a reading is no number.',
+        'Also: 1 of 6 periods of 10 s have no plausible data: a reading is not a number.',
     });
   });
 });

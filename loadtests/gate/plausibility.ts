@@ -59,8 +59,9 @@ export function implausibleReadings(
 }
 
 function whyNot({ id, remaining }: Said['metricSignal'], value: number, underLoad: boolean): string | null {
-  if (!Number.isFinite(value)) return 'a reading is no number';
-  if (value < 0) return remaining ? 'more is left than there is said to be' : 'a reading is below zero';
+  if (!Number.isFinite(value)) return 'a reading is not a number';
+  if (value < 0)
+    return remaining ? 'more is free than the configuration says there is' : 'a reading is below zero';
   if (wholes.has(id) && value > 100) return `a reading of ${Math.round(value)} % is more than the whole`;
   const missing = busyCounts[id];
   if (underLoad && value === 0 && missing !== undefined) {

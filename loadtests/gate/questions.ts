@@ -1,6 +1,7 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { Watch } from '../../monitoring/measurement.ts';
+import type { MetricSignal } from '../../monitoring/metricSignal.ts';
 import { lackedBy, type Need } from '../../monitoring/needs.ts';
 import { functionMetrics, metricNamespace } from '../../service/metrics.ts';
 import { signalIds, signalsOf, type SignalId } from '../../monitoring/signals.ts';
@@ -8,7 +9,7 @@ import { watchesOf, type WatchId } from '../../monitoring/watches.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 
 /** What is asked of one metric of one system over the hold. */
-export interface Question extends Watch {
+export interface Question extends Watch, Pick<MetricSignal, 'isEstimate'> {
   unit: VerdictRecord['unit'];
   /** Which of the run's loads uses it. */
   load: 'requests' | 'messages';

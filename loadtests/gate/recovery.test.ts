@@ -152,7 +152,7 @@ describe('after a spike', () => {
     const [{ before: _before, after: _after, ...old }] = run.systems as [RunFile['systems'][number]];
     expect(found({ ...run, systems: [old] })).toMatchObject({
       answer: 'inconclusive',
-      reason: 'the run file tells no latencies of before and after, since it is older than they are',
+      reason: 'the run file has no latencies before and after: an earlier version wrote it',
       after: { latencyP95Ms: null },
     });
   });

@@ -61,8 +61,7 @@ function isSpike(
 }
 
 /** Of the percentiles of seconds none of a window can be made. */
-const withoutStretches =
-  'the run file tells no latencies of before and after, since it is older than they are';
+const withoutStretches = 'the run file has no latencies before and after: an earlier version wrote it';
 
 type Stretch = NonNullable<RunFile['systems'][number]['before']>;
 
@@ -101,7 +100,7 @@ function conclude(
   const doubt = own ?? incomplete;
   if (doubt !== null) return { answer: 'inconclusive', reason: doubt };
   if (!wasOffered) {
-    return { answer: 'inconclusive', reason: 'the spike asked no more than what came before it' };
+    return { answer: 'inconclusive', reason: 'the spike sent no more than the load before it' };
   }
   if (before.requests === 0 || after.requests === 0) {
     return { answer: 'inconclusive', reason: 'no request before the spike, or none after it' };
@@ -109,7 +108,7 @@ function conclude(
   if (failedPercent(before) >= limits.errorRatePercent) {
     return {
       answer: 'inconclusive',
-      reason: 'requests failed before the spike: there is nothing to return to',
+      reason: 'requests failed before the spike: there is no healthy state to return to',
     };
   }
   if (failedPercent(after) >= limits.errorRatePercent) {

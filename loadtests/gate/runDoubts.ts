@@ -107,8 +107,8 @@ function ownDoubt({ cpu, late }: Pick<RunDoubts, 'cpu' | 'late'>): string | null
 
 /** What makes a run of which the generator's CPU is over its limit worthless. */
 export const saturated =
-  'the generator itself was saturated, so its latencies are its own: load from a larger machine';
+  'the generator itself was saturated, so the latencies include its own delays: use a larger machine';
 
 /** What makes a run of which too much began late worthless. */
 export const lateDoubt = ({ said }: Share): string =>
-  `${said} started late: the generator stood still, or had no room`;
+  `${said} started late: the generator stalled, or had no capacity left`;

@@ -77,7 +77,7 @@ function askLoad(
     const reason =
       what === 'requests'
         ? `The run did not load this system${why === undefined ? '' : `: ${why}`}.`
-        : `The run sent no messages, and ${round(expected)} a second are expected: nothing is known of the write path.`;
+        : `The run sent no messages, and ${round(expected)} a second are expected: nothing is known about the write path.`;
     return { ...record, verdict: 'inconclusive', worst: null, reason };
   }
   const achieved = hold.achievedPerSecond;
@@ -98,7 +98,7 @@ function askLoad(
         worst: achieved,
         reason:
           `The hold ran at ${round(achieved)} ${what} a second${whatOf(run, hold, what)}, ` +
-          `below the expected peak of ${round(expected)}: nothing is known of the peak.${hint(run, what)}`,
+          `below the expected peak of ${round(expected)}: nothing is known about the peak.${hint(run, what)}`,
       };
 }
 
@@ -125,7 +125,7 @@ function whyNotHeld(
   return idle.length === 0
     ? null
     : `In ${idle.length} of ${startsMs.length} periods of ${periodSeconds} s the script sent less than half of the expected peak: ` +
-        'it was reached on average, and not held.';
+        'it was reached on average, but not held.';
 }
 
 /** An iteration of a user's script may send any number of requests: what was intended of these nobody knows. */
@@ -185,7 +185,7 @@ function askLatency(system: string, run: RunFile, systemRun: SystemRun | undefin
   const from =
     closedLoopsOf(run) === null
       ? 'the intended start'
-      : 'when each was sent: a closed loop asks less while answers are slow';
+      : 'when each was sent: a closed loop sends less while answers are slow';
   const reason = `The 99th percentile over the hold, from ${from}.`;
   return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
@@ -265,7 +265,7 @@ function askGeneratorCpu({ percent: worst, tooMuch }: NonNullable<RunDoubts['cpu
   const record = { system: null, signal: 'generatorCpu', worst, limit, headroom: limit - worst } as const;
   return tooMuch
     ? { ...record, unit: 'percent', verdict: 'inconclusive', reason: sentenceOf(saturated) }
-    : { ...record, unit: 'percent', verdict: 'pass', reason: 'The generator had room.' };
+    : { ...record, unit: 'percent', verdict: 'pass', reason: 'The generator had capacity to spare.' };
 }
 
 /** What no virtual user was free for was not offered: a system that kept all of them busy may be why. */

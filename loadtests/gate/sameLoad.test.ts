@@ -28,7 +28,7 @@ describe('whether metrics are of this load', () => {
       verdict: 'pass',
       worst: 100,
       reason:
-        'CloudWatch counted the invocations that this load took. Of 3 of 6 periods of 10 s it has no count.',
+        'CloudWatch counted the invocations that this load caused. Of 3 of 6 periods of 10 s it has no count.',
     });
     expect(counted(perPeriod / 2, periods.startsMs.slice(5))?.reason).toMatch(
       /Of 5 of 6 periods .* no count/,

@@ -70,7 +70,7 @@ export function askSameLoad(
     ? {
         ...record,
         verdict: 'pass',
-        reason: `CloudWatch counted the ${counts.of} that this load took.${gaps}`,
+        reason: `CloudWatch counted the ${counts.of} that this load caused.${gaps}`,
       }
     : {
         ...record,
@@ -85,7 +85,7 @@ const sameLoad = (system: string) =>
   ({ system, signal: 'sameLoad', limit: seenPercent, headroom: null, unit: 'percent' }) as const;
 
 const noneGood =
-  'No answer had a 2xx status, though the script took some for right: it is not known whether the system saw this load.';
+  'No answer had a 2xx status, though the script took some as right: it is not known whether the system saw this load.';
 
 const goodIn = ({ statuses }: Second): number =>
   Object.entries(statuses).reduce((of, [status, count]) => (status.startsWith('2') ? of + count : of), 0);

@@ -59,7 +59,7 @@ export function askSignal(reading: SignalReading, periods: HeldPeriods): Verdict
     limit,
     headroom: decisive === null ? null : limit - decisive,
     unit,
-    reason,
+    reason: metricSignal.isEstimate && verdict !== 'inconclusive' ? `${reason} An estimate.` : reason,
   });
 
   const length = lengthOf(periods);
@@ -71,7 +71,7 @@ export function askSignal(reading: SignalReading, periods: HeldPeriods): Verdict
   if (unknown !== null) return answer('inconclusive', unknown);
   return over === 0
     ? answer('pass', `Below the limit in all ${total} ${length}.`)
-    : answer('pass', `${reached}; ${allowed} may of so many, and the headroom is that of the others.`);
+    : answer('pass', `${reached}; of so many, ${allowed} may, and the headroom is that of the others.`);
 }
 
 /** What is compared with the limit in each period that has a value, or none for a known reason, in the reader's unit. */

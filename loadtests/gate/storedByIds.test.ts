@@ -37,7 +37,7 @@ describe('whether what was published is stored', () => {
       verdict: 'fail',
       worst: 0.5,
       limit: null,
-      reason: '2 of 400 acknowledged messages are nowhere.',
+      reason: '2 of 400 acknowledged messages were found nowhere.',
     });
     expect(askStored(bySum, seen({ stored: 399, deadLettered: 1 }))).toMatchObject({ verdict: 'fail' });
     expect(askStored(bySum, seen({ duplicated: 1 }))).toMatchObject({

@@ -115,7 +115,7 @@ describe('how many times its peak a system carries', () => {
     for (const system of silent.systems) delete system.messages;
     const orders = ordersOf(judged({ run: silent }));
     expect(orders.atLeast).toBeGreaterThanOrEqual(1);
-    expect(orders.summary).toContain('nothing is known about database CPU, database memory (estimate), ');
+    expect(orders.summary).toContain('nothing is known about database CPU, database memory, ');
     expect(orders.resources.flatMap(({ signal, basis }) => (basis === 'noData' ? [] : [signal]))).toEqual([
       'functionMemory',
       'functionConcurrency',
@@ -133,7 +133,7 @@ describe('how many times its peak a system carries', () => {
     expect(doubtful.advice).toEqual([]);
     expect(ordersOf(doubtful).resources.every(({ likely }) => likely === null)).toBe(true);
     expect(ordersOf(doubtful).summary).toMatch(
-      /^no load is shown to keep the reserve; .*; do not rely on it: .* iterations started late: the generator stood still, or had no room$/,
+      /^no load was shown to keep the reserve; .*; do not rely on it: .* iterations started late: the generator stalled, or had no capacity left$/,
     );
   });
 

@@ -39,7 +39,7 @@ test.each<[string, Partial<DeliverySeen>, string, RegExp]>([
     'one nowhere',
     { reconciliation: reconcile(new Set([1, 2]), copies([1, 1]), new Set()) },
     'notDelivered',
-    /1 of 2 acknowledged messages are nowhere/,
+    /1 of 2 acknowledged messages were found nowhere/,
   ],
   [
     'one nowhere yet, while others wait',
@@ -63,7 +63,7 @@ test.each<[string, Partial<DeliverySeen>, string, RegExp]>([
     'nobody to ask',
     { reconciliation: null, problem: 'the cluster is paused' },
     'inconclusive',
-    /could not be asked: the cluster is paused/,
+    /is not known: the cluster is paused/,
   ],
 ])('with %s the answer is as it must be', (_, change, answer, reason) => {
   const delivery = deliveryOf(exampleRun, seen(change));
@@ -84,7 +84,7 @@ test('what is lost in one system weighs more than what is not known of another',
   ]);
   expect(deliveryFileSchema.parse(of(good, unknown, lost))).toEqual(of(good, unknown, lost));
   expect(formatDelivery(of(lost))).toBe(
-    'system-01: NOT DELIVERED, 1 of 1 acknowledged messages are nowhere. 1 are unresolved.\n' +
+    'system-01: NOT DELIVERED, 1 of 1 acknowledged messages were found nowhere. 1 are unresolved.\n' +
       '  lost, for example: 1\n' +
       '  from occurredAt to stored: p50 900 ms, p95 1200 ms, p99 1300 ms, max 1300 ms of 3 messages',
   );

@@ -26,12 +26,15 @@ export function conclusionOf({
   waiting,
 }: MessagesSeen): Pick<SystemDelivery, 'answer' | 'reason'> {
   if (reconciliation === null) {
-    return { answer: 'inconclusive', reason: `What became of its messages could not be asked: ${problem}.` };
+    return { answer: 'inconclusive', reason: `What became of its messages is not known: ${problem}.` };
   }
   const { published, stored, deadLettered, lost, duplicated } = reconciliation;
   if (duplicated > 0) return { answer: 'notDelivered', reason: `${duplicated} messages are stored twice.` };
   if (lost > 0 && waiting === 0) {
-    return { answer: 'notDelivered', reason: `${lost} of ${published} acknowledged messages are nowhere.` };
+    return {
+      answer: 'notDelivered',
+      reason: `${lost} of ${published} acknowledged messages were found nowhere.`,
+    };
   }
   const behind = `${lost} of ${published} are not stored yet and ${waiting} wait: the subscriber is behind.`;
   // Each of them could have been stored: what the subscriber gives up is not delivered.
@@ -86,6 +89,6 @@ const examplesOf = ({ lost, duplicated }: Reconciliation['examples']): string[] 
 
 const inWords = ({ messages, ms, reason }: SystemDelivery['endToEnd']): string =>
   ms === null
-    ? `no data (${reason ?? 'none was told of'})`
+    ? `no data (${reason ?? 'none was measured'})`
     : `p50 ${ms.p50.toFixed(0)} ms, p95 ${ms.p95.toFixed(0)} ms, p99 ${ms.p99.toFixed(0)} ms, ` +
       `max ${ms.max.toFixed(0)} ms of ${messages} messages${reason === null ? '' : ` (${reason})`}`;

@@ -80,7 +80,7 @@ function fractionOf(text: string, part: string): Fraction {
   const scale = 10 ** decimals.length;
   const denominator = scale * (percent === undefined ? Number(divisor ?? 1) : 100);
   if (whole === undefined || denominator === 0 || (decimals !== '' && (percent ?? divisor) !== undefined))
-    throw new SegmentError(text, `"${part}" is no fraction, decimal or percentage`);
+    throw new SegmentError(text, `"${part}" is not a fraction, decimal or percentage`);
   const fraction = reduced(Number(`${whole}${decimals}`), denominator);
   if (fraction.denominator > largestDenominator)
     throw new SegmentError(text, `"${part}" is finer than a part in ${largestDenominator}`);

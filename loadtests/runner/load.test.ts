@@ -351,7 +351,7 @@ test('what fails in the ramp is told apart, and fails no threshold', async () =>
   expect(failedThresholds(run)).toEqual([]);
   expect(run.systems[0]?.hold.failed).toBe(0);
   expect(summaryLines(run).at(-3)).toMatch(
-    /^ {2}before the hold, and no part of it: [67] requests failed, the slowest took \d+ ms$/,
+    /^ {2}before the hold, and not part of it: [67] requests failed, the slowest took \d+ ms$/,
   );
 });
 
@@ -464,7 +464,7 @@ test('fifty systems are one load, of which neither one that is gone hides anothe
   const reason = expect.stringContaining('seeding system-33: its document has no topicArn');
   expect(run).toMatchObject({ complete: true, reason: null, notLoaded: [{ system: 'system-33', reason }] });
   expect(lines).toContainEqual(
-    expect.stringMatching(/^seeding system-33: .*: the load goes on without system-33$/),
+    expect.stringMatching(/^seeding system-33: .*: the load continues without system-33$/),
   );
   expect(summaryLines(run)).toContainEqual(expect.stringContaining('✗ system-33 was not loaded: seeding'));
   const answered = run.systems.filter(({ series }) => series.some(({ statuses }) => statuses['200']));

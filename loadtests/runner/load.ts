@@ -325,7 +325,7 @@ export async function prepareLoad(options: LoadOptions, toMerge: boolean): Promi
       reason: error instanceof SeedError ? error.message : describeError(error),
     }));
     for (const { system, reason } of notLoaded) {
-      options.onProgress?.(`${reason}: the load goes on without ${system}`);
+      options.onProgress?.(`${reason}: the load continues without ${system}`);
     }
   }
   const systems = options.systems.filter(({ system }) => !notLoaded.some((one) => one.system === system));

@@ -32,7 +32,7 @@ export interface Pacing {
   isSteady: boolean;
   /** Whether its answer comes from whole periods of the stage's metrics, at the rates that it aims at. */
   judgedByPeriods: boolean;
-  /** Ramp and hold where nothing else is said, on the stage of this machine, and on AWS. */
+  /** Ramp and hold where nothing else is said, on the stage on this machine, and on AWS. */
   defaults: Readonly<Record<'local' | 'aws', Shape>>;
   /** The default factor on every system's expected peak. */
   rateScale: number;

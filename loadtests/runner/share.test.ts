@@ -83,7 +83,9 @@ test('a sequence is refused that goes back, or has no second number', () => {
 });
 
 test('a segment must be one of its sequence', () => {
-  expect(() => shareOf('0:1/2', '0,1/3,1')).toThrow('execution segment "0:1/2": it is no segment of 0,1/3,1');
+  expect(() => shareOf('0:1/2', '0,1/3,1')).toThrow(
+    'execution segment "0:1/2": it is not a segment of 0,1/3,1',
+  );
 });
 
 /** Any sequence over the whole, of up to eight parts with denominators up to 60. */

@@ -37,7 +37,7 @@ export class Share {
     const whole = filled(segment, sequence);
     const text = segmentText(segment);
     const position = whole.findIndex((other) => segmentText(other) === text);
-    if (position < 0) throw new SegmentError(text, `it is no segment of ${sequenceText(whole)}`);
+    if (position < 0) throw new SegmentError(text, `it is not a segment of ${sequenceText(whole)}`);
     return new Share(whole, position);
   }
 

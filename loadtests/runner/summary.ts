@@ -99,6 +99,6 @@ function rampOf({ windows, systems, paced, seriesSeconds = 1 }: RunFile): string
   if (!paced || failed === 0) return [];
   const slowestMs = Math.max(0, ...ramp.map(({ latencyMs }) => latencyMs?.max ?? 0));
   return [
-    `  before the hold, and no part of it: ${failed} requests failed, the slowest took ${number(slowestMs, 0)} ms`,
+    `  before the hold, and not part of it: ${failed} requests failed, the slowest took ${number(slowestMs, 0)} ms`,
   ];
 }

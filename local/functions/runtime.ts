@@ -227,7 +227,7 @@ export class FunctionRuntime {
       try {
         for (const sample of parseEmf(line)) this.#options.metrics.put(sample);
       } catch (error) {
-        messages.push(`the line above is no valid EMF and made no metric: ${(error as Error).message}`);
+        messages.push(`the line above is not valid EMF and made no metric: ${(error as Error).message}`);
       }
     }
     if (messages.length > 0) this.logs.append(name, this.#options.clock.now(), messages);

@@ -303,7 +303,7 @@ describe('QueuePoller', () => {
     );
     start(url, {}, () => ok, { sqs: failing });
     await vi.waitFor(() => expect(errors).toHaveLength(1));
-    expect(String(errors[0])).toContain('SQS kept 1 messages that are done: InternalError try again');
+    expect(String(errors[0])).toContain('SQS kept 1 messages that were processed: InternalError try again');
     await poller?.stop();
     failing.destroy();
   });

@@ -160,6 +160,8 @@ export class QueuePoller {
     );
     const [failed] = Failed ?? [];
     if (failed)
-      throw new Error(`SQS kept ${Failed?.length} messages that are done: ${failed.Code} ${failed.Message}`);
+      throw new Error(
+        `SQS kept ${Failed?.length} messages that were processed: ${failed.Code} ${failed.Message}`,
+      );
   }
 }

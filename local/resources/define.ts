@@ -37,7 +37,7 @@ export function defineResource<S extends z.ZodRawShape>(
       if (parsed.success) return create(parsed.data, context, scope);
       throw new TemplateError(
         scope.where,
-        `${type} on the stage of this machine: ${z.prettifyError(parsed.error)}`,
+        `${type} on the stage on this machine: ${z.prettifyError(parsed.error)}`,
         { cause: parsed.error },
       );
     },

@@ -85,10 +85,10 @@ export class CpuMeter {
     if (reason !== undefined) return { ...period, withheld: { why: 'contended', reason } };
     const elapsedMs = now.atMs - opening.server.atMs;
     if (Math.abs(elapsedMs / this.#periodMs - 1) > toleratedShare || startMs !== opening.startMs) {
-      const looked = `${(elapsedMs / 1_000).toFixed(1)} s lay between looks that are to be ${this.#periodMs / 1_000} s apart`;
+      const looked = `${(elapsedMs / 1_000).toFixed(1)} s lay between samples that should be ${this.#periodMs / 1_000} s apart`;
       return {
         ...period,
-        withheld: { why: 'late', reason: `the stage was kept from measuring: ${looked}` },
+        withheld: { why: 'late', reason: `the stage could not measure in time: ${looked}` },
       };
     }
     const coreSeconds = (elapsedMs / 1_000) * this.#cores;

@@ -32,7 +32,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const attribute = text(evaluate(parts[1]), 'Fn::GetAtt', scope);
     return found(
       scope.attribute(logicalId, attribute),
-      `Fn::GetAtt: ${logicalId} has no attribute "${attribute}" on the stage of this machine`,
+      `Fn::GetAtt: ${logicalId} has no attribute "${attribute}" on the stage on this machine`,
       scope,
     );
   },

@@ -121,16 +121,16 @@ describe('who is told when nothing is known', () => {
       const name = (fleetCompositeIds as readonly string[]).includes(toldBy)
         ? `{stage}-fleet-${toldBy}`
         : `…-${toldBy}`;
-      return kind === 'alarm' ? `\`${name}\`` : `\`${name}\`, when it is used`;
+      return kind === 'alarm' ? `\`${name}\`` : `\`${name}\`, once it is used`;
     };
     const lines = rows.map(([id, silence]) => `| \`${id}\` | ${told(silence)} | ${silence.because} |`);
     const text = [
-      '# Who is told when nothing is known',
+      '# What notifies on-call when a metric has no value',
       '',
-      'Made from `monitoring/alarms/silence.ts` by its test (`npx vitest run monitoring/alarms/silence -u`), which lives',
-      'through each row in virtual time. An alarm without data says nothing: neither that all is well nor that it is not.',
+      'Generated from `monitoring/alarms/silence.ts` by its test (`npx vitest run monitoring/alarms/silence -u`), which',
+      'simulates each row in virtual time. An alarm without data says neither that all is well nor that it is not.',
       '',
-      '| without a value | is told by | because |',
+      '| metric without a value | notifies | because |',
       '|---|---|---|',
       ...lines,
       '',

@@ -34,20 +34,18 @@ const batches: Silence = {
 const queue: Silence = {
   kind: 'whenUsed',
   toldBy: 'pageMessages',
-  because:
-    'SQS publishes nothing about a queue that was not used for six hours, and resumes when it is used again.',
+  because: 'SQS publishes nothing about a queue that was unused for six hours, and resumes once it is used.',
 };
 const failures: Silence = {
   kind: 'whenUsed',
   toldBy: 'ticketRepeatedErrors',
-  because:
-    'It is published only when an error recurs; that the API’s functions run is seen from their memory.',
+  because: 'It is published only if an error recurs; the metric on memory shows that the functions run.',
 };
 const proof: Silence = {
   kind: 'doctor',
   toldBy: null,
   because:
-    'Either no gate has passed, and no deployment is let through, or the probe cannot read what one recorded. Doctor checks both.',
+    'Either no gate has passed, and no deployment is authorised, or the probe cannot read what one recorded. Doctor checks both.',
 };
 
 /**

@@ -85,17 +85,17 @@ const fields: readonly Field[] = [
   },
   {
     path: 'apiName',
-    opens: "alarms of errors, the application's dashboard, the gate's error rate",
+    opens: "alarms on errors, the application's dashboard, the gate's error rate",
     from: (fact) => (/api_?name/i.test(fact.name) ? fact.value : null),
   },
   {
     path: 'functions.api',
-    opens: 'alarms of duration and concurrency, requests in the metrics',
+    opens: 'alarms on duration and concurrency, requests in the metrics',
     from: functionOf((fact) => !named(fact, subscribing)),
   },
   {
     path: 'functions.subscriber',
-    opens: "alarms of the subscriber's concurrency",
+    opens: "alarms on the subscriber's concurrency",
     from: functionOf((fact) => named(fact, subscribing)),
   },
   {

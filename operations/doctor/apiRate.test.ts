@@ -60,5 +60,5 @@ it.each([
 
 it('is not known where API Gateway does not say it', async () => {
   const asked = checkApiRate({ apiGateway: await apiGateway(undefined) }, fleet, 'prod');
-  await expect(asked).rejects.toThrow('does not say');
+  await expect(asked).rejects.toThrow('does not report');
 });

@@ -15,7 +15,7 @@ export async function checkApiRate(
 ): Promise<Finding[]> {
   const { throttleSettings } = await apiGateway.send(new GetAccountCommand({}));
   const perSecond = throttleSettings?.rateLimit;
-  if (perSecond === undefined) throw new Error('API Gateway does not say what it lets in');
+  if (perSecond === undefined) throw new Error('API Gateway does not report its throttle');
   const account = fleet.stages[stage]?.account;
   const stages = Object.entries(fleet.stages).filter(
     ([name, config]) => name !== 'local' && !config.runsOn && config.account === account,

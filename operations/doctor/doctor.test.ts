@@ -18,6 +18,7 @@ import { defaultConfig } from '../../bin/context.ts';
 import { Headroom } from '../../bin/testing/headroom.ts';
 import type { Finding } from './check.ts';
 import { examine } from './doctor.ts';
+import { advisedFor } from './advised.ts';
 import { checkAlarms, checkOnCall } from './stage.ts';
 
 let stateDirectory: string;
@@ -38,6 +39,7 @@ afterAll(async () => {
 const optionsOf = async (systems: number) => ({
   fleet: withSystems(await loadFleet(defaultConfig), systems),
   configurationHash: 'hash',
+  config: 'services/our fleet.ts',
   release: 'release',
   stage: 'local',
   connection,
@@ -53,6 +55,16 @@ const clientConfig = async () => {
   const { endpointUrl: endpoint, region, credentials } = await requireRunningStage(stateDirectory, 'local');
   return { endpoint, region, credentials };
 };
+
+it('advises commands for the configuration that it examined', () => {
+  expect(advisedFor(null).headroom('migrate --stage qa')).toBe('npx headroom migrate --stage qa');
+  expect(advisedFor(null).deploy('qa', 'orders')).toBe(
+    'HEADROOM_STAGE=qa npx cdk deploy --exclusively qa-orders',
+  );
+  expect(advisedFor('other/fleet.config.ts').deploy('qa', 'orders')).toBe(
+    'HEADROOM_STAGE=qa HEADROOM_CONFIG=other/fleet.config.ts npx cdk deploy --exclusively qa-orders',
+  );
+});
 
 describe('headroom doctor', () => {
   it('finds nothing wrong with a stage as it was made, and asks here for neither on-call nor evidence', async () => {
@@ -89,17 +101,18 @@ describe('headroom doctor', () => {
 
     const findings = await examined(2);
     expect(wrongWith(findings, 'systems')).toEqual([
-      'system-02 is configured and not deployed: npx cdk deploy local-system-02',
+      "system-02 is configured but not deployed: start it again with npx headroom up --config 'services/our fleet.ts'",
     ]);
     expect(wrongWith(findings, 'network')).toEqual([
-      'system-01: nothing reaches its database: npx headroom chaos restore --stage local --from-document',
+      'system-01: nothing reaches its database: npx headroom chaos restore --stage local --from-document' +
+        " --config 'services/our fleet.ts'",
     ]);
     expect(wrongWith(findings, 'secrets')).toEqual([
       'system-01: that of the probe user is not there; deploy the system again',
     ]);
     expect(wrongWith(findings, 'schema')).toEqual([
       expect.stringMatching(
-        /^system-01 was never migrated.* npx headroom migrate --stage local --system system-01$/,
+        /^system-01 was never migrated.* npx headroom migrate --stage local --system system-01 --config 'services\/our fleet.ts'$/,
       ),
     ]);
   });
@@ -141,7 +154,13 @@ describe('headroom doctor', () => {
       aws.actions.set('DescribeAlarms', () => ({ CompositeAlarms: [alarm], MetricAlarms: [] }));
       const clients = { ...connection.clients, cloudWatch: new CloudWatchClient(aws.clientConfig) };
       const { signal } = new AbortController();
-      const findings = await checkAlarms(clients, 'qa', [documentOf('orders', 'http://api')], signal);
+      const findings = await checkAlarms(
+        clients,
+        'qa',
+        [documentOf('orders', 'http://api')],
+        signal,
+        advisedFor(null),
+      );
       expect(findings.map(({ text }) => text)).toEqual([
         ...[
           ...tellingAlarmsOf('qa', 'orders').filter((name) => name !== 'qa-orders-page'),
@@ -171,11 +190,11 @@ describe('headroom doctor', () => {
     const asked = (nobody?: string): Promise<Finding[]> =>
       checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'customers'), nobody);
     expect(await asked()).toMatchObject([
-      { state: 'missing', text: expect.stringContaining('nobody is told') },
+      { state: 'missing', text: expect.stringContaining('nobody is notified') },
     ]);
     // Whoever says why has thought of it: no deployment is held up.
     expect(await asked('the owner looks each morning')).toMatchObject([
-      { state: 'later', text: 'nobody is told, as configured: the owner looks each morning' },
+      { state: 'later', text: 'nobody is notified, as configured: the owner looks each morning' },
     ]);
     await sns.send(
       new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:000000000000:q' }),

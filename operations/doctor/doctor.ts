@@ -9,6 +9,7 @@ import { limits } from '../../monitoring/limits.ts';
 import { readDocuments, type Discovery } from '../../fleet/discovery.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Connection } from '../connection.ts';
+import { advisedFor } from './advised.ts';
 import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, unknown, type Finding } from './check.ts';
 import { checkProvenPeaks } from './provenPeaks.ts';
@@ -26,6 +27,8 @@ import {
 export interface DoctorOptions {
   fleet: Fleet;
   configurationHash: string;
+  /** The configuration's path, where it is not the one that commands read anyway. */
+  config: string | null;
   /** Of the code here. */
   release: string;
   stage: string;
@@ -40,7 +43,7 @@ export interface DoctorOptions {
 
 /**
  * What is missing before a stage can be trusted. Changes nothing. On this machine nobody is on call and no
- * verdict carries a deployment: there, neither is asked for.
+ * verdict authorises a deployment: there, neither is asked for.
  * @throws StageNotFoundError when nothing of the stage is published, unless it is about to be deployed.
  */
 export async function examine(options: DoctorOptions): Promise<Finding[]> {
@@ -51,6 +54,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
 
 async function everything(options: DoctorOptions): Promise<Finding[]> {
   const { fleet, stage, connection, clock, signal } = options;
+  const advised = advisedFor(options.config);
   const { clients, place } = connection;
   const discovery = await discover(options);
   const { systems } = discovery;
@@ -71,14 +75,14 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
   const parts = await Promise.all([
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
     ofEach('schema', 'current in every database', (system) =>
-      checkSchema(clients, fleet, stage, system, clock),
+      checkSchema(clients, fleet, stage, system, clock, advised),
     ),
     ofEach(
       'network',
-      'every system has the rule from its functions to its database; whether they connect nobody tried',
-      (system) => checkRule(clients, stage, system),
+      'every system has the rule from its functions to its database; whether they can connect was not tested',
+      (system) => checkRule(clients, stage, system, advised),
     ),
-    asked('alarms', () => checkAlarms(clients, stage, systems, signal)),
+    asked('alarms', () => checkAlarms(clients, stage, systems, signal, advised)),
     place === 'aws' && topicArn !== undefined
       ? asked('on-call', () => checkOnCall(clients, stage, topicArn, fleet.onCall.nobody[stage]))
       : none,
@@ -87,10 +91,10 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
       ? asked('proven-peak', () => checkProvenPeaks(clients.cloudWatch, fleet, stage, clock))
       : none,
     place === 'aws' ? asked('evidence', () => checkEvidence(options)) : none,
-    place === 'aws' ? asked('runs', () => checkRuns(options, systems)) : none,
+    place === 'aws' ? asked('runs', () => checkRuns(options, systems, advised)) : none,
     asked('k6', () => checkGenerator(options.path)),
   ]);
-  return [...checkSystems(fleet, stage, discovery), ...checkAdopted(discovery), ...parts.flat()];
+  return [...checkSystems(fleet, stage, discovery, advised), ...checkAdopted(discovery), ...parts.flat()];
 }
 
 /** Before its first deployment a stage has nothing. */
@@ -108,7 +112,7 @@ export async function checkEvidence(options: EvidenceOptions): Promise<Finding[]
   try {
     const { by, evidence, against } = await askEvidence(options);
     return against.length === 0
-      ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) carries a deployment`)]
+      ? [ok('evidence', `the verdict of ${by} (${evidence?.runId}) authorises a deployment`)]
       : against.map((objection) => missing('evidence', `the verdict of ${by}: ${objection}`));
   } catch (error) {
     // What is there does not authorise a deployment, and is to be mended: the question itself was answered.

@@ -31,7 +31,7 @@ const asked = (cloudWatch: CloudWatchClient) =>
   checkProvenPeaks(cloudWatch, fleet, 'prod', new ManualClock());
 const ofReturns = {
   state: 'ok',
-  text: 'messages of returns are compared with nothing: none are expected, so that none are ever proven',
+  text: 'messages of returns are compared with nothing: none are expected, so none are ever proven',
 };
 
 it('is fine where the probe publishes what a gate has proven', async () => {

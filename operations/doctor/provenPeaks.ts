@@ -62,7 +62,7 @@ export async function checkProvenPeaks(
       : [
           ok(
             'proven-peak',
-            `messages of ${named(silent)} are compared with nothing: none are expected, so that none are ever proven`,
+            `messages of ${named(silent)} are compared with nothing: none are expected, so none are ever proven`,
           ),
         ]),
   ];

@@ -8,6 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import { parseFleet } from '../../fleet/fleet.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { AwsEndpoint, AwsFault } from '../../service/testing/awsEndpoint.ts';
+import { advisedFor } from './advised.ts';
 import { checkRuns } from './runs.ts';
 import { contract } from '../../service/contract.ts';
 
@@ -46,9 +47,11 @@ async function said(stage: string, stack: string, schemas: string[] | Error) {
     cloudFormation: new CloudFormationClient({ ...data.clientConfig, endpoint }),
     dataApi: new RedshiftDataClient(data.clientConfig),
   };
-  return checkRuns({ fleet, stage, connection: { clients }, clock: systemClock }, [
-    documentOf('orders', 'http://api'),
-  ]);
+  return checkRuns(
+    { fleet, stage, connection: { clients }, clock: systemClock },
+    [documentOf('orders', 'http://api')],
+    advisedFor(null),
+  );
 }
 
 const old = `<member><StackName>test-1-orders</StackName><StackId>arn</StackId><StackStatus>DELETE_FAILED</StackStatus>
@@ -60,7 +63,7 @@ it('doctor names the runs that something is left of, and the command that remove
     {
       check: 'runs',
       state: 'missing',
-      text: 'test-1 is over, and 1 stacks and 1 schemas of it are there: npx headroom sweep --stage qa',
+      text: 'test-1 has ended, but 1 stack and 1 schema of it are left: npx headroom sweep --stage qa',
     },
   ]);
   expect(await said('qa', '', ['public'])).toMatchObject([{ state: 'ok' }]);

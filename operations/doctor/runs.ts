@@ -6,6 +6,7 @@ import { limits } from '../../monitoring/limits.ts';
 import type { Connection } from '../connection.ts';
 import { findLeftovers } from '../sweep/sweep.ts';
 import { missing, ok, type Finding } from './check.ts';
+import type { Advised } from './advised.ts';
 
 /** Whether removals of runs' stages left something: it holds fast what the stage exports to them. */
 export async function checkRuns(
@@ -21,6 +22,7 @@ export async function checkRuns(
     clock: Clock;
   },
   systems: readonly PublishedDocument[],
+  advised: Advised,
 ): Promise<Finding[]> {
   const stages = stagesOn(fleet, stage).map(([name]) => name);
   if (stages.length === 0) return [];
@@ -35,11 +37,13 @@ export async function checkRuns(
     ...leftovers.map(({ stage: run, stacks, schemas }) =>
       missing(
         'runs',
-        `${run} is over, and ${stacks.length} stacks and ${schemas.length} schemas of it are there: ` +
-          `npx headroom sweep --stage ${stage}`,
+        `${run} has ended, but ${counted(stacks.length, 'stack')} and ${counted(schemas.length, 'schema')} of it are left: ` +
+          advised.headroom(`sweep --stage ${stage}`),
       ),
     ),
     ...failed.map((text): Finding => ({ check: 'runs', state: 'unknown', text })),
   ];
-  return findings.length > 0 ? findings : [ok('runs', 'nothing is left of any that is over')];
+  return findings.length > 0 ? findings : [ok('runs', 'nothing is left of any that has ended')];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

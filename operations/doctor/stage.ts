@@ -21,24 +21,30 @@ import type { Clock } from '../../core/clock.ts';
 import { StatementError } from '../../service/errors.ts';
 import { pendingMigrations } from '../../service/redshift/migrate.ts';
 import type { Connection } from '../connection.ts';
+import type { Advised } from './advised.ts';
 import { later, missing, ok, type Finding } from './check.ts';
 
 type Clients = Connection['clients'];
 
 /** Whether what is configured is deployed, and nothing else. */
-export function checkSystems(fleet: Fleet, stage: string, { systems, unreadable }: Discovery): Finding[] {
+export function checkSystems(
+  fleet: Fleet,
+  stage: string,
+  { systems, unreadable }: Discovery,
+  advised: Advised,
+): Finding[] {
   const configured = new Set(systemsOf(fleet, stage).map(({ name }) => name));
   const published = new Set([...systems, ...unreadable].map(({ system }) => system));
   const findings = [
     ...[...configured]
       .filter((system) => !published.has(system))
       .map((system) =>
-        later('systems', `${system} is configured and not deployed: npx cdk deploy ${stage}-${system}`),
+        later('systems', `${system} is configured but not deployed: ${advised.deploy(stage, system)}`),
       ),
     ...[...published]
       .filter((system) => !configured.has(system))
       .map((system) =>
-        missing('systems', `${system} is deployed and not configured: add it, or remove its stack`),
+        missing('systems', `${system} is deployed but not configured: add it, or remove its stack`),
       ),
     ...unreadable.map(({ message }) => missing('systems', message)),
   ];
@@ -108,10 +114,10 @@ export async function checkOnCall(
     confirmed > 0
       ? ok('on-call', `${confirmed} confirmed`)
       : nobody !== undefined
-        ? later('on-call', `nobody is told, as configured: ${nobody}`)
+        ? later('on-call', `nobody is notified, as configured: ${nobody}`)
         : missing(
             'on-call',
-            'nobody is told: set onCall in fleet.config.ts, deploy the fleet, confirm the e-mails',
+            'nobody is notified: set onCall in the configuration, deploy the fleet, confirm the e-mails',
           ),
     ...pending.map(({ Endpoint }) => missing('on-call', `${Endpoint} has not confirmed its subscription`)),
   ];
@@ -123,6 +129,7 @@ export async function checkAlarms(
   stage: string,
   systems: readonly PublishedDocument[],
   signal: AbortSignal,
+  advised: Advised,
 ): Promise<Finding[]> {
   const monitored = systems.map((document) => publishedSystem(document, ofAnySize));
   const names = [
@@ -138,13 +145,15 @@ export async function checkAlarms(
     ...silent.map(({ AlarmName }) =>
       missing(
         'alarms',
-        `${AlarmName} notifies nobody: npx headroom resume --stage ${stage}, or enable its actions`,
+        `${AlarmName} notifies nobody: ${advised.headroom(`resume --stage ${stage}`)}, or enable its actions`,
       ),
     ),
     // A deployment may be what cures it, and leaves out whom it could not watch.
     ...firing.map(({ AlarmName }) => later('alarms', `${AlarmName} is in ALARM`)),
   ];
-  return findings.length > 0 ? findings : [ok('alarms', `${names.length} that tell somebody, none in ALARM`)];
+  return findings.length > 0
+    ? findings
+    : [ok('alarms', `${names.length} that notify somebody, none in ALARM`)];
 }
 
 /** Every secret is there and not about to be deleted; none is read. */
@@ -164,7 +173,7 @@ export async function checkSecrets(
       try {
         const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId }));
         return DeletedDate
-          ? [missing('secrets', `${system}: that of the ${user} user is to be deleted`)]
+          ? [missing('secrets', `${system}: that of the ${user} user is scheduled for deletion`)]
           : [];
       } catch (error) {
         if (!(error instanceof ResourceNotFoundException)) throw error;
@@ -184,12 +193,13 @@ export async function checkSchema(
   stage: string,
   document: PublishedDocument,
   clock: Clock,
+  advised: Advised,
 ): Promise<Finding[]> {
   const { system } = document;
   // Its tables are not ours to change.
   if (document.adopted) return [];
   const { cluster } = wholeDocument(document);
-  const advice = `npx headroom migrate --stage ${stage} --system ${system}`;
+  const advice = advised.headroom(`migrate --stage ${stage} --system ${system}`);
   try {
     const pending = await pendingMigrations({ ...schemaOf(service), dataApi, cluster, clock });
     return pending.length === 0 ? [] : [later('schema', `${system} lacks ${pending.join(', ')}: ${advice}`)];
@@ -204,8 +214,9 @@ export async function checkRule(
   { ec2 }: Clients,
   stage: string,
   { system, securityGroups }: PublishedDocument,
+  advised: Advised,
 ): Promise<Finding[]> {
-  if (!securityGroups) return [ok('network', `${system}: adopt.securityGroups is missing: not looked at`)];
+  if (!securityGroups) return [ok('network', `${system}: adopt.securityGroups is missing: not checked`)];
   const { dbServers, rule } = securityGroups;
   const there = await isPresent(ec2, { groupId: dbServers, ...rule });
   return there
@@ -213,7 +224,7 @@ export async function checkRule(
     : [
         missing(
           'network',
-          `${system}: nothing reaches its database: npx headroom chaos restore --stage ${stage} --from-document`,
+          `${system}: nothing reaches its database: ${advised.headroom(`chaos restore --stage ${stage} --from-document`)}`,
         ),
       ];
 }

@@ -51,21 +51,21 @@ describe('objections', () => {
     ['stale evidence', good, { nowMs: holdEndMs + 36 * hourMs + 360_000 }, /ended 36\.1 hours ago/],
     ['evidence from the future', good, { nowMs: holdEndMs - hourMs }, /ended -1\.0 hours ago/],
     ['another configuration', good, { configurationHash: 'abd' }, /another configuration/],
-    ['another stage', good, { stage: 'prod' }, /of stage "qa", expected "prod"/],
+    ['another stage', good, { stage: 'prod' }, /for stage "qa", expected "prod"/],
     ['other code, SQL or limits under load', { ...good, release: 'dee' }, {}, /loaded with other code/],
-    ['systems of several releases', { ...good, release: null }, {}, /did not all say the same release/],
+    ['systems of several releases', { ...good, release: null }, {}, /did not all report the same release/],
     ['other limits by which it was judged', { ...good, judgedBy: 'dee' }, {}, /judged by other limits/],
     [
       'a system that was not loaded',
       good,
       { systems: [...now.systems, 'system-03'] },
-      /nothing of system-03: no load came there/,
+      /nothing about system-03: they were not loaded/,
     ],
     [
       'a system that carried nothing',
       { ...good, systems: good.systems.map((one) => ({ ...one, requestsPerSecond: 0 })) },
       {},
-      /nothing of system-01, system-02/,
+      /nothing about system-01, system-02/,
     ],
   ])('hold against %s', (_, evidence, change, objection) => {
     expect(objections(evidence, { ...now, ...change })).toEqual([expect.stringMatching(objection)]);

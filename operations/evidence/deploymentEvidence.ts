@@ -50,20 +50,21 @@ export function objections(evidence: DeploymentEvidence | null, toDeploy: ToDepl
   );
   const unproven = systems.filter((system) => !loaded.has(system));
   return [
-    evidence.stage !== stage && `it is of stage "${evidence.stage}", expected "${stage}"`,
-    placeOfAll(evidence.place, place) !== 'aws' && 'it is a rehearsal: it says nothing of absolute capacity',
+    evidence.stage !== stage && `it is for stage "${evidence.stage}", expected "${stage}"`,
+    placeOfAll(evidence.place, place) !== 'aws' &&
+      'it is a rehearsal: it says nothing about absolute capacity',
     evidence.verdict !== 'pass' && `the verdict is "${evidence.verdict}", expected "pass"`,
     // One from the future is no fresher than none.
     (ageHours > maxHours || ageHours < 0) &&
       `its hold ended ${ageHours.toFixed(1)} hours ago, expected at most ${maxHours}`,
     evidence.configurationHash !== configurationHash &&
-      'it is of another configuration than fleet.config.ts has now',
+      'it is for another configuration than the present one',
     evidence.release === null &&
-      `the systems under load did not all say the same release: deploy "${stage}" whole, and load it again`,
+      `the systems under load did not all report the same release: deploy all of "${stage}", and load it again`,
     evidence.release !== null &&
       evidence.release !== release &&
-      `"${stage}" was loaded with other code, SQL, limits or templates than are to be deployed`,
-    evidence.judgedBy !== release && 'it was judged by other limits or code than are to be deployed',
-    unproven.length > 0 && `it says nothing of ${unproven.join(', ')}: no load came there`,
+      `"${stage}" was loaded with other code, SQL, limits or templates than those to be deployed`,
+    evidence.judgedBy !== release && 'it was judged by other limits or code than those to be deployed',
+    unproven.length > 0 && `it says nothing about ${unproven.join(', ')}: they were not loaded`,
   ].filter((objection) => objection !== false);
 }

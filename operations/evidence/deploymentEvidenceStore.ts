@@ -59,6 +59,6 @@ export async function readDeploymentEvidence(
   if (parsed.state === 'readable') return parsed.document;
   throw new RecordError(
     `parameter ${deploymentEvidenceParameter(stage)}`,
-    `${parsed.problem}; record it anew with "headroom gate --record"`,
+    `${parsed.problem}; record it again with "headroom gate --record"`,
   );
 }

@@ -194,7 +194,7 @@ export const exampleDelivery: DeliveryFile = {
     {
       system: 'system-01',
       answer: 'notDelivered',
-      reason: '1 of 299 acknowledged messages are nowhere.',
+      reason: '1 of 299 acknowledged messages were found nowhere.',
       messages: {
         published: 299,
         stored: 297,
@@ -209,7 +209,7 @@ export const exampleDelivery: DeliveryFile = {
     {
       system: 'system-02',
       answer: 'inconclusive',
-      reason: 'What became of its messages could not be asked: the cluster is paused.',
+      reason: 'What became of its messages is not known: the cluster is paused.',
       messages: null,
       unresolved: 0,
       endToEnd: { messages: 0, ms: null, reason: 'no log group' },
@@ -258,7 +258,7 @@ export const exampleDrill: DrillResult = {
   schemaVersion: 1,
   drillId: 'd',
   drill: 'revoke-db-ingress',
-  hypothesis: 'without a way to its database a system says 503 quickly',
+  hypothesis: 'without access to its database, a system answers 503 quickly',
   stage: 'local',
   place: 'local',
   rehearsal: true,
@@ -405,7 +405,7 @@ export const examplePart: PartFile = {
 
 export const completeVerdict: VerdictFile = {
   ...exampleVerdict,
-  noSchedule: 'Not asked about the script: a closed loop has no schedule.',
+  noSchedule: 'Not checked for the script: a closed loop has no schedule.',
   disagreements: [
     { system: 'system-02', signal: 'functionMemory', kind: 'atConstantLoad', from: 33.2, to: 58.8 },
   ],

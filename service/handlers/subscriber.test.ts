@@ -393,7 +393,7 @@ describe('a batch of 1,000', () => {
   });
 });
 
-describe('while the database is away', () => {
+describe('while the database is unavailable', () => {
   it('hands the readable messages back, and nothing else', async () => {
     const answer = await subscriber({ port: 1 })(batch(change(1), 'no JSON', change(2)));
 

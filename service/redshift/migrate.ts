@@ -220,7 +220,7 @@ function pendingOf(migrations: readonly Migration[], history: readonly HistoryEn
       throw new MigrationError(
         'migrationChanged',
         applied.file,
-        'was applied to this database in another form than the file has now; restore the file and write the ' +
+        'was applied to this database in a form other than the file has now; restore the file and write the ' +
           'change as a new migration',
       );
     }

@@ -1,3 +1,4 @@
+import { number } from '../format.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Live } from '../feed.ts';
 import { hrefOf, type Place } from '../location.ts';
@@ -16,7 +17,7 @@ export function alarmsView({ feed }: Live, place: Place, nowMs: number): Templat
   );
   const shown = place.all ? those : those.slice(0, shownCards);
   const count = (state: string): number => those.filter((alarm) => alarm.state === state).length;
-  const counts = `${count('ALARM')} in alarm, ${count('OK')} ok, ${count('INSUFFICIENT_DATA')} without data`;
+  const counts = `${number(count('ALARM'))} in alarm, ${number(count('OK'))} ok, ${number(count('INSUFFICIENT_DATA'))} without data`;
   return html`
     <h1>Alarms<span class="muted note">${counts}</span></h1>
     <p class="muted">

@@ -47,7 +47,8 @@ export function header(state: HeaderState): TemplateResult {
 }
 
 const away = html`<p class="warning" role="alert">
-  The stage does not answer: what is shown is old. The page goes on when the stage is back: npx headroom up
+  The stage does not answer: what you see is out of date. The page continues once the stage is back: npx
+  headroom up
 </p>`;
 
 const countInAlarm = ({ feed }: Live): number =>
@@ -84,7 +85,7 @@ function navigation({ live, place, dashboards }: HeaderState): TemplateResult {
       >${title}${more}</a
     >`;
   };
-  /** Of a fleet that takes several pages of a kind, the further ones are a number beside the first. */
+  /** Of a fleet that takes several pages of a kind, the further ones are a number after the first. */
   const dashboardLinks = ([kind, pages]: [string, DashboardView[]]): TemplateResult =>
     html`<span class="kind"
       >${pages.map(({ name, title }) =>
@@ -123,7 +124,7 @@ function toolbar({ live, place, paused }: HeaderState): TemplateResult {
             <span class="zoom">${time(place.zoom.fromMs)} – ${time(place.zoom.toMs)}</span>
             ${button('live', false, 'Back to now')}
           </div>`
-        : button('pause', paused, paused ? 'Paused: go on' : 'Pause')
+        : button('pause', paused, paused ? 'Paused: resume' : 'Pause')
     }
     ${systems.length > fewSystems ? search(place) : nothing} ${chips(systems, place)}
   </div>`;
@@ -148,7 +149,7 @@ const search = ({ find }: Place): TemplateResult =>
 
 function chips(systems: readonly SystemView[], place: Place): TemplateResult {
   const { shown, hidden: more } = systemChips(systems, place);
-  return html`<div class="chips" role="group" aria-label="Bring a system out">
+  return html`<div class="chips" role="group" aria-label="Highlight a system">
     ${shown.map((system) => systemButton(system, place.system === system.name))}
     ${more > 0 ? html`<span class="muted">${shown.length > 0 ? `and ${more} more` : `${more} systems, none in alarm`}</span>` : nothing}
   </div>`;

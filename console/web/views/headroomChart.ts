@@ -40,7 +40,7 @@ export function headroomChart(verdict: VerdictFile): TemplateResult | typeof not
     <figure class="uses">
       <figcaption>
         What each resource used at the peak<span class="unit"
-          >the worst period of the hold, in percent; the limit is marked</span
+          >the worst period of the hold, in percent; the limit is marked, ▸ binds first</span
         >
       </figcaption>
       ${usesTable(first)}

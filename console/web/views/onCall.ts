@@ -38,7 +38,7 @@ export function onCallView({ feed }: Live, place: Place, nowMs: number): Templat
     ${linkToAll(place, { shown: shown.length, of: telling.length })}
     ${
       quiet.length > 0
-        ? html`${heading('Also in alarm', 'held back, or part of the above')}
+        ? html`${heading('Also in alarm', 'suppressed, or part of the above')}
             <ul class="rows lines">
               ${alarmLines(shownQuiet, place, nowMs)}
             </ul>

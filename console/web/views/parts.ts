@@ -42,11 +42,11 @@ const heldBackBadge = ({ composite, state }: AlarmView): TemplateResult | typeof
   if (!composite?.heldBack || state !== 'ALARM') return nothing;
   const { why, by } = composite.heldBack;
   const [text, explanation] = {
-    Alarm: [`held back by “${by}”`, 'which is in alarm and tells in its stead'],
-    WaitPeriod: [`waits for “${by}”`, 'which may be about to tell in its stead'],
+    Alarm: [`suppressed by “${by}”`, 'which is in alarm and notifies instead'],
+    WaitPeriod: [`waits for “${by}”`, 'which may be about to notify instead'],
     ExtensionPeriod: [
-      `held back after “${by}”`,
-      'which is just over: what it dragged along may clear by itself',
+      `suppressed after “${by}”`,
+      'which has just ended: its side effects may clear by themselves',
     ],
   }[why];
   return html`<span class="badge held" title=${explanation}>${text}</span>`;
@@ -72,9 +72,12 @@ const alarmLine = (alarm: AlarmView, place: Place, nowMs: number): TemplateResul
     <strong>${nameOf(alarm)}</strong>
     <span class="muted" title="since ${time(alarm.sinceMs)} UTC">for ${duration(nowMs - alarm.sinceMs)}</span>
     ${heldBackBadge(alarm)}
-    <span class="reason" title=${alarm.reason}>${reasonOf(alarm)}</span>
+    <span class="reason" title=${alarm.reason}>${isPlainlyOk(alarm) ? nothing : reasonOf(alarm)}</span>
     ${alarmLinks(alarm, place)}
   </li>`;
+
+/** Of what is below its limit the datapoints say nothing that is worth a line. */
+const isPlainlyOk = ({ composite, state }: AlarmView): boolean => !composite && state === 'OK';
 
 export const alarmLines = (alarms: readonly AlarmView[], place: Place, nowMs: number): TemplateResult =>
   html`${repeat(

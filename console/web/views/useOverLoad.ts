@@ -50,7 +50,7 @@ export function useOverLoadPlot({ system, likely, uses, useOverLoad }: PicturedS
       </svg>
       <p class="legend-line muted">
         ${keyed('held', 'held')} ${keyed('ramp', 'in the ramp')}
-        ${fit ? keyed('fit', 'the law that fits') : html`<span>no law: it grew under constant load</span>`}
+        ${fit ? keyed('fit', 'fitted curve') : html`<span>no law: it grew under constant load</span>`}
         ${likely ? keyed('band', 'where it reaches the limit (95 %)') : nothing}
       </p>
     </figure>`,

@@ -23,5 +23,5 @@ function orderOf(body: string): Order {
   }
   const { data, error } = orderSchema.safeParse(value);
   if (data) return data;
-  throw refuse(`The order is wrong at ${error.issues[0]?.path.join('.') || 'the whole of it'}.`);
+  throw refuse(`The order is wrong at ${error.issues[0]?.path.join('.') || 'the whole document'}.`);
 }
