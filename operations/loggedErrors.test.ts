@@ -195,7 +195,7 @@ describe('a query that takes its time', () => {
       status: 'Complete',
       results: [[{ field: '@ptr', value: 'x' }]],
     }));
-    await expect(ask(hurried())).rejects.toThrow('does not speak its language');
+    await expect(ask(hurried())).rejects.toThrow('does not support its language');
   });
 
   it('is no answer when it fails', async () => {

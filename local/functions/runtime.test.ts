@@ -427,7 +427,7 @@ describe('FunctionRuntime', () => {
     const messages = runtime.logs.tail(name).map((line) => line.message);
     expect(messages.slice(0, 2)).toEqual(['through the console', 'through a console of its own']);
     expect(messages[2]).toContain('"Own":7');
-    expect(messages[4]).toContain('no valid EMF');
+    expect(messages[4]).toContain('not valid EMF');
     await vi.waitFor(async () =>
       expect(await readFile(join(directory, 'logs', `${name}.log`), 'utf8')).toContain('through the console'),
     );

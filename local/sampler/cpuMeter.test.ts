@@ -97,7 +97,7 @@ describe('CpuMeter', () => {
       startMs: 0,
       withheld: {
         why: 'late',
-        reason: 'the stage could not measure in time: 11.5 s lay between looks that are to be 10 s apart',
+        reason: 'the stage could not measure in time: 11.5 s lay between samples that should be 10 s apart',
       },
     });
   });
