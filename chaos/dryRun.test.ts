@@ -152,10 +152,10 @@ describe('a dry run', () => {
     expect(found.ready).toBe(true);
     const text = formatDryRun(found, { color: false });
     expect(text).toContain(
-      '? not asked: messages left in the queue, since adopt.queues.subscriber is missing\n',
+      '? not checked: messages left in the queue, since adopt.queues.subscriber is missing\n',
     );
     expect(text).toContain(
-      '? not asked: messages stored twice, since adopt.topicArn is missing: without it the drill is not passed\n',
+      '? not checked: messages stored twice, since adopt.topicArn is missing: without it the drill is not passed\n',
     );
   });
 

@@ -33,7 +33,7 @@ export function formatDryRun(run: DryRun, { color }: { color: boolean }): string
     }),
     ...alike(run, run.unasked, ({ title, lacks, essential }) => {
       const so = essential ? ': without it the drill is not passed' : '';
-      return `? not asked: ${title}, since ${lacks} is missing${so}`;
+      return `? not checked: ${title}, since ${lacks} is missing${so}`;
     }),
     '',
     `  ${paint('bold', 'faults')}`,

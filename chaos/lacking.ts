@@ -110,4 +110,4 @@ export const unaskedRecords = (unasked: readonly Unasked[]): NonNullable<DrillRe
 
 /** What a system cannot be passed without, as one sentence. */
 export const essentialInWords = ({ system, lacks, title }: Unasked): string =>
-  `${system}: ${title}: not asked, since it lacks ${lacks}`;
+  `${system}: ${title}: not checked, since it lacks ${lacks}`;

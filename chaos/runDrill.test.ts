@@ -153,7 +153,7 @@ describe.concurrent('runDrill', () => {
     [
       5,
       'invalid',
-      'system-01: messages neither stored nor dead-lettered: not asked, since it lacks adopt.topicArn',
+      'system-01: messages neither stored nor dead-lettered: not checked, since it lacks adopt.topicArn',
     ],
     [0, 'passed', 'every expectation that was asked was met'],
   ] as const)(
@@ -621,7 +621,7 @@ describe.concurrent('restart-database', () => {
     [
       5,
       'invalid',
-      'messages neither stored nor dead-lettered: not asked, since it lacks adopt.database.secrets.admin',
+      'messages neither stored nor dead-lettered: not checked, since it lacks adopt.database.secrets.admin',
     ],
     [0, 'passed', 'every expectation that was asked was met'],
   ] as const)(

@@ -187,7 +187,7 @@ describe.runIf(browserAvailable)('a report in a file', () => {
       for (const values of inked) expect(values).toBeGreaterThan(1_000);
       const text = (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
       expect(text).toContain('</script><script>');
-      expect(text).toContain('4 questions not asked: the configuration names nothing to ask');
+      expect(text).toContain('4 questions not checked: the configuration lacks what they take');
       expect(text).toContain('Without adopt.database: database CPU, database disk (legacy-1, legacy-2)');
       expect(text).toContain('2 of 20 systems (10 %, seed 2026-11-03): system-01, system-02');
       for (const what of notExercised) expect(text).toContain(what);

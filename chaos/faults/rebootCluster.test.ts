@@ -85,7 +85,7 @@ describe.each([
     const database = restarted(engine, identifier);
     instances.get(instance)!.status = 'modifying';
     expect(await database.obstacle()).toBe(
-      `${noun} ${identifier} is modifying: only one that is available is rebooted`,
+      `${noun} ${identifier} is modifying: only one that is available can be rebooted`,
     );
     await expect(database.inject()).rejects.toMatchObject({
       name: 'FaultNotAppliedError',

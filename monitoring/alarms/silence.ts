@@ -74,7 +74,7 @@ export const silences: Record<SignalId | WatchId | FleetWatchId, Silence> = {
   droppedMessages: {
     kind: 'whenUsed',
     toldBy: 'droppedMessages',
-    because: 'Lambda has a value for it where it called the function by itself and dropped what failed.',
+    because: 'Lambda publishes it only if it called the function for the topic and dropped what failed.',
   },
   oldestMessage: { ...queue, toldBy: 'ticketOldestMessage' },
   repeatedErrors: failures,

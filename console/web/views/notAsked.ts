@@ -11,8 +11,8 @@ export function notAsked({ unasked = [] }: VerdictFile): TemplateResult | typeof
   const alike = Map.groupBy(unasked, ({ lacks, signals }) => JSON.stringify([lacks, signals]));
   return html`<details class="muted">
     <summary>
-      ${counted(questions, 'question')} not asked: the configuration names nothing to ask, and the verdict
-      says nothing of them
+      ${counted(questions, 'question')} not checked: the configuration lacks what they take, and the verdict
+      does not cover them
     </summary>
     <ul class="findings">
       ${[...alike.values()].map(
