@@ -1,4 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { unlessAborted } from '../../core/unlessAborted.ts';
 import { TestAbortedError, ThreadLostError, UnsupportedError } from '../errors.ts';
 import { runScenario, type ExecutorContext } from './executors.ts';
 import { Lateness, type LatenessSummary } from './lateness.ts';
@@ -89,9 +90,15 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       waitUntil: (instantMs) => waits.until(instantMs),
       stopped: () => stopped.aborted,
       newUser: () => {
-        const user = script.newUser(identity, host, setupData);
-        users.push(user);
-        return user;
+        try {
+          const user = script.newUser(identity, host, setupData);
+          users.push(user);
+          return user;
+        } catch (error) {
+          // Whoever makes users one by one, as iterations go on, waits for none of them.
+          fatal.abort(error);
+          throw error;
+        }
       },
       dropped: (intendedMs, why, count = 1) => {
         // What no system kept from beginning is the engine's own doing.
@@ -120,9 +127,15 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
   try {
     // One that fails stops the others, and all have ended before the connections go.
     const scenarios = Object.entries(script.options.scenarios);
-    await Promise.all(
-      scenarios.map(([name, each]) => runOne(name, each).catch((error: unknown) => fatal.abort(error))),
+    // Each in a turn of its own: code that never returns takes all with it that it was called from.
+    const all = scenarios.map(([name, each]) =>
+      setImmediate()
+        .then(() => runOne(name, each))
+        .catch((error: unknown) => fatal.abort(error)),
     );
+    await unlessAborted(Promise.all(all), script.stuck);
+  } catch (error) {
+    fatal.abort(error);
   } finally {
     clearInterval(measuring);
   }

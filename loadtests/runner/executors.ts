@@ -152,11 +152,11 @@ function iterate(
     context.counts.add('active', -1);
   };
   const working = Array.from({ length: users }, work);
-  void Promise.all(working).then(() => {
+  const over = Promise.all(working).then(() => {
     const left = total - started;
     if (Number.isFinite(left) && left > 0) context.dropped(startMs + mostMs, 'notReached', left);
   });
-  return working;
+  return [over];
 }
 
 /** Closed model, with users that come and go: who goes may end its iteration within `gracefulRampDown`. */
@@ -195,7 +195,7 @@ class Place {
   readonly #context: ExecutorContext;
   #user: User | null = null;
   #wanted = false;
-  #working: Promise<void> | null = null;
+  #working: Promise<unknown> | null = null;
   #interruption: NodeJS.Timeout | undefined;
 
   /** @param next numbers the scenario's iterations */
@@ -210,7 +210,11 @@ class Place {
   begin(): void {
     this.#wanted = true;
     clearTimeout(this.#interruption);
-    this.#working ??= this.#work().finally(() => (this.#working = null));
+    // A user that cannot be made ends the run: the engine is told of it where it makes one.
+    this.#working ??= this.#work().then(
+      () => (this.#working = null),
+      () => (this.#working = null),
+    );
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../core/unlessAborted.ts';
 import { TestAbortedError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import type { Crew } from './crew.ts';
@@ -21,11 +22,14 @@ export class InlineRunner implements ScriptRunner {
   readonly #realm: ScriptRealm;
   readonly #crew: Crew;
   readonly #connections: Connections;
+  readonly #stuck: AbortSignal;
 
-  constructor(realm: ScriptRealm, crew: Crew, connections: Connections) {
+  /** @param stuck once it aborts, no user gets an answer any more: what it would do with that may never return either */
+  constructor(realm: ScriptRealm, crew: Crew, connections: Connections, stuck: AbortSignal) {
     this.#realm = realm;
     this.#crew = crew;
     this.#connections = connections;
+    this.#stuck = stuck;
   }
 
   prepare(share: Share): Promise<void> {
@@ -38,7 +42,7 @@ export class InlineRunner implements ScriptRunner {
     const connections = this.#connections.ofUser();
     const underWay = new UnderWay();
     const spec = this.#crew.next(scenario.name);
-    const state = stateOf(spec, scenario, hostOf(run, connections, underWay));
+    const state = stateOf(spec, scenario, this.#hostOf(run, connections, underWay));
     const exported = this.#realm.instantiate(state, spec.env)[spec.exec] as (data: unknown) => unknown;
     // A copy of its own for each user, as in k6.
     const data: unknown = setupData === undefined ? undefined : JSON.parse(setupData);
@@ -63,13 +67,13 @@ export class InlineRunner implements ScriptRunner {
   ): Promise<Returned> {
     const underWay = new UnderWay();
     const spec = this.#crew.nobody(name);
-    const state = stateOf(spec, nowhere, hostOf(run, this.#connections.ofUser(), underWay));
+    const state = stateOf(spec, nowhere, this.#hostOf(run, this.#connections.ofUser(), underWay));
     const exported = this.#realm.instantiate(state, spec.env)[name] as (data: unknown) => unknown;
     state.iteration = 0;
     state.group = `::${name}`;
     try {
       const data: unknown = argument === undefined ? undefined : JSON.parse(argument);
-      const returned: unknown = await Promise.race([exported(data), rejected(signal)]);
+      const returned: unknown = await unlessAborted(Promise.resolve(exported(data)), signal);
       return returnedOf(returned);
     } finally {
       underWay.interrupt();
@@ -79,24 +83,21 @@ export class InlineRunner implements ScriptRunner {
   async close(): Promise<void> {
     await this.#connections.destroy();
   }
+
+  #hostOf(run: RunHost, { dispatcher }: ReturnType<Connections['ofUser']>, underWay: UnderWay): Host {
+    return {
+      ...run,
+      exchange: async (request) => {
+        const answer = await exchange(dispatcher(), request, run.now, underWay);
+        return this.#stuck.aborted ? never : answer;
+      },
+      blocking: null,
+      abort: (message) => {
+        run.abort(message);
+        throw new TestAbortedError(message);
+      },
+    };
+  }
 }
 
-const hostOf = (
-  run: RunHost,
-  { dispatcher }: ReturnType<Connections['ofUser']>,
-  underWay: UnderWay,
-): Host => ({
-  ...run,
-  exchange: (request) => exchange(dispatcher(), request, run.now, underWay),
-  blocking: null,
-  abort: (message) => {
-    run.abort(message);
-    throw new TestAbortedError(message);
-  },
-});
-
-/** Rejects once the signal aborts. Whoever asks waits for it: a rejection that nobody waits for ends the process. */
-const rejected = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
+const never = new Promise<never>(() => undefined);

@@ -1,4 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { isMainThread } from 'node:worker_threads';
+import { unlessAborted } from '../../core/unlessAborted.ts';
 import { ScriptError, TestAbortedError, UnsupportedError, type ScriptExitCode } from '../errors.ts';
 import { ThreadedRunner } from './blocking/threadedRunner.ts';
 import { mayBlock } from './blockingCalls.ts';
@@ -15,6 +17,7 @@ import { messageOf, ScriptRealm } from './scriptRealm.ts';
 import type { RunHost, ScriptRunner } from './scriptRunner.ts';
 import { SharedArrays } from './sharedArrays.ts';
 import type { Share } from './share.ts';
+import { watchStandstill, type Standstill } from './standstill.ts';
 import { stateOf } from './userSpec.ts';
 import { nowhere, type Host, type Scenario, type User } from './virtualUser.ts';
 
@@ -32,6 +35,8 @@ export interface LoadedScript {
   counts: RunCounts;
   /** Why `setup` or `teardown` called the run failed; null where they did not. */
   failed: string | null;
+  /** Aborts where code of it on this thread never returned: it was given up, and nothing waits for it any more. */
+  stuck: AbortSignal;
   /** Whether it says itself what is shown at the end. */
   summarises: boolean;
   /**
@@ -71,6 +76,16 @@ export interface LoadedScript {
   close(): Promise<void>;
 }
 
+/** What may go on without an end, in milliseconds. */
+export interface ScriptBounds {
+  /** The init context of an instance: longer than the largest files take to read. */
+  initMs: number;
+  /** A stretch of its code that waits for nothing, where users share a thread: all of them wait for it. */
+  standstillMs: number;
+}
+
+const bounds: ScriptBounds = { initMs: 60_000, standstillMs: 10_000 };
+
 /**
  * Bundles the script, runs its init context once and checks its options.
  * @param env what the script sees as `__ENV`
@@ -81,12 +96,14 @@ export async function loadScript(
   path: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,
+  { initMs, standstillMs }: ScriptBounds = bounds,
 ): Promise<LoadedScript> {
   const text = await bundleScript(path);
   const sharedArrays = new SharedArrays();
   let options: ScriptOptions | null = null;
   const shown = (): unknown => options?.asWritten ?? null;
-  const realm = new ScriptRealm({ path, text, log, sharedArrays, options: shown });
+  const endsByInterrupt = isMainThread;
+  const realm = new ScriptRealm({ path, text, log, sharedArrays, options: shown, initMs, endsByInterrupt });
   const nobody = { id: 0, idInInstance: 0, http: defaultHttpOptions, minIterationMs: 0 };
   const exported = realm.instantiate(stateOf(nobody, nowhere, initHost), env);
   const metricTypes = { ...builtInMetrics, ...Object.fromEntries(realm.metricTypes) };
@@ -101,10 +118,18 @@ export async function loadScript(
   const blocks = mayBlock(text);
   const crew = new Crew(options, env);
   const connections = new Connections(options.connections);
+  const stuck = new AbortController();
   const runner: ScriptRunner = blocks
-    ? new ThreadedRunner({ path, text, sharedArrays: sharedArrays.elements }, options, crew, connections, log)
-    : new InlineRunner(realm, crew, connections);
-  return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner);
+    ? new ThreadedRunner(
+        { path, text, sharedArrays: sharedArrays.elements, initMs },
+        options,
+        crew,
+        connections,
+        log,
+      )
+    : new InlineRunner(realm, crew, connections, stuck.signal);
+  const watch = (): Standstill => watchStandstill(standstillMs);
+  return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner, watch, stuck);
 }
 
 class Script implements LoadedScript {
@@ -112,6 +137,9 @@ class Script implements LoadedScript {
   failed: string | null = null;
   readonly #exported: Readonly<Record<string, unknown>>;
   readonly #runner: ScriptRunner;
+  readonly #watch: () => Standstill;
+  readonly #stuck: AbortController;
+  #standstill: Standstill | null = null;
   #points: Point[] = [];
 
   readonly path: string;
@@ -128,6 +156,8 @@ class Script implements LoadedScript {
     exported: Readonly<Record<string, unknown>>,
     blocks: boolean,
     runner: ScriptRunner,
+    watch: () => Standstill,
+    stuck: AbortController,
   ) {
     this.path = path;
     this.options = options;
@@ -136,6 +166,12 @@ class Script implements LoadedScript {
     this.blocks = blocks;
     this.#exported = exported;
     this.#runner = runner;
+    this.#watch = watch;
+    this.#stuck = stuck;
+  }
+
+  get stuck(): AbortSignal {
+    return this.#stuck.signal;
   }
 
   get summarises(): boolean {
@@ -170,6 +206,8 @@ class Script implements LoadedScript {
 
   async prepare(share: Share): Promise<void> {
     try {
+      // Of users with threads of their own nothing runs on this one.
+      if (!this.blocks) this.#watchStandstill();
       await this.#runner.prepare(share, this.counts);
     } catch (error) {
       await this.close();
@@ -181,8 +219,18 @@ class Script implements LoadedScript {
     return this.#runner.newUser(scenario, run, data);
   }
 
-  close(): Promise<void> {
-    return this.#runner.close();
+  async close(): Promise<void> {
+    await this.#standstill?.stop();
+    await this.#runner.close();
+  }
+
+  #watchStandstill(): void {
+    const { signal } = (this.#standstill = this.#watch());
+    signal.addEventListener(
+      'abort',
+      () => this.#stuck.abort(new ScriptError(this.path, messageOf(signal.reason))),
+      { once: true },
+    );
   }
 
   #has(name: string): boolean {
@@ -214,9 +262,11 @@ class Script implements LoadedScript {
       () => undefined,
     );
     try {
-      return await this.#runner.call(name, argument, run, tooLong.signal);
+      // A turn of its own: what never returns takes all with it that it was called from.
+      const called = setImmediate().then(() => this.#runner.call(name, argument, run, tooLong.signal));
+      return await unlessAborted(called, this.stuck);
     } catch (error) {
-      if (error instanceof UnsupportedError) throw error;
+      if (error instanceof UnsupportedError || error === this.stuck.reason) throw error;
       const why = error instanceof TestAbortedError ? new TestAbortedError(aborted ?? '') : error;
       throw new ScriptError(this.path, `${name}(): ${messageOf(why)}`, {
         cause: error,

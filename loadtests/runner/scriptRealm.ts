@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createContext, runInContext, Script } from 'node:vm';
+import { createContext, runInContext, Script, type Context } from 'node:vm';
 import { ScriptError, TestAbortedError, UnsupportedError } from '../errors.ts';
 import { crypto } from './modules/crypto.ts';
 import { data } from './modules/data.ts';
@@ -23,6 +23,10 @@ export interface RealmOptions {
   sharedArrays: SharedArrays;
   /** What `exec.test.options` shows. */
   options: () => unknown;
+  /** How long its init context may take, in milliseconds. */
+  initMs: number;
+  /** Whether Ctrl-C ends what is loaded, on the process's main thread: nothing else of it goes on meanwhile. */
+  endsByInterrupt?: boolean;
 }
 
 type Instance = (
@@ -37,6 +41,10 @@ const notInK6 = ['Intl', 'SharedArrayBuffer', 'Atomics', 'WebAssembly'];
 /** What k6 has and the engine has not. */
 const refusedGlobals = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
 
+/** By this name the context loads an instance: no script knows it. */
+const loading = Symbol.for('headroom.load');
+const load = new Script("globalThis[Symbol.for('headroom.load')]()");
+
 /** Where a script's code runs: a bare context, in which a script that reaches for Node finds nothing, as in k6. */
 export class ScriptRealm {
   /** Of the metrics that the script defines, known once it was loaded; and those of them that are durations. */
@@ -44,6 +52,7 @@ export class ScriptRealm {
   readonly timeMetrics: Set<string> = new Set();
   readonly #options: RealmOptions;
   readonly #instance: Instance;
+  readonly #context: Context;
   #loading = false;
 
   constructor(options: RealmOptions) {
@@ -58,6 +67,7 @@ export class ScriptRealm {
     }
     const script = new Script(`(function (require, module, __k6) {${text}\n})`, { filename: path });
     this.#instance = script.runInContext(context) as Instance;
+    this.#context = context;
   }
 
   /**
@@ -94,14 +104,40 @@ export class ScriptRealm {
     };
     this.#loading = true;
     try {
-      this.#instance(require, module, globals);
+      this.#run(() => this.#instance(require, module, globals));
     } catch (error) {
       if (error instanceof UnsupportedError || error instanceof TestAbortedError) throw error;
+      if (error instanceof ScriptError) throw error;
       throw new ScriptError(path, messageOf(error), { cause: error });
     } finally {
       this.#loading = false;
     }
     return module.exports;
+  }
+
+  /** Within its time, and until Ctrl-C: what loops without end would leave no chance to do anything about it. */
+  #run(instance: () => void): void {
+    const { path, initMs, endsByInterrupt = false } = this.#options;
+    const context = this.#context as Record<symbol, unknown>;
+    context[loading] = instance;
+    try {
+      load.runInContext(this.#context, { timeout: initMs, breakOnSigint: endsByInterrupt });
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+        throw new ScriptError(
+          path,
+          `its init context takes longer than ${initMs / 1_000} s: does it loop without end?`,
+          { cause: error },
+        );
+      }
+      if (code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw error;
+      // Whoever listens for it was not told.
+      process.kill(process.pid, 'SIGINT');
+      throw new ScriptError(path, 'interrupted while it was loaded', { cause: error });
+    } finally {
+      delete context[loading];
+    }
   }
 
   /** k6's `open`: a file beside the script, or anywhere by its whole path; only while the script is loaded. */

@@ -117,9 +117,9 @@ const host: Host = {
 function portableError(error: unknown): PortableError {
   if (error instanceof UnsupportedError)
     return { kind: 'unsupported', what: error.what, instead: error.instead };
-  return error instanceof TestAbortedError
-    ? { kind: 'aborted' }
-    : { kind: 'script', message: messageOf(error) };
+  if (error instanceof TestAbortedError) return { kind: 'aborted' };
+  // Whoever is told knows whose error it is.
+  return { kind: 'script', message: messageOf(error).replace(`${start.path}: `, '') };
 }
 
 const realm = new ScriptRealm({
@@ -128,6 +128,7 @@ const realm = new ScriptRealm({
   log: (line) => void lines.push(line),
   sharedArrays: new SharedArrays(start.sharedArrays),
   options: () => JSON.parse(start.options) as unknown,
+  initMs: start.initMs,
 });
 const scenario = { ...nowhere };
 const state = stateOf(start.spec, scenario, host);

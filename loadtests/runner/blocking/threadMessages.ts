@@ -13,6 +13,8 @@ export interface ThreadStart {
   text: string;
   spec: UserSpec;
   sharedArrays: ReadonlyMap<string, SharedElements>;
+  /** How long its init context may take, in milliseconds. */
+  initMs: number;
   /** What `exec.test.options` shows, as JSON. */
   options: string;
   /** Of `RunCounts`. */

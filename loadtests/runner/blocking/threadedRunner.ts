@@ -26,7 +26,7 @@ const startedAtOnce = 8;
 
 /** Runs a script whose functions block: each user in a thread of its own, which stands still meanwhile. */
 export class ThreadedRunner implements ScriptRunner {
-  readonly #script: Pick<ThreadStart, 'path' | 'text' | 'sharedArrays'>;
+  readonly #script: Pick<ThreadStart, 'path' | 'text' | 'sharedArrays' | 'initMs'>;
   readonly #options: ScriptOptions;
   readonly #crew: Crew;
   readonly #connections: Connections;
@@ -39,7 +39,7 @@ export class ThreadedRunner implements ScriptRunner {
   #counts = new RunCounts();
 
   constructor(
-    script: Pick<ThreadStart, 'path' | 'text' | 'sharedArrays'>,
+    script: Pick<ThreadStart, 'path' | 'text' | 'sharedArrays' | 'initMs'>,
     options: ScriptOptions,
     crew: Crew,
     connections: Connections,
