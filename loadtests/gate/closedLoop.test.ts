@@ -122,6 +122,31 @@ describe('a script of a user', () => {
     );
   });
 
+  it('of whose record a figure is of more than a period is not known to have held the peak', () => {
+    const inStretches = (seconds: 5 | 20): RunFile =>
+      runOf([looped], (each) => {
+        each.schemaVersion = 2;
+        each.seriesSeconds = seconds;
+        for (const system of each.systems) {
+          const stretches = Map.groupBy(system.series, ({ second }) => Math.floor(second / seconds));
+          system.series = [...stretches.values()].map((all) => ({
+            ...all[0]!,
+            statuses: { 200: all.reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0) },
+          }));
+        }
+        withoutMessages(each);
+      });
+    expect(judged(inStretches(5), { systems: noMessages }).verdict).toBe('pass');
+    const verdict = judged(inStretches(20), { systems: noMessages });
+    expect(verdict.verdict).toBe('inconclusive');
+    expect(recordsOf(verdict, 'load')[0]?.reason).toBe(
+      'The record of so long a run has one figure for every 20 s, and a period is 10 s: how much the script sent in each is not known.',
+    );
+    expect(verdict.headroom?.map(({ summary }) => summary)).toContainEqual(
+      expect.stringContaining('do not rely on it: the record of so long a run'),
+    );
+  });
+
   it('whose iterations threw has not asked what it was written to ask', () => {
     const threw = (exceptions: number): RunFile =>
       runOf([scheduled], (each) => (each.script!.exceptions = exceptions));

@@ -7,6 +7,7 @@ import type { RunFile } from '../../records/run.ts';
 import { blockMeans } from '../compare/blocks.ts';
 import { adviceFor } from './advice.ts';
 import { noScheduleOf } from './closedLoop.ts';
+import { coarseSeries } from './coarseSeries.ts';
 import { answerOfAll } from './answerOfAll.ts';
 import type { Values } from './headroom/measuredUse.ts';
 import { loadMismatchesOf } from './loadMismatches.ts';
@@ -125,7 +126,7 @@ export function judge(input: JudgeInput): VerdictFile {
     );
     return { system, signals, loads, resources };
   });
-  const { own: doubt } = doubtsOf(run);
+  const doubt = doubtsOf(run).own ?? coarseSeries(run, periods.periodSeconds);
   const headroom = measured.map(({ resources }) => systemHeadroomOf(resources, doubt));
   const place = placeOfAll(run.place, input.place);
   const noSchedule = noScheduleOf(run);

@@ -3,6 +3,7 @@ import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { closedLoopsOf, unknownSchedulesOf } from './closedLoop.ts';
+import { coarseSeries } from './coarseSeries.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
 import { requestsBySecond, requestsIn } from './seconds.ts';
 
@@ -122,10 +123,14 @@ function whyNotHeld(
     // One may fall on either side of the period's edge.
     return sum < (expected * periodSeconds) / 2 - 1;
   });
-  return idle.length === 0
-    ? null
-    : `In ${idle.length} of ${startsMs.length} periods of ${periodSeconds} s the script sent less than half of the expected peak: ` +
-        'it was reached on average, but not held.';
+  if (idle.length === 0) {
+    const unknown = coarseSeries(run, periodSeconds);
+    return unknown === null ? null : sentenceOf(unknown);
+  }
+  return (
+    `In ${idle.length} of ${startsMs.length} periods of ${periodSeconds} s the script sent less than half of the expected peak: ` +
+    'it was reached on average, but not held.'
+  );
 }
 
 /** An iteration of a user's script may send any number of requests: what was intended of these nobody knows. */
