@@ -317,7 +317,7 @@ export const limits = {
    * them is for what is seeded. */
   messageIds: { first: 2_001_000_000, blocks: 1_000_000, blockSize: 1_000_000 },
 
-  /** After a load that publishes: so long a message may still be on its way. Two visibility timeouts of its queue (24 s
+  /** After a load that publishes: so long a message may still be on its way. Two visibility timeouts of its queue (13 s
    * here, 3 minutes on AWS: a batch that fails twice), and the work. */
   delivery: { withinMs: { local: 90_000, aws: 450_000 } },
 

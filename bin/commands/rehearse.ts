@@ -123,7 +123,7 @@ interface Part {
 }
 
 /** Seconds that boot, smoke test, gate and drill take together, and that each system adds. */
-const besidesLoad = { seconds: 66, secondsASystem: 0.7 } as const;
+const besidesLoad = { seconds: 54, secondsASystem: 0.7 } as const;
 
 function timeOf(fleet: Fleet, { ramp, hold }: RehearseOptions): string {
   const seconds = besidesLoad.seconds + besidesLoad.secondsASystem * fleet.systems.length + ramp + hold;

@@ -12,7 +12,7 @@ export default defineFleet({
       periodSeconds: 5,
       database: { connectionLimit: 50, snapshotOnRemoval: false },
       api: { timeoutMs: 5_000 },
-      subscriber: { timeoutMs: 4_000 },
+      subscriber: { timeoutMs: 2_000 },
     },
   },
 });
