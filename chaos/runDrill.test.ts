@@ -123,7 +123,7 @@ describe.concurrent('runDrill', () => {
       {
         system: 'system-01',
         lacks: 'adopt.healthcheckUrl',
-        titles: ["looks at which the whole fleet's page goes off"],
+        titles: ["observations of the whole fleet's page in alarm"],
       },
       {
         system: 'system-01',
@@ -461,7 +461,7 @@ describe.concurrent('poison-messages', () => {
     const document = nameless(options);
     const { adminSecretArn: _admin, ...cluster } = document.cluster!;
     await expect(runDrill({ ...options, systems: [{ ...document, cluster }] })).rejects.toThrow(
-      'system-01 has no adopt.database.secrets.admin, which poison-messages takes',
+      'system-01 has no adopt.database.secrets.admin, which poison-messages needs',
     );
     expect([stage.stored.size, stage.deadLetters]).toEqual([0, []]);
   });
@@ -534,7 +534,7 @@ describe.concurrent('throttle-api', () => {
     const { stage: _stage, ...api } = { ...document!.api, url: 'https://clients.example' };
     const legacy: PublishedDocument = { ...document!, adopted: true, api };
     await expect(runDrill({ ...options, systems: [legacy] })).rejects.toThrow(
-      'system-01 has no adopt.apiStage, which throttle-stage takes',
+      'system-01 has no adopt.apiStage, which throttle-stage needs',
     );
     expect(stage.methodSettings).toEqual({});
     await runDrill({ ...options, systems: [{ ...legacy, api: { ...api, stage: 'live' } }] }).catch(
