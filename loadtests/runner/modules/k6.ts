@@ -67,15 +67,14 @@ function check(
 ): boolean {
   requireIteration(state, 'check');
   const { host } = state;
+  // All of one call are of the instant and the tags that it began with, as in k6.
+  const timeMs = host.now();
+  const common = { ...tagsOf(state), ...tags };
+  const metadata = metadataOf(state);
   let allPassed = true;
   for (const [name, test] of Object.entries(checks)) {
     refuseSeparator(name);
-    const point = {
-      metric: 'checks',
-      timeMs: host.now(),
-      tags: { ...tagsOf(state), ...tags, check: name },
-      metadata: metadataOf(state),
-    };
+    const point = { metric: 'checks', timeMs, tags: { ...common, check: name }, metadata };
     let passed: boolean;
     try {
       const result: unknown =
