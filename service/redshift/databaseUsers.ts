@@ -84,10 +84,9 @@ export async function grantOnSchema(
 function grants(database: string, dialect: Dialect, users: DatabaseUsers, service: ServiceGrants): string[] {
   return [
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
-    // Everybody may make temporary tables unless told otherwise; only the subscriber needs one.
+    // Everybody may make temporary tables unless told otherwise; nobody here needs one.
     `REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`,
     ...tableGrants('public', users, service),
-    `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(users.subscriber.username)}`,
     ...monitoring[dialect](quoteIdentifier(users.probe.username)),
   ];
 }

@@ -164,7 +164,6 @@ describe('the users', () => {
       "INSERT INTO clientes_version VALUES (7, 0, '')",
       'DELETE FROM clientes_version WHERE id = 7',
       'LOCK TABLE clientes_lock',
-      'CREATE TEMPORARY TABLE clientes_staging (id BIGINT)',
     ],
     probe: [
       'SELECT query FROM pg_stat_activity',
@@ -178,6 +177,7 @@ describe('the users', () => {
     'ALTER USER CURRENT_USER SUPERUSER',
     'CREATE SCHEMA mine',
     'CREATE TABLE mine (id INTEGER)',
+    'CREATE TEMPORARY TABLE mine (id INTEGER)',
     'SET SESSION AUTHORIZATION admin',
     'SELECT passwd FROM pg_shadow',
     'SELECT 1 FROM schema_migrations',
@@ -198,7 +198,6 @@ describe('the users', () => {
     'SELECT 1 FROM clientes_lock',
     'LOCK TABLE clientes_lock',
     'LOCK TABLE clientes IN ACCESS EXCLUSIVE MODE',
-    'CREATE TEMPORARY TABLE mine (id INTEGER)',
   ];
   const mayNot: typeof may = {
     api: [...administrators, ...writes, "SELECT pg_read_file('PG_VERSION')"],
