@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFileSchema, type RunFile } from '../records/run.ts';
 import { verdictKind, type VerdictFile } from '../records/verdict.ts';
+import { lookUpPath } from '../service/testing/asking.ts';
 import { projectDirectory } from './context.ts';
 import { exitCodeOfVerdict } from './exitCodeOf.ts';
 import { Headroom, testState } from './testing/headroom.ts';
@@ -140,7 +141,7 @@ export const options = {
 };
 
 export default function () {
-  const { url, headers } = signed('GET', __ENV.HEADROOM_URL + '/getClient?client_id=1');
+  const { url, headers } = signed('GET', __ENV.HEADROOM_URL + '${lookUpPath(1)}');
   const answer = http.get(url, { headers });
   check(answer, { 'status is 200': ({ status }) => status === 200 });
   size.add(answer.body.length);

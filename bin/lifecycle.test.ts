@@ -11,6 +11,8 @@ import { discoverSystems } from '../fleet/discovery.ts';
 import { systemClock } from '../core/clock.ts';
 import { journalFileName } from '../records/journalFile.ts';
 import { exampleJournal } from '../records/testing/examples.ts';
+import { contract } from '../service/contract.ts';
+import { message } from '../service/load.ts';
 import { runSql } from '../service/redshift/dataApi.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 
@@ -52,12 +54,12 @@ async function up(directory: string, ...options: string[]) {
     endpoint,
     consoleUrl: file.consoleUrl,
     publish: (id: number) =>
-      sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(client(id)) })),
+      sns.send(new PublishCommand({ TopicArn: topicArn, Message: message(id, Date.now()) })),
     /** How often each of the published clients is in the table. */
     rows: async (): Promise<Map<number, number>> => {
       const rows = await runSql(
         api,
-        `SELECT id, count(*) AS times FROM clientes WHERE id >= ${firstId} GROUP BY id`,
+        `SELECT id, count(*) AS times FROM ${contract.rows[0]!.table} WHERE id >= ${firstId} GROUP BY id`,
       );
       return new Map(rows.map((row) => [Number(row['id']), Number(row['times'])]));
     },
@@ -65,15 +67,6 @@ async function up(directory: string, ...options: string[]) {
 }
 
 const firstId = 1_000;
-const client = (id: number) => ({
-  schemaVersion: 1,
-  id,
-  nombre: 'Ana',
-  apellido: 'Rojas',
-  rut: '11.111.111-1',
-  correo: `cliente-${id}@example.com`,
-  occurredAt: new Date().toISOString(),
-});
 
 it('loses no acknowledged message and no row when it or its database is killed and keeps its data', async () => {
   const { keptData, keptMessages } = await stageDirectories(stateDirectory, 'local');

@@ -13,6 +13,7 @@ import { systemClock } from '../core/clock.ts';
 import { startBackground, type Background } from './background.ts';
 import { isGood, isWrong, noObservations, type Observations } from './observations.ts';
 import { testDocument } from './testing/systemDocuments.ts';
+import { idAsked } from '../service/testing/asking.ts';
 import { service } from '../service/testing/service.ts';
 
 let server: Server;
@@ -24,7 +25,7 @@ beforeEach(async () => {
   statusNow = 200;
   bodyOf = clientOf;
   server = createServer((request, response) => {
-    const id = Number(new URL(request.url ?? '', 'http://api').searchParams.get('client_id'));
+    const id = Number(idAsked(request.url ?? ''));
     response.writeHead(statusNow, { 'content-type': 'application/json' }).end(JSON.stringify(bodyOf(id)));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -124,7 +124,7 @@ describe('observers', () => {
     clients.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(body) }));
 
   beforeEach(async () => {
-    await stage.admin.query('DELETE FROM clientes');
+    await stage.admin.query(`DELETE FROM ${stage.table}`);
   });
 
   it('tell of the connections that the service opened since the fault, each once', async () => {
@@ -160,7 +160,7 @@ describe('observers', () => {
 
   it('find every message: stored, dead-lettered by the subscriber or by SNS, twice or nowhere', async () => {
     const [stored, gaveUp, unsent, lost] = [...published];
-    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1), ($1), ($2)', [stored, 17]);
+    await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1), ($1), ($2)`, [stored, 17]);
     await send(stage.system.queues.deadLetter.url, { id: gaveUp });
     await send(stage.system.queues.undelivered.url, { Message: JSON.stringify({ id: unsent }) });
     const expected = {
@@ -207,7 +207,7 @@ describe('observers', () => {
         }),
       );
     const [one, ...others] = published;
-    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [one]);
+    await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1)`, [one]);
     await giveUp(first!);
     await giveUp(second!, 'messageInvalid');
     await giveUp({ body: 'of somebody else', reason: 'messageNotJson' });
@@ -216,11 +216,11 @@ describe('observers', () => {
     expect(observations.deadLetters.at(-1)?.value).toBe(3);
 
     await Promise.all([second!, ...rest].map((poison) => giveUp(poison)));
-    for (const id of others) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    for (const id of others) await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1)`, [id]);
     expect(await lookAgain()).toEqual({ published: 8, deadLettered: 8, explained: 8, companionsLeft: 0 });
     expect(observations.poisonStored.at(-1)?.value).toBe(0);
     const { id } = JSON.parse(rest[0]!.body) as { id: number };
-    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1)`, [id]);
     await lookAgain();
     expect(observations.poisonStored.at(-1)?.value).toBe(1);
     await observerOf('poisonLeft', context)(signal);
@@ -235,7 +235,7 @@ describe('observers', () => {
   });
 
   it('count again once the queue is empty: what was still in it may have been stored twice', async () => {
-    for (const id of published) await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [id]);
+    for (const id of published) await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1)`, [id]);
     const { url } = stage.system.queues.subscriber;
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await send(url, { id: firstId });
@@ -257,7 +257,7 @@ describe('observers', () => {
     expect(observations.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 0 });
 
     await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
-    await stage.admin.query('INSERT INTO clientes (id) VALUES ($1)', [firstId]);
+    await stage.admin.query(`INSERT INTO ${stage.table} (id) VALUES ($1)`, [firstId]);
     await lookAgain();
     expect(observations.reconciliations.at(-1)?.value).toMatchObject({ lost: 0, duplicated: 1 });
   });

@@ -30,7 +30,7 @@ describe('poison', () => {
       expect(refusals.map((refusal) => refusal?.message)).toEqual([
         expect.stringContaining('expected JSON'),
         expect.stringContaining('schemaVersion'),
-        expect.stringContaining('correo'),
+        expect.stringContaining('e-mail address'),
         expect.stringContaining('at most a day ahead'),
       ]);
     }

@@ -17,6 +17,7 @@ import { type DrillOptions } from './drillOptions.ts';
 import { ScriptedStage, type Script } from './testing/scriptedStage.ts';
 import { drillOptions } from './testing/drillOptions.ts';
 import { SelfMovingClock } from './testing/selfMovingClock.ts';
+import { busiest } from '../service/testing/asking.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -493,7 +494,7 @@ describe.concurrent('throttle-api', () => {
     const entries = await journalIn(options.directory);
     expect(entries.find((entry) => entry.kind === 'intent')).toMatchObject({
       fault: 'throttle-stage',
-      inverse: { restApiId: 'system-01', stageName: 'test', method: 'getClient/GET' },
+      inverse: { restApiId: 'system-01', stageName: 'test', method: busiest },
       schedule: expect.stringMatching(/:schedule\/default\/test-system-01-restore-/),
     });
     expect(outstandingIntents(entries)).toEqual([]);
@@ -549,9 +550,9 @@ describe.concurrent('throttle-api', () => {
   it('leaves settings alone that it did not make', async () => {
     const { stage, options } = await prepare({ methodSettingsBefore: true }, { drill });
     await expect(runDrill(options)).rejects.toThrow(
-      /getClient\/GET.* has settings of its own.*chaos restore/,
+      new RegExp(`${busiest}.* has settings of its own.*chaos restore`),
     );
-    expect(stage.methodSettings).toEqual({ 'getClient/GET': {} });
+    expect(stage.methodSettings).toEqual({ [busiest]: {} });
   });
 });
 
@@ -680,7 +681,7 @@ describe.concurrent('restart-database', () => {
 
   it('is refused by a cluster that is not available', async () => {
     const { stage, options } = await prepare({ clusterPaused: true }, { drill });
-    await expect(runDrill(options)).rejects.toThrow('test-system-01-clientes is paused');
+    await expect(runDrill(options)).rejects.toThrow('test-system-01-items is paused');
     expect(stage.reboots).toBe(0);
   });
 });

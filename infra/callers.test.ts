@@ -114,7 +114,7 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
       clock: systemClock,
     });
     await expect(seeding).rejects.toThrow('ECONNREFUSED');
-    expect(received.map(({ path }) => path)).toEqual(['/prod/getClient']);
+    expect(received.map(({ path }) => path)).toEqual([`/prod${service.load.lookUp(1).path}`]);
     expect(problems(received)).toEqual([]);
   });
 
@@ -204,8 +204,8 @@ describe('a request of our own passes the managed rules of the web ACL', () => {
 describe('the model of the managed rules', () => {
   const good: InspectedRequest = {
     method: 'GET',
-    path: '/prod/getClient',
-    query: 'client_id=1',
+    path: '/prod/items',
+    query: 'item_id=1',
     headers: { host: 'abc123.execute-api.us-east-1.amazonaws.com', 'user-agent': k6 },
     body: '',
   };

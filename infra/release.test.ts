@@ -1,13 +1,16 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceSchema } from '../fleet/serviceSchema.ts';
-import type * as service from '../service/contract.ts';
+import * as service from '../service/contract.ts';
 import type * as release from './release.ts';
 import { projectDirectory } from './testing/emptyFunctions.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
+const migrations = `service/${service.contract.migrations}`;
+const [firstMigration = ''] = readdirSync(join(project, migrations)).sort();
 const rooms = ['core', 'fleet', 'cloudwatch', 'service', 'monitoring', 'records', 'infra'];
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
@@ -54,8 +57,8 @@ describe('the hash of a release', () => {
   it.each<[string, string, string | RegExp, string]>([
     ['another limit', 'monitoring/limits.ts', 'utilizationPercent: 80', 'utilizationPercent: 99'],
     ['another SQL', 'service/redshift/sql.ts', /SELECT /, 'SELECT DISTINCT '],
-    ['another migration', 'service/redshift/migrations/0001_clientes.sql', /VARCHAR\(\d+\)/i, 'VARCHAR(7)'],
-    ['other grants', 'service/contract.ts', "clientes: ['SELECT']", "clientes: ['SELECT', 'DELETE']"],
+    ['another migration', `${migrations}/${firstMigration}`, /VARCHAR\(\d+\)/i, 'VARCHAR(7)'],
+    ['other grants', 'service/contract.ts', /api: \{ (\w+): \['SELECT'\]/, "api: { $1: ['SELECT', 'DELETE']"],
     ['another way to grant', 'service/redshift/databaseUsers.ts', /GRANT USAGE/, 'GRANT CREATE'],
     ['another template', 'infra/constructs/messaging.ts', 'Duration.days(14)', 'Duration.days(4)'],
     ['another handler', 'service/handlers/healthcheck.ts', '1_000', '9_000'],

@@ -30,9 +30,9 @@ beforeEach(async () => {
   const queue = async (QueueName: string): Promise<string> =>
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl!;
   urls = {
-    subscriber: await queue('customers'),
-    deadLetter: await queue('customers-dead'),
-    undelivered: await queue('customers-unsent'),
+    subscriber: await queue('items'),
+    deadLetter: await queue('items-dead'),
+    undelivered: await queue('items-unsent'),
   };
 });
 afterEach(async () => {
@@ -79,9 +79,9 @@ async function find(): Promise<Awaited<ReturnType<typeof findDelivery>>> {
   const document = {
     ...system,
     queues: {
-      subscriber: { name: 'customers', url: urls.subscriber },
-      deadLetter: { name: 'customers-dead', url: urls.deadLetter },
-      undelivered: { name: 'customers-unsent', url: urls.undelivered },
+      subscriber: { name: 'items', url: urls.subscriber },
+      deadLetter: { name: 'items-dead', url: urls.deadLetter },
+      undelivered: { name: 'items-unsent', url: urls.undelivered },
     },
   };
   let nowMs = startMs + 120_000;

@@ -17,8 +17,8 @@ let to: string;
 beforeEach(async () => {
   endpoint = await startTestEndpoint();
   sqs = new SQSClient(endpoint.clientConfig);
-  from = await queue('customers-dead');
-  to = await queue('customers');
+  from = await queue('items-dead');
+  to = await queue('items');
 });
 afterEach(async () => {
   sqs.destroy();
@@ -109,7 +109,7 @@ describe('redrive', () => {
 
   it('loses nothing when the queue does not take a message, or when it is interrupted', async () => {
     for (let index = 0; index < 5; index += 1) await send(`message ${index}`);
-    await expect(redrive(options({ to: to.replace('customers', 'nowhere') }))).rejects.toThrow(/queue/i);
+    await expect(redrive(options({ to: to.replace('items', 'nowhere') }))).rejects.toThrow(/queue/i);
     const interrupt = new AbortController();
     interrupt.abort(new Error('Ctrl-C'));
     await expect(redrive(options({ signal: interrupt.signal }))).rejects.toThrow('Ctrl-C');

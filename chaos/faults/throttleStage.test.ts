@@ -8,6 +8,7 @@ import { systemClock } from '../../core/clock.ts';
 import { testDocument } from '../testing/systemDocuments.ts';
 import type { DrillClients, FaultContext, RestoreContext } from './fault.ts';
 import { throttleStage } from './throttleStage.ts';
+import { busiest } from '../../service/testing/asking.ts';
 import { service } from '../../service/testing/service.ts';
 
 let endpoint: TestEndpoint;
@@ -19,8 +20,14 @@ beforeEach(async () => {
   const { api, stage } = testDocument('system-01');
   const restApi = newRestApi(api.id, api.name);
   const throttle = new TokenBucket(40, 40);
-  restApi.stages.set(stage, { name: stage, variables: {}, throttle, methodThrottles: new Map() });
-  restApi.resources.set('r', { parentId: restApi.rootResourceId, pathPart: 'getClient' });
+  restApi.stages.set(stage, {
+    name: stage,
+    variables: {},
+    throttle,
+    methodThrottles: new Map(),
+    apiKeys: new Map(),
+  });
+  restApi.resources.set('r', { parentId: restApi.rootResourceId, pathPart: busiest.split('/')[0]! });
   restApi.methods.push({
     resourceId: 'r',
     httpMethod: 'GET',
@@ -58,7 +65,7 @@ describe('throttleStage', () => {
     await throttleStage.inject(planned, context);
     // 20 requests a second at the peak, a half of them in a drill.
     const method = { throttlingRateLimit: 5, throttlingBurstLimit: 5 };
-    expect(await settings()).toEqual({ ...before, 'getClient/GET': method });
+    expect(await settings()).toEqual({ ...before, [busiest]: method });
     await throttleStage.restore(inverse, context);
     expect(await settings()).toEqual(before);
     await throttleStage.restore(inverse, context);
@@ -89,7 +96,7 @@ describe('throttleStage', () => {
   });
 
   it("leaves somebody else's settings of the method alone, and says what to do", async () => {
-    const path = '/getClient/GET/throttling/rateLimit';
+    const path = `/${busiest}/throttling/rateLimit`;
     const patchOperations = [{ op: 'replace', path, value: '3' } as const];
     await apiGateway.send(new UpdateStageCommand({ ...named, patchOperations }));
     const theirs = await settings();

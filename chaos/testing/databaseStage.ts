@@ -7,11 +7,15 @@ import { createAwsState } from '../../local/aws/state.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
+import { service } from '../../service/testing/service.ts';
 import { testDocument } from './systemDocuments.ts';
 
 const account = { region: 'us-east-1', accountId: '000000000000' };
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 const users = ['system_01_api', 'system_01_subscriber', 'system_01_probe'];
+
+/** Where the service keeps what its messages tell. */
+const { table } = service.definition.rows[0]!;
 
 /** One system's PostgreSQL database behind the Data API, and its queues. */
 export async function startDatabaseStage() {
@@ -69,12 +73,14 @@ export async function startDatabaseStage() {
     return session;
   };
   const admin = await connect(postgres.adminUser, postgres.adminPassword);
-  await admin.query('CREATE TABLE clientes (id BIGINT NOT NULL)');
+  await admin.query(`CREATE TABLE ${table} (id BIGINT NOT NULL)`);
   for (const user of users) await admin.query(`CREATE USER ${user} PASSWORD 'secret'`);
 
   return {
     system,
     admin,
+    /** The table of the messages' ids. */
+    table,
     clients: { sqs, dataApi: new RedshiftDataClient(client), redshift: new RedshiftClient(client) },
     /** A session of one of the service's users. */
     connect: (user: string): Promise<Client> => connect(user, 'secret'),

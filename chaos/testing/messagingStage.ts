@@ -40,7 +40,7 @@ export async function startMessagingStage() {
     deadLetter: await queueNamed(document.queues.deadLetter.name),
     undelivered: await queueNamed(document.queues.undelivered.name),
   };
-  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'customers-topic' }));
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'items-topic' }));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queues.subscriber.url, AttributeNames: ['QueueArn'] }),
   );

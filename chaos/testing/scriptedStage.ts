@@ -40,6 +40,7 @@ import {
 import type { LoadOptions, runLoad } from '../../loadtests/runner/load.ts';
 import { parseMessage, requireHappened } from '../../service/domain/message.ts';
 import { NonRetryableMessageError } from '../../service/errors.ts';
+import { busiest } from '../../service/testing/asking.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DrillLoad } from '../background.ts';
 import { available } from '../databases/managedDatabase.ts';
@@ -178,7 +179,7 @@ export class ScriptedStage {
     if (script.othersDeadLetter !== undefined) this.#bury(script.othersDeadLetter);
     this.#authorizeFailures = script.authorizeFailures ?? 0;
     const options = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-    if (script.methodSettingsBefore) this.#methodSettings = { 'getClient/GET': {} };
+    if (script.methodSettingsBefore) this.#methodSettings = { [busiest]: {} };
     this.clients = {
       apiGateway: this.#answer(new APIGatewayClient(options), (command) => this.#apiGateway(command)),
       ec2: this.#answer(new EC2Client(options), (command) => this.#ec2(command)),
@@ -265,7 +266,7 @@ export class ScriptedStage {
   #apiGateway(command: object): object {
     if (command instanceof UpdateStageCommand) {
       const [first] = command.input.patchOperations ?? [];
-      this.#methodSettings = first?.op === 'remove' ? {} : { 'getClient/GET': { throttlingRateLimit: 5 } };
+      this.#methodSettings = first?.op === 'remove' ? {} : { [busiest]: { throttlingRateLimit: 5 } };
       this.#hurtMs = first?.op === 'remove' ? null : this.#clock.now();
       if (this.#script.throttled === 'connects') this.#sessions = Array.from({ length: 20 }, (_, pid) => pid);
     } else if (!(command instanceof GetStageCommand)) return unexpected(command);
@@ -273,7 +274,7 @@ export class ScriptedStage {
   }
 
   get #throttled(): boolean {
-    return this.methodSettings['getClient/GET'] !== undefined && this.#script.throttled !== 'nothing';
+    return this.methodSettings[busiest] !== undefined && this.#script.throttled !== 'nothing';
   }
 
   #ec2(command: object): object {
@@ -598,7 +599,7 @@ export class ScriptedStage {
         const latencyMs = refused && throttled === 'refuses slowly' ? 5_000 : 20;
         onSample?.({
           system: 'system-01',
-          name: 'getClient',
+          name: 'lookUp',
           startMs: requestMs,
           endMs: requestMs + latencyMs,
           latencyMs,
@@ -655,7 +656,7 @@ function expectPatch(call: unknown, { api, stage }: ScriptedStage['document']): 
   deepStrictEqual(call, {
     RestApiId: api.id,
     StageName: stage,
-    PatchOperations: [{ Op: 'remove', Path: '/getClient/GET' }],
+    PatchOperations: [{ Op: 'remove', Path: `/${busiest}` }],
   });
 }
 

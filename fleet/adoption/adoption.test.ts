@@ -43,11 +43,11 @@ const everything: Adopt = {
   functions: { api: 'clients-prod-get_client', subscriber: 'clients-prod-subscriber' },
   reservedConcurrency: 20,
   subscriberMaximumConcurrency: 4,
-  topicArn: 'arn:aws:sns:us-east-1:123456789012:customers-topic',
+  topicArn: 'arn:aws:sns:us-east-1:123456789012:items-topic',
   queues: {
-    subscriber: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers',
-    deadLetter: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers-dlq',
-    undelivered: 'https://sqs.us-east-1.amazonaws.com/123456789012/customers-unsent',
+    subscriber: 'https://sqs.us-east-1.amazonaws.com/123456789012/items',
+    deadLetter: 'https://sqs.us-east-1.amazonaws.com/123456789012/items-dlq',
+    undelivered: 'https://sqs.us-east-1.amazonaws.com/123456789012/items-unsent',
   },
   database: {
     identifier: 'warehouse',
@@ -75,7 +75,7 @@ describe('an adopted system', () => {
     expect(document).toMatchObject({
       adopted: true,
       api: { id: 'a1b2c3d4e5', url: apiUrl, name: 'prod-clients' },
-      queues: { deadLetter: { name: 'customers-dlq' } },
+      queues: { deadLetter: { name: 'items-dlq' } },
       cluster: { identifier: 'warehouse', probeSecretArn: secret },
       securityGroups: { rule: { ipProtocol: 'tcp', port: 5439, sourceGroupId: 'sg-0a' } },
       auth: { by: 'apiKey', header: 'x-api-key' },
@@ -153,7 +153,7 @@ describe('an adopted system', () => {
       { apiUrl, functions: { api: 'arn:aws:lambda:us-east-1:1:function:x' } },
       'systems.1.adopt.functions.api: expected the name of a function',
     ],
-    [{ apiUrl, topicArn: 'customers-topic' }, 'systems.1.adopt.topicArn: expected the ARN of a topic'],
+    [{ apiUrl, topicArn: 'items-topic' }, 'systems.1.adopt.topicArn: expected the ARN of a topic'],
     [
       { apiUrl, queues: { deadLetter: 'dlq' } },
       'systems.1.adopt.queues.deadLetter: expected the URL of a queue',
@@ -193,7 +193,7 @@ describe('an adopted system', () => {
       "systems.1.adopt.apiUrl: expected one in us-east-1, the fleet's region, and not in eu-west-1",
     ],
     [
-      { apiUrl, topicArn: 'arn:aws:sns:eu-west-1:123456789012:customers-topic' },
+      { apiUrl, topicArn: 'arn:aws:sns:eu-west-1:123456789012:items-topic' },
       "systems.1.adopt.topicArn: expected one in us-east-1, the fleet's region, and not in eu-west-1",
     ],
     [

@@ -15,12 +15,12 @@ export function documentOf(system: string, apiUrl: string, stage = 'qa'): System
     functions: { api: `${stage}-${system}-api`, subscriber: `${stage}-${system}-subscriber` },
     topicArn: 'topic',
     queues: {
-      subscriber: queue('customers'),
-      deadLetter: queue('customers-dead'),
-      undelivered: queue('customers-unsent'),
+      subscriber: queue('items'),
+      deadLetter: queue('items-dead'),
+      undelivered: queue('items-unsent'),
     },
     cluster: {
-      identifier: `${stage}-${system}-clientes`,
+      identifier: `${stage}-${system}-items`,
       database: system,
       adminSecretArn: 'admin',
       apiSecretArn: 'api',

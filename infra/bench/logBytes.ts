@@ -74,7 +74,7 @@ const plain = {
     requestId,
     requestTime: '03/Nov/2026:12:00:00 +0000',
     httpMethod: 'GET',
-    route: '/getClient',
+    route: '/getItem',
     status: '200',
     responseLength: '153',
     responseLatencyMs: '14',

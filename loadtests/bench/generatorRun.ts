@@ -7,6 +7,7 @@ import type { Recorder } from '../runner/recorder.ts';
 import { runEmbedded } from '../runner/embedded.ts';
 import { loadScript } from '../runner/script.ts';
 import { engineContext } from '../runner/testing/engineContext.ts';
+import { lookUpPath } from '../../service/testing/asking.ts';
 
 export interface Used {
   requests: number;
@@ -73,7 +74,7 @@ async function autocannon(): Promise<Used> {
   const { default: run } = (await import('autocannon')) as { default: Autocannon };
   let requests = 0;
   const running = run({
-    url: `${url}/getClient?client_id=1`,
+    url: `${url}${lookUpPath(1)}`,
     connections: 20,
     duration: warmUpSeconds + seconds + 1,
   });

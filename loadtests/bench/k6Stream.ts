@@ -34,8 +34,8 @@ function linesOf(system: string, iteration: number, endMs: number, latencyMs: nu
   const time = new Date(endMs).toISOString().replace('Z', '123456Z');
   const own = `"group":"","load":"requests","phase":"hold","scenario":"${system}","system":"${system}"`;
   const http =
-    `${own},"expected_response":"true","method":"GET","name":"getClient","proto":"HTTP/1.1","status":"200",` +
-    `"tls_version":"tls1.3","url":"https://abcdefghij.execute-api.us-east-1.amazonaws.com/prod/getClient?client_id=1001"`;
+    `${own},"expected_response":"true","method":"GET","name":"getItem","proto":"HTTP/1.1","status":"200",` +
+    `"tls_version":"tls1.3","url":"https://abcdefghij.execute-api.us-east-1.amazonaws.com/prod/getItem?item_id=1001"`;
   const metadata = `"metadata":{"iter":"${iteration}","vu":"${(iteration % 30) + 1}"}`;
   const line = (metric: string, value: number, tags: string): string =>
     `{"metric":"${metric}","type":"Point","data":{"time":"${time}","value":${value},"tags":{${tags}},${metadata}}}\n`;

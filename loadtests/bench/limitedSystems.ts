@@ -1,3 +1,5 @@
+import { contract } from '../../service/contract.ts';
+
 /**
  * Twelve systems of one stage, each limited by something else. They share their configuration, so that what limits
  * them is made in their databases: a view in front of the clients' table that waits, works or holds memory for each
@@ -124,6 +126,9 @@ export const otherDatabases = 60;
 /** Of a session that keeps nothing. */
 const emptySessionMiB = 5;
 
+/** The one that the API reads. */
+const { table } = contract.rows[0]!;
+
 /** What an administrator runs in the system's database, a statement each. */
 export function limitingSql(
   { waitSeconds = '0', cpuMs = '0', sessionsThatFill }: LimitedSystem,
@@ -144,12 +149,12 @@ export function limitingSql(
         RETURN 1;
       END $$`,
     // The service names no schema: the API's user finds the view, the subscriber's the table.
-    `CREATE VIEW bench.clientes AS
-      SELECT id, nombre, apellido, rut, correo
-      FROM public.clientes CROSS JOIN LATERAL (SELECT bench.work() AS done) AS work
+    `CREATE VIEW bench.${table} AS
+      SELECT stored.*
+      FROM public.${table} AS stored CROSS JOIN LATERAL (SELECT bench.work() AS done) AS work
       WHERE done = 1`,
     'GRANT USAGE ON SCHEMA bench TO PUBLIC',
-    'GRANT SELECT ON bench.clientes TO PUBLIC',
+    'GRANT SELECT ON bench.${table} TO PUBLIC',
   ];
 }
 

@@ -91,7 +91,7 @@ function feed(share: Share, add: (point: Point) => void): void {
   const iterate = (system: string, load: string, intendedMs: number, message: number | null): void => {
     const latencyMs = 2 + 40 * chance() ** 4;
     const scenario = message === null ? system : `${system}_messages`;
-    const tags = { scenario, system, load, name: 'getClient', status: '200', batch: '1' };
+    const tags = { scenario, system, load, name: 'getItem', status: '200', batch: '1' };
     const metadata = { vu: '1', iter: String((iteration += 1)) };
     const timeMs = intendedMs + latencyMs;
     const tell = (metric: string, value: number): void => add({ metric, timeMs, value, tags, metadata });

@@ -36,7 +36,7 @@ const heapMiB = (): number => {
 let requests = 0;
 const book = (system: string, intendedMs: number): void => {
   const latencyMs = 2 + 40 * Math.random() ** 4;
-  const tags = { scenario: system, system, name: 'getClient', status: '200' };
+  const tags = { scenario: system, system, name: 'getItem', status: '200' };
   const metadata = { vu: '1', iter: String((requests += 1)) };
   const add = (metric: string, value: number): void =>
     recorder.add({ metric, timeMs: intendedMs + latencyMs, value, tags, metadata } satisfies Point);

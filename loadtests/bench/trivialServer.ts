@@ -2,11 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clientOf } from '../../service/load/clients.ts';
+import { idAsked } from '../../service/testing/asking.ts';
 
 const answers = new Map<string, string>();
 
 const server = createServer((request, response) => {
-  const id = /client_id=(\d+)/.exec(request.url ?? '')?.[1] ?? '1';
+  const id = idAsked(request.url ?? '') || '1';
   const answer = answers.get(id) ?? JSON.stringify(clientOf(Number(id)));
   answers.set(id, answer);
   response.writeHead(200, { 'content-type': 'application/json' });

@@ -26,11 +26,12 @@ beforeEach(async () => {
 
 const { first, end } = limits.testIds;
 const service = serviceSchema.parse(contract);
+const [rows = '', versions = ''] = service.rows.map(({ table }) => table);
 
 async function store(schema: string, ...ids: number[]): Promise<void> {
   for (const id of ids) {
-    await bench.query('admin', `INSERT INTO ${schema}.clientes VALUES ($1, 'n', 'a', 'r', 'c')`, [id]);
-    await bench.query('admin', `INSERT INTO ${schema}.clientes_version VALUES ($1, 1, 'h')`, [id]);
+    await bench.query('admin', `INSERT INTO ${schema}.${rows} VALUES ($1, 'n', 'a', 'r', 'c')`, [id]);
+    await bench.query('admin', `INSERT INTO ${schema}.${versions} VALUES ($1, 1, 'h')`, [id]);
   }
 }
 
@@ -40,7 +41,7 @@ async function stored(schema = 'public'): Promise<[clients: number[], versions: 
     (await bench.query('admin', `SELECT id FROM ${schema}.${table} WHERE id > 1 ORDER BY id`)).map(({ id }) =>
       Number(id),
     );
-  return [await idsOf('clientes'), await idsOf('clientes_version')];
+  return [await idsOf(rows), await idsOf(versions)];
 }
 
 it('removes the clients of a block with their versions, and none beside it', async () => {
@@ -101,13 +102,13 @@ it('waits for a batch that is being written, and removes what it stores', async 
   const subscriber = new Client({ host, port, database: bench.database, user: username, password });
   await subscriber.connect();
   await subscriber.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  await subscriber.query('LOCK TABLE clientes_lock');
-  await subscriber.query(`INSERT INTO clientes VALUES (${first}, 'n', 'a', 'r', 'c')`);
+  await subscriber.query(`LOCK TABLE ${service.lock}`);
+  await subscriber.query(`INSERT INTO ${rows} VALUES (${first}, 'n', 'a', 'r', 'c')`);
   const removed = removeTestRows(bench.dataApi, service, { first, end });
   for (;;) {
     const waiting = await bench.query(
       'admin',
-      "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'clientes_lock'::regclass",
+      `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '${service.lock}'::regclass`,
     );
     if (waiting.length > 0) break;
   }

@@ -42,7 +42,7 @@ test('a k6 on PATH is used, and its points become the same record', async () => 
   expect(run.thresholds.every(({ ok }) => ok)).toBe(true);
   expect(run.generator).toMatchObject({ lateIterations: null, droppedIterations: 1 });
   expect(samples).toHaveLength(20);
-  expect(samples[0]).toMatchObject({ system: 'system-01', name: 'getClient', status: 200, latencyMs: 7.5 });
+  expect(samples[0]).toMatchObject({ system: 'system-01', name: 'getItem', status: 200, latencyMs: 7.5 });
   // The start is what the first iteration's place in the schedule says it was.
   expect(Date.parse(run.windows.run.start) - startedMs).toBeGreaterThanOrEqual(0);
   expect((samples[0]?.startMs ?? 0) - Date.parse(run.windows.run.start)).toBeCloseTo(447.7, 0);

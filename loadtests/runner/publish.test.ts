@@ -49,13 +49,13 @@ const load = (topicArn: string, messagesPerSecond: number, snsUrl = endpoint.url
 async function topicWithQueue(): Promise<{ topicArn: string; received: () => Promise<string[]> }> {
   const sns = new SNSClient(endpoint.clientConfig);
   const sqs = new SQSClient(endpoint.clientConfig);
-  const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'customers' }));
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'customers' }));
+  const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'items' }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'items' }));
   await sns.send(
     new SubscribeCommand({
       TopicArn: topicArn,
       Protocol: 'sqs',
-      Endpoint: 'arn:aws:sqs:us-east-1:000000000000:customers',
+      Endpoint: 'arn:aws:sqs:us-east-1:000000000000:items',
       Attributes: { RawMessageDelivery: 'true' },
     }),
   );

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   api = await startFakeApi();
-  const name = `customers-${String(performance.now()).replace('.', '-')}`;
+  const name = `items-${String(performance.now()).replace('.', '-')}`;
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
   ({ QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name })));
   await sns.send(

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lookUpPath } from '../../service/testing/asking.ts';
 import { startFakeApi, testCredentials, type FakeApi } from './testing/fakeApi.ts';
 import { runInline } from './testing/runInline.ts';
 
@@ -41,8 +42,8 @@ async function answered(call: string, more: Record<string, string> = {}): Promis
 }
 
 test.each([
-  ["signed('get', __ENV.HEADROOM_URL + '/getClient?client_id=1')", ['200']],
-  ["signed('GET', __ENV.HEADROOM_URL + '/getClient?client_id=1&z=%C3%B1%20%2B&a=b+c&empty=&bare')", ['200']],
+  [`signed('get', __ENV.HEADROOM_URL + '${lookUpPath(1)}')`, ['200']],
+  [`signed('GET', __ENV.HEADROOM_URL + '${lookUpPath(1)}&z=%C3%B1%20%2B&a=b+c&empty=&bare')`, ['200']],
   ["signed('GET', __ENV.HEADROOM_URL + '/healthcheck', { headers: { 'x-mine': '1' } })", ['200']],
   ["signed('POST', __ENV.HEADROOM_URL + '/healthcheck')", ['403']],
   ["signed('GET', __ENV.HEADROOM_URL + '/healthcheck', { service: 'sqs' })", ['403']],

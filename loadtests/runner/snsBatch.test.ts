@@ -24,7 +24,7 @@ test.each([
 });
 
 test('a form carries any text', () => {
-  const message = '{"nombre":"O\'Higgins & Ñusta = 美玲 +%"}';
+  const message = '{"name":"O\'Higgins & Ñusta = 美玲 +%"}';
   const form = new URLSearchParams(publishBatchForm('arn:aws:sns:x', [{ id: '7', message }]));
   expect(Object.fromEntries(form)).toMatchObject({
     Action: 'PublishBatch',

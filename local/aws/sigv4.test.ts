@@ -21,7 +21,7 @@ async function signed(
   } = {},
   secretAccessKey = credentials.secretAccessKey,
 ): Promise<SignedRequest> {
-  const { method = 'GET', path = '/local/getClient', query = {}, headers = {}, body = '' } = request;
+  const { method = 'GET', path = '/local/getItem', query = {}, headers = {}, body = '' } = request;
   const signer = new SignatureV4({
     credentials: { ...credentials, secretAccessKey },
     region: 'us-east-1',
@@ -56,7 +56,7 @@ async function signed(
 
 describe('verifySignature', () => {
   it('accepts what the SDK signs, and tells the scope', async () => {
-    const request = await signed({ query: { client_id: '1' } });
+    const request = await signed({ query: { item_id: '1' } });
     expect(verifySignature(request)).toEqual({
       ok: true,
       scope: { accessKeyId: 'AKIDEXAMPLE', date: '20261103', region: 'us-east-1', service: 'execute-api' },
@@ -96,7 +96,7 @@ describe('verifySignature', () => {
 
   it.each<[string, Partial<SignedRequest> | ((request: SignedRequest) => Partial<SignedRequest>)]>([
     ['another path', { path: '/local/healthcheck' }],
-    ['another query', { query: 'client_id=2' }],
+    ['another query', { query: 'item_id=2' }],
     ['another method', { method: 'POST' }],
     ['another body', { body: Buffer.from('x') }],
     ['another host', ({ headers }) => ({ headers: { ...headers, host: 'evil.example' } })],
@@ -108,7 +108,7 @@ describe('verifySignature', () => {
       },
     ],
   ])('refuses %s than was signed', async (_what, change) => {
-    const request = await signed({ query: { client_id: '1' } });
+    const request = await signed({ query: { item_id: '1' } });
     const changed = { ...request, ...(typeof change === 'function' ? change(request) : change) };
     expect(verifySignature(changed)).toMatchObject({ ok: false, error: 'SignatureDoesNotMatch' });
   });

@@ -1,13 +1,14 @@
 /** The limit: node:http and pg with nothing in between. Its environment says where the database is. */
 import { createServer } from 'node:http';
 import { Pool } from 'pg';
-import { clientIdOf, clientQuery, databaseOf } from './query.ts';
+import { idAsked } from '../../service/testing/asking.ts';
+import { databaseOf, lookUpQuery } from './query.ts';
 
 const pool = new Pool({ ...databaseOf(process.env), max: Number(process.env['CLIENTS']) });
 
 const server = createServer((request, response) => {
   pool
-    .query(clientQuery(clientIdOf(request.url)))
+    .query(lookUpQuery(idAsked(request.url ?? '')))
     .then(({ rows: [client] }) => {
       response.writeHead(client ? 200 : 404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(client));

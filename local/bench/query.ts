@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg';
+import { selectClient } from '../../service/redshift/sql.ts';
 
 /** The database that the environment names, for the bare servers. */
 export function databaseOf(environment: NodeJS.ProcessEnv): PoolConfig {
@@ -12,12 +13,5 @@ export function databaseOf(environment: NodeJS.ProcessEnv): PoolConfig {
   };
 }
 
-export const clientIdOf = (url: string | undefined): string | null =>
-  new URL(url ?? '/', 'http://localhost').searchParams.get('client_id');
-
-/** Prepared once a connection. */
-export const clientQuery = (id: string | null) => ({
-  name: 'client',
-  text: 'SELECT id, nombre, apellido, rut, correo FROM clientes WHERE id = $1',
-  values: [id],
-});
+/** The service's own statement, prepared once a connection. */
+export const lookUpQuery = (id: string) => ({ name: 'lookUp', text: selectClient, values: [id] });

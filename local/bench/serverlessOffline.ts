@@ -5,6 +5,7 @@ import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { lookUp } from '../../service/load.ts';
 import type { BenchStage } from './benchStage.ts';
 
 /** The newest that runs without a log-in: serverless 4 asks for one. */
@@ -65,7 +66,10 @@ export async function startServerlessOffline(
         },
       },
       functions: {
-        api: { handler: 'handler/api.handler', events: [{ http: { path: 'getClient', method: 'get' } }] },
+        api: {
+          handler: 'handler/api.handler',
+          events: [{ http: { path: lookUp(1).path.slice(1), method: 'get' } }],
+        },
       },
     }),
   );

@@ -6,7 +6,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { Client } from 'pg';
-import { clientIdOf, clientQuery, databaseOf } from './query.ts';
+import { idAsked } from '../../service/testing/asking.ts';
+import { databaseOf, lookUpQuery } from './query.ts';
 
 if (isMainThread) serve();
 else await answer();
@@ -31,7 +32,7 @@ function serve(): void {
       return;
     }
     waiting.set(worker, response);
-    worker.postMessage(clientIdOf(request.url) ?? '');
+    worker.postMessage(idAsked(request.url ?? ''));
   });
   server.listen(Number(process.env['PORT']), '127.0.0.1');
 }
@@ -40,7 +41,7 @@ async function answer(): Promise<void> {
   const database = new Client(databaseOf(process.env));
   await database.connect();
   parentPort?.on('message', (id: string) => {
-    void database.query(clientQuery(id)).then(({ rows: [client] }) => {
+    void database.query(lookUpQuery(id)).then(({ rows: [client] }) => {
       parentPort?.postMessage(client ? JSON.stringify(client) : '');
     });
   });

@@ -70,7 +70,7 @@ describe('QueuePoller', () => {
   };
   const mapping = (queueUrl: string, overrides: Partial<EventSourceMapping> = {}): EventSourceMapping => ({
     queueUrl,
-    queueArn: 'arn:aws:sqs:us-east-1:000000000000:customers',
+    queueArn: 'arn:aws:sqs:us-east-1:000000000000:items',
     region: 'us-east-1',
     functionName: 'subscriber',
     batchSize: 10,
@@ -124,7 +124,7 @@ describe('QueuePoller', () => {
         bytes: { binaryValue: 'AP8B', dataType: 'Binary' },
       },
       eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:customers',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:items',
       awsRegion: 'us-east-1',
     });
   });

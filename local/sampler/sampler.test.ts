@@ -81,7 +81,7 @@ describe('Sampler', () => {
       queues: () =>
         Promise.resolve(
           new Map([
-            ['customers', { visible: 3, inFlight: 2 }],
+            ['items', { visible: 3, inFlight: 2 }],
             ['working', { visible: 0, inFlight: 1 }],
             ['empty', { visible: 0, inFlight: 0 }],
           ]),
@@ -91,9 +91,9 @@ describe('Sampler', () => {
     });
     await sampler.sample(Date.now());
 
-    expect(latest('ApproximateNumberOfMessagesVisible', 'customers')).toBe(3);
-    expect(latest('ApproximateNumberOfMessagesNotVisible', 'customers')).toBe(2);
-    const age = latest('ApproximateAgeOfOldestMessage', 'customers');
+    expect(latest('ApproximateNumberOfMessagesVisible', 'items')).toBe(3);
+    expect(latest('ApproximateNumberOfMessagesNotVisible', 'items')).toBe(2);
+    const age = latest('ApproximateAgeOfOldestMessage', 'items');
     expect(age).toBeGreaterThanOrEqual(90);
     expect(age).toBeLessThan(100);
     expect(latest('ApproximateAgeOfOldestMessage', 'working')).toBeGreaterThanOrEqual(90);

@@ -3,10 +3,13 @@ import type { PostgresServer } from '../../local/postgres/server.ts';
 import { startTestPostgres } from '../../local/postgres/testing/testPostgres.ts';
 import { migrate } from '../../service/redshift/migrate.ts';
 import { assumedAs, AwsFault } from '../../service/testing/awsEndpoint.ts';
+import { service } from '../../service/testing/service.ts';
 import { SystemBench } from '../../service/testing/systemBench.ts';
 import { documentOf as exampleDocument } from '../../fleet/testing/systemDocument.ts';
 import { provenPeakPath } from '../provenPeak.ts';
 import { systemDocumentName, type SystemDocument } from '../../fleet/systemDocument.ts';
+
+const { table } = service.definition.rows[0]!;
 
 /** An EMF line of the probe. */
 interface EmfLine {
@@ -121,7 +124,7 @@ describe('the probe on PostgreSQL', () => {
   it('publishes a rate from the second look on', async () => {
     const tick = await newEnvironment();
     expect((await tick(firstTick)).emf[0]).not.toHaveProperty('SelectsPerSecond');
-    for (let each = 0; each < 20; each += 1) await bench.query('api', 'SELECT id FROM clientes WHERE id = 1');
+    for (let each = 0; each < 20; each += 1) await bench.query('api', `SELECT id FROM ${table} WHERE id = 1`);
     const [second] = (await tick(secondTick)).emf;
     expect(second!.SelectsPerSecond).toBeGreaterThan(0);
     expect(second!['_aws'].Timestamp).toBe(Date.parse(secondTick));
@@ -156,14 +159,14 @@ describe('the probe on PostgreSQL', () => {
   it('sees the connections as a share of what the cluster accepts, and a statement that waits', async () => {
     const tick = await newEnvironment();
     const holder = bench
-      .query('admin', 'BEGIN; LOCK TABLE clientes; SELECT pg_sleep(60); COMMIT')
+      .query('admin', `BEGIN; LOCK TABLE ${table}; SELECT pg_sleep(60); COMMIT`)
       .catch((error: Error) => error.message);
     await vi.waitFor(async () =>
       expect(
         await bench.query('admin', "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"),
       ).not.toEqual([]),
     );
-    const waiter = bench.query('api', 'SELECT id FROM clientes');
+    const waiter = bench.query('api', `SELECT id FROM ${table}`);
     const look = async () => (await tick(firstTick)).emf[0]!;
     await vi.waitFor(
       async () => {

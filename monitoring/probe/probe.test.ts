@@ -62,5 +62,5 @@ it('publishes each cluster as it answers; one that hangs is missing alone, and i
     expect.stringContaining('hanging StatementError: '),
     '1 answered, 0 not asked',
   ]);
-  expect(cancelled).toEqual(['qa-hanging-clientes version']);
+  expect(cancelled).toEqual(['qa-hanging-items version']);
 });

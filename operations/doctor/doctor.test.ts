@@ -188,7 +188,7 @@ describe('headroom doctor', () => {
     const sns = new SNSClient(await clientConfig());
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'qa-fleet-on-call' }));
     const asked = (nobody?: string): Promise<Finding[]> =>
-      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'customers'), nobody);
+      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'items'), nobody);
     expect(await asked()).toMatchObject([
       { state: 'missing', text: expect.stringContaining('nobody is notified') },
     ]);

@@ -26,8 +26,9 @@ afterAll(() => rm(root, { recursive: true }));
 
 /** The service's right answer. */
 const found = (event: unknown): object => {
-  const { queryStringParameters } = event as { queryStringParameters: { client_id: string } };
-  return { statusCode: 200, body: JSON.stringify(clientOf(Number(queryStringParameters.client_id))) };
+  const { queryStringParameters } = event as { queryStringParameters: Record<string, string> };
+  const [id] = Object.values(queryStringParameters);
+  return { statusCode: 200, body: JSON.stringify(clientOf(Number(id))) };
 };
 
 /** 20 ms of waiting, and 10 ms of one vCPU. */

@@ -37,7 +37,7 @@ const idsOf = (event: unknown): number[] =>
   });
 const inBatch = (event: unknown): number => (event as Event).Records.length;
 
-const queueArn = 'arn:aws:sqs:us-east-1:000000000000:test-system-01-customers';
+const queueArn = 'arn:aws:sqs:us-east-1:000000000000:test-system-01-items';
 const real = 77;
 const stored = { batchItemFailures: [] };
 
@@ -63,7 +63,7 @@ async function prepared({
     expectedPeak: { requestsPerSecond: 20, messagesPerSecond: 5 },
     ...document,
   };
-  tables.document.queues.subscriber.url = `https://sqs.us-east-1.amazonaws.com/000000000000/test-system-01-customers`;
+  tables.document.queues.subscriber.url = `https://sqs.us-east-1.amazonaws.com/000000000000/test-system-01-items`;
   const functionName = 'test-system-01-subscriber';
   const handed: number[] = [];
   const directory = await mkdtemp(join(root, 'run-'));
@@ -368,7 +368,7 @@ describe('a subscriber that cannot be measured', () => {
       'is called by no queue',
       { scripted: { mapping: { EventSourceArn: 'arn:of:another' } } },
       {},
-      /nothing hands the messages of .*test-system-01-customers to test-system-01-subscriber/,
+      /nothing hands the messages of .*test-system-01-items to test-system-01-subscriber/,
     ],
     ['gets no such batch', {}, { batch: 101 }, /hands over 100 messages at most/],
     [

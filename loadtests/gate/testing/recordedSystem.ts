@@ -32,7 +32,7 @@ export function recordedSystem(
       recorder.addRequest(
         {
           system,
-          name: 'getClient',
+          name: 'getItem',
           status,
           expectedStatus: status === 200,
           failedChecks: [],

@@ -2,7 +2,9 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { health, lookUp } from '../../../service/load.ts';
 import { clientOf, seeded, testClientId, type Client } from '../../../service/load/clients.ts';
+import { idAsked } from '../../../service/testing/asking.ts';
 
 export const testCredentials = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -32,7 +34,7 @@ export class Sha256 {
 
 export interface FakeApi {
   url: string;
-  /** What `/getClient` knows. */
+  /** What it knows by id. */
   clients: Map<number, Client>;
   /** Requests so far. */
   requests(): number;
@@ -114,15 +116,15 @@ function answer(
   signed: boolean,
   clients: ReadonlyMap<number, Client>,
 ): void {
-  const { pathname, searchParams } = new URL(url, 'http://unused');
+  const { pathname } = new URL(url, 'http://unused');
   const route = `${method} ${pathname}`;
-  if (route === 'GET /prod/healthcheck' || route === 'GET /prod/getClient') {
+  if (route === `GET /prod${health}` || route === `GET /prod${lookUp(testClientId).path}`) {
     if (!signed) return problem(response, 403, 'forbidden');
   } else {
     return problem(response, 403, 'forbidden');
   }
-  if (route === 'GET /prod/healthcheck') return json(response, 200, { status: 'ok' });
-  const id = searchParams.get('client_id') ?? '';
+  if (route === `GET /prod${health}`) return json(response, 200, { status: 'ok' });
+  const id = idAsked(url);
   if (!/^[1-9]\d{0,15}$/.test(id)) return problem(response, 400, 'clientIdInvalid');
   const client = clients.get(Number(id));
   if (!client) return problem(response, 404, 'clientNotFound');

@@ -49,14 +49,14 @@ const oneIteration = (system, offsetMs, status, bodyPasses) => {
   const endMs = startMs + offsetMs + 8;
   const phase = args.at(-1).endsWith('breakpoint.ts') ? 'climb' : offsetMs < 1_000 ? 'ramp' : 'hold';
   const own = { group: '', scenario: system, system, load: 'requests', phase };
-  const http = { ...own, name: 'getClient', method: 'GET', status: String(status), url: 'getClient',
+  const http = { ...own, name: 'getItem', method: 'GET', status: String(status), url: 'getItem',
     expected_response: String(status === 200), proto: 'HTTP/1.1' };
   const trail = { http_reqs: 1, http_req_duration: 6, http_req_blocked: 1.5, http_req_connecting: 1,
     http_req_tls_handshaking: 0, http_req_sending: 0.5, http_req_waiting: 5, http_req_receiving: 0.5,
     http_req_failed: status === 200 ? 0 : 1 };
   return Object.entries(trail).map(([metric, value]) => line(metric, endMs, value, http, metadata)).join('') +
-    line('checks', endMs, status === 200 ? 1 : 0, { ...own, name: 'getClient', check: 'status is 200' }, metadata) +
-    line('checks', endMs, bodyPasses ? 1 : 0, { ...own, name: 'getClient', check: 'body is the one asked for' }, metadata) +
+    line('checks', endMs, status === 200 ? 1 : 0, { ...own, name: 'getItem', check: 'status is 200' }, metadata) +
+    line('checks', endMs, bodyPasses ? 1 : 0, { ...own, name: 'getItem', check: 'body is the one asked for' }, metadata) +
     line('vus', endMs, 3, {}) +
     line('iteration_duration', endMs, 8, own, metadata) +
     line('iterations', endMs, 1, own, metadata);

@@ -19,12 +19,12 @@ export const systemAt = (
       functions: { api: `test-${system}-api`, subscriber: `test-${system}-subscriber` },
       topicArn,
       queues: {
-        subscriber: queue('customers'),
-        deadLetter: queue('customers-dead'),
-        undelivered: queue('customers-unsent'),
+        subscriber: queue('items'),
+        deadLetter: queue('items-dead'),
+        undelivered: queue('items-unsent'),
       },
       cluster: {
-        identifier: `test-${system}-clientes`,
+        identifier: `test-${system}-items`,
         database: 'db',
         adminSecretArn: 'arn:a',
         apiSecretArn: 'arn:b',

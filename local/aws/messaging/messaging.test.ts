@@ -39,11 +39,11 @@ afterEach(async () => {
 });
 
 async function subscribedQueue(): Promise<{ queueUrl: string; topicArn: string }> {
-  const { QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'customers' }));
+  const { QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'items' }));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
   );
-  const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'customers-topic' }));
+  const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'items-topic' }));
   await sns.send(
     new SubscribeCommand({
       TopicArn: topicArn,
@@ -58,15 +58,15 @@ async function subscribedQueue(): Promise<{ queueUrl: string; topicArn: string }
 describe('SNS and SQS', () => {
   it('carries a message from a topic to its queue, through the one endpoint', async () => {
     const { queueUrl, topicArn } = await subscribedQueue();
-    expect(queueUrl).toBe(`${endpoint.url}/000000000000/customers`);
-    expect(topicArn).toBe('arn:aws:sns:us-east-1:000000000000:customers-topic');
+    expect(queueUrl).toBe(`${endpoint.url}/000000000000/items`);
+    expect(topicArn).toBe('arn:aws:sns:us-east-1:000000000000:items-topic');
     await sns.send(new PublishCommand({ TopicArn: topicArn, Message: '{"id":1}' }));
     const received = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }));
     expect(received.Messages?.[0]?.Body).toBe('{"id":1}');
     await sqs.send(
       new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: received.Messages?.[0]?.ReceiptHandle }),
     );
-    expect((await endpoint.state.messaging.queues()).get('customers')).toEqual({
+    expect((await endpoint.state.messaging.queues()).get('items')).toEqual({
       visible: 0,
       inFlight: 0,
       delayed: 0,
@@ -75,13 +75,13 @@ describe('SNS and SQS', () => {
 
   it('gives the same URL when a queue is looked up by name', async () => {
     const { queueUrl } = await subscribedQueue();
-    const found = await sqs.send(new GetQueueUrlCommand({ QueueName: 'customers' }));
+    const found = await sqs.send(new GetQueueUrlCommand({ QueueName: 'items' }));
     expect(found.QueueUrl).toBe(queueUrl);
   });
 
   it('leaves a message alone that speaks of queue URLs', async () => {
     const { queueUrl } = await subscribedQueue();
-    const MessageBody = 'http://sqs.us-east-1.localhost/000000000000/customers';
+    const MessageBody = 'http://sqs.us-east-1.localhost/000000000000/items';
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
     const received = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
     expect(received.Messages?.[0]?.Body).toBe(MessageBody);
@@ -94,7 +94,7 @@ describe('SNS and SQS', () => {
     expect(received.Messages?.[0]?.Body).toBe('{"a":1}');
     await expect(
       endpoint.state.messaging.publish(`${topicArn}-none`, { subject: 's', message: 'm' }),
-    ).rejects.toThrow('customers-topic-none');
+    ).rejects.toThrow('items-topic-none');
   });
 
   it('tells how many messages wait, and since when', async () => {
@@ -105,8 +105,8 @@ describe('SNS and SQS', () => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'second' }));
     await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
     const { messaging } = endpoint.state;
-    expect((await messaging.queues()).get('customers')).toEqual({ visible: 1, inFlight: 1, delayed: 0 });
-    const oldestMs = await messaging.oldestMessageMs('customers');
+    expect((await messaging.queues()).get('items')).toEqual({ visible: 1, inFlight: 1, delayed: 0 });
+    const oldestMs = await messaging.oldestMessageMs('items');
     expect(oldestMs).toBeGreaterThanOrEqual(beforeMs);
     expect(oldestMs).toBeLessThanOrEqual(afterMs);
     expect(await messaging.oldestMessageMs('none')).toBeUndefined();
@@ -145,13 +145,13 @@ describe('SNS and SQS', () => {
 
   it('takes what the subscriber gives up, whatever its characters', async () => {
     const { queueUrl } = await subscribedQueue();
-    const reason = new NonRetryableMessageError('messageInvalid', 'nombre: expected at most 255 bytes');
-    const letters = ['😀'.repeat(100), 'plain'].map((nombre) => ({
-      body: JSON.stringify({ nombre }),
+    const reason = new NonRetryableMessageError('messageInvalid', 'name: expected at most 255 bytes');
+    const letters = ['😀'.repeat(100), 'plain'].map((name) => ({
+      body: JSON.stringify({ name }),
       reason,
     }));
     expect(await createDeadLetters(sqs, queueUrl).send(letters)).toEqual(new Map());
-    expect((await endpoint.state.messaging.queues()).get('customers')?.visible).toBe(2);
+    expect((await endpoint.state.messaging.queues()).get('items')?.visible).toBe(2);
   });
 
   it('counts what is sent to a queue, also through its topic, and not what its redrive moves', async () => {
@@ -185,7 +185,7 @@ describe('SNS and SQS', () => {
           endMs: Date.now() + 60_000,
         })
         .reduce((sum, { value }) => sum + value, 0);
-    expect(sent('customers')).toBe(4);
+    expect(sent('items')).toBe(4);
     expect(sent('dead')).toBe(1);
   });
 
@@ -222,7 +222,7 @@ describe('SNS and SQS', () => {
         name: 'MissingParameter',
         message: expect.stringContaining('SendMessageBatchRequestEntry.2.MessageBody'),
       });
-      expect((await endpoint.state.messaging.queues()).get('customers')?.visible).toBe(1);
+      expect((await endpoint.state.messaging.queues()).get('items')?.visible).toBe(1);
     });
 
     it('a receipt handle that is none, and not one of a message that is gone', async () => {
@@ -246,7 +246,7 @@ describe('SNS and SQS', () => {
         { Id: 'made-up', Code: 'ReceiptHandleIsInvalid', SenderFault: true },
       ]);
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      expect((await endpoint.state.messaging.queues()).get('customers')?.inFlight).toBe(0);
+      expect((await endpoint.state.messaging.queues()).get('items')?.inFlight).toBe(0);
     });
 
     it('a batch to a topic of more than 256 KiB, or with a message that is empty', async () => {

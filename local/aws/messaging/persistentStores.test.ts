@@ -26,9 +26,9 @@ async function open() {
   const sns = new SNSClient(endpoint.clientConfig);
   const sqs = new SQSClient(endpoint.clientConfig);
   // As each boot does: what is there already stays as it is.
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'customers' }));
-  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'customers-topic' }));
-  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:customers';
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'items' }));
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'items-topic' }));
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:items';
   await sns.send(
     new SubscribeCommand({
       TopicArn,

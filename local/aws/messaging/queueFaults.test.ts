@@ -112,7 +112,7 @@ describe('a queue behind the endpoint', () => {
       queueFaults: new QueueFaults(rates, { clock: systemClock, random: Math.random }),
     });
     sqs = new SQSClient(endpoint.clientConfig);
-    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'customers' }));
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'items' }));
     return QueueUrl;
   };
   afterEach(async () => {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { toPositional } from './namedParameters.ts';
 
 const id = { name: 'id', value: '1' };
-const nombre = { name: 'nombre', value: 'Ana' };
+const city = { name: 'city', value: 'Ana' };
 
 describe('toPositional', () => {
   it('gives every place a position of its own', () => {
-    expect(toPositional(['SELECT :id WHERE id = :id AND nombre = :nombre'], [id, nombre])).toEqual([
-      { text: 'SELECT $1 WHERE id = $2 AND nombre = $3', values: ['1', '1', 'Ana'] },
+    expect(toPositional(['SELECT :id WHERE id = :id AND city = :city'], [id, city])).toEqual([
+      { text: 'SELECT $1 WHERE id = $2 AND city = $3', values: ['1', '1', 'Ana'] },
     ]);
   });
 
@@ -29,13 +29,14 @@ describe('toPositional', () => {
   });
 
   it('spreads parameters over the statements of a batch', () => {
-    expect(toPositional(['SELECT :id', 'SELECT :nombre'], [id, nombre]).map((query) => query.values)).toEqual(
-      [['1'], ['Ana']],
-    );
+    expect(toPositional(['SELECT :id', 'SELECT :city'], [id, city]).map((query) => query.values)).toEqual([
+      ['1'],
+      ['Ana'],
+    ]);
   });
 
   it('refuses a parameter without a value, and a value without a place', () => {
     expect(() => toPositional(['SELECT :other, :id'], [id])).toThrow('no value for :other');
-    expect(() => toPositional(['SELECT :id'], [id, nombre])).toThrow('the SQL has no :nombre');
+    expect(() => toPositional(['SELECT :id'], [id, city])).toThrow('the SQL has no :city');
   });
 });

@@ -26,13 +26,13 @@ beforeAll(async () => {
   endpoint = await startTestEndpoint();
   client = new RedshiftDataClient(endpoint.clientConfig);
   const { host, port, adminUser, adminPassword } = postgres;
-  endpoint.state.clusters.add('local-system-01-clientes', { host, port, database: 'system_01' });
+  endpoint.state.clusters.add('local-system-01-items', { host, port, database: 'system_01' });
   const { arn } = endpoint.state.secrets.put(
     'admin',
     JSON.stringify({ username: adminUser, password: adminPassword }),
     { nowMs: 0 },
   );
-  target = { ClusterIdentifier: 'local-system-01-clientes', Database: 'system_01', SecretArn: arn };
+  target = { ClusterIdentifier: 'local-system-01-items', Database: 'system_01', SecretArn: arn };
 });
 afterAll(async () => {
   client?.destroy();
@@ -93,10 +93,10 @@ describe('Redshift Data', () => {
     const { Records } = await rows('SELECT :a::int + 1 AS n, :b AS t', {
       Parameters: [
         { name: 'a', value: '41' },
-        { name: 'b', value: "'; DROP TABLE clientes; --" },
+        { name: 'b', value: "'; DROP TABLE items; --" },
       ],
     });
-    expect(Records).toEqual([[{ longValue: 42 }, { stringValue: "'; DROP TABLE clientes; --" }]]);
+    expect(Records).toEqual([[{ longValue: 42 }, { stringValue: "'; DROP TABLE items; --" }]]);
   });
 
   it('fails with the database’s words', async () => {

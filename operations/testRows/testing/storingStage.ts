@@ -3,7 +3,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../../core/clock.ts';
 import type { SystemDocument } from '../../../fleet/systemDocument.ts';
 import { systemAt } from '../../../loadtests/runner/testing/systems.ts';
+import { service } from '../../../service/testing/service.ts';
 import type { RemovalOptions } from '../removeFromSystem.ts';
+
+const { table } = service.definition.rows[0]!;
 
 /** A system's tables, queue and dead letters in memory, as far as a removal asks them. */
 export class StoringStage {
@@ -60,7 +63,7 @@ export class StoringStage {
       case 'BatchExecuteStatementCommand': {
         if (this.databaseError !== null) throw new Error(this.databaseError);
         const statements = input['Sqls'] as string[];
-        const removal = statements.find((sql) => sql.startsWith('DELETE FROM "clientes" '))!;
+        const removal = statements.find((sql) => sql.startsWith(`DELETE FROM "${table}" `))!;
         for (const id of this.#within(removal)) this.rows.delete(id);
         return { Id: 'removal' };
       }

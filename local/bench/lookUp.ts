@@ -1,8 +1,8 @@
 /**
- * Requests a second, CPU a request and p99 of getClient: through the stage, through serverless-offline with
+ * Requests a second, CPU a request and p99 of a look-up: through the stage, through serverless-offline with
  * the same handler and database, and through bare node:http and pg: all on one thread, the limit, and with a
  * thread for each client, which is what isolation alone costs. Every run in fresh processes, the order turned
- * each round: `node local/bench/getClient.ts [rounds] [seconds] [clients]`.
+ * each round: `node local/bench/lookUp.ts [rounds] [seconds] [clients]`.
  */
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatSpread } from '../../core/statistics.ts';
+import { lookUpPath } from '../../service/testing/asking.ts';
 import { startBenchStage, type BenchStage } from './benchStage.ts';
 import { measure, type Measurement, type Target } from './measure.ts';
 import { installServerlessOffline, startServerlessOffline } from './serverlessOffline.ts';
@@ -28,7 +29,7 @@ type Running = Target & { stop: () => Promise<void> };
 
 const candidates: Record<string, (stage: BenchStage) => Promise<Running>> = {
   stage: async ({ pid, system, environment }) => {
-    const url = new URL(`${system.api.url}/getClient?client_id=1`);
+    const url = new URL(`${system.api.url}${lookUpPath(1)}`);
     return { url: url.href, headers: await sign(url, environment), pid, stop: async () => {} };
   },
   'serverless-offline': (stage) => offline(stage, false),
@@ -57,7 +58,7 @@ async function bare(file: string, { database }: BenchStage): Promise<Running> {
     child.kill('SIGKILL');
     await exited;
   };
-  return { url: `http://127.0.0.1:${port}/getClient?client_id=1`, headers: {}, pid: child.pid ?? 0, stop };
+  return { url: `http://127.0.0.1:${port}${lookUpPath(1)}`, headers: {}, pid: child.pid ?? 0, stop };
 }
 
 async function offline(stage: BenchStage, inProcess: boolean): Promise<Running> {
@@ -68,7 +69,7 @@ async function offline(stage: BenchStage, inProcess: boolean): Promise<Running> 
     inProcess,
     assemblyDirectory: join(stateDirectory, 'stages', 'local', 'cdk.out'),
   });
-  return { url: `http://127.0.0.1:${port}/getClient?client_id=1`, headers: {}, ...running };
+  return { url: `http://127.0.0.1:${port}${lookUpPath(1)}`, headers: {}, ...running };
 }
 
 await installServerlessOffline(offlineDirectory);
