@@ -36,6 +36,12 @@ it('concludes nothing of one without a hold, and makes what it asks for', async 
 
 it("leaves the toolkit's profiles alone, and names what is missing", async () => {
   expect(await scriptToLoad('peak', { unjudged: false }, service())).toBeUndefined();
+  const paced = service({ rush: { script: 'k6/peak.ts', paced: true } });
+  expect(await scriptToLoad('rush', { unjudged: false }, paced)).toBeUndefined();
+  const without = { ...paced, scripts: 'scripts' };
+  await expect(scriptToLoad('peak', { unjudged: false }, without)).rejects.toThrow(
+    /^orders has no script for peak: expected .*scripts\/peak\.ts \(its own profiles: rush\)\.$/,
+  );
   await expect(scriptToLoad('brows', { unjudged: false }, service())).rejects.toThrow(
     'expected smoke, peak, spike, soak, publish, breakpoint, browse, or the path of a k6 script such as ./brows.ts.',
   );

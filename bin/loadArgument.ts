@@ -2,7 +2,14 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Argument, InvalidArgumentError } from 'commander';
 import { pathOf, type ServiceDefinition } from '../fleet/service.ts';
-import { nameOfScript, profiles, type OwnScript, type Shape } from '../loadtests/runner/load.ts';
+import {
+  isProfile,
+  nameOfScript,
+  profiles,
+  scriptOf,
+  type OwnScript,
+  type Shape,
+} from '../loadtests/runner/load.ts';
 import { UsageError } from '../operations/errors.ts';
 
 /** Whether somebody means a file: no profile's name looks like one. */
@@ -33,6 +40,16 @@ export interface ScriptToLoad {
   shape: Shape;
 }
 
+/** @throws UsageError where a service has no script for a profile */
+async function requireScript(service: ServiceDefinition, profile: string): Promise<void> {
+  const path = scriptOf(service, profile);
+  await access(path).catch(() => {
+    const others = Object.keys(service.profiles);
+    const instead = others.length > 0 ? ` (its own profiles: ${others.join(', ')})` : '';
+    throw new UsageError(`${service.name} has no script for ${profile}: expected ${path}${instead}.`);
+  });
+}
+
 /**
  * The script of a user's that is to be run, by its path or by a profile of the service's contract; undefined where it is
  * a profile of the toolkit's.
@@ -43,8 +60,11 @@ export async function scriptToLoad(
   { ramp, hold, unjudged }: HoldOptions,
   service: ServiceDefinition,
 ): Promise<ScriptToLoad | undefined> {
-  if (profiles.includes(text)) return undefined;
   const own = service.profiles[text];
+  if (isProfile(text, service.profiles)) {
+    await requireScript(service, text);
+    return undefined;
+  }
   if (!own && !isPath(text)) {
     const known = [...profiles, ...Object.keys(service.profiles)].join(', ');
     throw new UsageError(

@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { join } from 'node:path';
-import { backgroundProfile, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
+import { backgroundProfileOf, runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import { limits } from '../monitoring/limits.ts';
 import type { RunFile } from '../records/run.ts';
 import type { Service } from '../fleet/service.ts';
@@ -79,7 +79,7 @@ function runInBackground(options: BackgroundOptions, signal: AbortSignal): Retur
   const bySystem = new Map(observations.map((system) => [system.document.system, system]));
   return run({
     ...known,
-    profile: backgroundProfile,
+    profile: backgroundProfileOf(service.definition),
     stage,
     place,
     service: service.definition,

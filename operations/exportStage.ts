@@ -40,13 +40,20 @@ export async function exportStage(
 ): Promise<ExportPlan> {
   const { stage, fleet, configurationHash, connection, systems } = target;
   const { profile: name, engine, directory } = options;
-  const { paced, seeded, sharable } = profileNamed(name);
+  const { paced, seeded, sharable, judged } = profileNamed(name, fleet.service.profiles);
   if (!paced?.hasHold || !sharable) {
     throw new UsageError(`${name} needs one process that sees all of it: run "headroom load".`);
   }
   if (connection.place === 'local' && engine !== 'segments') {
     throw new UsageError(
       `no ${engine} can reach the stage on this machine: export for segments, or choose another --stage.`,
+    );
+  }
+  const keyed = systems.find(({ api }) => api.keySecretArn !== undefined);
+  if (keyed) {
+    throw new UsageError(
+      `${keyed.system} has routes that ask for an API key, which no exported file should hold: run "headroom load", with ` +
+        '--execution-segment where several machines share it.',
     );
   }
   const { sns } = connection.clients;
@@ -84,6 +91,7 @@ export async function exportStage(
       schemaVersion: 1,
       runId: options.runId,
       profile: name,
+      judged,
       stage,
       place: connection.place,
       commit: await context.currentCommit(),

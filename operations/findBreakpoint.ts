@@ -23,7 +23,11 @@ export async function findBreakpoint(
   const path = join(directory, breakpointKind.fileName);
   const metrics = stageMetrics(context, target, run);
   const alone = await runBreakpoint(metrics);
-  const verdict = await verdictBefore(alone, dirname(directory), context.output.progress);
+  const verdict = await verdictBefore(
+    alone,
+    { service: target.fleet.service, runsDirectory: dirname(directory) },
+    context.output.progress,
+  );
   const expected = new Map(
     metrics.systems.map(({ system, expectedRequestsPerSecond }) => [system, expectedRequestsPerSecond]),
   );

@@ -10,6 +10,7 @@ it('refuses a load that would outlast the credentials it is signed with', async 
   const target = {
     stage: 'qa',
     configurationHash: '',
+    fleet: { service: { profiles: {} } },
     connection: { place: 'aws', clients: { sns: { config: { credentials } } } },
     systems: [],
   } as unknown as Target;

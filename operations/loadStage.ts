@@ -29,13 +29,13 @@ export type ProfileOptions = Pick<LoadOptions, 'profile' | 'engine' | 'rampSecon
 
 /** The most messages that a system is sent by such a load. */
 export function mostMessages(
-  { systems }: Pick<Target<PublishedDocument>, 'systems'>,
+  { systems, fleet }: Pick<Target<PublishedDocument>, 'systems' | 'fleet'>,
   load: Pick<
     LoadOptions,
     'profile' | 'script' | 'withoutMessages' | 'rampSeconds' | 'holdSeconds' | 'rateScale'
   >,
 ): number {
-  const { paced } = profileOfLoad(load);
+  const { paced } = profileOfLoad({ ...load, service: fleet.service });
   if (load.withoutMessages || !paced) return 0;
   const perSecond = Math.max(
     0,
@@ -53,7 +53,7 @@ export async function loadStage(
 ): Promise<RunFile> {
   const { clock, signal, output } = context;
   const { stage, fleet, configurationHash, connection, systems } = target;
-  const { paced } = profileOfLoad(profile);
+  const { paced } = profileOfLoad({ ...profile, service: fleet.service });
   const timeline = paced?.timeline(profile);
   const credentials = await connection.clients.sns.config.credentials();
   refuseExpiring(credentials.expiration, clock, timeline?.endSeconds ?? 0);

@@ -18,21 +18,24 @@ const leavePeak = async (name: string, verdict?: object): Promise<void> => {
   await writeFile(join(runs, name, 'run.json'), JSON.stringify(exampleRun));
   if (verdict) await writeFile(join(runs, name, 'verdict.json'), JSON.stringify(verdict));
 };
-const before = () => verdictBefore(exampleBreakpoint, runs, (line) => told.push(line));
+const before = () =>
+  verdictBefore(exampleBreakpoint, { service: { profiles: {} }, runsDirectory: runs }, (line) =>
+    told.push(line),
+  );
 
 it('is the newest peak’s, of the same configuration', async () => {
   expect(await before()).toBeNull();
-  await leavePeak('20261103T110000-peak-a', exampleVerdict);
+  await leavePeak('20261103-110000-peak-aaaa', exampleVerdict);
   expect(await before()).toEqual(exampleVerdict);
-  await leavePeak('20261103T120000-peak-b', { ...exampleVerdict, configurationHash: 'other' });
+  await leavePeak('20261103-120000-peak-bbbb', { ...exampleVerdict, configurationHash: 'other' });
   expect(await before()).toBeNull();
-  await leavePeak('20261103T130000-peak-c');
+  await leavePeak('20261103-130000-peak-cccc');
   expect(await before()).toBeNull();
   expect(told).toEqual([]);
 });
 
 it('that cannot be read is told of, and no error', async () => {
-  await leavePeak('20261103T110000-peak-a', { ...exampleVerdict, schemaVersion: 1 });
+  await leavePeak('20261103-110000-peak-aaaa', { ...exampleVerdict, schemaVersion: 1 });
   expect(await before()).toBeNull();
   expect(told).toEqual([expect.stringContaining('verdict.json')]);
 });

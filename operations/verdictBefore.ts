@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { isOfTheSame } from '../loadtests/gate/foretold.ts';
+import type { ServiceDefinition } from '../fleet/service.ts';
 import type { BreakpointFile } from '../records/breakpoint.ts';
-import { evidenceProfile } from '../loadtests/runner/load.ts';
+import { evidenceProfileOf } from '../loadtests/runner/load.ts';
 import { newestRunOf } from '../records/newestRun.ts';
 import { readRecord } from '../records/recordFile.ts';
 import { verdictKind, type VerdictFile } from '../records/verdict.ts';
@@ -12,10 +13,10 @@ import { verdictKind, type VerdictFile } from '../records/verdict.ts';
  */
 export async function verdictBefore(
   breakpoint: BreakpointFile,
-  runsDirectory: string,
+  { service, runsDirectory }: { service: Pick<ServiceDefinition, 'profiles'>; runsDirectory: string },
   onProgress: (line: string) => void,
 ): Promise<VerdictFile | null> {
-  const peak = await newestRunOf(runsDirectory, evidenceProfile);
+  const peak = await newestRunOf(runsDirectory, evidenceProfileOf(service));
   if (peak === undefined) return null;
   const found = await readRecord(verdictKind, join(dirname(peak), verdictKind.fileName));
   if (found.state === 'absent') return null;

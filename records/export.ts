@@ -9,6 +9,8 @@ export const exportFileSchema = z
     /** Of the run that it becomes; all points carry it as the tag `headroom_run`. */
     runId: z.string(),
     profile: z.string(),
+    /** As in the run's record; in exports from before it was written it follows from the profile. */
+    judged: z.enum(['evidence', 'verdict']).nullable().optional(),
     stage: z.string(),
     place,
     commit: z.string().nullable(),

@@ -30,6 +30,15 @@ it('takes the newest of several profiles', async () => {
   expect(await newestRunOf(runs, 'peak', 'script')).toBe(join(runs, '20260101-110000-script-bbbb/run.json'));
 });
 
+it('tells profiles apart of which one has the name of the other within its own', async () => {
+  await record('20260101-100000-peak-aaaa/run.json');
+  await record('20260101-110000-off-peak-hours-bbbb/run.json');
+  expect(await newestRunOf(runs, 'peak')).toBe(join(runs, '20260101-100000-peak-aaaa/run.json'));
+  expect(await newestRunOf(runs, 'off-peak-hours')).toBe(
+    join(runs, '20260101-110000-off-peak-hours-bbbb/run.json'),
+  );
+});
+
 it('passes over a run that was killed before its record', async () => {
   await record('20260101-100000-peak-aaaa/run.json');
   await mkdir(join(runs, '20260101-110000-peak-bbbb'));

@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { otherRuns } from '../fleet/profileNames.ts';
 import { runKind } from './run.ts';
 import { foldersWithRecords } from './runFolder.ts';
 
@@ -12,13 +13,11 @@ export async function newestRun(runsDirectory: string): Promise<string | undefin
 /** The last runs may have been killed before they left a record. */
 const newestLookedAt = 20;
 
-/** What the folders of runs of users' scripts are named by: no profile has this name. */
-export const scriptRuns = 'script';
-
 /** Where a run directory keeps the record of a profile's run; undefined where it has none. */
 function recordOf(directory: string, profile: string): string | undefined {
-  if (directory.includes(`-${profile}-`)) return join(directory, runKind.fileName);
-  return directory.includes('-rehearse-') ? join(directory, profile, runKind.fileName) : undefined;
+  const [, what] = /^\d{8}-\d{6}-(.+)-[0-9a-f]{4}$/.exec(directory) ?? [];
+  if (what === profile) return join(directory, runKind.fileName);
+  return what === otherRuns.rehearsals ? join(directory, profile, runKind.fileName) : undefined;
 }
 
 /** The newest run of these profiles with a record, a rehearsal's included; undefined without any. */

@@ -168,6 +168,11 @@ export const runFileSchema = z
      * scripts were run.
      */
     script: scriptSchema.optional(),
+    /**
+     * What the gate makes of it: a verdict, or one that is evidence for a deployment when it is a pass; null for neither. In
+     * files from before this was written it follows from the profile.
+     */
+    judged: z.enum(['evidence', 'verdict']).nullable().optional(),
     stage: z.string(),
     place,
     engine: z.strictObject({ name: z.enum(['embedded', 'k6']), version: z.string() }),

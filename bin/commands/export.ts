@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { exportEngines, type ExportEngine } from '../../loadtests/export/writeExport.ts';
-import { profileNamed, profilesThat } from '../../loadtests/runner/load.ts';
+import { profileNamed, profiles, profilesThat } from '../../loadtests/runner/load.ts';
 import { exportStage } from '../../operations/exportStage.ts';
-import { newRunDirectory, type Context } from '../context.ts';
+import { newRunDirectory, readFleet, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import {
   configOption,
@@ -33,10 +33,17 @@ interface ExportCommandOptions {
 /** Those with a hold that several instances share. */
 const exportable = profilesThat(({ paced, sharable }) => paced?.hasHold === true && sharable);
 
+/** A service's own profiles are taken beside those that a shell completes. */
+const exportArgument = (): Argument =>
+  new Argument('<profile>', 'which load').choices(exportable).argParser((text: string) => {
+    if (exportable.includes(text) || !profiles.includes(text)) return text;
+    throw new InvalidArgumentError(`Allowed choices are ${exportable.join(', ')}.`);
+  });
+
 export function exportCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('export')
     .description('write a load for generators elsewhere, with the commands to run and collect it')
-    .addArgument(new Argument('<profile>', 'which load').choices(exportable))
+    .addArgument(exportArgument())
     .addOption(
       new Option('--for <engine>', 'the k6-operator, Distributed Load Testing on AWS, or plain shells')
         .choices(Object.keys(exportEngines))
@@ -56,7 +63,8 @@ export function exportCommand(context: Context, done: (code: ExitCode) => void):
     .option('--rate-scale <factor>', 'that rate, as a multiple of the expected peak', factor)
     .option('--unjudged', 'allow a load too short to be judged', false)
     .action(async (profile: string, options: ExportCommandOptions) => {
-      const { shape } = await planLoad(profileNamed(profile), options);
+      const { service } = (await readFleet(options.config)).fleet;
+      const { shape } = await planLoad(profileNamed(profile, service.profiles), options);
       const target = await reachSystems(options);
       const { file, neededInstances } = await exportStage(context, target, {
         ...shape,

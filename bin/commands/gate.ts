@@ -14,12 +14,13 @@ import { requireRecord } from '../../records/recordFile.ts';
 import { runKind, type RunFile } from '../../records/run.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
 import { connect } from '../../operations/connection.ts';
-import { evidenceProfile, profileOf, profilesThat } from '../../loadtests/runner/load.ts';
+import { evidenceProfileOf, profileOf, profilesThat } from '../../loadtests/runner/load.ts';
 import { readFleet, runsDirectory, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { strongest, type ExitCode } from '../exitCodes.ts';
 import { fleetOfRun } from '../../operations/fleetOfRun.ts';
-import { newestRunOf, scriptRuns } from '../../records/newestRun.ts';
+import { otherRuns } from '../../fleet/profileNames.ts';
+import { newestRunOf } from '../../records/newestRun.ts';
 import { configOption, jsonOption, regressionOption } from '../options.ts';
 import { reportRun } from '../report.ts';
 import { exitCodeOfBreakpoint, exitCodeOfComparison, exitCodeOfVerdict } from '../exitCodeOf.ts';
@@ -42,7 +43,11 @@ interface GateCommandOptions {
 }
 
 /** @throws UsageError for what would be misjudged, or prove what it does not. */
-function refuseProfile(run: RunFile, { record, junit, baseline }: GateCommandOptions): void {
+function refuseProfile(
+  run: RunFile,
+  evidenceProfile: string,
+  { record, junit, baseline }: GateCommandOptions,
+): void {
   const { profile, script } = run;
   const { judged, finds } = profileOf(run);
   if (record && judged !== 'evidence') {
@@ -74,13 +79,13 @@ function refuseProfile(run: RunFile, { record, junit, baseline }: GateCommandOpt
 }
 
 /** @throws UsageError before anything is asked, for a hold of which no verdict could be relied on */
-function refuseShortHold({ windows }: RunFile, periodSeconds: number): void {
+function refuseShortHold({ windows, profile }: RunFile, periodSeconds: number): void {
   const { length } = heldPeriods(windows.hold, periodSeconds).startsMs;
   const { evidencePeriods } = limits.gate;
   if (length >= evidencePeriods) return;
   throw new UsageError(
     `the hold has ${length} whole periods of ${periodSeconds} s and evidence needs ${evidencePeriods}: ` +
-      `run "headroom load peak --hold ${holdSecondsFor(evidencePeriods, periodSeconds)}", or leave out --record.`,
+      `run "headroom load ${profile} --hold ${holdSecondsFor(evidencePeriods, periodSeconds)}", or leave out --record.`,
   );
 }
 
@@ -103,20 +108,23 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
     .addOption(jsonOption())
     .action(async (path: string | undefined, options: GateCommandOptions) => {
       const { fleet: configured } = await readFleet(options.config);
+      const evidenceProfile = evidenceProfileOf(configured.service);
       const runFile =
         path === undefined
-          ? await newestRunOf(runsDirectory, evidenceProfile, scriptRuns)
+          ? await newestRunOf(runsDirectory, evidenceProfile, otherRuns.scripts)
           : await recordFileAt(runKind, path);
       if (runFile === undefined) {
-        throw new UsageError('there is no run to judge; run "headroom load peak" first, or name a run.json.');
+        throw new UsageError(
+          `there is no run to judge; run "headroom load ${evidenceProfile}" first, or name a run.json.`,
+        );
       }
       const run = await requireRecord(runKind, runFile);
-      refuseProfile(run, options);
+      refuseProfile(run, evidenceProfile, options);
       const fleet = fleetOfRun(configured, run);
       if (!fleet) {
         throw new UsageError(
           `${runFile} was recorded with a configuration that differs from ${options.config} as it is now: ` +
-            'run "headroom load peak" again, or give the configuration of that time with --config.',
+            `run "headroom load ${run.script ? 'SCRIPT' : run.profile}" again, or give the configuration of that time with --config.`,
         );
       }
       const { periodSeconds } = stageOf(fleet, run.stage);

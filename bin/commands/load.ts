@@ -6,7 +6,7 @@ import type { DeliveryFile } from '../../records/delivery.ts';
 import { formatDelivery } from '../../loadtests/messages/delivery.ts';
 import { formatBreakpoint } from '../../loadtests/gate/formatBreakpoint.ts';
 import { formatRecovery } from '../../loadtests/gate/formatRecovery.ts';
-import { scriptRuns } from '../../records/newestRun.ts';
+import { otherRuns } from '../../fleet/profileNames.ts';
 import type { RecoveryFile } from '../../records/recovery.ts';
 import type { RunFile } from '../../records/run.ts';
 import { shortcomingsOf } from '../../loadtests/gate/judgeable.ts';
@@ -78,7 +78,12 @@ interface LoadCommandOptions {
 }
 
 /** @throws UsageError for an option that the profile or the script would ignore. */
-function refuseIgnored(name: string, script: OwnScript | undefined, command: Command): void {
+function refuseIgnored(
+  name: string,
+  { paced }: Profile,
+  script: OwnScript | undefined,
+  command: Command,
+): void {
   if (script) {
     if (command.getOptionValueSource('rateScale') !== 'cli') return;
     throw new UsageError(`${name} sets its own rates: leave out --rate-scale.`);
@@ -86,7 +91,6 @@ function refuseIgnored(name: string, script: OwnScript | undefined, command: Com
   if (command.getOptionValueSource('messages') === 'cli') {
     throw new UsageError(`${name} is a profile, which decides what it sends: leave out --no-messages.`);
   }
-  const { paced } = profileNamed(name);
   const ignored = paced ? (paced.hasHold ? [] : ['hold']) : ['ramp', 'hold', 'rateScale'];
   if (paced?.judgedByPeriods !== true && command.getOptionValueSource('unjudged') === 'cli') {
     throw new UsageError(`${name} gives its answer whatever its length: leave out --unjudged.`);
@@ -203,8 +207,8 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       const asked = await scriptToLoad(what, options, service);
       const { name, script } = asked ?? { name: what, script: undefined };
       const loaded = { profile: name, ...(script && { script }) };
-      const profile = profileOfLoad(loaded);
-      refuseIgnored(name, script, command);
+      const profile = profileOfLoad({ ...loaded, service });
+      refuseIgnored(name, profile, script, command);
       const share = shareOf(name, profile, options);
       const shape = asked && { ramp: asked.shape.rampSeconds, hold: asked.shape.holdSeconds };
       const planned = await planLoad(profile, { ...options, ...shape });
@@ -213,7 +217,7 @@ export function loadCommand(context: Context, done: (code: ExitCode) => void): C
       if (profile.finds === 'delivery') target.systems.forEach(wholeDocument);
       for (const shortcoming of shortcomings(profile, planned, options, target))
         context.output.progress(shortcoming);
-      const directory = newRunDirectory(context.clock, script ? scriptRuns : name);
+      const directory = newRunDirectory(context.clock, script ? otherRuns.scripts : name);
       // Nobody would know which part of the messages goes with a part of a script.
       const isSplit = script !== undefined && (!share.isWhole || options.instances > 1);
       if (isSplit && script.isHeld && options.messages) {

@@ -28,12 +28,14 @@ import { snsUrlOf } from './snsUrl.ts';
 import { prepareRunDirectory, writePartFile, writeRunFile } from './writeRun.ts';
 
 export {
-  backgroundProfile,
+  backgroundProfileOf,
   defaultShape,
-  evidenceProfile,
+  evidenceProfileOf,
+  isProfile,
   profileNamed,
   profiles,
   profilesThat,
+  scriptOf,
   smokeProfile,
   type Profile,
   type Shape,
@@ -73,7 +75,7 @@ export interface LoadOptions {
   commit: string | null;
   /** What the requests are signed with. */
   credentials: Credentials;
-  /** By system, headers that are sent instead of a signature: how its callers show that they may. */
+  /** By system, headers by which its callers show that they may: of an adopted one instead of a signature, else beside it. */
   callerHeaders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
    * Given, what the profile asks for is seeded first where it is missing, and the messages that the
@@ -180,7 +182,7 @@ async function readyProfile(
   firstMessageId: number,
 ): Promise<ReadyEngine> {
   const { onProgress = () => undefined, service, profile } = options;
-  const { paced } = profileNamed(profile);
+  const { paced } = profileNamed(profile, service.profiles);
   const asked = {
     path: scriptOf(service, profile),
     env: {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { RunFile } from '../../records/run.ts';
 import { ScriptError } from '../errors.ts';
-import { everywhere, profileNamed, rampAndHold, type Profile } from './profiles.ts';
+import type { ServiceDefinition } from '../../fleet/service.ts';
+import { isProfile, profileNamed, rampAndHold, toThePeak, type Profile } from './profiles.ts';
 
 /** A k6 script of a user's, which is run as it is. */
 export interface OwnScript {
@@ -21,7 +22,7 @@ export interface OwnScript {
 export const nameOfScript = ({ path }: Pick<OwnScript, 'path'>): string => basename(path);
 
 /** A script brings its own rates, and asks for what it knows; its verdict says nothing of the whole expected peak. */
-const own: Profile = {
+const ofScript: Profile = {
   description: 'a k6 script of your own',
   seeded: false,
   judged: null,
@@ -31,15 +32,17 @@ const own: Profile = {
   paced: null,
 };
 
+const none = { rampSeconds: 0, holdSeconds: 0 };
+
 const held: Profile = {
-  ...own,
+  ...ofScript,
   judged: 'verdict',
   paced: {
     hasHold: true,
     isSteady: true,
     judgedByPeriods: true,
     // Whoever runs it says where its hold lies: there are none.
-    defaults: everywhere(0, 0),
+    defaults: { local: none, aws: none },
     rateScale: 1,
     timeline: rampAndHold,
   },
@@ -50,19 +53,31 @@ interface Loaded {
   profile: string;
   /** Given, it is run in place of a profile. */
   script?: Pick<OwnScript, 'isHeld' | 'isSeeded'> | undefined;
+  /** Whose contract may have profiles of its own. */
+  service?: Pick<ServiceDefinition, 'profiles'>;
+  /** What the gate makes of it, where a record says so: the contract may have changed since. */
+  judged?: RunFile['judged'];
 }
 
 /** What holds of what a load runs: a profile, or a script of a user's as one. @throws UnknownProfileError */
-export const profileOfLoad = ({ profile, script }: Loaded): Profile =>
-  script ? { ...(script.isHeld ? held : own), seeded: script.isSeeded ?? false } : profileNamed(profile);
+export function profileOfLoad({ profile, script, service, judged }: Loaded): Profile {
+  const own = service?.profiles ?? {};
+  const now = script
+    ? { ...(script.isHeld ? held : ofScript), seeded: script.isSeeded ?? false }
+    : judged === undefined || isProfile(profile, own)
+      ? profileNamed(profile, own)
+      : toThePeak;
+  return judged === undefined ? now : { ...now, judged };
+}
 
 /** The same of a run, by its record. @throws UnknownProfileError */
 export const profileOf = ({
   profile,
   paced,
   script,
-}: Pick<RunFile, 'profile' | 'paced' | 'script'>): Profile =>
-  profileOfLoad({ profile, script: script && { isHeld: paced } });
+  judged,
+}: Pick<RunFile, 'profile' | 'paced' | 'script' | 'judged'>): Profile =>
+  profileOfLoad({ profile, script: script && { isHeld: paced }, judged });
 
 /** What a script's run can be told by from that of another one. @throws ScriptError when it cannot be read */
 export async function readOwnScript(path: string): Promise<{ text: string; sha256: string }> {

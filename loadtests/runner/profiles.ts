@@ -83,7 +83,7 @@ function upAndBack({ rampSeconds, holdSeconds }: Shape): Timeline {
   };
 }
 
-export const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'] => {
+const everywhere = (rampSeconds: number, holdSeconds: number): Pacing['defaults'] => {
   const shape = { rampSeconds, holdSeconds };
   return { local: shape, aws: shape };
 };
@@ -209,11 +209,21 @@ const profileThat = (is: (profile: Profile) => boolean): string => {
   return name;
 };
 
-/** The profile whose passed verdict is evidence: a rehearsal runs it. */
-export const evidenceProfile: string = profileThat(({ judged }) => judged === 'evidence');
+type OwnProfiles = ServiceDefinition['profiles'];
 
-/** The profile that drills go on under. */
-export const backgroundProfile: string = profileThat(({ background }) => background);
+const ownThat = (
+  { profiles: own }: Pick<ServiceDefinition, 'profiles'>,
+  holds: (profile: OwnProfiles[string]) => boolean,
+): string | undefined => Object.keys(own).find((name) => holds(own[name]!));
+
+/** The profile of a service whose passed verdict is evidence: a rehearsal runs it. */
+export const evidenceProfileOf = (service: Pick<ServiceDefinition, 'profiles'>): string =>
+  ownThat(service, ({ judged }) => judged === 'evidence') ??
+  profileThat(({ judged }) => judged === 'evidence');
+
+/** The profile of a service that drills go on under. */
+export const backgroundProfileOf = (service: Pick<ServiceDefinition, 'profiles'>): string =>
+  ownThat(service, ({ background }) => background) ?? profileThat(({ background }) => background);
 
 /** The profile that aims at no rate: every answer once. */
 export const smokeProfile: string = profileThat(({ paced }) => paced === null);
@@ -221,17 +231,62 @@ export const smokeProfile: string = profileThat(({ paced }) => paced === null);
 /** The profile of messages alone. */
 export const publishProfile: string = profileThat(({ finds }) => finds === 'delivery');
 
-/** The names of the profiles of which something holds. */
+/** The names of the toolkit's profiles of which something holds. */
 export const profilesThat = (holds: (profile: Profile) => boolean): string[] =>
   profiles.filter((name) => holds(profileNamed(name)));
 
-/** @throws UnknownProfileError listing the profiles there are. */
-export function profileNamed(name: string): Profile {
+/** What every load is that goes up to the expected peak and holds it. */
+export const toThePeak: Profile = {
+  description: 'a ramp to the expected peak, then a hold',
+  seeded: true,
+  judged: 'verdict',
+  background: false,
+  finds: null,
+  sharable: true,
+  paced: byName.peak.paced,
+};
+
+/** A profile of a service's contract that the toolkit paces. */
+const ofContract = ({
+  hold,
+  seeded = true,
+  judged = 'verdict',
+  background,
+}: OwnProfiles[string]): Profile => ({
+  ...toThePeak,
+  seeded,
+  judged,
+  background,
+  paced: toThePeak.paced && {
+    ...toThePeak.paced,
+    ...(hold && { defaults: everywhere(hold.rampSeconds, hold.holdSeconds) }),
+  },
+});
+
+/**
+ * A profile of the toolkit's, or one that a service's contract names and the toolkit paces. What the contract has a profile of
+ * its own for, the toolkit's is not good for.
+ * @throws UnknownProfileError listing the profiles there are.
+ */
+export function profileNamed(name: string, own: OwnProfiles = {}): Profile {
+  const contracted = own[name];
+  if (contracted?.paced) return ofContract(contracted);
   const profile = (byName as Readonly<Record<string, Profile>>)[name];
-  if (profile) return profile;
-  throw new UnknownProfileError(name, profiles);
+  if (!profile) throw new UnknownProfileError(name, [...profiles, ...Object.keys(own)]);
+  const service = { profiles: own };
+  return {
+    ...profile,
+    ...(profile.judged === 'evidence' && evidenceProfileOf(service) !== name && { judged: 'verdict' }),
+    ...(profile.background && { background: backgroundProfileOf(service) === name }),
+  };
 }
 
+/** Whether a name is that of a profile, and not of a script with rates of its own. */
+export const isProfile = (name: string, own: OwnProfiles): boolean =>
+  profiles.includes(name) || own[name]?.paced === true;
+
 /** The script with which a service is loaded by a profile. */
-export const scriptOf = (service: ServiceDefinition, profile: string): string =>
-  pathOf(service, `${service.scripts}/${profile}.ts`);
+export const scriptOf = (service: ServiceDefinition, profile: string): string => {
+  const own = service.profiles[profile];
+  return pathOf(service, own?.paced ? own.script : `${service.scripts}/${profile}.ts`);
+};

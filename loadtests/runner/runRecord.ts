@@ -1,3 +1,4 @@
+import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { PartFile } from '../../records/part.ts';
 import type { RunFile } from '../../records/run.ts';
 import type { DescribedScript } from './describedScript.ts';
@@ -15,6 +16,10 @@ import type { RecordedWindows, Window } from './window.ts';
 export interface RunIdentity
   extends Shape, Pick<RunFile, 'runId' | 'profile' | 'stage' | 'place' | 'commit' | 'configurationHash'> {
   release?: string | undefined;
+  /** Whose contract may have profiles of its own. */
+  service?: Pick<ServiceDefinition, 'profiles'>;
+  /** Of a load that was planned elsewhere, without the contract. */
+  judged?: RunFile['judged'];
   /** Of a script of a user's; left out for a profile. */
   script?:
     | (Omit<NonNullable<RunFile['script']>, 'unattributed' | 'exceptions'> & { isHeld: boolean })
@@ -84,7 +89,7 @@ function messagesShareOf(
 /** The record of a run, or of the part that an instance had of it. */
 export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ended: EngineRun): RunFile {
   const { runId, profile, stage, place, commit, configurationHash, release, notLoaded = [] } = identity;
-  const { paced } = profileOfLoad(identity);
+  const { paced, judged } = profileOfLoad(identity);
   const { startMs, recorder, reason, abortedBy, endedEarly } = ended;
   const endMs = Math.max(startMs, Math.ceil(ended.endMs));
   const { droppedIterations, ...record } = recorder.finish(endMs);
@@ -94,6 +99,7 @@ export function runFileOf(identity: RunIdentity, engine: RunFile['engine'], ende
     runId,
     profile,
     paced: paced !== null,
+    judged,
     ...scriptOf(identity, ended),
     stage,
     place,
