@@ -69,6 +69,9 @@ export const regressionOption = (): Option =>
     .argParser(percentage)
     .default(limits.comparison.regressionPercent);
 
+/** Of an option that may be repeated. */
+export const several = (value: string, before: string[]): string[] => [...before, value];
+
 export const systemOption = (): Option =>
   new Option('--system <name...>', 'only these systems').default([], 'all of the stage');
 

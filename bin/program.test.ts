@@ -246,7 +246,7 @@ describe('headroom', () => {
       const [system] = systems;
       const adopted = { ...system, adopt: { apiUrl: 'https://clients.example' } };
       await writeFile(config, `export default ${JSON.stringify({ ...fleet, systems: [adopted] })};`);
-      for (const command of ['plan', 'up']) {
+      for (const command of ['plan', 'up', 'rehearse']) {
         expect(await refusal(command, '--config', config)).toMatch(/^every system is adopted, and /);
       }
     } finally {

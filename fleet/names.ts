@@ -25,6 +25,7 @@ export interface SystemNames {
   apiSecret: string;
   subscriberSecret: string;
   probeSecret: string;
+  apiKeySecret: string;
   dbIngressGroup: string;
   dbServersGroup: string;
   latamChallengeGroup: string;
@@ -62,6 +63,7 @@ export const systemNames = (
   apiSecret: name(stage, system, 'db-api'),
   subscriberSecret: name(stage, system, 'db-subscriber'),
   probeSecret: name(stage, system, 'db-probe'),
+  apiKeySecret: name(stage, system, 'api-key'),
   dbIngressGroup: name(stage, system, 'db-ingress'),
   dbServersGroup: name(stage, system, 'db-servers'),
   latamChallengeGroup: name(stage, system, 'latam-challenge'),

@@ -26,21 +26,33 @@ describe('a contract', () => {
     ]);
     const [first] = contract.routes;
     expect(problems({ routes: [...contract.routes, { ...first, shareOfLoad: 0 }] })).toEqual([
-      'routes.2: expected GET /getClient once',
+      `routes.2: expected GET ${first!.path} once`,
     ]);
     expect(problems({ routes: [{ ...first, shareOfLoad: 0.5 }, contract.routes[1]] })).toEqual([
       'routes: expected shareOfLoad to add up to 1, not to 0.5',
     ]);
-    expect(problems({ rows: [{ table: 'clientes"; --', id: 'id' }] })).toEqual([
+    expect(problems({ rows: [{ table: 'items"; --', id: 'id' }] })).toEqual([
       expect.stringContaining('rows.0.table: expected the name of a table'),
     ]);
   });
 
-  it('is refused with a profile that the toolkit has', () => {
+  it('is refused with a profile that the toolkit has, or with two for one thing', () => {
     const script = 'k6/visit.ts';
     expect(problems({ profiles: { visit: { script } } })).toEqual([]);
-    expect(problems({ profiles: { peak: { script } } })).toEqual([
-      'profiles.peak: expected a name other than those of the toolkit’s own profiles',
+    for (const name of ['peak', 'script', 'rehearse']) {
+      expect(problems({ profiles: { [name]: { script } } })).toEqual([
+        `profiles.${name}: expected a name other than those of the toolkit’s own runs`,
+      ]);
+    }
+    const paced = { script, paced: true, judged: 'evidence', background: true };
+    expect(problems({ profiles: { visit: paced } })).toEqual([]);
+    expect(problems({ profiles: { visit: { ...paced, paced: false } } })).toEqual([
+      expect.stringMatching(/^profiles\.visit\.judged: expected paced: true/),
+      expect.stringMatching(/^profiles\.visit\.background: expected paced: true/),
+    ]);
+    expect(problems({ profiles: { visit: paced, other: paced } })).toEqual([
+      'profiles.other.judged: expected one profile alone for that: visit has it already',
+      'profiles.other.background: expected one profile alone for that: visit has it already',
     ]);
   });
 
@@ -65,12 +77,16 @@ describe('a contract', () => {
         first,
         second,
         { method: 'GET', path, auth: 'none' },
-        { method: 'GET', path: '/clients/{id}/rut' },
+        { method: 'GET', path: '/clients/{id}/orders' },
       ],
     });
     expect(problems(open('/clients'))).toEqual([]);
     expect(problems(open('/clients/{id}'))).toEqual([
-      'routes.2.auth: expected "iam": the policy of a private API could not tell it from GET /clients/{id}/rut',
+      'routes.2.auth: expected "iam": the policy of a private API could not tell it from GET /clients/{id}/orders',
+    ]);
+    expect(problems({ routes: [{ ...first, auth: 'apiKey' }, second] })).toEqual([]);
+    expect(problems({ routes: [first, { ...second, auth: 'apiKey' }] })).toEqual([
+      'routes.1.auth: expected "iam" or "none": the canary signs, and holds no key of any system',
     ]);
     const permission = (statement: object) => ({
       permissions: {
@@ -89,7 +105,8 @@ describe('a contract', () => {
 
   it('names the busiest method as API Gateway does, with its share', () => {
     const busiest = (of: unknown) => busiestMethod(serviceSchema.parse(of));
-    expect(busiest(contract)).toEqual({ key: 'getClient/GET', shareOfLoad: 1 });
+    const [{ path, method }] = contract.routes as [{ path: string; method: string }];
+    expect(busiest(contract)).toEqual({ key: `${path.slice(1)}/${method}`, shareOfLoad: 1 });
     expect(busiest(orders)).toEqual({ key: 'orders~1{orderId}/GET', shareOfLoad: 0.8 });
   });
 
@@ -106,6 +123,6 @@ describe('a contract', () => {
     const [open, ...others] = definition.routes;
     await expect(
       loadService({ ...definition, routes: [{ ...open!, auth: 'none' }, ...others] }),
-    ).rejects.toThrow('expected its open to be ["GET /getClient"]');
+    ).rejects.toThrow(`expected its open to be ["GET ${open!.path}"]`);
   });
 });

@@ -61,6 +61,10 @@ export async function loadService(definition: ServiceDefinition): Promise<Servic
 export const openRoutes = ({ routes }: Pick<ServiceDefinition, 'routes'>): string[] =>
   routes.filter(({ auth }) => auth === 'none').map(({ method, path }) => `${method} ${path}`);
 
+/** The routes that ask for the system's API key. */
+export const keyedRoutes = ({ routes }: Pick<ServiceDefinition, 'routes'>): string[] =>
+  routes.filter(({ auth }) => auth === 'apiKey').map(({ method, path }) => `${method} ${path}`);
+
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && others.every((one) => some.includes(one));
 

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { bodySchema } from './bodySchema.ts';
-import { profileNames } from './profileNames.ts';
+import { otherRuns, profileNames } from './profileNames.ts';
 
 /** Below the service's folder, never above it. */
 const pathIn = z.string().regex(/^(\.\.?\/)*[\w@.-]+(\/[\w@.-]+)*$/, {
@@ -28,8 +28,8 @@ const routeSchema = z.strictObject({
   path: z.string().regex(/^(\/([\w.-]+|\{[A-Za-z]\w*\}))+$/, {
     error: 'expected a path such as /orders/{orderId}',
   }),
-  /** Who may call it: whom IAM knows and allows, or everybody. */
-  auth: z.enum(['iam', 'none']).default('iam'),
+  /** Who may call it: whom IAM knows and allows, whoever has the system's API key, or everybody. */
+  auth: z.enum(['iam', 'apiKey', 'none']).default('iam'),
   /** Query parameters without which API Gateway refuses a request before the function sees it. */
   requiredQuery: z.array(z.string().min(1)).default([]),
   /**
@@ -55,7 +55,15 @@ const grantsSchema = z.record(identifier, z.array(privilege).min(1));
 const profileSchema = z.strictObject({
   /** Any k6 script (docs/own-scripts.md). */
   script: pathIn,
-  /** Where its hold lies, which the gate judges; left out, nothing is concluded of it. */
+  /**
+   * Whether `hold` of loadtests/k6/lib/profiles.ts makes it: it goes up to every system's expected peak, in requests and
+   * in messages, and holds that, as the toolkit's own profiles do. Else its rates are its own.
+   */
+  paced: z.boolean().default(false),
+  /**
+   * Where its hold lies, which the gate judges; left out, nothing is concluded of it. Of a paced one, its times where the
+   * command line names no others; left out, those of the toolkit's own.
+   */
   hold: z
     .strictObject({
       /** Seconds after the start at which the hold begins. */
@@ -63,8 +71,15 @@ const profileSchema = z.strictObject({
       holdSeconds: z.number().int().min(1),
     })
     .optional(),
-  /** Whether it asks for what is seeded, which is then made first. */
-  seeded: z.boolean().default(false),
+  /** Whether it asks for what is seeded, which is then made first. Left out: whether it is paced. */
+  seeded: z.boolean().optional(),
+  /**
+   * Of a paced one, what the gate's verdict on it is good for: `evidence` for a deployment when it is a pass, in place of the
+   * toolkit's own profile for that. Left out: a verdict.
+   */
+  judged: z.enum(['evidence', 'verdict']).optional(),
+  /** Of a paced one, whether drills go on under it, in place of the toolkit's own profile for that. */
+  background: z.boolean().default(false),
 });
 
 const functionRole = z.enum(['api', 'subscriber']);
@@ -185,16 +200,42 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
     const code = service[refusal];
     if (code !== undefined && !(code in errors)) refuse([refusal], 'expected one of its errors');
   }
-  for (const name of profileNames) {
+  for (const name of [...profileNames, ...Object.values(otherRuns)]) {
     if (name in service.profiles)
-      refuse(['profiles', name], 'expected a name other than those of the toolkit’s own profiles');
+      refuse(['profiles', name], 'expected a name other than those of the toolkit’s own runs');
+  }
+  for (const [name, profile] of Object.entries(service.profiles)) {
+    for (const field of ['judged', 'background'] as const) {
+      if (profile.paced || !profile[field]) continue;
+      refuse(
+        ['profiles', name, field],
+        'expected paced: true, since of a script with rates of its own it says nothing',
+      );
+    }
+  }
+  const marked = (holds: (profile: ServiceDefinition['profiles'][string]) => boolean): string[] =>
+    Object.entries(service.profiles).flatMap(([name, profile]) => (holds(profile) ? [name] : []));
+  for (const [field, names] of [
+    ['judged', marked(({ judged }) => judged === 'evidence')],
+    ['background', marked(({ background }) => background)],
+  ] as const) {
+    for (const name of names.slice(1)) {
+      refuse(['profiles', name, field], `expected one profile alone for that: ${names[0]} has it already`);
+    }
   }
   routes.forEach((route, index) => {
     const guarded =
-      route.auth === 'none' && routes.find((other) => other.auth === 'iam' && isBelow(other, route));
+      route.auth !== 'iam' && routes.find((other) => other.auth === 'iam' && isBelow(other, route));
     if (!guarded) return;
     const message = `expected "iam": the policy of a private API could not tell it from ${guarded.method} ${guarded.path}`;
     refuse(['routes', index, 'auth'], message);
+  });
+  routes.forEach(({ method, path, auth }, index) => {
+    if (auth !== 'apiKey' || method !== 'GET' || path !== health) return;
+    refuse(
+      ['routes', index, 'auth'],
+      'expected "iam" or "none": the canary signs, and holds no key of any system',
+    );
   });
   routes.forEach(({ method, body }, index) => {
     if (body && method === 'GET') refuse(['routes', index, 'body'], 'expected none: a GET has no body');

@@ -29,6 +29,8 @@ const documentFields = z.object({
     /** Base URL with the API's stage, no trailing slash: `${url}/healthcheck`. */
     url: z.string(),
     name: z.string().optional(),
+    /** Of a system of ours with routes that ask for a key: the secret whose text is the key. Others are signed. */
+    keySecretArn: z.string().optional(),
   }),
   /** How its callers show that they may. Absent: they sign, as IAM asks for. */
   auth: authSchema.optional(),

@@ -17,6 +17,7 @@ import { lockDirectory } from './lock.ts';
 import type { ConsoleOpener } from './observedStage.ts';
 import type { PostgresServer } from './postgres/server.ts';
 import { stageDirectories } from './stageDirectories.ts';
+import { readAssembly } from './template/assembly.ts';
 import { removeStageFile, stageDirectory, type StageFile } from './stageFile.ts';
 
 export interface StageOptions {
@@ -29,6 +30,8 @@ export interface StageOptions {
   keep?: boolean;
   /** Queues that do what SQS may; left out, each message comes once and in its order. */
   queueFaults?: QueueFaultRates;
+  /** Output directories of other CDK apps, whose stacks are booted too: what adopted systems are made of. */
+  assemblies?: readonly string[];
   openConsole: ConsoleOpener;
   clock: Clock;
   /** Values in [0, 1). */
@@ -90,17 +93,18 @@ async function prepare(options: StageOptions, directory: string, undo: UndoStack
 /** The steps, in their order; each undoes itself when the stage stops, the last one first. */
 async function run(boot: StageBoot, options: StageOptions): Promise<RunningStage> {
   const { signal } = options;
-  const [database, assembly] = await allOrFirstError([startDatabase(boot), synthesizeTemplate(boot)]);
+  const others = await Promise.all((options.assemblies ?? []).map(readAssembly));
+  const [database, own] = await allOrFirstError([startDatabase(boot), synthesizeTemplate(boot)]);
   signal?.throwIfAborted();
   const aws = await openAws(boot, options);
   const { postgres } = database;
-  const platform = await bootTemplate(boot, { assembly, aws, postgres });
+  const platform = await bootTemplate(boot, { assemblies: [own, ...others], aws, postgres });
   signal?.throwIfAborted();
   const documents = await migrateSystems(boot, aws);
   signal?.throwIfAborted();
   platform.start();
   const { state } = aws;
-  startSampling(boot, { state, database, functions: platform.context.functions, documents });
+  startSampling(boot, { state, database, functions: platform.context.functions });
   startTicks(boot, state);
   const consoleUrl = await openConsole(boot, { state, documents }, options.openConsole);
   const file = await publishStageFile(boot, aws, consoleUrl);

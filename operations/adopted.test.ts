@@ -1,14 +1,26 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { AuthorizeSecurityGroupIngressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectDirectory } from '../bin/context.ts';
 import { Headroom } from '../bin/testing/headroom.ts';
 import { adoptedDocument } from '../fleet/adoption/adoptedDocument.ts';
 import { systemDocumentName, type PublishedDocument, type SystemDocument } from '../fleet/systemDocument.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Adoption } from '../fleet/adoption/adoptionSchema.ts';
+import { pathOf } from '../fleet/service.ts';
+import type { VerdictFile } from '../records/verdict.ts';
+import { contract } from '../service/contract.ts';
+import { runTransaction, type DataApi } from '../service/redshift/dataApi.ts';
+import { quoteLiteral } from '../service/redshift/literals.ts';
+import { readMigrations } from '../service/redshift/migrationFiles.ts';
+import { service } from '../service/testing/service.ts';
 import { describeAlarms } from '../monitoring/namedAlarms.ts';
 import { connect, type Connection } from './connection.ts';
+import { originNames, synthesizeOrigin } from '../infra/testing/originApp.ts';
 import { findSystems } from './target.ts';
 
 let stateDirectory: string;
@@ -17,9 +29,13 @@ let up: Headroom;
 let connection: Connection;
 let own: SystemDocument;
 
+const { table } = contract.rows[0]!;
 const expectedPeak = { requestsPerSecond: 5, messagesPerSecond: 1 };
 
-/** One system that is built, and another name for it: as if somebody else had made it. */
+/** Connections that the database of the app beside it takes. */
+const connectionLimit = 40;
+
+/** One system that is built, another name for it as if somebody else had made it, and one that another CDK app makes. */
 const fleetFile = `
 import { defineFleet } from '${projectDirectory}/fleet/fleet.ts';
 import { contract } from '${projectDirectory}/service/contract.ts';
@@ -35,12 +51,24 @@ export default defineFleet({
       adopt: {
         apiName: 'local-system-01-api',
         functions: { api: 'local-system-01-api', subscriber: 'local-system-01-subscriber' },
-        database: { identifier: 'local-system-01-clientes' },
+        database: { identifier: 'local-system-01-${contract.names.cluster}' },
+        stages: { local: { apiUrl: 'https://known-once-it-stands.example' } },
+      },
+    },
+    {
+      name: 'origin',
+      expectedPeak,
+      adopt: {
+        apiName: '${originNames.api}',
+        functions: ${JSON.stringify(originNames.functions)},
+        database: { identifier: '${originNames.cluster}', connectionLimit: ${connectionLimit} },
+        errors: { metric: '4XXError' },
+        auth: { by: 'none' },
         stages: { local: { apiUrl: 'https://known-once-it-stands.example' } },
       },
     },
   ],
-  stages: { local: { account: '000000000000', periodSeconds: 10, database: { connectionLimit: 50 } } },
+  stages: { local: { account: '000000000000', periodSeconds: 5, database: { connectionLimit: 50 } } },
 });
 `;
 
@@ -48,7 +76,8 @@ beforeAll(async () => {
   stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-adopted-'));
   config = join(stateDirectory, 'fleet.config.ts');
   await writeFile(config, fleetFile);
-  up = new Headroom({ stateDirectory }, 'up', '--config', config);
+  const assembly = await synthesizeOrigin(join(stateDirectory, 'origin'));
+  up = new Headroom({ stateDirectory }, 'up', '--config', config, '--assembly', assembly);
   await up.says('is ready at');
   connection = await connect({ stage: 'local', region: 'us-east-1', stateDirectory, onThisMachine: true });
   [own] = (await findSystems(connection.clients, 'local', [])) as [SystemDocument];
@@ -147,7 +176,37 @@ describe('an adopted system, on a stage', () => {
     expect(said).toContain('legacy is adopted: this works on what is built here');
   }, 60_000);
 
-  it('is described by what made it, and by what AWS knows beside it', async () => {
+  it('is described by its stack, and by what AWS knows beside it', async () => {
+    const { code, stdout, said } = await run(
+      'adopt',
+      '--stage',
+      'local',
+      '--stack',
+      'local-system-01',
+      '--json',
+    );
+    expect(code, said).toBe(0);
+    const { adopt, unasked } = JSON.parse(stdout) as { adopt: object; unasked: string[] };
+    expect(unasked).toEqual([]);
+    const { dbIngress, dbServers, rule } = own.securityGroups;
+    expect(adopt).toMatchObject({
+      apiUrl: `https://${own.api.id}.execute-api.us-east-1.amazonaws.com/local`,
+      apiId: own.api.id,
+      apiName: own.api.name,
+      functions: own.functions,
+      reservedConcurrency: own.concurrency?.apiReserved,
+      topicArn: own.topicArn,
+      queues: Object.fromEntries(Object.entries(own.queues).map(([kind, { url }]) => [kind, url])),
+      database: { engine: 'redshift', identifier: own.cluster.identifier, database: own.cluster.database },
+      securityGroups: { dbIngress, dbServers, rule: { port: rule.port, description: rule.description } },
+      logGroups: own.logGroups,
+    });
+    const nowhere = await run('adopt', '--stage', 'local', '--stack', 'nowhere');
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.said).toContain('Stack with id nowhere does not exist');
+  }, 60_000);
+
+  it('is described by the outputs of what made it', async () => {
     const outputs = join(stateDirectory, 'outputs.json');
     const { dbIngress, dbServers } = own.securityGroups;
     await writeFile(
@@ -166,3 +225,119 @@ describe('an adopted system, on a stage', () => {
     });
   }, 60_000);
 });
+
+describe('a system that another CDK app has made', () => {
+  let origin: PublishedDocument;
+  let database: DataApi;
+
+  beforeAll(async () => {
+    const { stdout } = await run('adopt', '--stage', 'local', '--stack', originNames.stack, '--json');
+    const { adopt } = JSON.parse(stdout) as { adopt: Adoption };
+    const { identifier, secrets } = adopt.database!;
+    // What no stack tells.
+    const adoption: Adoption = {
+      ...adopt,
+      // Where the stage answers for it.
+      apiUrl: own.api.url.replace(`${own.api.id}/local`, `${adopt.apiId}/v1`),
+      database: { ...adopt.database!, connectionLimit },
+      errors: { metric: '4XXError' },
+      auth: { by: 'none' },
+    };
+    origin = adoptedDocument({
+      stage: 'local',
+      system: 'origin',
+      region: 'us-east-1',
+      adoption,
+      expectedPeak,
+    });
+    await publish(origin);
+    database = {
+      client: connection.clients.dataApi,
+      cluster: { identifier, database: originNames.database, secretArn: secrets.admin! },
+      clock: systemClock,
+    };
+    const { definition } = service;
+    const migrations = await readMigrations(pathOf(definition, definition.migrations));
+    await runTransaction(
+      database,
+      migrations.flatMap(({ statements }) => statements),
+    );
+    // What loads ask for is there already: hundreds of messages would each call the function at once.
+    const { firstId, count } = service.load.seeded;
+    const rows = Array.from({ length: count }, (_, index) => {
+      const {
+        schemaVersion: _version,
+        occurredAt: _at,
+        ...row
+      } = JSON.parse(service.load.message(firstId + index, 0)) as Record<string, string | number>;
+      return `(${Object.values(row).map(literal).join(', ')})`;
+    });
+    await runTransaction(database, [`INSERT INTO ${table} VALUES ${rows.join(', ')}`]);
+  }, 60_000);
+
+  it('is found by its stack, with all that can be known of its shape', () => {
+    expect(origin).toMatchObject({
+      adopted: true,
+      api: { name: originNames.api },
+      functions: originNames.functions,
+      topicArn: 'arn:aws:sns:us-east-1:000000000000:origin-topic',
+      cluster: { identifier: originNames.cluster, database: originNames.database },
+      securityGroups: { rule: { port: 5439 } },
+    });
+    for (const part of ['queues', 'concurrency', 'healthcheckUrl', 'logGroups'])
+      expect(origin, part).not.toHaveProperty(part);
+  });
+
+  it('answers 400 while its database is out of reach, which its alarm counts as errors', async () => {
+    const { ec2, cloudWatch } = connection.clients;
+    const { dbServers, rule } = origin.securityGroups!;
+    const permission = {
+      GroupId: dbServers,
+      IpPermissions: [
+        {
+          IpProtocol: rule.ipProtocol,
+          FromPort: rule.port,
+          ToPort: rule.port,
+          UserIdGroupPairs: [{ GroupId: rule.sourceGroupId }],
+        },
+      ],
+    };
+    const { path, query } = service.load.lookUp(1);
+    const url = `${origin.api.url}${path}?${new URLSearchParams(query).toString()}`;
+    const status = async (): Promise<number> => (await fetch(url)).status;
+    expect(await status()).toBe(200);
+    await ec2.send(new RevokeSecurityGroupIngressCommand(permission));
+    expect(await status()).toBe(400);
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand(permission));
+    expect(await status()).toBe(200);
+    const { MetricAlarms: [alarm] = [] } = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: ['local-origin-errorRate'] }),
+    );
+    expect(JSON.stringify(alarm)).toContain('4XXError');
+  });
+
+  it('is loaded, with messages that its topic gives to its function, and judged by what it has', async () => {
+    const shape = ['--engine', 'embedded', '--ramp', '3', '--hold', '20'];
+    const load = await run('load', 'peak', '--system', 'origin', ...shape);
+    // Whether each request is answered in time depends on what else this machine does.
+    expect([0, 99], load.said).toContain(load.code);
+    const runFile = /record: (\S+run\.json)/.exec(load.said)?.[1] ?? '';
+    const gate = await run('gate', runFile, '--json');
+    const verdict = JSON.parse(gate.stdout) as VerdictFile;
+    const ofOrigin = verdict.records.filter(({ system }) => system === 'origin');
+    const answers = Object.fromEntries(ofOrigin.map(({ signal, verdict: answer }) => [signal, answer]));
+    expect(answers, gate.said).toMatchObject({
+      load: 'pass',
+      messageLoad: 'pass',
+      failedRequests: expect.stringMatching(/^(pass|fail)$/),
+      errorRate: expect.stringMatching(/^(pass|fail)$/),
+      unstored: 'pass',
+    });
+    const lacking = verdict.unasked?.flatMap(({ system, lacks }) => (system === 'origin' ? lacks : [])) ?? [];
+    expect(lacking.join()).toContain('adopt.queues.subscriber');
+    expect(lacking.join()).toContain('adopt.reservedConcurrency');
+  }, 120_000);
+});
+
+const literal = (value: string | number): string =>
+  typeof value === 'number' ? String(value) : quoteLiteral(value);

@@ -8,7 +8,7 @@ import { connect } from '../../operations/connection.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { readFleet, stateDirectory, type Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { configOption, jsonOption, stageOption } from '../options.ts';
+import { configOption, jsonOption, several, stageOption } from '../options.ts';
 
 interface AdoptCommandOptions {
   config: string;
@@ -17,8 +17,6 @@ interface AdoptCommandOptions {
   outputs: string[];
   json: boolean;
 }
-
-const several = (value: string, before: string[]): string[] => [...before, value];
 
 export function adoptCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('adopt')

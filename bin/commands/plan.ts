@@ -19,7 +19,7 @@ interface PlanCommandOptions {
 export function planCommand({ output }: Context, done: (code: ExitCode) => void): Command {
   return new Command('plan')
     .description(
-      'say what stages would need and cost: connections, quotas, the month by item; makes no AWS calls',
+      'say what stages would need and cost: connections, quotas, the month by item. It counts what is built here, not adopted systems; makes no AWS calls',
     )
     .addOption(configOption())
     .option('--stage <stage>', 'one stage (default: every stage on AWS with databases of its own)')
@@ -38,7 +38,9 @@ export function planCommand({ output }: Context, done: (code: ExitCode) => void)
       const configured = (await readFleet(options.config)).fleet;
       const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
       if (ownSystems(fleet).length === 0) {
-        throw new UsageError('every system is adopted, and plan only counts and prices what is built here.');
+        throw new UsageError(
+          'every system is adopted, and plan only counts and prices what is built here: add a system without "adopt" to see what one would cost.',
+        );
       }
       const stages = plannedStages(fleet);
       if (options.stage !== undefined) stageOf(fleet, options.stage);

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { join, relative } from 'node:path';
 import { DrillRefusedError } from '../../chaos/errors.ts';
 import { formatDrill } from '../../chaos/formatDrill.ts';
-import { configurationHash, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
+import { configurationHash, ownSystems, stageOf, withSystems, type Fleet } from '../../fleet/fleet.ts';
 import { formatVerdict } from '../../loadtests/gate/formatVerdict.ts';
 import { whyUnjudgeable } from '../../loadtests/gate/judgeable.ts';
-import { evidenceProfile, profileNamed, smokeProfile } from '../../loadtests/runner/load.ts';
+import { evidenceProfileOf, profileNamed, smokeProfile } from '../../loadtests/runner/load.ts';
 import { summaryInShort, summaryLines } from '../../loadtests/runner/summary.ts';
 import { wrap } from '../../loadtests/gate/wrap.ts';
 import { rehearsalNote } from '../../monitoring/rehearsal.ts';
@@ -47,7 +47,7 @@ const drill = 'revoke-db-ingress';
 export function rehearseCommand(context: Context, done: (code: ExitCode) => void): Command {
   return new Command('rehearse')
     .description(
-      'everything on this machine, from start to finish: stage, smoke test, peak, gate, drill under load',
+      'everything on this machine, from start to finish: stage, smoke test, peak, gate, drill under load. Of the systems that are built here: adopted ones are loaded and judged where they run',
     )
     .addOption(configOption())
     .option(
@@ -64,9 +64,23 @@ export function rehearseCommand(context: Context, done: (code: ExitCode) => void
     });
 }
 
+/** The fleet without what it adopts. @throws UsageError where nothing is left */
+function rehearsed(configured: Fleet, systems: number | undefined): Fleet {
+  const own = ownSystems(configured).length;
+  if (own > 0) return withSystems(configured, systems ?? own);
+  throw new UsageError(
+    'every system is adopted, and a rehearsal boots those that are built here: run "headroom load peak --stage STAGE" and ' +
+      '"headroom gate" where they run.',
+  );
+}
+
 /** @throws UsageError before anything starts, for a hold that its gate could not judge */
-function refuseShort({ ramp, hold }: RehearseOptions, periodSeconds: number): void {
-  const { paced } = profileNamed(evidenceProfile);
+function refuseShort(
+  { ramp, hold }: RehearseOptions,
+  { service }: Pick<Fleet, 'service'>,
+  periodSeconds: number,
+): void {
+  const { paced } = profileNamed(evidenceProfileOf(service), service.profiles);
   if (!paced) return;
   const timeline = paced.timeline({ rampSeconds: ramp, holdSeconds: hold });
   const problem = whyUnjudgeable({ paced, timeline, periodSeconds });
@@ -76,12 +90,14 @@ function refuseShort({ ramp, hold }: RehearseOptions, periodSeconds: number): vo
 async function rehearse(context: Context, options: RehearseOptions): Promise<ExitCode> {
   const { output, clock } = context;
   const { fleet: configured } = await readFleet(options.config);
-  const fleet = options.systems === undefined ? configured : withSystems(configured, options.systems);
+  const fleet = rehearsed(configured, options.systems);
   const { periodSeconds } = stageOf(fleet, stage);
-  refuseShort(options, periodSeconds);
+  refuseShort(options, fleet, periodSeconds);
   const directory = newRunDirectory(clock, 'rehearse');
   const startedMs = clock.now();
 
+  const adopted = configured.systems.filter(({ adopt }) => adopt).map(({ name }) => name);
+  if (adopted.length > 0) output.progress(`not rehearsed, since adopted: ${adopted.join(', ')}`);
   output.heading(`Rehearsal with ${fleet.systems.length} systems, ${timeOf(fleet, options)}`);
   output.heading('1/5 stage: booting from the synthesized template');
   const parameters = ['--config', options.config, '--systems', String(fleet.systems.length)];
@@ -165,12 +181,13 @@ async function allParts(
   during.signal.throwIfAborted();
   parts.push({ name: 'smoke', code: exitCodeOfRun(smoke) });
 
-  output.heading('3/5 peak: a ramp to the expected peak, then a hold');
-  const peakDirectory = join(directory, evidenceProfile);
+  const profile = evidenceProfileOf(fleet.service);
+  output.heading(`3/5 ${profile}: a ramp to the expected peak, then a hold`);
+  const peakDirectory = join(directory, profile);
   const peak = await loadStage(
     during,
     target,
-    { profile: evidenceProfile, engine, rampSeconds: ramp, holdSeconds: hold },
+    { profile, engine, rampSeconds: ramp, holdSeconds: hold },
     peakDirectory,
   );
   output.answer(summary(peak).join('\n'));

@@ -1,14 +1,16 @@
-import { Command } from 'commander';
+import * as path from 'node:path';
+import { Command, Option } from 'commander';
 import { stageOf, systemsOf, withSystems } from '../../fleet/fleet.ts';
 import type { QueueFaultRates } from '../../local/aws/messaging/queueFaults.ts';
 import { environmentOf } from '../../local/stageFile.ts';
 import { startConsole } from '../../console/server.ts';
 import { listen } from '../../local/listen.ts';
+import { evidenceProfileOf } from '../../loadtests/runner/load.ts';
 import { startStage, type RunningStage } from '../../local/stage.ts';
 import { ownStateDirectory, readFleet, stateDirectory, type Context } from '../context.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { configOption, queueFaultRates, wholeNumber } from '../options.ts';
+import { configOption, queueFaultRates, several, wholeNumber } from '../options.ts';
 
 /** What a parent that started `headroom up` is told over IPC once the stage answers. */
 export interface StageReady {
@@ -25,6 +27,7 @@ interface UpOptions {
   consolePort?: number;
   keep: boolean;
   queueFaults?: QueueFaultRates;
+  assembly: string[];
 }
 
 export function upCommand(context: Context, done: (code: ExitCode) => void): Command {
@@ -52,6 +55,14 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
       'do to messages what SQS may do: duplicate=10,disorder=30,delay=5, each in percent (default: none)',
       queueFaultRates,
     )
+    .addOption(
+      new Option(
+        '--assembly <directory>',
+        'also boot the stacks of another CDK app, from its cdk.out: what adopted systems are made of; may be repeated',
+      )
+        .argParser(several)
+        .default([], 'none'),
+    )
     .action(async (options: UpOptions) => {
       const { clock, random, signal, output } = context;
       const configured = (await readFleet(options.config)).fleet;
@@ -67,6 +78,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         stateDirectory,
         ...(options.port === undefined ? {} : { port: options.port }),
         keep: options.keep,
+        assemblies: options.assembly.map((directory) => path.resolve(directory)),
         ...(options.queueFaults && { queueFaults: options.queueFaults }),
         openConsole: (observed, onError) =>
           listen('--console-port', () =>
@@ -85,7 +97,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
         // Who started it may have ended meanwhile: then the channel's end stops the stage, in good order, and not
         // an error that nobody handles.
         if (process.send) process.send({ type: 'ready' } satisfies StageReady, undefined, {}, () => {});
-        else output.answer(readyText(stage));
+        else output.answer(readyText(stage, evidenceProfileOf(fleet.service)));
         const lost = await Promise.race([stage.lost, aborted(signal)]);
         if (lost !== null) throw lost;
       } finally {
@@ -96,7 +108,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
     });
 }
 
-const readyText = ({ file }: RunningStage): string =>
+const readyText = ({ file }: RunningStage, evidence: string): string =>
   [
     `The stage "local" runs with ${file.systems.length} systems. Ctrl-C stops it.`,
     '',
@@ -106,7 +118,7 @@ const readyText = ({ file }: RunningStage): string =>
     '',
     // A stage beside the default one is found through its directory alone.
     ...(ownStateDirectory ? [`  export HEADROOM_STATE_DIRECTORY=${stateDirectory}`] : []),
-    '  npx headroom load peak      # a ramp to the expected peak, and a hold',
+    `  npx headroom load ${evidence.padEnd(9)} # a ramp to the expected peak, and a hold`,
     '  npx headroom gate           # the 80 % verdict on it',
     '  npx headroom chaos revoke-db-ingress',
     '',

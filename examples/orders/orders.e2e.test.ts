@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { exitCodeOfRun } from '../../bin/exitCodeOf.ts';
@@ -12,8 +12,18 @@ import { verdictKind } from '../../records/verdict.ts';
 const stateDirectory = join(testState, 'orders');
 afterAll(() => rm(stateDirectory, { recursive: true, force: true }));
 
-it('is built, loaded, judged and drilled by its contract alone', async () => {
-  const config = 'examples/orders/fleet.config.ts';
+/** The example as a team would have it that calls its peak otherwise, and whose orders are posted by whoever has a key. */
+const fleetFile = `
+import fleet from '${projectDirectory}/examples/orders/fleet.config.ts';
+const rush = { script: 'k6/peak.ts', paced: true, judged: 'evidence', background: true };
+const routes = fleet.service.routes.map((route) => (route.method === 'POST' ? { ...route, auth: 'apiKey' } : route));
+export default { ...fleet, service: { ...fleet.service, profiles: { rush }, routes } };
+`;
+
+it('is built, loaded, judged and drilled by its contract alone, whatever that calls its peak and asks callers for', async () => {
+  const config = join(stateDirectory, 'fleet.config.ts');
+  await mkdir(stateDirectory, { recursive: true });
+  await writeFile(config, fleetFile);
   const headroom = new Headroom(
     { stateDirectory },
     'rehearse',
@@ -28,8 +38,8 @@ it('is built, loaded, judged and drilled by its contract alone', async () => {
   const said = `${headroom.stderr}\n${headroom.stdout}`;
   const directory = join(projectDirectory, /Its files: (\S+)$/m.exec(said)?.[1] ?? '');
   const smoke = await requireRecord(runKind, join(directory, 'smoke/run.json'));
-  const peak = await requireRecord(runKind, join(directory, 'peak/run.json'));
-  const verdict = await requireRecord(verdictKind, join(directory, 'peak/verdict.json'));
+  const peak = await requireRecord(runKind, join(directory, 'rush/run.json'));
+  const verdict = await requireRecord(verdictKind, join(directory, 'rush/verdict.json'));
   const drill = await requireRecord(drillKind, join(directory, 'drill/drill.json'));
 
   expect(exitCodeOfRun(smoke), said).toBe(0);
@@ -46,7 +56,11 @@ it('is built, loaded, judged and drilled by its contract alone', async () => {
   expect(signals).toEqual(
     expect.arrayContaining(['databaseConnections', 'load', 'messageLoad', 'failedRequests']),
   );
+  expect([peak.profile, peak.judged]).toEqual(['rush', 'evidence']);
   expect(drill.restored, said).toBe(true);
   const stored = await readFile(join(directory, 'drill/drill.json'), 'utf8');
   expect(stored).toContain('shop-01');
+  const { drillId } = drill;
+  const background = await requireRecord(runKind, join(directory, `drill/${drillId}-load/run.json`));
+  expect(background.profile).toBe('rush');
 }, 240_000);

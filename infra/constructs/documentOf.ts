@@ -1,3 +1,4 @@
+import { given } from '../../fleet/given.ts';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { clusterMemoryMiBOf, connectionLimitOf, type StageConfig, type System } from '../../fleet/fleet.ts';
 import { databaseName, databaseUsers, logGroupName, systemNames } from '../../fleet/names.ts';
@@ -47,7 +48,13 @@ export function documentOf({
     system: system.name,
     region,
     release,
-    api: { id: api.api.restApiId, stage: api.api.deploymentStage.stageName, url: api.url, name: names.api },
+    api: given({
+      id: api.api.restApiId,
+      stage: api.api.deploymentStage.stageName,
+      url: api.url,
+      name: names.api,
+      keySecretArn: api.keySecretArn,
+    }),
     functions: { api: names.apiFunction, subscriber: names.subscriberFunction },
     concurrency: {
       apiReserved: apiConfig.reservedConcurrency,

@@ -24,6 +24,7 @@ const problems: [ResponseType, GatewayProblem][] = [
   [ResponseType.INVALID_SIGNATURE, forbidden],
   [ResponseType.EXPIRED_TOKEN, forbidden],
   [ResponseType.ACCESS_DENIED, forbidden],
+  [ResponseType.INVALID_API_KEY, forbidden],
   [
     // By AWS's managed rules; the rate rule has an answer of its own.
     ResponseType.WAF_FILTERED,

@@ -13,6 +13,7 @@ import {
 } from './githubStatements.ts';
 import { service } from '../../service/testing/service.ts';
 
+const { cluster, messages } = service.definition.names;
 const target: GithubTarget = {
   service: service.definition,
   stage: 'qa',
@@ -48,10 +49,10 @@ describe("the roles of GitHub's workflows", () => {
 
   it('may delete what drills left among the dead letters of the stage, and from no other queue', () => {
     const queue = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
-    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers-dead'))).toBe(true);
-    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers'))).toBe(false);
-    expect(mayDo('sqs:DeleteMessage', queue('qa-orders-customers-unsent'))).toBe(false);
-    expect(mayDo('sqs:DeleteMessage', queue('prod-orders-customers-dead'))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue(`qa-orders-${messages}-dead`))).toBe(true);
+    expect(mayDo('sqs:DeleteMessage', queue(`qa-orders-${messages}`))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue(`qa-orders-${messages}-unsent`))).toBe(false);
+    expect(mayDo('sqs:DeleteMessage', queue(`prod-orders-${messages}-dead`))).toBe(false);
   });
 
   it("may restart the stage's clusters in a drill, and do nothing else to them, nor to any other", () => {
@@ -60,11 +61,11 @@ describe("the roles of GitHub's workflows", () => {
         action,
         resource: `arn:aws:redshift:us-east-1:111122223333:cluster:${name}`,
       });
-    expect(can('redshift:RebootCluster', 'qa-orders-clientes')).toBe(true);
-    expect(can('redshift:RebootCluster', 'prod-orders-clientes')).toBe(false);
+    expect(can('redshift:RebootCluster', `qa-orders-${cluster}`)).toBe(true);
+    expect(can('redshift:RebootCluster', `prod-orders-${cluster}`)).toBe(false);
     expect(can('redshift:RebootCluster', 'warehouse')).toBe(false);
     for (const action of ['DeleteCluster', 'ModifyCluster', 'PauseCluster']) {
-      expect(can(`redshift:${action}`, 'qa-orders-clientes'), action).toBe(false);
+      expect(can(`redshift:${action}`, `qa-orders-${cluster}`), action).toBe(false);
     }
   });
 

@@ -151,8 +151,10 @@ export function toolStatements(target: GithubTarget): Statement[] {
     },
     {
       actions: ['secretsmanager:GetSecretValue'],
-      // The database users', and the administrators' that Redshift manages.
-      resources: [`${base}-*`, `redshift!${base}-*`].map((name) => arn('secretsmanager', `secret:${name}`)),
+      // The database users', the administrators' that Redshift manages, and the keys of the stage's own APIs.
+      resources: [...new Set([`${base}-*`, `redshift!${base}-*`, `${stage}-*`])].map((name) =>
+        arn('secretsmanager', `secret:${name}`),
+      ),
       patternReason: ofTheStage,
     },
     { actions: ['kms:Decrypt'], ...keyOf(keyAliases(base).data, 'secretsmanager') },

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
@@ -68,6 +69,7 @@ export class Service extends Construct {
       system,
       handler: handler.function,
       webAclArn,
+      secretsKey: Key.fromKeyArn(this, 'SecretsKey', props.database.keyArn),
       ...(apiEndpoint && { apiEndpoint }),
     });
   }

@@ -14,15 +14,17 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageConfig, System } from '../../fleet/fleet.ts';
-import { openRoutes, type ServiceDefinition } from '../../fleet/service.ts';
+import { keyedRoutes, openRoutes, type ServiceDefinition } from '../../fleet/service.ts';
 import { accessLogGroupName, systemNames } from '../../fleet/names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mapCustomDomain } from './customDomain.ts';
+import { addApiKey } from './apiKey.ts';
 import { addGatewayProblems } from './gatewayProblems.ts';
 import { openResources } from '../openResources.ts';
 import { throttlePerSecondOf } from '../throttle.ts';
@@ -36,6 +38,8 @@ export interface SystemApiProps {
   handler: IFunction;
   /** The stage's one web ACL. */
   webAclArn: string;
+  /** What encrypts the secret of its API key, where a route asks for one. */
+  secretsKey: IKey;
   /** The endpoint through which alone a private API answers; left out, it is a regional one. */
   apiEndpoint?: IVpcEndpoint;
 }
@@ -62,6 +66,8 @@ export class SystemApi extends Construct {
   readonly api: RestApi;
   /** Base URL with the API's stage, without a trailing slash. */
   readonly url: string;
+  /** The secret of the key that its keyed routes ask for; undefined where none does. */
+  readonly keySecretArn: string | undefined;
   private readonly validators = new Map<string, IRequestValidator>();
 
   constructor(scope: Construct, id: string, props: SystemApiProps) {
@@ -74,7 +80,7 @@ export class SystemApi extends Construct {
       restApiName: names.api,
       description: `${service.name} of ${system.name}`,
       ...(apiEndpoint
-        ? privateTo(apiEndpoint, openRoutes(service))
+        ? privateTo(apiEndpoint, [...openRoutes(service), ...keyedRoutes(service)])
         : { endpointTypes: [EndpointType.REGIONAL] }),
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
@@ -98,6 +104,15 @@ export class SystemApi extends Construct {
     addGatewayProblems(this.api, service);
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
     this.addRoutes(service, integration);
+    this.keySecretArn =
+      keyedRoutes(service).length === 0
+        ? undefined
+        : addApiKey(this, {
+            api: this.api,
+            name: names.api,
+            secretName: names.apiKeySecret,
+            encryptionKey: props.secretsKey,
+          });
     new CfnWebACLAssociation(this, 'WebAcl', {
       resourceArn: Stack.of(this).formatArn({
         service: 'apigateway',
@@ -116,7 +131,8 @@ export class SystemApi extends Construct {
   private addRoutes({ routes }: ServiceDefinition, integration: LambdaIntegration): void {
     for (const { method, path, auth, requiredQuery, body } of routes) {
       const added = this.api.root.resourceForPath(path).addMethod(method, integration, {
-        ...(auth === 'none' && { authorizationType: AuthorizationType.NONE }),
+        ...(auth !== 'iam' && { authorizationType: AuthorizationType.NONE }),
+        ...(auth === 'apiKey' && { apiKeyRequired: true }),
         ...(requiredQuery.length > 0 && {
           requestParameters: Object.fromEntries(
             requiredQuery.map((name) => [`method.request.querystring.${name}`, true]),
@@ -125,7 +141,8 @@ export class SystemApi extends Construct {
         ...(body && { requestModels: { 'application/json': this.addModel(`${method} ${path}`, body) } }),
         ...this.validatorOf(requiredQuery.length > 0, body !== undefined),
       });
-      if (auth === 'none') acknowledge(added, { APIG4: open, COG4: open });
+      const why = auth === 'none' ? open : keyed;
+      if (auth !== 'iam') acknowledge(added, { APIG4: why, COG4: why });
     }
   }
 
@@ -152,11 +169,13 @@ export class SystemApi extends Construct {
 
 const open = 'The contract lets everybody call this route; the web ACL and the throttle stand before it.';
 
+const keyed = 'The contract lets whoever has the API key call this route; API Gateway asks for it.';
+
 /**
  * Requests that do not come through the endpoint are denied; whom it lets in of the others, IAM alone says. So the
  * policy allows nobody: within an account an Allow of either is enough, and one for everybody would let in whoever
  * of the account signs (apigateway/latest/developerguide/apigateway-authorization-flow.html, table A). But for the routes
- * that everybody may call: of these the policy is asked alone, and says no where it does not say yes.
+ * that IAM is not asked about: of these the policy is asked alone, and says no where it does not say yes.
  */
 const privateTo = (endpoint: IVpcEndpoint, openToAll: readonly string[]): RestApiProps => ({
   endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [endpoint] },

@@ -106,6 +106,13 @@ const quotas: readonly Quota[] = [
     use: resources('AWS::ApiGateway::RestApi'),
   },
   {
+    name: 'Usage plans of APIs',
+    limit: 300,
+    adjustable: true,
+    scope: 'account and region',
+    use: resources('AWS::ApiGateway::UsagePlan'),
+  },
+  {
     name: 'API requests a second',
     limit: inRegion(10_000),
     adjustable: true,

@@ -7,16 +7,20 @@ interface Integration {
   Uri?: unknown;
 }
 
-/** Every method but the contract's open routes is authorised by IAM, and all invoke a function of their own stack. */
+/** Every method but the contract's open routes is authorised by IAM or asks for an API key, as it says, and all invoke a function of their own stack. */
 export const apiMethods: Rule = {
   name: 'apiMethods',
-  check: (template, { openRoutes }) =>
+  check: (template, { openRoutes, keyedRoutes }) =>
     resourcesOf(template, 'AWS::ApiGateway::Method').flatMap(([id, properties]) => {
       const { Type, IntegrationHttpMethod, Uri } = (properties['Integration'] ?? {}) as Integration;
+      const route = routeOf(template, properties);
+      const isKeyed = keyedRoutes.includes(route);
       return [
         properties['AuthorizationType'] !== 'AWS_IAM' &&
-          !openRoutes.includes(routeOf(template, properties)) &&
+          !isKeyed &&
+          !openRoutes.includes(route) &&
           `${id}: expected IAM's authorisation`,
+        isKeyed && properties['ApiKeyRequired'] !== true && `${id}: asks for no API key`,
         Type !== 'AWS_PROXY' && `${id}: expected a proxy integration, got ${String(Type)}`,
         IntegrationHttpMethod !== 'POST' && `${id}: functions are invoked by POST`,
         !isInvocation(template, Uri) && `${id}: its URI invokes no function of the stack`,
@@ -48,7 +52,7 @@ function isInvocation(template: Template, uri: unknown): boolean {
  */
 export const apiPolicies: Rule = {
   name: 'apiPolicies',
-  check: (template, { openRoutes }) =>
+  check: (template, { openRoutes, keyedRoutes }) =>
     resourcesOf(template, 'AWS::ApiGateway::RestApi').flatMap(([id, { Policy, EndpointConfiguration }]) => {
       const statements = statementsIn(Policy);
       const { Types = [] } = (EndpointConfiguration ?? {}) as { Types?: string[] };
@@ -57,7 +61,9 @@ export const apiPolicies: Rule = {
           Effect === 'Deny' && Principal !== undefined && isAllBut('aws:SourceVpce', Condition),
       );
       return [
-        ...(statements.some(({ Effect, Resource }) => Effect === 'Allow' && !isOpen(openRoutes, Resource))
+        ...(statements.some(
+          ({ Effect, Resource }) => Effect === 'Allow' && !isOpen([...openRoutes, ...keyedRoutes], Resource),
+        )
           ? [`${id}: its policy lets callers in whom IAM allows nothing`]
           : []),
         ...(Types.includes('PRIVATE') && !closed

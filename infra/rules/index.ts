@@ -1,5 +1,5 @@
 import { awsPeriodSeconds } from '../../fleet/stageSchema.ts';
-import { openRoutes } from '../../fleet/service.ts';
+import { keyedRoutes, openRoutes } from '../../fleet/service.ts';
 import { TemplateRuleError } from '../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { alarms, compositeAlarms } from './alarms.ts';
@@ -49,6 +49,7 @@ export function checkTemplates(
     return findingsOf(template as Template, {
       shortestPeriodSeconds,
       openRoutes: openRoutes(fleet.service),
+      keyedRoutes: keyedRoutes(fleet.service),
     }).map((finding) => `${stackName}: ${finding}`);
   });
   if (findings.length > 0) throw new TemplateRuleError(findings);

@@ -4,9 +4,14 @@ import { completeFleet, completeStages } from '../testing/completeFleet.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
 import { templatesOf } from '../testing/templates.ts';
 import { checkTemplates, findingsOf } from './index.ts';
+import { contract } from '../../service/contract.ts';
 import { resourcesOf, roughly, type Template } from './template.ts';
 
-const context = { shortestPeriodSeconds: 60, openRoutes: ['POST /clients/{clientId}'] };
+const context = {
+  shortestPeriodSeconds: 60,
+  openRoutes: ['POST /clients/{clientId}'],
+  keyedRoutes: ['GET /clients'],
+};
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let templates: Record<string, Template>;
@@ -75,7 +80,8 @@ describe('the rules', () => {
   const method = 'AWS::ApiGateway::Method';
   const apiStage = 'AWS::ApiGateway::Stage';
   const lambda = 'AWS::Lambda::Function';
-  const queueOf = ({ QueueName }: Record<string, unknown>) => QueueName === 'prod-orders-customers';
+  const queueOf = ({ QueueName }: Record<string, unknown>) =>
+    QueueName === `prod-orders-${contract.names.messages}`;
 
   it.each<[string, () => string[], RegExp]>([
     [
@@ -183,6 +189,17 @@ describe('the rules', () => {
       'an open method',
       () => mutated(system, method, set({ AuthorizationType: 'NONE' })),
       /^apiMethods: .*IAM/,
+    ],
+    [
+      'a keyed method that asks for no key',
+      () =>
+        mutated(
+          system,
+          method,
+          set({ ApiKeyRequired: false }),
+          ({ ApiKeyRequired }) => ApiKeyRequired === true,
+        ),
+      /^apiMethods: .*API key/,
     ],
     [
       'a URI that invokes nothing',

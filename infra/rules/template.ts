@@ -21,6 +21,8 @@ export interface RuleContext {
   shortestPeriodSeconds: number;
   /** Routes that everybody may call, as the service's contract has it: `GET /healthcheck`. */
   openRoutes: readonly string[];
+  /** Those that ask for an API key. */
+  keyedRoutes: readonly string[];
 }
 
 /** Logical id and properties of every resource of a type. */

@@ -15,7 +15,7 @@ const bare: Adopt = {
   apiUrl: 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod',
   apiName: 'prod-clients',
   functions: { api: 'get_client', subscriber: 'subscriber' },
-  topicArn: 'arn:aws:sns:us-east-1:123456789012:customers-topic',
+  topicArn: 'arn:aws:sns:us-east-1:123456789012:items-topic',
   database: { identifier: 'warehouse' },
   auth: { by: 'none' },
 };

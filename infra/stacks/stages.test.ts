@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFleet } from '../../fleet/fleet.ts';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
+import { contract } from '../../service/contract.ts';
 import { roughly, statementsIn, type Template } from '../rules/template.ts';
 import { completeFleet, completeStages } from '../testing/completeFleet.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
 import { everything, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';
+
+const { cluster: clusterKind, messages } = contract.names;
+const busy = contract.routes[0]!;
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let templates: Record<string, Template>;
@@ -45,12 +49,14 @@ interface Statement {
 describe('a stage of a run', () => {
   const run = () => templates['test-4711-orders'];
 
-  it('is one stack a system, without a network, a database, a key, a secret, a group or an alarm of its own', () => {
+  it('is one stack a system, without a network, a database, a key, a group or an alarm of its own', () => {
     const stacks = Object.keys(templates).filter((name) => name.startsWith('test-'));
     expect(stacks).toEqual(['test-4711-orders', 'test-4712-orders']);
     const types = new Set(Object.values(run()!.Resources).map(({ Type }) => Type));
     const absent = [...types].filter((type) => /::(EC2|Redshift|KMS|SecretsManager|CloudWatch)::/.test(type));
-    expect(absent).toEqual([]);
+    // That of its API's key: it has an API of its own.
+    expect(absent).toEqual(['AWS::SecretsManager::Secret']);
+    expect(propertiesOf(run(), 'AWS::SecretsManager::Secret')).toHaveLength(1);
     expect(types).toContain('AWS::Lambda::Function');
   });
 
@@ -82,7 +88,7 @@ describe('a stage of a run', () => {
     const [parameter] = propertiesOf(run(), 'AWS::SSM::Parameter');
     const published = roughly(parameter!['Value']).replaceAll(/[{]"Fn::ImportValue":"([^"]+)"[}]/g, '$1');
     expect(systemDocumentSchema.parse(JSON.parse(published)).cluster).toMatchObject({
-      identifier: 'qa-orders-clientes',
+      identifier: `qa-orders-${clusterKind}`,
       schema: 'test_4711',
     });
     expect(parameter!['Name']).toBe('/headroom/test-4711/orders');
@@ -173,8 +179,8 @@ describe('a database', () => {
       cluster('prod-orders').DependsOn.includes(id),
     );
     expect(groups.map(([, { LogGroupName, RetentionInDays }]) => [LogGroupName, RetentionInDays])).toEqual([
-      ['/aws/redshift/cluster/prod-orders-clientes/connectionlog', 30],
-      ['/aws/redshift/cluster/prod-orders-clientes/userlog', 30],
+      [`/aws/redshift/cluster/prod-orders-${clusterKind}/connectionlog`, 30],
+      [`/aws/redshift/cluster/prod-orders-${clusterKind}/userlog`, 30],
     ]);
   });
 });
@@ -233,6 +239,44 @@ describe('what a contract asks for', () => {
       ({ ResponseType }) => ResponseType === 'BAD_REQUEST_BODY',
     );
     expect(JSON.stringify(response)).toContain('urn:headroom:problem:clientIdInvalid');
+  });
+});
+
+describe('a route that asks for an API key', () => {
+  const of = (stack: string, type: string) => propertiesOf(templates[stack], `AWS::ApiGateway::${type}`);
+
+  it.each(['prod', 'inner', 'test-4711'])('has one that Secrets Manager makes, on stage %s', (stage) => {
+    const stack = `${stage}-orders`;
+    const keyed = of(stack, 'Method').filter(({ ApiKeyRequired }) => ApiKeyRequired === true);
+    expect(keyed).toEqual([expect.objectContaining({ HttpMethod: 'GET', AuthorizationType: 'NONE' })]);
+    const name = `${stage}-orders-api-key`;
+    const [[secret, { GenerateSecretString }]] = resourcesOf(
+      templates[stack],
+      'AWS::SecretsManager::Secret',
+    ).filter(([, { Name }]) => Name === name) as [[string, Record<string, unknown>]];
+    expect(GenerateSecretString).toEqual({ ExcludePunctuation: true, PasswordLength: 40 });
+    const [[key, { Value, Enabled }]] = resourcesOf(templates[stack], 'AWS::ApiGateway::ApiKey') as [
+      [string, Record<string, unknown>],
+    ];
+    expect(Enabled).toBe(true);
+    expect(JSON.stringify(Value)).toBe(
+      `{"Fn::Join":["",["{{resolve:secretsmanager:",{"Ref":"${secret}"},":SecretString:::}}"]]}`,
+    );
+    const [[plan, { ApiStages }]] = resourcesOf(templates[stack], 'AWS::ApiGateway::UsagePlan') as [
+      [string, Record<string, unknown>],
+    ];
+    expect(ApiStages).toEqual([
+      {
+        ApiId: { Ref: expect.any(String) },
+        Stage: { Ref: expect.stringContaining('Stage') },
+        Throttle: {},
+      },
+    ]);
+    expect(of(stack, 'UsagePlanKey')).toEqual([
+      { KeyId: { Ref: key }, KeyType: 'API_KEY', UsagePlanId: { Ref: plan } },
+    ]);
+    const [document] = propertiesOf(templates[stack], 'AWS::SSM::Parameter');
+    expect(roughly(document!['Value'])).toContain(`"keySecretArn":"`);
   });
 });
 
@@ -298,7 +342,7 @@ describe('a private endpoint', () => {
   type Opinion = 'allow' | 'deny' | 'none';
 
   /** What the policy of the API itself says of a request to a route, through this endpoint. */
-  const policySays = (endpoint: unknown, route = 'GET/getClient'): Opinion => {
+  const policySays = (endpoint: unknown, route = `${busy.method}${busy.path}`): Opinion => {
     const [api] = propertiesOf(templates['inner-orders'], 'AWS::ApiGateway::RestApi');
     const opinions = statementsIn(api!['Policy'])
       .filter(({ Resource }) =>
@@ -341,6 +385,8 @@ describe('a private endpoint', () => {
   it('lets everybody in to a route that the contract opens, of those who come through it', () => {
     expect(policySays(ownEndpoint(), 'POST/clients/7')).toBe('allow');
     expect(policySays(ownEndpoint(), 'GET/clients/7')).toBe('none');
+    // Whoever has the key: the policy lets in everybody, and the method asks for it.
+    expect(policySays(ownEndpoint(), 'GET/clients')).toBe('allow');
     expect(policySays('vpce-of-somebody-else', 'POST/clients/7')).toBe('deny');
   });
 
@@ -348,7 +394,12 @@ describe('a private endpoint', () => {
     const [api] = propertiesOf(templates['inner-orders'], 'AWS::ApiGateway::RestApi');
     expect(api!['EndpointConfiguration']).toMatchObject({ Types: ['PRIVATE'] });
     expect(ownEndpoint()).toEqual({ 'Fn::ImportValue': expect.stringContaining('Apis') });
-    expect(valuesOf(templates['inner-orders'], 'AuthorizationType')).toEqual(['AWS_IAM', 'AWS_IAM', 'NONE']);
+    expect(valuesOf(templates['inner-orders'], 'AuthorizationType')).toEqual([
+      'AWS_IAM',
+      'AWS_IAM',
+      'NONE',
+      'NONE',
+    ]);
     const services = (stack: string) => JSON.stringify(valuesOf(templates[stack], 'ServiceName'));
     expect(services('inner-network')).toContain('execute-api');
     expect(services('prod-network')).not.toContain('execute-api');
@@ -495,7 +546,7 @@ describe('the on-call topics', () => {
         .filter(({ Action }) => [Action].flat().some((action) => /^(\*|sns:(\*|Publish))$/.test(action)))
         .flatMap(({ Resource }) => [Resource].flat().map(roughly)),
     );
-    expect(patterns.some((pattern) => within(pattern, 'qa-orders-customers-topic'))).toBe(true);
+    expect(patterns.some((pattern) => within(pattern, `qa-orders-${messages}-topic`))).toBe(true);
     for (const stage of ['prod', 'qa', 'inner', 'test-4711']) {
       for (const pattern of patterns) expect(within(pattern, `${stage}-fleet-on-call`), pattern).toBe(false);
     }

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { withSystems } from '../../fleet/fleet.ts';
+import { contract } from '../../service/contract.ts';
 import { roughly, type Template } from '../rules/template.ts';
 import { emptyFunctions, projectDirectory } from '../testing/emptyFunctions.ts';
 import { exampleFleet, expectedPeak, propertiesOf, resourcesOf, templatesOf } from '../testing/templates.ts';
+
+const { cluster: clusterKind, messages } = contract.names;
+const required = contract.routes.flatMap(({ requiredQuery = [] }) => requiredQuery);
 
 let directory: Awaited<ReturnType<typeof projectDirectory>>;
 let prod: Record<string, Template>;
@@ -52,7 +56,7 @@ describe('a system', () => {
   it('keeps the database encrypted, private, relocatable, its admin password managed', () => {
     expect(propertiesOf(system(), 'AWS::Redshift::Cluster')).toEqual([
       expect.objectContaining({
-        ClusterIdentifier: 'prod-orders-clientes',
+        ClusterIdentifier: `prod-orders-${clusterKind}`,
         Encrypted: true,
         KmsKeyId: { 'Fn::ImportValue': expect.stringContaining('DataKey') },
         PubliclyAccessible: false,
@@ -91,7 +95,7 @@ describe('a system', () => {
 
   it('keeps a message through an outage of 45 minutes, and one that SNS cannot deliver', () => {
     const queue = propertiesOf(system(), 'AWS::SQS::Queue').find(
-      ({ QueueName }) => QueueName === 'prod-orders-customers',
+      ({ QueueName }) => QueueName === `prod-orders-${messages}`,
     )!;
     const { maxReceiveCount } = queue['RedrivePolicy'] as { maxReceiveCount: number };
     expect((queue['VisibilityTimeout'] as number) * maxReceiveCount).toBeGreaterThanOrEqual(45 * 60);
@@ -160,14 +164,14 @@ describe('a system', () => {
     }
   });
 
-  it('authorises every method with IAM and asks for client_id where it is needed', () => {
+  it('authorises every method with IAM and asks for the parameters that a route requires', () => {
     const methods = propertiesOf(system(), 'AWS::ApiGateway::Method');
     expect(methods).toHaveLength(2);
     for (const method of methods)
       expect(method).toMatchObject({ AuthorizationType: 'AWS_IAM', HttpMethod: 'GET' });
     const validated = methods.filter((method) => 'RequestValidatorId' in method);
     expect(validated.map((method) => method['RequestParameters'])).toEqual([
-      { 'method.request.querystring.client_id': true },
+      Object.fromEntries(required.map((name) => [`method.request.querystring.${name}`, true])),
     ]);
     const [stage] = propertiesOf(system(), 'AWS::ApiGateway::Stage');
     expect(stage!['MethodSettings']).toEqual([
@@ -216,7 +220,10 @@ describe('a system', () => {
       port: ingress!['FromPort'],
       description: ingress!['Description'],
     });
-    expect(document.cluster).toMatchObject({ identifier: 'local-orders-clientes', connectionLimit: 50 });
+    expect(document.cluster).toMatchObject({
+      identifier: `local-orders-${clusterKind}`,
+      connectionLimit: 50,
+    });
     expect(document.api.url).toMatch(/^https:\/\/.+\.execute-api\.us-east-1\..+\/local$/);
     expect(document.expectedPeak).toEqual(expectedPeak);
   });

@@ -8,6 +8,7 @@ const service = defineService({
   ...contract,
   routes: [
     ...contract.routes,
+    { method: 'GET', path: '/clients', auth: 'apiKey' },
     {
       method: 'POST',
       path: '/clients/{clientId}',

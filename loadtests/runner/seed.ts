@@ -17,7 +17,7 @@ export interface SeedOptions {
   systems: readonly PublishedDocument[];
   sns: SNSClient;
   credentials: Credentials;
-  /** By system, what is sent instead of a signature. */
+  /** By system, what is sent instead of a signature to an adopted one, and beside it to one of ours. */
   callerHeaders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   clock: Clock;
   /** How long all may take to arrive; a minute when left out, and more where many systems share one machine. */
@@ -145,11 +145,14 @@ async function problemWith(
   const url = `${document.api.url}${path}`;
   const toSign = { method, url, query, body: '', region: document.region, service: 'execute-api' };
   const search = queryString(query);
+  const shown = callerHeaders?.[document.system];
+  const isSigned = !shown || !document.adopted;
   try {
     const answer = await request(search === '' ? url : `${url}?${search}`, {
       method,
       headers: {
-        ...(callerHeaders?.[document.system] ?? signedHeaders(hashes, toSign, credentials, clock.now())),
+        ...(isSigned && signedHeaders(hashes, toSign, credentials, clock.now())),
+        ...shown,
         'user-agent': userAgent('seed'),
       },
       signal: AbortSignal.timeout(answerTimeoutMs),

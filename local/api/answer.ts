@@ -44,7 +44,7 @@ export interface Answer {
   integrationMs?: number;
 }
 
-/** In the order in which AWS asks: route, size, authorisation, throttle, parameters, body, integration. */
+/** In the order in which AWS asks: route, size, authorisation, API key, throttle, parameters, body, integration. */
 export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promise<Answer> {
   const { api, stage, incoming, path, query, body, requestId } = arrived;
   const refuse = (refusal: Refusal): Answer =>
@@ -64,6 +64,8 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
     region,
   );
   if ('type' in caller) return refuse(caller);
+  const apiKey = method.needsApiKey ? keyOf(stage, headers['x-api-key']) : undefined;
+  if (apiKey === null) return refuse(noApiKey);
   const throttle = throttleOf(stage, route, method);
   if (throttle && !throttle.take(nowMs)) return refuse(throttled);
 
@@ -78,6 +80,7 @@ export async function answerOf(arrived: ArrivedRequest, gateway: Gateway): Promi
     requestId,
     receivedAtMs: nowMs,
     accessKeyId: caller.accessKeyId,
+    apiKey,
   };
   const missing = missingParameters(api, method, request);
   if (missing.length > 0) return refuse(lacking(missing));
@@ -109,6 +112,16 @@ function integrationOf(
   return integrate(integration, { event, binary }, invoke);
 }
 
+/** Null for one that the stage's usage plans do not take. */
+function keyOf(
+  { apiKeys }: ApiStage,
+  value: string | string[] | undefined,
+): ReceivedRequest['apiKey'] | null {
+  const id = typeof value === 'string' ? apiKeys.get(value) : undefined;
+  return id === undefined ? null : { id, value: String(value) };
+}
+
+const noApiKey: Refusal = { type: 'INVALID_API_KEY', message: 'Forbidden' };
 const noSuchMethod: Refusal = {
   type: 'MISSING_AUTHENTICATION_TOKEN',
   message: 'Missing Authentication Token',

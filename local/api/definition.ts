@@ -26,6 +26,8 @@ export interface Method {
   /** Upper case, or `ANY`. */
   httpMethod: string;
   authorization: 'AWS_IAM' | 'NONE';
+  /** Whether it asks for a key of a usage plan of its stage. */
+  needsApiKey?: boolean;
   /** Query parameters and headers that must be there, when a validator asks for them; a path's always are. */
   required: { querystring: string[]; header: string[] };
   /** Names of the models of bodies by content type, or by `$default`, for a validator that asks for them. */
@@ -47,6 +49,15 @@ export interface ApiStage {
   throttle: TokenBucket | undefined;
   /** Throttles of single methods, which stand in for the stage's: by the key of their settings (settingsKey.ts). */
   methodThrottles: ReadonlyMap<string, TokenBucket>;
+  /** Ids of the API keys that its usage plans take, by the key. */
+  apiKeys: Map<string, string>;
+}
+
+/** A key, whichever stages it opens. */
+export interface ApiKey {
+  name: string;
+  value: string;
+  isEnabled: boolean;
 }
 
 export const newRestApi = (id: string, name: string, binaryMediaTypes: readonly string[] = []): RestApi => ({

@@ -19,6 +19,8 @@ export interface ReceivedRequest {
   receivedAtMs: number;
   /** Of a signed request. */
   accessKeyId: string | undefined;
+  /** Of a method that asks for one. */
+  apiKey?: { id: string; value: string } | undefined;
 }
 
 /** The event a Lambda proxy integration (payload version 1.0) gets. */
@@ -58,6 +60,7 @@ export function proxyEvent(
       identity: {
         sourceIp: request.sourceIp,
         userAgent: lastHeaders['User-Agent'] ?? lastHeaders['user-agent'] ?? null,
+        ...(request.apiKey && { apiKey: request.apiKey.value, apiKeyId: request.apiKey.id }),
         accessKey: request.accessKeyId ?? null,
         accountId: request.accessKeyId === undefined ? null : accountId,
         caller: request.accessKeyId ?? null,

@@ -21,7 +21,7 @@ describe('ApiFront', () => {
     ok: false,
     requestId: 'r',
     kind,
-    error: { errorType: 'SecretError', errorMessage: 'SELECT rut FROM clientes' },
+    error: { errorType: 'SecretError', errorMessage: 'SELECT secret FROM items' },
   });
 
   beforeEach(async () => {
@@ -43,9 +43,15 @@ describe('ApiFront', () => {
       onError: (error) => errors.push(error),
     });
     api = front.addApi('abc123', 'local-system-01-api');
-    api.stages.set('v1', { name: 'v1', variables: {}, throttle: undefined, methodThrottles: new Map() });
+    api.stages.set('v1', {
+      name: 'v1',
+      variables: {},
+      throttle: undefined,
+      methodThrottles: new Map(),
+      apiKeys: new Map(),
+    });
     api.validators.set('validator', { requestParameters: true, requestBody: true });
-    api.resources.set('res1', { parentId: api.rootResourceId, pathPart: 'getClient' });
+    api.resources.set('res1', { parentId: api.rootResourceId, pathPart: 'getItem' });
     api.resources.set('res2', { parentId: api.rootResourceId, pathPart: 'open' });
     api.resources.set('res3', { parentId: 'res2', pathPart: '{id}' });
     api.resources.set('res4', { parentId: 'res2', pathPart: 'literal' });
@@ -61,7 +67,7 @@ describe('ApiFront', () => {
         ...method,
         resourceId: 'res1',
         authorization: 'AWS_IAM',
-        required: { querystring: ['client_id'], header: [] },
+        required: { querystring: ['item_id'], header: [] },
         validatorId: 'validator',
       },
       { ...method, resourceId: 'res2', authorization: 'NONE', httpMethod: 'ANY' },
@@ -84,22 +90,22 @@ describe('ApiFront', () => {
   const url = (path: string): string => `${front.url}/abc123/v1${path}`;
 
   it('invokes the function with the proxy event of a signed request', async () => {
-    const response = await signedFetch(url('/getClient?client_id=1&client_id=2&q=a%20b'));
+    const response = await signedFetch(url('/getItem?item_id=1&item_id=2&q=a%20b'));
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ id: 1 });
     expect(events[0]).toMatchObject({
-      resource: '/getClient',
-      path: '/getClient',
+      resource: '/getItem',
+      path: '/getItem',
       httpMethod: 'GET',
-      queryStringParameters: { client_id: '2', q: 'a b' },
-      multiValueQueryStringParameters: { client_id: ['1', '2'], q: ['a b'] },
+      queryStringParameters: { item_id: '2', q: 'a b' },
+      multiValueQueryStringParameters: { item_id: ['1', '2'], q: ['a b'] },
       pathParameters: null,
       body: null,
       requestContext: {
         requestId: response.headers.get('x-amzn-requestid'),
         stage: 'v1',
-        path: '/v1/getClient',
+        path: '/v1/getItem',
         identity: { sourceIp: '127.0.0.1', accessKey: 'AKIDLOCAL' },
       },
     });
@@ -107,30 +113,30 @@ describe('ApiFront', () => {
   });
 
   it.each([
-    ['unsigned', () => fetch(url('/getClient?client_id=1')), 'Missing Authentication Token'],
+    ['unsigned', () => fetch(url('/getItem?item_id=1')), 'Missing Authentication Token'],
     [
       'signed with another secret',
-      () => signedFetch(url('/getClient?client_id=1'), { secretAccessKey: 'other' }),
+      () => signedFetch(url('/getItem?item_id=1'), { secretAccessKey: 'other' }),
       'does not match',
     ],
     [
       'signed with another key',
-      () => signedFetch(url('/getClient?client_id=1'), { accessKeyId: 'OTHER' }),
+      () => signedFetch(url('/getItem?item_id=1'), { accessKeyId: 'OTHER' }),
       'security token',
     ],
     [
       'signed for another service',
-      () => signedFetch(url('/getClient?client_id=1'), { service: 'sqs' }),
+      () => signedFetch(url('/getItem?item_id=1'), { service: 'sqs' }),
       'execute-api',
     ],
     [
       'signed for another region',
-      () => signedFetch(url('/getClient?client_id=1'), { region: 'eu-west-1' }),
+      () => signedFetch(url('/getItem?item_id=1'), { region: 'eu-west-1' }),
       "scoped to region 'us-east-1'",
     ],
     [
       'signed an hour ago',
-      () => signedFetch(url('/getClient?client_id=1'), { date: new Date(Date.now() - 3_600_000) }),
+      () => signedFetch(url('/getItem?item_id=1'), { date: new Date(Date.now() - 3_600_000) }),
       'expired',
     ],
     ['to a path that is not there', () => fetch(url('/nothing')), 'Missing Authentication Token'],
@@ -157,15 +163,15 @@ describe('ApiFront', () => {
   });
 
   it('asks for required parameters after the signature, before the function', async () => {
-    const response = await signedFetch(url('/getClient'));
+    const response = await signedFetch(url('/getItem'));
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ message: 'Missing required request parameters: [client_id]' });
-    expect((await fetch(url('/getClient'))).status).toBe(403);
+    expect(await response.json()).toEqual({ message: 'Missing required request parameters: [item_id]' });
+    expect((await fetch(url('/getItem'))).status).toBe(403);
     expect(events).toEqual([]);
   });
 
   it('takes a required parameter that is blank for missing', async () => {
-    expect((await signedFetch(url('/getClient?client_id='))).status).toBe(400);
+    expect((await signedFetch(url('/getItem?item_id='))).status).toBe(400);
     expect((await fetch(url('/open/literal'), { headers: { 'X-Client': '' } })).status).toBe(400);
     expect(events).toEqual([]);
   });
@@ -226,7 +232,7 @@ describe('ApiFront', () => {
       multiValueHeaders: { 'Set-Cookie': ['a=1', 'b=2'] },
       body: '{"title":"ñ"}',
     });
-    const response = await fetch(url('/open'), { method: 'POST', body: '{"nombre":"ñ"}' });
+    const response = await fetch(url('/open'), { method: 'POST', body: '{"name":"ñ"}' });
 
     expect(response.status).toBe(503);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -235,7 +241,7 @@ describe('ApiFront', () => {
     expect(response.headers.get('connection')).toBe('keep-alive');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await response.text()).toBe('{"title":"ñ"}');
-    expect(events[0]).toMatchObject({ httpMethod: 'POST', body: '{"nombre":"ñ"}', isBase64Encoded: false });
+    expect(events[0]).toMatchObject({ httpMethod: 'POST', body: '{"name":"ñ"}', isBase64Encoded: false });
   });
 
   it('reads path parameters', async () => {
@@ -256,18 +262,38 @@ describe('ApiFront', () => {
     });
     api.gatewayResponses.set('MISSING_AUTHENTICATION_TOKEN', { status: 401, headers: {}, templates: {} });
 
-    const missing = await signedFetch(url('/getClient'));
+    const missing = await signedFetch(url('/getItem'));
     expect(missing.status).toBe(400);
     expect(missing.headers.get('content-type')).toBe('application/problem+json');
     expect(missing.headers.get('cache-control')).toBe('no-store');
     expect(await missing.json()).toEqual({
-      title: 'Missing required request parameters: [client_id]',
+      title: 'Missing required request parameters: [item_id]',
       type: 'urn:BAD_REQUEST_PARAMETERS',
       requestId: missing.headers.get('x-amzn-requestid'),
     });
-    const unsigned = await fetch(url('/getClient'));
+    const unsigned = await fetch(url('/getItem'));
     expect(unsigned.status).toBe(401);
     expect(await unsigned.json()).toEqual({ message: 'Missing Authentication Token' });
+  });
+
+  it('asks a keyed method for a key of its stage, and tells the function which it was', async () => {
+    api.resources.set('keyed', { parentId: api.rootResourceId, pathPart: 'keyed' });
+    const open = api.methods.find(({ resourceId }) => resourceId === 'res2')!;
+    api.methods.push({ ...open, resourceId: 'keyed', needsApiKey: true });
+    const key = 'k'.repeat(40);
+    api.stages.get('v1')!.apiKeys.set(key, 'key-1');
+    const asked = (headers: Record<string, string>) => fetch(url('/keyed'), { headers });
+    for (const headers of [{}, { 'x-api-key': '' }, { 'x-api-key': `${key}k` }]) {
+      const refused = await asked(headers);
+      expect(refused.status).toBe(403);
+      expect(refused.headers.get('x-amzn-errortype')).toBe('ForbiddenException');
+      expect(await refused.json()).toEqual({ message: 'Forbidden' });
+    }
+    expect(events).toEqual([]);
+    expect((await asked({ 'X-API-Key': key })).status).toBe(200);
+    expect(events[0]).toMatchObject({ requestContext: { identity: { apiKey: key, apiKeyId: 'key-1' } } });
+    // Of a method that asks for none nobody looks at one.
+    expect((await fetch(url('/open'), { headers: { 'x-api-key': 'other' } })).status).toBe(200);
   });
 
   it('throttles a stage above its rate', async () => {
@@ -276,6 +302,7 @@ describe('ApiFront', () => {
       variables: {},
       throttle: new TokenBucket(0.001, 2),
       methodThrottles: new Map(),
+      apiKeys: new Map(),
     });
     const statuses: number[] = [];
     for (let request = 0; request < 3; request += 1) statuses.push((await fetch(url('/open'))).status);
@@ -284,7 +311,13 @@ describe('ApiFront', () => {
 
   it('throttles a method with a throttle of its own by that alone', async () => {
     const methodThrottles = new Map([['~1open/ANY', new TokenBucket(0.001, 1)]]);
-    api.stages.set('v1', { name: 'v1', variables: {}, throttle: new TokenBucket(0.001, 2), methodThrottles });
+    api.stages.set('v1', {
+      name: 'v1',
+      variables: {},
+      throttle: new TokenBucket(0.001, 2),
+      methodThrottles,
+      apiKeys: new Map(),
+    });
     const statusOf = async (path: string): Promise<number> => (await fetch(url(path))).status;
     expect([await statusOf('/open'), await statusOf('/open')]).toEqual([200, 429]);
     const others = [await statusOf('/open/7'), await statusOf('/open/7'), await statusOf('/open/7')];
@@ -302,8 +335,8 @@ describe('ApiFront', () => {
     await fetch(url('/open'));
     outcome = failed('handler');
     await fetch(url('/open'));
-    await fetch(url('/getClient'));
-    await signedFetch(url('/getClient'));
+    await fetch(url('/getItem'));
+    await signedFetch(url('/getItem'));
 
     const values = (name: string, stage?: string): number[] =>
       samples

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { MetricSink } from '../sampler/metricSample.ts';
 import { answerOf, type Answer, type Gateway } from './answer.ts';
-import { newRestApi, type ApiStage, type RestApi } from './definition.ts';
+import { newRestApi, type ApiKey, type ApiStage, type RestApi } from './definition.ts';
 import { createApiMeter, type ApiMeter } from './meter.ts';
 
 export interface ApiFrontOptions extends Gateway {
@@ -37,6 +37,9 @@ export class ApiFront {
   readonly #options: ApiFrontOptions;
   readonly #server: Server;
   readonly #apis: Map<string, RestApi>;
+  /** By id: the keys, and the stages that the plans have them open. */
+  readonly keys = new Map<string, ApiKey>();
+  readonly usagePlans = new Map<string, readonly ApiStage[]>();
   readonly #meters = new Map<ApiStage, ApiMeter>();
   /** Pages of other origins reach loopback by a name of their own (DNS rebinding); these are ours. */
   #hosts: readonly string[] = [];

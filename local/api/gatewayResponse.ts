@@ -7,6 +7,8 @@ export const gatewayResponseTypes = {
   DEFAULT_5XX: { status: 502, errorType: 'InternalServerErrorException' },
   EXPIRED_TOKEN: { status: 403, errorType: 'ExpiredTokenException' },
   INTEGRATION_TIMEOUT: { status: 504, errorType: 'InternalServerErrorException' },
+  /** Also for a key that is missing. */
+  INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException' },
   INVALID_SIGNATURE: { status: 403, errorType: 'InvalidSignatureException' },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: 'MissingAuthenticationTokenException' },
   REQUEST_TOO_LARGE: { status: 413, errorType: 'RequestTooLargeException' },

@@ -1,4 +1,5 @@
 import { apiGateway } from './apiGateway/service.ts';
+import { cloudFormation } from './cloudformation/service.ts';
 import { cloudWatch } from './cloudwatch/service.ts';
 import { ec2 } from './ec2/service.ts';
 import { lambda } from './lambda/service.ts';
@@ -31,6 +32,7 @@ const services: readonly Service[] = [
   logs,
   lambda,
   sts,
+  cloudFormation,
   sns,
   sqs,
 ];

@@ -5,6 +5,7 @@ import { MetricStore } from '../../cloudwatch/metricStore.ts';
 import { apiQuotas } from '../../fleet/apiQuotas.ts';
 import { ApiThrottle } from './apiThrottle.ts';
 import { WithheldMetrics } from './cloudwatch/withheldMetrics.ts';
+import { Stacks } from './cloudformation/stacks.ts';
 import { SecurityGroups } from './ec2/securityGroups.ts';
 import { Functions } from './lambda/functions.ts';
 import { LogGroups } from './logs/logGroups.ts';
@@ -34,6 +35,7 @@ export interface AwsState {
   /** REST APIs by id: the front that answers for them shares them. */
   restApis: Map<string, RestApi>;
   secrets: Secrets;
+  stacks: Stacks;
   parameters: Parameters;
   clusters: Clusters;
   statements: Statements;
@@ -49,7 +51,17 @@ export function createAwsState({
 }: MessagingOptions & { clock: Clock }): AwsState {
   const metrics = new MetricStore(() => clock.now());
   const observer = new SentMessages(metrics, () => clock.now());
-  const messaging = new Messaging({ ...account, queueFaults, persistent, observer });
+  const functions = new Functions();
+  const messaging = new Messaging({
+    ...account,
+    queueFaults,
+    persistent,
+    observer,
+    notified: {
+      now: () => clock.now(),
+      send: ({ functionArn, event }) => functions.send(functionArn, event),
+    },
+  });
   const clusters = new Clusters(clock);
   const secrets = new Secrets(account);
   return {
@@ -63,12 +75,13 @@ export function createAwsState({
     }),
     dashboards: new Map(),
     logGroups: new LogGroups(),
-    functions: new Functions(),
+    functions,
     logQueries: new LogQueries(),
     oneTimeSchedules: new OneTimeSchedules(),
     securityGroups: new SecurityGroups(),
     restApis: new Map(),
     secrets,
+    stacks: new Stacks(),
     parameters: new Parameters(account),
     clusters,
     statements: new Statements({ clusters, secrets, clock }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { TemplateError } from '../errors.ts';
 import type { PostgresServer } from '../postgres/server.ts';
 import { bootResources } from '../resources/bootResources.ts';
 import { startPlatform, type Platform } from '../resources/platform.ts';
@@ -13,7 +14,16 @@ import type { StageBoot } from './stageBoot.ts';
  */
 export async function bootTemplate(
   boot: StageBoot,
-  { assembly, aws, postgres }: { assembly: Assembly; aws: OpenAws; postgres: PostgresServer },
+  {
+    assemblies,
+    aws,
+    postgres,
+  }: {
+    /** The fleet's own first: its documents say what the others' databases take. */
+    assemblies: readonly Assembly[];
+    aws: OpenAws;
+    postgres: PostgresServer;
+  },
 ): Promise<Platform> {
   const { fleet, config, clock, random, directory, stateDirectory, undo, onError } = boot;
   const platform = await startPlatform({
@@ -29,7 +39,20 @@ export async function bootTemplate(
     onError,
   });
   undo.push(() => platform.close());
-  const { resources } = await bootResources(assembly, platform.context);
-  boot.reached(`${resources} resources booted`);
+  refuseSameStacks(assemblies);
+  let booted = 0;
+  for (const assembly of assemblies) {
+    const { resources } = await bootResources(assembly, platform.context);
+    booted += resources;
+  }
+  boot.reached(`${booted} resources booted`);
   return platform;
+}
+
+/** @throws TemplateError */
+function refuseSameStacks(assemblies: readonly Assembly[]): void {
+  const names = assemblies.flatMap(({ stacks }) => stacks.map(({ name }) => name));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new TemplateError(twice, 'two apps have a stack of this name; an account has one');
 }

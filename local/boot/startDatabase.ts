@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configOf, connectionLimitOf, ownSystems } from '../../fleet/fleet.ts';
+import { adoptedSystems, configOf, connectionLimitOf, ownSystems } from '../../fleet/fleet.ts';
 import { startPostgres, type PostgresServer } from '../postgres/server.ts';
 import { EndedSessions } from '../sampler/endedSessions.ts';
 import type { StageBoot } from './stageBoot.ts';
@@ -18,16 +18,16 @@ export interface Database {
  * @throws PostgresStartError
  */
 export async function startDatabase(boot: StageBoot): Promise<Database> {
-  const { fleet, config, directories, keep, undo } = boot;
+  const { fleet, stage, config, directories, keep, undo } = boot;
   const dataDirectory = keep ? directories.keptData : directories.data;
   const endedSessions = new EndedSessions();
   const postgres = await startPostgres({
     dataDirectory,
     cacheDirectory: join(directories.postgresHome, 'cache'),
-    maxConnections: ownSystems(fleet).reduce(
-      (sum, { name }) => sum + connectionLimitOf(configOf(config, name)),
-      spareConnections,
-    ),
+    maxConnections: [
+      ...ownSystems(fleet).map(({ name }) => connectionLimitOf(configOf(config, name))),
+      ...adoptedSystems(fleet, stage).map(({ adoption }) => adoption.database?.connectionLimit ?? 0),
+    ].reduce((sum, limit) => sum + limit, spareConnections),
     fresh: !keep,
     onSessionEnd: endedSessions.add,
   });

@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { ownDocuments } from '../../fleet/discovery.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { readRunning } from '../../records/runningMarkers.ts';
 import type { AwsState } from '../aws/state.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
@@ -17,11 +15,10 @@ export function startSampling(
     state: AwsState;
     database: Database;
     functions: FunctionRuntime;
-    documents: readonly PublishedDocument[];
   },
 ): void {
   const { clock, config, stateDirectory, undo, onError } = boot;
-  const { state, database, functions, documents } = parts;
+  const { state, database, functions } = parts;
   const observer = new PostgresObserver(database.postgres, database.endedSessions, process.platform);
   undo.push(() => observer.close());
   const sampler = new Sampler({
@@ -29,9 +26,9 @@ export function startSampling(
     periodMs: config.periodSeconds * 1_000,
     metrics: state.metrics,
     withheld: state.withheld,
-    clusters: ownDocuments(documents).map(({ cluster }) => ({
-      identifier: cluster.identifier,
-      database: cluster.database,
+    clusters: state.clusters.identifiers().map((identifier) => ({
+      identifier,
+      database: state.clusters.find(identifier)!.database,
     })),
     isAvailable: (identifier) => state.clusters.statusOf(identifier) === 'available',
     cores: availableParallelism(),

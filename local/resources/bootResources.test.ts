@@ -3,7 +3,7 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -22,6 +22,7 @@ const code = `
 import { connect } from 'node:net';
 export async function handler(event) {
   if (event.tick) return console.log('tick');
+  if (process.env.NOTIFIED) return console.log('notified: ' + JSON.stringify(event));
   if (event.Records) return console.log('messages: ' + event.Records.map(({ body }) => body).join(','));
   const { DATABASE_HOST: host, DATABASE_PORT: port } = process.env;
   const answer = await new Promise((resolve) => {
@@ -53,8 +54,8 @@ describe('bootResources', () => {
     if (stage.errors.length > 0) throw stage.errors[0];
   });
 
-  const getClient = async (): Promise<{ answer: string; password: string }> =>
-    (await signedFetch(`${system.api.url}/getClient?client_id=1`)).json() as never;
+  const getItem = async (): Promise<{ answer: string; password: string }> =>
+    (await signedFetch(`${system.api.url}/getItem?item_id=1`)).json() as never;
 
   it('publishes a document that leads to where the stage is', () => {
     expect(system.api.url).toBe(`${stage.platform.context.api.url}/${system.api.id}/v1`);
@@ -67,7 +68,7 @@ describe('bootResources', () => {
   });
 
   it('serves the API from its function, which reaches the database through the security groups', async () => {
-    const { answer, password } = await getClient();
+    const { answer, password } = await getItem();
     expect(answer).toBe('N');
     expect(stage.platform.context.securityGroupProxy.counts.allowed).toBeGreaterThan(0);
     // The secret as the function's environment resolved it, generated as the template asks.
@@ -77,11 +78,11 @@ describe('bootResources', () => {
   });
 
   it("checks signature and parameters, and answers with the template's own responses", async () => {
-    const response = await signedFetch(`${system.api.url}/getClient`);
+    const response = await signedFetch(`${system.api.url}/getItem`);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(await response.json()).toEqual({ detail: 'Missing required request parameters: [client_id]' });
-    expect((await fetch(`${system.api.url}/getClient?client_id=1`)).status).toBe(403);
+    expect(await response.json()).toEqual({ detail: 'Missing required request parameters: [item_id]' });
+    expect((await fetch(`${system.api.url}/getItem?item_id=1`)).status).toBe(403);
   });
 
   it('cuts the function off when the rule is revoked, and lets it in again', async () => {
@@ -99,9 +100,9 @@ describe('bootResources', () => {
       ],
     };
     await ec2.send(new RevokeSecurityGroupIngressCommand(permission));
-    expect((await getClient()).answer).toBe('no answer');
+    expect((await getItem()).answer).toBe('no answer');
     await ec2.send(new AuthorizeSecurityGroupIngressCommand(permission));
-    expect((await getClient()).answer).toBe('N');
+    expect((await getItem()).answer).toBe('N');
     ec2.destroy();
   });
 
@@ -114,6 +115,78 @@ describe('bootResources', () => {
       { timeout: 5_000 },
     );
     sns.destroy();
+  });
+
+  it('invokes a function that is subscribed to the topic, with one message an event', async () => {
+    const sns = new SNSClient(stage.clientOptions);
+    const { TopicArn, entries } = {
+      TopicArn: system.topicArn,
+      entries: ['one', 'two'].map((Message, index) => ({ Id: String(index), Message })),
+    };
+    const kind = { DataType: 'String', StringValue: 'new' };
+    await sns.send(new PublishCommand({ TopicArn, Message: 'ñ', Subject: 'S', MessageAttributes: { kind } }));
+    const { Successful = [] } = await sns.send(
+      new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: entries }),
+    );
+    const { logs } = stage.platform.context.functions;
+    const notified = () =>
+      logs.tail('test-notified').flatMap(({ message }) => {
+        const text = /^notified: (.*)$/.exec(message)?.[1];
+        return text === undefined ? [] : [JSON.parse(text) as { Records: [{ Sns: { Message: string } }] }];
+      });
+    const told = (text: string) => notified().find(({ Records: [{ Sns }] }) => Sns.Message === text);
+    await vi.waitFor(() => expect([told('ñ'), told('one'), told('two')]).not.toContain(undefined), 5_000);
+    expect(told('ñ')).toEqual({
+      Records: [
+        {
+          EventVersion: '1.0',
+          EventSource: 'aws:sns',
+          EventSubscriptionArn: expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:test-topic:/),
+          Sns: {
+            Type: 'Notification',
+            MessageId: expect.any(String),
+            TopicArn,
+            Subject: 'S',
+            Message: 'ñ',
+            Timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+            SignatureVersion: '1',
+            Signature: expect.any(String),
+            SigningCertUrl: expect.stringMatching(/^https:/),
+            UnsubscribeUrl: expect.stringMatching(/^https:/),
+            MessageAttributes: { kind: { Type: 'String', Value: 'new' } },
+          },
+        },
+      ],
+    });
+    expect(told('two')!.Records[0].Sns).toMatchObject({
+      Subject: null,
+      MessageAttributes: {},
+      MessageId: Successful.find(({ Id }) => Id === '1')?.MessageId,
+    });
+    sns.destroy();
+  });
+
+  it('asks for the key that Secrets Manager has made, where a method asks for one', async () => {
+    const statusWith = async (key: string): Promise<number> =>
+      (await fetch(`${system.api.url}/keyed`, { headers: { 'x-api-key': key } })).status;
+    const key = stage.state.secrets.get('test-api-key').secretString;
+    expect([await statusWith(key), await statusWith(key.toLowerCase())]).toEqual([200, 403]);
+    expect((await fetch(`${system.api.url}/keyed`)).status).toBe(403);
+  });
+
+  it('tells of the stack through CloudFormation', () => {
+    const { arn, resources } = stage.state.stacks.get('system');
+    expect(arn).toBe('arn:aws:cloudformation:us-east-1:000000000000:stack/system/local');
+    expect(resources).toContainEqual({
+      logicalId: 'Cluster',
+      physicalId: 'test-system-01-items',
+      type: 'AWS::Redshift::Cluster',
+    });
+    const { outputs } = stage.state.stacks.get('net');
+    expect(outputs.map(({ key, exportName }) => [key, exportName])).toEqual([
+      ['Vpc', 'net:Vpc'],
+      ['Key', undefined],
+    ]);
   });
 
   it('runs the schedule', async () => {
@@ -145,7 +218,7 @@ describe('bootResources', () => {
     const [alarm] = stage.state.alarms.all();
     expect(alarm?.definition.properties).toMatchObject({
       AlarmName: 'test-cpu',
-      Dimensions: [{ Name: 'ClusterIdentifier', Value: 'test-system-01-clientes' }],
+      Dimensions: [{ Name: 'ClusterIdentifier', Value: 'test-system-01-items' }],
       AlarmActions: [system.topicArn],
     });
     expect(JSON.parse(stage.platform.context.dashboards.get('test-board') ?? '')).toEqual({

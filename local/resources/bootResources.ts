@@ -1,3 +1,4 @@
+import type { BootedStack } from '../aws/cloudformation/stacks.ts';
 import { TemplateError } from '../errors.ts';
 import type { Assembly, Stack, TemplateResource } from '../template/assembly.ts';
 import { collectReferences, resolve, type Scope } from '../template/intrinsics.ts';
@@ -8,7 +9,7 @@ import { hasEndpointPlaceholder } from './endpointPlaceholder.ts';
 import { inertTypes } from './inert.ts';
 import { redshiftCluster } from './redshiftCluster.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
-import { InertResource, templateScope, type Outputs } from './templateScope.ts';
+import { InertResource, stackArn, templateScope, type Outputs } from './templateScope.ts';
 import { resourceTypes } from './types.ts';
 
 /** What was booted, for the stage to tell. */
@@ -45,7 +46,19 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
       created.set(logicalId, made);
       if (resource.Type === redshiftCluster.type) clusters.push({ identifier: made.ref, where: scope.where });
     }
-    publishOutputs(stack, created, outputs, context);
+    const told = publishOutputs(stack, created, outputs, context);
+    context.stacks.add({
+      name: stack.name,
+      arn: stackArn(stack, context),
+      description: stack.template.Description,
+      createdMs: context.clock.now(),
+      outputs: told,
+      resources: [...created].map(([logicalId, { ref }]) => ({
+        logicalId,
+        physicalId: ref,
+        type: stack.template.Resources[logicalId]!.Type,
+      })),
+    });
   }
   await createDatabases(clusters, context);
   try {
@@ -112,18 +125,21 @@ function creationOrder(stack: Stack): string[] {
   }
 }
 
+/** Makes its outputs known to the stacks after it. @returns them, as text */
 function publishOutputs(
   stack: Stack,
   created: ReadonlyMap<string, Created | InertResource>,
   outputs: Outputs,
   context: StageContext,
-): void {
-  for (const [name, output] of Object.entries(stack.template.Outputs)) {
-    const scope = templateScope(stack, `${stack.name}/Outputs/${name}`, created, outputs, context);
+): BootedStack['outputs'] {
+  return Object.entries(stack.template.Outputs).map(([key, output]) => {
+    const scope = templateScope(stack, `${stack.name}/Outputs/${key}`, created, outputs, context);
     const value = resolve(output.Value, scope);
-    outputs.byStack.set(`${stack.name}.${name}`, value);
-    if (output.Export) outputs.exported.set(String(resolve(output.Export.Name, scope)), value);
-  }
+    outputs.byStack.set(`${stack.name}.${key}`, value);
+    const exportName = output.Export && String(resolve(output.Export.Name, scope));
+    if (exportName !== undefined) outputs.exported.set(exportName, value);
+    return { key, value: String(value), exportName };
+  });
 }
 
 function resourceScope(stack: Stack, logicalId: string, assembly: Assembly): ResourceScope {

@@ -4,12 +4,14 @@ import type { Clock } from '../../core/clock.ts';
 import type { ApiFront } from '../api/front.ts';
 import type { MetricStore } from '../../cloudwatch/metricStore.ts';
 import type { Alarms } from '../aws/cloudwatch/alarms.ts';
+import type { Stacks } from '../aws/cloudformation/stacks.ts';
 import type { SecurityGroups } from '../aws/ec2/securityGroups.ts';
 import type { Functions } from '../aws/lambda/functions.ts';
 import type { LogGroups } from '../aws/logs/logGroups.ts';
 import type { Clusters } from '../aws/redshift/clusters.ts';
 import type { Secrets } from '../aws/secretsManager/secrets.ts';
 import type { Parameters } from '../aws/ssm/parameters.ts';
+import type { AsyncInvocations } from '../functions/asyncInvocations.ts';
 import type { FunctionRuntime } from '../functions/runtime.ts';
 import type { SecurityGroupProxy } from '../network/securityGroupProxy.ts';
 import type { PostgresServer } from '../postgres/server.ts';
@@ -29,6 +31,7 @@ export interface StageContext {
   sns: SNSClient;
   sqs: SQSClient;
   functions: FunctionRuntime;
+  asyncInvocations: AsyncInvocations;
   api: ApiFront;
   queues: QueuePollers;
   schedules: Schedules;
@@ -42,6 +45,8 @@ export interface StageContext {
   /** Bodies of the stage's dashboards, by name. */
   dashboards: Map<string, string>;
   logGroups: LogGroups;
+  /** What CloudFormation's API tells of the templates. */
+  stacks: Stacks;
   /** What Lambda's API tells of the functions. */
   configurations: Functions;
 }

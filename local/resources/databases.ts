@@ -1,4 +1,3 @@
-import { ownDocuments } from '../../fleet/discovery.ts';
 import { systemDocumentSchema } from '../../fleet/systemDocument.ts';
 import { TemplateError } from '../errors.ts';
 import type { StageContext } from './context.ts';
@@ -7,7 +6,7 @@ import type { StageContext } from './context.ts';
 const atOnce = 4;
 
 /**
- * Makes the database of every cluster, with the connection limit its system's document publishes.
+ * Makes the database of every cluster, with the connection limit that its system's document publishes, built or adopted.
  * @throws TemplateError for a cluster that no system's document names.
  */
 export async function createDatabases(
@@ -18,14 +17,24 @@ export async function createDatabases(
     const parsed = systemDocumentSchema.safeParse(tryParse(value));
     return parsed.success ? [parsed.data] : [];
   });
-  // What an adopted system says of a cluster is what another one's template makes.
-  const byCluster = new Map(ownDocuments(documents).map(({ cluster }) => [cluster.identifier, cluster]));
+  const [adopted, own] = [true, false].map((is) =>
+    documents.filter((document) => (document.adopted ?? false) === is),
+  ) as [typeof documents, typeof documents];
+  // A cluster of ours says more of itself than whoever adopts it too.
+  const limits = new Map(
+    [...adopted, ...own].flatMap(({ cluster }) =>
+      cluster?.connectionLimit === undefined ? [] : [[cluster.identifier, cluster.connectionLimit] as const],
+    ),
+  );
   const wanted = clusterIdentifiers.map(({ identifier, where }) => {
-    const cluster = byCluster.get(identifier);
-    if (cluster) return cluster;
+    const connectionLimit = limits.get(identifier);
+    if (connectionLimit !== undefined) {
+      return { database: context.clusters.find(identifier)!.database, connectionLimit };
+    }
     throw new TemplateError(
       where,
-      `no system publishes a document (SSM /headroom/{stage}/{system}) that names cluster "${identifier}", so its connection limit is unknown`,
+      `no system publishes a document (SSM /headroom/{stage}/{system}) that names cluster "${identifier}" with its ` +
+        'connection limit, which is unknown without (adopt.database.connectionLimit)',
     );
   });
   for (let start = 0; start < wanted.length; start += atOnce) {

@@ -30,7 +30,6 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': iam,
   'AWS::KMS::Alias': kms,
   'AWS::KMS::Key': kms,
-  'AWS::Lambda::EventInvokeConfig': 'a schedule calls its function once here, and never late',
   'AWS::Lambda::Permission': iam,
   'AWS::Redshift::ClusterParameterGroup': 'sessions on loopback need no TLS',
   'AWS::Redshift::ClusterSubnetGroup': network,

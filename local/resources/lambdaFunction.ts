@@ -89,6 +89,7 @@ export const lambdaFunction = defineResource(
       handler: properties.Handler,
       timeoutSeconds: properties.Timeout,
       memoryMiB: properties.MemorySize,
+      reservedConcurrency: properties.ReservedConcurrentExecutions,
       description: properties.Description,
       variables: environment,
       securityGroupIds: client.securityGroupIds,

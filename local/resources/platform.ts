@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ApiFront } from '../api/front.ts';
 import type { AwsCredentials } from '../aws/sigv4.ts';
 import type { AwsState } from '../aws/state.ts';
+import { AsyncInvocations } from '../functions/asyncInvocations.ts';
 import { FunctionRuntime } from '../functions/runtime.ts';
 import { SecurityGroupProxy } from '../network/securityGroupProxy.ts';
 import { messagingClients } from '../queues/clients.ts';
@@ -59,7 +60,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }),
   });
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
-  state.functions.runWith(invoke);
+  const asyncInvocations = new AsyncInvocations({ clock, invoke, metrics: state.metrics, onError });
+  state.functions.runWith(invoke, (name, event) => asyncInvocations.send(name, event));
   const api = await ApiFront.start({
     host: '127.0.0.1',
     port: options.apiPort,
@@ -77,7 +79,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const queues = new QueuePollers({ sqs, clock, random, invoke, onError });
   const minuteMs = options.periodSeconds * 1_000;
   const schedules = new Schedules({ region, accountId, clock, minuteMs, invoke, onError });
-  const { securityGroups, secrets, parameters, clusters, alarms, metrics, dashboards, logGroups } = state;
+  const { securityGroups, secrets, parameters, clusters, alarms, metrics, dashboards, logGroups, stacks } =
+    state;
   return {
     context: {
       region,
@@ -87,6 +90,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       sns,
       sqs,
       functions,
+      asyncInvocations,
       api,
       queues,
       schedules,
@@ -99,6 +103,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       metrics,
       dashboards,
       logGroups,
+      stacks,
       configurations: state.functions,
     },
     start: () => {
@@ -107,7 +112,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     },
     close: async () => {
       // Functions last of those that invoke them: a batch under way may still end well, within its timeout.
-      await Promise.all([schedules.stop(), queues.stop(), api.close()]);
+      await Promise.all([schedules.stop(), queues.stop(), asyncInvocations.stop(), api.close()]);
       await functions.close();
       await securityGroupProxy.close();
       sns.destroy();

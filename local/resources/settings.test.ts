@@ -146,7 +146,7 @@ it('gives an API its throttle, time limits and required parameters', async () =>
       HttpMethod,
       AuthorizationType: 'AWS_IAM',
       RequestParameters: {
-        'method.request.querystring.client_id': true,
+        'method.request.querystring.item_id': true,
         'method.request.querystring.page': false,
         'method.request.header.X-Client': 'true',
         'method.request.path.orderId': true,
@@ -183,7 +183,7 @@ it('gives an API its throttle, time limits and required parameters', async () =>
     {
       httpMethod: 'GET',
       integration: { functionName: 'served', timeoutMs: 5_000 },
-      required: { querystring: ['client_id'], header: ['X-Client'] },
+      required: { querystring: ['item_id'], header: ['X-Client'] },
     },
     { httpMethod: 'POST', integration: { timeoutMs: 29_000 } },
   ]);

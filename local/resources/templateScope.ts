@@ -36,6 +36,9 @@ export class InertResource implements Created {
 /** What the bootstrap stack would say; only a template's own rule for its deployment reads it. */
 const bootstrapVersion = '30';
 
+export const stackArn = ({ name }: Stack, { region, accountId }: StageContext): string =>
+  `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/local`;
+
 /** What expressions of `stack` may refer to, once `created` is there. */
 export function templateScope(
   stack: Stack,
@@ -50,7 +53,7 @@ export function templateScope(
     'AWS::NoValue': noValue,
     'AWS::Partition': 'aws',
     'AWS::Region': region,
-    'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/local`,
+    'AWS::StackId': stackArn(stack, context),
     'AWS::StackName': stack.name,
     'AWS::URLSuffix': 'amazonaws.com',
   };

@@ -1,4 +1,5 @@
 import { alarm } from './alarm.ts';
+import { apiKey } from './apiGateway/apiKey.ts';
 import { gatewayResponse } from './apiGateway/gatewayResponse.ts';
 import { apiMethod } from './apiGateway/method.ts';
 import { apiModel } from './apiGateway/model.ts';
@@ -6,9 +7,11 @@ import { requestValidator } from './apiGateway/requestValidator.ts';
 import { apiResource } from './apiGateway/resource.ts';
 import { restApi } from './apiGateway/restApi.ts';
 import { apiStage } from './apiGateway/stage.ts';
+import { usagePlan, usagePlanKey } from './apiGateway/usagePlan.ts';
 import { compositeAlarm } from './compositeAlarm.ts';
 import { dashboard } from './dashboard.ts';
 import type { ResourceType } from './define.ts';
+import { eventInvokeConfig } from './eventInvokeConfig.ts';
 import { eventSourceMapping } from './eventSourceMapping.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
 import { logGroup } from './logGroup.ts';
@@ -27,12 +30,14 @@ import { ssmParameter } from './ssmParameter.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alarm,
+    apiKey,
     apiMethod,
     apiModel,
     apiResource,
     apiStage,
     compositeAlarm,
     dashboard,
+    eventInvokeConfig,
     eventSourceMapping,
     gatewayResponse,
     lambdaFunction,
@@ -49,5 +54,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     snsTopic,
     sqsQueue,
     ssmParameter,
+    usagePlan,
+    usagePlanKey,
   ].map((resource) => [resource.type, resource]),
 );

@@ -29,6 +29,7 @@ const resourceSchema = z.looseObject({
 });
 
 const templateSchema = z.looseObject({
+  Description: z.string().optional(),
   Resources: z.record(z.string(), resourceSchema).default({}),
   Outputs: z
     .record(

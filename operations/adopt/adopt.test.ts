@@ -5,7 +5,7 @@ import { factsInOutputs } from './facts.ts';
 
 const account = '123456789012';
 const terraform = {
-  customers_topic_arn: { value: `arn:aws:sns:us-east-1:${account}:customers-topic`, type: 'string' },
+  items_topic_arn: { value: `arn:aws:sns:us-east-1:${account}:items-topic`, type: 'string' },
   redshift_cluster_identifier: { value: 'latam', type: 'string' },
   redshift_admin_secret: {
     value: `arn:aws:secretsmanager:us-east-1:${account}:secret:prod/redshift/credentials-a1B2c3`,
@@ -21,8 +21,8 @@ const serverless = {
       OutputValue: 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod',
     },
     {
-      OutputKey: 'GetClientLambdaFunctionQualifiedArn',
-      OutputValue: `arn:aws:lambda:us-east-1:${account}:function:latam-prod-get_client:7`,
+      OutputKey: 'ApiLambdaFunctionQualifiedArn',
+      OutputValue: `arn:aws:lambda:us-east-1:${account}:function:latam-prod-api:7`,
     },
     {
       OutputKey: 'SubscriberLambdaFunctionQualifiedArn',
@@ -38,8 +38,8 @@ describe('headroom adopt', () => {
     const { adopt, missing, unused } = adoptionOf(factsOf(terraform, serverless));
     expect(adopt).toEqual({
       apiUrl: 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod',
-      functions: { api: 'latam-prod-get_client', subscriber: 'latam-prod-subscriber' },
-      topicArn: `arn:aws:sns:us-east-1:${account}:customers-topic`,
+      functions: { api: 'latam-prod-api', subscriber: 'latam-prod-subscriber' },
+      topicArn: `arn:aws:sns:us-east-1:${account}:items-topic`,
       database: {
         engine: 'redshift',
         identifier: 'latam',
@@ -107,19 +107,19 @@ describe('headroom adopt', () => {
     expect(adopt).not.toHaveProperty('topicArn');
     expect(missing).toContainEqual({ field: 'adopt.topicArn', opens: 'messages in loads and drills' });
     expect(unused.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['customers_topic_arn', 'other_topic']),
+      expect.arrayContaining(['items_topic_arn', 'other_topic']),
     );
   });
 
   it('tells queues apart by their names, and takes ARNs for them', () => {
     const arn = (name: string) => ({ [name]: `arn:aws:sqs:us-east-1:${account}:${name}` });
     const { adopt } = adoptionOf(
-      factsOf({ stack: { ...arn('customers'), ...arn('customers-dlq'), ...arn('customers-unsent') } }),
+      factsOf({ stack: { ...arn('items'), ...arn('items-dlq'), ...arn('items-unsent') } }),
     );
     expect(adopt['queues']).toEqual({
-      subscriber: `https://sqs.us-east-1.amazonaws.com/${account}/customers`,
-      deadLetter: `https://sqs.us-east-1.amazonaws.com/${account}/customers-dlq`,
-      undelivered: `https://sqs.us-east-1.amazonaws.com/${account}/customers-unsent`,
+      subscriber: `https://sqs.us-east-1.amazonaws.com/${account}/items`,
+      deadLetter: `https://sqs.us-east-1.amazonaws.com/${account}/items-dlq`,
+      undelivered: `https://sqs.us-east-1.amazonaws.com/${account}/items-unsent`,
     });
   });
 

@@ -1,25 +1,44 @@
 import { GetRestApiCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
-import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DescribeSecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { describeError } from '../../core/describeError.ts';
 import { apiIdIn } from '../../fleet/adoption/awsNames.ts';
 import type { Connection } from '../connection.ts';
+import { UsageError } from '../errors.ts';
 import { adoptionOf, securityGroup, type FoundAdoption } from './adoptionOf.ts';
 import type { Fact } from './facts.ts';
 
 type Clients = Pick<Connection['clients'], 'apiGateway' | 'cloudFormation' | 'ec2' | 'lambda' | 'redshift'>;
 
-/** What a stack has made. @throws the client's errors: a stack that is not there is a mistake */
-export async function factsOfStack({ cloudFormation }: Clients, stack: string): Promise<Fact[]> {
-  const { StackResources = [] } = await cloudFormation.send(
-    new DescribeStackResourcesCommand({ StackName: stack }),
+/**
+ * What a stack has made, and what it puts out.
+ * @throws UsageError for a stack that is not there; the client's errors
+ */
+export async function factsOfStack({ cloudFormation: client }: Clients, stack: string): Promise<Fact[]> {
+  const { Stacks: [found] = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch((error: Error) => {
+      throw error.name === 'ValidationError' ? new UsageError(`--stack ${stack}: ${error.message}.`) : error;
+    });
+  const facts = (found?.Outputs ?? []).flatMap(({ OutputKey: name = '', OutputValue: value }): Fact[] =>
+    value === undefined ? [] : [{ name, value }],
   );
-  return StackResources.flatMap(
-    ({ LogicalResourceId: name = '', PhysicalResourceId: value, ResourceType: type }) =>
-      value === undefined ? [] : [{ name, value, ...(type !== undefined && { type }) }],
-  );
+  // Not DescribeStackResources, which tells of a hundred and no more.
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client },
+    { StackName: stack },
+  )) {
+    for (const {
+      LogicalResourceId: name = '',
+      PhysicalResourceId: value,
+      ResourceType: type,
+    } of StackResourceSummaries) {
+      if (value !== undefined) facts.push({ name, value, ...(type !== undefined && { type }) });
+    }
+  }
+  return facts;
 }
 
 /**

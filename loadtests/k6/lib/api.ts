@@ -16,9 +16,9 @@ export interface Signer {
 }
 
 export interface Call extends Omit<LoadRequest, 'isRight'> {
-  /** What the call is signed with, or sent with the target's own headers; left out, nothing shows who calls. */
+  /** What the call is signed with, as far as the target's callers sign; left out, nothing shows who calls. */
   signer?: Signer;
-  /** Spoils the signature, to see it refused. */
+  /** Spoils the signature and the target's own headers, to see them refused. */
   tamper?: boolean;
 }
 
@@ -31,15 +31,19 @@ export const hashes: SigningHashes = {
   hmacHex: (key, text) => crypto.hmac('sha256', key, text, 'hex'),
 };
 
-function tampered(headers: Record<string, string>): Record<string, string> {
-  const authorization = headers['authorization'] ?? '';
-  const last = authorization.charAt(authorization.length - 1);
-  return { ...headers, authorization: authorization.slice(0, -1) + (last === '0' ? '1' : '0') };
+/** Another last character of each. */
+function tampered(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  const spoilt = { ...headers };
+  for (const name of names) {
+    const value = headers[name] ?? '';
+    spoilt[name] = value.slice(0, -1) + (value.endsWith('0') ? '1' : '0');
+  }
+  return spoilt;
 }
 
 /** Sends the call and runs the checks on its answer, all under the call's name. */
 export async function call(
-  target: Pick<Target, 'url' | 'headers'>,
+  target: Pick<Target, 'url' | 'headers' | 'adopted'>,
   request: Call,
   checks: Checks,
 ): Promise<void> {
@@ -47,16 +51,19 @@ export async function call(
   const url = target.url + request.path;
   const search = queryString(query);
   let headers: Record<string, string> = {};
-  if (request.signer && target.headers) headers = { ...target.headers };
-  else if (request.signer) {
-    const { region, credentials } = request.signer;
-    headers = signedHeaders(
-      hashes,
-      { method, url, query, body: body ?? '', region, service: 'execute-api' },
-      credentials,
-      Date.now(),
-    );
-    if (request.tamper) headers = tampered(headers);
+  if (request.signer) {
+    const { headers: shown = {} } = target;
+    if (!target.adopted || !target.headers) {
+      const { region, credentials } = request.signer;
+      headers = signedHeaders(
+        hashes,
+        { method, url, query, body: body ?? '', region, service: 'execute-api' },
+        credentials,
+        Date.now(),
+      );
+    }
+    headers = { ...headers, ...shown };
+    if (request.tamper) headers = tampered(headers, ['authorization', ...Object.keys(shown)]);
   }
   if (body !== undefined) headers['content-type'] = 'application/json';
   const answer = await http.asyncRequest(method, search === '' ? url : `${url}?${search}`, body ?? null, {

@@ -71,7 +71,7 @@ export function targetsFromEnvironment(): Target[] {
   });
 }
 
-/** `HEADROOM_HEADERS`: by system, instead of a signature. @throws Error that shows nothing of it */
+/** `HEADROOM_HEADERS`, by system. @throws Error that shows nothing of it */
 function headersFromEnvironment(): Readonly<Record<string, Readonly<Record<string, string>>>> {
   try {
     return JSON.parse(__ENV['HEADROOM_HEADERS'] || '{}') as Record<string, Record<string, string>>;

@@ -87,12 +87,12 @@ function casesOf(service: ServiceLoad, signer: Signer): Case[] {
   const { smoke, health } = service;
   const { isRight: _isRight, problem: _problem, injection: _injection, ...good } = smoke[0];
   const healthcheck = { name: 'healthcheck', path: health, statuses: [200] };
-  const forged = { ...unsigned(service, good), name: 'tampered signature', signer, tamper: true };
+  const forged = { ...unsigned(service, good), name: 'forged', signer, tamper: true };
   return [
     { ...healthcheck, signer, checks: hasStatus([200]) },
     ...smoke.map((each) => caseOf(each, signer)),
     unsigned(service, { ...good, name: 'unsigned' }),
-    // Of a route that asks for no signature nobody looks at one.
+    // Of a route that asks for nothing nobody looks at it.
     ...(isOpen(service, good) ? [] : [forged]),
     unsigned(service, { ...healthcheck, name: 'unsigned healthcheck' }),
   ];

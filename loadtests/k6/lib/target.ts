@@ -9,7 +9,7 @@ export interface Target {
     /** Of its healthcheck, below `url`; left out where it has none there. */
     healthPath?: string;
   };
-  /** How its callers show that they may, where they do not sign; from `HEADROOM_HEADERS`. */
+  /** How its callers show that they may: of an adopted system instead of a signature, else beside it; from `HEADROOM_HEADERS`. */
   headers?: Readonly<Record<string, string>>;
   /** Left out where no messages are expected. */
   messages?: MessageTarget;

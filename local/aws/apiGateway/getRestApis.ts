@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../action.ts';
 import { page } from '../page.ts';
-import { badRequest } from './shapes.ts';
+import { badRequest, describeApi } from './shapes.ts';
 
 export const getRestApis = defineAction({
   name: 'GetRestApis',
@@ -14,12 +14,7 @@ export const getRestApis = defineAction({
     const apis = [...state.restApis.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const { items, nextToken } = page(apis, limit, position, badRequest);
     return {
-      item: items.map(({ id, name, rootResourceId, binaryMediaTypes }) => ({
-        id,
-        name,
-        rootResourceId,
-        ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
-      })),
+      item: items.map(describeApi),
       position: nextToken,
     };
   },

@@ -16,9 +16,15 @@ beforeEach(async () => {
   endpoint = await startTestEndpoint();
   client = new APIGatewayClient(endpoint.clientConfig);
   const api = newRestApi('abc123', 'test-api');
-  stage = { name: 'qa', variables: {}, throttle: new TokenBucket(60, 60), methodThrottles: new Map() };
+  stage = {
+    name: 'qa',
+    variables: {},
+    throttle: new TokenBucket(60, 60),
+    methodThrottles: new Map(),
+    apiKeys: new Map(),
+  };
   api.stages.set('qa', stage);
-  const resources = { r1: ['root', 'getClient'], r2: ['root', 'orders'], r3: ['r2', '{orderId}'] };
+  const resources = { r1: ['root', 'getItem'], r2: ['root', 'orders'], r3: ['r2', '{orderId}'] };
   for (const [id, [parentId = '', pathPart = '']] of Object.entries(resources)) {
     api.resources.set(id, { parentId: parentId === 'root' ? api.rootResourceId : parentId, pathPart });
     api.methods.push({
@@ -42,9 +48,9 @@ const named = { restApiId: 'abc123', stageName: 'qa' };
 const patch = (...patchOperations: { op: 'replace' | 'remove' | 'add'; path: string; value?: string }[]) =>
   client.send(new UpdateStageCommand({ ...named, patchOperations }));
 const settings = async () => (await client.send(new GetStageCommand(named))).methodSettings;
-const rate = { op: 'replace', path: '/getClient/GET/throttling/rateLimit', value: '7.5' } as const;
-const burst = { op: 'replace', path: '/getClient/GET/throttling/burstLimit', value: '8' } as const;
-const remove = { op: 'remove', path: '/getClient/GET' } as const;
+const rate = { op: 'replace', path: '/getItem/GET/throttling/rateLimit', value: '7.5' } as const;
+const burst = { op: 'replace', path: '/getItem/GET/throttling/burstLimit', value: '8' } as const;
+const remove = { op: 'remove', path: '/getItem/GET' } as const;
 const ofStage = { '*/*': { throttlingRateLimit: 60, throttlingBurstLimit: 60 } };
 
 describe('API Gateway', () => {
@@ -55,13 +61,13 @@ describe('API Gateway', () => {
 
   it("sets a method's own throttle, and removes it", async () => {
     const method = { throttlingRateLimit: 7.5, throttlingBurstLimit: 8 };
-    expect((await patch(rate, burst)).methodSettings).toEqual({ ...ofStage, 'getClient/GET': method });
-    expect(await settings()).toEqual({ ...ofStage, 'getClient/GET': method });
+    expect((await patch(rate, burst)).methodSettings).toEqual({ ...ofStage, 'getItem/GET': method });
+    expect(await settings()).toEqual({ ...ofStage, 'getItem/GET': method });
     await patch(remove);
     expect(await settings()).toEqual(ofStage);
   });
 
-  it.each(['~1getClient/GET', 'orders/ANY', '~1orders~1{orderId}/GET', 'orders~1{orderId}/GET'])(
+  it.each(['~1getItem/GET', 'orders/ANY', '~1orders~1{orderId}/GET', 'orders~1{orderId}/GET'])(
     'takes the key %s, and tells it as it was written',
     async (key) => {
       await patch(
@@ -85,7 +91,7 @@ describe('API Gateway', () => {
     expect(stage.throttle).toBeUndefined();
   });
 
-  it.each(['/~1nothing/GET', '/~1getClient/POST', '/orders/GET'])(
+  it.each(['/~1nothing/GET', '/~1getItem/POST', '/orders/GET'])(
     'refuses a throttle for %s, which the API does not have',
     async (key) => {
       const refused = patch({ ...rate, path: `${key}/throttling/rateLimit` });
@@ -104,13 +110,13 @@ describe('API Gateway', () => {
   });
 
   it.each([
-    ['an operation', { op: 'add', path: '/getClient/GET/throttling/rateLimit', value: '1' }],
-    ['a setting', { op: 'replace', path: '/getClient/GET/caching/enabled', value: 'true' }],
+    ['an operation', { op: 'add', path: '/getItem/GET/throttling/rateLimit', value: '1' }],
+    ['a setting', { op: 'replace', path: '/getItem/GET/caching/enabled', value: 'true' }],
     ['a part of the stage', { op: 'replace', path: '/deploymentId', value: 'x' }],
     ['a path whose slashes are plain', { ...rate, path: '/orders/{orderId}/GET/throttling/rateLimit' }],
     ['a value', { ...rate, value: 'many' }],
     ['a rate below none', { ...rate, value: '-1' }],
-    ['the removal of one field', { op: 'remove', path: '/getClient/GET/throttling/rateLimit' }],
+    ['the removal of one field', { op: 'remove', path: '/getItem/GET/throttling/rateLimit' }],
   ] as const)('refuses %s that it does not have', async (_, operation) => {
     await expect(patch(operation)).rejects.toMatchObject({
       name: 'BadRequestException',

@@ -22,6 +22,21 @@ export function apiOf(apis: ReadonlyMap<string, RestApi>, { restApiId }: StageNa
 }
 
 /** @throws AwsError NotFoundException */
+export function apiNamed(apis: ReadonlyMap<string, RestApi>, id: string): RestApi {
+  const api = apis.get(id);
+  if (api) return api;
+  throw new AwsError('NotFoundException', 'Invalid API identifier specified', { statusCode: 404 });
+}
+
+/** An API as API Gateway tells it, of what is kept here. */
+export const describeApi = ({ id, name, rootResourceId, binaryMediaTypes }: RestApi): WireDocument => ({
+  id,
+  name,
+  rootResourceId,
+  ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
+});
+
+/** @throws AwsError NotFoundException */
 export function stageOf(apis: ReadonlyMap<string, RestApi>, named: StageName): ApiStage {
   const stage = apiOf(apis, named).stages.get(named.stageName);
   if (stage) return stage;

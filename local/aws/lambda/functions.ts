@@ -9,6 +9,8 @@ export interface FunctionConfiguration {
   handler: string;
   timeoutSeconds: number;
   memoryMiB: number;
+  /** Undefined where none is reserved. */
+  reservedConcurrency: number | undefined;
   description: string | undefined;
   variables: Readonly<Record<string, string>>;
   securityGroupIds: readonly string[];
@@ -17,11 +19,15 @@ export interface FunctionConfiguration {
 }
 
 type Run = (name: string, event: unknown) => Promise<InvocationOutcome>;
+type Send = (name: string, event: unknown) => void;
 
 /** The stage's functions, as Lambda's API tells of them; who runs them comes later than the account they are in. */
 export class Functions {
   readonly #byName = new Map<string, FunctionConfiguration>();
   #run: Run = (name) => Promise.reject(noSuchFunction(name));
+  #send: Send = (name) => {
+    throw noSuchFunction(name);
+  };
 
   add(configuration: FunctionConfiguration): void {
     this.#byName.set(configuration.name, configuration);
@@ -44,12 +50,19 @@ export class Functions {
     throw noSuchFunction(named);
   }
 
-  runWith(run: Run): void {
+  /** @param send takes what is to be run later, and runs it as Lambda does what it is sent asynchronously */
+  runWith(run: Run, send: Send): void {
     this.#run = run;
+    this.#send = send;
   }
 
   run({ name }: FunctionConfiguration, event: unknown): Promise<InvocationOutcome> {
     return this.#run(name, event);
+  }
+
+  /** @throws AwsError as `get` does */
+  send(named: string, event: unknown): void {
+    this.#send(this.get(named).name, event);
   }
 }
 

@@ -26,8 +26,7 @@ export const invoke = defineAction({
       case 'DryRun':
         return { StatusCode: 204 };
       case 'Event':
-        // Whatever comes of it is in the function's log and metrics; Lambda would try it twice more.
-        void functions.run(configuration, event).catch(() => {});
+        functions.send(configuration.name, event);
         return { StatusCode: 202 };
       case 'RequestResponse': {
         const startMs = clock.now();

@@ -1,5 +1,6 @@
 import {
   CreateFunctionCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
@@ -14,6 +15,7 @@ let endpoint: TestEndpoint;
 let client: LambdaClient;
 let outcome: InvocationOutcome;
 let events: [string, unknown][];
+let sent: typeof events;
 const createdMs = Date.UTC(2026, 10, 3, 12);
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
@@ -21,6 +23,7 @@ beforeEach(async () => {
   endpoint = await startTestEndpoint();
   client = new LambdaClient(endpoint.clientConfig);
   events = [];
+  sent = [];
   outcome = { ok: true, requestId: 'r', payload: { answer: 'ñ' } };
   const { functions, logGroups } = endpoint.state;
   for (const name of ['local-system-01-subscriber', 'local-system-01-api']) {
@@ -35,18 +38,24 @@ beforeEach(async () => {
       variables: { DATABASE_NAME: 'system_01' },
       securityGroupIds: ['sg-1'],
       logGroupName: `/aws/lambda/${name}`,
+      reservedConcurrency: name.endsWith('api') ? 7 : undefined,
       createdMs,
     });
   }
-  functions.runWith(async (name, event) => {
-    events.push([name, event]);
-    const timestampMs = Date.now();
-    logGroups.add(`/aws/lambda/${name}`, createdMs).sources.push(async () => [
-      { timestampMs, message: 'x'.repeat(5_000) },
-      { timestampMs, message: 'done' },
-    ]);
-    return outcome;
-  });
+  functions.runWith(
+    async (name, event) => {
+      events.push([name, event]);
+      const timestampMs = Date.now();
+      logGroups.add(`/aws/lambda/${name}`, createdMs).sources.push(async () => [
+        { timestampMs, message: 'x'.repeat(5_000) },
+        { timestampMs, message: 'done' },
+      ]);
+      return outcome;
+    },
+    (name, event) => {
+      sent.push([name, event]);
+    },
+  );
 });
 afterEach(async () => {
   client.destroy();
@@ -88,6 +97,13 @@ describe('Lambda', () => {
     },
   );
 
+  it('tells what a function has reserved, and nothing of one that has not', async () => {
+    const reserved = async (FunctionName: string) =>
+      (await client.send(new GetFunctionConcurrencyCommand({ FunctionName }))).ReservedConcurrentExecutions;
+    expect(await reserved(api)).toBe(7);
+    expect(await reserved('local-system-01-subscriber')).toBeUndefined();
+  });
+
   it.each([{ FunctionName: 'none' }, { FunctionName: `${api}:7` }, { FunctionName: api, Qualifier: 'live' }])(
     'knows no function %j',
     async (named) => {
@@ -102,10 +118,10 @@ describe('Lambda', () => {
   );
 
   it('invokes with an event, and gives what came of it', async () => {
-    const answer = await invoke({ Payload: Buffer.from('{"nombre":"ñ"}') });
+    const answer = await invoke({ Payload: Buffer.from('{"name":"ñ"}') });
     expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST', payload: '{"answer":"ñ"}' });
     expect(answer.FunctionError).toBeUndefined();
-    expect(events).toEqual([[api, { nombre: 'ñ' }]]);
+    expect(events).toEqual([[api, { name: 'ñ' }]]);
     outcome = { ok: true, requestId: 'r', payload: undefined };
     expect((await invoke()).payload).toBe('null');
     expect(events[1]).toEqual([api, {}]);
@@ -135,7 +151,8 @@ describe('Lambda', () => {
     expect(await invoke({ InvocationType: 'Event', Payload: Buffer.from('[1]') })).toMatchObject({
       StatusCode: 202,
     });
-    expect(events).toEqual([[api, [1]]]);
+    expect(sent).toEqual([[api, [1]]]);
+    expect(events).toEqual([]);
   });
 
   it('refuses what never begins', async () => {

@@ -1,5 +1,6 @@
 import { awsRest } from '../protocols/awsRest.ts';
 import type { Service } from '../service.ts';
+import { getFunctionConcurrency } from './getFunctionConcurrency.ts';
 import { getFunctionConfiguration } from './getFunctionConfiguration.ts';
 import { invoke } from './invoke.ts';
 import { listFunctions } from './listFunctions.ts';
@@ -17,6 +18,11 @@ export const lambda: Service = {
         action: 'GetFunctionConfiguration',
         method: 'GET',
         path: `${functions}/{FunctionName}/configuration`,
+      },
+      {
+        action: 'GetFunctionConcurrency',
+        method: 'GET',
+        path: '/2019-09-30/functions/{FunctionName}/concurrency',
       },
       {
         action: 'Invoke',
@@ -40,6 +46,6 @@ export const lambda: Service = {
       },
     ]),
   ],
-  actions: [listFunctions, getFunctionConfiguration, invoke],
+  actions: [listFunctions, getFunctionConfiguration, getFunctionConcurrency, invoke],
   unknownActionCode: 'UnknownOperationException',
 };

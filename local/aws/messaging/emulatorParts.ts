@@ -26,11 +26,12 @@ async function part(file: string): Promise<Record<string, unknown>> {
   return import(new URL(`dist/${file}`, pathToFileURL(manifest)).href) as Promise<Record<string, unknown>>;
 }
 
-const [sqs, sns, s3, types] = await Promise.all([
+const [sqs, sns, s3, types, filters] = await Promise.all([
   part('sqs/sqsStore.js'),
   part('sns/snsStore.js'),
   part('s3/s3Store.js'),
   part('sqs/sqsTypes.js'),
+  part('sns/filter.js'),
 ]);
 
 /** Characters that SQS refuses. With `u`: one of four bytes is one character, which SQS takes, and not two halves. */
@@ -48,6 +49,17 @@ export async function openPersistence(directory: string): Promise<Persistence> {
   const { PersistenceManager } = await part('persistence.js');
   return new (PersistenceManager as New<Persistence, [string]>)(directory);
 }
+
+type Matches = (policy: Record<string, unknown>, of: unknown) => boolean;
+
+/** Whether a message fits a subscription's filter policy, by its attributes or by its body. */
+export const matchesFilter = (
+  policy: Record<string, unknown>,
+  { attributes, body }: { attributes: object; body: string | undefined },
+): boolean =>
+  body === undefined
+    ? (filters['matchesFilterPolicy'] as Matches)(policy, attributes)
+    : (filters['matchesFilterPolicyOnBody'] as Matches)(policy, body);
 
 /** Tells an observer of the messages of every queue, also of those made later. */
 export function observe({ sqsStore }: Stores, observer: MessageObserver): void {

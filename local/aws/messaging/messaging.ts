@@ -3,7 +3,8 @@ import { LocalStageError } from '../../errors.ts';
 import type { Account } from '../account.ts';
 import { localAccountId } from '../account.ts';
 import type { HttpRequest, HttpResponse } from '../protocols/protocol.ts';
-import { newStores, observe, type MessageObserver } from './emulatorParts.ts';
+import { newStores, observe, type MessageObserver, type Stores } from './emulatorParts.ts';
+import { notificationsOf, type FunctionNotification } from './notifications.ts';
 import type { openPersistentStores } from './persistentStores.ts';
 import type { QueueFaults, ReceivedMessage } from './queueFaults.ts';
 import { refusePublishBatch, withoutRefused } from './refusals.ts';
@@ -21,6 +22,8 @@ export interface MessagingOptions extends Account {
   persistent?: Awaited<ReturnType<typeof openPersistentStores>> | undefined;
   /** Told of what happens to messages. */
   observer?: MessageObserver | undefined;
+  /** Takes what a function is to be invoked with that is subscribed to a topic; left out, no function is. */
+  notified?: { now: () => number; send: (notification: FunctionNotification) => void } | undefined;
 }
 
 const targetsThatAnswerUrls = new Set([
@@ -37,10 +40,12 @@ export class Messaging {
   readonly #app: ReturnType<typeof buildApp>;
   readonly #region: string;
   readonly #faults: QueueFaults<ReceivedMessage> | undefined;
+  readonly #stores: Stores;
+  readonly #notified: MessagingOptions['notified'];
   readonly #closeStores: () => void;
   #closed = false;
 
-  constructor({ region, accountId, queueFaults, persistent, observer }: MessagingOptions) {
+  constructor({ region, accountId, queueFaults, persistent, observer, notified }: MessagingOptions) {
     if (accountId !== localAccountId) {
       throw new LocalStageError(
         `account ${accountId}: expected ${localAccountId}, the only one the SNS and SQS emulator has`,
@@ -51,6 +56,8 @@ export class Messaging {
     this.#closeStores = persistent?.close ?? (() => {});
     const stores = persistent?.stores ?? newStores();
     if (observer) observe(stores, observer);
+    this.#stores = stores;
+    this.#notified = notified;
     this.#app = buildApp({ logger: false, defaultRegion: region, stores });
   }
 
@@ -207,6 +214,10 @@ export class Messaging {
   ): Promise<HttpResponse & { body: string }> {
     // Every action is a POST to "/", also where a client posts to a queue's own path.
     const response = await this.#app.inject({ method: 'POST', url: '/', headers, payload });
+    if (this.#notified && response.statusCode === 200 && headers['x-amz-target'] === undefined) {
+      const { now, send } = this.#notified;
+      notificationsOf(this.#stores, payload.toString('utf8'), response.body, now()).forEach(send);
+    }
     return {
       statusCode: response.statusCode,
       headers: Object.fromEntries(

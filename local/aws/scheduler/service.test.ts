@@ -162,17 +162,23 @@ describe('EventBridge Scheduler', () => {
 
   it("removes a method's own throttle from a stage of an API, once", async () => {
     const api = newRestApi('abc123', 'api');
-    const methodThrottles = new Map([['getClient/GET', new TokenBucket(1, 1)]]);
-    api.stages.set('qa', { name: 'qa', variables: {}, throttle: undefined, methodThrottles });
+    const methodThrottles = new Map([['getItem/GET', new TokenBucket(1, 1)]]);
+    api.stages.set('qa', {
+      name: 'qa',
+      variables: {},
+      throttle: undefined,
+      methodThrottles,
+      apiKeys: new Map(),
+    });
     endpoint.state.restApis.set(api.id, api);
     const Arn = 'arn:aws:scheduler:::aws-sdk:apigateway:updateStage';
     const input = {
       RestApiId: 'abc123',
       StageName: 'qa',
-      PatchOperations: [{ Op: 'remove', Path: '/getClient/GET' }],
+      PatchOperations: [{ Op: 'remove', Path: '/getItem/GET' }],
     };
     await create({ Target: { ...schedule0(), Arn, Input: JSON.stringify(input) } });
-    const wrong = { ...input, PatchOperations: [{ Op: 'add', Path: '/getClient/GET' }] };
+    const wrong = { ...input, PatchOperations: [{ Op: 'add', Path: '/getItem/GET' }] };
     await create({ Name: 'wrong', Target: { ...schedule0(), Arn, Input: JSON.stringify(wrong) } });
     clock.advance(60_000);
     expect(tick()).toEqual([{ name: 'wrong', error: expect.stringContaining('PatchOperations[0].Op') }]);

@@ -47,6 +47,7 @@ export const apiStage = defineResource(
       variables: properties.Variables,
       methodThrottles: throttles,
       throttle,
+      apiKeys: new Map(),
     });
     return { ref: properties.StageName };
   },

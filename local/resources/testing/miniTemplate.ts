@@ -18,7 +18,7 @@ const systemDocument = {
   functions: { api: 'test-api', subscriber: 'test-subscriber' },
   topicArn: '${Topic}',
   queues: {
-    subscriber: { name: 'test-customers', url: '${Queue}' },
+    subscriber: { name: 'test-items', url: '${Queue}' },
     deadLetter: { name: 'test-dead', url: '${DeadLetters}' },
     undelivered: { name: 'test-dead', url: '${DeadLetters}' },
   },
@@ -67,6 +67,16 @@ const functionProperties = (name: string, variables: Record<string, unknown>) =>
   VpcConfig: { SecurityGroupIds: [att('DbIngress', 'GroupId')], SubnetIds: ['subnet-1'] },
 });
 
+const apiIntegration = {
+  Type: 'AWS_PROXY',
+  IntegrationHttpMethod: 'POST',
+  Uri: join(
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/',
+    att('ApiFunction', 'Arn'),
+    '/invocations',
+  ),
+};
+
 /** One system: everything that a stage brings to life, once. */
 export const systemTemplate = {
   Resources: {
@@ -99,7 +109,7 @@ export const systemTemplate = {
     Cluster: {
       Type: 'AWS::Redshift::Cluster',
       Properties: {
-        ClusterIdentifier: 'test-system-01-clientes',
+        ClusterIdentifier: 'test-system-01-items',
         DBName: 'system_01',
         Port: 5439,
         VpcSecurityGroupIds: [att('DbServers', 'GroupId')],
@@ -140,7 +150,7 @@ export const systemTemplate = {
     Queue: {
       Type: 'AWS::SQS::Queue',
       Properties: {
-        QueueName: 'test-customers',
+        QueueName: 'test-items',
         VisibilityTimeout: 30,
         RedrivePolicy: { deadLetterTargetArn: att('DeadLetters', 'Arn'), maxReceiveCount: 5 },
       },
@@ -154,6 +164,15 @@ export const systemTemplate = {
         Endpoint: att('Queue', 'Arn'),
         RawMessageDelivery: true,
       },
+    },
+    /** As whoever has no queue between them subscribes a function. */
+    NotifiedFunction: {
+      Type: 'AWS::Lambda::Function',
+      Properties: functionProperties('test-notified', { NOTIFIED: 'yes' }),
+    },
+    Notification: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: { TopicArn: ref('Topic'), Protocol: 'lambda', Endpoint: att('NotifiedFunction', 'Arn') },
     },
     Mapping: {
       Type: 'AWS::Lambda::EventSourceMapping',
@@ -173,11 +192,48 @@ export const systemTemplate = {
     Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'test-api' } },
     Resource: {
       Type: 'AWS::ApiGateway::Resource',
-      Properties: { RestApiId: ref('Api'), ParentId: att('Api', 'RootResourceId'), PathPart: 'getClient' },
+      Properties: { RestApiId: ref('Api'), ParentId: att('Api', 'RootResourceId'), PathPart: 'getItem' },
     },
     Validator: {
       Type: 'AWS::ApiGateway::RequestValidator',
       Properties: { RestApiId: ref('Api'), ValidateRequestParameters: true },
+    },
+    KeyedResource: {
+      Type: 'AWS::ApiGateway::Resource',
+      Properties: { RestApiId: ref('Api'), ParentId: att('Api', 'RootResourceId'), PathPart: 'keyed' },
+    },
+    KeyedMethod: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: ref('Api'),
+        ResourceId: ref('KeyedResource'),
+        HttpMethod: 'GET',
+        AuthorizationType: 'NONE',
+        ApiKeyRequired: true,
+        Integration: apiIntegration,
+      },
+    },
+    KeySecret: {
+      Type: 'AWS::SecretsManager::Secret',
+      Properties: {
+        Name: 'test-api-key',
+        GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true },
+      },
+    },
+    Key: {
+      Type: 'AWS::ApiGateway::ApiKey',
+      Properties: {
+        Enabled: true,
+        Value: join('{{resolve:secretsmanager:', ref('KeySecret'), ':SecretString:::}}'),
+      },
+    },
+    Plan: {
+      Type: 'AWS::ApiGateway::UsagePlan',
+      Properties: { ApiStages: [{ ApiId: ref('Api'), Stage: ref('Stage'), Throttle: {} }] },
+    },
+    PlanKey: {
+      Type: 'AWS::ApiGateway::UsagePlanKey',
+      Properties: { KeyId: ref('Key'), KeyType: 'API_KEY', UsagePlanId: ref('Plan') },
     },
     Method: {
       Type: 'AWS::ApiGateway::Method',
@@ -186,17 +242,9 @@ export const systemTemplate = {
         ResourceId: ref('Resource'),
         HttpMethod: 'GET',
         AuthorizationType: 'AWS_IAM',
-        RequestParameters: { 'method.request.querystring.client_id': true },
+        RequestParameters: { 'method.request.querystring.item_id': true },
         RequestValidatorId: ref('Validator'),
-        Integration: {
-          Type: 'AWS_PROXY',
-          IntegrationHttpMethod: 'POST',
-          Uri: join(
-            'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/',
-            att('ApiFunction', 'Arn'),
-            '/invocations',
-          ),
-        },
+        Integration: apiIntegration,
       },
     },
     BadRequest: {
