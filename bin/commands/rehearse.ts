@@ -69,8 +69,8 @@ function rehearsed(configured: Fleet, systems: number | undefined): Fleet {
   const own = ownSystems(configured).length;
   if (own > 0) return withSystems(configured, systems ?? own);
   throw new UsageError(
-    'every system is adopted, and a rehearsal boots those that are built here: run "headroom load peak --stage STAGE" and ' +
-      '"headroom gate" where they run.',
+    'every system is adopted, and a rehearsal boots those that are built here: run ' +
+      `"headroom load ${evidenceProfileOf(configured.service)} --stage STAGE" and "headroom gate" where they run.`,
   );
 }
 

@@ -20,7 +20,7 @@ export function formatPlan(plan: StagePlan): string {
     'A release (headroom deploy)',
     `  reaches ${release.waves.map(count).join(', then ')}; each wave is watched by its alarms, ${duration(release.minutes)} in all`,
     '',
-    'A load test at the expected peak (headroom load peak)',
+    'A load test at the expected peak',
     `  sends ${count(load.requestsPerSecond)} requests a second: ${generators(load.generators)}, at ` +
       `${count(limits.generator.requestsPerSecond)} a second each`,
     '',
