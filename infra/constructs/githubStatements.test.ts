@@ -13,7 +13,7 @@ import {
 } from './githubStatements.ts';
 import { service } from '../../service/testing/service.ts';
 
-const { cluster, messages } = service.definition.names;
+const { cluster: clusterKind, messages } = service.definition.names;
 const target: GithubTarget = {
   service: service.definition,
   stage: 'qa',
@@ -61,11 +61,11 @@ describe("the roles of GitHub's workflows", () => {
         action,
         resource: `arn:aws:redshift:us-east-1:111122223333:cluster:${name}`,
       });
-    expect(can('redshift:RebootCluster', `qa-orders-${cluster}`)).toBe(true);
-    expect(can('redshift:RebootCluster', `prod-orders-${cluster}`)).toBe(false);
+    expect(can('redshift:RebootCluster', `qa-orders-${clusterKind}`)).toBe(true);
+    expect(can('redshift:RebootCluster', `prod-orders-${clusterKind}`)).toBe(false);
     expect(can('redshift:RebootCluster', 'warehouse')).toBe(false);
     for (const action of ['DeleteCluster', 'ModifyCluster', 'PauseCluster']) {
-      expect(can(`redshift:${action}`, `qa-orders-${cluster}`), action).toBe(false);
+      expect(can(`redshift:${action}`, `qa-orders-${clusterKind}`), action).toBe(false);
     }
   });
 
