@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { unlessAborted } from '../../core/unlessAborted.ts';
 import type { RunFile } from '../../records/run.ts';
 import { describe, type DescribedScript } from './describedScript.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
@@ -13,9 +14,9 @@ export interface ReadyEngine {
   script: DescribedScript;
   /**
    * What comes before the start, of the embedded engine: k6 does it itself. Whoever prepares it has to run it.
-   * @throws ScriptError UnsupportedError
+   * @throws ScriptError UnsupportedError, and the signal's reason, after which nothing of it goes on
    */
-  prepare(share: Share): Promise<void>;
+  prepare(share: Share, signal: AbortSignal): Promise<void>;
   run(context: Omit<EngineContext, 'script' | 'setupData'>): Promise<EngineRun>;
 }
 
@@ -75,9 +76,14 @@ export async function readyEmbedded(
   return {
     engine: { name: 'embedded', version: `node ${process.versions.node}` },
     script: describe(script),
-    prepare: async (share) => {
-      await script.prepare(share);
-      setupData = await script.setup();
+    prepare: async (share, signal) => {
+      const prepared = script.prepare(share).then(() => script.setup());
+      try {
+        setupData = await unlessAborted(prepared, signal);
+      } catch (error) {
+        if (signal.aborted) await script.close();
+        throw error;
+      }
     },
     run: (context) => runEmbedded({ ...context, script, setupData }),
   };

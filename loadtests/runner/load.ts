@@ -112,7 +112,7 @@ export interface LoadOptions {
  * @throws K6Error when k6 is asked for and missing, or fails by itself
  * @throws SeedError when what is seeded arrives at no system; one that it does not arrive at is left out, and told
  * @throws FileWriteError when the record cannot be written
- * @throws RunTooLongError when no file could hold the record
+ * @throws RunTooLongError when no file could hold the record; the signal's reason when that aborts before the start
  * @throws ScriptError UnsupportedError ThresholdError when the script is at fault
  */
 export async function runLoad(options: LoadOptions): Promise<RunFile> {
@@ -153,7 +153,7 @@ export async function runLoad(options: LoadOptions): Promise<RunFile> {
     recorderFrom: (startMs, more) => recorderOf(identity, script, share, startMs, more),
   };
 
-  await engine.prepare(share);
+  await engine.prepare(share, signal);
   context.startMs = await options.startsAt?.();
   if (k6Path !== null && context.startMs !== undefined) {
     await delay(Math.max(0, context.startMs - clock.now()), undefined, { signal }).catch(() => undefined);

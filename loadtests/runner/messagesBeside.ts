@@ -25,7 +25,7 @@ export function messagesBeside(
   let running: Promise<EngineRun> | null = null;
   return {
     begin: () => {
-      running = engine.prepare(wholeShare).then(() =>
+      running = engine.prepare(wholeShare, signal).then(() =>
         engine.run({
           share: wholeShare,
           clock,

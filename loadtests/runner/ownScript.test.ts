@@ -350,6 +350,19 @@ describe('by the embedded engine', () => {
     expect(await load({ text: plain(rare), holdSeconds: 2 })).toMatchObject({ complete: true });
   });
 
+  test('a stop ends what comes before the start, too', async () => {
+    const text = `
+      import { sleep } from 'k6';
+      export const options = { ${arrivals(1)} };
+      export function setup() { console.log('waits'); sleep(50); }
+      export default function () {}`;
+    const stop = new AbortController();
+    const onProgress = (line: string): void => {
+      if (line === 'waits') stop.abort(new Error('interrupted'));
+    };
+    await expect(load({ text, signal: stop.signal, onProgress })).rejects.toThrow('interrupted');
+  });
+
   test('what was left out of the load is not told to the script', async () => {
     const text = plain(
       arrivals(1),

@@ -83,7 +83,7 @@ async function run(
 ): Promise<Found> {
   try {
     const engine = await ready();
-    await engine.prepare(wholeShare);
+    await engine.prepare(wholeShare, new AbortController().signal);
     let counting: CountingRecorder | undefined;
     const holdFrom = (startMs: number) => ({ startMs, endMs: Number.POSITIVE_INFINITY });
     const ended = await engine.run({
