@@ -20,7 +20,8 @@ afterAll(() => directory.remove());
 describe('the skeleton of a service', () => {
   it.each([
     ['invoices', '/invoices/{invoiceId}', 'invoiceNotFound'],
-    ['billing', '/billing/{billingItemId}', 'billingItemNotFound'],
+    // The skeleton's own `client` is a connection.
+    ['clients', '/clients/{clientsItemId}', 'clientsItemNotFound'],
   ])('of %s is whole: contract, load side, functions, migrations, scripts', async (name, path, error) => {
     const folder = join(directory.path, 'deep', name);
     const files = await writeServiceSkeleton(project, folder);
@@ -47,6 +48,16 @@ describe('the skeleton of a service', () => {
     expect(options.thresholds.map(({ expression }) => expression)).toContain(`count==${count}`);
   });
 
+  it.each([
+    ['billing', 'getBillingItem.ts'],
+    ['cases', 'getCasesItem.ts'],
+    ['workorders', 'getWorkorder.ts'],
+  ])('of %s names what it keeps in %s, as a variable can be named', async (name, handler) => {
+    const files = await writeServiceSkeleton(project, join(directory.path, name));
+    expect(files).toContain(`handlers/${handler}`);
+    expect(files).toContain(`migrations/0001_${name}.sql`);
+  });
+
   it('is written nowhere else, over nothing, and under no name that a service cannot have', async () => {
     const there = join(directory.path, 'there');
     await mkdir(there);
@@ -57,6 +68,9 @@ describe('the skeleton of a service', () => {
       [join(project, '..', 'invoices'), 'is not within'],
       [join(directory.path, 'Invoices'), "cannot be a service's name"],
       [join(directory.path, 'in'), "cannot be a service's name"],
+      [join(directory.path, 'class'), "cannot be a service's name"],
+      [join(directory.path, 'order'), "cannot be a service's name"],
+      [join(directory.path, 'rows'), "cannot be a service's name"],
     ] as const) {
       await expect(writeServiceSkeleton(project, wrong)).rejects.toThrow(UsageError);
       await expect(writeServiceSkeleton(project, wrong)).rejects.toThrow(why);
