@@ -102,8 +102,18 @@ export async function loadScript(
   const sharedArrays = new SharedArrays();
   let options: ScriptOptions | null = null;
   const shown = (): unknown => options?.asWritten ?? null;
-  const endsByInterrupt = isMainThread;
-  const realm = new ScriptRealm({ path, text, log, sharedArrays, options: shown, initMs, endsByInterrupt });
+  let standstill: Standstill | null = null;
+  const realm = new ScriptRealm({
+    path,
+    text,
+    log,
+    sharedArrays,
+    options: shown,
+    initMs,
+    endsByInterrupt: isMainThread,
+    // Hundreds of users are made one after the other, before anything else goes on.
+    whileLoading: (load) => (standstill ? standstill.whileBounded(load) : load()),
+  });
   const nobody = { id: 0, idInInstance: 0, http: defaultHttpOptions, minIterationMs: 0 };
   const exported = realm.instantiate(stateOf(nobody, nowhere, initHost), env);
   const metricTypes = { ...builtInMetrics, ...Object.fromEntries(realm.metricTypes) };
@@ -128,7 +138,7 @@ export async function loadScript(
         log,
       )
     : new InlineRunner(realm, crew, connections, stuck.signal);
-  const watch = (): Standstill => watchStandstill(standstillMs);
+  const watch = (): Standstill => (standstill = watchStandstill(standstillMs));
   return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner, watch, stuck);
 }
 

@@ -27,6 +27,8 @@ export interface RealmOptions {
   initMs: number;
   /** Whether Ctrl-C ends what is loaded, on the process's main thread: nothing else of it goes on meanwhile. */
   endsByInterrupt?: boolean;
+  /** Loads an instance, which is within its time limit then. */
+  whileLoading?: (load: () => void) => void;
 }
 
 type Instance = (
@@ -117,11 +119,13 @@ export class ScriptRealm {
 
   /** Within its time, and until Ctrl-C: what loops without end would leave no chance to do anything about it. */
   #run(instance: () => void): void {
-    const { path, initMs, endsByInterrupt = false } = this.#options;
+    const { path, initMs, endsByInterrupt = false, whileLoading = (loads) => loads() } = this.#options;
     const context = this.#context as Record<symbol, unknown>;
     context[loading] = instance;
     try {
-      load.runInContext(this.#context, { timeout: initMs, breakOnSigint: endsByInterrupt });
+      whileLoading(
+        () => void load.runInContext(this.#context, { timeout: initMs, breakOnSigint: endsByInterrupt }),
+      );
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {

@@ -73,6 +73,16 @@ test.each([
   expect(ended).toEqual([0, null]);
 });
 
+test('users whose init contexts take longer together than code may without returning are no standstill', async () => {
+  const { lines } = await run(
+    `if (__VU > 0) for (const endMs = Date.now() + 400; Date.now() < endMs; );
+     export const options = { scenarios: { b: { executor: 'per-vu-iterations', vus: 4 } } };
+     export default () => {};`,
+    { standstillMs: bound },
+  );
+  expect(lines).toEqual(['over']);
+});
+
 test('Ctrl-C ends an init context that never returns, and reaches whoever listens', async () => {
   const { lines } = await run(
     "console.log('loops'); for (;;); export default () => {};",

@@ -16,7 +16,8 @@ const watcher = `
   let session = null;
   setInterval(() => {
     const now = Atomics.load(counted, 0);
-    still = now === seen ? still + 1 : 0;
+    const isBounded = Atomics.load(counted, 1) === 1;
+    still = now === seen && !isBounded ? still + 1 : 0;
     seen = now;
     // More than one user may be about to do the same.
     if (still < looks) return;
@@ -31,6 +32,8 @@ const watcher = `
 export interface Standstill {
   /** Aborts once code on this thread was given up that had not returned for too long. */
   signal: AbortSignal;
+  /** Does what has a time limit of its own: as long as it lasts, and however often it follows itself, it is no standstill. */
+  whileBounded<T>(work: () => T): T;
   stop(): Promise<void>;
 }
 
@@ -42,8 +45,9 @@ export interface Standstill {
 export function watchStandstill(mostMs: number): Standstill {
   const stuck = new AbortController();
   const { signal } = stuck;
-  if (!isMainThread) return { signal, stop: () => Promise.resolve() };
-  const beats = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  if (!isMainThread) return { signal, whileBounded: (work) => work(), stop: () => Promise.resolve() };
+  // How often something went on here; and 1 while that has a time limit of its own.
+  const beats = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
   const counted = new Int32Array(beats);
   const everyMs = mostMs / looks;
   const worker = new Worker(watcher, { eval: true, env: {}, workerData: { beats, looks, everyMs } });
@@ -55,6 +59,15 @@ export function watchStandstill(mostMs: number): Standstill {
   const beating = setInterval(() => Atomics.add(counted, 0, 1), everyMs / 2).unref();
   return {
     signal,
+    whileBounded: (work) => {
+      Atomics.store(counted, 1, 1);
+      try {
+        return work();
+      } finally {
+        Atomics.store(counted, 1, 0);
+        Atomics.add(counted, 0, 1);
+      }
+    },
     stop: async () => {
       // What is left of the script may begin the same once more, until the process ends.
       if (signal.aborted) return;
