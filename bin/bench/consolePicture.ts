@@ -7,7 +7,7 @@
  * alarms. There is no picture of a stage that did not pass. The stage is one of its own and ends with this process.
  */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,10 @@ const quietWithinMs = 60_000;
 const stateDirectory = await mkdtemp(join(tmpdir(), 'headroom-picture-'));
 process.env['HEADROOM_STATE_DIRECTORY'] = stateDirectory;
 const headroom = (...words: string[]): void => {
-  execFileSync(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...words], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(projectDirectory, 'bin/headroom.ts'), ...words], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`headroom ${words.join(' ')} ended with ${status}: no picture is taken`);
 };
 
 const stage = await startLocalStage(
