@@ -20,9 +20,12 @@ describe('a contract', () => {
     expect(problems({ directory: 'service' })).toEqual([
       'directory: expected an absolute path: import.meta.dirname',
     ]);
-    expect(problems({ environment: { SHOP: 'a', DATABASE_HOST: 'b', AWS_REGION: 'c' } })).toEqual([
+    expect(
+      problems({ environment: { SHOP: 'a', DATABASE_HOST: 'b', AWS_REGION: 'c', LAMBDA_TASK_ROOT: 'd' } }),
+    ).toEqual([
       'environment.DATABASE_HOST: expected the name of a variable that is not set already',
       'environment.AWS_REGION: expected the name of a variable that is not set already',
+      'environment.LAMBDA_TASK_ROOT: expected the name of a variable that is not set already',
     ]);
     const [first] = contract.routes;
     expect(problems({ routes: [...contract.routes, { ...first, shareOfLoad: 0 }] })).toEqual([
@@ -31,6 +34,21 @@ describe('a contract', () => {
     expect(problems({ routes: [{ ...first, shareOfLoad: 0.5 }, contract.routes[1]] })).toEqual([
       'routes: expected shareOfLoad to add up to 1, not to 0.5',
     ]);
+    const routes = (...paths: string[]) => ({
+      routes: [...contract.routes, ...paths.map((path) => ({ method: 'DELETE', path }))],
+    });
+    expect(problems(routes('/shops/{shop}', '/shops/{shop}/orders/{id}', '/shops/all'))).toEqual([]);
+    expect(problems(routes('/shops/{shop}', '/shops/{id}/orders', '/a/{id}/b/{id}'))).toEqual([
+      'routes.3.path: expected {shop} instead of {id}: API Gateway takes one parameter after /shops',
+      'routes.4.path: expected {id} once in /a/{id}/b/{id}',
+    ]);
+    const [, asked] = contract.routes;
+    for (const change of [{ path: '/health/{part}' }, { requiredQuery: ['part'] }]) {
+      const route = { ...asked!, ...change };
+      expect(problems({ health: route.path, routes: [first, route] })).toEqual([
+        'health: expected a route without parameters: whoever asks it gives none',
+      ]);
+    }
     expect(problems({ rows: [{ table: 'items"; --', id: 'id' }] })).toEqual([
       expect.stringContaining('rows.0.table: expected the name of a table'),
     ]);

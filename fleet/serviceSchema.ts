@@ -176,8 +176,30 @@ const isBelow = (other: Named, { method, path }: Named): boolean => {
   return other.method === method && new RegExp(`^${parts.join('.*')}$`).test(other.path);
 };
 
+/**
+ * What is wrong with a path's parameters beside those of the routes before it; null where nothing is.
+ * @param names of the parameters so far, by the path before each; the path's own are added
+ */
+function parameterProblem(path: string, names: Map<string, string>): string | null {
+  const seen = new Set<string>();
+  let below = '';
+  for (const part of path.slice(1).split('/')) {
+    if (part.startsWith('{')) {
+      if (seen.has(part)) return `expected ${part} once in ${path}`;
+      seen.add(part);
+      const known = names.get(below) ?? part;
+      if (known !== part) {
+        return `expected ${known} instead of ${part}: API Gateway takes one parameter after ${below || '/'}`;
+      }
+      names.set(below, part);
+    }
+    below += `/${part}`;
+  }
+  return null;
+}
+
 const ownVariable =
-  /^(?!AWS_|HEADROOM_|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
+  /^(?!AWS_|HEADROOM_|LAMBDA_(TASK_ROOT|RUNTIME_DIR)$|DATABASE_|DEAD_LETTER_QUEUE_URL$|METRICS_PERIOD_SECONDS$|TOPIC_ARN$)[A-Z][A-Z0-9_]*$/;
 
 /** A service as the toolkit knows it: plain data, so that it can be hashed and handed to another thread. */
 export const serviceSchema = serviceFields.superRefine((service, context) => {
@@ -188,7 +210,15 @@ export const serviceSchema = serviceFields.superRefine((service, context) => {
   named.forEach((name, index) => {
     if (named.indexOf(name) !== index) refuse(['routes', index], `expected ${name} once`);
   });
+  const parameters = new Map<string, string>();
+  routes.forEach(({ path }, index) => {
+    const problem = parameterProblem(path, parameters);
+    if (problem !== null) refuse(['routes', index, 'path'], problem);
+  });
   if (!named.includes(`GET ${health}`)) refuse(['health'], `expected a route: GET ${health} is none`);
+  if (health.includes('{') || routes[named.indexOf(`GET ${health}`)]?.requiredQuery.length) {
+    refuse(['health'], 'expected a route without parameters: whoever asks it gives none');
+  }
   const share = routes.reduce((sum, { shareOfLoad }) => sum + shareOfLoad, 0);
   if (Math.abs(share - 1) > 1e-9) refuse(['routes'], `expected shareOfLoad to add up to 1, not to ${share}`);
   for (const variable of Object.keys(environment)) {

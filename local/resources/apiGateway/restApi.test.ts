@@ -192,6 +192,13 @@ describe('a REST API as CDK writes it', () => {
       (api: RestApi) => api.addModel('Other', { schema: { ref: 'https://elsewhere.example/schema' } }),
       'Schema',
     ],
+    [
+      'two parameters below one resource',
+      (api: RestApi) => {
+        for (const part of ['{orderId}', '{proxy+}']) api.root.addResource(part).addMethod('GET');
+      },
+      'PathPart: expected {proxy+} to differ from its sibling {orderId}',
+    ],
   ])('refuses %s by name', async (_case, add, name) => {
     await expect(
       stage.boot({
