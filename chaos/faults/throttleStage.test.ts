@@ -60,6 +60,17 @@ const settings = async () => (await apiGateway.send(new GetStageCommand(named)))
 const before = { '*/*': { throttlingRateLimit: 40, throttlingBurstLimit: 40 } };
 
 describe('throttleStage', () => {
+  it('refuses a system whose throttled answers count as failed: it would page, and prove nothing', () => {
+    const countedBy = (metric: '4XXError' | '5XXError') => ({
+      ...testDocument('system-01'),
+      errors: { metric },
+    });
+    expect(() => throttleStage.plan(countedBy('5XXError'), identity)).not.toThrow();
+    expect(() => throttleStage.plan(countedBy('4XXError'), identity)).toThrow(
+      'system-01: adopt.errors counts every answer with a 4xx status as failed',
+    );
+  });
+
   it('throttles the method to half of the load of a drill, and takes that away as often as asked', async () => {
     expect(await throttleStage.obstacle(planned, context.clients)).toBeNull();
     await throttleStage.inject(planned, context);

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { busiestMethod } from '../../fleet/service.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { callLimit } from '../../monitoring/callLimit.ts';
-import { FaultNotAppliedError, NotRestoredError } from '../errors.ts';
+import { DrillRefusedError, FaultNotAppliedError, NotRestoredError } from '../errors.ts';
 import { notAsked } from '../permissions.ts';
 import type { Fault } from './fault.ts';
 
@@ -39,7 +39,14 @@ export const throttleStage: Fault = {
   cutsTraffic: true,
   needs: ['api.id', 'api.stage'],
 
-  plan({ api, expectedPeak }, { service }) {
+  plan({ system, api, expectedPeak, errors }, { service }) {
+    if (errors && 'metric' in errors && errors.metric === '4XXError') {
+      throw new DrillRefusedError(
+        'fault',
+        `${system}: adopt.errors counts every answer with a 4xx status as failed, and so each 429 of ${throttleStage.name}: ` +
+          'on-call would be paged, of which nothing could be learnt',
+      );
+    }
     const { loadShare, throttledToShare } = limits.drill;
     const { key: method, shareOfLoad } = busiestMethod(service.definition);
     const ratePerSecond = expectedPeak.requestsPerSecond * loadShare * shareOfLoad * throttledToShare;
