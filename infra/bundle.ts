@@ -57,17 +57,18 @@ export async function bundleModules(entries: BundleEntries): Promise<BundledModu
 
 /**
  * The same, in one directory: the asset that all functions of all systems share.
- * @returns what was written
  * @throws BundleError as above
  */
-export async function bundleFunctions(
+export const bundleFunctions = async (outputDirectory: string, entries: BundleEntries): Promise<void> =>
+  writeModules(outputDirectory, await bundleModules(entries));
+
+/** Writes what was bundled into one directory. */
+export async function writeModules(
   outputDirectory: string,
-  entries: BundleEntries,
-): Promise<BundledModule[]> {
-  const modules = await bundleModules(entries);
+  modules: readonly BundledModule[],
+): Promise<void> {
   await mkdir(outputDirectory, { recursive: true });
   for (const { fileName, contents } of modules) await writeFile(join(outputDirectory, fileName), contents);
-  return modules;
 }
 
 /** How the functions are bundled: the same sources give the same bytes. */

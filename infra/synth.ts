@@ -2,7 +2,13 @@ import { Validations, type IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { join } from 'node:path';
 import { checkBudgets } from './budget.ts';
-import { bundleFunctions, functionEntries, type BundleEntries } from './bundle.ts';
+import {
+  bundleModules,
+  functionEntries,
+  writeModules,
+  type BundledModule,
+  type BundleEntries,
+} from './bundle.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { checkTemplates } from './rules/index.ts';
 import { appOf } from './cdkApp.ts';
@@ -21,6 +27,8 @@ export interface SynthesisOptions {
   validate?: boolean;
   /** The functions' modules. Left out: those of the fleet's service and of the stage. */
   entries?: BundleEntries;
+  /** The same as they were bundled, where they have just been. */
+  modules?: readonly BundledModule[];
   /** More rules that the templates must pass; an offence is an error. */
   plugins?: readonly IPolicyValidationPlugin[];
 }
@@ -36,6 +44,7 @@ export async function synthesize({
   outputDirectory,
   validate = true,
   entries = functionEntries(fleet.service),
+  modules: bundled,
   plugins = [],
 }: SynthesisOptions): Promise<CloudAssembly> {
   for (const stage of stages) {
@@ -43,7 +52,8 @@ export async function synthesize({
     checkOnCall(fleet, stage);
   }
   const codeDirectory = join(outputDirectory, 'bundle');
-  const modules = await bundleFunctions(codeDirectory, entries);
+  const modules = bundled ?? (await bundleModules(entries));
+  await writeModules(codeDirectory, modules);
   const release = await hashRelease(fleet.service, entries, modules);
   const app = appOf({ fleet, stages, outputDirectory, codeDirectory, release, validate });
   Validations.of(app).addPlugins(...plugins);

@@ -5,6 +5,7 @@ import { BudgetError, BundleError } from '../../infra/errors.ts';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
 import { stackNames } from '../../fleet/names.ts';
 import { emptyFunctions, projectDirectory } from '../../infra/testing/emptyFunctions.ts';
+import { synthesize } from '../../infra/synth.ts';
 import { exampleFleet } from '../../infra/testing/templates.ts';
 import { synthesizeStage } from './synthesize.ts';
 
@@ -43,6 +44,14 @@ describe('synthesizeStage', () => {
     const changed = await templateOf('coded');
     expect(changed).toContain('"Resources"');
     expect(changed).not.toBe(template);
+  }, 60_000);
+
+  it('writes the code that has just been bundled, whatever became of the files meanwhile', async () => {
+    const entries = await emptyFunctions(directory.path);
+    const outputDirectory = join(directory.path, 'bundled');
+    const modules = [{ fileName: 'api.mjs', contents: Buffer.from('export {};') }];
+    await synthesize({ fleet, stages: ['local'], outputDirectory, validate: false, entries, modules });
+    expect(await readFile(join(outputDirectory, 'bundle', 'api.mjs'), 'utf8')).toBe('export {};');
   }, 60_000);
 
   it('throws for code that cannot be bundled what the command line tells as a mistake, not as a bug', async () => {

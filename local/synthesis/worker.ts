@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { functionEntries, type BundleEntries } from '../../infra/bundle.ts';
+import {
+  bundleModules,
+  functionEntries,
+  type BundledModule,
+  type BundleEntries,
+} from '../../infra/bundle.ts';
 import { BundleError } from '../../infra/errors.ts';
 import { hashRelease } from '../../infra/release.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
@@ -22,11 +27,12 @@ export interface SynthesisMessage {
   bundleProblem: string;
 }
 
-const { fleet, stage, outputDirectory, keptIn, entries } = workerData as SynthesisWork;
+const { fleet, stage, outputDirectory, keptIn, ...chosen } = workerData as SynthesisWork;
+const { entries = functionEntries(fleet.service) } = chosen;
 
 /** All that an assembly follows from; what puts it together is no part of a release. */
-async function keyOf(): Promise<string> {
-  const release = await hashRelease(fleet.service, entries ?? functionEntries(fleet.service));
+async function keyOf(modules: readonly BundledModule[]): Promise<string> {
+  const release = await hashRelease(fleet.service, entries, modules);
   const synthesis = await readFile(new URL('../../infra/synth.ts', import.meta.url), 'utf8');
   return createHash('sha256')
     .update(JSON.stringify([release, synthesis, stage, fleet]))
@@ -34,7 +40,9 @@ async function keyOf(): Promise<string> {
 }
 
 try {
-  await writeKept(keptIn, await keyOf(), outputDirectory, async () => {
+  // Once: what is saved meanwhile would be kept under the key of what was there before.
+  const modules = await bundleModules(entries);
+  await writeKept(keptIn, await keyOf(modules), outputDirectory, async () => {
     // CDK takes longer to load than all else here.
     const { synthesize } = await import('../../infra/synth.ts');
     await synthesize({
@@ -42,7 +50,8 @@ try {
       outputDirectory,
       stages: [stage],
       validate: false,
-      ...(entries && { entries }),
+      entries,
+      modules,
     });
   });
 } catch (error) {
