@@ -154,7 +154,7 @@ export function limitingSql(
       FROM public.${table} AS stored CROSS JOIN LATERAL (SELECT bench.work() AS done) AS work
       WHERE done = 1`,
     'GRANT USAGE ON SCHEMA bench TO PUBLIC',
-    'GRANT SELECT ON bench.${table} TO PUBLIC',
+    `GRANT SELECT ON bench.${table} TO PUBLIC`,
   ];
 }
 
