@@ -65,14 +65,14 @@ test('even segments are written as k6 reads them', () => {
 });
 
 test.each([
-  ['', 'is no fraction'],
+  ['', 'is not a fraction'],
   ['1/2:1/3', 'is not before'],
   ['0:3/2', 'is beyond 1'],
-  ['0:1/0', 'is no fraction'],
-  ['-1:1', 'is no fraction'],
+  ['0:1/0', 'is not a fraction'],
+  ['-1:1', 'is not a fraction'],
   ['0:1:2', 'expected from:to'],
   ['0:1/1000003', 'is finer than'],
-  ['0.5%', 'is no fraction'],
+  ['0.5%', 'is not a fraction'],
 ])('the segment "%s" is refused: %s', (text, why) => {
   expect(() => parseSegment(text)).toThrow(why);
 });
