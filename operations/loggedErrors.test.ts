@@ -52,6 +52,25 @@ describe('loggedErrors', () => {
     ]);
   });
 
+  it('says what it does not read of an adopted system, whose code may write failures in another form', async () => {
+    const { logGroups, ...rest } = documentOf('adopted', 'http://api');
+    const own = documentOf('own', 'http://api');
+    for (const { api, subscriber } of [logGroups, own.logGroups]) {
+      logs(api, 'any', 'api', [[1, { level: 'ERROR', message: 'connection refused' }]]);
+      logs(subscriber, 'any', 'subscriber', []);
+    }
+    const adopted = { ...rest, adopted: true as const, logGroups: { api: logGroups.api } };
+    const asked = { client, systems: [adopted, own], probeLogGroup: null, window, clock: systemClock };
+    expect(await loggedErrors(asked)).toMatchObject({
+      errors: [],
+      unasked: [],
+      notes: [
+        expect.stringMatching(/^adopted is adopted: .* only those .* "errorCode"/),
+        'adopted lacks adopt.logGroups.subscriber: nothing of that log is read',
+      ],
+    });
+  });
+
   it('counts what each system logged by kind, over more groups than one query takes', async () => {
     const systems = Array.from({ length: 60 }, (_, index) => documentOf(`s${index}`, 'http://api'));
     const failed = { level: 'ERROR', errorCode: 'databaseUnreachable', cause: 'Error ECONNREFUSED' };

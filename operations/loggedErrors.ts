@@ -57,7 +57,11 @@ export interface LoggedErrors {
   /** By kind, the most frequent first. */
   errors: LoggedError[];
   unasked: { system: string; error: unknown }[];
+  /** What of the others' failures would not be found, as sentences. */
+  notes: string[];
 }
+
+type Asked = Pick<LoggedErrors, 'errors' | 'unasked'>;
 
 /**
  * The failures that the systems' functions and the probe logged. A system whose log group is not there hides no other's.
@@ -73,6 +77,7 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
         system: document.system,
         error: new Error(`it lacks ${fieldsMissing(document, logParts)}`),
       })),
+    notes: logging.filter(({ adopted }) => adopted).flatMap(notesOn),
   };
   // One after another: an account may run thirty queries at once, and others ask too.
   for (let first = 0; first < logging.length; first += systemsAQuery) {
@@ -87,6 +92,17 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
   return found;
 }
 
+/** Other code's failures are in no form that is known here, and it may write them to logs that nobody named. */
+function notesOn(document: PublishedDocument): string[] {
+  const { system } = document;
+  const lacks = fieldsMissing(document, logParts);
+  return [
+    `${system} is adopted: of its functions' lines only those are read that are JSON with an "errorCode", as the toolkit's ` +
+      'handlers write it',
+    ...(lacks === '' ? [] : [`${system} lacks ${lacks}: nothing of that log is read`]),
+  ];
+}
+
 const logParts = ['logGroups.api', 'logGroups.subscriber'] as const;
 
 /** Those of its two log groups that a system has. */
@@ -96,7 +112,7 @@ const groupsOf = ({ logGroups }: PublishedDocument): string[] =>
 const logs = (document: PublishedDocument): boolean => groupsOf(document).length > 0;
 
 /** The probe asks the databases of all systems of its stage, also of those that nobody asks about here. */
-async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
+async function askProbe(options: LoggedErrorsOptions): Promise<Asked> {
   const { systems, probeLogGroup } = options;
   if (probeLogGroup === null) return { errors: [], unasked: [] };
   const asked = new Set(systems.map(({ system }) => system));
@@ -110,10 +126,7 @@ async function askProbe(options: LoggedErrorsOptions): Promise<LoggedErrors> {
 }
 
 /** AWS refuses a query as a whole for one group that is not there: halves find out whose. */
-async function ask(
-  options: LoggedErrorsOptions,
-  systems: readonly PublishedDocument[],
-): Promise<LoggedErrors> {
+async function ask(options: LoggedErrorsOptions, systems: readonly PublishedDocument[]): Promise<Asked> {
   const groups = systems.flatMap(groupsOf);
   try {
     return { errors: (await query(options, groups)).map(errorOf), unasked: [] };

@@ -33,7 +33,7 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
       const { connection, systems, fleet } = await reachPublished({ config, stage, system, onUnreadable });
       const endMs = clock.now();
       const window = { startMs: endMs - since * 60_000, endMs };
-      const { errors, unasked } = await loggedErrors({
+      const { errors, unasked, notes } = await loggedErrors({
         client: connection.clients.logs,
         systems,
         probeLogGroup: probeLogGroupOf(fleet, stage),
@@ -41,7 +41,15 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
         clock,
         signal,
       });
-      output.answer(json ? JSON.stringify(errors) : formatErrors(errors, systems.length, since));
+      if (json) for (const note of notes) output.progress(`note: ${note}`);
+      output.answer(
+        json
+          ? JSON.stringify(errors)
+          : [
+              formatErrors(errors, systems.length, since),
+              ...notes.map((note) => `  not known: ${note}.`),
+            ].join('\n'),
+      );
       const all = systems.length + failed.length;
       failed.push(...unasked);
       if (failed.length > 0) throw new SystemsFailedError(failed, all);
@@ -52,7 +60,7 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
 /** One line a kind of failure, all systems together, with the one that had most. */
 function formatErrors(errors: readonly LoggedError[], systems: number, minutes: number): string {
   const where = `${systems === 1 ? 'the system' : `the ${systems} systems`} in the last ${minutes} min`;
-  if (errors.length === 0) return `No failure was logged by ${where}.`;
+  if (errors.length === 0) return `No failure was found in the logs of ${where}.`;
   const kinds = Map.groupBy(errors, ({ level, errorCode, service, cause }) =>
     [level, errorCode, service, cause].join('\0'),
   );
