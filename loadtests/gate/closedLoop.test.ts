@@ -109,17 +109,24 @@ describe('a script of a user', () => {
     );
   });
 
-  it('that sent all of the peak at once has not held it', () => {
-    const verdict = judged(
+  it('that sent all of the peak at once has not held it, be it that of a profile of its contract', () => {
+    const atOnce = (change: (run: RunFile) => void): RunFile =>
       runOf([looped], (each) => {
         for (const { series } of each.systems)
           for (const second of series) second.statuses = second.second < 50 ? { 200: 60 } : { 200: 1 };
-      }),
-    );
-    expect(verdict.verdict).toBe('inconclusive');
-    expect(recordsOf(verdict, 'load')[0]?.reason).toMatch(
-      /^In \d of 6 periods of 10 s the script sent less than half of the expected peak/,
-    );
+        change(each);
+      });
+    const ofContract = (run: RunFile): void => {
+      delete run.script;
+      run.profile = 'rush';
+    };
+    for (const change of [() => undefined, ofContract]) {
+      const verdict = judged(atOnce(change));
+      expect(verdict.verdict).toBe('inconclusive');
+      expect(recordsOf(verdict, 'load')[0]?.reason).toMatch(
+        /^In \d of 6 periods of 10 s the script sent less than half of the expected peak/,
+      );
+    }
   });
 
   it('of whose record a figure is of more than a period is not known to have held the peak', () => {

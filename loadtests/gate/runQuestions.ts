@@ -1,3 +1,4 @@
+import { profileNames } from '../../fleet/profileNames.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
@@ -103,9 +104,11 @@ function askLoad(
       };
 }
 
+const toolkits: ReadonlySet<string> = new Set(profileNames);
+
 /**
  * Why the mean of a hold is no peak that was held: a user's script decides when it sends what, and may have sent all of it
- * at once. Null where it sent something like the peak in each period.
+ * at once, as may that of a contract's own profile. Null where it sent something like the peak in each period.
  */
 function whyNotHeld(
   run: RunFile,
@@ -113,7 +116,7 @@ function whyNotHeld(
   expected: number,
   { startsMs, periodSeconds }: HeldPeriods,
 ): string | null {
-  if (!run.script) return null;
+  if (!run.script && toolkits.has(run.profile)) return null;
   const requests = requestsBySecond(run, system, requestsIn);
   const runStartMs = Date.parse(run.windows.run.start);
   const idle = startsMs.filter((startMs) => {
