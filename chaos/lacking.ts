@@ -97,7 +97,11 @@ export const unaskedOf = (
       const { title, essential } = expectation;
       return lacks === '' ? [] : [{ system, lacks, title, essential: essential?.(document) ?? false }];
     });
-    return [...new Map(unasked.map((one) => [one.title, one])).values()];
+    // What one of them cannot be passed without, all of the same title cannot.
+    return [...Map.groupBy(unasked, ({ title }) => title).values()].map((alike) => ({
+      ...alike[0]!,
+      essential: alike.some(({ essential }) => essential),
+    }));
   });
 
 /** The same as records have it: the questions together that lack the same. */
