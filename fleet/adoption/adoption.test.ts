@@ -256,6 +256,10 @@ describe('an adopted system', () => {
     expect(both({ apiUrl, functions }, { apiUrl: 'https://other.example', functions })).toThrow(
       'systems.2.adopt.functions.api: expected one that differs from that of legacy on stage "prod": clients-prod-get_client',
     );
+    const subscriber = { functions: { subscriber: 'clients-prod-store' } };
+    expect(both({ apiUrl, ...subscriber }, { apiUrl: 'https://other.example', ...subscriber })).toThrow(
+      'systems.2.adopt.functions.subscriber: expected one that differs from that of legacy',
+    );
     const onQa = { stages: { qa: { apiUrl, functions } } };
     expect(both({ apiUrl, functions }, onQa)).toThrow(
       'systems.2.adopt.stages.qa.functions.api: expected one that differs',

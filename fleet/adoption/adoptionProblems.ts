@@ -60,6 +60,7 @@ const ownFields: readonly {
   of: (adoption: Adoption) => string | undefined;
 }[] = [
   { path: ['functions', 'api'], of: ({ functions }) => functions?.api },
+  { path: ['functions', 'subscriber'], of: ({ functions }) => functions?.subscriber },
   { path: ['queues', 'subscriber'], of: ({ queues }) => queues?.subscriber },
 ];
 
