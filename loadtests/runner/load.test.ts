@@ -359,10 +359,10 @@ test('what fails in the ramp is told apart, and fails no threshold', async () =>
 test('a peak without a ramp is at its rate from the first second', async () => {
   const run = await runLoad(options('peak', { rampSeconds: 0 }));
   expect(run.windows.ramp.end).toBe(run.windows.run.start);
-  // The fortieth is due at the very end of the hold.
-  for (const { hold, series } of run.systems) {
-    expect([hold.requests, hold.failed, series[0]?.intended]).toEqual([39, 0, 19]);
-  }
+  for (const { hold, series } of run.systems) expect([hold.failed, series[0]?.intended]).toEqual([0, 19]);
+  // The fortieth is due at the very end of the hold, and the one before it so near that a busy machine may be too late.
+  const sent = run.systems.reduce((sum, { hold }) => sum + hold.requests, 0);
+  expect(sent + run.generator.droppedIterations).toBe(39 * run.systems.length);
 });
 
 test('a wrong body in a 200 is a failed check, a failed request and a failed threshold', async () => {

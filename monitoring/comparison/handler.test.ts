@@ -1,13 +1,12 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { monitoredSystem } from '../../fleet/names.ts';
+import { publishedSystem } from '../../fleet/names.ts';
 import { startTestEndpoint, type TestEndpoint } from '../../local/aws/testing/testEndpoint.ts';
 import { captureOutput } from '../../service/testing/emitted.ts';
 import { toMetricUnit } from '../signals.ts';
 import { systemDocumentName } from '../../fleet/systemDocument.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { comparedOf } from './compare.ts';
-import { contract } from '../../service/contract.ts';
 
 let endpoint: TestEndpoint;
 const systems = Array.from({ length: 60 }, (_, index) => `s${index}`);
@@ -40,8 +39,7 @@ afterAll(async () => {
 
 it('publishes who stands out of sixty systems, and logs in what', async () => {
   systems.forEach((system, index) => {
-    const names = monitoredSystem(contract, 'qa', system, {
-      connectionLimit: 500,
+    const names = publishedSystem(documentOf(system, 'https://api.example'), {
       apiReservedConcurrency: 10,
       subscriberMaximumConcurrency: 2,
     });
