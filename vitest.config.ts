@@ -33,6 +33,7 @@ export const longest = [
   'examples/orders/orders.e2e.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
+  'operations/adopted.test.ts',
   'bin/interrupt.test.ts',
   'infra/synth.test.ts',
   '**/*.browser.test.ts',
@@ -60,8 +61,8 @@ class LongestFirst extends BaseSequencer {
 /** Most of these tests wait for servers and processes half their time: three files share two cores. */
 const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
-/** A verdict on a machine that others keep busy says nothing: one file at a time of those that wait is beside two stages. */
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+/** A verdict on a machine that others keep busy says nothing: beside two whole stages there is nothing. */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
 
 /** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
 const shared = { isolate: false };
