@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { shellQuoted } from '../core/shellQuoted.ts';
 
 /** Shells that a completion can be written for. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -54,8 +55,6 @@ export function completionFor(shell: Shell, program: Command): string {
   return { bash, zsh, fish }[shell](program.name(), placesOf(program));
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 /**
  * Which place the words before the cursor have reached, and what follows there. Paths are completed where nothing is
  * known, or where an option takes anything.
@@ -65,11 +64,11 @@ function bash(name: string, places: readonly Place[]): string {
     const offered = [...words, ...options].map(({ word }) => word).join(' ');
     const taking = [...values].map(
       ([option, choices]) =>
-        `      ${quoted(`${path} ${option}`.trim())}) COMPREPLY=($(compgen ${choices.length > 0 ? `-W ${quoted(choices.join(' '))}` : '-f'} -- "$current")); return ;;`,
+        `      ${shellQuoted(`${path} ${option}`.trim())}) COMPREPLY=($(compgen ${choices.length > 0 ? `-W ${shellQuoted(choices.join(' '))}` : '-f'} -- "$current")); return ;;`,
     );
-    return [...taking, `      ${quoted(path)}) known=${quoted(offered)} ;;`];
+    return [...taking, `      ${shellQuoted(path)}) known=${shellQuoted(offered)} ;;`];
   });
-  const commands = places.filter(({ path }) => path !== '').map(({ path }) => quoted(path));
+  const commands = places.filter(({ path }) => path !== '').map(({ path }) => shellQuoted(path));
   return `# bash completion of ${name}; in ~/.bashrc: eval "$(${name} completion bash)"
 _${name}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' known='' word
@@ -107,13 +106,17 @@ function fish(name: string, places: readonly Place[]): string {
             .map((word) => `__fish_seen_subcommand_from ${word}`)
             .join('; and ');
     const line = (rest: string, says: string): string =>
-      `complete -c ${name} -n ${quoted(at)} ${rest}${says === '' ? '' : ` -d ${quoted(says)}`}`;
+      `complete -c ${name} -n ${shellQuoted(at)} ${rest}${says === '' ? '' : ` -d ${shellQuoted(says)}`}`;
     return [
-      ...words.map(({ word, says }) => line(`-f -a ${quoted(word)}`, says)),
+      ...words.map(({ word, says }) => line(`-f -a ${shellQuoted(word)}`, says)),
       ...options.map(({ word, says }) => {
         const choices = values.get(word);
         const taking =
-          choices === undefined ? '' : choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : ' -r';
+          choices === undefined
+            ? ''
+            : choices.length > 0
+              ? ` -x -a ${shellQuoted(choices.join(' '))}`
+              : ' -r';
         return line(`-l ${word.replace(/^--/, '')}${taking}`, says);
       }),
     ];

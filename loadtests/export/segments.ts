@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../core/shellQuoted.ts';
 import { evenSegments } from '../runner/executionSegment.ts';
 import { collectCommand, k6Flags, sizeInWords, type ExportedFiles, type ExportPlan } from './exportPlan.ts';
 
@@ -8,7 +9,7 @@ export function forSegments(plan: ExportPlan): ExportedFiles {
   const cases = segments.map((segment, index) => `  ${index + 1}) segment=${segment} ;;`);
   return {
     'load.env': Object.entries(file.environment)
-      .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+      .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
       .join(''),
     'run.sh': {
       mode: 0o755,

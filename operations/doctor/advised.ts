@@ -1,3 +1,5 @@
+import { shellQuoted } from '../../core/shellQuoted.ts';
+
 /** Commands that advice gives to copy, whole: for the configuration that was examined. */
 export interface Advised {
   /** `npx headroom COMMAND`; of a command that reads the configuration. */
@@ -20,5 +22,4 @@ export function advisedFor(config: string | null): Advised {
   };
 }
 
-const inShell = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+const inShell = (path: string): string => (/^[\w./-]+$/.test(path) ? path : shellQuoted(path));
