@@ -33,9 +33,6 @@ export function duration(ms: number): string {
   return `${Math.round(hours / 24)} d`;
 }
 
-/** `1 figure`, `5 figures`. */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** Three significant digits, and no more zeros than needed: `0.0123`, `12.3`, `1,230`. */
 export function number(value: number): string {
   if (value === 0) return '0';

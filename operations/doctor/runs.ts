@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import { ownDocuments } from '../../fleet/discovery.ts';
 import { stagesOn, type Fleet } from '../../fleet/fleet.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -45,5 +46,3 @@ export async function checkRuns(
   ];
   return findings.length > 0 ? findings : [ok('runs', 'nothing is left of any that has ended')];
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -7,7 +7,7 @@ import {
   measureTitle,
 } from '../../../records/comparisonInWords.ts';
 import type { Compared, ComparisonFile } from '../../../records/comparison.ts';
-import { counted } from '../format.ts';
+import { counted } from '../../../core/counted.ts';
 import { badge, heading } from './parts.ts';
 import { table } from './table.ts';
 

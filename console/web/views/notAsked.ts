@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { questionName } from '../../../records/questionTitles.ts';
 import type { VerdictFile } from '../../../records/verdict.ts';
-import { counted } from '../format.ts';
+import { counted } from '../../../core/counted.ts';
 
 /** What a verdict says nothing of, since the configuration of adopted systems names nothing to ask: folded away. */
 export function notAsked({ unasked = [] }: VerdictFile): TemplateResult | typeof nothing {
