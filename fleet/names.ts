@@ -1,7 +1,7 @@
 import { serverErrorsOnly } from './adoption/errorSource.ts';
 import { given } from './given.ts';
 import type { MonitoredSystem, SystemCapacity, WholeSystem } from './monitoredSystem.ts';
-import { isProbed, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
+import { engineOf, isProbed, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
 /**
@@ -246,7 +246,7 @@ export function publishedSystem(
   configured: Omit<SystemCapacity, 'connectionLimit'>,
 ): MonitoredSystem {
   const { stage, system, adopted, api, functions, cluster, queues, concurrency } = document;
-  const engine = cluster?.engine ?? 'redshift';
+  const engine = engineOf(document);
   return given({
     system,
     systemDimension: systemDimension(stage, system),

@@ -156,9 +156,11 @@ export type ProbedDocument = DocumentWith<(typeof probedParts)[number]>;
  * it estimates the memory as a share of what there is.
  */
 export function isProbed(document: PublishedDocument): document is ProbedDocument {
-  const { engine = 'redshift', memoryMiB } = document.cluster ?? {};
+  const engine = engineOf(document);
   if (engine === 'rds-postgresql') return false;
-  return hasParts(document, probedParts) && (engine !== 'redshift' || memoryMiB !== undefined);
+  return (
+    hasParts(document, probedParts) && (engine !== 'redshift' || document.cluster.memoryMiB !== undefined)
+  );
 }
 
 /** Without which nobody could say what became of a message that a test publishes, nor remove what it stores. */
@@ -222,7 +224,9 @@ export const fieldsMissing = (document: PublishedDocument, parts: readonly Docum
 export const canHave = (document: PublishedDocument, part: DocumentPart): boolean =>
   !isUseless(engineOf(document), fieldOf(part).replace('adopt.database.', ''));
 
-const engineOf = ({ cluster }: PublishedDocument): DatabaseEngine => cluster?.engine ?? 'redshift';
+/** The kind of a system's database: Redshift where nothing else is said. */
+export const engineOf = ({ cluster }: Pick<PublishedDocument, 'cluster'>): DatabaseEngine =>
+  cluster?.engine ?? 'redshift';
 
 /** SSM path under which every system of a stage is found. */
 export const systemDocumentPath = (stage: string): string => `/headroom/${stage}/`;

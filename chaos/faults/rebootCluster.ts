@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseEngines } from '../../fleet/adoption/database.ts';
+import { engineOf } from '../../fleet/systemDocument.ts';
 import { managedDatabases } from '../databases/index.ts';
 import { available } from '../databases/managedDatabase.ts';
 import { notAsked } from '../permissions.ts';
@@ -21,10 +22,11 @@ export const rebootCluster: Fault = {
   cutsTraffic: true,
   needs: ['cluster'],
 
-  plan({ cluster: { engine = 'redshift', identifier, schema } }) {
+  plan(document) {
+    const { identifier, schema } = document.cluster;
     const cluster: z.infer<typeof clusterSchema> = {
       identifier,
-      engine,
+      engine: engineOf(document),
       ofAnotherStage: schema !== undefined,
     };
     return { arguments: cluster, inverse: null };

@@ -1,6 +1,6 @@
 import { seenFor, type SeenFor } from '../lacking.ts';
-import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
 import { usersIn } from '../../fleet/names.ts';
+import { engineOf } from '../../fleet/systemDocument.ts';
 import { limits } from '../../monitoring/limits.ts';
 import { detectDialect, type Dialect } from '../../service/redshift/dialect.ts';
 import { listOpenings } from '../../service/redshift/openings.ts';
@@ -67,6 +67,3 @@ async function statusesOf(
   const byEngine = new Map(found);
   return (document) => byEngine.get(engineOf(document))?.get(document.cluster.identifier);
 }
-
-const engineOf = ({ cluster: { engine = 'redshift' } }: SeenFor<'database'>['document']): DatabaseEngine =>
-  engine;

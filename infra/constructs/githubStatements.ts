@@ -1,6 +1,6 @@
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import type { DatabaseEngine } from '../../fleet/adoption/database.ts';
-import type { PublishedDocument } from '../../fleet/systemDocument.ts';
+import { engineOf, type PublishedDocument } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
@@ -283,7 +283,7 @@ export function drillStatements(
 function restartsOfAdopted(target: GithubTarget, adopted: readonly PublishedDocument[]): Statement[] {
   const named = (engine: DatabaseEngine): string[] =>
     adopted.flatMap(({ cluster }) =>
-      cluster && (cluster.engine ?? 'redshift') === engine ? [cluster.identifier] : [],
+      cluster && engineOf({ cluster }) === engine ? [cluster.identifier] : [],
     );
   const clusters = named('redshift');
   const instances = named('rds-postgresql');

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { provenPeakPath } from '../../monitoring/provenPeak.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { systemDocumentPath, type ProbedDocument } from '../../fleet/systemDocument.ts';
+import { engineOf, systemDocumentPath, type ProbedDocument } from '../../fleet/systemDocument.ts';
 import { fleetNames, keyAliases, systemNames } from '../../fleet/names.ts';
 import type { ServiceDefinition } from '../../fleet/service.ts';
 import type { Proving } from '../../fleet/provingStage.ts';
@@ -63,7 +63,7 @@ export function addProbe(
   });
 }
 
-const isOnRedshift = ({ cluster: { engine = 'redshift' } }: ProbedDocument): boolean => engine === 'redshift';
+const isOnRedshift = (document: ProbedDocument): boolean => engineOf(document) === 'redshift';
 
 /** What became of a statement that it ran through the Redshift Data API. */
 const ownStatements: Statement = {

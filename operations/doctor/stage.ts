@@ -13,6 +13,7 @@ import { isUseless } from '../../fleet/adoption/database.ts';
 import {
   canHave,
   documentParts,
+  engineOf,
   fieldsMissing,
   type DocumentPart,
   type PublishedDocument,
@@ -73,9 +74,7 @@ const besideParts: readonly (readonly [field: string, isThere: (document: Publis
 
 /** Redshift says itself how full its disks are. */
 const isStorageKnown = (cluster: PublishedDocument['cluster']): boolean =>
-  cluster === undefined ||
-  isUseless(cluster.engine ?? 'redshift', 'storageGiB') ||
-  cluster.storageGiB !== undefined;
+  cluster === undefined || isUseless(engineOf({ cluster }), 'storageGiB') || cluster.storageGiB !== undefined;
 
 /** What is not watched of adopted systems, as their configuration has it: no finding against the stage. */
 export const checkAdopted = ({ systems }: Discovery): Finding[] =>
