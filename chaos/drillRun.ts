@@ -52,10 +52,7 @@ export class DrillRun {
       undoneWithinMs: inject + observe + restore,
     });
     this.#observations = options.systems.map(noObservations);
-    this.#unasked = unaskedOf(
-      Object.values(steps).flatMap(({ expectations }) => expectations),
-      options.systems,
-    );
+    this.#unasked = unaskedOf(steps, options.systems);
     this.#milestones = {
       steadyMs: options.clock.now(),
       injectMs: null,

@@ -117,10 +117,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
       permissions.every(({ answer }) => answer !== 'refused'),
     refusals,
     looks,
-    unasked: unaskedOf(
-      Object.values(steps).flatMap(({ expectations }) => expectations),
-      systems,
-    ),
+    unasked: unaskedOf(steps, systems),
     faults: systems.flatMap((system) => plannedFaults(system, identity, options)),
     permissions,
     steps:

@@ -7,10 +7,14 @@ it('is not passed without a question that one of its expectations cannot be with
   const needs = ['queues.subscriber'] as const;
   const title = 'the queue is empty again';
   const unasked = unaskedOf(
-    [
-      { title, needs, essential: () => true },
-      { title, needs },
-    ],
+    {
+      settle: {
+        expectations: [
+          { title, needs, essential: () => true },
+          { title, needs },
+        ],
+      },
+    },
     [document],
   );
   expect(unasked).toEqual([expect.objectContaining({ system: 'system-01', title, essential: true })]);

@@ -87,11 +87,12 @@ export function lackedForAlarm(alarm: DrillAlarm, document: PublishedDocument): 
 
 /** What of a drill is not asked of its systems, by what they lack; each question once a system. */
 export const unaskedOf = (
-  expectations: readonly Question[],
+  steps: Readonly<Record<string, { expectations: readonly Question[] }>>,
   systems: readonly PublishedDocument[],
 ): Unasked[] =>
   systems.flatMap((document) => {
     const { system } = document;
+    const expectations = Object.values(steps).flatMap((step) => step.expectations);
     const unasked = expectations.flatMap((expectation) => {
       const lacks = lackedFor(expectation, document);
       const { title, essential } = expectation;
