@@ -1,6 +1,6 @@
-import { profileNames } from '../../fleet/profileNames.ts';
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
+import { profiles } from '../runner/profiles.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { closedLoopsOf, unknownSchedulesOf } from './closedLoop.ts';
@@ -104,8 +104,6 @@ function askLoad(
       };
 }
 
-const toolkits: ReadonlySet<string> = new Set(profileNames);
-
 /**
  * Why the mean of a hold is no peak that was held: a user's script decides when it sends what, and may have sent all of it
  * at once, as may that of a contract's own profile. Null where it sent something like the peak in each period.
@@ -116,7 +114,7 @@ function whyNotHeld(
   expected: number,
   { startsMs, periodSeconds }: HeldPeriods,
 ): string | null {
-  if (!run.script && toolkits.has(run.profile)) return null;
+  if (!run.script && profiles.includes(run.profile)) return null;
   const requests = requestsBySecond(run, system, requestsIn);
   const runStartMs = Date.parse(run.windows.run.start);
   const idle = startsMs.filter((startMs) => {
