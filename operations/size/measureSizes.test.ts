@@ -12,11 +12,9 @@ import { clientOf } from '../../service/load/clients.ts';
 import { sizeJournalFileName } from '../../records/journalFile.ts';
 import { requireRecord } from '../../records/recordFile.ts';
 import { sizeKind } from '../../records/size.ts';
-import type { Connection } from '../connection.ts';
 import { UsageError } from '../errors.ts';
 import type { SizeOptions } from './measuredFunction.ts';
-import { measureSizes } from './measureSizes.ts';
-import { testFleet } from './testing/fleet.ts';
+import { scriptedMeasurement } from './testing/scriptedMeasurement.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -45,28 +43,14 @@ async function prepared(scripted: Partial<ScriptedFunction> = {}) {
   const stage = new ScriptedStage(clock);
   const lambda = new ScriptedLambda(stage.document.functions.api, clock, { ...service, ...scripted });
   const directory = await mkdtemp(join(root, 'run-'));
-  const stop = new AbortController();
-  const told: string[] = [];
   const clients = { ...stage.clients, lambda: lambda.client, lambdaOnce: lambda.client };
+  const {
+    stop,
+    told,
+    measure: measureWith,
+  } = scriptedMeasurement(clock, clients, { stateDirectory: root, directory });
   const measure = (options: Partial<SizeOptions> = {}) =>
-    measureSizes(
-      {
-        clock,
-        random: () => 0.5,
-        signal: stop.signal,
-        output: { progress: (line) => void told.push(line) },
-        stateDirectory: root,
-        currentCommit: () => Promise.resolve(null),
-      },
-      {
-        configurationHash: 'test',
-        stage: 'test',
-        fleet: testFleet,
-        connection: { place: 'aws', clients: clients as unknown as Connection['clients'] },
-      },
-      { system: stage.document, durationMs: 60_000, seed: () => Promise.resolve([]), ...options },
-      directory,
-    );
+    measureWith({ system: stage.document, durationMs: 60_000, seed: () => Promise.resolve([]), ...options });
   return { clock, lambda, directory, stop, told, clients, measure, before: lambda.left };
 }
 

@@ -1,16 +1,16 @@
-import { GetFunctionConcurrencyCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { lacking } from '../../fleet/discovery.ts';
 import { loadService } from '../../fleet/service.ts';
 import { hasParts } from '../../fleet/systemDocument.ts';
 import { seededIdOf } from '../../loadtests/k6/lib/seeded.ts';
 import { seed as seedSystems } from '../../loadtests/runner/seed.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
 import { callerHeadersOf } from '../callerHeaders.ts';
 import type { OperationContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { Places } from './callSizes.ts';
 import type { MeasuredFunction, SizeOptions, SizeTarget } from './measuredFunction.ts';
 import { proxyCall } from './proxyCall.ts';
+import { reservedConcurrencyOf } from './reservedConcurrency.ts';
 
 /**
  * The API's function, called with the events that API Gateway makes of a load's requests.
@@ -59,10 +59,7 @@ export async function measuredApi(
  * @throws UsageError where there is not one for each
  */
 async function placesOf(lambda: LambdaClient, FunctionName: string, sizes: number): Promise<Places> {
-  const { ReservedConcurrentExecutions: reserved } = await lambda.send(
-    new GetFunctionConcurrencyCommand({ FunctionName }),
-    { abortSignal: callLimit() },
-  );
+  const reserved = await reservedConcurrencyOf(lambda, FunctionName);
   if (reserved === undefined) return { ofEach: 1, together: sizes };
   const ofEach = Math.floor(reserved / sizes);
   if (ofEach >= 1) return { ofEach, together: ofEach * sizes };

@@ -14,12 +14,10 @@ import type { PublishedRows } from '../../records/publishedRows.ts';
 import { requireRecord } from '../../records/recordFile.ts';
 import { sizeKind } from '../../records/size.ts';
 import { service } from '../../service/testing/service.ts';
-import type { Connection } from '../connection.ts';
 import { removeLeftRows } from '../testRows/leftRows.ts';
 import { StoringStage } from '../testRows/testing/storingStage.ts';
 import type { SizeOptions } from './measuredFunction.ts';
-import { measureSizes } from './measureSizes.ts';
-import { testFleet } from './testing/fleet.ts';
+import { scriptedMeasurement } from './testing/scriptedMeasurement.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -99,27 +97,13 @@ async function prepared({
   const stage = new ScriptedStage(clock);
   const { sqs, dataApi } = tables.connection.clients;
   const clients = { ...stage.clients, lambda: lambda.client, lambdaOnce: lambda.client, sns, sqs, dataApi };
-  const stop = new AbortController();
-  const told: string[] = [];
+  const {
+    stop,
+    told,
+    measure: measureWith,
+  } = scriptedMeasurement(clock, clients, { stateDirectory: root, directory });
   const measure = (options: Partial<SizeOptions> = {}) =>
-    measureSizes(
-      {
-        clock,
-        random: () => 0.5,
-        signal: stop.signal,
-        output: { progress: (line) => void told.push(line) },
-        stateDirectory: root,
-        currentCommit: () => Promise.resolve(null),
-      },
-      {
-        stage: 'test',
-        configurationHash: 'test',
-        fleet: testFleet,
-        connection: { place: 'aws', clients: clients as unknown as Connection['clients'] },
-      },
-      { system, function: 'subscriber', ...options },
-      directory,
-    );
+    measureWith({ system, function: 'subscriber', ...options });
   return { clock, lambda, tables, system, directory, published, handed, told, stop, clients, measure };
 }
 

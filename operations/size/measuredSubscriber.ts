@@ -1,4 +1,3 @@
-import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { adminDataApi } from '../../chaos/observers/dataApi.ts';
 import { lacking } from '../../fleet/discovery.ts';
 import { messagesABatch } from '../../fleet/messagesABatch.ts';
@@ -6,7 +5,6 @@ import { loadService } from '../../fleet/service.ts';
 import { hasParts, messageParts } from '../../fleet/systemDocument.ts';
 import { connectionBudget } from '../../infra/budget.ts';
 import { storedIds } from '../../loadtests/messages/storedIds.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
 import type { OperationContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { whilePublishing, type Acknowledged } from '../testRows/whilePublishing.ts';
@@ -14,6 +12,7 @@ import type { Places } from './callSizes.ts';
 import type { MeasuredFunction, SizeOptions, SizeTarget } from './measuredFunction.ts';
 import { batchCall } from './queueBatch.ts';
 import { queueDelivery } from './queueDelivery.ts';
+import { reservedConcurrencyOf } from './reservedConcurrency.ts';
 import { SentBatches } from './sentBatches.ts';
 
 const parts = ['functions.subscriber', 'queues.subscriber', ...messageParts] as const;
@@ -64,10 +63,7 @@ export async function measuredSubscriber(
     peakPerSecond: messagesPerSecond / messages,
     batch: { messages, largest },
     async placesFor(sizes) {
-      const { ReservedConcurrentExecutions: reserved = Infinity } = await lambda.send(
-        new GetFunctionConcurrencyCommand({ FunctionName: functionName }),
-        { abortSignal: callLimit() },
-      );
+      const reserved = (await reservedConcurrencyOf(lambda, functionName)) ?? Infinity;
       const { maximumConcurrency = Infinity } = delivery;
       const budgeted = system.adopted ? null : connectionBudget(target.fleet, target.stage, system.system);
       return placesOf(functionName, {
