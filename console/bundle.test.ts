@@ -20,6 +20,7 @@ it.each(['main', 'reportFile'])('%s.ts takes types alone from the rooms of the s
   // What it says and draws as the terminal does; files that import nothing but types and each other.
   const shared = ours.filter((file) => !file.startsWith('console/web/'));
   expect(shared.toSorted()).toEqual([
+    'core/counted.ts',
     'core/statistics.ts',
     'loadtests/gate/adviceInWords.ts',
     'monitoring/rehearsal.ts',
