@@ -139,7 +139,8 @@ describe('observers', () => {
       publisher,
       ...identity,
     });
-    await systemClock.sleep(2);
+    // Past the moment that the clock above told, however early a timer fires.
+    await systemClock.sleep(5);
     const sessions = [await stage.connect('system_01_subscriber'), await stage.connect('system_01_probe')];
     await observe(signal);
     sessions.push(await stage.connect('system_01_api'));

@@ -34,8 +34,8 @@ export function observeDatabase({ observations, clients, clock }: LookContext): 
     const timeoutMs = limits.drill.callTimeoutMs;
     const api = { ...adminDataApi(document, clients.dataApi, clock), timeoutMs };
     const { api: reader, subscriber } = usersIn(document);
-    // Of the step before, too: none that was opened between two steps is missed.
-    const sinceMs = database[0]?.atMs ?? startMs;
+    // Of the step before, too: none that was opened between two steps is missed, nor during the first look of all.
+    const sinceMs = Math.min(startMs, database[0]?.atMs ?? startMs);
     try {
       const dialect = dialects.get(document.system) ?? (await detectDialect(api));
       dialects.set(document.system, dialect);
