@@ -120,6 +120,8 @@ const systemRunSchema = z.strictObject({
       seconds: z.number().int().positive(),
       /** Those with an answer. */
       latencies: z.array(z.strictObject({ start: instant, latencyMs })),
+      /** Requests that began in each; those with none are left out. Absent in files from before it was written. */
+      requests: z.array(z.strictObject({ start: instant, count })).optional(),
     })
     .optional(),
   /** What was published to its topic; absent where the run sent no messages, and in files from before any did. */

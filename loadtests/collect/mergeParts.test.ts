@@ -179,6 +179,7 @@ test('percentiles are of all latencies, not of the parts', () => {
   near(900, system?.hold.latencyMs, 'p99');
   near(15, system?.series[3]?.latencyMs, 'p50');
   near(900, system?.periods?.latencies[0]?.latencyMs, 'p99');
+  expect(system?.periods?.requests?.reduce((sum, { count }) => sum + count, 0)).toBe(300);
   expect(run.thresholds.map(({ ok }) => ok)).toEqual([true, true, true, true]);
 });
 

@@ -99,17 +99,25 @@ function seriesOf(all: readonly SystemPart[], seriesSeconds: number): SystemRun[
 function periodsOf(all: readonly SystemPart[]): SystemRun['periods'] {
   const [first] = all;
   if (!first?.run.periods) return undefined;
-  const byStart = Map.groupBy(
-    all.flatMap(({ latencies }) => latencies.periods),
-    ({ start }) => start,
-  );
+  const requests = all.map(({ run }) => run.periods?.requests);
   return {
     seconds: first.run.periods.seconds,
-    latencies: [...byStart]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([start, each]) => ({ start, latencyMs: summaryOf(each.map(({ latencies }) => latencies)) })),
+    latencies: byStart(all.flatMap(({ latencies }) => latencies.periods)).map(([start, each]) => ({
+      start,
+      latencyMs: summaryOf(each.map(({ latencies }) => latencies)),
+    })),
+    // What one instance did not count is no part of a sum.
+    ...(requests.every((counts) => counts !== undefined) && {
+      requests: byStart(requests.flat()).map(([start, each]) => ({
+        start,
+        count: sum(each, ({ count }) => count),
+      })),
+    }),
   };
 }
+
+const byStart = <T extends { start: string }>(entries: readonly T[]): [string, T[]][] =>
+  [...Map.groupBy(entries, ({ start }) => start)].toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 function messagesOf(all: readonly SystemPart[]): SystemRun['messages'] {
   // An instance whose share has no user for a topic sends none.

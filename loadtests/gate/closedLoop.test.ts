@@ -109,50 +109,82 @@ describe('a script of a user', () => {
     );
   });
 
-  it('that sent all of the peak at once has not held it, be it that of a profile of its contract', () => {
+  it('that sent all of the peak at once has not held it, be it that of a profile', () => {
     const atOnce = (change: (run: RunFile) => void): RunFile =>
       runOf([looped], (each) => {
         for (const { series } of each.systems)
           for (const second of series) second.statuses = second.second < 50 ? { 200: 60 } : { 200: 1 };
         change(each);
       });
-    const ofContract = (run: RunFile): void => {
+    const ofProfile = (profile: string) => (run: RunFile) => {
       delete run.script;
-      run.profile = 'rush';
+      run.profile = profile;
     };
-    for (const change of [() => undefined, ofContract]) {
+    for (const change of [() => undefined, ofProfile('rush'), ofProfile('peak')]) {
       const verdict = judged(atOnce(change));
       expect(verdict.verdict).toBe('inconclusive');
       expect(recordsOf(verdict, 'load')[0]?.reason).toMatch(
-        /^In \d of 6 periods of 10 s the script sent less than half of the expected peak/,
+        /^In \d of 6 periods of 10 s less than half of the expected peak was sent/,
       );
     }
   });
 
-  it('of whose record a figure is of more than a period is not known to have held the peak', () => {
-    const inStretches = (seconds: 5 | 20): RunFile =>
-      runOf([looped], (each) => {
-        each.schemaVersion = 2;
-        each.seriesSeconds = seconds;
-        for (const system of each.systems) {
-          const stretches = Map.groupBy(system.series, ({ second }) => Math.floor(second / seconds));
-          system.series = [...stretches.values()].map((all) => ({
-            ...all[0]!,
-            statuses: { 200: all.reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0) },
-          }));
-        }
-        withoutMessages(each);
-      });
-    expect(judged(inStretches(5), { systems: noMessages }).verdict).toBe('pass');
-    const verdict = judged(inStretches(20), { systems: noMessages });
-    expect(verdict.verdict).toBe('inconclusive');
-    expect(recordsOf(verdict, 'load')[0]?.reason).toBe(
-      'The record of so long a run has one figure for every 20 s, and a period is 10 s: how much the script sent in each is not known.',
-    );
-    expect(verdict.headroom?.map(({ summary }) => summary)).toContainEqual(
-      expect.stringContaining('do not rely on it: the record of so long a run'),
+  it('that sent all messages of the peak at once has not held it either', () => {
+    const atOnce = runOf([looped], (run) => {
+      for (const { messages } of run.systems)
+        for (const second of messages?.series ?? []) second.acknowledged = second.second < 50 ? 10 : 0;
+    });
+    const [asked] = recordsOf(judged(atOnce), 'messageLoad');
+    expect(asked).toMatchObject({ verdict: 'inconclusive' });
+    expect(asked?.reason).toMatch(
+      /^In \d of 6 periods of 10 s less than half of the expected peak of messages was sent/,
     );
   });
+
+  it.each([['checkout.ts'], ['rush'], ['peak']])(
+    'of whose record a figure is of more than a period is judged by what it sent in each, where that was counted: %s',
+    (profile) => {
+      const inStretches = (seconds: 5 | 20): RunFile =>
+        runOf([looped], (each) => {
+          each.profile = profile;
+          if (profile !== 'checkout.ts') delete each.script;
+          each.schemaVersion = 2;
+          each.seriesSeconds = seconds;
+          for (const system of each.systems) {
+            const stretches = Map.groupBy(system.series, ({ second }) => Math.floor(second / seconds));
+            system.series = [...stretches.values()].map((all) => ({
+              ...all[0]!,
+              statuses: { 200: all.reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0) },
+            }));
+          }
+          withoutMessages(each);
+        });
+      expect(recordsOf(judged(inStretches(5)), 'load')).toMatchObject([
+        { verdict: 'pass' },
+        { verdict: 'pass' },
+      ]);
+      const verdict = judged(inStretches(20), { systems: noMessages });
+      expect(verdict.verdict).toBe('inconclusive');
+      expect(recordsOf(verdict, 'load')[0]?.reason).toBe(
+        'The record of so long a run has one figure for every 20 s, and a period is 10 s: how much was sent in each is not known.',
+      );
+      expect(verdict.headroom?.map(({ summary }) => summary)).toContainEqual(
+        expect.stringContaining('do not rely on it: the record of so long a run'),
+      );
+      const counted = (counts: readonly number[]): VerdictRecord | undefined => {
+        const run = inStretches(20);
+        for (const { periods } of run.systems) {
+          periods!.requests = periods!.latencies.map(({ start }, index) => ({
+            start,
+            count: counts[index % 2]!,
+          }));
+        }
+        return recordsOf(judged(run, { systems: noMessages }), 'load')[0];
+      };
+      expect(counted([300, 300])).toMatchObject({ verdict: 'pass' });
+      expect(counted([500, 100])?.reason).toMatch(/^In 3 of 6 periods of 10 s less than half/);
+    },
+  );
 
   it('whose iterations threw has not asked what it was written to ask', () => {
     const threw = (exceptions: number): RunFile =>

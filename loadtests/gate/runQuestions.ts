@@ -1,12 +1,11 @@
 import { limits } from '../../monitoring/limits.ts';
 import type { RunFile } from '../../records/run.ts';
-import { profiles } from '../runner/profiles.ts';
 import { doubtsOf, lateDoubt, saturated, sentenceOf, type RunDoubts, type Share } from './runDoubts.ts';
 import type { VerdictRecord } from '../../records/verdict.ts';
 import { closedLoopsOf, unknownSchedulesOf } from './closedLoop.ts';
-import { coarseSeries } from './coarseSeries.ts';
 import type { HeldPeriods } from './heldPeriods.ts';
-import { requestsBySecond, requestsIn } from './seconds.ts';
+import { whyNotHeld } from './peakHeld.ts';
+import { requestsIn } from './seconds.ts';
 
 type SystemRun = RunFile['systems'][number];
 
@@ -26,21 +25,20 @@ export function askSystemRun(
   periods: HeldPeriods,
 ): VerdictRecord[] {
   const systemRun = run.systems.find((candidate) => candidate.system === system);
-  const load = askLoad({ system, signal: 'load' }, run, expectedRequestsPerSecond, {
-    what: 'requests',
-    hold: systemRun?.hold,
-    atOnce: 1,
-  });
-  const notHeld =
-    load.verdict === 'pass' ? whyNotHeld(run, system, expectedRequestsPerSecond, periods) : null;
   return [
-    notHeld === null ? load : { ...load, verdict: 'inconclusive', reason: notHeld },
+    askLoad({ system, signal: 'load' }, run, periods, {
+      what: 'requests',
+      expected: expectedRequestsPerSecond,
+      hold: systemRun?.hold,
+      atOnce: 1,
+    }),
     askFailedRequests(system, systemRun),
     askLatency(system, run, systemRun),
     ...(expectedMessagesPerSecond > 0
       ? [
-          askLoad({ system, signal: 'messageLoad' }, run, expectedMessagesPerSecond, {
+          askLoad({ system, signal: 'messageLoad' }, run, periods, {
             what: 'messages',
+            expected: expectedMessagesPerSecond,
             hold: systemRun?.messages?.hold,
             atOnce: systemRun?.messages?.batchSize ?? 1,
           }),
@@ -61,6 +59,8 @@ export const mustMeetMessages = (
 
 interface HeldLoad {
   what: 'requests' | 'messages';
+  /** A second. */
+  expected: number;
   hold: { intendedPerSecond: number; achievedPerSecond: number } | undefined;
   /** How many of them an iteration sends. */
   atOnce: number;
@@ -68,10 +68,10 @@ interface HeldLoad {
 
 /** A hold below the expected peak proves nothing about the peak. */
 function askLoad(
-  asked: Pick<VerdictRecord, 'system' | 'signal'>,
+  asked: { system: string; signal: string },
   run: RunFile,
-  expected: number,
-  { what, hold, atOnce }: HeldLoad,
+  periods: HeldPeriods,
+  { what, expected, hold, atOnce }: HeldLoad,
 ): VerdictRecord {
   const record = { ...asked, limit: expected, headroom: null, unit: 'perSecond' } as const;
   if (!hold) {
@@ -86,52 +86,14 @@ function askLoad(
   // What the generator may drop, and the one iteration that falls on either side of the hold's edge.
   const tolerated =
     (expected * limits.generator.droppedPercent) / 100 + atOnce / Math.max(holdSecondsOf(run), 1);
-  return achieved >= expected - tolerated
-    ? {
-        ...record,
-        verdict: 'pass',
-        worst: achieved,
-        reason:
-          what === 'requests' ? 'The expected peak was held.' : 'The expected peak of messages was held.',
-      }
-    : {
-        ...record,
-        verdict: 'inconclusive',
-        worst: achieved,
-        reason:
-          `The hold ran at ${round(achieved)} ${what} a second${whatOf(run, hold, what)}, ` +
-          `below the expected peak of ${round(expected)}: nothing is known about the peak.${hint(run, what)}`,
-      };
-}
-
-/**
- * Why the mean of a hold is no peak that was held: a user's script decides when it sends what, and may have sent all of it
- * at once, as may that of a contract's own profile. Null where it sent something like the peak in each period.
- */
-function whyNotHeld(
-  run: RunFile,
-  system: string,
-  expected: number,
-  { startsMs, periodSeconds }: HeldPeriods,
-): string | null {
-  if (!run.script && profiles.includes(run.profile)) return null;
-  const requests = requestsBySecond(run, system, requestsIn);
-  const runStartMs = Date.parse(run.windows.run.start);
-  const idle = startsMs.filter((startMs) => {
-    const from = Math.ceil((startMs - runStartMs) / 1_000);
-    const seconds = requests.slice(from, from + periodSeconds);
-    const sum = seconds.reduce((all, count) => all + count, 0);
-    // One may fall on either side of the period's edge.
-    return sum < (expected * periodSeconds) / 2 - 1;
-  });
-  if (idle.length === 0) {
-    const unknown = coarseSeries(run, periodSeconds);
-    return unknown === null ? null : sentenceOf(unknown);
-  }
-  return (
-    `In ${idle.length} of ${startsMs.length} periods of ${periodSeconds} s the script sent less than half of the expected peak: ` +
-    'it was reached on average, but not held.'
-  );
+  const isReached = achieved >= expected - tolerated;
+  const doubt = isReached
+    ? whyNotHeld(run, { system: asked.system, what, perSecond: expected, atOnce }, periods)
+    : `The hold ran at ${round(achieved)} ${what} a second${whatOf(run, hold, what)}, ` +
+      `below the expected peak of ${round(expected)}: nothing is known about the peak.${hint(run, what)}`;
+  if (doubt !== null) return { ...record, verdict: 'inconclusive', worst: achieved, reason: doubt };
+  const peak = what === 'requests' ? 'The expected peak' : 'The expected peak of messages';
+  return { ...record, verdict: 'pass', worst: achieved, reason: `${peak} was held.` };
 }
 
 /** An iteration of a user's script may send any number of requests: what was intended of these nobody knows. */

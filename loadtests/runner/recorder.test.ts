@@ -164,6 +164,8 @@ test('windows and periods have the percentiles of all their answers, not of thei
           const found = periods?.latencies.filter((period) => period.start === start) ?? [];
           expect(found.length).toBeLessThanOrEqual(1);
           expectSame(found[0]?.latencyMs, from(own, fromMs, fromMs + 2_000));
+          const counted = periods?.requests?.find((period) => period.start === start)?.count ?? 0;
+          expect(counted).toBe(from(own, fromMs, fromMs + 2_000).length);
         }
       }
     }),

@@ -27,6 +27,8 @@ export class SystemRecorder {
   #firstOpen = 0;
   /** By the period's number since the epoch. */
   readonly #periods = new Map<number, Latencies>();
+  /** Requests, in the same way. */
+  readonly #requestsByPeriod = new Map<number, number>();
   /** As with the seconds. */
   #firstOpenPeriod = 0;
   readonly #hold: StretchRecorder;
@@ -80,9 +82,13 @@ export class SystemRecorder {
     if (failed) second.failed += 1;
     const latencyMs = status === 0 ? null : sample.latencyMs;
     for (const stretch of this.#stretches) stretch.add(startMs, latencyMs, failed);
+    const period = this.#periodAt(startMs);
+    if (period !== null) {
+      this.#requestsByPeriod.set(period, (this.#requestsByPeriod.get(period) ?? 0) + 1);
+    }
     if (latencyMs === null) return;
     second.latencies.add(latencyMs);
-    this.#periodOf(startMs)?.add(latencyMs);
+    if (period !== null) this.#latenciesOf(period, startMs).add(latencyMs);
   }
 
   /** The record of a run that ended at `endMs`. */
@@ -126,11 +132,16 @@ export class SystemRecorder {
   #byPeriod(): Pick<RequestsRun, 'periods'> {
     const periodMs = this.#periodMs;
     if (periodMs === null) return {};
+    const startOf = (period: number): string => new Date(period * periodMs).toISOString();
     const latencies = inOrder(this.#periods).map(([period, each]) => ({
-      start: new Date(period * periodMs).toISOString(),
+      start: startOf(period),
       latencyMs: each.summary(),
     }));
-    return { periods: { seconds: periodMs / 1_000, latencies } };
+    const requests = inOrder(this.#requestsByPeriod).map(([period, count]) => ({
+      start: startOf(period),
+      count,
+    }));
+    return { periods: { seconds: periodMs / 1_000, latencies, requests } };
   }
 
   #seriesUntil(endMs: number): RequestsRun['series'] {
@@ -166,16 +177,19 @@ export class SystemRecorder {
     return empty;
   }
 
-  #periodOf(atMs: number): Latencies | null {
-    const periodMs = this.#periodMs;
-    if (periodMs === null) return null;
-    const index = Math.floor((atMs + hairMs) / periodMs);
-    const known = this.#periods.get(index);
+  /** Null where the stage's periods are not known. */
+  #periodAt(atMs: number): number | null {
+    return this.#periodMs === null ? null : Math.floor((atMs + hairMs) / this.#periodMs);
+  }
+
+  #latenciesOf(period: number, atMs: number): Latencies {
+    const known = this.#periods.get(period);
     if (known) return known;
     const empty = new Latencies('bounded', this.#toMerge);
-    this.#periods.set(index, empty);
+    this.#periods.set(period, empty);
     const openFromMs = atMs - openSeconds * 1_000;
-    for (; (this.#firstOpenPeriod + 1) * periodMs < openFromMs; this.#firstOpenPeriod += 1) {
+    const endOf = (index: number): number => (index + 1) * (this.#periodMs ?? 0);
+    for (; endOf(this.#firstOpenPeriod) < openFromMs; this.#firstOpenPeriod += 1) {
       this.#periods.get(this.#firstOpenPeriod)?.close();
     }
     return empty;
