@@ -1,6 +1,7 @@
 import { serverErrorsOnly } from './adoption/errorSource.ts';
 import { given } from './given.ts';
 import type { MonitoredSystem, SystemCapacity, WholeSystem } from './monitoredSystem.ts';
+import { systemDimension, wholeFleet } from './systemDimension.ts';
 import { engineOf, isProbed, type DocumentWith, type PublishedDocument } from './systemDocument.ts';
 import type { ServiceDefinition } from './serviceSchema.ts';
 
@@ -31,15 +32,6 @@ export interface SystemNames {
   latamChallengeGroup: string;
   restoreRole: string;
 }
-
-/**
- * The value of the dimension `System`. It carries the stage: two stages of one account publish to the same
- * namespace, and their systems have the same names.
- */
-export const systemDimension = (stage: string, system: string): string => `${stage}-${system}`;
-
-/** Stands in a system's place where something is about the whole stage; no system may be called so. */
-export const wholeFleet = 'fleet';
 
 const name = (stage: string, system: string, kind: string): string => `${stage}-${system}-${kind}`;
 

@@ -14,10 +14,9 @@ import {
   keyAliases,
   monitoredSystem,
   stackNames,
-  systemDimension,
   systemNames,
-  wholeFleet,
 } from '../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../fleet/systemDimension.ts';
 import { fleetCompositeIds } from './alarms/description.ts';
 import { compositeIds } from './alarms/telling.ts';
 import { alarmTemplates, monitored, resourcesOf, withoutQueue } from './testing/virtualAlarms.ts';

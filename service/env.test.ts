@@ -31,10 +31,16 @@ describe('the functions’ configuration', () => {
 
   it('names every variable that is missing or wrong', () => {
     const read = () =>
-      readSubscriberEnv({ ...variables, DATABASE_PORT: '70000', HEADROOM_SYSTEM: undefined });
+      readSubscriberEnv({
+        ...variables,
+        DATABASE_PORT: '70000',
+        HEADROOM_SYSTEM: undefined,
+        DATABASE_NAME: '',
+      });
 
     expect(read).toThrow(EnvironmentError);
     expect(read).toThrow('HEADROOM_SYSTEM: missing; the stack sets it on the function');
+    expect(read).toThrow('DATABASE_NAME: empty; the stack sets it on the function');
     expect(read).toThrow('DATABASE_PORT: expected a TCP port');
     expect(read).toThrow('DEAD_LETTER_QUEUE_URL: missing');
   });

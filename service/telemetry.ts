@@ -4,7 +4,7 @@ import { createEmf } from './emf.ts';
 import { writeLine } from './env.ts';
 import { ServiceError, type ErrorCode } from './errors.ts';
 import { functionMetrics, functionProperties, usualSampleRate, type FunctionRole } from './metrics.ts';
-import { systemDimension } from '../fleet/names.ts';
+import { systemDimension } from '../fleet/systemDimension.ts';
 import { statusOf } from './problem.ts';
 import { RepeatedErrors } from './repeatedErrors.ts';
 

@@ -12,7 +12,7 @@ import { signalIds, signalsOf, toMetricUnit, type SignalId } from '../../monitor
 import { allFleetWatchesOf, type FleetWatchId } from '../../monitoring/watches.ts';
 import type { Measurement } from '../../monitoring/measurement.ts';
 import type { WholeSystem } from '../../fleet/monitoredSystem.ts';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { bareApp } from '../../monitoring/testing/bareApp.ts';
 import { resourcesOf } from '../../monitoring/testing/virtualAlarms.ts';
 import { systemClock } from '../../core/clock.ts';

@@ -1,4 +1,4 @@
-import { systemDimension } from '../../fleet/names.ts';
+import { systemDimension } from '../../fleet/systemDimension.ts';
 import { usualSampleRate } from '../../service/metrics.ts';
 import { createTelemetry } from '../../service/telemetry.ts';
 import { assumptions } from '../plan/cost.ts';

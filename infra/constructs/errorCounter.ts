@@ -1,6 +1,6 @@
 import { CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { systemDimension } from '../../fleet/names.ts';
+import { systemDimension } from '../../fleet/systemDimension.ts';
 import { loggedErrorsMetric } from '../../monitoring/errorSignal.ts';
 import { metricNamespace } from '../../service/metrics.ts';
 

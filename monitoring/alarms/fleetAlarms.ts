@@ -1,6 +1,6 @@
 import { AlarmRule, AlarmState, type AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { limits } from '../limits.ts';
 import type { Watch } from '../measurement.ts';
 import { fleetWatchesOf, type FleetWatchId, type LookedAt } from '../watches.ts';

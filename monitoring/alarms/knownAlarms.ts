@@ -1,12 +1,6 @@
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';
-import {
-  alarmName,
-  criticalAlarmName,
-  dashboardNamesOf,
-  fleetAlarmName,
-  systemDimension,
-  wholeFleet,
-} from '../../fleet/names.ts';
+import { alarmName, criticalAlarmName, dashboardNamesOf, fleetAlarmName } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import type { Threshold, Watch } from '../measurement.ts';
 import { signalsOf, type SignalId } from '../signals.ts';
 import { fleetWatchesOf, lookedAtOf, watchesOf, type FleetWatchId, type WatchId } from '../watches.ts';

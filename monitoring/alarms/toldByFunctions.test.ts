@@ -4,7 +4,7 @@ import { parseAlarmDefinition, type AlarmDefinition } from '../../cloudwatch/ala
 import { evaluate, evaluationRange, type AlarmState } from '../../cloudwatch/alarmEvaluator.ts';
 import { evaluateQueries } from '../../cloudwatch/metricDataQuery.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
-import { systemDimension } from '../../fleet/names.ts';
+import { systemDimension } from '../../fleet/systemDimension.ts';
 import { parseEmf } from '../../local/functions/emf.ts';
 import { ServiceError } from '../../service/errors.ts';
 import { functionMetrics, metricNamespace, type FunctionRole } from '../../service/metrics.ts';

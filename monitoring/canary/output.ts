@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { canaryMetrics } from '../../service/metrics.ts';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import type { CanaryOutput } from './canary.ts';
 

@@ -7,7 +7,7 @@ import {
   type IAlarm,
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { compositeTitles, type FleetAlarmId, type SystemAlarmId } from '../alarms/description.ts';
 import { fleetCompositesOf } from '../alarms/fleetAlarms.ts';
 import { compositesOf, watchedOf } from '../alarms/telling.ts';

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { ServiceError, type ErrorCode } from '../../service/errors.ts';
 import { probeMetrics } from '../../service/metrics.ts';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { publishOwnMetrics } from '../ownMetrics.ts';
 import type { ProbeOutput } from './probe.ts';
 

@@ -13,7 +13,7 @@ import { evaluateQueries } from '../../cloudwatch/metricDataQuery.ts';
 import type { Observation } from '../../cloudwatch/bucket.ts';
 import { MetricStore } from '../../cloudwatch/metricStore.ts';
 import { alarmName, dashboardNamesOf, fleetAlarmName, monitoredSystem } from '../../fleet/names.ts';
-import { systemDimension, wholeFleet } from '../../fleet/names.ts';
+import { systemDimension, wholeFleet } from '../../fleet/systemDimension.ts';
 import { addFleetAlarms } from '../alarms/fleetAlarms.ts';
 import { addSystemAlarms } from '../alarms/systemAlarms.ts';
 import type { MonitoredSystem } from '../../fleet/monitoredSystem.ts';

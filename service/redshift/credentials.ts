@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DatabaseUnavailableError } from '../errors.ts';
 
 /** A database user. */
@@ -16,7 +16,10 @@ export interface CredentialSource {
   refresh(signal?: AbortSignal): Promise<Credentials>;
 }
 
-const credentialsSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+const credentialsSchema = z.object({
+  username: z.string().check(z.minLength(1)),
+  password: z.string().check(z.minLength(1)),
+});
 
 /**
  * Reads a user from a secret.
