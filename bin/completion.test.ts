@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 let program: Command;
 beforeAll(async () => {
-  program = await makeProgram(silentContext(), () => {}, []);
+  program = await makeProgram(silentContext(), () => {});
 });
 
 /** What bash offers at the end of a line, once it has read the script. */

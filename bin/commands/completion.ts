@@ -16,7 +16,7 @@ zsh, in ~/.zshrc after compinit:     eval "$(headroom completion zsh)"
 fish, once:                          headroom completion fish > ~/.config/fish/completions/headroom.fish`,
     )
     .action(async (shell: Shell) => {
-      context.output.answer(completionFor(shell, await makeProgram(context, done, [])));
+      context.output.answer(completionFor(shell, await makeProgram(context, done)));
       done(exitCodes.passed);
     });
 }
