@@ -5,6 +5,7 @@ import { describe, type DescribedScript } from './describedScript.ts';
 import { runEmbedded, type EngineContext, type EngineRun } from './embedded.ts';
 import { inspectScript } from './k6Inspect.ts';
 import { checkK6, runK6, type K6 } from './k6Launcher.ts';
+import { whyLogUnread } from './k6Log.ts';
 import { loadScript } from './script.ts';
 import type { Share } from './share.ts';
 
@@ -13,7 +14,8 @@ export interface ReadyEngine {
   engine: RunFile['engine'];
   script: DescribedScript;
   /**
-   * What comes before the start, of the embedded engine: k6 does it itself. Whoever prepares it has to run it.
+   * What comes before the start: the embedded engine's virtual users and `setup`; of k6, which makes these itself, whether
+   * its log can be read. Whoever prepares it has to run it.
    * @throws ScriptError UnsupportedError, and the signal's reason, after which nothing of it goes on
    */
   prepare(share: Share, signal: AbortSignal): Promise<void>;
@@ -54,11 +56,15 @@ export async function readyK6(
   const script = isOwn
     ? await inspectScript(k6, path, env)
     : describe(await loadScript(path, env, onProgress));
+  let logUnread: string | null = null;
   return {
     engine: { name: 'k6', version: k6.version },
     script,
-    prepare: () => Promise.resolve(),
-    run: (context) => runK6(k6, env, join(runDirectory, 'points.json'), { ...context, script }),
+    prepare: async (_share, signal) => {
+      logUnread = await whyLogUnread(k6, signal);
+    },
+    run: (context) =>
+      runK6({ ...k6, logUnread }, env, join(runDirectory, 'points.json'), { ...context, script }),
   };
 }
 

@@ -124,12 +124,23 @@ test('iterations that threw are counted from its log, and make the run of a prof
   const lines: string[] = [];
   const run = await runLoad(options({ onProgress: (line) => lines.push(line) }));
   expect(run.complete).toBe(false);
-  expect(run.reason).toBe('3 iterations threw, the first: TypeError: no answer');
+  expect(run.reason).toBe('4 iterations threw, the first: TypeError: no answer');
   expect(lines.filter((line) => line.includes('threw'))).toEqual([
     'system-01: an iteration threw: TypeError: no answer',
     'system-01: an iteration threw: gone',
+    'system-01: an iteration threw: error unmarshaling setup data for the iteration from JSON: unexpected end',
   ]);
+  expect(lines).toContain('Error while allocating unplanned VU');
   expect(lines).toContain('Uncaught (in promise) is what a script may print');
+});
+
+test('of a k6 whose log is not understood, the run of a profile is no whole one', async () => {
+  await installFakeK6(directory, 'unread');
+  const run = await runLoad(options());
+  expect(run.complete).toBe(false);
+  expect(run.reason).toBe(
+    'how many iterations threw is not known: the log of this k6 told of 0 of 3 iterations that threw in a trial',
+  );
 });
 
 test("any other exit code is an error with k6's own words", async () => {

@@ -101,7 +101,10 @@ const linesKept = 20;
  * @throws K6Error when k6 ends with an error of its own, quoting its last lines
  */
 export async function runK6(
-  k6: K6,
+  k6: K6 & {
+    /** Why what its iterations throw cannot be counted; null where it can. */
+    logUnread: string | null;
+  },
   env: Readonly<Record<string, string>>,
   pointsPath: string,
   context: EngineContext<DescribedScript>,
@@ -149,11 +152,15 @@ export async function runK6(
         : null;
     const interrupted = enough.aborted ? null : whatInterrupted(exitCode);
     const nothing = ran ? null : 'k6 ran no iteration';
+    const failures =
+      k6.logUnread === null ? thrown.reason : `how many iterations threw is not known: ${k6.logUnread}`;
+    // A user's script may throw: what its record does not tell, the gate asks about.
+    if (context.toleratesExceptions && k6.logUnread !== null) context.onProgress(failures ?? '');
     const reason = signal.aborted
       ? reasonOf(signal)
       : (interrupted ??
         nothing ??
-        (context.toleratesExceptions ? null : thrown.reason) ??
+        (context.toleratesExceptions ? null : failures) ??
         (abortedBy && abortReason(abortedBy)));
     return {
       recorder,
@@ -164,7 +171,7 @@ export async function runK6(
       reason,
       endedEarly: enough.aborted && reason === null ? reasonOf(enough) : null,
       abortedBy,
-      exceptions: thrown.times,
+      ...(k6.logUnread === null && { exceptions: thrown.times }),
     };
   } finally {
     await rm(pointsPath, { force: true });

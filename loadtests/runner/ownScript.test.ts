@@ -212,6 +212,11 @@ describe('by k6', () => {
     expect(await load({ engine: 'k6' })).toMatchObject({ complete: true, script: { exceptions: 1 } });
     await installPlayingK6(directory, { inspected: withoutOwn, points });
     expect((await load({ engine: 'k6' })).script?.exceptions).toBe(0);
+    // Nobody may take a log that is not understood for that of a script which never throws.
+    await installPlayingK6(directory, { inspected: withoutOwn, points, executorField: 'kind' });
+    const unread = await load({ engine: 'k6' });
+    expect(unread).toMatchObject({ complete: true });
+    expect(unread.script).not.toHaveProperty('exceptions');
   });
 
   test.each([

@@ -1,7 +1,6 @@
 import type { Fleet } from '../../fleet/fleet.ts';
 import { EvidenceForbiddenError } from '../errors.ts';
 import { askEvidence, type EvidenceOptions } from '../evidence/askEvidence.ts';
-import { checkK6, findK6 } from '../../loadtests/runner/k6Launcher.ts';
 import { RecordError } from '../../records/errors.ts';
 import { StageNotFoundError } from '../../fleet/errors.ts';
 import { settleAtMost } from '../../core/settleAtMost.ts';
@@ -12,6 +11,7 @@ import type { Connection } from '../connection.ts';
 import { advisedFor } from './advised.ts';
 import { checkApiRate } from './apiRate.ts';
 import { asked, missing, ok, unknown, type Finding } from './check.ts';
+import { checkGenerator } from './generator.ts';
 import { checkProvenPeaks } from './provenPeaks.ts';
 import { checkRuns } from './runs.ts';
 import {
@@ -121,11 +121,4 @@ export async function checkEvidence(options: EvidenceOptions): Promise<Finding[]
     }
     throw error;
   }
-}
-
-async function checkGenerator(path: string): Promise<Finding[]> {
-  const k6 = await findK6(path);
-  if (k6 === null) return [ok('k6', 'not on PATH: the embedded engine runs the scripts, on one core')];
-  const { version } = await checkK6(k6);
-  return [ok('k6', `${version}, at ${k6}`)];
 }

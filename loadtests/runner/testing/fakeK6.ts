@@ -1,14 +1,15 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwingTrial } from './throwingTrial.ts';
 
 /**
  * How the fake k6 behaves: `ok` and `thresholds` write a run's points and end with 0 or 99; `broken` ends with
  * a script exception; `aborted` is `thresholds` by a k6 that began 3.5 s ago; `long` is `ok` for 25 s that are over
  * already; `slow` says its process id, and writes points until SIGINT, then ends with 105 in the middle of a line.
- * `throws` is `ok` with three iterations more that threw before they had sent anything. What it was called with stands in
- * `arguments` beside it.
+ * `throws` is `ok` with four iterations more that failed before they had sent anything; `unread` is `ok` of a k6 whose log says
+ * otherwise what iterations throw. What it was called with stands in `arguments` beside it.
  */
-export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'long' | 'broken' | 'slow' | 'throws';
+export type FakeK6Mode = 'ok' | 'thresholds' | 'aborted' | 'long' | 'broken' | 'slow' | 'throws' | 'unread';
 
 /** k6's own output of one signed request with two checks, as `--out json` writes it. */
 const program = (version: string, mode: FakeK6Mode): string => `#!${process.execPath}
@@ -19,17 +20,18 @@ if (args[0] === 'version') {
   process.exit(0);
 }
 const mode = '${mode}';
+// As k6 logs: to stderr, each entry an object where it is told so.
+const asJson = args.join(' ').includes('--log-output stderr --log-format json');
+const log = (level, msg, fields = {}) =>
+  console.error(asJson ? JSON.stringify({ ...fields, level, msg, time: new Date().toISOString() }) :
+    Object.entries({ level, msg, ...fields }).map(([key, value]) => key + '=' + JSON.stringify(value)).join(' '));
+${throwingTrial(mode === 'unread' ? 'executorKind' : 'executor')}
 const out = args[args.indexOf('--out') + 1].replace('json=', '');
 const tags = args[args.indexOf('--system-tags') + 1].split(',');
 if (!/(peak|breakpoint)\\.ts$/.test(args.at(-1)) || args[0] !== 'run' || !tags.includes('vu') || !tags.includes('iter')) {
   console.error('unexpected arguments: ' + args.join(' '));
   process.exit(104);
 }
-// As k6 logs: to stderr, each entry an object where it is told so.
-const asJson = args.join(' ').includes('--log-output stderr --log-format json');
-const log = (level, msg, fields = {}) =>
-  console.error(asJson ? JSON.stringify({ ...fields, level, msg, time: new Date().toISOString() }) :
-    Object.entries({ level, msg, ...fields }).map(([key, value]) => key + '=' + JSON.stringify(value)).join(' '));
 const printed = { source: 'console' };
 if (process.env.AWS_SECRET_ACCESS_KEY === undefined) process.exit(104);
 if (mode === 'broken') {
@@ -86,7 +88,7 @@ if (mode === 'slow') {
   });
 } else {
   // A ramp of one second to ten a second has its first iteration after 447 ms.
-  const isGood = mode === 'ok' || mode === 'long' || mode === 'throws';
+  const isGood = ['ok', 'long', 'throws', 'unread'].includes(mode);
   if (mode === 'throws') {
     const executor = { executor: 'ramping-arrival-rate', scenario: system };
     const stack = '\\n\\tat sendRequest (file:///peak.ts:20:9(7))\\n';
@@ -94,9 +96,11 @@ if (mode === 'slow') {
     log('error', 'Uncaught (in promise) TypeError: no answer' + stack, { ...executor, source: 'stacktrace' });
     // As k6 says it of a rejected promise before it called that an exception, too.
     log('error', 'Uncaught (in promise) gone', executor);
+    log('error', 'error unmarshaling setup data for the iteration from JSON: unexpected end', executor);
+    log('error', 'Error while allocating unplanned VU', { ...executor, error: 'cannot initialize' });
     log('error', 'Uncaught (in promise) is what a script may print', printed);
     log('warning', 'Insufficient VUs, reached 10 active VUs and cannot initialize more', executor);
-    for (let n = 0; n < 3; n += 1) {
+    for (let n = 0; n < 4; n += 1) {
       const own = { group: '', scenario: system, system, load: 'requests', phase: 'hold' };
       const metadata = { vu: '1', iter: String(iteration++) };
       appendFileSync(out, line('iteration_duration', startMs + 1_200 + n, 1, own, metadata) +

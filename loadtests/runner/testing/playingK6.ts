@@ -1,5 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwingTrial } from './throwingTrial.ts';
 
 /** What a k6 says and measures that plays one script. */
 export interface Played {
@@ -12,6 +13,8 @@ export interface Played {
   /** Fields of what it logs, beside `level` and `msg`. */
   logs?: readonly Readonly<Record<string, string>>[];
   exitCode?: number;
+  /** What its log names executors by. */
+  executorField?: string;
 }
 
 export interface PlayedPoint {
@@ -23,7 +26,7 @@ export interface PlayedPoint {
   iter?: number;
 }
 
-const program = `#!${process.execPath}
+const program = (executorField: string): string => `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const args = process.argv.slice(2);
@@ -32,6 +35,7 @@ if (args[0] === 'version') {
   console.log('k6 v2.2.0 (go1.26.0, linux/amd64)');
   process.exit(0);
 }
+${throwingTrial(executorField)}
 const { HEADROOM_URL, HEADROOM_SYSTEM, HEADROOM_TARGETS, AWS_ACCESS_KEY_ID } = process.env;
 const env = { HEADROOM_URL, HEADROOM_SYSTEM, HEADROOM_TARGETS, AWS_ACCESS_KEY_ID };
 writeFileSync(join(__dirname, args[0] + '.json'), JSON.stringify({ args, env }));
@@ -64,13 +68,13 @@ process.exit(played.exitCode);
 /** Puts a `k6` into a directory that says and measures what it is told, whatever the script is. */
 export async function installPlayingK6(
   directory: string,
-  { inspected, types = {}, points = [], logs = [], exitCode = 0 }: Played,
+  { inspected, types = {}, points = [], logs = [], exitCode = 0, executorField = 'executor' }: Played,
 ): Promise<void> {
   await writeFile(
     join(directory, 'played.json'),
     JSON.stringify({ inspected, types, points, logs, exitCode }),
   );
-  await writeFile(join(directory, 'k6'), program);
+  await writeFile(join(directory, 'k6'), program(executorField));
   await chmod(join(directory, 'k6'), 0o755);
 }
 
