@@ -24,6 +24,16 @@ describe.runIf(browserAvailable)('the console in a browser', () => {
     );
   });
 
+  it('says where there is no run yet how to make the one that matters', async () => {
+    const page = await open('');
+    const hint = 'No load test or drill yet. In another terminal: npx headroom load rush';
+    const said = (): Promise<string> => page.locator('.empty').innerText();
+    await vi.waitFor(async () => expect(await said()).toBe(hint), 10_000);
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.locator('h1', { hasText: 'Runs' }).waitFor();
+    expect(await said()).toBe(hint);
+  });
+
   it('draws a dashboard with titles, units, limits and a legend in the systems’ colours', async () => {
     const page = await open(database);
     await page.locator('.uplot canvas').first().waitFor();

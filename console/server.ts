@@ -14,6 +14,8 @@ import type { Feed } from './wire.ts';
 export interface ConsoleOptions {
   /** Port of 127.0.0.1, 0 for any free one; when a preferred one is taken, any free one. */
   port: number | { preferred: number };
+  /** The load profile whose passed verdict is evidence. */
+  evidenceProfile: string;
   onError: (error: unknown) => void;
 }
 
@@ -30,7 +32,7 @@ const feedIntervalMs = 2_000;
  * @throws the system's error when it may not listen on the port.
  */
 export async function startConsole(stage: ObservedStage, options: ConsoleOptions): Promise<RunningConsole> {
-  const stageConsole = new StageConsole(stage);
+  const stageConsole = new StageConsole(stage, options.evidenceProfile);
   const hub = new FeedHub();
   let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
   const context: RequestContext = {

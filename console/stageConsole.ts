@@ -24,8 +24,12 @@ export class StageConsole {
   /** Of runbooks, which do not change while the stage runs. */
   readonly #commands = new Map<string, Promise<string[]>>();
 
-  constructor(stage: ObservedStage) {
+  readonly #evidenceProfile: string;
+
+  /** @param evidenceProfile of the stage's service */
+  constructor(stage: ObservedStage, evidenceProfile: string) {
     this.#stage = stage;
+    this.#evidenceProfile = evidenceProfile;
     const { info, systems } = stage;
     this.#knownAlarms = knownAlarms(info.stage, systems, info.periodSeconds);
     this.#reader = new SeriesReader(stage.metrics, stage.info.startedMs);
@@ -57,7 +61,7 @@ export class StageConsole {
     const colors = this.#colors();
     const [underWay, runs] = await Promise.all([this.runs.running(info.stage), this.runs.list()]);
     return {
-      stage: info,
+      stage: { ...info, evidenceProfile: this.#evidenceProfile },
       tick: { nowMs },
       alarms,
       systems: systemViews({ systems, alarms, metrics, periodSeconds: info.periodSeconds, colors, nowMs }),

@@ -33,6 +33,8 @@ export interface StageInfo {
   region: string;
   startedMs: number;
   periodSeconds: number;
+  /** The load profile whose passed verdict is evidence: which to run first. */
+  evidenceProfile: string;
 }
 
 export interface AlarmView {

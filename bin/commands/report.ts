@@ -16,7 +16,9 @@ export function reportCommand({ output }: Context, done: (code: ExitCode) => voi
     .action(async (path: string | undefined) => {
       const directory = path === undefined ? await newestRun(runsDirectory) : folderOf(resolve(path));
       if (directory === undefined) {
-        throw new UsageError('there is no run to report; run "headroom load peak" first, or name a folder.');
+        throw new UsageError(
+          'there is no run to report; run "headroom load PROFILE" first, or name a folder.',
+        );
       }
       const written = await writeReport(directory, runsDirectory);
       if (written === null) {

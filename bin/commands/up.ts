@@ -84,6 +84,7 @@ export function upCommand(context: Context, done: (code: ExitCode) => void): Com
           listen('--console-port', () =>
             startConsole(observed, {
               port: options.consolePort ?? { preferred: defaultConsolePort },
+              evidenceProfile: evidenceProfileOf(fleet.service),
               onError,
             }),
           ),

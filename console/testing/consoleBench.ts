@@ -134,7 +134,7 @@ export async function startConsoleBench(count: number): Promise<ConsoleBench> {
     clock: systemClock,
   };
   const start = (port: ConsoleOptions['port']): Promise<RunningConsole> =>
-    startConsole(stage, { port, onError: (error) => errors.push(error) });
+    startConsole(stage, { port, evidenceProfile: 'rush', onError: (error) => errors.push(error) });
   const putValue = ({ namespace, metricName, dimensions }: Measurement, value: number, periodsAgo: number) =>
     metrics.put({
       namespace,

@@ -6,7 +6,7 @@ import { bar, chip } from '../dom.ts';
 import type { Live } from '../feed.ts';
 import { duration, number, percent as percentText } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
-import { alarmLines, empty, heading, runRows, stateBadge } from './parts.ts';
+import { alarmLines, empty, heading, noRuns, runRows, stateBadge } from './parts.ts';
 import { fewSystems, isFound, systemRows } from './systemList.ts';
 
 const shownRuns = 6;
@@ -45,12 +45,7 @@ export function overview({ feed }: Live, place: Place, nowMs: number): TemplateR
       ${systemsTable(systems, place)}
     </section>
     <section id="overview-runs">
-      ${heading('Last runs')}
-      ${
-        runs.length === 0
-          ? empty('No load test or drill yet. In another terminal: npx headroom load peak')
-          : runRows(runs.slice(0, shownRuns), place)
-      }
+      ${heading('Last runs')} ${runs.length === 0 ? noRuns(stage) : runRows(runs.slice(0, shownRuns), place)}
       ${runs.length > shownRuns ? all('runs', `All ${runs.length} runs`) : nothing}
     </section>
     <p class="muted">

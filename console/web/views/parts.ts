@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { AlarmState, AlarmView, Outcome, RunningView, RunSummary } from '../../wire.ts';
+import type { AlarmState, AlarmView, Outcome, RunningView, RunSummary, StageInfo } from '../../wire.ts';
 import { dateTime, duration, time } from '../format.ts';
 import { hrefOf, type Place } from '../location.ts';
 
@@ -193,6 +193,12 @@ export const heading = (title: string, note?: string): TemplateResult =>
   html`<h2>${title}${note === undefined ? nothing : html`<span class="muted note">${note}</span>`}</h2>`;
 
 export const empty = (text: string): TemplateResult => html`<p class="empty">${text}</p>`;
+
+/** What to do where there is no run; of a stage that has not said what it is, not how. */
+export const noRuns = (stage: StageInfo | undefined): TemplateResult =>
+  empty(
+    `No load test or drill yet.${stage ? ` In another terminal: npx headroom load ${stage.evidenceProfile}` : ''}`,
+  );
 
 /** What a mark of a chart means, beside the mark. */
 export const keyed = (mark: string, meaning: string): TemplateResult =>
