@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import oxlint from '../.oxlintrc.json' with { type: 'json' };
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 const page = readFileSync(join(projectDirectory, 'docs/architecture.md'), 'utf8');
 

@@ -1,29 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { configurationHash, loadFleet, type Fleet } from '../fleet/fleet.ts';
 import { runsDirectoryOf } from '../records/runFolder.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OperationContext } from '../operations/context.ts';
+import { projectDirectory, stateDirectory } from './directories.ts';
 import type { Output } from './output.ts';
 
 /** What every command gets from the process. Its signal is aborted with an InterruptedError. */
 export interface Context extends OperationContext {
   output: Output;
 }
-
-/** The project's folder: everything is found from it, whatever the working directory. */
-export const projectDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** Runs, stages and caches; safe to delete while nothing runs. Another one is an isolated set of stages. */
-export const stateDirectory = resolve(
-  process.env['HEADROOM_STATE_DIRECTORY'] ?? join(projectDirectory, '.headroom'),
-);
-
-/** Whether it was chosen, and isn't the default. */
-export const ownStateDirectory = process.env['HEADROOM_STATE_DIRECTORY'] !== undefined;
 
 /** One directory a run, below it. */
 export const runsDirectory = runsDirectoryOf(stateDirectory);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 const namesIn = (text: string): string[] => text.match(/\bHEADROOM_[A-Z]+(_[A-Z]+)*\b/g) ?? [];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 /** Not so in a downloaded archive. */
 const isCheckout = existsSync(join(projectDirectory, '.git'));

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFileSchema, type RunFile } from '../records/run.ts';
 import { verdictKind, type VerdictFile } from '../records/verdict.ts';
 import { lookUpPath } from '../service/testing/asking.ts';
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 import { exitCodeOfVerdict } from './exitCodeOf.ts';
 import { Headroom, testState } from './testing/headroom.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 /** Text of the project's Markdown files by path. */
 let pages: ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import vitestConfig, { longest } from '../vitest.config.ts';
 import knip from '../knip.json' with { type: 'json' };
 import oxlint from '../.oxlintrc.json' with { type: 'json' };
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 /** Made by the tools, and not there on a clean checkout. */
 const made = ['node_modules', '.headroom', 'cdk.out'];

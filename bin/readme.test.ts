@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadFleet } from '../fleet/fleet.ts';
 import { notExercised } from '../monitoring/rehearsal.ts';
-import { defaultConfig, projectDirectory } from './context.ts';
+import { defaultConfig } from './context.ts';
+import { projectDirectory } from './directories.ts';
 import { commandProblem } from './testing/workflowProblems.ts';
 
 /** Lines and spans of code that are commands of this project, with the variables set before them. */

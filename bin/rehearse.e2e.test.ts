@@ -6,7 +6,7 @@ import { requireRecord } from '../records/recordFile.ts';
 import { readRunning } from '../records/runningMarkers.ts';
 import { verdictKind } from '../records/verdict.ts';
 import { runKind } from '../records/run.ts';
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 import { strongest } from './exitCodes.ts';
 import { exitCodeOfDrill, exitCodeOfRun, exitCodeOfVerdict } from './exitCodeOf.ts';
 import { Headroom, testState } from './testing/headroom.ts';

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { projectDirectory } from './context.ts';
+import { projectDirectory } from './directories.ts';
 
 /** What a service calls things, and the room where it may. */
 const services = [

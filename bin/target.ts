@@ -3,7 +3,8 @@ import type { SystemDocumentError } from '../fleet/errors.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
 import { connect } from '../operations/connection.ts';
 import { findPublished, findSystems, type Target } from '../operations/target.ts';
-import { readFleet, stateDirectory } from './context.ts';
+import { readFleet } from './context.ts';
+import { stateDirectory } from './directories.ts';
 
 /**
  * The stage that a command names, as its configuration has it, and the way to it.

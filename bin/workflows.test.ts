@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFleet } from '../fleet/fleet.ts';
-import { defaultConfig, projectDirectory } from './context.ts';
+import { defaultConfig } from './context.ts';
+import { projectDirectory } from './directories.ts';
 import { workflowProblems, type KnownWorkflows } from './testing/workflowProblems.ts';
 
 const directory = join(projectDirectory, '.github', 'workflows');

@@ -5,7 +5,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { AuthorizeSecurityGroupIngressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectDirectory } from '../bin/context.ts';
+import { projectDirectory } from '../bin/directories.ts';
 import { Headroom } from '../bin/testing/headroom.ts';
 import { adoptedDocument } from '../fleet/adoption/adoptedDocument.ts';
 import { systemDocumentName, type PublishedDocument, type SystemDocument } from '../fleet/systemDocument.ts';

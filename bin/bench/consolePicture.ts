@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, openPage } from '../../console/testing/browser.ts';
 import { requireRunningStage } from '../../local/stageFile.ts';
 import { alarmStates } from '../../operations/alarmStates.ts';
-import { projectDirectory } from '../context.ts';
+import { projectDirectory } from '../directories.ts';
 import { startLocalStage } from '../localStage.ts';
 import { terminalOutput } from '../output.ts';
 

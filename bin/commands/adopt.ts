@@ -6,7 +6,8 @@ import { factsOfStack, findAdoption } from '../../operations/adopt/askAws.ts';
 import { factsInOutputs, type Fact } from '../../operations/adopt/facts.ts';
 import { connect } from '../../operations/connection.ts';
 import { UsageError } from '../../operations/errors.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { readFleet, type Context } from '../context.ts';
+import { stateDirectory } from '../directories.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, several, stageOption } from '../options.ts';
 

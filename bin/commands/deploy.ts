@@ -9,14 +9,8 @@ import { stacksOfAssembly } from '../../operations/rollout/assemblyStacks.ts';
 import { synthesizeWithCdk, type Cdk } from '../../operations/rollout/deployStack.ts';
 import { rollOut, type RolloutAnswer } from '../../operations/rollout/rollOut.ts';
 import { rolloutSteps } from '../../operations/rollout/rolloutSteps.ts';
-import {
-  newDeploymentDirectory,
-  newRunDirectory,
-  projectDirectory,
-  readFleet,
-  stateDirectory,
-  type Context,
-} from '../context.ts';
+import { newDeploymentDirectory, newRunDirectory, readFleet, type Context } from '../context.ts';
+import { projectDirectory, stateDirectory } from '../directories.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, systemOption } from '../options.ts';
 

@@ -3,7 +3,8 @@ import { ownSystems, withSystems } from '../../fleet/fleet.ts';
 import { readRunningStage } from '../../local/stageFile.ts';
 import { stopStage } from '../../local/stopStage.ts';
 import { UsageError } from '../../operations/errors.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { readFleet, type Context } from '../context.ts';
+import { stateDirectory } from '../directories.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption } from '../options.ts';
 

@@ -3,7 +3,8 @@ import { relative, resolve } from 'node:path';
 import { UsageError } from '../../operations/errors.ts';
 import { writeFleetSkeleton } from '../../operations/fleetSkeleton.ts';
 import { writeServiceSkeleton } from '../../operations/serviceSkeleton.ts';
-import { projectDirectory, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { projectDirectory } from '../directories.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 
 export function initCommand({ output }: Context, done: (code: ExitCode) => void): Command {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { stageOf } from '../../fleet/fleet.ts';
 import { connect } from '../../operations/connection.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { readFleet, type Context } from '../context.ts';
+import { stateDirectory } from '../directories.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';

@@ -3,7 +3,8 @@ import { silenceAlarms, voiceAlarms, type AlarmActionsOptions } from '../../oper
 import { stageOf } from '../../fleet/fleet.ts';
 import { pauseClusters, resumeClusters, type PauseOptions } from '../../operations/pause.ts';
 import { connect } from '../../operations/connection.ts';
-import { readFleet, stateDirectory, type Context } from '../context.ts';
+import { readFleet, type Context } from '../context.ts';
+import { stateDirectory } from '../directories.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, stageOption, systemOption } from '../options.ts';

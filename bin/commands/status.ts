@@ -2,7 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Command } from 'commander';
 import { requireRunningStage, type StageFile } from '../../local/stageFile.ts';
 import { alarmStates, type AlarmStatus } from '../../operations/alarmStates.ts';
-import { stateDirectory, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { stateDirectory } from '../directories.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { jsonOption } from '../options.ts';
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { projectDirectory } from '../context.ts';
+import { projectDirectory } from '../directories.ts';
 
 /** State of its own, so that tests don't meet a stage that the developer runs; caches stay between tests. */
 export const testState = join(projectDirectory, '.headroom', 'test');

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { exitCodeOfRun } from '../../bin/exitCodeOf.ts';
-import { projectDirectory } from '../../bin/context.ts';
+import { projectDirectory } from '../../bin/directories.ts';
 import { Headroom, testState } from '../../bin/testing/headroom.ts';
 import { drillKind } from '../../records/drill.ts';
 import { requireRecord } from '../../records/recordFile.ts';

@@ -7,7 +7,7 @@ import { Code, Function as LambdaFunction, Runtime, type CfnFunction } from 'aws
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { projectDirectory } from '../../bin/context.ts';
+import { projectDirectory } from '../../bin/directories.ts';
 import { contract } from '../../service/contract.ts';
 import { lookUp } from '../../service/load.ts';
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { projectDirectory } from '../../bin/context.ts';
+import { projectDirectory } from '../../bin/directories.ts';
 import { CdkError } from '../errors.ts';
 import { stacksOfAssembly } from './assemblyStacks.ts';
 import { deployWithCdk, synthesizeWithCdk, type Cdk } from './deployStack.ts';
