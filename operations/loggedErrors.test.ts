@@ -62,13 +62,74 @@ describe('loggedErrors', () => {
     const adopted = { ...rest, adopted: true as const, logGroups: { api: logGroups.api } };
     const asked = { client, systems: [adopted, own], probeLogGroup: null, window, clock: systemClock };
     expect(await loggedErrors(asked)).toMatchObject({
-      errors: [],
+      errors: [
+        {
+          system: 'adopted',
+          service: 'api',
+          level: 'ERROR',
+          errorCode: 'unnamed',
+          cause: 'connection refused',
+        },
+      ],
       unasked: [],
       notes: [
-        expect.stringMatching(/^adopted is adopted: .* only those .* "errorCode"/),
+        expect.stringMatching(/^adopted is adopted: .* only an error's class and common words are shown/),
         'adopted lacks adopt.logGroups.subscriber: nothing of that log is read',
       ],
     });
+  });
+
+  it('counts what functions of an adopted system wrote as they write it, and shows no client', async () => {
+    const systems = ['one', 'two'].map((name) => ({
+      ...documentOf(name, 'http://api'),
+      adopted: true as const,
+    }));
+    const plain = (group: string, lines: string[]): void =>
+      void endpoint.state.logGroups
+        .add(group, startMs)
+        .sources.push(async () => lines.map((message) => ({ timestampMs: startMs + 1_000, message })));
+    const invoke = (message: string): string =>
+      `2026-11-03T12:00:01.000Z\t5f3c1a9e-0c1d-4b7e-9a55-0123456789ab\tERROR\tInvoke Error\t${JSON.stringify({ errorType: 'TypeError', errorMessage: message })}`;
+    const [one, two] = systems;
+    plain(one!.logGroups.api, [
+      '2026-11-03T12:00:01.000Z 5f3c1a9e-0c1d-4b7e-9a55-0123456789ab Task timed out after 3.00 seconds',
+      'an error of Ana Pérez that is in no form',
+      '{"level":"ERROR","errorCode":"databaseUnreachable","system":"one","service":"api"}',
+    ]);
+    plain(one!.logGroups.subscriber, ['all is well']);
+    plain(two!.logGroups.api, []);
+    plain(two!.logGroups.subscriber, [invoke('no client Ana Pérez'), invoke('no client 12.345.678-9')]);
+    const found = await loggedErrors({ client, systems, probeLogGroup: null, window, clock: systemClock });
+    expect(found.errors).toEqual([
+      {
+        system: 'two',
+        service: 'subscriber',
+        level: 'ERROR',
+        errorCode: 'TypeError',
+        cause: 'no client …',
+        count: 2,
+      },
+      {
+        system: 'one',
+        service: 'api',
+        level: 'ERROR',
+        errorCode: 'databaseUnreachable',
+        cause: '',
+        count: 1,
+      },
+      {
+        system: 'one',
+        service: 'api',
+        level: 'ERROR',
+        errorCode: 'Sandbox.Timedout',
+        cause: 'task timed out',
+        count: 1,
+      },
+    ]);
+    expect(found.notes).toContain(
+      'one: what 1 line with a word such as error tell, in no form that is known',
+    );
+    expect(JSON.stringify(found)).not.toMatch(/Ana|Pérez|12\.345/);
   });
 
   it('counts what each system logged by kind, over more groups than one query takes', async () => {

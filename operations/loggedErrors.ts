@@ -8,9 +8,11 @@ import {
   type ResultField,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../core/clock.ts';
+import { counted } from '../core/counted.ts';
 import { stageOf, type Fleet } from '../fleet/fleet.ts';
 import { fleetNames } from '../fleet/names.ts';
 import { LogsQueryError } from './errors.ts';
+import { plainFailureOf, suspicious } from './plainFailures.ts';
 import { fieldsMissing, type PublishedDocument } from '../fleet/systemDocument.ts';
 
 /** One kind of failure that a system's functions, or the probe of its database, logged. */
@@ -18,10 +20,11 @@ export interface LoggedError {
   system: string;
   /** The role of the function. */
   service: string;
-  /** `ERROR` where the service is at fault, else `WARN`. */
+  /** `ERROR` where the service is at fault, else `WARN`; what other code's line says of itself. */
   level: string;
+  /** Of a line that other code than the toolkit's wrote, the error's class. */
   errorCode: string;
-  /** Class and code of what caused it; empty when the log names none. */
+  /** Class and code of what caused it; empty when the log names none. Of other code's line, words of it. */
   cause: string;
   count: number;
 }
@@ -51,6 +54,9 @@ const queryTimeoutMs = 120_000;
 const pollMs = 500;
 
 const fields = ['system', 'service', 'level', 'errorCode', 'cause'] as const;
+const byErrorCode =
+  `filter ispresent(errorCode) | stats count(*) as n by ${fields.join(', ')} ` +
+  `| sort n desc | limit ${rowsAQuery}`;
 
 /** What was found, and whose logs could not be asked. */
 export interface LoggedErrors {
@@ -85,6 +91,15 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
     found.errors.push(...errors);
     found.unasked.push(...unasked);
   }
+  const readable = logging.filter(
+    ({ system }) => !found.unasked.some((unasked) => unasked.system === system),
+  );
+  const adopted = readable.filter((document) => document.adopted);
+  for (let first = 0; first < adopted.length; first += systemsAQuery) {
+    const { errors, notes } = await askPlain(options, adopted.slice(first, first + systemsAQuery));
+    found.errors.push(...errors);
+    found.notes.push(...notes);
+  }
   const ofProbe = await askProbe(options);
   found.errors.push(...ofProbe.errors);
   found.unasked.push(...ofProbe.unasked);
@@ -92,13 +107,13 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
   return found;
 }
 
-/** Other code's failures are in no form that is known here, and it may write them to logs that nobody named. */
+/** Other code may fail in lines of no form that is known here, and write them to logs that nobody named. */
 function notesOn(document: PublishedDocument): string[] {
   const { system } = document;
   const lacks = fieldsMissing(document, logParts);
   return [
-    `${system} is adopted: of its functions' lines only those are read that are JSON with an "errorCode", as the toolkit's ` +
-      'handlers write it',
+    `${system} is adopted: of lines in other forms than the toolkit's only an error's class and common words are shown, since the ` +
+      `rest may be a client's; read them in ${groupsOf(document).join(' and ')}`,
     ...(lacks === '' ? [] : [`${system} lacks ${lacks}: nothing of that log is read`]),
   ];
 }
@@ -143,9 +158,59 @@ async function ask(options: LoggedErrorsOptions, systems: readonly PublishedDocu
   }
 }
 
+/** What other code than the toolkit's wrote of failures, by the class of the error and the words that may be shown. */
+async function askPlain(
+  options: LoggedErrorsOptions,
+  systems: readonly PublishedDocument[],
+): Promise<Pick<LoggedErrors, 'errors' | 'notes'>> {
+  const logOf = new Map(
+    systems.flatMap(({ system, logGroups }) =>
+      (['api', 'subscriber'] as const).flatMap((service) =>
+        logGroups?.[service] === undefined ? [] : [[logGroups[service], { system, service }] as const],
+      ),
+    ),
+  );
+  const rows = await query(
+    options,
+    [...logOf.keys()],
+    `fields @log, @message | filter @message like /${suspicious}/ and @message not like /"errorCode"/ ` +
+      `| sort @timestamp desc | limit ${rowsAQuery}`,
+  );
+  const kinds = new Map<string, LoggedError>();
+  const unknown = new Map<string, number>();
+  for (const row of rows) {
+    // The account comes before the name of the group.
+    const { system, service } = logOf.get(valueIn(row, '@log').replace(/^\d+:/, '')) ?? {};
+    if (system === undefined || service === undefined) throw unanswered();
+    const failure = plainFailureOf(valueIn(row, '@message'));
+    if (failure === 'unknown') unknown.set(system, (unknown.get(system) ?? 0) + 1);
+    if (typeof failure === 'string') continue;
+    const { level, name, words } = failure;
+    const key = [system, service, level, name, words].join('\0');
+    const known = kinds.get(key);
+    if (known) known.count += 1;
+    else kinds.set(key, { system, service, level, errorCode: name, cause: words, count: 1 });
+  }
+  return {
+    errors: [...kinds.values()],
+    notes: [
+      ...[...unknown].map(
+        ([system, count]) =>
+          `${system}: what ${counted(count, 'line')} with a word such as error tell, in no form that is known`,
+      ),
+      ...(rows.length < rowsAQuery
+        ? []
+        : [
+            `${systems.map(({ system }) => system).join(', ')}: failures before the newest ${rowsAQuery} lines; ask for less time (--since)`,
+          ]),
+    ],
+  };
+}
+
 async function query(
   { client, window, clock, signal }: LoggedErrorsOptions,
   logGroupNames: string[],
+  queryString = byErrorCode,
 ): Promise<ResultField[][]> {
   const abort = signal ? { abortSignal: signal } : {};
   const { queryId = '' } = await client.send(
@@ -154,9 +219,7 @@ async function query(
       startTime: Math.floor(window.startMs / 1_000),
       // Inclusive.
       endTime: Math.ceil(window.endMs / 1_000) - 1,
-      queryString:
-        `filter ispresent(errorCode) | stats count(*) as n by ${fields.join(', ')} ` +
-        `| sort n desc | limit ${rowsAQuery}`,
+      queryString,
     }),
     abort,
   );
@@ -176,17 +239,13 @@ async function query(
   }
 }
 
+const valueIn = (row: readonly ResultField[], name: string): string =>
+  row.find(({ field }) => field === name)?.value ?? '';
+
 function errorOf(row: readonly ResultField[]): LoggedError {
-  const value = (name: string): string => row.find(({ field }) => field === name)?.value ?? '';
-  const [system, service, level, errorCode, cause] = fields.map(value);
-  const count = Number(value('n'));
-  // Emulators know less of the language, and answer all the same.
-  if (errorCode === '' || !(count > 0)) {
-    throw new LogsQueryError(
-      'was answered without what it asked for',
-      'this endpoint does not support its language',
-    );
-  }
+  const [system, service, level, errorCode, cause] = fields.map((name) => valueIn(row, name));
+  const count = Number(valueIn(row, 'n'));
+  if (errorCode === '' || !(count > 0)) throw unanswered();
   return {
     system: system!,
     service: service!,
@@ -196,3 +255,7 @@ function errorOf(row: readonly ResultField[]): LoggedError {
     count,
   };
 }
+
+/** Emulators know less of the language, and answer all the same. */
+const unanswered = (): LogsQueryError =>
+  new LogsQueryError('was answered without what it asked for', 'this endpoint does not support its language');

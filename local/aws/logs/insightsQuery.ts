@@ -11,7 +11,7 @@ import { invalidLogsInput } from './shapes.ts';
  *           | "limit" number
  *   test    = "ispresent(" name ")"
  *           | name ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) literal
- *           | name "like" ( string | "/" expression "/" )
+ *           | name [ "not" ] "like" ( string | "/" expression "/" )
  */
 export type InsightsCommand =
   | { kind: 'fields'; names: string[] }
@@ -39,7 +39,7 @@ const presentPattern = new RegExp(`^ispresent\\(\\s*(${name})\\s*\\)$`, 'i');
 const comparePattern = new RegExp(
   `^(${name})\\s*(=|!=|<=|>=|<|>)\\s*(?:"([^"]*)"|'([^']*)'|(-?\\d+(?:\\.\\d+)?))$`,
 );
-const likePattern = new RegExp(`^(${name})\\s+like\\s+(?:"([^"]*)"|'([^']*)'|/(.*)/)$`, 'i');
+const likePattern = new RegExp(`^(${name})\\s+(not\\s+)?like\\s+(?:"([^"]*)"|'([^']*)'|/(.*)/)$`, 'i');
 
 /** @throws AwsError naming the command that is not in the grammar above. */
 export function parseInsightsQuery(query: string): InsightsCommand[] {
@@ -67,11 +67,12 @@ function parseTest(text: string): InsightsTest {
   if (present) return { field: present[1] ?? '', passes: (value) => value !== undefined };
   const like = likePattern.exec(text);
   if (like) {
-    const [, field = '', double, single, expression] = like;
+    const [, field = '', not, double, single, expression] = like;
     const wanted = double ?? single;
-    if (wanted !== undefined) return { field, passes: (value) => value?.includes(wanted) ?? false };
     const pattern = new RegExp(expression ?? '');
-    return { field, passes: (value) => value !== undefined && pattern.test(value) };
+    const isLike = (value: string): boolean =>
+      wanted === undefined ? pattern.test(value) : value.includes(wanted);
+    return { field, passes: (value) => value !== undefined && isLike(value) === (not === undefined) };
   }
   const compare = comparePattern.exec(text);
   if (!compare) throw malformed(text);
@@ -131,5 +132,5 @@ function outsideQuotes(text: string, separator: RegExp): string[] {
 
 const malformed = (text: string) =>
   invalidLogsInput(
-    `queryString: "${text}" is not supported on this stage, which knows fields, filter (ispresent, comparisons, like, and), stats count(*) by, sort and limit`,
+    `queryString: "${text}" is not supported on this stage, which knows fields, filter (ispresent, comparisons, like, not like, and), stats count(*) by, sort and limit`,
   );

@@ -7,10 +7,15 @@ export type InsightsRow = ReadonlyMap<string, string>;
 /** What a query that sets no limit gives at most. */
 const defaultLimit = 10_000;
 
+/** A line, and the account and name of its log group: `000000000000:/aws/lambda/name`. */
+export interface QueriedEvent extends LogEvent {
+  log: string;
+}
+
 /** Runs a query over log lines, oldest first; members of a JSON line are its fields. */
 export function runInsightsQuery(
   commands: readonly InsightsCommand[],
-  events: readonly LogEvent[],
+  events: readonly QueriedEvent[],
 ): InsightsRow[] {
   let rows: InsightsRow[] = events.map(recordOf);
   // Without a command that chooses, a query shows these two, the newest line first.
@@ -43,10 +48,11 @@ export function runInsightsQuery(
   return rows.slice(0, limit).map((row) => choose(row, shown));
 }
 
-function recordOf({ timestampMs, message }: LogEvent): InsightsRow {
+function recordOf({ timestampMs, message, log }: QueriedEvent): InsightsRow {
   const row = new Map([
     ['@timestamp', new Date(timestampMs).toISOString().replace('T', ' ').replace('Z', '')],
     ['@message', message],
+    ['@log', log],
   ]);
   if (!message.startsWith('{')) return row;
   try {

@@ -125,6 +125,9 @@ describe('Logs Insights', () => {
         'fields errorCode, durationMs | filter durationMs > 5 and errorCode like /^database/ | sort durationMs asc | limit 1',
       ),
     ).toEqual([{ errorCode: 'databaseUnreachable', durationMs: '20' }]);
+    expect(
+      await query('fields @log | filter level = "ERROR" and @message not like /Unreachable/ | limit 1'),
+    ).toEqual([{ '@log': `000000000000:${group}` }]);
     expect(await query(`filter @message like 'ok | "fine' | stats count(*)`)).toEqual([]);
     expect(await query('filter message = \'ok | "fine"\' | stats count(*)')).toEqual([{ 'count(*)': '1' }]);
   });

@@ -24,13 +24,13 @@ export const startQuery = defineAction({
         [input.logGroupName, input.logGroupNames, input.logGroupIdentifiers].filter(Boolean).length === 1,
       { error: 'expected one of logGroupName, logGroupNames and logGroupIdentifiers' },
     ),
-  handle: async (input, { state }) => {
+  handle: async (input, { state, accountId }) => {
     const commands = parseInsightsQuery(input.queryString);
     const { logGroupName, logGroupNames, logGroupIdentifiers = [] } = input;
     const named = logGroupName === undefined ? logGroupNames : [logGroupName];
     const range = { startMs: input.startTime * 1_000, endMs: (input.endTime + 1) * 1_000 };
-    const groups = (named ?? logGroupIdentifiers.map(logGroupNameOf)).map((name) =>
-      state.logGroups.read(name, range),
+    const groups = (named ?? logGroupIdentifiers.map(logGroupNameOf)).map(async (name) =>
+      (await state.logGroups.read(name, range)).map((event) => ({ ...event, log: `${accountId}:${name}` })),
     );
     const events = (await Promise.all(groups)).flat().sort((a, b) => a.timestampMs - b.timestampMs);
     const rows = runInsightsQuery(commands, events).slice(0, input.limit);
