@@ -50,7 +50,8 @@ export default defineFleet({
       expectedPeak,
       adopt: {
         apiName: 'local-system-01-api',
-        functions: { api: 'local-system-01-api', subscriber: 'local-system-01-subscriber' },
+        // No configuration may name those of a system that is built: the document that is published for it does.
+        functions: { api: 'legacy-get', subscriber: 'legacy-store' },
         database: { identifier: 'local-system-01-${contract.names.cluster}' },
         stages: { local: { apiUrl: 'https://known-once-it-stands.example' } },
       },

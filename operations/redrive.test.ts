@@ -8,7 +8,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import { startTestEndpoint, type TestEndpoint } from '../local/aws/testing/testEndpoint.ts';
-import { redrive } from './redrive.ts';
+import { documentOf } from '../fleet/testing/systemDocument.ts';
+import { notRedriven, redrive } from './redrive.ts';
 
 let endpoint: TestEndpoint;
 let sqs: SQSClient;
@@ -116,4 +117,23 @@ describe('redrive', () => {
     expect(await visible(from)).toHaveLength(5);
     expect(await total(to)).toBe(0);
   });
+});
+
+it('says which of a system’s queues are not redriven, by the fields that would name them', () => {
+  const whole = documentOf('orders', 'http://api');
+  const { subscriber, deadLetter } = whole.queues;
+  const lacksOf = (queues: object | undefined) => {
+    const { queues: _queues, ...bare } = whole;
+    return notRedriven({ ...bare, adopted: true, ...(queues && { queues }) });
+  };
+  expect(notRedriven(whole)).toBeNull();
+  expect(lacksOf({ subscriber, deadLetter })).toBe(
+    'orders: what lies in a queue that is not named is not redriven, since it lacks adopt.queues.undelivered',
+  );
+  expect(lacksOf({ deadLetter })).toBe(
+    'orders: nothing is redriven, since it lacks adopt.queues.subscriber, adopt.queues.undelivered',
+  );
+  expect(lacksOf(undefined)).toMatch(
+    /^orders: nothing is redriven, .*subscriber, .*deadLetter, .*undelivered$/,
+  );
 });

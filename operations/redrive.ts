@@ -6,7 +6,12 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
-import type { DocumentWith } from '../fleet/systemDocument.ts';
+import {
+  fieldsMissing,
+  hasParts,
+  type DocumentWith,
+  type PublishedDocument,
+} from '../fleet/systemDocument.ts';
 import { eachSystem } from './eachSystem.ts';
 import { giveBack } from '../loadtests/messages/heldMessages.ts';
 
@@ -32,6 +37,21 @@ export interface RedrivenQueue extends Redriven {
   system: string;
   /** Its name. */
   queue: string;
+}
+
+/** Whether messages can be taken from somewhere, and given back to the subscriber. */
+export const redrivable = (document: PublishedDocument): document is DocumentWith<'queues.subscriber'> =>
+  hasParts(document, ['queues.subscriber']) &&
+  (document.queues.deadLetter !== undefined || document.queues.undelivered !== undefined);
+
+/** What of a system is not redriven, and for lack of which fields; null where all is. */
+export function notRedriven(document: PublishedDocument): string | null {
+  const { system } = document;
+  const lacks = fieldsMissing(document, ['queues.subscriber', 'queues.deadLetter', 'queues.undelivered']);
+  if (lacks === '') return null;
+  return redrivable(document)
+    ? `${system}: what lies in a queue that is not named is not redriven, since it lacks ${lacks}`
+    : `${system}: nothing is redriven, since it lacks ${lacks}`;
 }
 
 /**

@@ -1,11 +1,5 @@
-import {
-  fieldsMissing,
-  hasParts,
-  type DocumentWith,
-  type PublishedDocument,
-} from '../../fleet/systemDocument.ts';
 import { Command } from 'commander';
-import { redriveSystems, type RedrivenQueue } from '../../operations/redrive.ts';
+import { notRedriven, redrivable, redriveSystems, type RedrivenQueue } from '../../operations/redrive.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { configOption, jsonOption, stageOption, systemOption } from '../options.ts';
@@ -38,14 +32,7 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
       const { connection, systems } = await reachPublished({ config, stage, system });
       const options = { sqs: connection.clients.sqs, includeNonRetryable, clock, signal };
       const answers: RedrivenQueue[] = [];
-      for (const document of systems.filter((one) => !redrivable(one))) {
-        const lacks = fieldsMissing(document, [
-          'queues.subscriber',
-          'queues.deadLetter',
-          'queues.undelivered',
-        ]);
-        output.progress(`${document.system}: nothing is redriven, since it lacks ${lacks}`);
-      }
+      for (const lack of systems.map(notRedriven)) if (lack !== null) output.progress(lack);
       try {
         await redriveSystems(systems.filter(redrivable), options, (redriven) => {
           answers.push(redriven);
@@ -58,11 +45,6 @@ export function redriveCommand({ clock, signal, output }: Context, done: (code: 
       done(exitCodes.passed);
     });
 }
-
-/** Whether messages can be taken from somewhere, and given back to the subscriber. */
-const redrivable = (document: PublishedDocument): document is DocumentWith<'queues.subscriber'> =>
-  hasParts(document, ['queues.subscriber']) &&
-  (document.queues.deadLetter !== undefined || document.queues.undelivered !== undefined);
 
 const isNothing = ({ moved, left }: RedrivenQueue): boolean => moved === 0 && Object.keys(left).length === 0;
 

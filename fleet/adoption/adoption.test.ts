@@ -260,6 +260,22 @@ describe('an adopted system', () => {
     expect(both({ apiUrl, ...subscriber }, { apiUrl: 'https://other.example', ...subscriber })).toThrow(
       'systems.2.adopt.functions.subscriber: expected one that differs from that of legacy',
     );
+    for (const [field, taken] of [
+      ['functions.api', { functions: { api: 'prod-orders-api' } }],
+      ['functions.subscriber', { functions: { subscriber: 'qa-orders-subscriber' } }],
+      [
+        'queues.subscriber',
+        {
+          queues: {
+            subscriber: `https://sqs.us-east-1.amazonaws.com/111122223333/prod-orders-${contract.names.messages}`,
+          },
+        },
+      ],
+    ] as const) {
+      expect(both({ apiUrl, ...taken }, { apiUrl: 'https://other.example' })).toThrow(
+        `systems.1.adopt.${field}: expected one that differs from that of orders, which is built here`,
+      );
+    }
     const onQa = { stages: { qa: { apiUrl, functions } } };
     expect(both({ apiUrl, functions }, onQa)).toThrow(
       'systems.2.adopt.stages.qa.functions.api: expected one that differs',
