@@ -61,9 +61,6 @@ export async function runScenario(
 /** The last start of a schedule lies on its end; a timer brings it a hair later. */
 const overdueMs = 100;
 
-/** So many starts may be due at once before sockets get their turn. */
-const burst = 64;
-
 /** One iteration, and what is counted of it. */
 async function iterateOnce(
   user: User,
@@ -94,15 +91,11 @@ async function arrivals(
   let users = atFirst;
   context.counts.add('active', users);
   let iteration = 0;
-  let withoutWaiting = 0;
   for (const offsetMs of starts) {
     const intendedMs = startMs + offsetMs;
-    if (intendedMs > context.now()) {
-      withoutWaiting = 0;
-      await context.waitUntil(intendedMs);
-    } else if (++withoutWaiting % burst === 0) {
-      await setImmediate();
-    }
+    if (intendedMs > context.now()) await context.waitUntil(intendedMs);
+    // Of starts that are due at once each request goes out, and answers come in, before the next begins.
+    else await setImmediate();
     if (context.stopped()) break;
     if (context.now() > startMs + scenarioMs + overdueMs) {
       context.dropped(intendedMs, 'over');
