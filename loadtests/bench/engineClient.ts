@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runEmbedded } from '../runner/embedded.ts';
 import { loadScript } from '../runner/script.ts';
+import { wholeShare } from '../runner/share.ts';
 import { engineContext } from '../runner/testing/engineContext.ts';
 import { warmUpSeconds, type Measured } from './measured.ts';
 
@@ -24,6 +25,7 @@ await writeFile(
    }`,
 );
 const script = await loadScript(path, {}, () => undefined);
+await script.prepare(wholeShare);
 const holdFrom = (startMs: number) => ({
   startMs: startMs + warmUpSeconds * 1_000,
   endMs: startMs + duration * 1_000,

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Recorder } from '../runner/recorder.ts';
 import { runEmbedded } from '../runner/embedded.ts';
 import { loadScript } from '../runner/script.ts';
+import { wholeShare } from '../runner/share.ts';
 import { engineContext } from '../runner/testing/engineContext.ts';
 import { lookUpPath } from '../../service/testing/asking.ts';
 
@@ -46,6 +47,7 @@ async function embedded(): Promise<Used> {
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
   };
   const script = await loadScript(new URL('../k6/peak.ts', import.meta.url).pathname, env, console.error);
+  await script.prepare(wholeShare);
   const enough = new AbortController();
   let recorder: Recorder | undefined;
   const holdFrom = (startMs: number) => ({ startMs, endMs: Number.POSITIVE_INFINITY });

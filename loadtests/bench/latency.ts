@@ -7,11 +7,12 @@
  * - A server that stands still for 200 ms every 2 s: the engine's p99 beside that of the schedule, in which whoever
  *   comes in a stall waits for its end.
  */
-import { fork } from 'node:child_process';
+import { fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatSpread, percentile } from '../../core/statistics.ts';
+import { optimisedSoon } from '../runner/optimisedSoon.ts';
 import type { Measured } from './measured.ts';
 
 const [rounds = 5, seconds = 10] = process.argv.slice(2).map(Number);
@@ -22,18 +23,22 @@ interface Stall {
   endMs: number;
 }
 
-const childOf = (file: string, ...parameters: string[]) =>
-  fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), parameters);
+/** For all but the engine, which does so itself: what is optimised within a measurement delays all who share its cores. */
+const execArgv = [optimisedSoon];
+
+const childOf = (file: string, parameters: string[], options: ForkOptions = {}) =>
+  fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), parameters, options);
 
 /** One client against a server of its own. */
 async function run(client: string, rate: number, stall = 0): Promise<Measured & { stalls: Stall[] }> {
-  const server = childOf('stallingServer.ts', String(stall));
+  const server = childOf('stallingServer.ts', [String(stall)], { execArgv });
   const stopped = once(server, 'exit');
   try {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }];
     const stalls: Stall[] = [];
     server.on('message', ({ stall: told }: { stall: Stall }) => stalls.push(told));
-    const running = childOf(client, `http://127.0.0.1:${port}/`, String(rate), String(seconds));
+    const parameters = [`http://127.0.0.1:${port}/`, String(rate), String(seconds)];
+    const running = childOf(client, parameters, client === 'engineClient.ts' ? {} : { execArgv });
     const exited = once(running, 'exit');
     const [measured] = (await Promise.race([
       once(running, 'message'),

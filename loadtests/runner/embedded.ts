@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../../core/clock.ts';
 import type { RunFile } from '../../records/run.ts';
 import { ScriptError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { watchOwnCpu, watchThreadCpu } from './cpuWatch.ts';
 import { EndOfTest } from './endOfTest.ts';
 import type { LatenessSummary } from './lateness.ts';
 import { runScript } from './engine.ts';
+import { optimisedSoon } from './optimisedSoon.ts';
 import type { MetricType, Point } from './points.ts';
 import type { RequestSample } from './requests.ts';
 import type { LoadedScript } from './script.ts';
@@ -83,6 +85,8 @@ const thresholdsEveryMs = 2_000;
 /** Runs the script in this process, what it does after the run included. */
 export async function runEmbedded(context: EngineContext): Promise<EngineRun> {
   const { script, share, clock, signal, enough, onProgress, setupData } = context;
+  // Of threads each would compile for itself alone.
+  if (!script.blocks) setFlagsFromString(optimisedSoon);
   // Monotonic from here on: a step of the wall clock must not become a latency.
   const originMs = clock.now() - performance.now();
   const now = (): number => originMs + performance.now();
