@@ -17,7 +17,7 @@ import { messageOf, ScriptRealm } from './scriptRealm.ts';
 import type { RunHost, ScriptRunner } from './scriptRunner.ts';
 import { SharedArrays } from './sharedArrays.ts';
 import type { Share } from './share.ts';
-import { watchStandstill, type Standstill } from './standstill.ts';
+import { watchStandstill, type ScriptBounds, type Standstill } from './standstill.ts';
 import { stateOf } from './userSpec.ts';
 import { nowhere, type Host, type Scenario, type User } from './virtualUser.ts';
 
@@ -76,14 +76,6 @@ export interface LoadedScript {
   close(): Promise<void>;
 }
 
-/** What may go on without an end, in milliseconds. */
-export interface ScriptBounds {
-  /** The init context of an instance: longer than the largest files take to read. */
-  initMs: number;
-  /** A stretch of its code that waits for nothing, where users share a thread: all of them wait for it. */
-  standstillMs: number;
-}
-
 const bounds: ScriptBounds = { initMs: 60_000, standstillMs: 10_000 };
 
 /**
@@ -96,8 +88,9 @@ export async function loadScript(
   path: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,
-  { initMs, standstillMs }: ScriptBounds = bounds,
+  within: ScriptBounds = bounds,
 ): Promise<LoadedScript> {
+  const { initMs } = within;
   const text = await bundleScript(path);
   const sharedArrays = new SharedArrays();
   let options: ScriptOptions | null = null;
@@ -111,8 +104,7 @@ export async function loadScript(
     options: shown,
     initMs,
     endsByInterrupt: isMainThread,
-    // Hundreds of users are made one after the other, before anything else goes on.
-    whileLoading: (load) => (standstill ? standstill.whileBounded(load) : load()),
+    watch: () => standstill,
   });
   const nobody = { id: 0, idInInstance: 0, http: defaultHttpOptions, minIterationMs: 0 };
   const exported = realm.instantiate(stateOf(nobody, nowhere, initHost), env);
@@ -138,7 +130,7 @@ export async function loadScript(
         log,
       )
     : new InlineRunner(realm, crew, connections, stuck.signal);
-  const watch = (): Standstill => (standstill = watchStandstill(standstillMs));
+  const watch = (): Standstill | null => (standstill = watchStandstill(within));
   return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner, watch, stuck);
 }
 
@@ -147,7 +139,7 @@ class Script implements LoadedScript {
   failed: string | null = null;
   readonly #exported: Readonly<Record<string, unknown>>;
   readonly #runner: ScriptRunner;
-  readonly #watch: () => Standstill;
+  readonly #watch: () => Standstill | null;
   readonly #stuck: AbortController;
   #standstill: Standstill | null = null;
   #points: Point[] = [];
@@ -166,7 +158,7 @@ class Script implements LoadedScript {
     exported: Readonly<Record<string, unknown>>,
     blocks: boolean,
     runner: ScriptRunner,
-    watch: () => Standstill,
+    watch: () => Standstill | null,
     stuck: AbortController,
   ) {
     this.path = path;
@@ -235,8 +227,9 @@ class Script implements LoadedScript {
   }
 
   #watchStandstill(): void {
-    const { signal } = (this.#standstill = this.#watch());
-    signal.addEventListener(
+    this.#standstill = this.#watch();
+    const signal = this.#standstill?.signal;
+    signal?.addEventListener(
       'abort',
       () => this.#stuck.abort(new ScriptError(this.path, messageOf(signal.reason))),
       { once: true },

@@ -11,6 +11,7 @@ import { k6 } from './modules/k6.ts';
 import { metrics } from './modules/metrics.ts';
 import type { MetricType } from './points.ts';
 import type { SharedArrays } from './sharedArrays.ts';
+import { tooLong, type Standstill } from './standstill.ts';
 import type { VirtualUserState } from './virtualUser.ts';
 
 /** What a script is run with. */
@@ -27,8 +28,8 @@ export interface RealmOptions {
   initMs: number;
   /** Whether Ctrl-C ends what is loaded, on the process's main thread: nothing else of it goes on meanwhile. */
   endsByInterrupt?: boolean;
-  /** Loads an instance, which is within its time limit then. */
-  whileLoading?: (load: () => void) => void;
+  /** What bounds the time of an instance that is loaded now; null for nothing: then it has a time limit of its own. */
+  watch?: () => Standstill | null;
 }
 
 type Instance = (
@@ -119,21 +120,19 @@ export class ScriptRealm {
 
   /** Within its time, and until Ctrl-C: what loops without end would leave no chance to do anything about it. */
   #run(instance: () => void): void {
-    const { path, initMs, endsByInterrupt = false, whileLoading = (loads) => loads() } = this.#options;
+    const { path, initMs, endsByInterrupt = false, watch } = this.#options;
+    const standstill = watch?.() ?? null;
     const context = this.#context as Record<symbol, unknown>;
     context[loading] = instance;
     try {
-      whileLoading(
-        () => void load.runInContext(this.#context, { timeout: initMs, breakOnSigint: endsByInterrupt }),
-      );
+      const breakOnSigint = endsByInterrupt;
+      if (standstill) standstill.whileLoading(() => void load.runInContext(this.#context, { breakOnSigint }));
+      // By a thread that is started for it, which takes longer than most init contexts.
+      else load.runInContext(this.#context, { timeout: initMs, breakOnSigint });
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-        throw new ScriptError(
-          path,
-          `its init context takes longer than ${initMs / 1_000} s: does it loop without end?`,
-          { cause: error },
-        );
+        throw new ScriptError(path, tooLong.init(initMs), { cause: error });
       }
       if (code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw error;
       // Whoever listens for it was not told.
