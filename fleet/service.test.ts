@@ -54,6 +54,24 @@ describe('a contract', () => {
     ]);
   });
 
+  it('names what is its own by paths within its folder, however they are written', () => {
+    const entries = (api: string) => problems({ entries: { ...contract.entries, api } });
+    for (const within of ['api.ts', './handlers/api.ts', 'handlers/../api.ts', '..api.ts']) {
+      expect(entries(within), within).toEqual([]);
+    }
+    for (const above of ['../api.ts', './../api.ts', 'handlers/../../api.ts', '..']) {
+      expect(entries(above), above).toEqual([
+        "entries.api: expected a path within the service's folder, not above it",
+      ]);
+    }
+    for (const field of ['load', 'migrations']) {
+      expect(problems({ [field]: '../other' }), field).toHaveLength(1);
+    }
+    expect(problems({ profiles: { visit: { script: '../visit.ts' } } })).toHaveLength(1);
+    expect(problems({ scripts: '../loadtests/k6' })).toEqual([]);
+    expect(entries('/handlers/api.ts')).toEqual(["entries.api: expected a path from the service's folder"]);
+  });
+
   it('is refused with a profile that the toolkit has, or with two for one thing', () => {
     const script = 'k6/visit.ts';
     expect(problems({ profiles: { visit: { script } } })).toEqual([]);

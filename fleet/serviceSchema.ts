@@ -1,11 +1,16 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
 import { z } from 'zod';
 import { bodySchema } from './bodySchema.ts';
 import { otherRuns, profileNames } from './profileNames.ts';
 
-/** Below the service's folder, never above it. */
-const pathIn = z.string().regex(/^(\.\.?\/)*[\w@.-]+(\/[\w@.-]+)*$/, {
+/** From the service's folder. */
+const pathFrom = z.string().regex(/^[\w@.-]+(\/[\w@.-]+)*$/, {
   error: "expected a path from the service's folder",
+});
+
+/** Below the service's folder, never above it: what is the service's own moves with it. */
+const pathIn = pathFrom.refine((path) => posix.normalize(path).split('/')[0] !== '..', {
+  error: "expected a path within the service's folder, not above it",
 });
 
 const kind = (longest: number) =>
@@ -147,8 +152,8 @@ const serviceFields = z.strictObject({
   bodyInvalid: errorCode.optional(),
   /** What the scripts load it with (`ServiceLoad` of fleet/serviceLoad.ts); imports nothing that k6 could not. */
   load: pathIn,
-  /** Folder of its k6 scripts, one a profile. */
-  scripts: pathIn,
+  /** Folder of its k6 scripts, one a profile; also outside of its own, since services may share them. */
+  scripts: pathFrom,
   /** Load profiles of its own, beside the toolkit's. */
   profiles: z
     .record(

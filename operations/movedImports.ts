@@ -18,10 +18,13 @@ export function movedImports(text: string, project: string, folder: string): str
  * A path from the project's folder, of what imports the toolkit's rooms.
  * @param path absolute
  * @param what for people: `a service`
- * @throws UsageError when it is not within the project
+ * @throws UsageError when it is not within the project, or the project itself
  */
 export function placeWithin(project: string, path: string, what: string): string {
   const place = relative(project, path);
-  if (place !== '' && !place.startsWith('..')) return place;
+  if (place === '') {
+    throw new UsageError(`${path} is the project itself: name a place of its own within it for ${what}.`);
+  }
+  if (!place.startsWith('..')) return place;
   throw new UsageError(`${path} is not within ${project}: ${what} imports the toolkit by its place in it.`);
 }

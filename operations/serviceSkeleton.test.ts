@@ -66,6 +66,7 @@ describe('the skeleton of a service', () => {
     );
     for (const [wrong, why] of [
       [join(project, '..', 'invoices'), 'is not within'],
+      [project, 'is the project itself: name a place of its own within it for a service'],
       [join(directory.path, 'Invoices'), "cannot be a service's name"],
       [join(directory.path, 'in'), "cannot be a service's name"],
       [join(directory.path, 'class'), "cannot be a service's name"],
