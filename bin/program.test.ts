@@ -101,6 +101,15 @@ describe('headroom', () => {
     await expect(parsed('size', '--memory', '256,256')).rejects.toThrow(/every size once/);
   });
 
+  it('reads what adopt is given of files before it connects to anything', async () => {
+    expect(await refusal('adopt', '--outputs', 'nowhere/outputs.json')).toMatch(
+      /^nowhere\/outputs.json cannot be read: /,
+    );
+    expect(await refusal('adopt', '--stack', 'clients', '--outputs', 'README.md')).toMatch(
+      /^README.md is not JSON: /,
+    );
+  });
+
   it('refuses a hold for a climb', async () => {
     expect(await refusal('load', 'breakpoint', '--hold', '5')).toBe(
       'breakpoint climbs all the time and has no hold: leave out --hold; --ramp sets the climb.',

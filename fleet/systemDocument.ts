@@ -66,6 +66,8 @@ const documentFields = z.object({
       /** Absent: Redshift. */
       engine: z.enum(databaseEngines).optional(),
       identifier: z.string(),
+      /** Of Aurora, any of which may be the one that writes. */
+      instances: z.array(z.string()).optional(),
       database: z.string().optional(),
       /** Where the tables are, on a stage that is made for one run in another one's database. */
       schema: z.string().optional(),

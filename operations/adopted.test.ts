@@ -196,6 +196,7 @@ describe('an adopted system, on a stage', () => {
       apiName: own.api.name,
       functions: own.functions,
       reservedConcurrency: own.concurrency?.apiReserved,
+      subscriberMaximumConcurrency: own.concurrency?.subscriberMaximum,
       topicArn: own.topicArn,
       queues: Object.fromEntries(Object.entries(own.queues).map(([kind, { url }]) => [kind, url])),
       database: { engine: 'redshift', identifier: own.cluster.identifier, database: own.cluster.database },
@@ -284,8 +285,12 @@ describe('a system that another CDK app has made', () => {
       topicArn: 'arn:aws:sns:us-east-1:000000000000:origin-topic',
       cluster: { identifier: originNames.cluster, database: originNames.database },
       securityGroups: { rule: { port: 5439 } },
+      logGroups: {
+        api: `/aws/lambda/${originNames.functions.api}`,
+        subscriber: `/aws/lambda/${originNames.functions.subscriber}`,
+      },
     });
-    for (const part of ['queues', 'concurrency', 'healthcheckUrl', 'logGroups'])
+    for (const part of ['queues', 'concurrency', 'healthcheckUrl'])
       expect(origin, part).not.toHaveProperty(part);
   });
 

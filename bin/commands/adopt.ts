@@ -45,10 +45,11 @@ export function adoptCommand({ output }: Context, done: (code: ExitCode) => void
       if (stack.length + outputs.length === 0) {
         throw new UsageError('name a source: --stack, or --outputs with a file of outputs.');
       }
-      const { fleet } = await readFleet(config);
-      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
+      // What is wrong with a file is said before anything is asked.
       const facts: Fact[] = [];
       for (const path of outputs) facts.push(...factsInOutputs(await textOf(path), path));
+      const { fleet } = await readFleet(config);
+      const { clients } = await connect({ stage, region: fleet.region, stateDirectory });
       for (const name of stack) facts.push(...(await factsOfStack(clients, name)));
       const found = await findAdoption(clients, fleet.region, facts);
       output.answer(json ? JSON.stringify(found) : inWords(found));

@@ -168,6 +168,10 @@ describe('an adopted system', () => {
       'systems.1.adopt.database.storageGiB: expected none: Redshift itself reports',
     ],
     [
+      { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', instances: ['x'] } },
+      'systems.1.adopt.database.instances: expected none: only a cluster of Aurora',
+    ],
+    [
       { apiUrl, database: { engine: 'rds-postgresql', identifier: 'x', database: 'clients' } },
       'systems.1.adopt.database.database: expected none: Amazon RDS has no Data API',
     ],

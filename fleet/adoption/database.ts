@@ -5,12 +5,16 @@ import { secretArn } from './awsNames.ts';
 export const databaseEngines = ['redshift', 'rds-postgresql', 'aurora-postgresql'] as const;
 export type DatabaseEngine = (typeof databaseEngines)[number];
 
+const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
+  error: 'expected the identifier of a cluster or an instance: lower-case letters, digits and hyphens',
+});
+
 const fields = z.strictObject({
   engine: z.enum(databaseEngines).default('redshift'),
   /** Of the cluster (Redshift, Aurora) or of the instance (RDS), as its metrics name it. */
-  identifier: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
-    error: 'expected the identifier of a cluster or an instance: lower-case letters, digits and hyphens',
-  }),
+  identifier,
+  /** Of an Aurora cluster all instances, any of which may be the one that writes: what a workflow's role may restart. */
+  instances: z.array(identifier).min(1).optional(),
   /** The database in it, and the schema that the tables are in where it is not the user's own. */
   database: z.string().min(1).optional(),
   schema: z.string().min(1).optional(),
@@ -42,10 +46,16 @@ const throughRedshift =
 
 const nobodyLogsIn = 'expected none: Amazon RDS has no Data API but of Aurora, so that nobody here logs in';
 
+const onlyOfAurora = 'expected none: only a cluster of Aurora has instances with identifiers of their own';
+
 /** What of a kind of database is of no use, and why: by the path of the field. */
 const uselessOf: Record<DatabaseEngine, readonly (readonly [path: string, why: string])[]> = {
-  redshift: [['storageGiB', 'expected none: Redshift itself reports how full its disks are']],
+  redshift: [
+    ['storageGiB', 'expected none: Redshift itself reports how full its disks are'],
+    ['instances', onlyOfAurora],
+  ],
   'rds-postgresql': [
+    ['instances', onlyOfAurora],
     ['database', nobodyLogsIn],
     ['schema', nobodyLogsIn],
     ['secrets.admin', throughRedshift],

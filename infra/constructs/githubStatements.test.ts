@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PublishedDocument } from '../../fleet/systemDocument.ts';
 import { documentOf } from '../../fleet/testing/systemDocument.ts';
 import { allows } from '../testing/iam.ts';
 import type { Statement } from './acknowledge.ts';
@@ -70,11 +71,11 @@ describe("the roles of GitHub's workflows", () => {
   });
 
   it('may restart the adopted databases that the configuration names, and no other', () => {
-    const databases = [
+    const databases: NonNullable<PublishedDocument['cluster']>[] = [
       { identifier: 'warehouse' },
       { engine: 'rds-postgresql', identifier: 'clients-db' },
-      { engine: 'aurora-postgresql', identifier: 'clients' },
-    ] as const;
+      { engine: 'aurora-postgresql', identifier: 'clients', instances: ['clients-1', 'clients-2'] },
+    ];
     const ofDrills = drillStatements(
       target,
       databases.map((cluster) => ({
@@ -90,7 +91,12 @@ describe("the roles of GitHub's workflows", () => {
       });
     expect(can('redshift:RebootCluster', 'redshift:cluster:warehouse')).toBe(true);
     expect(can('rds:RebootDBInstance', 'rds:db:clients-db')).toBe(true);
-    expect(can('rds:RebootDBInstance', 'rds:db:another')).toBe(false);
+    for (const instance of ['clients-1', 'clients-2']) {
+      expect(can('rds:RebootDBInstance', `rds:db:${instance}`), instance).toBe(true);
+    }
+    for (const other of ['another', 'clients-3', 'clients']) {
+      expect(can('rds:RebootDBInstance', `rds:db:${other}`), other).toBe(false);
+    }
     expect(can('rds:DeleteDBInstance', 'rds:db:clients-db')).toBe(false);
     expect(can('rds:DescribeDBClusters', 'rds:cluster:clients')).toBe(true);
   });

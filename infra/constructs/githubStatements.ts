@@ -279,14 +279,17 @@ export function drillStatements(
   ];
 }
 
-/** Their databases that are not this stage's own; an Aurora cluster names no instance, and any may be its writer. */
+/** Their databases that are not this stage's own; of Aurora the instances that the configuration names. */
 function restartsOfAdopted(target: GithubTarget, adopted: readonly PublishedDocument[]): Statement[] {
   const named = (engine: DatabaseEngine): string[] =>
     adopted.flatMap(({ cluster }) =>
       cluster && engineOf({ cluster }) === engine ? [cluster.identifier] : [],
     );
   const clusters = named('redshift');
-  const instances = named('rds-postgresql');
+  const instances = [
+    ...named('rds-postgresql'),
+    ...new Set(adopted.flatMap(({ cluster }) => cluster?.instances ?? [])),
+  ];
   const arn = arnIn(target);
   return [
     ...(clusters.length > 0

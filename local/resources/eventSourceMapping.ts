@@ -17,7 +17,7 @@ export const eventSourceMapping = defineResource(
     ScalingConfig: z.strictObject({ MaximumConcurrency: cfnNumber.int().min(2).max(1_000) }).optional(),
     Enabled: z.literal(true).optional(),
   },
-  async (properties, { queues, sqs, region }, scope) => {
+  async (properties, { queues, configurations, sqs, region, clock }, scope) => {
     const queueArn = properties.EventSourceArn;
     if (properties.BatchSize > 10 && properties.MaximumBatchingWindowInSeconds === 0) {
       throw new TemplateError(
@@ -26,16 +26,30 @@ export const eventSourceMapping = defineResource(
       );
     }
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':')[5] }));
+    const maximumConcurrency = properties.ScalingConfig?.MaximumConcurrency;
+    const reportsFailures = properties.FunctionResponseTypes.length > 0;
+    const name = functionName(properties.FunctionName);
     queues.add({
       queueUrl: QueueUrl,
       queueArn,
       region,
-      functionName: functionName(properties.FunctionName),
+      functionName: name,
       batchSize: properties.BatchSize,
       batchWindowMs: properties.MaximumBatchingWindowInSeconds * 1_000,
-      maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency,
-      reportBatchItemFailures: properties.FunctionResponseTypes.length > 0,
+      maximumConcurrency: maximumConcurrency ?? defaultConcurrency,
+      reportBatchItemFailures: reportsFailures,
     });
-    return { ref: physicalId(scope, 32) };
+    const id = physicalId(scope, 32);
+    configurations.addMapping({
+      id,
+      functionName: name,
+      eventSourceArn: queueArn,
+      batchSize: properties.BatchSize,
+      batchWindowSeconds: properties.MaximumBatchingWindowInSeconds,
+      maximumConcurrency,
+      reportsFailures,
+      createdMs: clock.now(),
+    });
+    return { ref: id };
   },
 );

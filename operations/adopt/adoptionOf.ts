@@ -36,7 +36,7 @@ const matching =
       : null;
 
 /** The URL of a queue, also of one that is known by its ARN. */
-function queueUrl(value: string): string | null {
+export function queueUrl(value: string): string | null {
   if (/^https?:\/\/[^/]+\/\d{12}\/[\w.-]+$/.test(value)) return value;
   const [, region, account, name] = /^arn:aws[a-z-]*:sqs:([^:]+):(\d{12}):([\w.-]+)$/.exec(value) ?? [];
   return name === undefined ? null : `https://sqs.${region}.amazonaws.com/${account}/${name}`;
@@ -132,6 +132,11 @@ const fields: readonly Field[] = [
       (/cluster_?(id|identifier|name)$|db_?(instance_?)?(id|identifier)$/i.test(fact.name)
         ? fact.value
         : null),
+  },
+  {
+    path: 'database.instances',
+    opens: 'restart-database in workflows',
+    from: () => null,
   },
   {
     path: 'database.database',
@@ -241,7 +246,8 @@ function whole(found: Record<string, unknown>, missing: FoundAdoption['missing']
   return adopt;
 }
 
-function put(into: Record<string, unknown>, path: string, value: unknown): void {
+/** Sets what a path of names leads to. */
+export function put(into: Record<string, unknown>, path: string, value: unknown): void {
   const [first = '', ...rest] = path.split('.');
   if (rest.length === 0) into[first] = value;
   else {

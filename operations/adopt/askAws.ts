@@ -1,16 +1,21 @@
 import { GetRestApiCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
 import { DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DescribeSecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
-import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { DescribeDBClustersCommand } from '@aws-sdk/client-rds';
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { describeError } from '../../core/describeError.ts';
 import { apiIdIn } from '../../fleet/adoption/awsNames.ts';
+import { callLimit, eachCallLimit } from '../../monitoring/callLimit.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../errors.ts';
 import { adoptionOf, securityGroup, type FoundAdoption } from './adoptionOf.ts';
+import { askFunctions, give } from './askFunctions.ts';
 import type { Fact } from './facts.ts';
 
-type Clients = Pick<Connection['clients'], 'apiGateway' | 'cloudFormation' | 'ec2' | 'lambda' | 'redshift'>;
+type Clients = Pick<
+  Connection['clients'],
+  'apiGateway' | 'cloudFormation' | 'ec2' | 'lambda' | 'logs' | 'rds' | 'redshift'
+>;
 
 /**
  * What a stack has made, and what it puts out.
@@ -18,7 +23,7 @@ type Clients = Pick<Connection['clients'], 'apiGateway' | 'cloudFormation' | 'ec
  */
 export async function factsOfStack({ cloudFormation: client }: Clients, stack: string): Promise<Fact[]> {
   const { Stacks: [found] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName: stack }))
+    .send(new DescribeStacksCommand({ StackName: stack }), { abortSignal: callLimit() })
     .catch((error: Error) => {
       throw error.name === 'ValidationError' ? new UsageError(`--stack ${stack}: ${error.message}.`) : error;
     });
@@ -29,6 +34,7 @@ export async function factsOfStack({ cloudFormation: client }: Clients, stack: s
   for await (const { StackResourceSummaries = [] } of paginateListStackResources(
     { client },
     { StackName: stack },
+    eachCallLimit(),
   )) {
     for (const {
       LogicalResourceId: name = '',
@@ -42,8 +48,9 @@ export async function factsOfStack({ cloudFormation: client }: Clients, stack: s
 }
 
 /**
- * The adoption that facts come to, with what AWS knows beside them: the API's name and URL, reserved concurrency, the
- * database in a cluster, the rule between two groups. What AWS does not tell is said, and left out.
+ * The adoption that facts come to, with what AWS knows beside them: the API's name and URL, what the functions
+ * log to and how many run at once, the database in a cluster of Redshift, the instances of
+ * Aurora, the rule between two groups. What AWS does not tell is said, and left out.
  */
 export async function findAdoption(
   clients: Clients,
@@ -64,17 +71,15 @@ export async function findAdoption(
   const more = apiId === undefined ? [] : await ask(`API ${apiId}`, () => apiFacts(clients, region, apiId));
   const found = adoptionOf([...facts, ...(more ?? [])]);
   const { adopt } = found;
-  const name = (adopt['functions'] as { api?: string } | undefined)?.api;
-  const concurrency =
-    name === undefined ? undefined : await ask('reserved concurrency', () => reservedOf(clients, name));
-  if (concurrency !== undefined) give(found, 'reservedConcurrency', concurrency);
+  await askFunctions(clients, found, ask);
   const database = adopt['database'] as { engine: string; identifier: string } | undefined;
   if (database?.engine === 'redshift') {
     const inCluster = await ask('database', () => databaseIn(clients, database.identifier));
-    if (inCluster !== undefined) {
-      adopt['database'] = { ...database, database: inCluster };
-      found.missing = found.missing.filter(({ field }) => field !== 'adopt.database.database');
-    }
+    if (inCluster !== undefined) give(found, 'database.database', inCluster);
+  }
+  if (database?.engine === 'aurora-postgresql') {
+    const instances = await ask('instances', () => instancesIn(clients, database.identifier));
+    if (instances !== undefined && instances.length > 0) give(found, 'database.instances', instances);
   }
   const groups = facts.map(({ value }) => value).filter((value) => securityGroup.test(value));
   const rule = groups.length < 2 ? undefined : await ask('security groups', () => findRule(clients, groups));
@@ -83,8 +88,12 @@ export async function findAdoption(
 }
 
 async function apiFacts({ apiGateway }: Clients, region: string, restApiId: string): Promise<Fact[]> {
-  const { name } = await apiGateway.send(new GetRestApiCommand({ restApiId }));
-  const { item = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }));
+  const { name } = await apiGateway.send(new GetRestApiCommand({ restApiId }), {
+    abortSignal: callLimit(),
+  });
+  const { item = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }), {
+    abortSignal: callLimit(),
+  });
   return [
     ...(name === undefined ? [] : [{ name: 'apiName', value: name }]),
     ...item.flatMap(({ stageName }) =>
@@ -100,20 +109,26 @@ async function apiFacts({ apiGateway }: Clients, region: string, restApiId: stri
   ];
 }
 
-async function reservedOf({ lambda }: Clients, FunctionName: string): Promise<number | undefined> {
-  const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
-  return answer.ReservedConcurrentExecutions;
+async function databaseIn({ redshift }: Clients, ClusterIdentifier: string): Promise<string | undefined> {
+  const { Clusters = [] } = await redshift.send(new DescribeClustersCommand({ ClusterIdentifier }), {
+    abortSignal: callLimit(),
+  });
+  return Clusters[0]?.DBName;
 }
 
-async function databaseIn({ redshift }: Clients, ClusterIdentifier: string): Promise<string | undefined> {
-  const { Clusters = [] } = await redshift.send(new DescribeClustersCommand({ ClusterIdentifier }));
-  return Clusters[0]?.DBName;
+async function instancesIn({ rds }: Clients, DBClusterIdentifier: string): Promise<string[]> {
+  const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }), {
+    abortSignal: callLimit(),
+  });
+  const members = DBClusters.find((cluster) => cluster.DBClusterIdentifier === DBClusterIdentifier);
+  return (members?.DBClusterMembers ?? []).flatMap(({ DBInstanceIdentifier: name }) => name ?? []).toSorted();
 }
 
 /** Of these groups, the two of which one lets the other in at one port; undefined unless there is one such rule. */
 async function findRule({ ec2 }: Clients, groups: readonly string[]): Promise<object | undefined> {
   const { SecurityGroupRules = [] } = await ec2.send(
     new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [...new Set(groups)] }] }),
+    { abortSignal: callLimit() },
   );
   const rules = SecurityGroupRules.filter(
     ({ IsEgress, IpProtocol, FromPort, ToPort, GroupId, ReferencedGroupInfo }) =>
@@ -130,9 +145,4 @@ async function findRule({ ec2 }: Clients, groups: readonly string[]): Promise<ob
     dbServers: rule.GroupId,
     rule: { port: rule.FromPort, ...(rule.Description && { description: rule.Description }) },
   };
-}
-
-function give(found: Pick<FoundAdoption, 'adopt' | 'missing'>, field: string, value: unknown): void {
-  found.adopt[field] = value;
-  found.missing = found.missing.filter((one) => !one.field.startsWith(`adopt.${field}`));
 }

@@ -39,6 +39,7 @@ it('doctor names what an adopted system may still be given, and nothing that its
     'database.secrets.probe',
     'database.connectionLimit',
     'database.memoryMiB',
+    'database.instances',
   ]);
   const others = lackedBy({ reservedConcurrency: 20 });
   expect(others).toContain('subscriberMaximumConcurrency');

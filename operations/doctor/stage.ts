@@ -65,16 +65,17 @@ const askedOf = (document: PublishedDocument): DocumentPart[] =>
 /** What no system of ours has, or has in other ways, by the field of its adoption. */
 const besideParts: readonly (readonly [field: string, isThere: (document: PublishedDocument) => boolean])[] =
   [
-    ['adopt.database.storageGiB', ({ cluster }) => isStorageKnown(cluster)],
+    ['adopt.database.instances', ({ cluster }) => isKnown(cluster, 'instances')],
+    ['adopt.database.storageGiB', ({ cluster }) => isKnown(cluster, 'storageGiB')],
     ['adopt.healthcheckUrl', ({ healthcheckUrl }) => healthcheckUrl !== undefined],
     ['adopt.reservedConcurrency', ({ concurrency }) => concurrency?.apiReserved !== undefined],
     ['adopt.subscriberMaximumConcurrency', ({ concurrency }) => concurrency?.subscriberMaximum !== undefined],
     ['adopt.restoreRoleArn', ({ restoreRoleArn }) => restoreRoleArn !== undefined],
   ];
 
-/** Redshift says itself how full its disks are. */
-const isStorageKnown = (cluster: PublishedDocument['cluster']): boolean =>
-  cluster === undefined || isUseless(engineOf({ cluster }), 'storageGiB') || cluster.storageGiB !== undefined;
+/** Also where nobody need know it: Redshift says itself how full its disks are. */
+const isKnown = (cluster: PublishedDocument['cluster'], field: 'instances' | 'storageGiB'): boolean =>
+  cluster === undefined || isUseless(engineOf({ cluster }), field) || cluster[field] !== undefined;
 
 /** What is not watched of adopted systems, as their configuration has it: no finding against the stage. */
 export const checkAdopted = ({ systems }: Discovery): Finding[] =>

@@ -10,7 +10,7 @@ import { UsageError } from '../errors.ts';
 import type { Places } from './callSizes.ts';
 import type { MeasuredFunction, SizeOptions, SizeTarget } from './measuredFunction.ts';
 import { proxyCall } from './proxyCall.ts';
-import { reservedConcurrencyOf } from './reservedConcurrency.ts';
+import { reservedConcurrencyOf } from '../reservedConcurrency.ts';
 
 /**
  * The API's function, called with the events that API Gateway makes of a load's requests.

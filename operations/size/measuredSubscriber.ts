@@ -12,7 +12,7 @@ import type { Places } from './callSizes.ts';
 import type { MeasuredFunction, SizeOptions, SizeTarget } from './measuredFunction.ts';
 import { batchCall } from './queueBatch.ts';
 import { queueDelivery } from './queueDelivery.ts';
-import { reservedConcurrencyOf } from './reservedConcurrency.ts';
+import { reservedConcurrencyOf } from '../reservedConcurrency.ts';
 import { SentBatches } from './sentBatches.ts';
 
 const parts = ['functions.subscriber', 'queues.subscriber', ...messageParts] as const;

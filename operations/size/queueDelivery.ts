@@ -5,7 +5,7 @@ import {
   type SNSClient,
 } from '@aws-sdk/client-sns';
 import type { DocumentWith } from '../../fleet/systemDocument.ts';
-import { callLimit } from '../../monitoring/callLimit.ts';
+import { callLimit, eachCallLimit } from '../../monitoring/callLimit.ts';
 import { UsageError } from '../errors.ts';
 import type { QueuedFrom } from './queueBatch.ts';
 
@@ -49,6 +49,7 @@ async function isRaw(client: SNSClient, { topicArn }: Subscribed, queueArn: stri
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
     { client },
     { TopicArn: topicArn },
+    eachCallLimit(),
   )) {
     const own = Subscriptions.find(({ Endpoint }) => Endpoint === queueArn);
     if (!own) continue;
@@ -69,6 +70,7 @@ async function mappingOf(
   for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings(
     { client },
     { EventSourceArn: queueArn },
+    eachCallLimit(),
   )) {
     // Of the function, or of an alias of it.
     const own = EventSourceMappings.find(({ FunctionArn = '' }) => FunctionArn.split(':')[6] === subscriber);

@@ -18,12 +18,26 @@ export interface FunctionConfiguration {
   createdMs: number;
 }
 
+/** What hands a queue's messages to a function, as its template describes it. */
+export interface EventSourceMappingConfiguration {
+  id: string;
+  functionName: string;
+  eventSourceArn: string;
+  batchSize: number;
+  batchWindowSeconds: number;
+  /** Undefined where its template sets no bound. */
+  maximumConcurrency: number | undefined;
+  reportsFailures: boolean;
+  createdMs: number;
+}
+
 type Run = (name: string, event: unknown) => Promise<InvocationOutcome>;
 type Send = (name: string, event: unknown) => void;
 
 /** The stage's functions, as Lambda's API tells of them; who runs them comes later than the account they are in. */
 export class Functions {
   readonly #byName = new Map<string, FunctionConfiguration>();
+  readonly #mappings: EventSourceMappingConfiguration[] = [];
   #run: Run = (name) => Promise.reject(noSuchFunction(name));
   #send: Send = (name) => {
     throw noSuchFunction(name);
@@ -36,6 +50,14 @@ export class Functions {
   /** By name. */
   all(): FunctionConfiguration[] {
     return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  addMapping(configuration: EventSourceMappingConfiguration): void {
+    this.#mappings.push(configuration);
+  }
+
+  mappings(): readonly EventSourceMappingConfiguration[] {
+    return this.#mappings;
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   ListFunctionsCommand,
   type InvokeCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -102,6 +103,39 @@ describe('Lambda', () => {
       (await client.send(new GetFunctionConcurrencyCommand({ FunctionName }))).ReservedConcurrentExecutions;
     expect(await reserved(api)).toBe(7);
     expect(await reserved('local-system-01-subscriber')).toBeUndefined();
+  });
+
+  it('lists what hands a queue’s messages to a function, with the bound where it has one', async () => {
+    const { functions } = endpoint.state;
+    const mapping = {
+      functionName: 'local-system-01-subscriber',
+      eventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:items',
+      batchSize: 10,
+      batchWindowSeconds: 1,
+      reportsFailures: true,
+      createdMs,
+    };
+    functions.addMapping({ ...mapping, id: 'bounded', maximumConcurrency: 4 });
+    functions.addMapping({ ...mapping, id: 'other', functionName: api, maximumConcurrency: undefined });
+    const list = async (change: object) =>
+      (await client.send(new ListEventSourceMappingsCommand(change))).EventSourceMappings ?? [];
+    const of = await list({ FunctionName: mapping.functionName });
+    expect(of).toMatchObject([
+      {
+        UUID: 'bounded',
+        FunctionArn: arn(mapping.functionName),
+        EventSourceArn: mapping.eventSourceArn,
+        BatchSize: 10,
+        MaximumBatchingWindowInSeconds: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 4 },
+        State: 'Enabled',
+        LastModified: new Date(createdMs),
+      },
+    ]);
+    const unbounded = await list({ FunctionName: arn(api) });
+    expect(unbounded.map(({ UUID, ScalingConfig }) => [UUID, ScalingConfig])).toEqual([['other', undefined]]);
+    expect(await list({ EventSourceArn: mapping.eventSourceArn })).toHaveLength(2);
   });
 
   it.each([{ FunctionName: 'none' }, { FunctionName: `${api}:7` }, { FunctionName: api, Qualifier: 'live' }])(

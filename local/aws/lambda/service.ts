@@ -3,9 +3,11 @@ import type { Service } from '../service.ts';
 import { getFunctionConcurrency } from './getFunctionConcurrency.ts';
 import { getFunctionConfiguration } from './getFunctionConfiguration.ts';
 import { invoke } from './invoke.ts';
+import { listEventSourceMappings } from './listEventSourceMappings.ts';
 import { listFunctions } from './listFunctions.ts';
 
 const functions = '/2015-03-31/functions';
+const mappings = '/2015-03-31/event-source-mappings';
 
 export const lambda: Service = {
   signingName: 'lambda',
@@ -24,6 +26,8 @@ export const lambda: Service = {
         method: 'GET',
         path: '/2019-09-30/functions/{FunctionName}/concurrency',
       },
+      { action: 'ListEventSourceMappings', method: 'GET', path: mappings },
+      { action: 'ListEventSourceMappings', method: 'GET', path: `${mappings}/` },
       {
         action: 'Invoke',
         method: 'POST',
@@ -46,6 +50,6 @@ export const lambda: Service = {
       },
     ]),
   ],
-  actions: [listFunctions, getFunctionConfiguration, getFunctionConcurrency, invoke],
+  actions: [listFunctions, getFunctionConfiguration, getFunctionConcurrency, listEventSourceMappings, invoke],
   unknownActionCode: 'UnknownOperationException',
 };
