@@ -4,11 +4,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const exclude = ['node_modules/**', '.headroom/**', 'cdk.out/**'];
 
-const wholeWay = ['**/*.e2e.test.ts'];
-
-/** Files that mostly wait for an outage, a schedule, a timeout: together a tenth of what two cores can do meanwhile. */
-const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
-
 /**
  * Files whose modules keep what belongs to one process: functions read their environment as they are loaded and
  * know their first invocation, and CDK holds on to all that it has ever synthesized.
@@ -16,27 +11,37 @@ const waiting = ['chaos/**/*.test.ts', 'loadtests/**/*.test.ts'];
 const alone = ['service/handlers/*.test.ts', 'monitoring/*/handler.test.ts', 'infra/synth.test.ts'];
 
 /**
- * What takes longest, in the order in which it starts: what others still wait for at the end costs most. Whole stages are
- * at most two at a time, or a drill finds no steady state: the last of them begins when one of the others has ended, after
- * those of the files beside them that wait the longest.
+ * Whole stages and what runs beside them, in the order in which it starts. Two stages run at a time, or a drill finds no
+ * steady state: the last of them begins when another has ended. Beside the first two, of which one judges what its databases
+ * use of the CPU, are files that wait nine tenths of their time; beside the last, what starts processes too.
  */
-export const longest = [
+const withStages = [
   'bin/rehearse.e2e.test.ts',
   'bin/instances.e2e.test.ts',
   'loadtests/runner/load.test.ts',
   'loadtests/runner/publish.test.ts',
-  'loadtests/export/export.test.ts',
   'chaos/databaseWork.test.ts',
+  'examples/orders/orders.e2e.test.ts',
+  'loadtests/export/export.test.ts',
+  'loadtests/runner/ownScript.test.ts',
+  'loadtests/runner/engine.test.ts',
+  'loadtests/runner/embedded.test.ts',
+  'chaos/faults/poisonMessages.test.ts',
   'chaos/restore.test.ts',
   'loadtests/runner/instances.test.ts',
-  'chaos/faults/poisonMessages.test.ts',
-  'examples/orders/orders.e2e.test.ts',
+  'loadtests/runner/standstill.test.ts',
+  '**/*.e2e.test.ts',
+];
+
+/** What takes longest, in the order in which it starts: what others still wait for at the end costs most. */
+export const longest = [
+  ...withStages,
+  'operations/adopted.test.ts',
   'bin/up.test.ts',
   'bin/lifecycle.test.ts',
-  'operations/adopted.test.ts',
-  'bin/interrupt.test.ts',
   'infra/synth.test.ts',
   '**/*.browser.test.ts',
+  'bin/interrupt.test.ts',
 ];
 
 /**
@@ -58,11 +63,11 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Most of these tests wait for servers and processes half their time: three files share two cores. */
-const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
+/** Most of these tests wait for servers and processes half their time: four files share two cores. */
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 4 };
 
-/** A verdict on a machine that others keep busy says nothing: beside two whole stages there is nothing. */
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+/** A verdict on a machine that others keep busy says nothing: beside two whole stages there is one other file. */
+const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
 /** Loading CDK and the SDK again for each file would take a quarter of the whole run. */
 const shared = { isolate: false };
@@ -81,12 +86,11 @@ export default defineConfig({
           ...shared,
           name: 'rooms',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, ...wholeWay, ...waiting, ...alone],
+          exclude: [...exclude, ...withStages, ...alone],
         },
       },
       { extends: true, test: { ...first, name: 'alone', include: alone } },
-      { extends: true, test: { ...second, name: 'whole', include: wholeWay, exclude } },
-      { extends: true, test: { ...second, ...shared, name: 'waiting', include: waiting } },
+      { extends: true, test: { ...second, ...shared, name: 'stages', include: withStages } },
     ],
   },
 });
