@@ -83,6 +83,17 @@ describe('an adopted system', () => {
     });
   });
 
+  it.each([
+    ['prod-eu', 'prod-eu'],
+    ['prod-eu/clients', 'prod-eu'],
+    // API Gateway has no such name: part of it may be that of another stage.
+    ['prod.eu', undefined],
+  ])('takes the whole name of the stage in an API’s URL, or none: %s', (path, stage) => {
+    const url = apiUrl.replace('prod', path);
+    const [document] = adoptedDocuments(fleetWith({ apiUrl: url }), 'prod');
+    expect(document!.api.stage).toBe(stage);
+  });
+
   it('lacks by name whatever its configuration leaves out', () => {
     const [document] = adoptedDocuments(fleetWith({ apiUrl: 'https://clients.example' }), 'prod');
     expect(document).toEqual({

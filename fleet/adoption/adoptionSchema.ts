@@ -28,8 +28,8 @@ const fields = z.strictObject({
   /** The REST API's deployed stage; left out, that in `apiUrl`, where it is AWS's own name of an API. */
   apiStage: z
     .string()
-    .regex(/^\w{1,128}$/, {
-      error: 'expected the name of a stage of a REST API: letters, digits, underscores',
+    .regex(/^[\w-]{1,128}$/, {
+      error: 'expected the name of a stage of a REST API: letters, digits, hyphens, underscores',
     })
     .optional(),
   functions: z.strictObject({ api: functionName.optional(), subscriber: functionName.optional() }).optional(),

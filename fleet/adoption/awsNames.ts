@@ -41,7 +41,7 @@ export const apiIdIn = (url: string): string | undefined =>
 
 /** The stage that follows AWS's own name of an API; undefined behind another name, where a path says nothing of it. */
 export const apiStageIn = (url: string): string | undefined =>
-  /^https:\/\/[a-z0-9]+\.execute-api\.[^/]+\/(\w+)/.exec(url)?.[1];
+  /^https:\/\/[a-z0-9]+\.execute-api\.[^/]+\/([\w-]+)(?:\/|$)/.exec(url)?.[1];
 
 /** `https://host` and a path, without a slash at the end, a query or a fragment. */
 export const httpUrl = (what: string) =>

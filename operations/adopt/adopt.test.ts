@@ -54,6 +54,12 @@ describe('headroom adopt', () => {
     expect(unused.map(({ name }) => name)).toEqual(['subnet_ids', 'subnet_ids']);
   });
 
+  it('knows an API whose stage has a hyphen in its name', () => {
+    const url = 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod-eu';
+    const { adopt } = adoptionOf(factsOf({ service_endpoint: { value: `${url}/`, type: 'string' } }));
+    expect(adopt['apiUrl']).toBe(url);
+  });
+
   it('takes what an output calls an instance for one of RDS', () => {
     const { adopt } = adoptionOf(
       factsOf({ db_instance_identifier: { value: 'clients-db', type: 'string' } }),

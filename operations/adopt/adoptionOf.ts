@@ -60,7 +60,7 @@ const ofType =
   (...types: string[]) =>
   (fact: Fact) =>
     types.includes(fact.type ?? '') ? fact.value : null;
-const apiUrl = /^https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com\/\w+\/?$/;
+const apiUrl = /^https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com\/[\w-]+\/?$/;
 const secret = /^arn:aws[a-z-]*:secretsmanager:/;
 export const securityGroup = /^sg-[0-9a-f]+$/;
 const instanceOutput = /db_?instance_?(id|identifier)$/i;
