@@ -62,6 +62,14 @@ test('the arrival rate is kept while the server stalls', async () => {
   expect(named(points, 'dropped_iterations')).toHaveLength(0);
 });
 
+test('the users that a scenario begins with are made before setup and the run, as in k6', async () => {
+  const said = `${script(constant(10, '200ms', 'preAllocatedVUs: 2'), "console.log('runs')")}
+    console.log(\`makes \${__VU}\`);
+    export function setup() { console.log('sets up'); }`;
+  const { lines } = await runInline(said);
+  expect(lines).toEqual(['makes 0', 'makes 1', 'makes 2', 'makes 0', 'sets up', 'runs', 'runs']);
+});
+
 test('without a free user iterations are dropped and counted, none waits', async () => {
   api.answerWith(after(1_500));
   const { points, startMs } = await runInline(script(constant(20, '1s', 'preAllocatedVUs: 2, maxVUs: 4')), {

@@ -8,6 +8,7 @@ import { bundleScript } from './bundle.ts';
 import { Connections } from './connections.ts';
 import { Crew } from './crew.ts';
 import { defaultHttpOptions } from './httpOptions.ts';
+import { initHost } from './initHost.ts';
 import { InlineRunner } from './inlineRunner.ts';
 import { parseOptions, type ScriptOptions } from './options.ts';
 import { builtInMetrics, type MetricType, type Point } from './points.ts';
@@ -19,7 +20,7 @@ import { SharedArrays } from './sharedArrays.ts';
 import type { Share } from './share.ts';
 import { watchStandstill, type ScriptBounds, type Standstill } from './standstill.ts';
 import { stateOf } from './userSpec.ts';
-import { nowhere, type Host, type Scenario, type User } from './virtualUser.ts';
+import { nowhere, type Scenario, type User } from './virtualUser.ts';
 
 /** A k6 script, read and checked. */
 export interface LoadedScript {
@@ -129,7 +130,7 @@ export async function loadScript(
         connections,
         log,
       )
-    : new InlineRunner(realm, crew, connections, stuck.signal);
+    : new InlineRunner(realm, options, crew, connections, stuck.signal);
   const watch = (): Standstill | null => (standstill = watchStandstill(within));
   return new Script(path, options, metricTypes, realm.timeMetrics, exported, blocks, runner, watch, stuck);
 }
@@ -210,7 +211,7 @@ class Script implements LoadedScript {
     try {
       // Of users with threads of their own nothing runs on this one.
       if (!this.blocks) this.#watchStandstill();
-      await this.#runner.prepare(share, this.counts);
+      await unlessAborted(this.#runner.prepare(share, this.counts), this.stuck);
     } catch (error) {
       await this.close();
       throw error;
@@ -283,20 +284,3 @@ class Script implements LoadedScript {
 }
 
 const wallClock = (): number => performance.timeOrigin + performance.now();
-
-// While options are read nothing runs yet, so nothing of this is reached.
-const unreachable = (): never => {
-  throw new TestAbortedError('');
-};
-const initHost: Host = {
-  runStartMs: 0,
-  now: () => 0,
-  emit: unreachable,
-  scriptError: unreachable,
-  late: unreachable,
-  exchange: unreachable,
-  blocking: null,
-  abort: unreachable,
-  fail: unreachable,
-  counts: new RunCounts(),
-};

@@ -11,6 +11,7 @@ export interface ScriptRunner {
   /**
    * Makes the users that scenarios begin with.
    * @throws UnsupportedError for more than there may be
+   * @throws ScriptError for what throws in the init context of one
    */
   prepare(share: Share, counts: RunCounts): Promise<void>;
   /** A user of a scenario, with a module instance of its own. */

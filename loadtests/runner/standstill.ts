@@ -70,9 +70,10 @@ export function watchStandstill({ initMs, standstillMs }: ScriptBounds): Standst
   Atomics.store(counted, 1, ofCode);
   let loading = false;
   const worker = new Worker(watcher, { eval: true, env: {}, workerData: { beats, everyMs } });
-  worker.on('message', () =>
-    stuck.abort(new Error(loading ? tooLong.init(initMs) : tooLong.code(standstillMs))),
-  );
+  worker.on('message', () => {
+    worker.unref();
+    stuck.abort(new Error(loading ? tooLong.init(initMs) : tooLong.code(standstillMs)));
+  });
   // After the listener, which would hold the process again.
   worker.unref();
   const beating = setInterval(beat, everyMs / 2).unref();
@@ -81,12 +82,15 @@ export function watchStandstill({ initMs, standstillMs }: ScriptBounds): Standst
     whileLoading: (load) => {
       beat();
       loading = true;
+      // Before a run nothing else may hold the process, once this was given up, until that is told.
+      worker.ref();
       Atomics.store(counted, 1, ofInit);
       try {
         load();
       } finally {
         // Never reached where it was given up, so that the error says what was.
         loading = false;
+        worker.unref();
         Atomics.store(counted, 1, ofCode);
         beat();
       }
