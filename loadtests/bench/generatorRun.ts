@@ -20,7 +20,8 @@ export interface Used {
 const [engine, url = '', rate = '0', forSeconds = '0'] = process.argv.slice(2);
 const requestsPerSecond = Number(rate);
 const seconds = Number(forSeconds);
-const warmUpSeconds = 2;
+/** At 500 requests a second, too, what runs for each is compiled by then. */
+const warmUpSeconds = 4;
 
 /** What is used between two instants, by counters that go on. */
 async function between(counters: () => { requests: number; dropped: number }): Promise<Used> {
