@@ -7,7 +7,7 @@ import type { Reconciliation } from '../loadtests/messages/reconcile.ts';
 export interface Answer {
   startMs: number;
   endMs: number;
-  /** From the intended start. */
+  /** From when it was sent. */
   latencyMs: number;
   /** HTTP status; 0 is a request without an answer. */
   status: number;

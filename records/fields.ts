@@ -22,7 +22,7 @@ export type Place = z.infer<typeof place>;
 export const placeOfAll = (...places: readonly Place[]): Place =>
   places.every((one) => one === 'aws') ? 'aws' : 'local';
 
-/** Latency from the intended start; null without an answer. */
+/** Latency from when it was sent; null without an answer. */
 export const latencyMs = z
   .strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() })
   .nullable();

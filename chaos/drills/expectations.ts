@@ -113,7 +113,7 @@ export const unavailableAnswers = (graceMs: number, limitPercent: number): Expec
 
 export const fastUnavailable = (limitMs: number): Expectation => ({
   id: 'unavailableP95',
-  title: 'p95 of the 503s (or their equivalent), from the intended start',
+  title: 'p95 of the 503s (or their equivalent), from when each was sent',
   needs: [],
   unit: 'milliseconds',
   kind: 'atEnd',

@@ -150,11 +150,8 @@ function askLatency(system: string, run: RunFile, systemRun: SystemRun | undefin
   const record = { system, signal: 'latencyP99', limit, unit: 'milliseconds' } as const;
   const worst = systemRun?.hold.latencyMs?.p99;
   if (worst === undefined) return withoutData(record, 'The hold got no answer.');
-  const from =
-    closedLoopsOf(run) === null
-      ? 'the intended start'
-      : 'when each was sent: a closed loop sends less while answers are slow';
-  const reason = `The 99th percentile over the hold, from ${from}.`;
+  const closed = closedLoopsOf(run) === null ? '' : ': a closed loop sends less while answers are slow';
+  const reason = `The 99th percentile over the hold, from when each was sent${closed}.`;
   return { ...record, verdict: worst >= limit ? 'fail' : 'pass', worst, headroom: limit - worst, reason };
 }
 

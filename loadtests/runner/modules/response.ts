@@ -7,7 +7,7 @@ import { select } from './jsonPath.ts';
 export type ResponseType = 'text' | 'binary' | 'none';
 
 /**
- * Milliseconds, under k6's names. `blocked` begins at the iteration's intended start for its first request.
+ * Milliseconds, under k6's names. `blocked` begins with the call.
  * Connecting and handshaking are part of `blocked`, as in k6, and not told apart (0).
  */
 export interface Timings {
