@@ -17,9 +17,13 @@ type Clients = Pick<
   'apiGateway' | 'cloudFormation' | 'ec2' | 'lambda' | 'logs' | 'rds' | 'redshift'
 >;
 
+/** Of what was deleted, is being, or was never made; a stack tells of it for 90 days more. */
+const isGone = (status: string | undefined): boolean =>
+  /^(DELETE_(COMPLETE|IN_PROGRESS)|CREATE_FAILED)$/.test(status ?? '');
+
 /**
- * What a stack has made, and what it puts out.
- * @throws UsageError for a stack that is not there; the client's errors
+ * What a stack has made and is there, and what it puts out.
+ * @throws UsageError for a stack that is not there, or of which nothing is; the client's errors
  */
 export async function factsOfStack({ cloudFormation: client }: Clients, stack: string): Promise<Fact[]> {
   const { Stacks: [found] = [] } = await client
@@ -30,6 +34,7 @@ export async function factsOfStack({ cloudFormation: client }: Clients, stack: s
   const facts = (found?.Outputs ?? []).flatMap(({ OutputKey: name = '', OutputValue: value }): Fact[] =>
     value === undefined ? [] : [{ name, value }],
   );
+  let isThere = false;
   // Not DescribeStackResources, which tells of a hundred and no more.
   for await (const { StackResourceSummaries = [] } of paginateListStackResources(
     { client },
@@ -40,11 +45,18 @@ export async function factsOfStack({ cloudFormation: client }: Clients, stack: s
       LogicalResourceId: name = '',
       PhysicalResourceId: value,
       ResourceType: type,
+      ResourceStatus: status,
     } of StackResourceSummaries) {
-      if (value !== undefined) facts.push({ name, value, ...(type !== undefined && { type }) });
+      // One that was never made has none, or an empty one.
+      if (!value || isGone(status)) continue;
+      isThere = true;
+      facts.push({ name, value, ...(type !== undefined && { type }) });
     }
   }
-  return facts;
+  if (isThere) return facts;
+  throw new UsageError(
+    `--stack ${stack}: it is ${found?.StackStatus}, and nothing that it made is there: name the stack that has made the system.`,
+  );
 }
 
 /**
