@@ -67,7 +67,7 @@ export function templateScope(
     },
     exported: (name) => outputs.exported.get(name),
     stackOutput: (stackName, outputName) => outputs.byStack.get(`${stackName}.${outputName}`),
-    secret: (id) => context.secrets.get(id).secretString,
+    secret: (id) => context.secrets.find(id)?.secretString,
   };
 }
 

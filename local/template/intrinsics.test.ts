@@ -11,7 +11,9 @@ const scope: Scope = {
   exported: (name) => (name === 'network:Vpc' ? 'vpc-1' : undefined),
   stackOutput: (stack, output) => (stack === 'network' && output === 'Vpc' ? 'vpc-1' : undefined),
   secret: (id) =>
-    id === secretArn || id === 'db' ? '{"username":"api","password":"p:}w","port":5439}' : undefined,
+    id === secretArn || id === 'db'
+      ? '{"username":"api","password":"p:}w","port":5439}'
+      : ({ plain: 'hunter2', nested: '{"deep":{"password":"hunter2"}}' } as Record<string, string>)[id],
 };
 
 describe('resolve', () => {
@@ -68,6 +70,26 @@ describe('resolve', () => {
     expect(() => resolve(value, scope)).toThrow(message);
     expect(() => resolve(value, scope)).toThrow('stack/Thing');
   });
+
+  it.each(['plain:SecretString:password', 'nested:SecretString:deep'])(
+    'says what it expected of a secret, and shows nothing of it: %s',
+    (secret) => {
+      const value = `{{resolve:secretsmanager:${secret}}}`;
+      const refused = (() => {
+        try {
+          return resolve(value, scope);
+        } catch (error) {
+          return error;
+        }
+      })();
+      const key = secret.split(':').at(-1)!;
+      expect(refused).toMatchObject({
+        name: 'TemplateError',
+        message: expect.stringContaining(`expected the secret to be JSON with a text in its field "${key}"`),
+      });
+      expect(String(refused)).not.toContain('hunter');
+    },
+  );
 });
 
 describe('collectReferences', () => {

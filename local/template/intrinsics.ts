@@ -135,8 +135,13 @@ function resolveDynamicReferences(value: string, scope: Scope): string {
       }
       const secret = found(scope.secret(id), `${reference}: no such secret`, scope) as string;
       if (key === '') return secret;
-      const field: unknown = (JSON.parse(secret) as Record<string, unknown>)[key];
-      return text(field, reference, scope);
+      const field = fieldOf(secret, key);
+      if (typeof field === 'string' || typeof field === 'number' || typeof field === 'boolean')
+        return String(field);
+      throw new TemplateError(
+        scope.where,
+        `${reference}: expected the secret to be JSON with a text in its field "${key}"`,
+      );
     },
   );
   // A Join's own parts may be the halves of a reference: only a complete one is judged.
@@ -144,6 +149,15 @@ function resolveDynamicReferences(value: string, scope: Scope): string {
   if (unknown)
     throw new TemplateError(scope.where, `${unknown[0]} is not resolved by the stage on this machine`);
   return resolved;
+}
+
+/** Undefined where there is none; no error, which would show the secret. */
+function fieldOf(secret: string, key: string): unknown {
+  try {
+    return (JSON.parse(secret) as Record<string, unknown> | null)?.[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Logical names (resources and parameters) a value's expressions refer to. */

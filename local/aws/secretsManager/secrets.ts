@@ -42,14 +42,17 @@ export class Secrets {
     return [...this.#byName.values()];
   }
 
-  /**
-   * By name, ARN, or ARN without its random suffix.
-   * @throws AwsError `ResourceNotFoundException`
-   */
-  get(secretId: string): Secret {
-    const secret =
+  /** By name, ARN, or ARN without its random suffix. */
+  find(secretId: string): Secret | undefined {
+    return (
       this.#byName.get(secretId) ??
-      [...this.#byName.values()].find(({ arn }) => arn === secretId || arn.slice(0, -7) === secretId);
+      [...this.#byName.values()].find(({ arn }) => arn === secretId || arn.slice(0, -7) === secretId)
+    );
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  get(secretId: string): Secret {
+    const secret = this.find(secretId);
     if (secret) return secret;
     throw new AwsError(
       'ResourceNotFoundException',
