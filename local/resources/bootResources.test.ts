@@ -326,6 +326,30 @@ describe('bootResources', () => {
       { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Threshold: 80 } } },
       ['bad/Alarm', 'EvaluationPeriods'],
     ],
+    [
+      'a name that a resource of another stack has',
+      { Fn: functionWith({ FunctionName: 'test-api' }) },
+      ['bad/Fn', 'AWS::Lambda::Function', 'expected another name than test-api, which '],
+    ],
+    [
+      'a name that another of its own has',
+      {
+        A: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'same' } },
+        B: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'same' } },
+      },
+      ['bad/B', 'AWS::SQS::Queue', 'which bad/A has'],
+    ],
+    [
+      'a secret that is not there',
+      {
+        Fn: functionWith({
+          Environment: {
+            Variables: { PASSWORD: '{{resolve:secretsmanager:prod/db:SecretString:password}}' },
+          },
+        }),
+      },
+      ['bad/Fn', '{{resolve:secretsmanager:prod/db:SecretString:password}}', 'no such secret'],
+    ],
     // Last: it stays among the stage's alarms.
     [
       'a composite alarm of alarms that are not there',

@@ -9,6 +9,7 @@ import { hasEndpointPlaceholder } from './endpointPlaceholder.ts';
 import { inertTypes } from './inert.ts';
 import { redshiftCluster } from './redshiftCluster.ts';
 import { lambdaFunction } from './lambdaFunction.ts';
+import { NamesTaken } from './namesTaken.ts';
 import { InertResource, stackArn, templateScope, type Outputs } from './templateScope.ts';
 import { resourceTypes } from './types.ts';
 
@@ -28,6 +29,7 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
   const outputs: Outputs = { byStack: new Map(), exported: new Map() };
   const inertCounts = new Map<string, number>();
   const clusters: { identifier: string; where: string }[] = [];
+  const named = new NamesTaken(context.stacks.all());
   let resources = 0;
   for (const stack of assembly.stacks) {
     const created = new Map<string, Created | InertResource>();
@@ -44,6 +46,7 @@ export async function bootResources(assembly: Assembly, context: StageContext): 
       const expressions = templateScope(stack, scope.where, created, outputs, context);
       const made = await create(resource, expressions, scope, context);
       created.set(logicalId, made);
+      named.take(resource.Type, made.ref, scope.where);
       if (resource.Type === redshiftCluster.type) clusters.push({ identifier: made.ref, where: scope.where });
     }
     const told = publishOutputs(stack, created, outputs, context);
