@@ -1,4 +1,4 @@
-import { matchesGlob, relative } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -77,6 +77,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Of the processes that tests start: what one has loaded is kept compiled for those after it, half of their start.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.headroom/test/cache/compiled') },
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -92,7 +92,7 @@ it('loses no acknowledged message and no row when it or its database is killed a
     const publishers = Array.from({ length: 8 }, () => publishUntilItDies(stage));
     // In the midst of it: some are in the table, some in the queue, some on their way.
     await expect
-      .poll(async () => (await stage.rows()).size, { timeout: 30_000 })
+      .poll(async () => (await stage.rows()).size, { timeout: 30_000, interval: 250 })
       .toBeGreaterThan(before + 100);
     process.kill(victim === 'stage' ? (stage.headroom.child.pid ?? 0) : await databasePid(), 'SIGKILL');
     await Promise.all(publishers);
@@ -122,7 +122,7 @@ it('loses no acknowledged message and no row when it or its database is killed a
 it('stores each client once, and the newest, when SQS does everything it may', async () => {
   const stage = await up(stateDirectory, '--queue-faults', 'duplicate=50,disorder=50,delay=30');
   for (let id = firstId; id < firstId + 100; id += 1) await stage.publish(id);
-  await expect.poll(async () => (await stage.rows()).size, { timeout: 60_000 }).toBe(100);
+  await expect.poll(async () => (await stage.rows()).size, { timeout: 60_000, interval: 250 }).toBe(100);
   // What comes twice comes within five seconds, and a batch is given a second.
   const rows = await stage.rows();
   expect(Math.max(...rows.values())).toBe(1);

@@ -2,6 +2,7 @@
  * A process that puts a fault in place and hangs, to be killed: `node killedDrill.ts URL JOURNAL SYSTEMS FAULT`.
  * Says `injected` when the fault is in place.
  */
+import { flushCompileCache } from 'node:module';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SystemDocument } from '../../fleet/systemDocument.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -46,5 +47,7 @@ const publisher = startPublisher({
   firstId: identity.firstId,
 });
 await ledger.injectAll({ publisher, signal: new AbortController().signal });
+// Killed, it would keep nothing of what it has compiled for those after it.
+flushCompileCache();
 console.log('injected');
 setInterval(() => undefined, 60_000);

@@ -182,6 +182,8 @@ function settings(
     unix_socket_directories: '',
     max_connections: maxConnections,
     shared_buffers: '64MB',
+    // PostgreSQL's own; initdb writes less for small segments, and checkpoints would come more often.
+    max_wal_size: '1GB',
     // Survives the death of any process; only a power cut could lose data that a test stage may lose.
     fsync: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
