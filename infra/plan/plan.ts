@@ -111,7 +111,7 @@ const nightlyShare = 1 / 24;
 
 const total = (items: readonly CostItem[]): number => items.reduce((sum, { usd }) => sum + usd, 0);
 
-/** Halving: each quota's use only grows with the systems. */
+/** Doubling, then halving: each quota's use only grows with the systems, and a use takes as long as there are systems. */
 function firstLimitOf(
   fleet: Fleet,
   stage: string,
@@ -121,7 +121,10 @@ function firstLimitOf(
     const grown = { ...fleet, systems: grownTo(fleet, systems) };
     return usesOf(grown, stage, inventories, systems).find(({ used, limit }) => used > limit);
   };
-  let [fits, exceeds] = [0, manySystems];
+  let [fits, exceeds] = [0, 1];
+  while (exceeds < manySystems && !exceededAt(exceeds)) {
+    [fits, exceeds] = [exceeds, Math.min(2 * exceeds, manySystems)];
+  }
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
     if (exceededAt(middle)) exceeds = middle;

@@ -161,10 +161,12 @@ describe('the probe on PostgreSQL', () => {
     const holder = bench
       .query('admin', `BEGIN; LOCK TABLE ${table}; SELECT pg_sleep(60); COMMIT`)
       .catch((error: Error) => error.message);
-    await vi.waitFor(async () =>
-      expect(
-        await bench.query('admin', "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"),
-      ).not.toEqual([]),
+    await vi.waitFor(
+      async () =>
+        expect(
+          await bench.query('admin', "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"),
+        ).not.toEqual([]),
+      10_000,
     );
     const waiter = bench.query('api', `SELECT id FROM ${table}`);
     const look = async () => (await tick(firstTick)).emf[0]!;
@@ -184,8 +186,10 @@ describe('the probe on PostgreSQL', () => {
     );
     expect(await holder).toContain('terminating connection');
     await waiter;
-    await vi.waitFor(async () =>
-      expect(await look()).toMatchObject({ DatabaseConnectionUtilization: 5, DatabaseQueueWait: 0 }),
+    await vi.waitFor(
+      async () =>
+        expect(await look()).toMatchObject({ DatabaseConnectionUtilization: 5, DatabaseQueueWait: 0 }),
+      10_000,
     );
   });
 
