@@ -59,7 +59,10 @@ export function createAwsState({
     observer,
     notified: {
       now: () => clock.now(),
-      send: ({ functionArn, event }) => functions.send(functionArn, event),
+      // To a function that is no more SNS sends nothing, and whoever publishes is told nothing of it.
+      send: ({ functionArn, event }) => {
+        if (functions.find(functionArn)) functions.send(functionArn, event);
+      },
     },
   });
   const clusters = new Clusters(clock);

@@ -65,11 +65,16 @@ export class Functions {
    * @throws AwsError `ResourceNotFoundException`, also for a version: there is none but the newest
    */
   get(named: string, qualifier?: string): FunctionConfiguration {
+    const found = this.find(named, qualifier);
+    if (found) return found;
+    throw noSuchFunction(named);
+  }
+
+  /** The same; undefined where there is none. */
+  find(named: string, qualifier?: string): FunctionConfiguration | undefined {
     const [, name = named, version = qualifier] =
       /^(?:(?:arn:aws:lambda:[^:]+:)?\d+:function:)?([\w-]+)(?::([\w$-]+))?$/.exec(named) ?? [];
-    const found = this.#byName.get(name);
-    if (found && (version === undefined || version === '$LATEST')) return found;
-    throw noSuchFunction(named);
+    return version === undefined || version === '$LATEST' ? this.#byName.get(name) : undefined;
   }
 
   /** @param send takes what is to be run later, and runs it as Lambda does what it is sent asynchronously */

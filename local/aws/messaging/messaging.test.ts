@@ -97,6 +97,23 @@ describe('SNS and SQS', () => {
     ).rejects.toThrow('items-topic-none');
   });
 
+  it('takes a message all the same whose topic calls a function that is no more, as after a restart with kept messages', async () => {
+    const { queueUrl, topicArn } = await subscribedQueue();
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'lambda',
+        Endpoint: 'arn:aws:lambda:us-east-1:000000000000:function:gone',
+      }),
+    );
+    const { MessageId } = await sns.send(new PublishCommand({ TopicArn: topicArn, Message: 'once' }));
+    expect(MessageId).toBeDefined();
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages.map(({ Body }) => Body)).toEqual(['once']);
+  });
+
   it('tells how many messages wait, and since when', async () => {
     const { queueUrl } = await subscribedQueue();
     const beforeMs = Date.now();
