@@ -37,7 +37,7 @@ describe('a line that other code wrote', () => {
       'client … not found',
     ],
     [
-      `[ERROR] psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "c_rut"`,
+      `[ERROR] psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "c_tax_id"`,
       'psycopg2.errors.UniqueViolation',
       'duplicate key value violates unique constraint …',
     ],
@@ -48,7 +48,7 @@ describe('a line that other code wrote', () => {
     ],
     // Loggers.
     [
-      `[ERROR]\t${at}\t${id}\tcould not store 12.345.678-9\nTraceback (most recent call last):\n  File\nKeyError: 'rut'`,
+      `[ERROR]\t${at}\t${id}\tcould not store 12.345.678-9\nTraceback (most recent call last):\n  File\nKeyError: 'tax_id'`,
       'KeyError',
       'could not store …',
     ],
