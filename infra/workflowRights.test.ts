@@ -97,6 +97,8 @@ const publishing = [
 /** What a command could ask and does not, there. */
 const notAsked: Readonly<Record<string, string>> = {
   'prod, doctor: cloudformation:ListStacks': 'Only where runs have stages on it.',
+  // STS/latest/APIReference/API_GetCallerIdentity.html
+  'prod, doctor: sts:GetCallerIdentity': 'It takes no permission.',
   // What became of messages is asked after `load publish` alone, which no workflow runs.
   ...Object.fromEntries(
     [

@@ -1,6 +1,6 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, NotFoundException, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { Headroom } from '../../bin/testing/headroom.ts';
 import type { Finding } from './check.ts';
 import { examine } from './doctor.ts';
 import { advisedFor } from './advised.ts';
-import { checkAlarms, checkOnCall } from './stage.ts';
+import { checkAlarms, checkOnCall, checkSecrets } from './stage.ts';
 
 let stateDirectory: string;
 let up: Headroom;
@@ -184,11 +184,40 @@ describe('headroom doctor', () => {
     expect(await unknown.exited).toBe(2);
   });
 
+  it('asks on AWS who is on call also where no system is there to tell the account', async () => {
+    const findings = await examine({
+      ...(await optionsOf(1)),
+      stage: 'qa',
+      connection: { ...connection, place: 'aws' },
+      beforeDeployment: true,
+    });
+    expect(findings.filter(({ check }) => check === 'on-call')).toHaveLength(1);
+  });
+
+  it('asks for the secrets that callers of an API need', async () => {
+    const secret = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:nobody-has-it-a1b2c3';
+    const keyed = documentOf('orders', 'http://127.0.0.1:1');
+    const ofNone = { ...keyed, cluster: undefined };
+    expect(
+      await checkSecrets(connection.clients, { ...ofNone, api: { ...keyed.api, keySecretArn: secret } }),
+    ).toEqual([
+      {
+        check: 'secrets',
+        state: 'missing',
+        text: 'orders: that of its API key is not there; deploy the system again',
+      },
+    ]);
+    const auth = { by: 'apiKey', secretArn: secret, header: 'x-api-key' } as const;
+    expect(await checkSecrets(connection.clients, { ...ofNone, adopted: true, auth })).toMatchObject([
+      { state: 'missing', text: 'orders: that of its callers is not there; correct its adopt' },
+    ]);
+  });
+
   it('counts only who has confirmed as told', async () => {
     const sns = new SNSClient(await clientConfig());
-    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'qa-fleet-on-call' }));
     const asked = (nobody?: string): Promise<Finding[]> =>
-      checkOnCall(connection.clients, 'qa', TopicArn.replace('qa-fleet-on-call', 'items'), nobody);
+      checkOnCall(connection.clients, { stage: 'qa', region: 'us-east-1', nobody });
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'qa-fleet-on-call' }));
     expect(await asked()).toMatchObject([
       { state: 'missing', text: expect.stringContaining('nobody is notified') },
     ]);
@@ -200,5 +229,18 @@ describe('headroom doctor', () => {
       new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:000000000000:q' }),
     );
     expect(await asked()).toEqual([{ check: 'on-call', state: 'ok', text: '1 confirmed' }]);
+    // SNS refuses where there is no topic, and the stage does not.
+    sns.middlewareStack.add(
+      () => () => Promise.reject(new NotFoundException({ message: 'Topic does not exist', $metadata: {} })),
+      { step: 'initialize' },
+    );
+    const { sts } = connection.clients;
+    expect(await checkOnCall({ sns, sts }, { stage: 'qa', region: 'us-east-1', nobody: undefined })).toEqual([
+      {
+        check: 'on-call',
+        state: 'later',
+        text: 'nobody is notified: arn:aws:sns:us-east-1:000000000000:qa-fleet-on-call is not there; deploy the fleet',
+      },
+    ]);
   });
 });

@@ -70,7 +70,6 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
     return findings.length > 0 ? findings : [ok(check, text)];
   };
   const [first] = systems;
-  const topicArn = systems.find((system) => system.topicArn !== undefined)?.topicArn;
   const none = Promise.resolve<Finding[]>([]);
   const parts = await Promise.all([
     ofEach('secrets', 'of every system', (system) => checkSecrets(clients, system)),
@@ -83,8 +82,10 @@ async function everything(options: DoctorOptions): Promise<Finding[]> {
       (system) => checkRule(clients, stage, system, advised),
     ),
     asked('alarms', () => checkAlarms(clients, stage, systems, signal, advised)),
-    place === 'aws' && topicArn !== undefined
-      ? asked('on-call', () => checkOnCall(clients, stage, topicArn, fleet.onCall.nobody[stage]))
+    place === 'aws'
+      ? asked('on-call', () =>
+          checkOnCall(clients, { stage, region: fleet.region, nobody: fleet.onCall.nobody[stage] }),
+        )
       : none,
     place === 'aws' ? asked('api-rate', () => checkApiRate(clients, fleet, stage)) : none,
     place === 'aws' && first

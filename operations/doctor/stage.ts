@@ -1,5 +1,6 @@
 import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
-import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import { NotFoundException, paginateListSubscriptionsByTopic, type Subscription } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { isPresent } from '../../chaos/ingressRule.ts';
 import { systemsOf, type Fleet } from '../../fleet/fleet.ts';
 import { describeAlarms } from '../../monitoring/namedAlarms.ts';
@@ -98,15 +99,21 @@ export const checkAdopted = ({ systems }: Discovery): Finding[] =>
 
 /** An address that has not confirmed reaches nobody. */
 export async function checkOnCall(
-  { sns }: Clients,
-  stage: string,
-  topicArn: string,
-  nobody: string | undefined,
+  { sns, sts }: Pick<Clients, 'sns' | 'sts'>,
+  { stage, region, nobody }: { stage: string; region: string; nobody: string | undefined },
 ): Promise<Finding[]> {
-  const TopicArn = topicArn.replace(/[^:]+$/, fleetNames(stage).onCallTopic);
-  const subscriptions = [];
-  for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
-    subscriptions.push(...(page.Subscriptions ?? []));
+  // Of its systems none may say which account it is in.
+  const { Account: account, Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const [, partition] = Arn.split(':');
+  const TopicArn = `arn:${partition}:sns:${region}:${account}:${fleetNames(stage).onCallTopic}`;
+  const subscriptions: Subscription[] = [];
+  try {
+    for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
+      subscriptions.push(...(page.Subscriptions ?? []));
+    }
+  } catch (error) {
+    if (!(error instanceof NotFoundException)) throw error;
+    return [later('on-call', `nobody is notified: ${TopicArn} is not there; deploy the fleet`)];
   }
   const pending = subscriptions.filter(({ SubscriptionArn = '' }) => !SubscriptionArn.startsWith('arn:'));
   const confirmed = subscriptions.length - pending.length;
@@ -158,28 +165,29 @@ export async function checkAlarms(
 
 /** Every secret is there and not about to be deleted; none is read. */
 export async function checkSecrets(
-  { secrets }: Clients,
-  { system, cluster }: PublishedDocument,
+  { secrets }: Pick<Clients, 'secrets'>,
+  { system, adopted, cluster, api, auth }: PublishedDocument,
 ): Promise<Finding[]> {
   const arns = {
-    admin: cluster?.adminSecretArn,
-    API: cluster?.apiSecretArn,
-    subscriber: cluster?.subscriberSecretArn,
-    probe: cluster?.probeSecretArn,
+    'the admin user': cluster?.adminSecretArn,
+    'the API user': cluster?.apiSecretArn,
+    'the subscriber user': cluster?.subscriberSecretArn,
+    'the probe user': cluster?.probeSecretArn,
+    'its API key': api.keySecretArn,
+    'its callers': auth && 'secretArn' in auth ? auth.secretArn : undefined,
   };
+  const todo = adopted ? 'correct its adopt' : 'deploy the system again';
   const findings = await Promise.all(
-    Object.entries(arns).map(async ([user, SecretId]) => {
+    Object.entries(arns).map(async ([whose, SecretId]) => {
       if (SecretId === undefined) return [];
       try {
         const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId }));
         return DeletedDate
-          ? [missing('secrets', `${system}: that of the ${user} user is scheduled for deletion`)]
+          ? [missing('secrets', `${system}: that of ${whose} is scheduled for deletion`)]
           : [];
       } catch (error) {
         if (!(error instanceof ResourceNotFoundException)) throw error;
-        return [
-          missing('secrets', `${system}: that of the ${user} user is not there; deploy the system again`),
-        ];
+        return [missing('secrets', `${system}: that of ${whose} is not there; ${todo}`)];
       }
     }),
   );
