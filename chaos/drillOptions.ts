@@ -40,6 +40,7 @@ export interface DrillOptions {
   wait: boolean;
   /** Who runs it, for the journal. */
   owner: Owner;
-  /** The stage's name once more: without it, stage `prod` is refused. */
+  /** Whether it affects users: then it is refused without the stage's name once more. */
+  production: boolean;
   confirmProd?: string;
 }

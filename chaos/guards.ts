@@ -15,6 +15,7 @@ export interface GuardedDrill {
   systems: readonly PublishedDocument[];
   scope: DrillScope;
   clients: DrillClients;
+  production: boolean;
   /** The stage's name once more, for production. */
   confirmProd?: string;
 }
@@ -36,11 +37,11 @@ export async function refuseUnlessSafe(options: GuardedDrill): Promise<void> {
 export const refusalsOf = async (options: Look): Promise<DrillRefusedError[]> =>
   [await alarmRefusal(options), await obstacleRefusal(options)].filter((refusal) => refusal !== null);
 
-function refuseProduction({ stage, confirmProd }: GuardedDrill): void {
-  if (stage !== 'prod' || confirmProd === stage) return;
+function refuseProduction({ stage, production, confirmProd }: GuardedDrill): void {
+  if (!production || confirmProd === stage) return;
   throw new DrillRefusedError(
     'prod',
-    'a drill affects users: to confirm it for stage "prod" name the stage again with --confirm-prod, or drill "qa"',
+    `a drill affects users: to confirm it for stage "${stage}" name the stage again with --confirm-prod, or drill another one`,
   );
 }
 
@@ -76,7 +77,7 @@ export async function waitForQuiet(
 const firingOf = (seen: Awaited<ReturnType<typeof seeAlarms>>): string[] =>
   [...seen].filter(([, { state }]) => state === 'ALARM').map(([name]) => name);
 
-type Look = Omit<GuardedDrill, 'confirmProd'>;
+type Look = Omit<GuardedDrill, 'production' | 'confirmProd'>;
 
 async function alarmRefusal({ stage, systems, scope, clients }: Look): Promise<DrillRefusedError | null> {
   const names = systems.map(({ system }) => system);

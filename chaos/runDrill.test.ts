@@ -697,11 +697,16 @@ describe.concurrent('guards', () => {
       /test-system-01-page, .*pageMessages would notify nobody/,
     ],
     ['a rule that is missing', { ruleAbsent: true }, {}, /headroom chaos restore/],
-    ['production named once', {}, { stage: 'prod' }, /name the stage again with --confirm-prod/],
+    [
+      'production named once',
+      {},
+      { production: true },
+      /for stage "test" name the stage again with --confirm-prod/,
+    ],
     [
       'production named otherwise',
       {},
-      { stage: 'prod', confirmProd: 'yes' },
+      { production: true, confirmProd: 'yes' },
       /name the stage again with --confirm-prod/,
     ],
     ['no system', {}, { systems: [] }, /at least one system/],

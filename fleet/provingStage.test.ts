@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FleetConfigError } from './errors.ts';
 import { parseFleet, type FleetConfig } from './fleet.ts';
+import { isProduction } from './provingStage.ts';
 import { contract } from '../service/contract.ts';
 
 type Stage = FleetConfig['stages'][string];
@@ -88,4 +89,14 @@ describe('a stage that proves another one', () => {
       'stages.prod.provenByStage': 'expected a stage with databases of its own on AWS: one of prod, qa',
     });
   });
+});
+
+it('production is what is called so, and whatever stage another one proves', () => {
+  const { stages } = parseFleet({
+    service: contract,
+    region: 'us-east-1',
+    systems: [{ name: 'orders', expectedPeak: { requestsPerSecond: 30, messagesPerSecond: 5 } }],
+    stages: { live: { provenByStage: 'qa' }, qa: {}, prod: {}, local: { periodSeconds: 10 } },
+  });
+  expect(Object.keys(stages).filter((stage) => isProduction(stages, stage))).toEqual(['live', 'prod']);
 });

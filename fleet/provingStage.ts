@@ -72,6 +72,10 @@ function accountProblems(pair: Stages): StageProblem[] {
   ];
 }
 
+/** Whether users are affected by what is done to a stage: by its name, or since another one proves its peak for it. */
+export const isProduction = (stages: Stages, stage: string): boolean =>
+  stage === 'prod' || stages[stage]?.provenByStage !== undefined;
+
 /** Where it is kept what proves a stage's peak. */
 export interface Proving {
   /** The stage whose passed gate proves it. */

@@ -5,6 +5,7 @@ import { drillNamed } from '../chaos/drills/index.ts';
 import type { DrillScope } from '../records/drillScope.ts';
 import { runDrill } from '../chaos/runDrill.ts';
 import { stageOf } from '../fleet/fleet.ts';
+import { isProduction } from '../fleet/provingStage.ts';
 import { reserveIds } from '../loadtests/messages/ids.ts';
 import { runLoad, type LoadOptions } from '../loadtests/runner/load.ts';
 import type { PublishedDocument } from '../fleet/systemDocument.ts';
@@ -63,6 +64,7 @@ export async function drillStage(
     signal,
     onProgress: output.progress,
     live: { everyMs: output.interactive ? liveMs.terminal : liveMs.plain, say: output.passing },
+    production: isProduction(fleet.stages, stage),
     ...(confirmProd === undefined ? {} : { confirmProd }),
   };
   const drill = { kind: 'drill', name, plannedSeconds: null } as const;

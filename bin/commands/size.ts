@@ -4,9 +4,10 @@ import type { Role } from '../../operations/size/measuredFunction.ts';
 import { measureSizes } from '../../operations/size/measureSizes.ts';
 import { UsageError } from '../../operations/errors.ts';
 import { limits } from '../../monitoring/limits.ts';
-import { newRunDirectory, type Context } from '../context.ts';
+import { newRunDirectory, readFleet, type Context } from '../context.ts';
 import { exitCodeOfSize } from '../exitCodeOf.ts';
 import type { ExitCode } from '../exitCodes.ts';
+import { isProduction } from '../../fleet/provingStage.ts';
 import { configOption, factor, jsonOption, keepDataOption, stageOption, wholeNumber } from '../options.ts';
 import { reachPublished } from '../target.ts';
 
@@ -92,10 +93,11 @@ export function sizeCommand(context: Context, done: (code: ExitCode) => void): C
       const { stage, system, memory, rate, hold, batch, keepData, confirmProd, json } = options;
       refuseLocal(stage === 'local');
       refuseIgnored(options);
-      if (stage === 'prod' && confirmProd !== stage) {
+      const { fleet } = await readFleet(options.config);
+      if (isProduction(fleet.stages, stage) && confirmProd !== stage) {
         throw new UsageError(
-          `while a size is being published, ${servedMeanwhile[options.function]} with its memory: for stage "prod" name it ` +
-            'again with --confirm-prod, or measure "qa".',
+          `while a size is being published, ${servedMeanwhile[options.function]} with its memory: for stage "${stage}" name ` +
+            'it again with --confirm-prod, or measure another one.',
         );
       }
       const target = await reachPublished({ ...options, system: system === undefined ? [] : [system] });

@@ -12,6 +12,7 @@ export const drillOptions = (
   ...where,
   drill: drillNamed(name),
   stage: 'test',
+  production: false,
   place: 'local',
   service: service.definition,
   systems: [stage.document],
