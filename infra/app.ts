@@ -5,8 +5,11 @@ import { BudgetError, BundleError, TemplateRuleError } from './errors.ts';
 import { FleetConfigError } from '../fleet/errors.ts';
 import { loadFleet } from '../fleet/fleet.ts';
 
+const stateDirectory =
+  process.env['HEADROOM_STATE_DIRECTORY'] ?? fileURLToPath(new URL('../.headroom', import.meta.url));
+
 // What is loaded from here on is kept as V8 compiled it: CDK takes a second to load, and half of that with it.
-enableCompileCache(fileURLToPath(new URL('../.headroom/cache/compiled', import.meta.url)));
+enableCompileCache(process.env['NODE_COMPILE_CACHE'] ?? resolve(stateDirectory, 'cache/compiled'));
 
 /**
  * The CDK app. `HEADROOM_CONFIG` names the fleet's configuration; without it, it is the project's own.

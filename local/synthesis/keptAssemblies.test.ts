@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeKept } from './keptAssemblies.ts';
 
-it('makes each outcome once, also where two ask at a time, and keeps the latest ones alone', async () => {
+it('makes each outcome once, also where two ask at a time, and keeps those used last alone', async () => {
   const home = await mkdtemp(join(tmpdir(), 'headroom-kept-'));
   try {
     let made = 0;
@@ -23,9 +23,11 @@ it('makes each outcome once, also where two ask at a time, and keeps the latest 
     const atFirst = made;
     expect(await write('a')).toBe('a');
     expect(made).toBe(atFirst);
-    const others = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
-    for (const key of others) expect(await write(key)).toBe(key);
-    expect((await readdir(join(home, 'kept'))).toSorted()).toEqual(others);
+    for (const key of ['b', 'c', 'd', 'e', 'f', 'g', 'h']) expect(await write(key)).toBe(key);
+    expect(await write('a')).toBe('a');
+    expect(made).toBe(atFirst + 7);
+    expect(await write('i')).toBe('i');
+    expect((await readdir(join(home, 'kept'))).toSorted()).toEqual(['a', 'c', 'd', 'e', 'f', 'g', 'h', 'i']);
   } finally {
     await rm(home, { recursive: true });
   }
@@ -46,13 +48,44 @@ it('makes what cannot be kept, nor taken, each time', async () => {
     expect(await readFile(join(output, 'file'), 'utf8')).toBe('made');
     await rm(join(home, 'kept'));
     // Of a kept one as much is copied as there is, up to what cannot be.
-    await mkdir(join(home, 'kept', 'key'), { recursive: true });
-    await writeFile(join(home, 'kept', 'key', 'another'), '');
-    const server = createServer().listen(join(home, 'kept', 'key', 'socket'));
+    const files = join(home, 'kept', 'key', 'files');
+    await mkdir(files, { recursive: true });
+    await writeFile(join(files, 'another'), '');
+    const server = createServer().listen(join(files, 'socket'));
     await once(server, 'listening');
     await writeKept(join(home, 'kept'), 'key', output, make).finally(() => server.close());
     expect(await readdir(output)).toEqual(['file']);
     expect(made).toBe(2);
+  } finally {
+    await rm(home, { recursive: true });
+  }
+});
+
+it.each([
+  ['a file that a power cut has left empty', (kept: string) => writeFile(join(kept, 'files', 'file'), '')],
+  ['a file that is not there', (kept: string) => rm(join(kept, 'files', 'file'))],
+  ['one file more', (kept: string) => writeFile(join(kept, 'files', 'more'), '')],
+  ['a checksum that a power cut has left empty', (kept: string) => writeFile(join(kept, 'sha256'), '')],
+])('drops what is damaged, and makes and keeps it anew: %s', async (_, damage) => {
+  const home = await mkdtemp(join(tmpdir(), 'headroom-kept-'));
+  try {
+    let made = 0;
+    const write = async (): Promise<string[]> => {
+      const output = await mkdtemp(join(home, 'output-'));
+      await writeKept(join(home, 'kept'), 'key', output, async () => {
+        made += 1;
+        await mkdir(output, { recursive: true });
+        await writeFile(join(output, 'file'), 'made');
+      });
+      expect(await readFile(join(output, 'file'), 'utf8')).toBe('made');
+      return readdir(output);
+    };
+    await write();
+    await damage(join(home, 'kept', 'key'));
+    expect(await write()).toEqual(['file']);
+    expect(await write()).toEqual(['file']);
+    expect(made).toBe(2);
+    expect(await readdir(join(home, 'kept'))).toEqual(['key']);
   } finally {
     await rm(home, { recursive: true });
   }
