@@ -37,6 +37,13 @@ export class ScriptError extends Error {
   }
 }
 
+/** Ctrl-C came while an instance of the script was loaded, which ended that; whoever listens is told, too. */
+export class ScriptInterruptedError extends ScriptError {
+  constructor(script: string, options?: ErrorOptions) {
+    super(script, 'interrupted while it was loaded', options);
+  }
+}
+
 /** The script has ended the run: no more of the iteration is to happen. */
 export class TestAbortedError extends Error {
   override readonly name = 'TestAbortedError';

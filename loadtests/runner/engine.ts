@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { unlessAborted } from '../../core/unlessAborted.ts';
-import { TestAbortedError, ThreadLostError, UnsupportedError } from '../errors.ts';
+import { ScriptInterruptedError, TestAbortedError, ThreadLostError, UnsupportedError } from '../errors.ts';
 import { runScenario, type ExecutorContext } from './executors.ts';
 import { Lateness, type LatenessSummary } from './lateness.ts';
 import type { ScenarioOptions } from './options.ts';
@@ -48,6 +48,9 @@ const lastGraceMs = 1_000;
 /** How often the number of users is measured, as k6 does. */
 const usersEveryMs = 1_000;
 
+/** Does nothing: stands for a user that was not made, in a run that ends. */
+const nobody: User = { interrupted: true, iterate: () => Promise.resolve(), interrupt: () => undefined };
+
 /**
  * Runs every scenario of a script in this process.
  * @throws UnsupportedError when an iteration uses what the engine does not have.
@@ -90,11 +93,17 @@ export async function runScript(options: EngineOptions): Promise<EngineResult> {
       waitUntil: (instantMs) => waits.until(instantMs),
       stopped: () => stopped.aborted,
       newUser: () => {
+        if (abort.signal.reason instanceof ScriptInterruptedError) return nobody;
         try {
           const user = script.newUser(identity, host, setupData);
           users.push(user);
           return user;
         } catch (error) {
+          // The stop that was asked for is on its way: what was measured is kept, as of any run that is stopped.
+          if (error instanceof ScriptInterruptedError) {
+            abort.abort(error);
+            return nobody;
+          }
           // Whoever makes users one by one, as iterations go on, waits for none of them.
           fatal.abort(error);
           throw error;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createContext, runInContext, Script, type Context } from 'node:vm';
-import { ScriptError, TestAbortedError, UnsupportedError } from '../errors.ts';
+import { ScriptError, ScriptInterruptedError, TestAbortedError, UnsupportedError } from '../errors.ts';
 import { crypto } from './modules/crypto.ts';
 import { data } from './modules/data.ts';
 import { encoding } from './modules/encoding.ts';
@@ -57,6 +57,8 @@ export class ScriptRealm {
   readonly #instance: Instance;
   readonly #context: Context;
   #loading = false;
+  /** Whether Ctrl-C has ended the loading of an instance. */
+  #interrupted = false;
 
   constructor(options: RealmOptions) {
     const { path, text } = options;
@@ -125,7 +127,8 @@ export class ScriptRealm {
     const context = this.#context as Record<symbol, unknown>;
     context[loading] = instance;
     try {
-      const breakOnSigint = endsByInterrupt;
+      // While it may, nobody else hears of a Ctrl-C, also not of the one before that is still on its way to who listens.
+      const breakOnSigint = endsByInterrupt && !this.#interrupted;
       if (standstill) standstill.whileLoading(() => void load.runInContext(this.#context, { breakOnSigint }));
       // By a thread that is started for it, which takes longer than most init contexts.
       else load.runInContext(this.#context, { timeout: initMs, breakOnSigint });
@@ -136,8 +139,9 @@ export class ScriptRealm {
       }
       if (code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw error;
       // Whoever listens for it was not told.
+      this.#interrupted = true;
       process.kill(process.pid, 'SIGINT');
-      throw new ScriptError(path, 'interrupted while it was loaded', { cause: error });
+      throw new ScriptInterruptedError(path, { cause: error });
     } finally {
       delete context[loading];
     }

@@ -97,3 +97,21 @@ test('Ctrl-C ends an init context that never returns, and reaches whoever listen
     'loops',
   ]);
 });
+
+test('Ctrl-C while a user is made ends the run as any stop does, and what was measured is kept', async () => {
+  const { lines } = await run(
+    `export const options = { scenarios: { b: { executor: 'constant-arrival-rate', rate: 10, duration: '1h',
+       preAllocatedVUs: 1, maxVUs: 3 } } };
+     if (__VU === 2) { console.log('loops'); for (;;); }
+     export default () => new Promise(() => {});`,
+    {},
+    (line, started) => {
+      if (line === 'loops') started.kill('SIGINT');
+    },
+  );
+  expect(lines.toSorted()).toEqual([
+    `${join(directory, 'basket.js')}: interrupted while it was loaded`,
+    'interrupted',
+    'loops',
+  ]);
+});

@@ -18,6 +18,8 @@ export interface CalledAlias {
 export interface Call {
   event: unknown;
   problemWith: (answer: unknown) => string | null;
+  /** Told where Lambda turned the call away, so that the function never saw it. */
+  onThrottled?: () => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Call {
  */
 export async function callAlias(
   { lambda, functionName, alias, version, memoryMiB, withinMs }: CalledAlias,
-  { event, problemWith }: Call,
+  { event, problemWith, onThrottled }: Call,
 ): Promise<Invocation> {
   try {
     const { FunctionError, Payload, LogResult, ExecutedVersion } = await lambda.send(
@@ -49,7 +51,10 @@ export async function callAlias(
     const other = `version ${ExecutedVersion} with ${report.memoryMiB} MiB answered`;
     return { state: 'unreported', reason: `${other}, and not version ${version} with ${memoryMiB}` };
   } catch (error) {
-    if (error instanceof TooManyRequestsException) return { state: 'throttled' };
+    if (error instanceof TooManyRequestsException) {
+      onThrottled?.();
+      return { state: 'throttled' };
+    }
     if (isFinal(error)) throw error;
     return { state: 'failed', reason: describeError(error) };
   }

@@ -250,6 +250,22 @@ describe('the subscriber’s sizes', () => {
     expect([...tables.rows]).toEqual([real]);
   });
 
+  it('wait for no rows of batches that Lambda turned away', async () => {
+    const { measure, tables, published, handed } = await prepared({
+      scripted: { answer: (_event, _memoryMiB, nth) => (nth % 10 === 3 ? null : stored) },
+    });
+    const asked: string[] = [];
+    tables.onCall = (when, name) => Promise.resolve(when === 'before' ? void asked.push(name) : undefined);
+    const { sizes } = await measure(two);
+    expect(sizes[0]?.doubts[0]).toMatch(/were throttled/);
+    expect(handed.length).toBeGreaterThan(0);
+    expect([[...tables.rows], existsSync(published)]).toEqual([[real], false]);
+    // Looked at once, and not until the queue has been empty for long enough.
+    expect(asked.filter((name) => name === 'GetQueueAttributesCommand')).toEqual([
+      'GetQueueAttributesCommand',
+    ]);
+  });
+
   it('keep the rows with --keep-data', async () => {
     const { measure, handed, tables, published } = await prepared();
     await measure({ ...two, batch: 2, keepData: true });

@@ -5,8 +5,8 @@ interface SentBatch {
   memoryMiB: number;
   first: number;
   messages: number;
-  /** Its answer left no message to be tried again. */
-  answered: boolean;
+  /** `answered`: its answer left no message to be tried again; `turnedAway`: the function never saw it. */
+  became: 'answered' | 'turnedAway' | 'unknown';
 }
 
 /** The batches of a measurement, each of messages of its own, and what became of them. */
@@ -20,24 +20,29 @@ export class SentBatches {
   }
 
   callOf(memoryMiB: number, first: number, messages: number): Call {
-    const batch = { memoryMiB, first, messages, answered: false };
+    const batch: SentBatch = { memoryMiB, first, messages, became: 'unknown' };
     this.#sent.push(batch);
     const { event, problemWith } = this.#callOf(idsOf(batch));
     return {
       event,
       problemWith: (answer) => {
         const problem = problemWith(answer);
-        batch.answered = problem === null;
+        if (problem === null) batch.became = 'answered';
         return problem;
       },
+      onThrottled: () => (batch.became = 'turnedAway'),
     };
   }
 
   /** Messages that are stored; null where nobody knows: a batch that failed may have been stored, or a part of it. */
   get acknowledged(): number | null {
-    return this.#sent.every(({ answered }) => answered)
-      ? this.#sent.reduce((sum, { messages }) => sum + messages, 0)
-      : null;
+    return this.#sent.some(({ became }) => became === 'unknown')
+      ? null
+      : this.#answered.reduce((sum, { messages }) => sum + messages, 0);
+  }
+
+  get #answered(): SentBatch[] {
+    return this.#sent.filter(({ became }) => became === 'answered');
   }
 
   /**
@@ -45,10 +50,7 @@ export class SentBatches {
    * @param storedIds how many rows there are of each id
    */
   async doubts(storedIds: () => Promise<ReadonlyMap<number, number>>): Promise<Map<number, string>> {
-    const bySize = Map.groupBy(
-      this.#sent.filter(({ answered }) => answered),
-      ({ memoryMiB }) => memoryMiB,
-    );
+    const bySize = Map.groupBy(this.#answered, ({ memoryMiB }) => memoryMiB);
     let stored: ReadonlyMap<number, number>;
     try {
       stored = await storedIds();

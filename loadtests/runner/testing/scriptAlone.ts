@@ -8,6 +8,11 @@ import { wholeShare } from '../share.ts';
 const [path = '', initMs, standstillMs] = process.argv.slice(2);
 const tell = (line: string): void => void process.send?.(line);
 const interrupted = once(process, 'SIGINT').then(() => tell('interrupted'));
+/** Nothing else keeps the process from ending before. */
+const told = (): Promise<void> => {
+  process.channel?.ref();
+  return interrupted;
+};
 try {
   const bounds = { initMs: Number(initMs), standstillMs: Number(standstillMs) };
   const script = await loadScript(path, {}, tell, bounds);
@@ -17,18 +22,25 @@ try {
     const now = (): number => performance.timeOrigin + performance.now();
     const emit = (): void => undefined;
     const stop = new AbortController().signal;
-    await runScript({ script, share: wholeShare, now, startMs: now(), emit, stop, log: tell, setupData });
+    const { aborted } = await runScript({
+      script,
+      share: wholeShare,
+      now,
+      startMs: now(),
+      emit,
+      stop,
+      log: tell,
+      setupData,
+    });
     await script.teardown(setupData);
-    tell('over');
+    tell(aborted ?? 'over');
+    if (aborted !== null) await told();
   } finally {
     await script.close();
   }
 } catch (error) {
   tell(String(error));
-  if (String(error).includes('interrupted')) {
-    process.channel?.ref();
-    await interrupted;
-  }
+  if (String(error).includes('interrupted')) await told();
 } finally {
   process.disconnect();
 }
