@@ -63,8 +63,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Most of these tests wait for servers and processes half their time: four files share two cores. */
-const first = { sequence: { groupOrder: 0 }, maxWorkers: 4 };
+/** Some of these tests wait for servers and processes: three files keep two cores busy, and a fourth loads all modules again. */
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 };
 
 /** A verdict on a machine that others keep busy says nothing: beside two whole stages there is one other file. */
 const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
