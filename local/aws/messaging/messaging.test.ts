@@ -114,6 +114,14 @@ describe('SNS and SQS', () => {
     expect(Messages.map(({ Body }) => Body)).toEqual(['once']);
   });
 
+  it('refuses a message that has a text for each protocol, by name, since all would get the whole', async () => {
+    const { topicArn: TopicArn } = await subscribedQueue();
+    const entry = { Message: '{"default":"hello"}', MessageStructure: 'json' };
+    await expect(sns.send(new PublishCommand({ TopicArn, ...entry }))).rejects.toThrow('MessageStructure');
+    const batch = { TopicArn, PublishBatchRequestEntries: [{ Id: 'a', ...entry }] };
+    await expect(sns.send(new PublishBatchCommand(batch))).rejects.toThrow('MessageStructure');
+  });
+
   it('tells how many messages wait, and since when', async () => {
     const { queueUrl } = await subscribedQueue();
     const beforeMs = Date.now();

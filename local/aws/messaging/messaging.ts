@@ -7,7 +7,7 @@ import { newStores, observe, type MessageObserver, type Stores } from './emulato
 import { notificationsOf, type FunctionNotification } from './notifications.ts';
 import type { openPersistentStores } from './persistentStores.ts';
 import type { QueueFaults, ReceivedMessage } from './queueFaults.ts';
-import { refusePublishBatch, withoutRefused } from './refusals.ts';
+import { refusePublishing, withoutRefused } from './refusals.ts';
 
 export interface QueueState {
   visible: number;
@@ -65,7 +65,7 @@ export class Messaging {
   async request(request: HttpRequest, endpointUrl: string): Promise<HttpResponse> {
     const target = request.headers['x-amz-target'];
     if (this.#faults && target === 'AmazonSQS.ReceiveMessage') return this.#receive(request, this.#faults);
-    if (target === undefined) refusePublishBatch(request);
+    if (target === undefined) refusePublishing(request);
     const cut = typeof target === 'string' ? withoutRefused(target, request.body) : undefined;
     if (cut) return this.#sendRest(request, cut);
     const response = await this.#forward(request);

@@ -84,12 +84,19 @@ const refusedHandle = ({ ReceiptHandle = '' }: SqsEntry): AwsError | undefined =
       );
 
 /**
- * Refuses a batch that SNS refuses and the emulator takes: messages without a text, or of more than 256 KiB together.
+ * Refuses what SNS does with a message and the emulator does not, another text for each protocol; and a batch that SNS
+ * refuses and the emulator takes: messages without a text, or of more than 256 KiB together.
  * @throws AwsError `InvalidParameter`, `BatchRequestTooLong`
  */
-export function refusePublishBatch({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): void {
+export function refusePublishing({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): void {
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return;
   const text = body.toString('latin1');
+  if (/(?:^|&)(?:PublishBatchRequestEntries\.member\.\d+\.)?MessageStructure=json(?:&|$)/.test(text)) {
+    throw new AwsError(
+      'InvalidParameter',
+      'MessageStructure: expected none on the stage on this machine, where every subscriber gets the message as it is',
+    );
+  }
   if (!/(?:^|&)Action=PublishBatch(?:&|$)/.test(text)) return;
   if (/(?:^|&)PublishBatchRequestEntries\.member\.\d+\.Message=(?:&|$)/.test(text)) {
     throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message');
