@@ -60,16 +60,12 @@ describe('loggedErrors', () => {
       logs(subscriber, 'any', 'subscriber', []);
     }
     const adopted = { ...rest, adopted: true as const, logGroups: { api: logGroups.api } };
+    const refused = { service: 'api', level: 'ERROR', errorCode: 'unnamed', cause: 'connection refused' };
     const asked = { client, systems: [adopted, own], probeLogGroup: null, window, clock: systemClock };
     expect(await loggedErrors(asked)).toMatchObject({
       errors: [
-        {
-          system: 'adopted',
-          service: 'api',
-          level: 'ERROR',
-          errorCode: 'unnamed',
-          cause: 'connection refused',
-        },
+        { ...refused, system: 'adopted' },
+        { ...refused, system: 'own' },
       ],
       unasked: [],
       notes: [
@@ -132,6 +128,33 @@ describe('loggedErrors', () => {
     expect(JSON.stringify(found)).not.toMatch(/Ana|Pérez|12\.345/);
   });
 
+  it('counts what Lambda says of a function that timed out or ran out of memory, and cannot say itself', async () => {
+    const { system, logGroups, ...rest } = documentOf('orders', 'http://api');
+    const report = (status: string, errorType?: string) => ({
+      type: 'platform.report',
+      record: { requestId: 'r', status, errorType, metrics: { durationMs: 3_000 } },
+    });
+    logs(logGroups.api, system, 'api', [
+      [1, report('timeout', 'Sandbox.Timedout')],
+      [2, report('timeout', 'Sandbox.Timedout')],
+      [3, report('error', 'Runtime.OutOfMemory')],
+      [4, report('success')],
+      [5, { level: 'INFO', message: 'succeeded after an error' }],
+    ]);
+    logs(logGroups.subscriber, system, 'subscriber', []);
+    const systems = [{ system, logGroups, ...rest }];
+    const found = await loggedErrors({ client, systems, probeLogGroup: null, window, clock: systemClock });
+    const ofApi = { system, service: 'api', level: 'ERROR' };
+    expect(found).toEqual({
+      errors: [
+        { ...ofApi, errorCode: 'Sandbox.Timedout', cause: 'task timed out', count: 2 },
+        { ...ofApi, errorCode: 'Runtime.OutOfMemory', cause: '', count: 1 },
+      ],
+      unasked: [],
+      notes: [],
+    });
+  });
+
   it('counts what each system logged by kind, over more groups than one query takes', async () => {
     const systems = Array.from({ length: 60 }, (_, index) => documentOf(`s${index}`, 'http://api'));
     const failed = { level: 'ERROR', errorCode: 'databaseUnreachable', cause: 'Error ECONNREFUSED' };
@@ -182,9 +205,9 @@ describe('one of fifty systems whose log group is not there', () => {
     const systems = Array.from({ length: 50 }, (_, index) => documentOf(`s${index}`, 'http://api'));
     const missing = systems[33]!.logGroups.subscriber;
     const queries: string[][] = [];
-    aws.actions.set('StartQuery', ({ logGroupNames }) => {
-      const names = logGroupNames as string[];
-      if (names.includes(missing)) {
+    aws.actions.set('StartQuery', ({ logGroupNames, queryString }) => {
+      const names = String(queryString).includes('ispresent(errorCode)') ? (logGroupNames as string[]) : [];
+      if ((logGroupNames as string[]).includes(missing)) {
         throw new AwsFault('ResourceNotFoundException', `Log group '${missing}' does not exist`);
       }
       return { queryId: String(queries.push(names) - 1) };
@@ -211,7 +234,7 @@ describe('one of fifty systems whose log group is not there', () => {
       expect(errors.map(({ system }) => system).toSorted()).toEqual(
         others.flatMap(({ logGroups }) => [logGroups.api, logGroups.subscriber]).toSorted(),
       );
-      expect(aws.calls.filter((call) => call === 'StartQuery').length).toBeLessThan(15);
+      expect(aws.calls.filter((call) => call === 'StartQuery').length).toBeLessThan(17);
     } finally {
       await aws.stop();
     }
@@ -245,16 +268,18 @@ describe('a query that takes its time', () => {
 
   it('is waited for', async () => {
     const statuses = ['Scheduled', 'Running', 'Complete'];
-    aws.actions.set('GetQueryResults', () => ({
-      status: statuses.shift(),
-      results: [
-        [
-          { field: 'system', value: 'orders' },
-          { field: 'errorCode', value: 'internal' },
-          { field: 'n', value: '3' },
-        ],
+    const rows = [
+      [
+        { field: 'system', value: 'orders' },
+        { field: 'errorCode', value: 'internal' },
+        { field: 'n', value: '3' },
       ],
-    }));
+    ];
+    aws.actions.set('GetQueryResults', () => {
+      const status = statuses.shift();
+      // The next query is for what Lambda says.
+      return status === undefined ? { status: 'Complete', results: [] } : { status, results: rows };
+    });
     expect(await ask(hurried())).toMatchObject({
       errors: [{ errorCode: 'internal', count: 3 }],
       unasked: [],

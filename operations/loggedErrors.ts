@@ -22,7 +22,7 @@ export interface LoggedError {
   service: string;
   /** `ERROR` where the service is at fault, else `WARN`; what other code's line says of itself. */
   level: string;
-  /** Of a line that other code than the toolkit's wrote, the error's class. */
+  /** Of a line that Lambda or other code than the toolkit's wrote, the error's class. */
   errorCode: string;
   /** Class and code of what caused it; empty when the log names none. Of other code's line, words of it. */
   cause: string;
@@ -94,9 +94,9 @@ export async function loggedErrors(options: LoggedErrorsOptions): Promise<Logged
   const readable = logging.filter(
     ({ system }) => !found.unasked.some((unasked) => unasked.system === system),
   );
-  const adopted = readable.filter((document) => document.adopted);
-  for (let first = 0; first < adopted.length; first += systemsAQuery) {
-    const { errors, notes } = await askPlain(options, adopted.slice(first, first + systemsAQuery));
+  // Also of functions that are built: that one timed out, or ran out of memory, Lambda says instead of it.
+  for (let first = 0; first < readable.length; first += systemsAQuery) {
+    const { errors, notes } = await askPlain(options, readable.slice(first, first + systemsAQuery));
     found.errors.push(...errors);
     found.notes.push(...notes);
   }
@@ -158,7 +158,7 @@ async function ask(options: LoggedErrorsOptions, systems: readonly PublishedDocu
   }
 }
 
-/** What other code than the toolkit's wrote of failures, by the class of the error and the words that may be shown. */
+/** What Lambda, and other code than the toolkit's, wrote of failures, by the class of the error and the words that may be shown. */
 async function askPlain(
   options: LoggedErrorsOptions,
   systems: readonly PublishedDocument[],
