@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { SystemDocumentError } from '../../fleet/errors.ts';
 import { SystemsFailedError } from '../../operations/errors.ts';
+import { failureKinds } from '../../operations/failureKinds.ts';
 import { loggedErrors, probeLogGroupOf, type LoggedError } from '../../operations/loggedErrors.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
@@ -61,18 +62,14 @@ export function errorsCommand({ clock, signal, output }: Context, done: (code: E
 function formatErrors(errors: readonly LoggedError[], systems: number, minutes: number): string {
   const where = `${systems === 1 ? 'the system' : `the ${systems} systems`} in the last ${minutes} min`;
   if (errors.length === 0) return `No failure was found in the logs of ${where}.`;
-  const kinds = Map.groupBy(errors, ({ level, errorCode, service, cause }) =>
-    [level, errorCode, service, cause].join('\0'),
-  );
-  const rows = [...kinds.values()]
-    .map((kind) => ({ kind, count: kind.reduce((sum, { count }) => sum + count, 0) }))
-    .toSorted((a, b) => b.count - a.count)
-    .map(({ kind, count }) => {
-      const [most] = kind;
-      const { level, errorCode, service, cause, system } = most!;
-      const affected = new Set(kind.map((one) => one.system)).size;
-      return [String(count), level, errorCode, service, `${affected} of ${systems}, most ${system}`, cause];
-    });
+  const rows = failureKinds(errors).map((kind) => [
+    String(kind.count),
+    kind.level,
+    kind.errorCode,
+    kind.service,
+    `${kind.systems} of ${systems}, most ${kind.most}`,
+    kind.cause,
+  ]);
   const table = [['Count', 'Level', 'Error', 'Function', 'Systems', 'Cause'], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return [

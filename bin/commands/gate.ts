@@ -29,6 +29,7 @@ import { formatComparison } from '../../loadtests/compare/formatComparison.ts';
 import { refuseIncomparable } from '../../loadtests/compare/notComparable.ts';
 import { compareWithBaseline } from '../../operations/compareWithBaseline.ts';
 import { recordFileAt } from '../../records/recordFileAt.ts';
+import { failuresOfRun } from '../../operations/failuresOfRun.ts';
 import { judgeRun } from '../../operations/judgeRun.ts';
 import { findBreakpoint } from '../../operations/findBreakpoint.ts';
 import { findPublished } from '../../operations/target.ts';
@@ -169,6 +170,9 @@ export function gateCommand(context: Context, done: (code: ExitCode) => void): C
               ...(comparison ? [formatComparison(comparison, { color, width })] : []),
             ].join('\n'),
       );
+      if (verdict.verdict !== 'pass') {
+        for (const line of await failuresOfRun(context, target, run)) context.output.progress(line);
+      }
       await reportRun(context.output, dirname(runFile));
       if (process.env['GITHUB_ACTIONS'] === 'true') context.output.command(githubAnnotations(verdict));
       if (options.junit !== undefined) {

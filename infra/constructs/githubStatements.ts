@@ -168,6 +168,17 @@ export function toolStatements(target: GithubTarget): Statement[] {
       resources: ['*'],
       patternReason: unnamed,
     },
+    // What functions and probe logged, beside a verdict that is no pass.
+    {
+      actions: ['logs:StartQuery'],
+      resources: [arn('logs', `log-group:/aws/lambda/${stage}-*`)],
+      patternReason: ofTheStage,
+    },
+    {
+      actions: ['logs:GetQueryResults', 'logs:StopQuery'],
+      resources: ['*'],
+      patternReason: unnamed,
+    },
   ];
 }
 
