@@ -1,5 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BudgetError, BundleError } from '../../infra/errors.ts';
 import { parseFleet, withSystems } from '../../fleet/fleet.ts';
@@ -34,9 +34,11 @@ describe('synthesizeStage', () => {
     };
     const template = await templateOf('first');
     const [kept] = await readdir(work('first').keptIn);
-    // Whoever reads it again finds what was kept.
-    await writeFile(join(work('first').keptIn, kept!, file), 'kept');
-    expect(await templateOf('again')).toBe('kept');
+    // Written anew by whoever takes what was kept, and by nobody who makes it again.
+    const used = join(work('first').keptIn, kept!, 'used');
+    await rm(used);
+    expect(await templateOf('again')).toBe(template);
+    expect(await readdir(dirname(used))).toContain('used');
 
     const busier = withSystems(parseFleet({ ...fleet, accountConcurrency: fleet.accountConcurrency + 1 }), 1);
     expect(await templateOf('configured', { fleet: busier })).toBe(template);
