@@ -99,6 +99,8 @@ const notAsked: Readonly<Record<string, string>> = {
   'prod, doctor: cloudformation:ListStacks': 'Only where runs have stages on it.',
   // STS/latest/APIReference/API_GetCallerIdentity.html
   'prod, doctor: sts:GetCallerIdentity': 'It takes no permission.',
+  'qa, gate: logs:StopQuery':
+    "It cannot be granted for some queries alone, anyone's could be stopped; without it a slow one goes on until its end.",
   // What became of messages is asked after `load publish` alone, which no workflow runs.
   ...Object.fromEntries(
     [

@@ -175,7 +175,7 @@ export function toolStatements(target: GithubTarget): Statement[] {
       patternReason: ofTheStage,
     },
     {
-      actions: ['logs:GetQueryResults', 'logs:StopQuery'],
+      actions: ['logs:GetQueryResults'],
       resources: ['*'],
       patternReason: unnamed,
     },
